@@ -1,0 +1,51 @@
+/**
+ * Schedules in the two notations that AWS has. Both get numbers for names, which not every service reads. That a text
+ * is a cron of five fields has been checked before.
+ */
+
+const months = ["JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"];
+const days = ["SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT"];
+
+/** Five fields with numbers for names, as EC2 Auto Scaling reads them. */
+export function numericCron(schedule: string): string {
+  const [minute = "", hour = "", dayOfMonth = "", month = "", dayOfWeek = ""] = schedule.trim().toUpperCase().split(/\s+/);
+  return [minute, hour, dayOfMonth, named(month, months, 1), named(dayOfWeek, days, 0)].join(" ");
+}
+
+/**
+ * `cron(minute hour day-of-month month day-of-week year)` as Application Auto Scaling reads it: one of the two days is
+ * `?`, and the week's days count from 1, Sunday.
+ */
+export function awsCron(schedule: string): string {
+  const [minute, hour, dayOfMonth, month, dayOfWeek = "*"] = numericCron(schedule).split(" ");
+  if (dayOfWeek === "*") return `cron(${[minute, hour, dayOfMonth, month, "?", "*"].join(" ")})`;
+  return `cron(${[minute, hour, "?", month, fromOne(dayOfWeek), "*"].join(" ")})`;
+}
+
+/** A cron that names both a day of the month and a day of the week means either; AWS's six fields cannot say that. */
+export function namesBothDays(schedule: string): boolean {
+  const [, , dayOfMonth, , dayOfWeek] = schedule.trim().split(/\s+/);
+  return dayOfMonth !== "*" && dayOfWeek !== "*";
+}
+
+function named(field: string, names: readonly string[], first: number): string {
+  return field.replace(/[A-Z]{3}/g, (name) => (names.includes(name) ? String(names.indexOf(name) + first) : name));
+}
+
+/** Steps (after a slash) are counts, not days. Both 0 and 7 are Sunday; a range up to 7 ends on Saturday and has Sunday besides. */
+function fromOne(field: string): string {
+  return field
+    .split(",")
+    .flatMap((part) => {
+      const [range = "", step] = part.split("/");
+      const suffix = step === undefined ? "" : `/${step}`;
+      const [from, to] = range.split("-");
+      if (to === "7") return [`${shift(from)}-7${suffix}`, ...(step === undefined && from !== "0" ? ["1"] : [])];
+      return [`${[from, to].filter((day) => day !== undefined).map(shift).join("-")}${suffix}`];
+    })
+    .join(",");
+}
+
+function shift(day: string | undefined): string {
+  return day === undefined || day === "*" ? "*" : String((Number(day) % 7) + 1);
+}

@@ -1,0 +1,69 @@
+import type { Capabilities, Capability, Cloud, StackFacts } from "../cloud";
+import { containers } from "./container";
+import type { Context } from "./context";
+import { files } from "./files";
+import { identity } from "./identity";
+import { check } from "./limits";
+import { loadBalancer } from "./load-balancer";
+import { logGroup } from "./logs";
+import * as pulumi from "@pulumi/pulumi";
+import { network } from "./network";
+import { consoleOf } from "./regions";
+import { cheapestInstanceType } from "./sizes";
+import { machines } from "./vm";
+import { launchSeconds } from "./waits";
+
+const yes: Capability = { offered: true };
+const no = (because: string): Capability => ({ offered: false, because });
+
+const capabilities: Capabilities = {
+  command: { container: yes, vm: no("is for containers only: on vm the machine image's own unit starts the app") },
+  "cpu trigger": { container: yes, vm: yes },
+  "memory trigger": { container: yes, vm: no("EC2 does not measure an instance's memory; use cpu or requests, or compute: container") },
+  "requests trigger": { container: yes, vm: yes },
+  "schedule trigger": { container: yes, vm: yes },
+  "shared file system": { container: yes, vm: yes },
+  secrets: { container: yes, vm: yes },
+};
+
+/** Rises whenever what becomes of a release here changes, so that running releases are replaced and never edited. */
+const recipe = 1;
+
+/** Amazon Web Services behind the port. */
+export function aws(facts: StackFacts): Cloud {
+  const { region } = facts;
+  return {
+    name: "aws",
+    region,
+    capabilities,
+    launchSeconds,
+    check: (service) => check(service, region),
+    instanceShape(compute, size, architecture) {
+      if (compute === "container") return { recipe, label: `Fargate ${String(size.cpu)} vCPU, ${String(size.memoryGiB)} GiB, ${architecture}` };
+      const type = cheapestInstanceType(size, architecture);
+      return { recipe, label: type ? `${type.name} (${String(type.cpu)} ${type.burstable ? "burstable " : ""}vCPU, ${String(type.memoryGiB)} GiB, ${architecture})` : "no instance type" };
+    },
+    found(name, spec, parent) {
+      const context: Context = { name, spec, facts, parent };
+      const net = network(context);
+      const balancer = loadBalancer(context, net);
+      const logs = logGroup(context);
+      const stored = files(context, net, balancer.instanceSecurityGroupId);
+      const who = identity(context, stored, logs.arn);
+      const parts = { net, balancer, files: stored, logGroupName: logs.name, who };
+      const console = consoleOf(region);
+      return {
+        url: balancer.url,
+        files: stored?.bucket.bucket,
+        logs: logs.name,
+        links: {
+          // The console wants the name's slashes encoded twice, with $ for %.
+          logs: pulumi.interpolate`${console}/cloudwatch/home?region=${region}#logsV2:log-groups/log-group/${logs.name.apply((group) => encodeURIComponent(encodeURIComponent(group)).replaceAll("%", "$"))}`,
+          loadBalancer: pulumi.interpolate`${console}/ec2/home?region=${region}#LoadBalancer:loadBalancerArn=${balancer.arn}`,
+        },
+        addRelease: spec.compute === "vm" ? machines(context, parts) : containers(context, parts),
+        splitTraffic: (shares, after) => { balancer.splitTraffic(shares, after); },
+      };
+    },
+  };
+}

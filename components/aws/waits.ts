@@ -1,0 +1,14 @@
+import type { ServiceSpec } from "../spec";
+
+/** Seconds that AWS itself may need to launch an instance: a network interface and an image's layers, or a boot. */
+export const launchSeconds = { container: 90, vm: 120 } as const;
+
+/** Seconds that a new server group has until all its instances are healthy. */
+export function groupSeconds({ compute, health }: Pick<ServiceSpec, "compute" | "health">): number {
+  return launchSeconds[compute] + health.startWithin + health.healthyAfter;
+}
+
+/** The same as a duration in the provider's notation. */
+export function wholeSeconds(spec: Pick<ServiceSpec, "compute" | "health">): string {
+  return `${String(groupSeconds(spec))}s`;
+}

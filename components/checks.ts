@@ -1,0 +1,161 @@
+import { Cron } from "croner";
+import ipaddr from "ipaddr.js";
+import type { Cloud, Feature } from "./cloud";
+import { type Problem, show } from "./problems";
+import { type WrittenService } from "./schema";
+import { forCloud, type Trigger } from "./spec";
+
+/** The fields of a service that are right on their own. Others may be missing because they are wrong. */
+export type Written = Partial<WrittenService>;
+
+/** Finds what one field says against another, and what the chosen cloud lacks or refuses. */
+export function checkCommon(service: Written, cloud: Cloud): Problem[] {
+  return [
+    ...(service.instances ? checkInstances(service.instances, "instances") : []),
+    ...checkImages(service, cloud),
+    ...checkHealth(service.health),
+    ...checkVariables(service, ""),
+    ...(service.scaling ?? []).flatMap((trigger, index) => checkTrigger(trigger, `scaling[${String(index)}]`, service)),
+    ...checkNetwork(service),
+    ...checkReleases(service),
+    ...checkGate(service.gate),
+    ...checkCapabilities(service, cloud),
+    ...cloud.check(service),
+  ];
+}
+
+function checkInstances({ min, max = min, start = min }: WrittenService["instances"], path: string): Problem[] {
+  return [
+    ...(max < min ? [{ path: `${path}.max`, message: `must not be below min (${String(min)}), got ${String(max)}` }] : []),
+    ...(max >= min && (start < min || start > max)
+      ? [{ path: `${path}.start`, message: `must be from min (${String(min)}) to max (${String(max)}), got ${String(start)}` }]
+      : []),
+  ];
+}
+
+const digest = /^[^\s@]+@sha256:[0-9a-f]{64}$/;
+
+function checkImages(service: Written, cloud: Cloud): Problem[] {
+  const images = [{ path: "image", image: service.image }, ...(service.releases ?? []).map((r, i) => ({ path: `releases[${String(i)}].image`, image: r.image }))];
+  return images.flatMap(({ path, image }) => {
+    if (image === undefined) return [];
+    const here = forCloud(image, cloud.name);
+    const at = typeof image === "string" ? path : `${path}.${cloud.name}`;
+    if (here === undefined) return [{ path: at, message: `is missing: give the image that ${cloud.name} can reach` }];
+    if (service.compute !== "container" || digest.test(here)) return [];
+    return [{ path: at, message: `must name the image by its digest (registry/name@sha256: and 64 hexadecimal digits), because a tag can move, got ${show(here)}` }];
+  });
+}
+
+function checkHealth(health: Written["health"]): Problem[] {
+  if (health === undefined) return [];
+  const { interval, timeout, startWithin } = health;
+  const thresholds = (["healthyAfter", "unhealthyAfter"] as const).flatMap((field) =>
+    health[field] < 2 * interval || health[field] > 10 * interval
+      ? [{ path: `health.${field}`, message: `must be 2 to 10 intervals, ${String(2 * interval)} to ${String(10 * interval)} seconds at an interval of ${String(interval)}, got ${String(health[field])}` }]
+      : [],
+  );
+  return [
+    ...(timeout >= interval ? [{ path: "health.timeout", message: `must be below health.interval (${String(interval)} seconds), got ${String(timeout)}` }] : []),
+    ...thresholds,
+    ...(startWithin < health.healthyAfter ? [{ path: "health.startWithin", message: `must not be below health.healthyAfter (${String(health.healthyAfter)} seconds), got ${String(startWithin)}` }] : []),
+  ];
+}
+
+const variableName = /^[A-Za-z_][A-Za-z0-9_]*$/;
+const taken = /^(PORT$|SERVICE_|FILES_|LOGS_)/;
+
+function checkVariables(service: Pick<Written, "environment" | "secrets">, prefix: string): Problem[] {
+  const { environment = {}, secrets = {} } = service;
+  const names = (field: "environment" | "secrets") => Object.keys(field === "environment" ? environment : secrets).map((name) => ({ path: `${prefix}${field}.${name}`, name }));
+  return [...names("environment"), ...names("secrets")].flatMap(({ path, name }) => {
+    if (!variableName.test(name)) return [{ path, message: "is no name of an environment variable: letters, digits and underscores, no digit first" }];
+    if (taken.test(name)) return [{ path, message: "is a name that the service sets itself; choose one other than PORT, SERVICE_*, FILES_* and LOGS_*" }];
+    if (path.startsWith(`${prefix}secrets.`) && Object.hasOwn(environment, name)) return [{ path, message: "is in environment too; give it in one place" }];
+    return [];
+  });
+}
+
+function checkTrigger(trigger: Trigger, path: string, service: Written): Problem[] {
+  if ("schedule" in trigger) {
+    return [
+      ...(cronProblem(trigger.schedule) ? [{ path: `${path}.schedule`, message: `must be five cron fields, minute hour day-of-month month day-of-week, such as "0 8 * * MON-FRI"; ${cronProblem(trigger.schedule) ?? ""}, got ${show(trigger.schedule)}` }] : []),
+      ...(knowsTimezone(trigger.timezone) ? [] : [{ path: `${path}.timezone`, message: `must be a time zone's IANA name such as Asia/Shanghai, got ${show(trigger.timezone)}` }]),
+      ...(trigger.max < trigger.min ? [{ path: `${path}.max`, message: `must not be below min (${String(trigger.min)}), got ${String(trigger.max)}` }] : []),
+    ];
+  }
+  const { scaling = [], instances } = service;
+  const first = scaling.findIndex((other) => "metric" in other && other.metric === trigger.metric);
+  const fixed = instances && (instances.max ?? instances.min) === instances.min && !scaling.some((other) => "schedule" in other);
+  return [
+    ...(trigger.metric !== "requests" && (trigger.target < 10 || trigger.target > 90) ? [{ path: `${path}.target`, message: `must be 10 to 90 percent for ${trigger.metric}, got ${String(trigger.target)}` }] : []),
+    ...(scaling[first] === trigger ? [] : [{ path: `${path}.metric`, message: `is the same as scaling[${String(first)}].metric; give one target per metric` }]),
+    ...(fixed ? [{ path, message: `can change nothing while instances.min and instances.max are both ${String(instances.min)}; give a larger instances.max` }] : []),
+  ];
+}
+
+/** Why a text is no cron of five fields; undefined if it is one. */
+function cronProblem(schedule: string): string | undefined {
+  const fields = schedule.trim().split(/\s+/);
+  if (fields.length !== 5) return `these are ${String(fields.length)} fields`;
+  if (fields.some((field) => /[?LW#]/.test(field.replace(/[A-Z]{3}/gi, "")))) return "?, L, W and # are not known on both clouds";
+  try {
+    return new Cron(schedule, { mode: "5-part", paused: true }).nextRun() === null ? "it never comes" : undefined;
+  } catch (error) {
+    return error instanceof Error ? error.message.replace(/^CronPattern: /, "") : String(error);
+  }
+}
+
+function knowsTimezone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat("en", { timeZone: name });
+    return name === "UTC" || name.includes("/");
+  } catch {
+    return false;
+  }
+}
+
+function checkNetwork({ network, loadBalancer }: Written): Problem[] {
+  const ranges = (loadBalancer?.allowFrom ?? []).map((range, index) => ({ path: `loadBalancer.allowFrom[${String(index)}]`, range }));
+  const problems = ranges.flatMap(({ path, range }) => (ipaddr.IPv4.isValidCIDR(range) ? [] : [{ path, message: `must be an IPv4 range such as 10.0.0.0/16, got ${show(range)}` }]));
+  if (network === undefined) return problems;
+  if ("vpcId" in network) {
+    const missing = network.publicSubnetIds === undefined && loadBalancer?.internal === false;
+    return missing ? [...problems, { path: "network.publicSubnetIds", message: "is missing: give the subnets for the load balancer, or set loadBalancer.internal to true" }] : problems;
+  }
+  const bits = Number(network.cidr.split("/")[1]);
+  const sound = ipaddr.IPv4.isValidCIDR(network.cidr) && bits >= 16 && bits <= 20;
+  return sound ? problems : [...problems, { path: "network.cidr", message: `must be a private IPv4 range from a /16 to a /20 such as 10.0.0.0/16, got ${show(network.cidr)}` }];
+}
+
+function checkReleases(service: Written): Problem[] {
+  const { releases = [] } = service;
+  const total = releases.reduce((sum, release) => sum + release.weight, 0);
+  return [
+    ...(total > 100 ? [{ path: "releases", message: `the weights must not add up to more than 100 percent, got ${String(total)}` }] : []),
+    ...releases.flatMap((release, index) => [
+      ...(release.instances ? checkInstances(release.instances, `releases[${String(index)}].instances`) : []),
+      ...checkVariables(release, `releases[${String(index)}].`),
+    ]),
+  ];
+}
+
+function checkGate(gate: Written["gate"]): Problem[] {
+  if (gate === undefined || gate.within > gate.answers) return [];
+  return [{ path: "gate.within", message: `must be above gate.answers (${String(gate.answers)}, one a second), got ${String(gate.within)} seconds` }];
+}
+
+function checkCapabilities(service: Written, cloud: Cloud): Problem[] {
+  const { compute, scaling = [], files, secrets = {}, command } = service;
+  if (compute === undefined) return [];
+  const asked: { path: string; feature: Feature }[] = [
+    ...(command === undefined ? [] : [{ path: "command", feature: "command" as const }]),
+    ...scaling.map((trigger, index) => ({ path: `scaling[${String(index)}]`, feature: "schedule" in trigger ? ("schedule trigger" as const) : (`${trigger.metric} trigger` as const) })),
+    ...(files?.share === undefined ? [] : [{ path: "files.share", feature: "shared file system" as const }]),
+    ...Object.keys(secrets).map((name) => ({ path: `secrets.${name}`, feature: "secrets" as const })),
+  ];
+  return asked.flatMap(({ path, feature }) => {
+    const capability = cloud.capabilities[feature][compute];
+    return capability.offered ? [] : [{ path, message: capability.because }];
+  });
+}

@@ -1,0 +1,84 @@
+import type * as pulumi from "@pulumi/pulumi";
+import type { Written } from "./checks";
+import type { Problem } from "./problems";
+import type { CloudName, Compute, Release, ServiceSpec } from "./spec";
+
+/**
+ * The port: what a cloud must offer for an immutable service to run on it. The component in service.ts calls these and
+ * knows no cloud; a cloud's folder implements them and knows no other cloud.
+ */
+
+/** Whether a cloud can do something, and if not, why, in a sentence that is shown to the user. */
+export type Capability = { readonly offered: true } | { readonly offered: false; readonly because: string };
+
+/** What a service may ask for and a cloud, or a compute on it, may lack. */
+export const features = ["command", "cpu trigger", "memory trigger", "requests trigger", "schedule trigger", "shared file system", "secrets"] as const;
+/** One of the features that not every cloud and compute has. */
+export type Feature = (typeof features)[number];
+/** Every feature on either compute: a new cloud cannot forget one. */
+export type Capabilities = Readonly<Record<Feature, Readonly<Record<Compute, Capability>>>>;
+
+/** What the stack is, as far as names and links need it. */
+export interface StackFacts {
+  readonly project: string;
+  readonly stack: string;
+  /** The cloud's region, such as us-east-1. */
+  readonly region: string;
+}
+
+/** A cloud. */
+export interface Cloud {
+  readonly name: CloudName;
+  readonly region: string;
+  readonly capabilities: Capabilities;
+  /** Everything that this cloud would refuse, found without asking it. Gets the fields that are right on their own. */
+  check(service: Written): Problem[];
+  /** What an instance becomes here, in plain values: it is part of the release's fingerprint. */
+  instanceShape(compute: Compute, size: Release["size"], architecture: Release["architecture"]): InstanceShape;
+  /** Seconds that this cloud needs at most, beyond what the stack file says, to launch or to stop an instance. */
+  readonly launchSeconds: Readonly<Record<Compute, number>>;
+  /** Registers what the service has once, whatever its releases. */
+  found(name: string, spec: ServiceSpec, parent: pulumi.ComponentResource): Foundation;
+}
+
+/** What an instance of a size becomes on a cloud. */
+export interface InstanceShape {
+  /** In the cloud's own words, such as "Fargate 0.5 vCPU, 1 GiB" or "t3.micro (2 vCPU, 1 GiB)". */
+  readonly label: string;
+  /** Rises whenever the cloud's code changes what it makes of a release, so that the change makes a new release. */
+  readonly recipe: number;
+}
+
+/** What a service has once: its network, load balancer, files, logs and identity. */
+export interface Foundation {
+  /** The service's address, such as http://…elb.amazonaws.com. */
+  readonly url: pulumi.Output<string>;
+  /** The bucket's name; undefined when the service asked for no files. */
+  readonly files: pulumi.Output<string> | undefined;
+  /** The name of the service's place in the log service. */
+  readonly logs: pulumi.Output<string>;
+  /** Where the console shows the logs and the load balancer. */
+  readonly links: { readonly logs: pulumi.Output<string>; readonly loadBalancer: pulumi.Output<string> };
+  /** Registers one release beside the others: target group, its header rule, server group, triggers. */
+  addRelease(release: Release): ServerGroup;
+  /** Registers the traffic split. It moves only once everything in `after` holds. */
+  splitTraffic(shares: readonly Share[], after: readonly pulumi.Resource[]): void;
+}
+
+/** The instances of one release, registered with the cloud. */
+export interface ServerGroup {
+  readonly release: Release;
+  /** Changes when the group is replaced by another one. */
+  readonly id: pulumi.Output<string>;
+  /** The target group's id, which the traffic split names. */
+  readonly targetGroup: pulumi.Output<string>;
+  /** What must exist before the gate asks: the group, whose creation waits until its instances are healthy. */
+  readonly healthy: readonly pulumi.Resource[];
+}
+
+/** A release's part in the traffic. */
+export interface Share {
+  readonly targetGroup: pulumi.Output<string>;
+  /** In percent. */
+  readonly weight: number;
+}

@@ -1,0 +1,132 @@
+import type { z } from "zod";
+import { checkCommon, type Written } from "./checks";
+import type { Cloud } from "./cloud";
+import { type Problem, SettingsError, pathOf, show, unknownName } from "./problems";
+import { releaseId } from "./release";
+import { type CloudName, type PerCloud, type WrittenService, serviceFields, serviceSchema } from "./schema";
+
+export type { CloudName, Compute, ServiceArgs } from "./schema";
+
+/** How many instances a release has. All are whole numbers of instances, min ≤ start ≤ max. */
+export interface Instances {
+  readonly min: number;
+  readonly max: number;
+  readonly start: number;
+}
+
+/** One release, with everything that shapes its instances and nothing left open. */
+export interface Release {
+  /** The version with dashes for dots, and a fingerprint: `1-4-2-9f3ab1`. */
+  readonly id: string;
+  readonly version: string;
+  /** On containers a reference by digest, on vm the machine image's id. */
+  readonly image: string;
+  readonly architecture: "x86_64" | "arm64";
+  /** The TCP port of the app. */
+  readonly port: number;
+  readonly size: { readonly cpu: number; readonly memoryGiB: number };
+  /** The disk of one instance in GiB. */
+  readonly diskGiB: number;
+  /** The machine image's root device; of meaning on AWS's virtual machines only. */
+  readonly rootDevice: string;
+  readonly command: readonly string[] | undefined;
+  readonly environment: Readonly<Record<string, string>>;
+  /** Environment variable to the secret's reference in the cloud's secret store. */
+  readonly secrets: Readonly<Record<string, string>>;
+  readonly instances: Instances;
+  /** The share of requests in percent; all releases together have 100. */
+  readonly weight: number;
+}
+
+/** A trigger, as the stack file tells it. */
+export type Trigger = WrittenService["scaling"][number];
+/** A trigger that keeps a metric near a target. */
+export type MetricTrigger = Extract<Trigger, { metric: string }>;
+/** A trigger that sets the bounds of the group at a time. */
+export type ScheduleTrigger = Extract<Trigger, { schedule: string }>;
+/** The network, new or given. */
+export type NetworkSpec = WrittenService["network"];
+
+/** A service with every default applied and every check passed. */
+export interface ServiceSpec {
+  readonly name: string;
+  readonly compute: "container" | "vm";
+  /** The live releases: first the one that the stack file is about, then those beside it. Their weights add up to 100. */
+  readonly releases: readonly [Release, ...Release[]];
+  readonly health: WrittenService["health"];
+  readonly files: WrittenService["files"];
+  readonly logs: WrittenService["logs"];
+  readonly scaling: readonly Trigger[];
+  readonly network: NetworkSpec;
+  readonly loadBalancer: WrittenService["loadBalancer"];
+  /** The certificate's reference; undefined means HTTP only. */
+  readonly certificate: string | undefined;
+  readonly gate: WrittenService["gate"];
+  readonly tags: Readonly<Record<string, string>>;
+}
+
+/**
+ * Turns what an engineer wrote into a service with nothing left open. Collects every problem, of the schema, of one
+ * field against another and of what this cloud refuses, and throws one SettingsError with all of them.
+ */
+export function resolveService(written: unknown, cloud: Cloud, where = "immutable-service:service"): ServiceSpec {
+  const parsed = serviceSchema.safeParse(written);
+  const sound: Written = parsed.success ? parsed.data : soundFields(written);
+  const problems = [
+    ...(parsed.success ? [] : parsed.error.issues.flatMap(problemsOf)),
+    ...checkCommon(sound, cloud),
+  ];
+  if (!parsed.success || problems.length > 0) throw new SettingsError(problems, where);
+  return assemble(parsed.data, cloud);
+}
+
+/** The fields that are right on their own, so that the checks across fields run although others are wrong. */
+function soundFields(written: unknown): Written {
+  if (typeof written !== "object" || written === null) return {};
+  return Object.fromEntries(
+    Object.entries(serviceFields).flatMap(([name, schema]) => {
+      const result = (schema as z.ZodType).safeParse((written as Record<string, unknown>)[name]);
+      return result.success ? [[name, result.data]] : [];
+    }),
+  );
+}
+
+function problemsOf(issue: z.core.$ZodIssue): Problem[] {
+  if (issue.code !== "unrecognized_keys") return [{ path: pathOf(issue.path) || "service", message: issue.message }];
+  const known = issue.message.split(",");
+  return issue.keys.map((key) => ({ path: pathOf([...issue.path, key]), message: unknownName(key, known) }));
+}
+
+/** The value for one cloud; undefined where the stack file names only the other. */
+export function forCloud(value: PerCloud, cloud: CloudName): string | undefined {
+  return typeof value === "string" ? value : value[cloud];
+}
+
+function assemble(service: WrittenService, cloud: Cloud): ServiceSpec {
+  const { name, compute, health, files, logs, scaling, network, loadBalancer, gate, tags } = service;
+  const others = service.releases.map((further) => release({ ...service, ...defined(further), instances: further.instances ?? service.instances }, further.weight));
+  const rest = 100 - others.reduce((sum, other) => sum + other.weight, 0);
+  const certificate = service.tls && forCloud(service.tls.certificate, cloud.name);
+  return { name, compute, releases: [release(service, rest), ...others], health, files, logs, scaling, network, loadBalancer, certificate, gate, tags };
+
+  function release(from: WrittenService, weight: number): Release {
+    const { version, architecture, port, size, command, environment } = from;
+    const { sizeGiB: diskGiB, rootDevice } = from.disk;
+    const image = must(forCloud(from.image, cloud.name));
+    const secrets = Object.fromEntries(Object.entries(from.secrets).map(([key, reference]) => [key, must(forCloud(reference, cloud.name))]));
+    const { min, max = min, start = min } = from.instances;
+    const shape = { name, compute, image, architecture, port, size, diskGiB, rootDevice, command, environment, secrets, share: files?.share };
+    const id = releaseId(version, { ...shape, instance: cloud.instanceShape(compute, size, architecture) });
+    return { id, version, image, architecture, port, size, diskGiB, rootDevice, command, environment, secrets, instances: { min, max, start }, weight };
+  }
+}
+
+function defined<T extends object>(value: T): { [K in keyof T]: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(value).filter(([, v]) => v !== undefined)) as { [K in keyof T]: Exclude<T[K], undefined> };
+}
+
+function must<T>(value: T | undefined): T {
+  if (value === undefined) throw new Error(`a value that the checks should have asked for is missing, got ${show(value)}`);
+  return value;
+}
+
