@@ -3,9 +3,12 @@ import ipaddr from "ipaddr.js";
 import type { Cloud, Feature } from "./cloud";
 import { type Problem, show } from "./problems";
 import { type WrittenService } from "./schema";
-import { forCloud, type Trigger } from "./spec";
+import { forCloud, type MetricTrigger, type ScheduleTrigger, type Trigger } from "./spec";
 
-/** The fields of a service that are right on their own. Others may be missing because they are wrong. */
+/**
+ * The fields of a service that are right on their own. Others may be missing because they are wrong; inside `health`,
+ * `instances`, `gate` and the triggers a wrong number is NaN, which no comparison finds wrong a second time.
+ */
 export type Written = Partial<WrittenService>;
 
 /** Finds what one field says against another, and what the chosen cloud lacks or refuses. */
@@ -14,7 +17,7 @@ export function checkCommon(service: Written, cloud: Cloud): Problem[] {
     ...(service.instances ? checkInstances(service.instances, "instances") : []),
     ...checkImages(service, cloud),
     ...checkHealth(service.health),
-    ...checkVariables(service, ""),
+    ...checkVariables(service, "", service),
     ...(service.scaling ?? []).flatMap((trigger, index) => checkTrigger(trigger, `scaling[${String(index)}]`, service)),
     ...checkNetwork(service),
     ...checkReleases(service),
@@ -65,28 +68,35 @@ function checkHealth(health: Written["health"]): Problem[] {
 const variableName = /^[A-Za-z_][A-Za-z0-9_]*$/;
 const taken = /^(PORT$|SERVICE_|FILES_|LOGS_)/;
 
-function checkVariables(service: Pick<Written, "environment" | "secrets">, prefix: string): Problem[] {
-  const { environment = {}, secrets = {} } = service;
-  const names = (field: "environment" | "secrets") => Object.keys(field === "environment" ? environment : secrets).map((name) => ({ path: `${prefix}${field}.${name}`, name }));
-  return [...names("environment"), ...names("secrets")].flatMap(({ path, name }) => {
+type Variables = Pick<Written, "environment" | "secrets">;
+
+/** Checks the variables that are `own`; `inherited` are those that a further release has when it gives none itself. */
+function checkVariables(own: Variables, prefix: string, inherited: Variables): Problem[] {
+  const { environment = inherited.environment ?? {}, secrets = inherited.secrets ?? {} } = own;
+  // Told once: of the secret, unless only the environment is the release's own.
+  const twice = own.secrets ? { field: "secrets", other: "environment", names: environment } : { field: "environment", other: "secrets", names: secrets };
+  const names = (["environment", "secrets"] as const).flatMap((field) => Object.keys(own[field] ?? {}).map((name) => ({ path: `${prefix}${field}.${name}`, field, name })));
+  return names.flatMap(({ path, field, name }) => {
     if (!variableName.test(name)) return [{ path, message: "is no name of an environment variable: letters, digits and underscores, no digit first" }];
     if (taken.test(name)) return [{ path, message: "is a name that the service sets itself; choose one other than PORT, SERVICE_*, FILES_* and LOGS_*" }];
-    if (path.startsWith(`${prefix}secrets.`) && Object.hasOwn(environment, name)) return [{ path, message: "is in environment too; give it in one place" }];
+    if (field === twice.field && Object.hasOwn(twice.names, name)) return [{ path, message: `is in ${twice.other} too; give it in one place` }];
     return [];
   });
 }
 
-function checkTrigger(trigger: Trigger, path: string, service: Written): Problem[] {
-  if ("schedule" in trigger) {
+function checkTrigger(trigger: Partial<Trigger>, path: string, service: Written): Problem[] {
+  if (isSchedule(trigger)) {
+    const unsound = cronProblem(trigger.schedule);
     return [
-      ...(cronProblem(trigger.schedule) ? [{ path: `${path}.schedule`, message: `must be five cron fields, minute hour day-of-month month day-of-week, such as "0 8 * * MON-FRI"; ${cronProblem(trigger.schedule) ?? ""}, got ${show(trigger.schedule)}` }] : []),
+      ...(unsound ? [{ path: `${path}.schedule`, message: `must be five cron fields, minute hour day-of-month month day-of-week, such as "0 8 * * MON-FRI"; ${unsound}, got ${show(trigger.schedule)}` }] : []),
       ...(knowsTimezone(trigger.timezone) ? [] : [{ path: `${path}.timezone`, message: `must be a time zone's IANA name such as Asia/Shanghai, got ${show(trigger.timezone)}` }]),
       ...(trigger.max < trigger.min ? [{ path: `${path}.max`, message: `must not be below min (${String(trigger.min)}), got ${String(trigger.max)}` }] : []),
     ];
   }
+  if (!isMetric(trigger)) return [];
   const { scaling = [], instances } = service;
-  const first = scaling.findIndex((other) => "metric" in other && other.metric === trigger.metric);
-  const fixed = instances && (instances.max ?? instances.min) === instances.min && !scaling.some((other) => "schedule" in other);
+  const first = scaling.findIndex((other) => isMetric(other) && other.metric === trigger.metric);
+  const fixed = instances && (instances.max ?? instances.min) === instances.min && scaling.every(isMetric);
   return [
     ...(trigger.metric !== "requests" && (trigger.target < 10 || trigger.target > 90) ? [{ path: `${path}.target`, message: `must be 10 to 90 percent for ${trigger.metric}, got ${String(trigger.target)}` }] : []),
     ...(scaling[first] === trigger ? [] : [{ path: `${path}.metric`, message: `is the same as scaling[${String(first)}].metric; give one target per metric` }]),
@@ -94,10 +104,19 @@ function checkTrigger(trigger: Trigger, path: string, service: Written): Problem
   ];
 }
 
+/** A trigger that is wrong on its own is neither. */
+function isSchedule(trigger: Partial<Trigger>): trigger is ScheduleTrigger {
+  return "schedule" in trigger;
+}
+
+function isMetric(trigger: Partial<Trigger>): trigger is MetricTrigger {
+  return "metric" in trigger;
+}
+
 /** Why a text is no cron of five fields; undefined if it is one. */
-function cronProblem(schedule: string): string | undefined {
+export function cronProblem(schedule: string): string | undefined {
   const fields = schedule.trim().split(/\s+/);
-  if (fields.length !== 5) return `these are ${String(fields.length)} fields`;
+  if (fields.length !== 5) return fields.length === 1 ? "this is one field" : `these are ${String(fields.length)} fields`;
   if (fields.some((field) => /[?LW#]/.test(field.replace(/[A-Z]{3}/gi, "")))) return "?, L, W and # are not known on both clouds";
   try {
     return new Cron(schedule, { mode: "5-part", paused: true }).nextRun() === null ? "it never comes" : undefined;
@@ -116,16 +135,24 @@ function knowsTimezone(name: string): boolean {
 }
 
 function checkNetwork({ network, loadBalancer }: Written): Problem[] {
-  const ranges = (loadBalancer?.allowFrom ?? []).map((range, index) => ({ path: `loadBalancer.allowFrom[${String(index)}]`, range }));
-  const problems = ranges.flatMap(({ path, range }) => (ipaddr.IPv4.isValidCIDR(range) ? [] : [{ path, message: `must be an IPv4 range such as 10.0.0.0/16, got ${show(range)}` }]));
+  const problems = (loadBalancer?.allowFrom ?? []).flatMap((range, index, all) => {
+    const path = `loadBalancer.allowFrom[${String(index)}]`;
+    if (all.indexOf(range) !== index) return [{ path, message: `${show(range)} is there twice` }];
+    return isRange(range) ? [] : [{ path, message: `must be an IPv4 range that begins at its first address such as 10.0.0.0/16, got ${show(range)}` }];
+  });
   if (network === undefined) return problems;
   if ("vpcId" in network) {
     const missing = network.publicSubnetIds === undefined && loadBalancer?.internal === false;
     return missing ? [...problems, { path: "network.publicSubnetIds", message: "is missing: give the subnets for the load balancer, or set loadBalancer.internal to true" }] : problems;
   }
   const bits = Number(network.cidr.split("/")[1]);
-  const sound = ipaddr.IPv4.isValidCIDR(network.cidr) && bits >= 16 && bits <= 20;
+  const sound = isRange(network.cidr) && ipaddr.IPv4.parseCIDR(network.cidr)[0].range() === "private" && bits >= 16 && bits <= 20;
   return sound ? problems : [...problems, { path: "network.cidr", message: `must be a private IPv4 range from a /16 to a /20 such as 10.0.0.0/16, got ${show(network.cidr)}` }];
+}
+
+/** Clouds refuse a range such as 10.0.0.1/16, or read it as 10.0.0.0/16 and show a change for ever. */
+function isRange(cidr: string): boolean {
+  return ipaddr.IPv4.isValidCIDR(cidr) && ipaddr.IPv4.networkAddressFromCIDR(cidr).toString() === cidr.split("/")[0];
 }
 
 function checkReleases(service: Written): Problem[] {
@@ -135,7 +162,7 @@ function checkReleases(service: Written): Problem[] {
     ...(total > 100 ? [{ path: "releases", message: `the weights must not add up to more than 100 percent, got ${String(total)}` }] : []),
     ...releases.flatMap((release, index) => [
       ...(release.instances ? checkInstances(release.instances, `releases[${String(index)}].instances`) : []),
-      ...checkVariables(release, `releases[${String(index)}].`),
+      ...checkVariables(release, `releases[${String(index)}].`, service),
     ]),
   ];
 }
@@ -146,13 +173,19 @@ function checkGate(gate: Written["gate"]): Problem[] {
 }
 
 function checkCapabilities(service: Written, cloud: Cloud): Problem[] {
-  const { compute, scaling = [], files, secrets = {}, command } = service;
+  const { compute, scaling = [], files, releases = [] } = service;
   if (compute === undefined) return [];
   const asked: { path: string; feature: Feature }[] = [
-    ...(command === undefined ? [] : [{ path: "command", feature: "command" as const }]),
-    ...scaling.map((trigger, index) => ({ path: `scaling[${String(index)}]`, feature: "schedule" in trigger ? ("schedule trigger" as const) : (`${trigger.metric} trigger` as const) })),
+    ...scaling.flatMap((trigger: Partial<Trigger>, index): { path: string; feature: Feature }[] => {
+      const path = `scaling[${String(index)}]`;
+      if (isSchedule(trigger)) return [{ path, feature: "schedule trigger" }];
+      return isMetric(trigger) ? [{ path, feature: `${trigger.metric} trigger` }] : [];
+    }),
     ...(files?.share === undefined ? [] : [{ path: "files.share", feature: "shared file system" as const }]),
-    ...Object.keys(secrets).map((name) => ({ path: `secrets.${name}`, feature: "secrets" as const })),
+    ...[{ prefix: "", from: service }, ...releases.map((from, index) => ({ prefix: `releases[${String(index)}].`, from }))].flatMap(({ prefix, from: { command, secrets = {} } }) => [
+      ...(command === undefined ? [] : [{ path: `${prefix}command`, feature: "command" as const }]),
+      ...Object.keys(secrets).map((name) => ({ path: `${prefix}secrets.${name}`, feature: "secrets" as const })),
+    ]),
   ];
   return asked.flatMap(({ path, feature }) => {
     const capability = cloud.capabilities[feature][compute];

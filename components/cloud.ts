@@ -72,8 +72,8 @@ export interface ServerGroup {
   readonly id: pulumi.Output<string>;
   /** The target group's id, which the traffic split names. */
   readonly targetGroup: pulumi.Output<string>;
-  /** What must exist before the gate asks: the group, whose creation waits until its instances are healthy. */
-  readonly healthy: readonly pulumi.Resource[];
+  /** Exists only once the load balancer has found `instances.min` of its instances healthy. */
+  readonly healthy: pulumi.Resource;
 }
 
 /** A release's part in the traffic. */

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { closest } from "fastest-levenshtein";
+import { closest, distance } from "fastest-levenshtein";
 
 /** One thing that is wrong with a stack file: where it stands, what is wrong and what would be right. */
 export interface Problem {
@@ -37,16 +37,24 @@ export function pathOf(parts: readonly PropertyKey[]): string {
   );
 }
 
-/** Tells that a name is unknown, with the nearest known one first. */
+/** Tells that a name is unknown, with the known one that was probably meant first. */
 export function unknownName(name: string, known: readonly string[]): string {
-  const nearest = known.length > 0 ? closest(name, [...known]) : undefined;
+  const nearest = nearestName(name, known);
   const hint = nearest === undefined ? "" : `; did you mean "${nearest}"?`;
   return `is not known here${hint} (known: ${known.join(", ")})`;
+}
+
+/** A name that begins alike, or that a few slips of the finger turn into this one; a wild guess would only mislead. */
+function nearestName(name: string, known: readonly string[]): string | undefined {
+  const longer = known.find((other) => name.length > 2 && other.toLowerCase().startsWith(name.toLowerCase()));
+  if (longer !== undefined || known.length === 0) return longer;
+  const nearest = closest(name, [...known]);
+  return distance(name, nearest) <= Math.max(1, Math.floor(name.length / 2)) ? nearest : undefined;
 }
 
 /** Shows a bad value in a message, short and in the stack file's own notation. */
 export function show(value: unknown): string {
   if (value === undefined) return "nothing";
   const text = JSON.stringify(value);
-  return text.length > 60 ? `${text.slice(0, 57)}...` : text;
+  return text.length > 60 ? `${text.slice(0, 59)}…` : text;
 }

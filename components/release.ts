@@ -1,12 +1,13 @@
 import { createHash } from "node:crypto";
 
 /**
- * The name of a release: its version with dashes for dots, and a fingerprint of everything that shapes an instance:
+ * The name of a release: its version with dashes for dots, and a fingerprint of everything that shapes an instance (the
+ * version too, which the app is told; and a fingerprint alone must tell two releases of one image apart):
  * `1-4-2-9f3ab1`. Whatever changes an instance therefore changes the name, and the engine puts a new server group
  * beside the old one.
  */
 export function releaseId(version: string, shape: unknown): string {
-  return `${version.replaceAll(".", "-")}-${fingerprint(shape)}`;
+  return `${version.replaceAll(".", "-")}-${fingerprint({ version, shape })}`;
 }
 
 /** Six hexadecimal digits of the SHA-256 of a plain value, whatever the order of its keys; absent and undefined are one. */

@@ -1,5 +1,5 @@
-import { z } from "zod";
-import { either, fields, isMapping, list, mapping, number, oneOf, text, whole, yesNo } from "./fields";
+import type { z } from "zod";
+import { either, fields, isMapping, list, mapping, number, oneOf, plain, text, whole, yesNo } from "./fields";
 
 /**
  * The stack file's schema: every field that `immutable-service:service` knows, with its meaning, unit, limits and
@@ -21,37 +21,37 @@ export type PerCloud = string | { aws?: string | undefined; alicloud?: string | 
 const anyText = /^\S.*$/s;
 
 const perCloud = (what: string) =>
-  either((written): z.ZodType<PerCloud> =>
-    isMapping(written)
-      ? fields({ aws: text(what, anyText).optional(), alicloud: text(what, anyText).optional() })
-      : text(`${what}, or one per cloud as { aws: …, alicloud: … }`, anyText),
+  either(
+    {
+      "the same on both clouds": text(`${what}, or one per cloud as { aws: …, alicloud: … }`, anyText),
+      "one per cloud": fields({ aws: text(what, anyText).optional(), alicloud: text(what, anyText).optional() }),
+    },
+    (written) => (isMapping(written) ? "one per cloud" : "the same on both clouds"),
   );
 
-const variables = mapping("names of environment variables to texts", z.union([z.string(), z.number(), z.boolean()], {
-  error: "must be a text, a number, or true or false",
-}).transform(String));
+const variables = mapping("names of environment variables to texts", plain());
 
 const size = fields({
-  cpu: number("vCPUs", 0.25, 192).default(0.5).describe("vCPUs of one instance. 0.25 to 192; default 0.5. On containers the cloud must offer this very size."),
+  cpu: number("vCPUs", 0.25, 192).default(0.5).describe("vCPUs of one instance. 0.25 to 192; default 0.5. On containers the cloud must offer this very size ([Fargate's sizes](https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-cpu-memory-error.html)); on vm the cheapest machine that has it is taken."),
   memoryGiB: number("GiB", 0.5, 1536).default(1).describe("Memory of one instance in GiB. 0.5 to 1536; default 1."),
 });
 
 const disk = fields({
-  sizeGiB: whole("GiB", 20, 16_384).default(20).describe("The disk of one instance in GiB, encrypted and gone with it. 20 to 16384 (AWS containers: 200); default 20."),
+  sizeGiB: whole("GiB", 20, 16_384).default(20).describe("The disk of one instance in GiB, encrypted and gone with it. 20 to 16384 (on [Fargate](https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-task-storage.html) 200); default 20."),
   rootDevice: text("a device such as /dev/xvda", /^\/dev\/[a-z0-9/]{2,30}$/).default("/dev/xvda").describe("AWS on vm only: the machine image's root device, /dev/xvda (default) on Amazon Linux and Debian, /dev/sda1 on Ubuntu and Red Hat. Another name than the image's would add a second disk and leave the root as the image has it."),
 });
 
 const instances = fields({
   min: whole("instances", 1, 1000).default(2).describe("The fewest instances, also while nothing happens. 1 to 1000; default 2, so that one may vanish."),
   max: whole("instances", 1, 1000).optional().describe("The most instances that triggers may ask for. 1 to 1000, not below min; default: the same as min, so the number is fixed."),
-  start: whole("instances", 1, 1000).optional().describe("How many instances a new release starts with before it takes traffic. From min to max; default: the same as min. Set it to what the peak needs if releases come at the peak."),
+  start: whole("instances", 1, 1000).optional().describe("How many instances a new release starts with before it takes traffic. 1 to 1000, from min to max; default: the same as min. Set it to what the peak needs if releases come at the peak."),
 });
 
 const image = perCloud("an image: on containers a reference by digest (registry/name@sha256:…), on vm the machine image's id");
 
 const architecture = oneOf("x86_64", "arm64").describe("The processor that the image is built for: x86_64 (default) or arm64.");
-const port = whole("(a TCP port)", 1, 65535).describe("The TCP port on which the app listens for HTTP; told to it as PORT. 1 to 65535; default 8080.");
-const command = list(text("a text", /[\s\S]*/), "texts", 100, 1).describe("The command and its arguments, instead of the image's own. Containers only.");
+const port = whole("", 1, 65535).describe("The TCP port on which the app listens for HTTP; told to it as PORT. 1 to 65535; default 8080.");
+const command = list(text("a text", /[\s\S]*/), "texts", 100, 1).describe("The command and its arguments, instead of the image's own, 1 to 100 texts. Containers only; default the image's own.");
 const secrets = mapping("names of environment variables to secrets", perCloud("a secret's reference, such as its ARN"));
 
 /** What shapes an instance: a change of any of it makes another release. */
@@ -85,15 +85,27 @@ const scheduleTrigger = fields({
   max: whole("instances", 1, 1000).describe("The most instances from then on. 1 to 1000, not below min."),
 });
 
-const trigger = either((written): z.ZodType<z.output<typeof metricTrigger> | z.output<typeof scheduleTrigger>> =>
-  isMapping(written) && "schedule" in written ? scheduleTrigger : metricTrigger,
-);
+/** The shapes of a trigger: a metric's target, or a schedule. */
+export const triggers = { metric: metricTrigger, schedule: scheduleTrigger } as const;
+
+/** The shape that a trigger was meant for, also where its first word is misspelt. */
+export function kindOfTrigger(written: unknown): keyof typeof triggers | undefined {
+  if (!isMapping(written)) return undefined;
+  if ("metric" in written) return "metric";
+  return ["schedule", "timezone", "min", "max"].some((key) => key in written) ? "schedule" : "metric";
+}
+
+const trigger = either(triggers, kindOfTrigger, "a mapping, { metric, target } or { schedule, timezone, min, max }");
 
 const cidr = text("an IPv4 range such as 10.0.0.0/16", /^\d{1,3}(\.\d{1,3}){3}\/\d{1,2}$/);
 
 const newNetwork = fields({
   cidr: cidr.default("10.0.0.0/16").describe("The address range of the new network, a /16 to a /20; default 10.0.0.0/16."),
-  zones: either((written): z.ZodType<number | string[]> => (Array.isArray(written) ? list(text("a zone's name or id", anyText), "zones", 6, 2) : whole("zones, or a list of their names,", 2, 6))).default(2).describe("How many zones to spread over (2 to 6; default 2), or a list of their names."),
+  zones: either(
+    { number: whole("zones", 2, 6), names: list(text("a zone's name or id", anyText), "zones", 6, 2) },
+    (written) => (Array.isArray(written) ? "names" : typeof written === "number" ? "number" : undefined),
+    "a whole number of zones from 2 to 6, or a list of their names",
+  ).default(2).describe("How many zones to spread over (2 to 6; default 2), or a list of their names."),
   egress: oneOf("nat-per-zone", "nat", "endpoints").default("nat-per-zone").describe("The instances' one way out: nat-per-zone (default; survives the loss of a zone), nat (one for all zones, cheaper), or endpoints (no internet at all, only the cloud's own services)."),
 });
 
@@ -103,8 +115,8 @@ const givenNetwork = fields({
   publicSubnetIds: list(text("a subnet's id", anyText), "subnet ids", 6, 2).optional().describe("The subnets for a load balancer that the internet can reach, in 2 to 6 zones; not needed for an internal one."),
 });
 
-const network = either((written): z.ZodType<z.output<typeof newNetwork> | z.output<typeof givenNetwork>> =>
-  isMapping(written) && ["vpcId", "privateSubnetIds", "publicSubnetIds"].some((key) => key in written) ? givenNetwork : newNetwork,
+const network = either({ "a new network": newNetwork, "your own": givenNetwork }, (written) =>
+  isMapping(written) && ["vpcId", "privateSubnetIds", "publicSubnetIds"].some((key) => key in written) ? "your own" : "a new network",
 );
 
 /** Every field of a service, in the order in which the reference tells them. */
@@ -117,16 +129,16 @@ export const serviceFields = {
   size: size.prefault({}).describe("The size of one instance."),
   disk: disk.prefault({}).describe("The disk of one instance."),
   command: command.optional(),
-  environment: variables.default({}).describe("Environment variables for the app, each a text. The names PORT, SERVICE_*, FILES_* and LOGS_* are taken."),
-  secrets: secrets.default({}).describe("Environment variables whose values come from the cloud's secret store when an instance starts: name to reference (AWS: the ARN of a Secrets Manager secret or of an SSM parameter), one or one per cloud. The value itself is never read by Pulumi."),
+  environment: variables.default({}).describe("Environment variables for the app, each a text. The names PORT, SERVICE_*, FILES_* and LOGS_* are taken. Default none."),
+  secrets: secrets.default({}).describe("Environment variables whose values come from the cloud's secret store when an instance starts: name to reference (AWS: the ARN of a Secrets Manager secret or of an SSM parameter), one or one per cloud. The value itself is never read by Pulumi. Default none."),
   instances: instances.prefault({}).describe("How many instances."),
   health: fields({
     path: text("a path such as /healthz", /^\/[^\s#]{0,127}$/).default("/healthz").describe("The path that answers 200 to 299 when an instance can serve; default /healthz."),
-    interval: whole("seconds", 1, 300).default(5).describe("Seconds between two checks of an instance; default 5."),
-    timeout: whole("seconds", 1, 120).default(2).describe("Seconds after which a check without an answer has failed; below interval; default 2."),
-    healthyAfter: whole("seconds", 1, 3000).default(10).describe("Seconds of good answers after which an instance gets traffic; 2 to 10 intervals; default 10."),
-    unhealthyAfter: whole("seconds", 1, 3000).default(10).describe("Seconds of bad answers after which an instance is replaced; 2 to 10 intervals; default 10."),
-    startWithin: whole("seconds", 10, 3600).default(180).describe("Seconds that an instance may take from its launch until it is healthy; before that it is not judged, after that its release has failed; default 180."),
+    interval: whole("seconds", 1, 300).default(5).describe("Seconds between two checks of an instance. 1 to 300 ([AWS](https://docs.aws.amazon.com/elasticloadbalancing/latest/application/target-group-health-checks.html): 5 to 300); default 5."),
+    timeout: whole("seconds", 1, 120).default(2).describe("Seconds after which a check without an answer has failed. 1 to 120 ([AWS](https://docs.aws.amazon.com/elasticloadbalancing/latest/application/target-group-health-checks.html): 2 to 120), below interval; default 2."),
+    healthyAfter: whole("seconds", 1, 3000).default(10).describe("Seconds of good answers after which an instance gets traffic. 1 to 3000, and [2 to 10](https://docs.aws.amazon.com/elasticloadbalancing/latest/application/target-group-health-checks.html) intervals; default 10."),
+    unhealthyAfter: whole("seconds", 1, 3000).default(10).describe("Seconds of bad answers after which an instance is replaced. 1 to 3000, and [2 to 10](https://docs.aws.amazon.com/elasticloadbalancing/latest/application/target-group-health-checks.html) intervals; default 10."),
+    startWithin: whole("seconds", 10, 3600).default(180).describe("Seconds that an instance may take from its launch until it is healthy; before that it is not judged, after that its release has failed. 10 to 3600, not below healthyAfter; default 180."),
   }).prefault({}).describe("How an instance's health is found, to the second."),
   files: fields({
     keepVersions: whole("days", 1, 3650).default(30).describe("Days for which an overwritten or deleted object can be brought back. 1 to 3650; default 30."),
@@ -135,15 +147,15 @@ export const serviceFields = {
     }).optional().describe("A shared file system that every instance mounts, beside the object storage."),
   }).optional().describe("Object storage of the service's own, reached by role and named to the app by FILES_BUCKET, FILES_REGION and FILES_ENDPOINT. Default: none."),
   logs: fields({
-    retentionDays: whole("days", 1, 3653).default(30).describe("Days for which logs are kept; default 30. AWS knows only certain numbers of days."),
+    retentionDays: whole("days", 1, 3653).default(30).describe("Days for which logs are kept. 1 to 3653 (AWS has only [certain numbers](https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html) of days); default 30."),
   }).prefault({}).describe("The service's place in the cloud's log service."),
-  scaling: list(trigger, "triggers", 20).default([]).describe("The triggers that change the number of instances between instances.min and instances.max."),
+  scaling: list(trigger, "triggers", 20).default([]).describe("The triggers that change the number of instances between instances.min and instances.max, at most 20; default none."),
   network: network.prefault({}).describe("A new network ({ cidr, zones, egress }, the default) or your own ({ vpcId, privateSubnetIds, publicSubnetIds })."),
   loadBalancer: fields({
-    internal: yesNo().default(false).describe("true: only the network itself can reach the load balancer; default false."),
-    allowFrom: list(cidr, "IPv4 ranges", 50, 1).default(["0.0.0.0/0"]).describe("The IPv4 ranges that may reach the load balancer; default everyone, 0.0.0.0/0."),
-    drain: whole("seconds", 0, 900).default(30).describe("Seconds that a leaving instance has to finish its requests; 0 to 900; default 30."),
-    idleTimeout: whole("seconds", 1, 4000).default(60).describe("Seconds after which the load balancer closes a connection on which nothing moves; default 60."),
+    internal: yesNo().default(false).describe("true: only the network itself can reach the load balancer, in its private subnets; default false."),
+    allowFrom: list(cidr, "IPv4 ranges", 50, 1).default(["0.0.0.0/0"]).describe("The IPv4 ranges that may reach the load balancer, 1 to 50; default everyone, 0.0.0.0/0."),
+    drain: whole("seconds", 0, 900).default(30).describe("Seconds that a leaving instance has to finish its requests. 0 to 900; default 30."),
+    idleTimeout: whole("seconds", 1, 4000).default(60).describe("Seconds after which the load balancer closes a connection on which nothing moves. 1 to 4000, [AWS's](https://docs.aws.amazon.com/elasticloadbalancing/latest/application/edit-load-balancer-attributes.html) limits; default 60."),
   }).prefault({}).describe("The service's one address."),
   tls: fields({
     certificate: perCloud("a certificate's reference, such as its ARN").describe("The certificate of the cloud's certificate service (AWS: an ACM ARN), one or one per cloud."),
@@ -151,11 +163,11 @@ export const serviceFields = {
   gate: fields({
     from: oneOf("here", "none").default("here").describe("Where the gate asks from: here (default; where Pulumi runs must reach the load balancer), or none: only the load balancer's own health check decides."),
     answers: whole("good answers", 1, 100).default(3).describe("Good answers in a row that a release must give, one a second. 1 to 100; default 3."),
-    within: whole("seconds", 5, 3600).default(60).describe("Seconds after which a release that has not given them has failed; default 60."),
+    within: whole("seconds", 5, 3600).default(60).describe("Seconds after which a release that has not given them has failed. 5 to 3600, above answers; default 60."),
     url: text("a URL such as https://books.example.com", /^https?:\/\/[^\s/]+(\/\S*)?$/).optional().describe("Another address under which the load balancer is reached from here, such as that of a tunnel; default: the load balancer's own."),
   }).prefault({}).describe("The check that a release must pass before it gets traffic."),
-  releases: list(releaseSchema, "releases", 4).default([]).describe("Further releases that stay live beside this one: a canary, or the last one kept for a way back in seconds. Each has its version, image, weight and whatever else shaped it; what is left out is as in the service."),
-  tags: mapping("tag names to texts", text("a text of at most 256 characters", /^.{0,256}$/)).default({}).describe("Tags for every resource that can have them."),
+  releases: list(releaseSchema, "releases", 4).default([]).describe("Further releases that stay live beside this one: a canary, or the last one kept for a way back in seconds. Each has its version, image, weight and whatever else shaped it; what is left out is as in the service. At most 4; default none."),
+  tags: mapping("tag names to texts", text("a text of at most 256 characters", /^.{0,256}$/)).default({}).describe("Tags for every resource that can have them: names of at most 128 characters to texts of at most 256 ([AWS](https://docs.aws.amazon.com/tag-editor/latest/userguide/best-practices-and-strats.html)); default none."),
 } as const;
 
 /** What one more live release may say. Used apart from the rest because it inherits what it leaves out. */

@@ -50,13 +50,13 @@ export class ImmutableService extends pulumi.ComponentResource {
 
   /** What has to hold before the traffic split may move to a release. */
   private gate(name: string, group: ServerGroup, loadBalancerUrl: pulumi.Output<string>, { gate, health }: ServiceSpec): readonly pulumi.Resource[] {
-    if (gate.from === "none") return group.healthy;
+    if (gate.from === "none") return [group.healthy];
     const { answers, within, url = loadBalancerUrl } = gate;
     return [
       new Gate(
         `${name}-${group.release.id}-gate`,
         { url, path: health.path, release: group.release.id, answers, within, timeout: health.timeout, group: group.id },
-        { parent: this, dependsOn: [...group.healthy] },
+        { parent: this, dependsOn: [group.healthy] },
       ),
     ];
   }

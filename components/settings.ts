@@ -1,7 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { StackFacts } from "./cloud";
 import { type Problem, SettingsError, show, unknownName } from "./problems";
-import { type CloudName, cloudNames } from "./schema";
+import { isMapping } from "./fields";
+import { type CloudName, cloudNames, serviceFields } from "./schema";
 
 /** Everything that the program reads from its stack's configuration. */
 export interface Settings extends StackFacts {
@@ -34,13 +35,23 @@ export function readSettings(): Settings {
 
 function readService(config: pulumi.Config, problems: Problem[]): unknown {
   const path = `${namespace}:service`;
-  try {
-    const service = config.getObject<unknown>("service");
-    if (service === undefined) problems.push({ path, message: "is missing: describe the service as in docs/stack-file.md" });
-    return service;
-  } catch {
-    problems.push({ path, message: `must be a mapping, got ${show(config.get("service"))}` });
+  const written = config.get("service");
+  // Nothing after the colon reaches a program as an empty text or as null.
+  if (written === undefined || written === "" || written === "null") {
+    problems.push({ path, message: "is missing: describe the service as in docs/stack-file.md" });
     return undefined;
+  }
+  const service = fromJson(written);
+  if (!isMapping(service)) problems.push({ path, message: `must be a mapping such as { name: …, version: …, compute: …, image: … }, got ${show(service)}` });
+  return service;
+}
+
+/** A mapping reaches a program as JSON, a text as it is. */
+function fromJson(written: string): unknown {
+  try {
+    return JSON.parse(written);
+  } catch {
+    return written;
   }
 }
 
@@ -49,5 +60,5 @@ function unknownKeys(): Problem[] {
     .filter((key) => key.startsWith(`${namespace}:`))
     .map((key) => key.slice(namespace.length + 1))
     .filter((key) => !keys.includes(key))
-    .map((key) => ({ path: `${namespace}:${key}`, message: unknownName(key, keys) }));
+    .map((key) => ({ path: `${namespace}:${key}`, message: key in serviceFields ? `belongs inside ${namespace}:service` : unknownName(key, keys) }));
 }

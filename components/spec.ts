@@ -3,7 +3,8 @@ import { checkCommon, type Written } from "./checks";
 import type { Cloud } from "./cloud";
 import { type Problem, SettingsError, pathOf, show, unknownName } from "./problems";
 import { releaseId } from "./release";
-import { type CloudName, type PerCloud, type WrittenService, serviceFields, serviceSchema } from "./schema";
+import { isMapping } from "./fields";
+import { type CloudName, type PerCloud, type WrittenService, furtherRelease, kindOfTrigger, serviceFields, serviceSchema, triggers } from "./schema";
 
 export type { CloudName, Compute, ServiceArgs } from "./schema";
 
@@ -73,26 +74,67 @@ export function resolveService(written: unknown, cloud: Cloud, where = "immutabl
   const parsed = serviceSchema.safeParse(written);
   const sound: Written = parsed.success ? parsed.data : soundFields(written);
   const problems = [
-    ...(parsed.success ? [] : parsed.error.issues.flatMap(problemsOf)),
+    ...(parsed.success ? [] : parsed.error.issues.flatMap((issue) => problemsOf(issue, where))),
     ...checkCommon(sound, cloud),
   ];
   if (!parsed.success || problems.length > 0) throw new SettingsError(problems, where);
-  return assemble(parsed.data, cloud);
+  const spec = assemble(parsed.data, cloud);
+  const twins = twinReleases(spec.releases);
+  if (twins.length > 0) throw new SettingsError(twins, where);
+  return spec;
 }
 
-/** The fields that are right on their own, so that the checks across fields run although others are wrong. */
+/** Two releases with one id would be one server group. */
+function twinReleases(releases: ServiceSpec["releases"]): Problem[] {
+  return releases.flatMap(({ id }, index) => {
+    const first = releases.findIndex((other) => other.id === id);
+    if (first === index) return [];
+    return [{ path: `releases[${String(index - 1)}]`, message: `is the very same release as ${first === 0 ? "the service itself" : `releases[${String(first - 1)}]`}; change its version or image, or take it out` }];
+  });
+}
+
+/** What is right on its own, so that the checks across fields run although others are wrong. */
 function soundFields(written: unknown): Written {
-  if (typeof written !== "object" || written === null) return {};
+  if (!isMapping(written)) return {};
+  const sound: Record<string, unknown> = soundOf(serviceFields, written);
+  for (const name of ["health", "instances", "gate"] as const) {
+    if (!(name in sound) && isMapping(written[name])) sound[name] = soundNumbers(serviceFields[name], written[name]);
+  }
+  if (!("scaling" in sound) && Array.isArray(written.scaling)) sound.scaling = written.scaling.map(soundTrigger);
+  if (!("releases" in sound) && Array.isArray(written.releases)) sound.releases = written.releases.map((item) => (isMapping(item) ? soundOf(furtherRelease.shape, item) : {}));
+  return sound;
+}
+
+/** The fields of a mapping that are right on their own. */
+function soundOf(shape: Readonly<Record<string, z.ZodType>>, written: Record<string, unknown>): Record<string, unknown> {
   return Object.fromEntries(
-    Object.entries(serviceFields).flatMap(([name, schema]) => {
-      const result = (schema as z.ZodType).safeParse((written as Record<string, unknown>)[name]);
-      return result.success ? [[name, result.data]] : [];
+    Object.entries(shape).flatMap(([name, schema]) => {
+      const result = schema.safeParse(written[name]);
+      return result.success && result.data !== undefined ? [[name, result.data]] : [];
     }),
   );
 }
 
-function problemsOf(issue: z.core.$ZodIssue): Problem[] {
-  if (issue.code !== "unrecognized_keys") return [{ path: pathOf(issue.path) || "service", message: issue.message }];
+/** A mapping of numbers, with NaN for each wrong one: a default in its place would make others look wrong. */
+function soundNumbers(schema: z.ZodType, written: Record<string, unknown>): unknown {
+  const issues = schema.safeParse(written).error?.issues ?? [];
+  const wrong = issues.flatMap((issue) => issue.path.slice(0, 1));
+  const unknown: PropertyKey[] = issues.flatMap((issue) => (issue.code === "unrecognized_keys" ? issue.keys : []));
+  const rest = schema.safeParse(Object.fromEntries(Object.entries(written).filter(([name]) => !wrong.includes(name) && !unknown.includes(name))));
+  return rest.success ? { ...(rest.data as object), ...Object.fromEntries(wrong.map((name) => [name, NaN])) } : undefined;
+}
+
+/** A trigger as it is checked: empty when its metric or schedule is wrong, NaN for a wrong number. */
+function soundTrigger(written: unknown): Partial<Trigger> {
+  const kind = kindOfTrigger(written);
+  if (kind === undefined) return {};
+  const sound = soundOf(triggers[kind].shape, written as Record<string, unknown>);
+  if (!(kind in sound)) return {};
+  return kind === "metric" ? { target: NaN, ...sound } : { min: NaN, max: NaN, timezone: "UTC", ...sound };
+}
+
+function problemsOf(issue: z.core.$ZodIssue, where: string): Problem[] {
+  if (issue.code !== "unrecognized_keys") return [{ path: pathOf(issue.path) || where, message: issue.message }];
   const known = issue.message.split(",");
   return issue.keys.map((key) => ({ path: pathOf([...issue.path, key]), message: unknownName(key, known) }));
 }
@@ -115,7 +157,9 @@ function assemble(service: WrittenService, cloud: Cloud): ServiceSpec {
     const image = must(forCloud(from.image, cloud.name));
     const secrets = Object.fromEntries(Object.entries(from.secrets).map(([key, reference]) => [key, must(forCloud(reference, cloud.name))]));
     const { min, max = min, start = min } = from.instances;
-    const shape = { name, compute, image, architecture, port, size, diskGiB, rootDevice, command, environment, secrets, share: files?.share };
+    // Having files puts variables into the environment.
+    const told = { files: files !== undefined, share: files?.share };
+    const shape = { name, compute, image, architecture, port, size, diskGiB, rootDevice, command, environment, secrets, ...told };
     const id = releaseId(version, { ...shape, instance: cloud.instanceShape(compute, size, architecture) });
     return { id, version, image, architecture, port, size, diskGiB, rootDevice, command, environment, secrets, instances: { min, max, start }, weight };
   }

@@ -5,11 +5,12 @@ import type { Release } from "../spec";
 import { type Context, tagsOf } from "./context";
 import type { Files, Share } from "./files";
 import { type Identity, readSecrets } from "./identity";
+import { Healthy } from "./healthy";
 import type { LoadBalancer } from "./load-balancer";
 import type { Network } from "./network";
 import { scaleContainers } from "./scaling";
 import { variablesOf } from "./variables";
-import { wholeSeconds } from "./waits";
+import { groupSeconds } from "./waits";
 
 /** What the releases of a container service share. */
 export interface ContainerParts {
@@ -25,7 +26,7 @@ export const includedDiskGiB = 20;
 
 /** Registers the cluster and returns what adds a release to it: a task definition and an ECS service of its own. */
 export function containers(context: Context, parts: ContainerParts): (release: Release) => ServerGroup {
-  const { name, parent, spec } = context;
+  const { name, parent, spec, facts } = context;
   const cluster = new aws.ecs.Cluster(name, { settings: [{ name: "containerInsights", value: "enabled" }], tags: tagsOf(context, name) }, { parent });
   return (release) => {
     const { net, balancer, files, who } = parts;
@@ -46,9 +47,8 @@ export function containers(context: Context, parts: ContainerParts): (release: R
         availabilityZoneRebalancing: "ENABLED",
         deploymentMinimumHealthyPercent: 100,
         deploymentMaximumPercent: 200,
-        // Tasks that cannot start end the wait early; there is nothing to roll back to, as each release has its own service.
+        // Tasks that cannot start end the wait below early; there is nothing to roll back to, as each release has its own service.
         deploymentCircuitBreaker: { enable: true, rollback: false },
-        waitForSteadyState: true,
         propagateTags: "SERVICE",
         tags: tagsOf(context, resource, { release: release.id }),
       },
@@ -59,16 +59,20 @@ export function containers(context: Context, parts: ContainerParts): (release: R
         // A release is never changed in place: whatever would deploy into it makes another service beside it.
         replaceOnChanges: ["taskDefinition", "networkConfiguration", "loadBalancers"],
         dependsOn: [...targets.reachable, ...granted, ...net.wayOut, ...(files?.share?.mountTargets ?? [])],
-        customTimeouts: { create: wholeSeconds(spec) },
       },
     );
     scaleContainers(context, release, { cluster, service, label: pulumi.interpolate`${balancer.arnSuffix}/${targets.arnSuffix}` });
-    return { release, id: service.id, targetGroup: targets.arn, healthy: [service] };
+    const healthy = new Healthy(
+      `${resource}-healthy`,
+      { region: facts.region, targetGroup: targets.arn, instances: release.instances.min, within: groupSeconds(spec), group: service.name, cluster: cluster.name },
+      { parent },
+    );
+    return { release, id: service.id, targetGroup: targets.arn, healthy };
   };
 }
 
 function task(context: Context, parts: ContainerParts, release: Release): aws.ecs.TaskDefinition {
-  const { name, parent, spec, facts } = context;
+  const { name, parent, facts } = context;
   const { files, logGroupName, who } = parts;
   const resource = `${name}-${release.id}`;
   // Sorted, because ECS sorts them and any other order would show as a change.
@@ -83,8 +87,6 @@ function task(context: Context, parts: ContainerParts, release: Release): aws.ec
     ...(secrets.length > 0 ? { secrets } : {}),
     ...(release.command ? { command: release.command } : {}),
     mountPoints: files?.share ? [{ sourceVolume: "share", containerPath: files.share.path, readOnly: false }] : [],
-    // Fargate gives a stopping task at most 120 s between SIGTERM and SIGKILL.
-    stopTimeout: Math.min(120, Math.max(30, spec.loadBalancer.drain)),
     linuxParameters: { initProcessEnabled: true },
     logConfiguration: { logDriver: "awslogs", options: { "awslogs-group": logGroupName, "awslogs-region": facts.region, "awslogs-stream-prefix": release.id } },
   };

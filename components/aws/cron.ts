@@ -6,10 +6,10 @@
 const months = ["JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"];
 const days = ["SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT"];
 
-/** Five fields with numbers for names, as EC2 Auto Scaling reads them. */
+/** Five fields with numbers for names, as EC2 Auto Scaling reads them. A range up to SUN ends on day 7, as 0 would come before its begin. */
 export function numericCron(schedule: string): string {
   const [minute = "", hour = "", dayOfMonth = "", month = "", dayOfWeek = ""] = schedule.trim().toUpperCase().split(/\s+/);
-  return [minute, hour, dayOfMonth, named(month, months, 1), named(dayOfWeek, days, 0)].join(" ");
+  return [minute, hour, dayOfMonth, named(month, months, 1), named(dayOfWeek.replaceAll("-SUN", "-7"), days, 0)].join(" ");
 }
 
 /**
@@ -32,7 +32,7 @@ function named(field: string, names: readonly string[], first: number): string {
   return field.replace(/[A-Z]{3}/g, (name) => (names.includes(name) ? String(names.indexOf(name) + first) : name));
 }
 
-/** Steps (after a slash) are counts, not days. Both 0 and 7 are Sunday; a range up to 7 ends on Saturday and has Sunday besides. */
+/** Steps (after a slash) are counts, not days. Both 0 and 7 are Sunday, here the first day; a range up to 7 is therefore told day by day. */
 function fromOne(field: string): string {
   return field
     .split(",")
@@ -40,10 +40,16 @@ function fromOne(field: string): string {
       const [range = "", step] = part.split("/");
       const suffix = step === undefined ? "" : `/${step}`;
       const [from, to] = range.split("-");
-      if (to === "7") return [`${shift(from)}-7${suffix}`, ...(step === undefined && from !== "0" ? ["1"] : [])];
+      if (to === "7") return daysOf(Number(from), Number(step ?? 1)).map((day) => shift(String(day)));
       return [`${[from, to].filter((day) => day !== undefined).map(shift).join("-")}${suffix}`];
     })
     .join(",");
+}
+
+/** The days from one up to 7, by a step; each once, as 0 and 7 are the same. */
+function daysOf(from: number, step: number): number[] {
+  const days = Array.from({ length: Math.floor((7 - from) / step) + 1 }, (_, index) => (from + index * step) % 7);
+  return [...new Set(days)];
 }
 
 function shift(day: string | undefined): string {

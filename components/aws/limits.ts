@@ -1,9 +1,9 @@
-import type { Written } from "../checks";
+import { cronProblem, type Written } from "../checks";
 import { type Problem, show } from "../problems";
 import { forCloud } from "../spec";
 import { namesBothDays } from "./cron";
 import { retentions } from "./logs";
-import { isZoneId, zonesOf } from "./regions";
+import { isZoneId, partitionOf, zonesOf } from "./regions";
 import { cheapestFargate, cheapestInstanceType, isFargateSize } from "./sizes";
 import { userDataLimit } from "./user-data";
 
@@ -11,8 +11,8 @@ import { userDataLimit } from "./user-data";
 export function check(service: Written, region: string): Problem[] {
   return [
     ...checkName(service.name),
-    ...checkInstances(service, ""),
-    ...(service.releases ?? []).flatMap((release, index) => checkInstances({ ...service, ...release }, `releases[${String(index)}].`)),
+    ...checkInstances(service, "", service),
+    ...(service.releases ?? []).flatMap((release, index) => checkInstances({ ...service, ...release }, `releases[${String(index)}].`, release)),
     ...checkHealth(service.health),
     ...checkRetention(service.logs),
     ...checkNetwork(service.network, region),
@@ -28,8 +28,11 @@ function checkName(name: string | undefined): Problem[] {
   return reserved === undefined ? [] : [{ path: "name", message: `must not begin with "${reserved}", which AWS keeps for itself, got ${show(name)}` }];
 }
 
-function checkInstances(service: Written, prefix: string): Problem[] {
-  const { compute, size, architecture = "x86_64", disk, image, environment = {} } = service;
+/** What a release inherits is told once, of the service; of a further release only what is its own. */
+function checkInstances(service: Written, prefix: string, own: Pick<Written, "size" | "architecture" | "disk" | "image" | "environment">): Problem[] {
+  const { compute, architecture = "x86_64" } = service;
+  const { disk, image, environment = {} } = own;
+  const size = own.size ?? own.architecture ? service.size : undefined;
   const problems: Problem[] = [];
   if (size && compute === "container" && !isFargateSize(size)) {
     const nearest = cheapestFargate(size);
@@ -69,10 +72,10 @@ function checkRetention(logs: Written["logs"]): Problem[] {
 function checkNetwork(network: Written["network"], region: string): Problem[] {
   if (network === undefined) return [];
   if ("vpcId" in network) {
-    const subnets = (["privateSubnetIds", "publicSubnetIds"] as const).flatMap((field) => (network[field] ?? []).map((id, index) => ({ path: `network.${field}[${String(index)}]`, id })));
+    const subnets = (["privateSubnetIds", "publicSubnetIds"] as const).flatMap((field) => (network[field] ?? []).map((id, index, all) => ({ path: `network.${field}[${String(index)}]`, id, twice: all.indexOf(id) !== index })));
     return [
       ...(/^vpc-[0-9a-f]+$/.test(network.vpcId) ? [] : [{ path: "network.vpcId", message: `must be a VPC's id such as vpc-0123456789abcdef0, got ${show(network.vpcId)}` }]),
-      ...subnets.flatMap(({ path, id }) => (/^subnet-[0-9a-f]+$/.test(id) ? [] : [{ path, message: `must be a subnet's id such as subnet-0123456789abcdef0, got ${show(id)}` }])),
+      ...subnets.flatMap(({ path, id, twice }) => (twice ? [{ path, message: `${show(id)} is there twice` }] : /^subnet-[0-9a-f]+$/.test(id) ? [] : [{ path, message: `must be a subnet's id such as subnet-0123456789abcdef0, got ${show(id)}` }])),
     ];
   }
   const known = zonesOf(region);
@@ -105,17 +108,19 @@ function checkReferences(service: Written, region: string): Problem[] {
   return wanted.flatMap(({ path, value, pattern, what }) => {
     const here = forCloud(value, "aws");
     const at = typeof value === "string" ? path : `${path}.aws`;
+    // The seventh part of a secret's ARN is its name; what follows names a field, which ECS knows and the aws command does not.
+    if (service.compute === "vm" && here?.includes(":secretsmanager:") && here.split(":").length > 7) return [{ path: at, message: `names one field of the secret, which only containers can fetch; give the secret's own ARN, got ${show(here)}` }];
     return here !== undefined && pattern.test(here) ? [] : [{ path: at, message: `${here === undefined ? "is missing: give" : "must be"} ${what}${here === undefined ? "" : `, got ${show(here)}`}` }];
   });
 }
 
 function arn(service: string, region: string, resource: string): RegExp {
-  return new RegExp(`^arn:aws(-cn|-us-gov)?:${service}:${region}:\\d{12}:${resource}[^'\\s]+$`);
+  return new RegExp(`^arn:${partitionOf(region)}:${service}:${region}:\\d{12}:${resource}[^'\\s]+$`);
 }
 
 function checkSchedules({ compute, scaling = [] }: Written): Problem[] {
   return scaling.flatMap((trigger, index) =>
-    "schedule" in trigger && compute === "container" && namesBothDays(trigger.schedule)
+    "schedule" in trigger && compute === "container" && cronProblem(trigger.schedule) === undefined && namesBothDays(trigger.schedule)
       ? [{ path: `scaling[${String(index)}].schedule`, message: `AWS's containers know a day of the month or a day of the week, not both; give two triggers, got ${show(trigger.schedule)}` }]
       : [],
   );

@@ -4,6 +4,7 @@ import type { Share } from "../cloud";
 import { fingerprintOf } from "../release";
 import type { Release } from "../spec";
 import { type Context, tagsOf } from "./context";
+import { Moved } from "./moved";
 import type { Network } from "./network";
 
 /** The service's one address, and the security group of the instances behind it. */
@@ -33,7 +34,7 @@ const splitPriority = 50_000;
 
 /** Registers the load balancer with its listeners. */
 export function loadBalancer(context: Context, net: Network): LoadBalancer {
-  const { name, parent, spec } = context;
+  const { name, parent, spec, facts } = context;
   const { internal, allowFrom, idleTimeout } = spec.loadBalancer;
   const tagged = (resource: string) => ({ tags: tagsOf(context, resource) });
   const securityGroup = (resource: string, description: string) =>
@@ -66,11 +67,13 @@ export function loadBalancer(context: Context, net: Network): LoadBalancer {
       return targetGroup(context, net, listener, release, [...way, out]);
     },
     splitTraffic(shares, after) {
-      new aws.lb.ListenerRule(
+      const rule = new aws.lb.ListenerRule(
         `${name}-traffic-split`,
         { listenerArn: listener.arn, priority: splitPriority, conditions: [{ pathPattern: { values: ["/*"] } }], actions: [forwardTo(shares)], ...tagged(`${name}-traffic-split`) },
         { parent, dependsOn: [...after] },
       );
+      const wanted = pulumi.all(shares.map(({ targetGroup, weight }) => pulumi.interpolate`${targetGroup}=${String(weight)}`));
+      new Moved(`${name}-traffic-moved`, { region: facts.region, rule: rule.arn, shares: wanted }, { parent });
     },
   };
 
@@ -128,7 +131,7 @@ function targetGroup(context: Context, net: Network, listener: aws.lb.Listener, 
 }
 
 /** Auto-naming adds 8 characters, and a target group's name has at most 32. */
-function shortName(name: string, id: string): string {
+export function shortName(name: string, id: string): string {
   const full = `${name}-${id}`;
   return full.length <= 24 ? full : `${name.slice(0, 17).replace(/-+$/, "")}-${fingerprintOf(id)}`;
 }
@@ -137,7 +140,7 @@ function shortName(name: string, id: string): string {
  * A priority of the release's own below the split's. It comes from the fingerprint because the releases of the update
  * before are not known here; two live releases share one in 1 of 49,999 cases, which AWS refuses before anything moved.
  */
-function headerPriority(id: string): number {
+export function headerPriority(id: string): number {
   return 1 + (Number.parseInt(fingerprintOf(id), 16) % (splitPriority - 1));
 }
 

@@ -29,12 +29,17 @@ export function isFargateSize({ cpu, memoryGiB }: Size): boolean {
   return fargateSizes.some((size) => size.cpu === cpu && size.memoryGiB.includes(memoryGiB));
 }
 
+/** Every size that Fargate has, with its cost relative to the others. */
+export function fargateTable(): (Size & { readonly cost: number })[] {
+  return fargateSizes.flatMap(({ cpu, memoryGiB }) => memoryGiB.map((memory) => ({ cpu, memoryGiB: memory, cost: fargateCost({ cpu, memoryGiB: memory }) })));
+}
+
 /** The cheapest Fargate size that has at least this; undefined if none is large enough. */
 export function cheapestFargate(wanted: Size): Size | undefined {
-  return fargateSizes
-    .flatMap(({ cpu, memoryGiB }) => memoryGiB.map((memory) => ({ cpu, memoryGiB: memory })))
+  const cheapest = fargateTable()
     .filter((size) => size.cpu >= wanted.cpu && size.memoryGiB >= wanted.memoryGiB)
-    .sort((a, b) => fargateCost(a) - fargateCost(b))[0];
+    .sort((a, b) => a.cost - b.cost)[0];
+  return cheapest && { cpu: cheapest.cpu, memoryGiB: cheapest.memoryGiB };
 }
 
 /** An EC2 instance type. */
@@ -85,6 +90,13 @@ const steadySizes: readonly { size: string; cpu: number; only?: Release["archite
   { size: "32xlarge", cpu: 128, only: "x86_64" },
 ];
 
+/** Every type that gives its vCPUs all the time, with its cost relative to the others. */
+export function steadyTable(architecture: Release["architecture"]): (InstanceType & { readonly cost: number })[] {
+  return steadySizes.filter(({ only }) => only === undefined || only === architecture).flatMap(({ size, cpu }) =>
+    steadyFamilies[architecture].map(({ family, gibPerCpu, cost }) => ({ name: `${family}.${size}`, cpu, memoryGiB: cpu * gibPerCpu, burstable: false, cost: cpu * cost })),
+  );
+}
+
 /**
  * The cheapest instance type that has at least this size; undefined if none is large enough. Less than one vCPU means
  * a part-time processor, so a burstable type fits; from one vCPU on, the type must be able to give it all the time.
@@ -93,9 +105,6 @@ export function cheapestInstanceType(wanted: Size, architecture: Release["archit
   const fits = (type: Size) => type.cpu >= wanted.cpu && type.memoryGiB >= wanted.memoryGiB;
   const small = wanted.cpu < 1 ? burstableSizes.find(fits) : undefined;
   if (small) return { name: `${burstable[architecture]}.${small.size}`, cpu: small.cpu, memoryGiB: small.memoryGiB, burstable: true };
-  const steady = steadySizes.filter(({ only }) => only === undefined || only === architecture).flatMap(({ size, cpu }) =>
-    steadyFamilies[architecture].map(({ family, gibPerCpu, cost }) => ({ name: `${family}.${size}`, cpu, memoryGiB: cpu * gibPerCpu, burstable: false, cost: cpu * cost })),
-  );
-  const cheapest = steady.filter(fits).sort((a, b) => a.cost - b.cost)[0];
+  const cheapest = steadyTable(architecture).filter(fits).sort((a, b) => a.cost - b.cost)[0];
   return cheapest && { name: cheapest.name, cpu: cheapest.cpu, memoryGiB: cheapest.memoryGiB, burstable: false };
 }

@@ -5,13 +5,14 @@ import type { Release } from "../spec";
 import { type Context, tagsOf } from "./context";
 import type { Files } from "./files";
 import { type Identity, readSecrets } from "./identity";
+import { Healthy } from "./healthy";
 import type { LoadBalancer } from "./load-balancer";
 import type { Network } from "./network";
 import { scaleMachines } from "./scaling";
 import { cheapestInstanceType } from "./sizes";
 import { userData } from "./user-data";
 import { variablesOf } from "./variables";
-import { wholeSeconds } from "./waits";
+import { groupSeconds } from "./waits";
 
 /** What the releases of a service on virtual machines share. */
 export interface MachineParts {
@@ -24,7 +25,7 @@ export interface MachineParts {
 
 /** Registers the instance profile and returns what adds a release: a launch template and an Auto Scaling group of its own. */
 export function machines(context: Context, parts: MachineParts): (release: Release) => ServerGroup {
-  const { name, parent, spec } = context;
+  const { name, parent, spec, facts } = context;
   const { net, balancer, files, who } = parts;
   const profile = new aws.iam.InstanceProfile(`${name}-instance`, { role: who.role.name, tags: tagsOf(context, `${name}-instance`) }, { parent });
   return (release) => {
@@ -45,22 +46,28 @@ export function machines(context: Context, parts: MachineParts): (release: Relea
         healthCheckType: "ELB",
         healthCheckGracePeriod: spec.health.startWithin,
         defaultInstanceWarmup: spec.health.healthyAfter,
-        waitForElbCapacity: start,
-        waitForCapacityTimeout: wholeSeconds(spec),
+        // The provider's own wait is off: on a change of min it would wait for the number of instances that it last saw,
+        // which triggers have changed since. The wait is below.
+        waitForCapacityTimeout: "0",
         instanceMaintenancePolicy: { minHealthyPercentage: 100, maxHealthyPercentage: 200 },
         tags: Object.entries(tagsOf(context, resource, { release: release.id })).map(([key, value]) => ({ key, value, propagateAtLaunch: true })),
       },
       {
         parent,
-        // The count belongs to the triggers once the group runs; what the creation waited for is history then.
-        ignoreChanges: ["desiredCapacity", "waitForElbCapacity"],
+        // The count belongs to the triggers once the group runs.
+        ignoreChanges: ["desiredCapacity"],
         // A release is never changed in place: whatever would change its instances makes another group beside it.
         replaceOnChanges: ["launchTemplate", "vpcZoneIdentifiers", "targetGroupArns"],
         dependsOn: [...targets.reachable, ...granted, ...net.wayOut, ...(files?.share?.mountTargets ?? [])],
       },
     );
     scaleMachines(context, release, { group, label: pulumi.interpolate`${balancer.arnSuffix}/${targets.arnSuffix}` });
-    return { release, id: group.id, targetGroup: targets.arn, healthy: [group] };
+    const healthy = new Healthy(
+      `${resource}-healthy`,
+      { region: facts.region, targetGroup: targets.arn, instances: min, within: groupSeconds(spec), group: group.name, cluster: "" },
+      { parent },
+    );
+    return { release, id: group.id, targetGroup: targets.arn, healthy };
   };
 }
 

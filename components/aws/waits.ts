@@ -7,8 +7,3 @@ export const launchSeconds = { container: 90, vm: 120 } as const;
 export function groupSeconds({ compute, health }: Pick<ServiceSpec, "compute" | "health">): number {
   return launchSeconds[compute] + health.startWithin + health.healthyAfter;
 }
-
-/** The same as a duration in the provider's notation. */
-export function wholeSeconds(spec: Pick<ServiceSpec, "compute" | "health">): string {
-  return `${String(groupSeconds(spec))}s`;
-}

@@ -1,0 +1,73 @@
+/** What must be known of a region before a cloud is asked: its zones, its console and its endpoints. */
+
+/**
+ * The letters of the zones in which an Application Load Balancer can be, those with the newest instance types first.
+ * https://www.alibabacloud.com/help/en/slb/application-load-balancer/supported-regions-and-zones
+ */
+const zones: Readonly<Record<string, string>> = {
+  "ap-northeast-1": "cbae",
+  "ap-northeast-2": "ab",
+  "ap-southeast-1": "cba",
+  "ap-southeast-3": "bac",
+  "ap-southeast-5": "bca",
+  "ap-southeast-6": "ab",
+  "ap-southeast-7": "ab",
+  "cn-beijing": "lkjihgf",
+  "cn-chengdu": "ab",
+  "cn-guangzhou": "ab",
+  "cn-hangzhou": "jkihgb",
+  "cn-heyuan": "ab",
+  "cn-hongkong": "bcd",
+  "cn-qingdao": "cb",
+  "cn-shanghai": "lmngefb",
+  "cn-shenzhen": "fedc",
+  "cn-wulanchabu": "abc",
+  "cn-zhangjiakou": "cab",
+  "cn-zhongwei": "ab",
+  "eu-central-1": "abc",
+  "eu-west-1": "ab",
+  "us-east-1": "ab",
+  "us-west-1": "ab",
+};
+
+/** The zones of a region; undefined for a region that is not known here. */
+export function zonesOf(region: string): readonly string[] | undefined {
+  return zones[region]?.split("").map((letter) => zoneOf(region, letter));
+}
+
+/** A zone's id: cn-hangzhou-j within China, ap-southeast-1c elsewhere. */
+function zoneOf(region: string, letter: string): string {
+  return region.startsWith("cn-") ? `${region}-${letter}` : `${region}${letter}`;
+}
+
+/** Whether a text can be the id of a zone of a region. */
+export function isZoneOf(region: string, zone: string): boolean {
+  return zone === zoneOf(region, zone.slice(-1)) && /[a-z]$/.test(zone);
+}
+
+/**
+ * Regions whose buckets can be kept in three zones.
+ * https://www.alibabacloud.com/help/en/oss/user-guide/zone-redundant-storage
+ */
+const zoneRedundant = ["cn-hangzhou", "cn-shanghai", "cn-beijing", "cn-zhangjiakou", "cn-wulanchabu", "cn-shenzhen", "cn-hongkong", "ap-southeast-1", "ap-southeast-5", "ap-northeast-1", "eu-central-1"];
+
+/** How a new bucket of a region is kept: in three zones (ZRS) where the region can, else in one (LRS). */
+export function redundancyOf(region: string): "ZRS" | "LRS" {
+  return zoneRedundant.includes(region) ? "ZRS" : "LRS";
+}
+
+/**
+ * Regions whose Auto Scaling answers at the one central endpoint.
+ * https://api.aliyun.com/product/Ess
+ */
+const central = ["cn-qingdao", "cn-beijing", "cn-hangzhou", "cn-shanghai", "cn-shenzhen", "cn-hongkong", "ap-southeast-1", "us-west-1", "us-east-1"];
+
+/** The host names under which a region's services answer. */
+export function endpointsOf(region: string): { readonly loadBalancing: string; readonly scaling: string } {
+  return { loadBalancing: `alb.${region}.aliyuncs.com`, scaling: central.includes(region) ? "ess.aliyuncs.com" : `ess.${region}.aliyuncs.com` };
+}
+
+/** The domain of the console: accounts of the international site have another one. */
+export function consoleDomain(accountType: string | undefined): string {
+  return accountType === "International" ? "console.alibabacloud.com" : "console.aliyun.com";
+}

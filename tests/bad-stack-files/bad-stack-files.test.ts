@@ -1,0 +1,59 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { parse } from "yaml";
+import { SettingsError } from "../../components/problems";
+import program from "../../index";
+import { run } from "../support/monitor";
+import { asEngineConfig, type StackConfig } from "../support/stack-file";
+import { good } from "./base";
+
+/** One bad stack file: a good one, spoilt. */
+interface Case {
+  readonly title: string;
+  /** The good stack file that is spoilt; by default the one on containers. */
+  readonly base?: keyof typeof good;
+  /** Fields written over those of the service. */
+  readonly service?: Readonly<Record<string, unknown>>;
+  /** Fields of the service that are left out. */
+  readonly without?: readonly string[];
+  /** Keys written over the stack's own; null leaves the key out. */
+  readonly settings?: Readonly<Record<string, unknown>>;
+  /** All that is told: the path of each problem, and a part of its sentence. */
+  readonly tells: Readonly<Record<string, string>>;
+}
+
+function spoil({ base = "container", service = {}, without = [], settings = {} }: Case): StackConfig {
+  const whole = { ...(good[base]["immutable-service:service"] as object), ...service };
+  const kept = Object.fromEntries(Object.entries(whole).filter(([field]) => !without.includes(field)));
+  const config: Record<string, unknown> = { ...good[base], "immutable-service:service": kept, ...settings };
+  return Object.fromEntries(Object.entries(config).filter(([, value]) => value !== null));
+}
+
+describe("bad stack files", () => {
+  for (const [name, config] of Object.entries(good)) {
+    it(`the ${name} stack file that the cases spoil is good`, async () => {
+      const { error } = await run(program, { config: asEngineConfig(config) });
+      assert.equal(error, undefined);
+    });
+  }
+
+  for (const file of ["fields", "together", "aws", "stack"]) {
+    describe(file, () => {
+      for (const bad of parse(readFileSync(join(__dirname, `${file}.yaml`), "utf8")) as Case[]) {
+        it(`tells of ${bad.title}`, async () => {
+          const { resources, error } = await run(program, { config: asEngineConfig(spoil(bad)) });
+          assert.ok(error instanceof SettingsError, `wanted a SettingsError, got ${String(error?.stack)}`);
+          assert.deepEqual(error.problems.map(({ path }) => path).sort(), Object.keys(bad.tells).sort(), error.message);
+          for (const { path, message } of error.problems) {
+            assert.ok(message.includes(bad.tells[path] ?? ""), `${path}: wanted "${String(bad.tells[path])}", got "${message}"`);
+            // The list gives one line to each problem, and a sentence in it has no full stop.
+            assert.doesNotMatch(message, /\n|\.$/);
+            assert.ok(error.message.includes(`  ${path}: ${message}`));
+          }
+          assert.deepEqual(resources, [], "a resource was registered before the error");
+        });
+      }
+    });
+  }
+});

@@ -1,0 +1,65 @@
+import type { OutputsOf } from "./monitor";
+
+/*
+ * What AWS would say of each type of resource that the project registers. A type that is not here fails the test: with
+ * an echo of the inputs alone, an address would read http://undefined and nobody would see it.
+ */
+
+type Resource = Parameters<OutputsOf>[0];
+type Outputs = Readonly<Record<string, unknown>>;
+
+const account = "123456789012";
+const arn = (service: string, rest: string) => `arn:aws:${service}:us-east-1:${account}:${rest}`;
+/** The name that auto-naming would give. */
+const named = ({ name, inputs }: Resource) => (typeof inputs.name === "string" ? inputs.name : `${name}-0a1b2c3`);
+const none = (): Outputs => ({});
+
+const known: Readonly<Record<string, (resource: Resource) => Outputs>> = {
+  "aws:appautoscaling/policy:Policy": none,
+  "aws:appautoscaling/scheduledAction:ScheduledAction": none,
+  "aws:appautoscaling/target:Target": none,
+  "aws:autoscaling/group:Group": (r) => ({ name: named(r), arn: arn("autoscaling", `autoScalingGroup:0:autoScalingGroupName/${named(r)}`) }),
+  "aws:autoscaling/policy:Policy": none,
+  "aws:autoscaling/schedule:Schedule": none,
+  "aws:cloudwatch/logGroup:LogGroup": (r) => ({ name: named(r), arn: arn("logs", `log-group:${named(r)}`) }),
+  "aws:ec2/eip:Eip": none,
+  "aws:ec2/internetGateway:InternetGateway": none,
+  "aws:ec2/launchTemplate:LaunchTemplate": (r) => ({ latestVersion: 1, arn: arn("ec2", `launch-template/${named(r)}`), name: named(r) }),
+  "aws:ec2/natGateway:NatGateway": none,
+  "aws:ec2/route:Route": none,
+  "aws:ec2/routeTable:RouteTable": none,
+  "aws:ec2/routeTableAssociation:RouteTableAssociation": none,
+  "aws:ec2/securityGroup:SecurityGroup": none,
+  "aws:ec2/subnet:Subnet": none,
+  "aws:ec2/vpc:Vpc": none,
+  "aws:ec2/vpcEndpoint:VpcEndpoint": none,
+  "aws:ecs/cluster:Cluster": (r) => ({ name: named(r), arn: arn("ecs", `cluster/${named(r)}`) }),
+  "aws:ecs/service:Service": (r) => ({ name: named(r), arn: arn("ecs", `service/${named(r)}`) }),
+  "aws:ecs/taskDefinition:TaskDefinition": (r) => ({ arn: arn("ecs", `task-definition/${String(r.inputs.family)}:1`), revision: 1 }),
+  "aws:efs/accessPoint:AccessPoint": (r) => ({ arn: arn("elasticfilesystem", `access-point/${r.name}`) }),
+  "aws:efs/backupPolicy:BackupPolicy": none,
+  "aws:efs/fileSystem:FileSystem": (r) => ({ arn: arn("elasticfilesystem", `file-system/${r.name}`) }),
+  "aws:efs/mountTarget:MountTarget": none,
+  "aws:iam/instanceProfile:InstanceProfile": (r) => ({ name: named(r), arn: `arn:aws:iam::${account}:instance-profile/${named(r)}` }),
+  "aws:iam/role:Role": (r) => ({ name: named(r), arn: `arn:aws:iam::${account}:role/${named(r)}` }),
+  "aws:iam/rolePolicy:RolePolicy": none,
+  "aws:lb/listener:Listener": (r) => ({ arn: arn("elasticloadbalancing", `listener/app/${r.name}`) }),
+  "aws:lb/listenerRule:ListenerRule": (r) => ({ arn: arn("elasticloadbalancing", `listener-rule/app/${r.name}`) }),
+  "aws:lb/loadBalancer:LoadBalancer": (r) => ({ arn: arn("elasticloadbalancing", `loadbalancer/app/${named(r)}/50dc6c49`), arnSuffix: `app/${named(r)}/50dc6c49`, dnsName: `${named(r)}.us-east-1.elb.amazonaws.com` }),
+  "aws:lb/targetGroup:TargetGroup": (r) => ({ arn: arn("elasticloadbalancing", `targetgroup/${named(r)}/73e2d6bc`), arnSuffix: `targetgroup/${named(r)}/73e2d6bc` }),
+  "aws:s3/bucket:Bucket": (r) => ({ bucket: named(r), arn: `arn:aws:s3:::${named(r)}` }),
+  "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration": none,
+  "aws:s3/bucketOwnershipControls:BucketOwnershipControls": none,
+  "aws:s3/bucketPolicy:BucketPolicy": none,
+  "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock": none,
+  "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration": none,
+  "aws:s3/bucketVersioning:BucketVersioning": none,
+  "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule": none,
+  "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": none,
+  "pulumi-nodejs:dynamic/immutable-service:Gate": none,
+  "pulumi-nodejs:dynamic/immutable-service:Healthy": none,
+  "pulumi-nodejs:dynamic/immutable-service:Moved": none,
+};
+
+/** What AWS outputs; undefined for a type that is not known here. */
+export const awsOutputs: OutputsOf = (resource) => known[resource.type]?.(resource);

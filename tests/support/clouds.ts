@@ -1,0 +1,120 @@
+import type { Cloud } from "../../components/cloud";
+import type { CloudName, ServiceArgs } from "../../components/schema";
+import { ImmutableService } from "../../components/service";
+import { type Compute, resolveService } from "../../components/spec";
+import { awsUnderTest } from "./aws-under-test";
+import { type OutputsOf, type Recording, type Registered, run } from "./monitor";
+
+/** What the suites must know of a cloud to ask the same of each. */
+export interface CloudUnderTest {
+  make(): Cloud;
+  readonly outputsOf: OutputsOf;
+  /** Two images of each compute. */
+  readonly images: Readonly<Record<Compute, readonly [string, string]>>;
+  readonly secret: string;
+  readonly certificate: string;
+  /** Which of the resources play the parts of the design. */
+  readonly parts: Readonly<Record<Compute, Parts>>;
+  /** Every way to an instance, and everything unencrypted, that there should not be; in words. */
+  doors(resources: readonly Registered[]): string[];
+  /** The plain variables that the app of one release is told. */
+  variables(resources: readonly Registered[], compute: Compute): Readonly<Record<string, string>>;
+}
+
+/** Types of resources, by their part. */
+export interface Parts {
+  readonly targetGroup: string;
+  /** The header rule of a release, and the rule that shares traffic out: told apart by their names. */
+  readonly rule: string;
+  readonly serverGroup: string;
+  /** What exists only once the group's instances are healthy. */
+  readonly healthy: string;
+  /** What an instance is made from: its inputs are all that shapes it. */
+  readonly instance: string;
+  readonly metricTrigger: string;
+  readonly scheduleTrigger: string;
+}
+
+/** Every cloud of the port. One that is not there yet is told as pending, never as passed. */
+export const clouds: Readonly<Record<CloudName, CloudUnderTest | "not there yet">> = {
+  aws: awsUnderTest,
+  alicloud: "not there yet",
+};
+
+export const computes = ["container", "vm"] as const;
+export const gateType = "pulumi-nodejs:dynamic/immutable-service:Gate";
+
+/** A service that asks for everything that every cloud has on either compute. */
+export function wholeService(cloud: CloudUnderTest, compute: Compute, changes: Partial<ServiceArgs> = {}): ServiceArgs {
+  return {
+    name: "bookstore",
+    version: "1.4.2",
+    compute,
+    image: cloud.images[compute][0],
+    port: 8080,
+    size: { cpu: 0.5, memoryGiB: 1 },
+    instances: { min: 2, max: 6 },
+    environment: { CATALOGUE: "spring" },
+    secrets: { TOKEN: cloud.secret },
+    files: {},
+    logs: { retentionDays: 30 },
+    scaling: [
+      { metric: "cpu", target: 60 },
+      { metric: "requests", target: 600 },
+      { schedule: "0 8 * * MON-FRI", timezone: "Asia/Shanghai", min: 4, max: 12 },
+    ],
+    ...changes,
+  };
+}
+
+const runs = new Map<string, Promise<Recording>>();
+
+/** Runs services side by side on one cloud, and hands over what was registered and what the components output; the same ones only once. */
+export function deploy(cloud: CloudUnderTest, services: ServiceArgs | readonly ServiceArgs[], preview = false): Promise<Recording> {
+  const key = JSON.stringify([cloud.make().name, services, preview]);
+  const recording = runs.get(key) ?? runServices(cloud, services, preview);
+  runs.set(key, recording);
+  return recording;
+}
+
+async function runServices(cloud: CloudUnderTest, services: ServiceArgs | readonly ServiceArgs[], preview: boolean): Promise<Recording> {
+  const here = cloud.make();
+  const all = "name" in services ? [services] : services;
+  const recording = await run(
+    () =>
+      all.map((service) => {
+        const spec = resolveService(service, here);
+        const { url, version, release, files, logs, links } = new ImmutableService(spec.name, { cloud: here, spec });
+        return { url, version, release, files, logs, links };
+      }),
+    { outputsOf: cloud.outputsOf, preview },
+  );
+  if (recording.error) throw recording.error;
+  return recording;
+}
+
+/** The one resource of a type, whose name may have to end in a certain way. */
+export function only(resources: readonly Registered[], type: string, ending = ""): Registered {
+  const found = resources.filter((resource) => resource.type === type && resource.name.endsWith(ending));
+  if (found.length !== 1 || found[0] === undefined) throw new Error(`wanted one ${type} …${ending}, got ${String(found.length)}: ${found.map(({ name }) => name).join(", ")}`);
+  return found[0];
+}
+
+/** A resource's inputs without its tags, which may change while it stays. */
+export function untagged({ inputs }: Registered): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(inputs).filter(([key]) => key !== "tags"));
+}
+
+/** Whether one resource is created after another, directly or by way of others. */
+export function waitsFor(resources: readonly Registered[], later: Registered, earlier: Registered): boolean {
+  const byUrn = new Map(resources.map((resource) => [resource.urn, resource]));
+  const seen = new Set<string>();
+  const open = [...later.dependencies];
+  for (let urn = open.pop(); urn !== undefined; urn = open.pop()) {
+    if (urn === earlier.urn) return true;
+    if (seen.has(urn)) continue;
+    seen.add(urn);
+    open.push(...(byUrn.get(urn)?.dependencies ?? []));
+  }
+  return false;
+}

@@ -1,0 +1,16 @@
+/**
+ * Reads an EnvironmentFile by systemd's documented rules, as far as KEY="value" lines need them: inside double quotes a
+ * backslash escapes a double quote, a backslash, a backtick and a dollar; before a line's end it goes with it; before
+ * anything else it stays. Nothing is substituted. https://www.freedesktop.org/software/systemd/man/latest/systemd.exec.html#EnvironmentFile=
+ */
+export function parseEnvironmentFile(text: string): Record<string, string> {
+  const variables: Record<string, string> = {};
+  let rest = text;
+  while (rest !== "") {
+    const [line, name, quoted] = /^([A-Za-z_][A-Za-z0-9_]*)="((?:[^"\\]|\\[\s\S])*)"\n/.exec(rest) ?? [];
+    if (line === undefined || name === undefined || quoted === undefined) throw new Error(`systemd would not read ${JSON.stringify(rest.slice(0, 80))}`);
+    variables[name] = quoted.replace(/\\([\s\S])/g, (both, after: string) => (after === "\n" ? "" : /["\\`$]/.test(after) ? after : both));
+    rest = rest.slice(line.length);
+  }
+  return variables;
+}

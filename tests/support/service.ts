@@ -1,0 +1,16 @@
+import { aws } from "../../components/aws";
+import type { ServiceArgs } from "../../components/schema";
+import { resolveService, type ServiceSpec } from "../../components/spec";
+
+/** A digest that says which release it is of. */
+export const digest = (letter: string): string => `registry.example.com/bookstore@sha256:${letter.repeat(64)}`;
+
+/** A whole service on containers, with whatever a test changes. */
+export function service(changes: Partial<ServiceArgs> = {}): ServiceArgs {
+  return { name: "bookstore", version: "1.4.2", compute: "container", image: digest("a"), ...changes };
+}
+
+/** The service resolved for AWS in us-east-1. */
+export function resolved(changes: Partial<ServiceArgs> = {}): ServiceSpec {
+  return resolveService(service(changes), aws({ project: "immutable-service", stack: "dev", region: "us-east-1" }));
+}

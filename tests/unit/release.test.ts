@@ -1,0 +1,82 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { fingerprint, fingerprintOf, releaseId } from "../../components/release";
+import type { ServiceArgs } from "../../components/schema";
+import { digest, resolved, service } from "../support/service";
+
+const idOf = (changes: Partial<ServiceArgs> = {}) => resolved(changes).releases[0].id;
+const token = "arn:aws:secretsmanager:us-east-1:123456789012:secret:token-a1b2c3";
+
+describe("release ids", () => {
+  it("are the version with dashes for dots, a dash, and six hexadecimal digits", () => {
+    assert.match(idOf(), /^1-4-2-[0-9a-f]{6}$/);
+    assert.match(idOf({ version: "2026.11.22-rc.1" }), /^2026-11-22-rc-1-[0-9a-f]{6}$/);
+    fc.assert(fc.property(fc.stringMatching(/^[0-9A-Za-z]([0-9A-Za-z.-]{0,22}[0-9A-Za-z])?$/), (version) => {
+      const id = releaseId(version, {});
+      assert.match(id, /^[0-9A-Za-z-]+-[0-9a-f]{6}$/);
+      assert.equal(id, `${version.replaceAll(".", "-")}-${fingerprintOf(id)}`);
+    }));
+  });
+
+  it("do not depend on the order of keys, nor on whether an absent one is written as undefined", () => {
+    fc.assert(fc.property(fc.dictionary(fc.string(), fc.jsonValue()), (shape) => {
+      const turned = Object.fromEntries([...Object.entries(shape)].reverse());
+      assert.equal(fingerprint(turned), fingerprint(shape));
+      assert.equal(fingerprint({ ...shape, "never written": undefined }), fingerprint(shape));
+    }));
+    assert.equal(idOf({ environment: { A: "1", B: "2" } }), idOf({ environment: { B: "2", A: "1" } }));
+  });
+
+  it("depend on the order of a list", () => {
+    assert.notEqual(idOf({ command: ["a", "b"] }), idOf({ command: ["b", "a"] }));
+  });
+
+  it("tell versions apart that read alike, and releases of one image by the fingerprint alone", () => {
+    assert.notEqual(idOf({ version: "1.4.2" }), idOf({ version: "1-4-2" }));
+    // The header rule's priority and a long name's target group come from the fingerprint alone.
+    assert.notEqual(fingerprintOf(idOf({ version: "1.4.2" })), fingerprintOf(idOf({ version: "1.4.3" })));
+  });
+
+  const shaping: Record<string, Partial<ServiceArgs>> = {
+    name: { name: "bookshop" },
+    version: { version: "1.4.3" },
+    image: { image: digest("b") },
+    architecture: { architecture: "arm64" },
+    port: { port: 9090 },
+    "size.cpu": { size: { cpu: 0.25, memoryGiB: 1 } },
+    "size.memoryGiB": { size: { cpu: 0.5, memoryGiB: 2 } },
+    disk: { disk: { sizeGiB: 40 } },
+    command: { command: ["node", "server.js"] },
+    environment: { environment: { CATALOGUE: "spring" } },
+    secrets: { secrets: { TOKEN: token } },
+    "files, which put variables into the environment": { files: {} },
+    "files.share": { files: { share: {} } },
+  };
+  for (const [what, change] of Object.entries(shaping)) {
+    it(`change with ${what}`, () => { assert.notEqual(idOf(change), idOf()); });
+  }
+
+  const else_: Record<string, Partial<ServiceArgs>> = {
+    instances: { instances: { min: 3, max: 9, start: 4 } },
+    triggers: { instances: { max: 4 }, scaling: [{ metric: "cpu", target: 60 }, { schedule: "0 8 * * *", min: 1, max: 4 }] },
+    "logs' retention": { logs: { retentionDays: 90 } },
+    tags: { tags: { team: "books" } },
+    health: { health: { interval: 10, timeout: 5, healthyAfter: 20, unhealthyAfter: 20 } },
+    gate: { gate: { from: "none" } },
+    "the time that requests may drain": { loadBalancer: { drain: 60 } },
+    "who may reach the load balancer": { loadBalancer: { allowFrom: ["10.0.0.0/8"] } },
+    tls: { tls: { certificate: "arn:aws:acm:us-east-1:123456789012:certificate/1" } },
+    "a release beside it, and so its weight": { releases: [{ version: "1.4.1", image: digest("b"), weight: 10 }] },
+    "a default written out": { port: 8080, architecture: "x86_64", size: { cpu: 0.5 } },
+    "the image given per cloud": { image: { aws: digest("a"), alicloud: digest("c") } },
+  };
+  for (const [what, change] of Object.entries(else_)) {
+    it(`do not change with ${what}`, () => { assert.equal(idOf(change), idOf()); });
+  }
+
+  it("do not change when a release moves from being the service to standing beside it", () => {
+    const beside = resolved({ version: "1.4.3", image: digest("b"), releases: [{ version: "1.4.2", image: service().image, weight: 5 }] });
+    assert.equal(beside.releases[1]?.id, idOf());
+    assert.deepEqual(beside.releases.map(({ weight }) => weight), [95, 5]);
+  });
+});
