@@ -1,0 +1,180 @@
+import assert from "node:assert/strict";
+import type { ServiceArgs } from "../../components/schema";
+import type { Compute } from "../../components/spec";
+import { clouds, type CloudUnderTest, computes, deploy, gateType, only, untagged, waitsFor, wholeService } from "../support/clouds";
+import type { Recording } from "../support/monitor";
+
+const component = "immutable:service:ImmutableService";
+
+/** One suite, the same for every cloud on either compute. */
+for (const [name, cloud] of Object.entries(clouds)) {
+  for (const compute of computes) {
+    describe(`${name}, ${compute}: an immutable service`, () => {
+      if (cloud === "not there yet") it("is not there yet");
+      else promises(cloud, compute);
+    });
+  }
+}
+
+function promises(cloud: CloudUnderTest, compute: Compute): void {
+  const parts = cloud.parts[compute];
+  const service = (changes: Partial<ServiceArgs> = {}) => wholeService(cloud, compute, changes);
+  const further = (changes: object = {}) => ({ version: "1.4.1", image: cloud.images[compute][1], weight: 10, ...changes });
+  let up: Recording;
+  before(async () => { up = await deploy(cloud, service()); });
+
+  it("owns every resource", () => {
+    const owner = only(up.resources, component);
+    assert.deepEqual(up.resources.filter(({ urn, parent }) => urn !== owner.urn && parent !== owner.urn).map(({ name }) => name), []);
+  });
+
+  it("begins every name with its own", () => {
+    assert.deepEqual(up.resources.filter(({ name }) => name !== "bookstore" && !name.startsWith("bookstore-")).map(({ name }) => name), []);
+  });
+
+  it("stands beside another one without a clash", async () => {
+    const { resources } = await deploy(cloud, [service(), service({ name: "bookstore-two" }), service({ name: "book" })]);
+    assert.deepEqual(resources.map(({ urn }) => urn).filter((urn, index, all) => all.indexOf(urn) !== index), []);
+    // A resource that is given a name in the cloud would clash there, not here.
+    const given = resources.flatMap(({ type, inputs }) => ["name", "family", "bucket"].filter((key) => key in inputs && !/bucket.|Schedule|Policy|rolePolicy/.test(type)).map((key) => `${type} ${String(inputs[key])}`));
+    assert.deepEqual(given.filter((one, index) => given.indexOf(one) !== index), []);
+  });
+
+  it("is the same in a preview, where nothing is known yet", async () => {
+    const preview = await deploy(cloud, service({ releases: [further()] }), true);
+    const after = await deploy(cloud, service({ releases: [further()] }));
+    assert.deepEqual(preview.resources.map(({ urn }) => urn).sort(), after.resources.map(({ urn }) => urn).sort());
+  });
+
+  it("tells no cloud an undefined value in a text", () => {
+    for (const { name, inputs } of up.resources) assert.doesNotMatch(JSON.stringify({ ...inputs, __provider: "" }), /undefined|\[object|Calling \[to/, name);
+  });
+
+  it("has a trigger of every kind on every release", async () => {
+    const { resources } = await deploy(cloud, service({ releases: [further()] }));
+    const triggers = (type: string, ending: string) => resources.filter((resource) => resource.type === type && resource.name.endsWith(ending)).length;
+    assert.equal(triggers(parts.metricTrigger, "-cpu"), 2);
+    assert.equal(triggers(parts.metricTrigger, "-requests"), 2);
+    assert.equal(triggers(parts.scheduleTrigger, "-schedule-1"), 2);
+  });
+
+  it("has no memory trigger only where the cloud says why", async () => {
+    const asked = service({ scaling: [{ metric: "memory", target: 60 }] });
+    const capability = cloud.make().capabilities["memory trigger"][compute];
+    if (capability.offered) only((await deploy(cloud, asked)).resources, parts.metricTrigger, "-memory");
+    else await assert.rejects(deploy(cloud, asked), new RegExp(`scaling\\[0\\]: ${capability.because}`));
+  });
+
+  it("has no door", async () => {
+    assert.deepEqual(cloud.doors(up.resources), []);
+    const share = await deploy(cloud, service({ files: { share: {} }, network: { egress: "endpoints" }, loadBalancer: { internal: true }, tls: { certificate: cloud.certificate } }));
+    assert.deepEqual(cloud.doors(share.resources), []);
+  });
+
+  describe("in an update", () => {
+    it("has a target group and its rule before the group, the group before its health, that before the gate, the gate before the split", () => {
+      const { resources } = up;
+      const order = [only(resources, parts.targetGroup), only(resources, parts.rule, "-header"), only(resources, parts.serverGroup), only(resources, parts.healthy), only(resources, gateType), only(resources, parts.rule, "-traffic-split")];
+      order.slice(1).forEach((later, index) => {
+        const earlier = order[index] ?? assert.fail();
+        assert.ok(waitsFor(resources, later, earlier), `${later.name} does not wait for ${earlier.name}`);
+      });
+    });
+
+    it("waits for the group itself where no gate asks", async () => {
+      const { resources } = await deploy(cloud, service({ gate: { from: "none" } }));
+      assert.ok(!resources.some(({ type }) => type === gateType));
+      assert.ok(waitsFor(resources, only(resources, parts.rule, "-traffic-split"), only(resources, parts.healthy)));
+    });
+
+    it("splits only when every release has passed, by the weights", async () => {
+      const { resources } = await deploy(cloud, service({ releases: [further()] }));
+      const split = only(resources, parts.rule, "-traffic-split");
+      const gates = resources.filter(({ type }) => type === gateType);
+      assert.equal(gates.length, 2);
+      for (const gate of gates) assert.ok(waitsFor(resources, split, gate), gate.name);
+      assert.deepEqual([...JSON.stringify(split.inputs).matchAll(/"weight":(\d+)/g)].map(([, weight]) => weight), ["90", "10"]);
+    });
+  });
+
+  describe("the server group's name", () => {
+    const group = async (changes: Partial<ServiceArgs>) => {
+      const { resources } = await deploy(cloud, service(changes));
+      return { name: only(resources, parts.serverGroup).name, instance: untagged(only(resources, parts.instance)) };
+    };
+    const shaping: Record<string, Partial<ServiceArgs>> = {
+      "the version": { version: "1.4.3" },
+      "the image": { image: cloud.images[compute][1] },
+      "the port": { port: 9090 },
+      "the size": { size: { cpu: 2, memoryGiB: 16 } },
+      "the architecture": { architecture: "arm64" },
+      "the disk": { disk: { sizeGiB: 40 } },
+      "a variable": { environment: { CATALOGUE: "autumn" } },
+      "no secret": { secrets: {} },
+      "no files": { files: undefined },
+      "a share": { files: { share: {} } },
+    };
+    for (const [what, change] of Object.entries(shaping)) {
+      it(`is another one with ${what}`, async () => { assert.notEqual((await group(change)).name, (await group({})).name); });
+    }
+
+    const else_: Record<string, Partial<ServiceArgs>> = {
+      "another max": { instances: { min: 2, max: 12 } },
+      "another min": { instances: { min: 3, max: 6 } },
+      "other triggers": { scaling: [] },
+      "another retention": { logs: { retentionDays: 90 } },
+      "versions of files kept longer": { files: { keepVersions: 90 } },
+      "another weight": { releases: [further({ weight: 50 })] },
+      "another tag": { tags: { team: "books" } },
+      "another gate": { gate: { answers: 9 } },
+      "another health check": { health: { interval: 10, timeout: 3, healthyAfter: 30, unhealthyAfter: 30 } },
+      "another idle time, and a longer drain": { loadBalancer: { idleTimeout: 120, drain: 90 } },
+    };
+    for (const [what, change] of Object.entries(else_)) {
+      it(`stays with ${what}, and so does what an instance is made from`, async () => {
+        const { resources } = await deploy(cloud, service(change));
+        const before_ = await group({});
+        const same = resources.find(({ type, name }) => type === parts.serverGroup && name === before_.name) ?? assert.fail("the group has another name");
+        const made = resources.find(({ type, name }) => type === parts.instance && name.endsWith(same.name.slice("bookstore".length))) ?? assert.fail();
+        assert.deepEqual(untagged(made), before_.instance);
+      });
+    }
+
+  });
+
+  it("outputs its address, version, release, files, logs and links, and registers them", () => {
+    const [outputs] = up.result as [Record<string, unknown>];
+    assert.deepEqual(Object.keys(outputs), ["url", "version", "release", "files", "logs", "links"]);
+    assert.match(String(outputs.url), /^http:\/\/[a-z0-9.-]+$/);
+    assert.equal(outputs.version, "1.4.2");
+    assert.match(String(outputs.release), /^1-4-2-[0-9a-f]{6}$/);
+    assert.match(String(outputs.files), /^bookstore-/);
+    assert.match(String(outputs.logs), /bookstore/);
+    for (const link of Object.values(outputs.links as Record<string, string>)) assert.match(link, /^https:\/\//);
+    assert.deepEqual(up.registeredOutputs.get(only(up.resources, component).urn), outputs);
+  });
+
+  it("has an address over https once there is a certificate, and no files unless asked for", async () => {
+    const { result } = await deploy(cloud, service({ files: undefined, tls: { certificate: cloud.certificate } }));
+    const [outputs] = result as [Record<string, unknown>];
+    assert.match(String(outputs.url), /^https:/);
+    assert.equal(outputs.files, undefined);
+  });
+
+  it("tells the app the same variables as everywhere", async () => {
+    const told = cloud.variables(up.resources, compute);
+    assert.deepEqual(Object.keys(told).filter((key) => !key.startsWith("LOGS_")).sort(), ["CATALOGUE", "FILES_BUCKET", "FILES_ENDPOINT", "FILES_REGION", "PORT", "SERVICE_NAME", "SERVICE_RELEASE", "SERVICE_VERSION"]);
+    const [{ release, files }] = up.result as [{ release: string; files: string }];
+    const { CATALOGUE, FILES_BUCKET, PORT, SERVICE_NAME, SERVICE_RELEASE, SERVICE_VERSION } = told;
+    assert.deepEqual({ CATALOGUE, FILES_BUCKET, PORT, SERVICE_NAME, SERVICE_RELEASE, SERVICE_VERSION }, { CATALOGUE: "spring", FILES_BUCKET: files, PORT: "8080", SERVICE_NAME: "bookstore", SERVICE_RELEASE: release, SERVICE_VERSION: "1.4.2" });
+    assert.match(told.FILES_ENDPOINT ?? "", /^https:\/\//);
+    const shared = cloud.variables((await deploy(cloud, service({ files: { share: { path: "/data" } } }))).resources, compute);
+    assert.equal(shared.FILES_PATH, "/data");
+  });
+
+  it("never tells a secret's reference as a plain variable", () => {
+    const told = cloud.variables(up.resources, compute);
+    assert.ok(!("TOKEN" in told));
+    assert.ok(!Object.values(told).some((value) => value.includes(cloud.secret)));
+  });
+}

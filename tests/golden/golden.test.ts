@@ -1,0 +1,104 @@
+import assert from "node:assert/strict";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { stringify } from "yaml";
+import type { Compute } from "../../components/spec";
+import { clouds, type CloudUnderTest, computes, deploy, only, untagged, wholeService } from "../support/clouds";
+import type { Registered } from "../support/monitor";
+
+/*
+ * What a stack file becomes, as files to read in review. `UPDATE_GOLDEN=1 npx mocha tests/golden` writes them anew; what
+ * an instance is made from is written anew only once the cloud's recipe number has risen.
+ */
+
+const update = process.env.UPDATE_GOLDEN === "1";
+const fileOf = (name: string) => join(__dirname, `${name}.yaml`);
+
+for (const [name, cloud] of Object.entries(clouds)) {
+  for (const compute of computes) {
+    describe(`golden: ${name}, ${compute}`, () => {
+      if (cloud === "not there yet") it("is not there yet");
+      else {
+        it("the whole tree of resources is the one in the file", async () => {
+          const { resources } = await deploy(cloud, wholeService(cloud, compute));
+          compare(`${name}-${compute}-tree`, treeOf(resources));
+        });
+        it("what an instance is made from changes only with the cloud's recipe", async () => { await compareInstance(name, cloud, compute); });
+      }
+    });
+  }
+}
+
+function compare(name: string, actual: string): void {
+  if (update) writeFileSync(fileOf(name), actual);
+  const golden = existsSync(fileOf(name)) ? readFileSync(fileOf(name), "utf8") : "";
+  assert.equal(actual, golden, `${name}.yaml is not what the program registers; if the change is meant, run UPDATE_GOLDEN=1 npx mocha tests/golden and read the difference`);
+}
+
+/** Every resource below its parent, the network's parts by name only, everything else with its inputs. */
+function treeOf(resources: readonly Registered[]): string {
+  const byName = (a: Registered, b: Registered) => (`${a.type} ${a.name}` < `${b.type} ${b.name}` ? -1 : 1);
+  const below = (parent: string): unknown[] =>
+    resources.filter((resource) => resource.parent === parent).sort(byName).map((resource) => {
+      const children = below(resource.urn);
+      return { [`${resource.type} ${resource.name}`]: { ...told(resource), ...(children.length > 0 ? { children } : {}) } };
+    });
+  return `# Written by UPDATE_GOLDEN=1 npx mocha tests/golden. Tags and what is told of elsewhere are left out.\n${yaml(below(""))}`;
+}
+
+function told({ type, inputs, ignoreChanges, replaceOnChanges }: Registered): Record<string, unknown> {
+  const plumbing = /:(Vpc|Subnet|InternetGateway|NatGateway|Eip|RouteTable|Route|RouteTableAssociation)$/.test(type);
+  // A dynamic provider's source is in its own file; what the component is told is the stack file with its defaults.
+  const rest = Object.fromEntries(Object.entries(inputs).filter(([key]) => key !== "tags" && key !== "__provider"));
+  return {
+    ...(plumbing || type.startsWith("immutable:") || Object.keys(rest).length === 0 ? {} : { inputs: readable(rest) }),
+    ...(ignoreChanges.length > 0 ? { ignoreChanges } : {}),
+    ...(replaceOnChanges.length > 0 ? { replaceOnChanges } : {}),
+  };
+}
+
+async function compareInstance(name: string, cloud: CloudUnderTest, compute: Compute): Promise<void> {
+  const service = wholeService(cloud, compute, { files: { share: {} }, ...(compute === "container" ? { command: ["node", "server.js"] } : {}) });
+  const { resources, result } = await deploy(cloud, service);
+  const { recipe } = cloud.make().instanceShape(compute, { cpu: 0.5, memoryGiB: 1 }, "x86_64");
+  const inputs = untagged(only(resources, cloud.parts[compute].instance));
+  const [{ release }] = result as [{ release: string }];
+  // The release's id follows the recipe and the fingerprint; it says nothing of what an instance is made from.
+  const body = yaml(readable(inputs)).replaceAll(release, "<release>");
+  const file = fileOf(`${name}-${compute}-instance`);
+  const golden = existsSync(file) ? readFileSync(file, "utf8") : undefined;
+  const [head, ...rest] = (golden ?? "").split("\n");
+  const before = { recipe: Number(/^# recipe (\d+)/.exec(head ?? "")?.[1]), body: rest.join("\n") };
+  if (golden !== undefined && before.recipe === recipe) {
+    assert.equal(body, before.body, `what an instance on ${name}, ${compute} is made from has changed, so running releases would be edited or replaced under their own names: raise the number "recipe" in components/${name}/index.ts, then run UPDATE_GOLDEN=1 npx mocha tests/golden`);
+    return;
+  }
+  if (update) writeFileSync(file, `# recipe ${String(recipe)} of components/${name}/index.ts: raise it there when anything below changes, as running releases are made from this\n${body}`);
+  else assert.fail(`${name}-${compute}-instance.yaml is of another recipe than ${String(recipe)}; run UPDATE_GOLDEN=1 npx mocha tests/golden and read the difference`);
+}
+
+/** Texts that hold JSON or encoded files, opened. */
+function readable(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(readable);
+  if (typeof value === "object" && value !== null) return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, readable(key === "userData" || key === "content" ? decoded(String(part)) : part)]));
+  if (typeof value !== "string") return value;
+  const cloudConfig = value.startsWith("#cloud-config\n") ? value.slice("#cloud-config\n".length) : value;
+  return /^[[{]/.test(cloudConfig) && isJson(cloudConfig) ? readable(JSON.parse(cloudConfig)) : value;
+}
+
+function decoded(text: string): string {
+  return Buffer.from(text, "base64").toString();
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function yaml(value: unknown): string {
+  return stringify(value, { lineWidth: 0, sortMapEntries: true, aliasDuplicateObjects: false });
+}
