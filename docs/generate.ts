@@ -1,0 +1,140 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { z } from "zod";
+import { variantsOf } from "../components/fields";
+import { serviceFields } from "../components/schema";
+
+/** Writes docs/stack-file.md from the schema: the fields, and in the words of its own error messages what each may be. */
+
+/** Where the reference is. */
+export const reference = join(__dirname, "stack-file.md");
+
+const introduction = `# The stack file
+
+<!-- Written by \`npm run docs\` from components/schema.ts; change it there. -->
+
+A stack's configuration has three keys:
+
+| key | meaning |
+|---|---|
+| \`immutable-service:cloud\` | where the service runs: \`aws\` or \`alicloud\` |
+| \`aws:region\`, \`alicloud:region\` | the chosen cloud's region |
+| \`immutable-service:service\` | the service, a mapping with the fields below |
+
+Everything is checked before anything is changed: \`pulumi up\`, \`pulumi preview\` and \`npm run plan\` tell every problem at
+once, each with its place in this file. A field that is not here is a problem too.
+`;
+
+/** One field of a mapping. */
+export interface Field {
+  /** Its place in the stack file, such as `health.path` or `scaling[].metric`. */
+  readonly path: string;
+  /** What it may be, in the words of the message that asks for it. */
+  readonly what: string;
+  /** What holds when it is left out, as YAML; undefined for a field that must be there. */
+  readonly whenLeftOut: string | undefined;
+  readonly meaning: string;
+  readonly schema: z.ZodType;
+}
+
+interface Mapping {
+  readonly title: string;
+  readonly about: string;
+  readonly fields: readonly Field[];
+}
+
+/** Every mapping of the stack file with its fields, the service first. */
+export function mappings(): Mapping[] {
+  return within("The service", "", "", serviceFields);
+}
+
+function within(title: string, about: string, path: string, shape: Readonly<Record<string, z.ZodType>>): Mapping[] {
+  const fields = Object.entries(shape).map(([name, schema]) => fieldOf(path === "" ? name : `${path}.${name}`, schema));
+  // What a further release shares with the service is told once.
+  return [{ title, about, fields }, ...fields.filter(({ path: place }) => inherited(place) === "").flatMap((field) => inside(field.path, field.meaning, field.schema))];
+}
+
+/** The mappings in a field: its own, those of each of its shapes, or those of its items. */
+function inside(path: string, about: string, wrapped: z.ZodType): Mapping[] {
+  const schema = core(wrapped);
+  const variants = variantsOf(schema);
+  if (variants) return variants.filter((variant) => core(variant.schema) instanceof z.ZodObject && !isPerCloud(schema)).flatMap((variant) => inside(`${path}\u0000${variant.name}`, about, variant.schema));
+  if (schema instanceof z.ZodArray) return inside(`${path}[]`, about, schema.element as z.ZodType);
+  if (!(schema instanceof z.ZodObject)) return [];
+  const [place = "", variant] = path.split("\u0000");
+  return within(`\`${place}\`${variant === undefined ? "" : `: ${variant}`}`, about, place, schema.shape);
+}
+
+function fieldOf(path: string, schema: z.ZodType): Field {
+  return { path, what: whatOf(schema), whenLeftOut: leftOut(schema), meaning: inherited(path) || (meaningOf(schema) ?? ""), schema };
+}
+
+/** What a further release must have of its own. */
+const own = ["version", "image"];
+
+/** A further release has the service's fields under the same names. */
+function inherited(path: string): string {
+  const name = path.replace(/^releases\[\]\./, "");
+  return name !== path && !own.includes(name) && name in serviceFields ? `As [\`${name}\`](#the-service) of the service, given as a whole; default the service's.` : "";
+}
+
+function meaningOf(schema: z.ZodType): string | undefined {
+  const own = schema.description;
+  if (own !== undefined) return own;
+  const next = unwrapped(schema);
+  return next && meaningOf(next);
+}
+
+/** What a field may be: the message for a missing one says it. */
+function whatOf(wrapped: z.ZodType): string {
+  const schema = core(wrapped);
+  const variants = variantsOf(schema);
+  if (isPerCloud(schema)) return "a text, or one per cloud: { aws: …, alicloud: … }";
+  if (variants) return variants.map((variant) => whatOf(variant.schema)).join("; or ");
+  if (schema instanceof z.ZodObject) return `a mapping with ${Object.keys(schema.shape).join(", ")}`;
+  const issue = schema.safeParse(undefined).error?.issues[0];
+  return issue?.message.replace(/^is missing: give /, "") ?? "anything";
+}
+
+function isPerCloud(schema: z.ZodType): boolean {
+  return variantsOf(schema)?.some(({ name }) => name === "one per cloud") ?? false;
+}
+
+function leftOut(schema: z.ZodType): string | undefined {
+  if (schema instanceof z.ZodOptional) return "–";
+  if (schema instanceof z.ZodPrefault) return "its own defaults";
+  if (schema instanceof z.ZodDefault) return `\`${JSON.stringify(schema.def.defaultValue)}\``;
+  const next = unwrapped(schema);
+  return next && leftOut(next);
+}
+
+function unwrapped(schema: z.ZodType): z.ZodType | undefined {
+  if (schema instanceof z.ZodOptional || schema instanceof z.ZodDefault || schema instanceof z.ZodPrefault) return schema.def.innerType as z.ZodType;
+  return undefined;
+}
+
+/** What is inside defaults and optionals. */
+export function core(schema: z.ZodType): z.ZodType {
+  const next = unwrapped(schema);
+  return next ? core(next) : schema;
+}
+
+function cell(text: string): string {
+  return text.replaceAll("|", "\\|").replaceAll("\n", " ");
+}
+
+/** The reference as it should be. */
+export function render(): string {
+  const sections = mappings().map(({ title, about, fields }) => {
+    const rows = fields.map(({ path, what, whenLeftOut, meaning }) => `| \`${path}\` | ${cell(what)} | ${whenLeftOut ?? "**needed**"} | ${cell(meaning)} |`);
+    return `## ${title}\n\n${about === "" ? "" : `${about}\n\n`}| field | may be | when left out | meaning |\n|---|---|---|---|\n${rows.join("\n")}\n`;
+  });
+  return [introduction, ...sections].join("\n");
+}
+
+if (require.main === module) writeFileSync(reference, render());
+
+/** The reference as it is. */
+export function written(): string {
+  return readFileSync(reference, "utf8");
+}
