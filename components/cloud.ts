@@ -53,6 +53,8 @@ export interface InstanceShape {
 export interface Foundation {
   /** The service's address, such as http://…elb.amazonaws.com. */
   readonly url: pulumi.Output<string>;
+  /** Where the gate asks; undefined where that is the service's address itself. */
+  readonly reachedAt?: pulumi.Output<string>;
   /** The bucket's name; undefined when the service asked for no files. */
   readonly files: pulumi.Output<string> | undefined;
   /** The name of the service's place in the log service. */
@@ -72,7 +74,7 @@ export interface ServerGroup {
   readonly id: pulumi.Output<string>;
   /** The target group's id, which the traffic split names. */
   readonly targetGroup: pulumi.Output<string>;
-  /** Exists only once the load balancer has found `instances.min` of its instances healthy. */
+  /** Exists only once the load balancer has found the instances that the release starts with healthy. */
   readonly healthy: pulumi.Resource;
 }
 

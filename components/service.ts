@@ -35,7 +35,7 @@ export class ImmutableService extends pulumi.ComponentResource {
     super("immutable:service:ImmutableService", name, describe(cloud, spec), opts);
     const foundation = cloud.found(name, spec, this);
     const groups = spec.releases.map((release) => foundation.addRelease(release));
-    const passed = groups.flatMap((group) => this.gate(name, group, foundation.url, spec));
+    const passed = groups.flatMap((group) => this.gate(name, group, foundation.reachedAt ?? foundation.url, spec));
     foundation.splitTraffic(groups.map(({ targetGroup, release }) => ({ targetGroup, weight: release.weight })), passed);
 
     const [current] = spec.releases;

@@ -64,7 +64,7 @@ export function containers(context: Context, parts: ContainerParts): (release: R
     scaleContainers(context, release, { cluster, service, label: pulumi.interpolate`${balancer.arnSuffix}/${targets.arnSuffix}` });
     const healthy = new Healthy(
       `${resource}-healthy`,
-      { region: facts.region, targetGroup: targets.arn, instances: release.instances.min, within: groupSeconds(spec), group: service.name, cluster: cluster.name },
+      { region: facts.region, targetGroup: targets.arn, instances: release.instances.start, within: groupSeconds(spec), group: service.name, cluster: cluster.name },
       { parent },
     );
     return { release, id: service.id, targetGroup: targets.arn, healthy };

@@ -9,7 +9,7 @@ export interface HealthyArgs {
   readonly region: string;
   /** The target group's ARN. */
   readonly targetGroup: pulumi.Input<string>;
-  /** How many of its targets have to be healthy at the same time. */
+  /** How many of its targets have to be healthy at the same time; fewer if triggers have meanwhile taken the group below. */
   readonly instances: number;
   /** Seconds within which they must be. */
   readonly within: number;
@@ -43,12 +43,19 @@ const provider: pulumi.dynamic.ResourceProvider<Asked, Asked> = {
     for (;;) {
       const { TargetHealthDescriptions: targets = [] } = await balancers.send(new loadBalancing.DescribeTargetHealthCommand({ TargetGroupArn: asked.targetGroup }));
       const healthy = targets.filter((target) => target.TargetHealth?.State === "healthy").length;
-      if (healthy >= asked.instances) return { id: asked.group, outs: asked };
       let gaveUp = false;
-      if (asked.cluster !== "") {
+      let desired: number | undefined;
+      if (asked.cluster === "") {
+        const { AutoScalingGroups: groups = [] } = await machines.send(new autoScaling.DescribeAutoScalingGroupsCommand({ AutoScalingGroupNames: [asked.group] }));
+        desired = groups[0]?.DesiredCapacity;
+      } else {
         const { services = [] } = await containers.send(new ecs.DescribeServicesCommand({ cluster: asked.cluster, services: [asked.group] }));
+        desired = services[0]?.desiredCount;
         gaveUp = services[0]?.deployments?.[0]?.rolloutState === "FAILED";
       }
+      // Triggers may have taken a group that waits for a second try back to its minimum.
+      const wanted = Math.min(asked.instances, desired ?? asked.instances);
+      if (healthy >= wanted) return { id: asked.group, outs: asked };
       if (gaveUp || Date.now() + 3000 >= deadline) {
         const reasons = targets.map((target) => target.TargetHealth?.Description ?? target.TargetHealth?.Reason ?? "").filter((reason) => reason !== "");
         if (asked.cluster === "") {
@@ -61,7 +68,7 @@ const provider: pulumi.dynamic.ResourceProvider<Asked, Asked> = {
         }
         const told = [...new Set(reasons.filter((reason) => reason !== ""))].slice(0, 3).join("; ");
         throw new Error(
-          `${asked.group} has ${String(healthy)} healthy instances of ${String(asked.instances)} ${gaveUp ? "and AWS gave up starting more" : `after ${String(asked.within)} s`}` +
+          `${asked.group} has ${String(healthy)} healthy instances of ${String(wanted)} ${gaveUp ? "and AWS gave up starting more" : `after ${String(asked.within)} s`}` +
             `${told === "" ? "" : ` (${told})`}. The traffic split was not moved. The next update waits again; to go back, take the change back and update.`,
         );
       }

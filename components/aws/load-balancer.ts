@@ -51,7 +51,7 @@ export function loadBalancer(context: Context, net: Network): LoadBalancer {
   const balancer = new aws.lb.LoadBalancer(
     name,
     { loadBalancerType: "application", internal, subnets: net.loadBalancerSubnetIds, securityGroups: [edge.id], idleTimeout, dropInvalidHeaderFields: true, ...tagged(name) },
-    { parent },
+    { parent, dependsOn: net.online },
   );
   const listener = listeners(context, balancer);
   const ways = new Map<number, pulumi.Resource[]>();

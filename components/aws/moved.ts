@@ -44,7 +44,8 @@ const provider: pulumi.dynamic.ResourceProvider<Asked, Asked> = {
   },
   diff(_id, before, now) {
     const replaced = before.rule !== now.rule;
-    return Promise.resolve({ changes: replaced || before.shares.join() !== now.shares.join(), replaces: replaced ? ["rule"] : [] });
+    // As JSON, because in a preview shares that are not known yet are no list.
+    return Promise.resolve({ changes: replaced || JSON.stringify(before.shares) !== JSON.stringify(now.shares), replaces: replaced ? ["rule"] : [] });
   },
 };
 

@@ -12,6 +12,8 @@ export interface Network {
   readonly privateSubnetIds: pulumi.Input<string>[];
   /** The subnets of the load balancer. */
   readonly loadBalancerSubnetIds: pulumi.Input<string>[];
+  /** The way to and from the internet: a public load balancer or a NAT gateway is refused before it is there. */
+  readonly online: pulumi.Resource[];
   /** The way out: an instance that starts before it is there cannot fetch its image. */
   readonly wayOut: pulumi.Resource[];
 }
@@ -23,7 +25,7 @@ export function network(context: Context): Network {
   const { network: wanted, loadBalancer } = context.spec;
   if ("vpcId" in wanted) {
     const subnets = loadBalancer.internal ? wanted.privateSubnetIds : (wanted.publicSubnetIds ?? wanted.privateSubnetIds);
-    return { vpcId: wanted.vpcId, privateSubnetIds: wanted.privateSubnetIds, loadBalancerSubnetIds: subnets, wayOut: [] };
+    return { vpcId: wanted.vpcId, privateSubnetIds: wanted.privateSubnetIds, loadBalancerSubnetIds: subnets, online: [], wayOut: [] };
   }
   return newNetwork(context, wanted);
 }
@@ -49,9 +51,9 @@ function newNetwork(context: Context, wanted: NewNetwork): Network {
   const privates = zones.map((zone, index) => subnet("private", zone, index));
   const needsPublic = wanted.egress !== "endpoints" || !spec.loadBalancer.internal;
   const publics = needsPublic ? zones.map((zone, index) => subnet("public", zone, 8 + index)) : [];
-  if (needsPublic) internet(context, vpc.id, zones, publics);
+  const online = needsPublic ? internet(context, vpc.id, zones, publics) : [];
 
-  const wayOut = wanted.egress === "endpoints" ? [] : nats(context, wanted.egress === "nat" ? zones.slice(0, 1) : zones, publics);
+  const wayOut = wanted.egress === "endpoints" ? [] : nats(context, wanted.egress === "nat" ? zones.slice(0, 1) : zones, publics, online);
   const tables = privates.map((privateSubnet, index) => {
     const resource = `${name}-private-${zones[index] ?? ""}`;
     const nat = wayOut[index] ?? wayOut[0];
@@ -65,6 +67,7 @@ function newNetwork(context: Context, wanted: NewNetwork): Network {
     vpcId: vpc.id,
     privateSubnetIds: privates.map(({ id }) => id),
     loadBalancerSubnetIds: (spec.loadBalancer.internal ? privates : publics).map(({ id }) => id),
+    online,
     wayOut: [...tables.flatMap((table) => table.ready), ...ready],
   };
 }
@@ -78,24 +81,25 @@ export function blockOf(cidr: string, n: number): string {
   return `${bytes.join(".")}/${String(bits + 4)}`;
 }
 
-function internet(context: Context, vpcId: pulumi.Output<string>, zones: readonly string[], publics: aws.ec2.Subnet[]): void {
+function internet(context: Context, vpcId: pulumi.Output<string>, zones: readonly string[], publics: aws.ec2.Subnet[]): pulumi.Resource[] {
   const { name, parent } = context;
   const tags = tagsOf(context, `${name}-public`);
   const gateway = new aws.ec2.InternetGateway(`${name}-internet`, { vpcId, tags: tagsOf(context, `${name}-internet`) }, { parent });
   const table = new aws.ec2.RouteTable(`${name}-public`, { vpcId, tags }, { parent });
-  new aws.ec2.Route(`${name}-public`, { routeTableId: table.id, destinationCidrBlock: "0.0.0.0/0", gatewayId: gateway.id }, { parent });
-  publics.forEach((publicSubnet, index) => {
-    new aws.ec2.RouteTableAssociation(`${name}-public-${zones[index] ?? ""}`, { routeTableId: table.id, subnetId: publicSubnet.id }, { parent });
-  });
+  const route = new aws.ec2.Route(`${name}-public`, { routeTableId: table.id, destinationCidrBlock: "0.0.0.0/0", gatewayId: gateway.id }, { parent });
+  const associations = publics.map(
+    (publicSubnet, index) => new aws.ec2.RouteTableAssociation(`${name}-public-${zones[index] ?? ""}`, { routeTableId: table.id, subnetId: publicSubnet.id }, { parent }),
+  );
+  return [route, ...associations];
 }
 
-function nats(context: Context, zones: readonly string[], publics: aws.ec2.Subnet[]): aws.ec2.NatGateway[] {
+function nats(context: Context, zones: readonly string[], publics: aws.ec2.Subnet[], online: pulumi.Resource[]): aws.ec2.NatGateway[] {
   const { name, parent } = context;
   return publics.slice(0, zones.length).map((publicSubnet, index) => {
     const resource = `${name}-nat-${zones[index] ?? ""}`;
     const tags = tagsOf(context, resource);
-    const address = new aws.ec2.Eip(resource, { domain: "vpc", tags }, { parent });
-    return new aws.ec2.NatGateway(resource, { subnetId: publicSubnet.id, allocationId: address.id, tags }, { parent });
+    const address = new aws.ec2.Eip(resource, { domain: "vpc", tags }, { parent, dependsOn: online });
+    return new aws.ec2.NatGateway(resource, { subnetId: publicSubnet.id, allocationId: address.id, tags }, { parent, dependsOn: online });
   });
 }
 

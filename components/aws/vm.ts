@@ -64,7 +64,7 @@ export function machines(context: Context, parts: MachineParts): (release: Relea
     scaleMachines(context, release, { group, label: pulumi.interpolate`${balancer.arnSuffix}/${targets.arnSuffix}` });
     const healthy = new Healthy(
       `${resource}-healthy`,
-      { region: facts.region, targetGroup: targets.arn, instances: min, within: groupSeconds(spec), group: group.name, cluster: "" },
+      { region: facts.region, targetGroup: targets.arn, instances: start, within: groupSeconds(spec), group: group.name, cluster: "" },
       { parent },
     );
     return { release, id: group.id, targetGroup: targets.arn, healthy };

@@ -1,0 +1,13 @@
+import { appendFileSync } from "node:fs";
+
+/*
+ * Loaded into a program's process by the runtime option `nodeargs`: writes how long the process lived and how long it
+ * computed, both in milliseconds, to the file that BENCH_CLOCK names. Only the program counts, not the providers' processes.
+ */
+const file = process.env.BENCH_CLOCK;
+if (file !== undefined && process.argv.some((argument) => argument.startsWith("--monitor="))) {
+  process.on("exit", () => {
+    const { user, system } = process.cpuUsage();
+    appendFileSync(file, `${String(performance.now())} ${String((user + system) / 1000)}\n`);
+  });
+}

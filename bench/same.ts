@@ -1,0 +1,28 @@
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { type RecordedResource, run } from "../plan/engine";
+import { readStackFile } from "../plan/stack-file";
+
+/** What tells two programs' resources apart, whatever the fingerprint in the release's name. Empty if nothing does. */
+export async function differences(root: string): Promise<string[]> {
+  const config = { ...readStackFile(root, "bench", "bench/hand-written/Pulumi.bench.yaml"), stack: "bench" };
+  const resourcesOf = async (main: string) => {
+    const { resources } = await run(async () => {
+      const { default: program } = (await import(pathToFileURL(join(root, main)).href)) as { default: unknown };
+      return typeof program === "function" ? (await (program as () => unknown)()) ?? {} : {};
+    }, config);
+    return new Map(resources.filter(({ type }) => !type.startsWith("immutable:")).map((resource) => [`${resource.type} ${neutral(resource.name)}`, told(resource)]));
+  };
+  const project = await resourcesOf("index.ts");
+  const written = await resourcesOf("bench/hand-written/index.ts");
+  return [...new Set([...project.keys(), ...written.keys()])].filter((key) => project.get(key) !== written.get(key)).sort();
+}
+
+function told({ inputs, ignoreChanges, replaceOnChanges }: RecordedResource): string {
+  // A header rule's priority follows from the release's fingerprint.
+  return neutral(JSON.stringify([{ ...inputs, priority: undefined }, ignoreChanges, replaceOnChanges]));
+}
+
+function neutral(text: string): string {
+  return text.replace(/1-4-2-[0-9a-f]{6}/g, "RELEASE");
+}

@@ -1,0 +1,66 @@
+import { parseArgs } from "node:util";
+
+/** The formats in which a plan is told. */
+export const formats = ["text", "markdown", "json"] as const;
+/** A format in which a plan is told. */
+export type Format = (typeof formats)[number];
+
+/** What the user asked for. */
+export interface Options {
+  /** The stack's name; default dev. */
+  readonly stack: string;
+  /** How the plan is told; default text. */
+  readonly format: Format;
+  /** Whether every resource is listed; default no. JSON has them in any case. */
+  readonly resources: boolean;
+  /** The git ref whose plan this one is compared with; undefined: none. */
+  readonly against: string | undefined;
+  /** The stack file; undefined: `Pulumi.<stack>.yaml`. */
+  readonly configFile: string | undefined;
+}
+
+/** How the plan is used. */
+export const usage = `Tells what a stack's service will be: no account, no engine, no network.
+
+Usage: npm run plan -- [options]
+
+  --stack <name>        the stack; default dev
+  --config-file <path>  its stack file; default Pulumi.<stack>.yaml
+  --format <format>     text (default), markdown for a pull request's comment, or json
+  --resources           list every resource too
+  --against <git ref>   tell what changes from that commit, such as main, to the files as they are
+  --help                this text
+
+Exit status: 0 with a plan, 1 without one, 2 for options that are not known.
+`;
+
+/** Options that are not known. Its message says which; exit status 2. */
+export class UsageError extends Error {}
+
+/** Reads the command line; undefined when help was asked for. */
+export function readArguments(args: readonly string[]): Options | undefined {
+  const values = parse(args);
+  if (values.help) return undefined;
+  const format = formats.find((known) => known === values.format);
+  if (format === undefined) throw new UsageError(`--format must be one of ${formats.join(", ")}, got "${values.format}"`);
+  if (!/^[A-Za-z0-9_.-]+$/.test(values.stack)) throw new UsageError(`--stack must be letters, digits, dots, dashes and underscores, got "${values.stack}"`);
+  return { stack: values.stack, format, resources: values.resources, against: values.against, configFile: values["config-file"] };
+}
+
+function parse(args: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...args],
+      options: {
+        stack: { type: "string", short: "s", default: "dev" },
+        format: { type: "string", default: "text" },
+        resources: { type: "boolean", default: false },
+        against: { type: "string" },
+        "config-file": { type: "string" },
+        help: { type: "boolean", short: "h", default: false },
+      },
+    }).values;
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? error.message : String(error));
+  }
+}

@@ -1,0 +1,58 @@
+import { resolve } from "node:path";
+import { type Options, UsageError, readArguments, usage } from "./arguments";
+import { leaveOutClosures } from "./engine";
+import { type PlanFailure, asFailure } from "./failure";
+import type { Plan } from "./contract";
+import type { Changes } from "./changes";
+
+/*
+ * The offline plan's command. Nothing goes to standard output before everything is known, and the process counts as
+ * failed until it says otherwise, so that a crash never looks like a plan.
+ */
+const root = resolve(__dirname, "..");
+let finished = false;
+
+process.on("exit", (code) => {
+  if (finished) return;
+  if (code === 0) console.error("there is no plan: the program ended the process, or waits for something that never comes");
+  process.exitCode = code === 0 ? 1 : code;
+});
+
+async function main(options: Options): Promise<string> {
+  leaveOutClosures();
+  const [{ plan }, { planAgainst }] = await Promise.all([import("./plan"), import("./against")]);
+  const request = { root, stack: options.stack, configFile: options.configFile };
+  // Another tree's plan runs in a process of its own meanwhile.
+  const before = options.against === undefined ? undefined : planAgainst(request, options.against);
+  const after = await plan(request);
+  return tell(after, options, before && (await before)(after));
+}
+
+async function tell(plan: Plan, { format, resources }: Options, changes: Changes | undefined): Promise<string> {
+  if (format === "json") return `${JSON.stringify(changes ? { ...plan, changes } : plan, undefined, 2)}\n`;
+  if (format === "markdown") return (await import("./markdown")).markdownOf(plan, { resources, changes });
+  const width = Math.min(120, Math.max(60, process.stdout.columns || 100));
+  return (await import("./text")).textOf(plan, { width, resources, changes });
+}
+
+/** Ends the process once everything is written: an exit before that would cut a long plan short in a pipe. */
+function end(code: number, output: string, errors: string): void {
+  finished = true;
+  process.stderr.write(errors, () => process.stdout.write(output, () => process.exit(code)));
+}
+
+function failed({ message, problems }: PlanFailure, format: string): void {
+  end(1, format === "json" ? `${JSON.stringify({ problems }, undefined, 2)}\n` : "", `${message}\n`);
+}
+
+// A reader such as head may have seen enough.
+process.stdout.on("error", () => process.exit(0));
+
+try {
+  const options = readArguments(process.argv.slice(2));
+  if (options === undefined) end(0, usage, "");
+  else main(options).then((output) => { end(0, output, ""); }, (error: unknown) => { failed(asFailure(error), options.format); });
+} catch (error) {
+  if (!(error instanceof UsageError)) throw error;
+  end(2, "", `${error.message}\n\n${usage}`);
+}

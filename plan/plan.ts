@@ -1,0 +1,71 @@
+import { resolve } from "node:path";
+import { pathToFileURL } from "node:url";
+import type { Description } from "../components/service";
+import { type Plan, type PlannedResource, type ServicePlan, schema } from "./contract";
+import { type Recording, run } from "./engine";
+import { factsOf } from "./facts";
+import { PlanFailure } from "./failure";
+import { notesOf } from "./notes";
+import { countRoles, rankOf, roleOf } from "./roles";
+import { type StackConfig, encryptedStandIn, readStackFile } from "./stack-file";
+import { updateOf } from "./update";
+
+/** Which plan is wanted. */
+export interface PlanRequest {
+  /** The project's folder. */
+  readonly root: string;
+  readonly stack: string;
+  /** The stack file, relative to `root`; undefined: `Pulumi.<stack>.yaml`. */
+  readonly configFile?: string | undefined;
+}
+
+/** Runs the project's program offline and tells what it would build. Throws a PlanFailure if there is no plan to tell. */
+export async function plan({ root, stack, configFile }: PlanRequest): Promise<Plan> {
+  const config = readStackFile(root, stack, configFile);
+  try {
+    const recording = await run(() => load(resolve(root, config.main)), { ...config, stack });
+    return planOf(recording, config, stack);
+  } catch (error) {
+    if (!(error instanceof PlanFailure) || config.encrypted.length === 0) throw error;
+    // The stand-in itself may be what a check refused.
+    throw new PlanFailure(`${error.message}\n${encryptedNote(config)}`, error.problems);
+  }
+}
+
+/** Loads a program as Pulumi does: a module that exports a function is called. */
+async function load(main: string): Promise<unknown> {
+  const loaded = (await import(pathToFileURL(main).href)) as { default?: unknown };
+  const program = loaded.default;
+  return typeof program === "function" ? ((await (program as () => unknown)()) ?? {}) : program;
+}
+
+/** Turns what a program did into its plan. */
+export function planOf(recording: Recording, config: Pick<StackConfig, "project" | "encrypted">, stack: string): Plan {
+  const resources = recording.resources.map((resource): PlannedResource => ({ ...resource, role: roleOf(resource.type) })).sort(byRole);
+  const services = resources.filter(({ role }) => role === "service").map(({ name, inputs }) => serviceOf(name, inputs as unknown as Description));
+  if (services.length === 0) throw new PlanFailure("the program registers no ImmutableService, so there is no service to tell of");
+  const several = services.length > 1;
+  const notes = [
+    ...services.flatMap((service) => notesOf(service.description).map((note) => (several ? `${service.name}: ${note}` : note))),
+    ...(config.encrypted.length > 0 ? [encryptedNote(config)] : []),
+    ...recording.lookups.map((token) => `What ${token} answers could not be looked up offline; a stand-in is told instead.`),
+    ...recording.untransformed.map((name) => `The transforms of ${name} are run by the engine only; it is told as it was before them.`),
+  ];
+  return { schema, project: config.project, stack, services, roles: countRoles(resources), resources, outputs: recording.outputs, notes };
+}
+
+function serviceOf(name: string, description: Description): ServicePlan {
+  return { name, description, facts: factsOf(description), update: updateOf(description) };
+}
+
+function encryptedNote({ encrypted }: Pick<StackConfig, "encrypted">): string {
+  return `Encrypted values cannot be read offline; ${encryptedStandIn} stands for them in ${encrypted.join(", ")}.`;
+}
+
+function byRole(a: PlannedResource, b: PlannedResource): number {
+  return rankOf(a.role) - rankOf(b.role) || compare(a.type, b.type) || compare(a.name, b.name);
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

@@ -1,0 +1,99 @@
+import assert from "node:assert/strict";
+import type { Plan } from "../../plan/contract";
+import { Project, stackFile } from "./project";
+
+describe("the plan's command", () => {
+  let project: Project;
+  before(() => { project = new Project(); });
+  after(() => { project.remove(); });
+  beforeEach(() => { project.write("Pulumi.dev.yaml", stackFile); });
+
+  it("tells the service on one screen", async () => {
+    const { code, stdout, stderr } = await project.plan();
+    assert.equal(code, 0, stderr);
+    assert.match(stdout, /^bookstore 1\.4\.2 on stack dev: 2 to 6 containers on AWS, us-east-1\n/);
+    assert.match(stdout, /1-4-2-[0-9a-f]{6}, all of the traffic/);
+    assert.match(stdout, /0\.5 vCPU, 1 GiB → Fargate 0\.5 vCPU, 1 GiB, x86_64/);
+    assert.match(stdout, /Traffic has moved after at most 340 s \(5 min 40 s\)/);
+    assert.match(stdout, /An update is over after at most 460 s \(7 min 40 s\)/);
+    assert.doesNotMatch(stdout, /undefined|\[object|NaN/);
+    const lines = stdout.split("\n");
+    assert.ok(lines.length <= 48, `${String(lines.length)} lines`);
+    assert.deepEqual(lines.filter((line) => line.length > 100), []);
+  });
+
+  it("lists the resources when asked to", async () => {
+    const { stdout } = await project.plan("--resources");
+    assert.match(stdout, /load balancer +bookstore-traffic-split +aws:lb\/listenerRule:ListenerRule/);
+  });
+
+  it("gives everything as JSON, the same every time", async () => {
+    const [first, second] = await Promise.all([project.plan("--format", "json"), project.plan("--format", "json")]);
+    assert.equal(first.stdout, second.stdout);
+    const plan = JSON.parse(first.stdout) as Plan;
+    assert.equal(plan.schema, 1);
+    assert.equal(plan.services[0]?.description.service.releases[0]?.weight, 100);
+    assert.equal(plan.roles.reduce((sum, { count }) => sum + count, 0), plan.resources.length);
+    const group = plan.resources.find(({ type }) => type === "aws:ecs/service:Service");
+    assert.deepEqual(group?.ignoreChanges, ["desiredCount"]);
+    assert.match(group.parent ?? "", /ImmutableService::bookstore$/);
+    assert.ok(group.dependencies.some((urn) => urn.endsWith("-header")));
+    assert.doesNotMatch(first.stdout, /undefined|\[object|NaN/);
+    assert.equal(plan.outputs.url, "http://<bookstore.dnsName>");
+  });
+
+  it("gives a comment in Markdown that can be found again", async () => {
+    const { stdout } = await project.plan("--format", "markdown", "--resources");
+    assert.match(stdout, /^<!-- immutable-service plan immutable-service dev -->\n/);
+    assert.match(stdout, /### Plan for stack `dev`/);
+    assert.equal(stdout.match(/<details>/g)?.length, stdout.match(/<\/details>/g)?.length);
+    assert.ok(stdout.length < 65_536);
+  });
+
+  it("reads the stack file that it is told", async () => {
+    project.write("other.yaml", stackFile.replace("bookstore", "library"));
+    const { stdout } = await project.plan("--stack", "night", "--config-file", "other.yaml");
+    assert.match(stdout, /^library 1\.4\.2 on stack night:/);
+  });
+
+  it("lists what is wrong with the settings and tells no plan", async () => {
+    project.write("Pulumi.dev.yaml", stackFile.replace("min: 2, max: 6", "min: 7, max: 6").replace("0.5", "half"));
+    const text = await project.plan();
+    assert.equal(text.code, 1);
+    assert.equal(text.stdout, "");
+    assert.match(text.stderr, /2 problems in immutable-service:service/);
+    assert.doesNotMatch(text.stderr, /\n\s+at /);
+    const json = await project.plan("--format", "json");
+    assert.equal(json.code, 1);
+    const { problems } = JSON.parse(json.stdout) as { problems: { path: string; message: string }[] };
+    assert.deepEqual(problems.map(({ path }) => path).sort(), ["instances.max", "size.cpu"]);
+  });
+
+  it("names the stack files that there are", async () => {
+    const { code, stdout, stderr } = await project.plan("--stack", "prod");
+    assert.equal(code, 1);
+    assert.equal(stdout, "");
+    assert.match(stderr, /no stack file .*Pulumi\.prod\.yaml[\s\S]*--stack dev/);
+  });
+
+  it("says which values are encrypted instead of reading them", async () => {
+    project.write("Pulumi.dev.yaml", stackFile.replace("CATALOGUE: spring", "CATALOGUE: {secure: v1:abc}"));
+    const { code, stdout, stderr } = await project.plan();
+    assert.equal(code, 0, stderr);
+    assert.match(stdout, /CATALOGUE=\[encrypted\]/);
+    assert.match(stdout, /Encrypted values cannot be read offline/);
+    assert.doesNotMatch(stdout, /v1:abc/);
+  });
+
+  it("explains itself, and refuses what it does not know", async () => {
+    const help = await project.plan("--help");
+    assert.equal(help.code, 0);
+    assert.match(help.stdout, /--against <git ref>/);
+    for (const args of [["--aginst", "main"], ["--format", "html"], ["extra"], ["--stack", "../dev"]]) {
+      const { code, stdout, stderr } = await project.plan(...args);
+      assert.equal(code, 2, args.join(" "));
+      assert.equal(stdout, "");
+      assert.match(stderr, /Usage:/);
+    }
+  });
+});

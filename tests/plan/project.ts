@@ -1,0 +1,75 @@
+import { execFile, execFileSync } from "node:child_process";
+import { cpSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+
+const repository = resolve(__dirname, "../..");
+
+/** What a command did. */
+export interface Outcome {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** The stack file that the tests change a little. */
+export const stackFile = `config:
+  aws:region: us-east-1
+  immutable-service:cloud: aws
+  immutable-service:service:
+    name: bookstore
+    version: 1.4.2
+    compute: container
+    image: registry.example.com/bookstore@sha256:${"a".repeat(64)}
+    size: {cpu: 0.5, memoryGiB: 1}
+    instances: {min: 2, max: 6}
+    environment: {CATALOGUE: spring}
+    files: {}
+    logs: {retentionDays: 30}
+    scaling:
+      - {metric: cpu, target: 60}
+      - {schedule: "0 8 * * MON-FRI", timezone: Asia/Shanghai, min: 4, max: 12}
+`;
+
+/** A copy of the project in a folder of its own, in which a test may change whatever it likes. */
+export class Project {
+  readonly folder = mkdtempSync(join(tmpdir(), "plan-test-"));
+
+  constructor() {
+    for (const part of ["components", "plan", "index.ts", "package.json", "Pulumi.yaml", "tsconfig.json"]) cpSync(join(repository, part), join(this.folder, part), { recursive: true });
+    symlinkSync(join(repository, "node_modules"), join(this.folder, "node_modules"));
+    this.write("Pulumi.dev.yaml", stackFile);
+    this.write(".gitignore", "node_modules\n");
+  }
+
+  write(path: string, content: string): void {
+    writeFileSync(join(this.folder, path), content);
+  }
+
+  /** Commits every file and returns the commit. */
+  commit(): string {
+    const git = (...args: string[]) => execFileSync("git", ["-c", "user.name=test", "-c", "user.email=test@example.com", ...args], { cwd: this.folder, encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] }).trim();
+    git("init", "--quiet");
+    git("add", "--all");
+    git("commit", "--quiet", "--allow-empty", "--message", "a commit");
+    return git("rev-parse", "HEAD");
+  }
+
+  /** Runs the plan's command in this project. */
+  plan(...args: string[]): Promise<Outcome> {
+    return this.planWith({}, ...args);
+  }
+
+  /** The same with environment variables of its own. */
+  planWith(env: NodeJS.ProcessEnv, ...args: string[]): Promise<Outcome> {
+    return new Promise((done) => {
+      execFile(process.execPath, ["--import", "tsx", "plan/main.ts", ...args], { cwd: this.folder, env: { ...process.env, ...env }, maxBuffer: 64 * 1024 * 1024 }, (error, stdout, stderr) => {
+        done({ code: typeof error?.code === "number" ? error.code : error ? -1 : 0, stdout, stderr });
+      });
+    });
+  }
+
+  remove(): void {
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}
