@@ -1,21 +1,20 @@
 import type { Cloud } from "./components/cloud";
-import { SettingsError } from "./components/problems";
 import { ImmutableService } from "./components/service";
 import { type Settings, readSettings } from "./components/settings";
 import { resolveService } from "./components/spec";
 
 /** The clouds. Each is loaded only when a stack asks for it, so a stack on one never loads the other's SDK. */
-const clouds: Partial<Record<Settings["cloud"], (settings: Settings) => Promise<Cloud>>> = {
+const clouds: Readonly<Record<Settings["cloud"], (settings: Settings) => Promise<Cloud>>> = {
   aws: async (settings) => (await import("./components/aws")).aws(settings),
+  alicloud: async (settings) => (await import("./components/alicloud")).alicloud(settings),
 };
 
 /** The program: settings, service, outputs. */
 export = async () => {
   const settings = readSettings();
-  const load = clouds[settings.cloud];
-  if (!load) throw new SettingsError([{ path: "immutable-service:cloud", message: `must be one of ${Object.keys(clouds).join(", ")}, got "${settings.cloud}"` }]);
-  const cloud = await load(settings);
+  const cloud = await clouds[settings.cloud](settings);
   const spec = resolveService(settings.service, cloud);
   const { url, version, release, files, logs, links } = new ImmutableService(spec.name, { cloud, spec });
-  return { url, version, release, files, logs, links };
+  // An output that is not there would be told as undefined.
+  return { url, version, release, ...(files === undefined ? {} : { files }), logs, links };
 };
