@@ -1,5 +1,5 @@
 import * as alicloud from "@pulumi/alicloud";
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
 import { type Context, tagsOf } from "./context";
 import { type Digits, globalName } from "./names";
 
@@ -30,7 +30,7 @@ export function logs(context: Context, digits: Digits): Logs {
   const projectName = globalName(context, "project", "logs", digits);
   const project = new alicloud.log.Project(resource, { projectName, description: `Logs of ${name}`, tags: tagsOf(context) }, { parent });
   // By the project's own output: by the text alone the store could be asked for before the project answers.
-  const known = project.projectName.apply((written) => written ?? "");
+  const known = project.projectName;
   const logstore = new alicloud.log.Store(
     resource,
     { projectName: known, logstoreName: store, retentionPeriod: spec.logs.retentionDays, shardCount: 2, autoSplit: true, maxSplitShardCount: 64, appendMeta: true },

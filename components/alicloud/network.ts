@@ -1,7 +1,7 @@
 import * as alicloud from "@pulumi/alicloud";
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
 import type { NetworkSpec } from "../spec";
-import { blockOf } from "./blocks";
+import { blockOf } from "../blocks";
 import { type Context, tagsOf } from "./context";
 import { zonesOf } from "./regions";
 

@@ -1,6 +1,6 @@
 import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
-import ipaddr from "ipaddr.js";
+import { blockOf } from "../blocks";
 import type { NetworkSpec } from "../spec";
 import { type Context, tagsOf } from "./context";
 import { isZoneId, zonesOf } from "./regions";
@@ -70,15 +70,6 @@ function newNetwork(context: Context, wanted: NewNetwork): Network {
     online,
     wayOut: [...tables.flatMap((table) => table.ready), ...ready],
   };
-}
-
-/** The n-th of the 16 equal blocks of a network's range. */
-export function blockOf(cidr: string, n: number): string {
-  const [address, bits] = ipaddr.IPv4.parseCIDR(cidr);
-  const first = ipaddr.IPv4.networkAddressFromCIDR(`${address.toString()}/${String(bits)}`).toByteArray().reduce((sum, byte) => sum * 256 + byte, 0);
-  const start = first + n * 2 ** (32 - bits - 4);
-  const bytes = [24, 16, 8, 0].map((shift) => Math.floor(start / 2 ** shift) % 256);
-  return `${bytes.join(".")}/${String(bits + 4)}`;
 }
 
 function internet(context: Context, vpcId: pulumi.Output<string>, zones: readonly string[], publics: aws.ec2.Subnet[]): pulumi.Resource[] {

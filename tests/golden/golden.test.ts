@@ -17,14 +17,11 @@ const fileOf = (name: string) => join(__dirname, `${name}.yaml`);
 for (const [name, cloud] of Object.entries(clouds)) {
   for (const compute of computes) {
     describe(`golden: ${name}, ${compute}`, () => {
-      if (cloud === "not there yet") it("is not there yet");
-      else {
-        it("the whole tree of resources is the one in the file", async () => {
-          const { resources } = await deploy(cloud, wholeService(cloud, compute));
-          compare(`${name}-${compute}-tree`, treeOf(resources));
-        });
-        it("what an instance is made from changes only with the cloud's recipe", async () => { await compareInstance(name, cloud, compute); });
-      }
+      it("the whole tree of resources is the one in the file", async () => {
+        const { resources } = await deploy(cloud, wholeService(cloud, compute));
+        compare(`${name}-${compute}-tree`, treeOf(cloud, resources));
+      });
+      it("what an instance is made from changes only with the cloud's recipe", async () => { await compareInstance(name, cloud, compute); });
     });
   }
 }
@@ -36,20 +33,20 @@ function compare(name: string, actual: string): void {
 }
 
 /** Every resource below its parent, the network's parts by name only, everything else with its inputs. */
-function treeOf(resources: readonly Registered[]): string {
+function treeOf(cloud: CloudUnderTest, resources: readonly Registered[]): string {
   const byName = (a: Registered, b: Registered) => (`${a.type} ${a.name}` < `${b.type} ${b.name}` ? -1 : 1);
   const below = (parent: string): unknown[] =>
     resources.filter((resource) => resource.parent === parent).sort(byName).map((resource) => {
       const children = below(resource.urn);
-      return { [`${resource.type} ${resource.name}`]: { ...told(resource), ...(children.length > 0 ? { children } : {}) } };
+      return { [`${resource.type} ${resource.name}`]: { ...told(cloud, resource), ...(children.length > 0 ? { children } : {}) } };
     });
   return `# Written by UPDATE_GOLDEN=1 npx mocha tests/golden. Tags and what is told of elsewhere are left out.\n${yaml(below(""))}`;
 }
 
-function told({ type, inputs, ignoreChanges, replaceOnChanges }: Registered): Record<string, unknown> {
-  const plumbing = /:(Vpc|Subnet|InternetGateway|NatGateway|Eip|RouteTable|Route|RouteTableAssociation)$/.test(type);
+function told(cloud: CloudUnderTest, { type, inputs, ignoreChanges, replaceOnChanges }: Registered): Record<string, unknown> {
+  const plumbing = cloud.plumbing.includes(type.split(":").at(-1) ?? "");
   // A dynamic provider's source is in its own file; what the component is told is the stack file with its defaults.
-  const rest = Object.fromEntries(Object.entries(inputs).filter(([key]) => key !== "tags" && key !== "__provider"));
+  const rest = Object.fromEntries(Object.entries(inputs).filter(([key]) => key !== "tags" && key !== "__provider").map(([key, value]) => [key, cloud.passing.includes(key) ? "<a time>" : value]));
   return {
     ...(plumbing || type.startsWith("immutable:") || Object.keys(rest).length === 0 ? {} : { inputs: readable(rest) }),
     ...(ignoreChanges.length > 0 ? { ignoreChanges } : {}),

@@ -2,7 +2,7 @@ import { aws } from "../../components/aws";
 import type { Compute } from "../../components/spec";
 import { awsOutputs } from "./aws-outputs";
 import type { CloudUnderTest } from "./clouds";
-import { parseEnvironmentFile } from "./environment-file";
+import { environmentIn } from "./environment-file";
 import { facts, type Registered } from "./monitor";
 
 const registry = "123456789012.dkr.ecr.us-east-1.amazonaws.com/bookstore@sha256:";
@@ -34,9 +34,12 @@ export const awsUnderTest: CloudUnderTest = {
       scheduleTrigger: "aws:autoscaling/schedule:Schedule",
     },
   },
+  plumbing: ["Vpc", "Subnet", "InternetGateway", "NatGateway", "Eip", "RouteTable", "Route", "RouteTableAssociation"],
+  passing: [],
+  nameInCloud: ({ type, inputs }) => (/bucket.|Schedule|Policy|rolePolicy/.test(type) ? undefined : (inputs.name ?? inputs.family ?? inputs.bucket)),
   doors: (resources) => resources.flatMap((resource) => doorsOf(resource).map((door) => `${resource.type} ${resource.name}: ${door}`)),
   variables(resources, compute) {
-    return compute === "container" ? ofTask(resources) : ofMachine(resources);
+    return compute === "container" ? ofTask(resources) : environmentIn(inputsOf(resources, "vm").userData);
   },
 };
 
@@ -96,10 +99,4 @@ function inputsOf(resources: readonly Registered[], compute: Compute): Readonly<
 function ofTask(resources: readonly Registered[]): Record<string, string> {
   const [container] = JSON.parse(String(inputsOf(resources, "container").containerDefinitions)) as { environment: { name: string; value: string }[] }[];
   return Object.fromEntries((container?.environment ?? []).map(({ name, value }) => [name, value]));
-}
-
-function ofMachine(resources: readonly Registered[]): Record<string, string> {
-  const text = Buffer.from(String(inputsOf(resources, "vm").userData), "base64").toString();
-  const { write_files: files } = JSON.parse(text.slice(text.indexOf("\n"))) as { write_files: { path: string; content: string }[] };
-  return parseEnvironmentFile(Buffer.from(files.find(({ path }) => path.endsWith("/environment"))?.content ?? "", "base64").toString());
 }

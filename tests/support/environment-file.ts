@@ -14,3 +14,10 @@ export function parseEnvironmentFile(text: string): Record<string, string> {
   }
   return variables;
 }
+
+/** The plain variables that a virtual machine is told by its user data, encoded as the cloud gets it. */
+export function environmentIn(userData: unknown): Record<string, string> {
+  const text = Buffer.from(String(userData), "base64").toString();
+  const { write_files: files } = JSON.parse(text.slice(text.indexOf("\n"))) as { write_files: { path: string; content: string }[] };
+  return parseEnvironmentFile(Buffer.from(files.find(({ path }) => path.endsWith("/environment"))?.content ?? "", "base64").toString());
+}

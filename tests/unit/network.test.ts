@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import ipaddr from "ipaddr.js";
-import { blockOf, zonesFor } from "../../components/aws/network";
+import { zonesFor } from "../../components/aws/network";
+import { blockOf } from "../../components/blocks";
 import { consoleOf, domainOf, isZoneId, partitionOf, zonesOf } from "../../components/aws/regions";
 
 function ends(cidr: string): [number, number] {

@@ -1,0 +1,62 @@
+/** Moving a service to another cloud is a change of cloud, region and references; the plan says so in the same words. */
+import assert from "node:assert/strict";
+import type { Plan, ServicePlan } from "../../plan/contract";
+import { Project } from "./project";
+
+const service = {
+  name: "bookstore",
+  version: "1.4.2",
+  port: 8080,
+  size: { cpu: 0.5, memoryGiB: 1 },
+  instances: { min: 2, max: 6 },
+  health: { path: "/healthz" },
+  environment: { CATALOGUE: "spring" },
+  files: {},
+  logs: { retentionDays: 30 },
+  scaling: [{ metric: "cpu", target: 60 }, { metric: "requests", target: 600 }, { schedule: "0 8 * * MON-FRI", timezone: "Asia/Shanghai", min: 4, max: 12 }],
+};
+const digest = "a".repeat(64);
+const references = {
+  container: { aws: `123456789012.dkr.ecr.us-east-1.amazonaws.com/bookstore@sha256:${digest}`, alicloud: `bookstore-registry-vpc.cn-hangzhou.cr.aliyuncs.com/bookstore/app@sha256:${digest}` },
+  vm: { aws: "ami-0123456789abcdef0", alicloud: "m-bp1g7004ksh0oeuc9t1h" },
+};
+const regions = { aws: "us-east-1", alicloud: "cn-hangzhou" };
+
+describe("the plan of a service that moves to another cloud", function () {
+  this.timeout(60_000);
+  let project: Project;
+  before(() => { project = new Project(); });
+  after(() => { project.remove(); });
+
+  const planOn = async (cloud: keyof typeof regions, compute: keyof typeof references, what: object): Promise<ServicePlan> => {
+    project.write(`${cloud}.yaml`, JSON.stringify({ config: { [`${cloud}:region`]: regions[cloud], "immutable-service:cloud": cloud, "immutable-service:service": { ...what, compute } } }));
+    const { code, stdout, stderr } = await project.plan("--config-file", `${cloud}.yaml`, "--format", "json");
+    assert.equal(code, 0, stderr);
+    return (JSON.parse(stdout) as Plan).services[0] ?? assert.fail("no service");
+  };
+
+  for (const compute of ["container", "vm"] as const) {
+    it(`says the same of the service, with a reference per cloud in one file (${compute})`, async () => {
+      const what = { ...service, image: references[compute] };
+      const [aws, alicloud] = await Promise.all([planOn("aws", compute, what), planOn("alicloud", compute, what)]);
+      assert.deepEqual(wordsOf(alicloud), wordsOf(aws));
+      assert.deepEqual([aws.description.cloud, alicloud.description.cloud], ["aws", "alicloud"]);
+    });
+
+    it(`takes the same steps in an update (${compute})`, async () => {
+      const what = { ...service, image: references[compute] };
+      const [aws, alicloud] = await Promise.all([planOn("aws", compute, what), planOn("alicloud", compute, what)]);
+      assert.deepEqual(alicloud.update.steps.map(({ of, what: step }) => ({ of, step })), aws.update.steps.map(({ of, what: step }) => ({ of, step })));
+    });
+  }
+});
+
+/** The service in its own words, without what a cloud makes of it: its own references, and release ids, which follow from them. */
+function wordsOf({ name, description, facts }: ServicePlan): unknown {
+  const { releases, ...rest } = description.service;
+  return {
+    name,
+    topics: facts.map(({ topic }) => topic),
+    service: { ...rest, releases: releases.map((release) => Object.fromEntries(Object.entries(release).filter(([key]) => !["id", "image", "becomes"].includes(key)))) },
+  };
+}

@@ -1,0 +1,69 @@
+import type { OutputsOf } from "./monitor";
+
+/*
+ * What Alibaba Cloud would say of each type of resource that the project registers. A type that is not here fails the
+ * test: with an echo of the inputs alone, an address would read http://undefined and nobody would see it.
+ */
+
+type Resource = Parameters<OutputsOf>[0];
+type Outputs = Readonly<Record<string, unknown>>;
+
+const none = (): Outputs => ({});
+
+const known: Readonly<Record<string, (resource: Resource) => Outputs>> = {
+  "alicloud:alb/listener:Listener": none,
+  "alicloud:alb/loadBalancer:LoadBalancer": (r) => ({ dnsName: `alb-${r.name}.cn-hangzhou.alb.aliyuncs.com`, zoneMappings: zonesOf(r) }),
+  "alicloud:alb/loadBalancerSecurityGroupAttachment:LoadBalancerSecurityGroupAttachment": none,
+  "alicloud:alb/rule:Rule": none,
+  "alicloud:alb/serverGroup:ServerGroup": none,
+  "alicloud:ecs/ecsLaunchTemplate:EcsLaunchTemplate": () => ({ latestVersionNumber: 1, defaultVersionNumber: 1 }),
+  "alicloud:ecs/eipAddress:EipAddress": () => ({ ipAddress: "203.0.113.10" }),
+  "alicloud:ecs/eipAssociation:EipAssociation": none,
+  "alicloud:ecs/securityGroup:SecurityGroup": none,
+  "alicloud:ecs/securityGroupRule:SecurityGroupRule": none,
+  "alicloud:ess/eciScalingConfiguration:EciScalingConfiguration": none,
+  "alicloud:ess/lifecycleHook:LifecycleHook": none,
+  "alicloud:ess/scalingGroup:ScalingGroup": none,
+  "alicloud:ess/scalingRule:ScalingRule": (r) => ({ ari: `ari:acs:ess:cn-hangzhou:1234567890123456:scalingrule/${r.name}` }),
+  "alicloud:ess/scheduledTask:ScheduledTask": none,
+  "alicloud:ess/serverGroupAttachment:ServerGroupAttachment": none,
+  "alicloud:log/logTailAttachment:LogTailAttachment": none,
+  "alicloud:log/logTailConfig:LogTailConfig": none,
+  "alicloud:log/machineGroup:MachineGroup": none,
+  "alicloud:log/project:Project": none,
+  "alicloud:log/store:Store": none,
+  "alicloud:log/storeIndex:StoreIndex": none,
+  "alicloud:nas/accessGroup:AccessGroup": none,
+  "alicloud:nas/accessRule:AccessRule": none,
+  "alicloud:nas/fileSystem:FileSystem": none,
+  "alicloud:nas/mountTarget:MountTarget": (r) => ({ mountTargetDomain: `${r.name}.cn-hangzhou.nas.aliyuncs.com` }),
+  "alicloud:oss/bucket:Bucket": none,
+  "alicloud:oss/bucketAcl:BucketAcl": none,
+  "alicloud:oss/bucketPolicy:BucketPolicy": none,
+  "alicloud:oss/bucketPublicAccessBlock:BucketPublicAccessBlock": none,
+  "alicloud:oss/bucketServerSideEncryption:BucketServerSideEncryption": none,
+  "alicloud:oss/bucketVersioning:BucketVersioning": none,
+  "alicloud:ram/policy:Policy": () => ({ type: "Custom" }),
+  "alicloud:ram/role:Role": (r) => ({ arn: `acs:ram::1234567890123456:role/${String(r.inputs.roleName)}` }),
+  "alicloud:ram/rolePolicyAttachment:RolePolicyAttachment": none,
+  "alicloud:vpc/natGateway:NatGateway": (r) => ({ snatTableIds: `stb-${r.name}` }),
+  "alicloud:vpc/network:Network": none,
+  "alicloud:vpc/routeEntry:RouteEntry": none,
+  "alicloud:vpc/routeTable:RouteTable": none,
+  "alicloud:vpc/routeTableAttachment:RouteTableAttachment": none,
+  "alicloud:vpc/snatEntry:SnatEntry": none,
+  "alicloud:vpc/switch:Switch": none,
+  "pulumi-nodejs:dynamic/immutable-service:Digits": () => ({ digits: "0a1b2c3d" }),
+  "pulumi-nodejs:dynamic/immutable-service:Gate": none,
+  "pulumi-nodejs:dynamic/immutable-service:Healthy": none,
+  "pulumi-nodejs:dynamic/immutable-service:Moved": none,
+};
+
+/** A load balancer has an address of its own in each of its zones. */
+function zonesOf({ inputs }: Resource): unknown[] {
+  const zones = inputs.zoneMappings as readonly Record<string, unknown>[];
+  return zones.map((zone, index) => ({ ...zone, loadBalancerAddresses: [{ address: `203.0.113.${String(20 + index)}` }] }));
+}
+
+/** What Alibaba Cloud outputs; undefined for a type that is not known here. */
+export const alicloudOutputs: OutputsOf = (resource) => known[resource.type]?.(resource);

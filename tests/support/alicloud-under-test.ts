@@ -1,0 +1,116 @@
+import { alicloud } from "../../components/alicloud";
+import type { Compute } from "../../components/spec";
+import { alicloudOutputs } from "./alicloud-outputs";
+import type { CloudUnderTest, Parts } from "./clouds";
+import { environmentIn } from "./environment-file";
+import { facts, type Registered } from "./monitor";
+
+const registry = "bookstore-registry-vpc.cn-hangzhou.cr.aliyuncs.com/bookstore/app@sha256:";
+
+const parts = {
+  targetGroup: "alicloud:alb/serverGroup:ServerGroup",
+  rule: "alicloud:alb/rule:Rule",
+  healthy: "pulumi-nodejs:dynamic/immutable-service:Healthy",
+  serverGroup: "alicloud:ess/scalingGroup:ScalingGroup",
+  metricTrigger: "alicloud:ess/scalingRule:ScalingRule",
+  scheduleTrigger: "alicloud:ess/scheduledTask:ScheduledTask",
+} satisfies Partial<Parts>;
+
+/** Types whose names an account has once in a region, or the world once, by the property that gives the name. */
+const names: Readonly<Record<string, string>> = {
+  "alicloud:ecs/ecsLaunchTemplate:EcsLaunchTemplate": "launchTemplateName",
+  "alicloud:ess/scalingGroup:ScalingGroup": "scalingGroupName",
+  "alicloud:ess/scalingRule:ScalingRule": "scalingRuleName",
+  "alicloud:ess/lifecycleHook:LifecycleHook": "name",
+  "alicloud:ess/scheduledTask:ScheduledTask": "scheduledTaskName",
+  "alicloud:log/project:Project": "projectName",
+  "alicloud:nas/accessGroup:AccessGroup": "accessGroupName",
+  "alicloud:oss/bucket:Bucket": "bucket",
+  "alicloud:ram/policy:Policy": "policyName",
+  "alicloud:ram/role:Role": "roleName",
+};
+
+/** Alibaba Cloud, as the suites of every cloud see it. */
+export const alicloudUnderTest: CloudUnderTest = {
+  make: () => alicloud({ ...facts, region: "cn-hangzhou" }),
+  outputsOf: alicloudOutputs,
+  images: { container: [`${registry}${"a".repeat(64)}`, `${registry}${"b".repeat(64)}`], vm: ["m-bp1g7004ksh0oeuc9t1h", "m-bp1g7004ksh0oeuc9t1i"] },
+  secret: "acs:kms:cn-hangzhou:1234567890123456:secret/token",
+  certificate: "12345678-cn-hangzhou",
+  parts: {
+    container: { ...parts, instance: "alicloud:ess/eciScalingConfiguration:EciScalingConfiguration" },
+    vm: { ...parts, instance: "alicloud:ecs/ecsLaunchTemplate:EcsLaunchTemplate" },
+  },
+  plumbing: ["Network", "Switch", "NatGateway", "EipAddress", "EipAssociation", "SnatEntry", "RouteTable", "RouteEntry", "RouteTableAttachment"],
+  passing: ["launchTime", "recurrenceEndTime"],
+  nameInCloud: ({ type, inputs }) => inputs[names[type] ?? ""],
+  doors: (resources) => resources.flatMap((resource) => doorsOf(resource).map((door) => `${resource.type} ${resource.name}: ${door}`)),
+  variables: (resources, compute) => (compute === "container" ? ofContainer(resources) : environmentIn(inputsOf(resources, "vm").userData)),
+};
+
+interface Given {
+  readonly type?: string;
+  readonly ipProtocol?: string;
+  readonly portRange?: string;
+  readonly cidrIp?: string;
+  readonly policy?: string;
+  readonly securityGroupId?: string;
+  readonly innerAccessPolicy?: string;
+  readonly instanceType?: string;
+  readonly keyPairName?: string;
+  readonly passwordInherit?: boolean;
+  readonly internetMaxBandwidthOut?: number;
+  readonly httpTokens?: string;
+  readonly httpPutResponseHopLimit?: number;
+  readonly systemDisk?: { readonly encrypted?: boolean };
+  readonly autoCreateEip?: boolean;
+  readonly encryptType?: number;
+  readonly acl?: string;
+  readonly blockPublicAccess?: boolean;
+}
+
+function doorsOf({ type, inputs }: Registered): string[] {
+  const given = inputs as Given;
+  const found = (isDoor: boolean, door: string) => (isDoor ? [door] : []);
+  switch (type) {
+    case "alicloud:ecs/securityGroupRule:SecurityGroupRule": {
+      if (given.type !== "ingress" || given.policy !== "accept" || given.securityGroupId?.endsWith("-load-balancer-id")) return [];
+      const [from = 1, to = 65535] = (given.portRange ?? "").split("/").map(Number);
+      return [...found(given.ipProtocol === "all" || from < 0 || (from <= 22 && to >= 22), "lets port 22 in"), ...found(given.cidrIp === "0.0.0.0/0", "is open to everyone and is not the load balancer's")];
+    }
+    case "alicloud:ecs/securityGroup:SecurityGroup":
+      return found(given.innerAccessPolicy !== "Drop", "lets its members in to each other");
+    case "alicloud:ecs/eipAssociation:EipAssociation":
+      return found(given.instanceType !== "Nat", "gives a public address to something else than a NAT gateway");
+    case "alicloud:ecs/ecsKeyPair:EcsKeyPair":
+    case "alicloud:ecs/keyPair:KeyPair":
+      return ["is a key pair"];
+    case "alicloud:ecs/ecsLaunchTemplate:EcsLaunchTemplate":
+      return [
+        ...found(given.keyPairName !== undefined || given.passwordInherit === true, "has a key pair or a password"),
+        ...found(given.internetMaxBandwidthOut !== 0, "gives instances public addresses"),
+        ...found(given.httpTokens !== "required" || given.httpPutResponseHopLimit !== 1, "gives metadata without a session token"),
+        ...found(given.systemDisk?.encrypted !== true, "has a volume that is not encrypted"),
+      ];
+    case "alicloud:ess/eciScalingConfiguration:EciScalingConfiguration":
+      return found(given.autoCreateEip !== false, "gives containers public addresses");
+    case "alicloud:nas/fileSystem:FileSystem":
+      return found(given.encryptType !== 1, "is not encrypted");
+    case "alicloud:oss/bucketAcl:BucketAcl":
+      return found(given.acl !== "private", "lets others into the bucket");
+    case "alicloud:oss/bucketPublicAccessBlock:BucketPublicAccessBlock":
+      return found(given.blockPublicAccess !== true, "does not shut the bucket");
+    default:
+      return [];
+  }
+}
+
+function inputsOf(resources: readonly Registered[], compute: Compute): Readonly<Record<string, unknown>> {
+  return resources.find(({ type }) => type === alicloudUnderTest.parts[compute].instance)?.inputs ?? {};
+}
+
+/** What only tells the log service's collector where to send the output is no variable of the app's. */
+function ofContainer(resources: readonly Registered[]): Record<string, string> {
+  const [container] = inputsOf(resources, "container").containers as { environmentVars: { key: string; value: string }[] }[];
+  return Object.fromEntries((container?.environmentVars ?? []).filter(({ key }) => !key.startsWith("aliyun_logs_")).map(({ key, value }) => [key, value]));
+}

@@ -1,0 +1,49 @@
+/** A stack on one cloud never loads the other's SDK: it costs a second of every preview, and could be broken for no reason. */
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { type CloudName, cloudNames } from "../../components/schema";
+import { readStackFile } from "../support/stack-file";
+
+const root = join(__dirname, "../..");
+const examples = readdirSync(join(root, "examples")).filter((file) => file.endsWith(".yaml")).map((file) => `examples/${file}`);
+
+/** What belongs to a cloud: its folder, its provider, and the clients that speak to its API. */
+const own: Readonly<Record<CloudName, { folder: RegExp; provider: RegExp; clients: RegExp }>> = {
+  aws: { folder: /\/components\/aws\//, provider: /\/node_modules\/@pulumi\/aws\//, clients: /\/node_modules\/(@aws-sdk|@aws-crypto|@smithy)\// },
+  alicloud: { folder: /\/components\/alicloud\//, provider: /\/node_modules\/@pulumi\/alicloud\//, clients: /\/node_modules\/@alicloud\// },
+};
+
+describe("what a stack loads", function () {
+  // A program in a process of its own, on a busy machine.
+  this.timeout(60_000);
+
+  for (const cloud of cloudNames) it(`is tried with an example on ${cloud}`, () => { assert.ok(["Pulumi.dev.yaml", ...examples].some((file) => cloudOf(file) === cloud)); });
+
+  for (const file of ["Pulumi.dev.yaml", ...examples]) {
+    it(`${file}: its own cloud's provider, and nothing of another cloud`, () => {
+      const cloud = cloudOf(file);
+      const loaded = loadedFor(file);
+      const matching = (pattern: RegExp) => loaded.filter((path) => pattern.test(path));
+      assert.notDeepEqual(matching(own[cloud].folder), [], "the cloud's own folder is not among what was loaded: the test sees nothing");
+      assert.notDeepEqual(matching(own[cloud].provider), []);
+      // Its clients are loaded where dynamic resources run, and not in the program.
+      assert.deepEqual(matching(own[cloud].clients), []);
+      for (const other of cloudNames.filter((name) => name !== cloud)) {
+        for (const pattern of Object.values(own[other])) assert.deepEqual(matching(pattern), [], `of ${other}`);
+      }
+    });
+  }
+});
+
+function cloudOf(file: string): CloudName {
+  const config = readStackFile(readFileSync(join(root, file), "utf8"));
+  return cloudNames.find((name) => name === config["immutable-service:cloud"]) ?? assert.fail(`${file} is on no cloud`);
+}
+
+function loadedFor(file: string): string[] {
+  const { status, stdout, stderr } = spawnSync(process.execPath, ["--import", "tsx", join(root, "tests/support/loaded-modules.ts"), join(root, file)], { cwd: root, encoding: "utf8", maxBuffer: 64 * 1024 * 1024 });
+  assert.equal(status, 0, stderr);
+  return JSON.parse(stdout) as string[];
+}
