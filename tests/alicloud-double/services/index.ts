@@ -1,0 +1,26 @@
+import type { ServiceName } from "../models/catalogue";
+import type { Action, Service } from "../protocol/service";
+import { billing, location, resourceManager, sts } from "./account";
+import { listeners } from "./alb-listener";
+import { loadBalancers } from "./alb-load-balancer";
+import { rules } from "./alb-rule";
+import { serverGroups } from "./alb-server-group";
+import { eips } from "./eip";
+import { scalingConfigurations } from "./ess-configuration";
+import { scalingGroups } from "./ess-group";
+import { triggers } from "./ess-trigger";
+import { launchTemplates } from "./launch-template";
+import { nas } from "./nas";
+import { nat } from "./nat";
+import { ram } from "./ram";
+import { routeTables } from "./route-table";
+import { securityGroups } from "./security-group";
+import { vpcs } from "./vpc";
+
+const PARTS: readonly Service[] = [
+    billing, eips, launchTemplates, listeners, loadBalancers, location, nas, nat, ram, resourceManager, routeTables, rules, scalingConfigurations, scalingGroups, securityGroups, serverGroups, sts, triggers, vpcs,
+];
+
+/** Every action that the double plays, by service. */
+export const ACTIONS: Partial<Record<ServiceName, Record<string, Action>>> = {};
+for (const part of PARTS) ACTIONS[part.name] = { ...ACTIONS[part.name], ...part.actions };
