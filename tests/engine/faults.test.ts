@@ -1,0 +1,128 @@
+/** What goes wrong around an update: the engine dies, the cloud throttles, calls are lost, an image is missing. The next plain update makes it good. */
+import assert from "node:assert/strict";
+import { groupSeconds } from "../../components/aws/waits";
+import type { ServiceArgs } from "../../components/spec";
+import { done, failure, noComplaints } from "./support/checks";
+import { Cloud } from "./support/cloud";
+import { failures, plannedChanges, type Step } from "./support/engine-events";
+import { PlayedReleases } from "./support/played-releases";
+import { fasterClock, World, type ServiceStack } from "./support/world";
+
+const image = (digit: string) => `registry.test/app@sha256:${digit.repeat(64)}`;
+
+describe("engine: faults", function () {
+  this.timeout(240_000);
+  const played = new PlayedReleases();
+  let world: World, cloud: Cloud, stack: ServiceStack;
+  const service: ServiceArgs = {
+    name: "box", compute: "container", version: "1.0.0", image: image("1"), instances: { min: 2, max: 6 }, files: {},
+    health: { startWithin: 10 }, scaling: [{ metric: "cpu", target: 60 }],
+  };
+  const shares = async () => Object.entries(await cloud.split("box")).map(([release, weight]) => `${release.replace(/-[0-9a-f]{6}$/, "")}: ${String(weight)}`);
+
+  World.forSuite({ docker: false }, async (started) => {
+    world = started;
+    await played.start();
+    world.closing.push(() => played.stop());
+    world.gateway.sources.health = played.health;
+    cloud = new Cloud(world.emulator, world.gateway);
+    // The address is known only now.
+    stack = await world.stack({ ...service, gate: { url: played.url, answers: 1, within: 5 } });
+  });
+
+  // A fault that one test has planned must not strike in the next.
+  beforeEach(() => { world.gateway.forget(); });
+
+  const ended = (type: string, name: RegExp) => (step: Step) => step.operation === "create" && step.phase === "done" && step.type.endsWith(`:${type}`) && name.test(step.name);
+  const killed: { at: string; version: string; when: (step: Step) => boolean; holds: string[] | undefined }[] = [
+    { at: "in the middle of the network", version: "1.0.0", when: ended("Vpc", /./), holds: undefined },
+    { at: "after the group", version: "1.1.0", when: ended("Service", /-1-1-0-/), holds: ["1-0-0: 100"] },
+    { at: "at the gate", version: "1.2.0", when: (step) => step.name.endsWith("-gate") && step.phase === "start" && step.operation === "create", holds: ["1-1-0: 100"] },
+    { at: "before the split", version: "1.3.0", when: ended("Gate", /-1-3-0-/), holds: undefined },
+  ];
+  for (const { at, version, when, holds } of killed) {
+    it(`an engine killed ${at}: cancel and update`, async () => {
+      stack.set({ version });
+      const run = await stack.run.killedUp(when);
+      assert.equal(run.exitCode, null);
+      if (holds) assert.deepEqual(await shares(), holds);
+      await stack.run.cancel();
+      await stack.up();
+      assert.deepEqual(await shares(), [`${version.replaceAll(".", "-")}: 100`]);
+    });
+  }
+
+  it("what was under way when the engine died is forgotten with refresh --clear-pending-creates", async () => {
+    assert.ok(((await stack.run.exportState()).deployment.pending_operations ?? []).length > 0);
+    await stack.run.refresh({ flags: ["--clear-pending-creates"] });
+    assert.deepEqual((await stack.run.exportState()).deployment.pending_operations ?? [], []);
+    assert.deepEqual(plannedChanges(await stack.preview()), []);
+  });
+
+  it("throttling in each service's own words, lost calls and lost answers during a release are survived", async () => {
+    const strike = (service: string, action: RegExp, kind: "throttle" | "drop") =>
+      world.gateway.fault({ match: (call) => call.service === service && action.test(call.action), times: 2, with: kind });
+    const faults = [
+      strike("elasticloadbalancing", /^CreateTargetGroup$/, "throttle"), strike("elasticloadbalancing", /^ModifyRule$/, "throttle"), strike("elasticloadbalancing", /^DescribeTargetHealth$/, "throttle"),
+      strike("ecs", /^RegisterTaskDefinition$/, "throttle"), strike("ecs", /^DeleteService$/, "throttle"), strike("application-autoscaling", /^RegisterScalableTarget$/, "throttle"),
+      strike("ec2", /^AuthorizeSecurityGroup/, "throttle"), strike("ecs", /^DescribeServices$/, "drop"), strike("elasticloadbalancing", /^CreateRule$/, "drop"), strike("application-autoscaling", /^PutScalingPolicy$/, "drop"),
+    ];
+    const run = await stack.up({ version: "1.4.0", port: 9090 });
+    noComplaints(run);
+    assert.deepEqual(faults.map(({ struck }) => struck()), faults.map(() => 2));
+    assert.deepEqual(await shares(), ["1-4-0: 100"]);
+    assert.deepEqual(plannedChanges(await stack.preview()), []);
+  });
+
+  it("an HTTP 429 with the service's own error is survived", async () => {
+    const fault = world.gateway.fault({ match: ({ service: of, action }) => of === "ecs" && action === "RegisterTaskDefinition", times: 2, with: "throttle429" });
+    noComplaints(await stack.up({ version: "1.5.0" }));
+    assert.equal(fault.struck(), 2);
+  });
+
+  it("an HTTP 429 without one fails the update, which is then made good with --refresh", async () => {
+    world.gateway.fault({ match: ({ action }) => action === "RegisterScalableTarget", times: 1, with: "http429" });
+    const run = await stack.up({ instances: { min: 2, max: 9 } }, { expectFailure: true });
+    assert.equal(failures(run).length, 1);
+    await stack.up({}, { flags: ["--refresh"] });
+    assert.equal(world.gateway.applicationAutoScaling.targets[0]?.MaxCapacity, 9);
+    assert.deepEqual(plannedChanges(await stack.preview()), []);
+  });
+
+  it("a split that could not be moved keeps the old release, and is made good with --refresh", async () => {
+    world.gateway.fault({ match: ({ action }) => action === "ModifyRule", times: 1, with: "http429" });
+    const run = await stack.up({ version: "1.6.0" }, { expectFailure: true });
+    assert.match(failure(run).name, /-traffic-split$/);
+    assert.deepEqual(await shares(), ["1-5-0: 100"]);
+    // The engine takes the rule for changed now; what reads it back does not.
+    const again = await stack.up({}, { expectFailure: true });
+    assert.match(failure(again).name, /-traffic-moved$/);
+    assert.match(failure(again).message, /run pulumi up --refresh/);
+    assert.deepEqual(done(again).filter((step) => step.startsWith("delete")), []);
+    await stack.up({}, { flags: ["--refresh"] });
+    assert.deepEqual(await shares(), ["1-6-0: 100"]);
+    assert.deepEqual(plannedChanges(await stack.preview()), []);
+  });
+
+  it("instances that never become healthy fail the update within the time that the plan tells", async () => {
+    played.unhealthy.add("2.0.0");
+    const speed = 10;
+    const health = { startWithin: 10, healthyAfter: 10 };
+    const promised = groupSeconds({ compute: "container", health: { ...health, path: "/", interval: 5, timeout: 2, unhealthyAfter: 10 } });
+    const run = await stack.up({ version: "2.0.0", image: image("2") }, { expectFailure: true, env: fasterClock(speed) });
+    const { name, message } = failure(run);
+    assert.match(name, /-healthy$/);
+    assert.match(message, new RegExp(`0 healthy instances of 2 after ${String(promised)} s`));
+    const waited = run.steps.filter((step) => step.name === name).map(({ time }) => time);
+    const seconds = (Math.max(...waited) - Math.min(...waited)) / 1000;
+    // The provider has to start first.
+    assert.ok(seconds <= promised / speed + 8, `waited ${String(seconds)} s of ${String(promised / speed)}`);
+    assert.deepEqual(await shares(), ["1-6-0: 100"]);
+  });
+
+  it("is taken back, and nothing is left", async () => {
+    await stack.up({ version: "1.6.0", image: image("1") });
+    await stack.run.destroy();
+    assert.deepEqual((await stack.run.exportState()).deployment.resources ?? [], []);
+  });
+});

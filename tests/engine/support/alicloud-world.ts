@@ -1,0 +1,93 @@
+/** What the engine tests on Alibaba Cloud run on: an empty double of its API, and the project's own program as stacks in it. */
+import { existsSync, readFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { join } from "node:path";
+import type { ServiceArgs } from "../../../components/spec";
+import { AlicloudDouble, missingModels } from "../../alicloud-double";
+import { forwardsIn } from "../../alicloud-double/services/alb-records";
+import { StackRun } from "./stack";
+import { type Found, findToolchain, needs, repository, type Toolchain } from "./toolchain";
+import { ServiceStack } from "./world";
+
+/** An empty Alibaba Cloud and an engine. Everything that `closing` holds is closed with it, the last first. */
+export class AlicloudWorld {
+  readonly closing: (() => unknown)[] = [];
+  /** For `gate.url`: the load balancer of the service whose name the path begins with. */
+  private gateUrl = "";
+
+  private constructor(
+    private readonly toolchain: Toolchain,
+    private readonly region: string,
+    readonly double: AlicloudDouble,
+    /** Versions whose app answers 500 to everyone but the health check. */
+    readonly broken: Set<string>,
+  ) {}
+
+  /** Starts it; skips the suite where something is missing. */
+  static async start(context: Mocha.Context, region: string): Promise<AlicloudWorld> {
+    const toolchain = needs(context, withPlugin(findToolchain()));
+    // The first fetch of the models takes its time.
+    const missing = missingModels();
+    needs(context, missing === undefined ? { found: true, tool: undefined } : { found: false, reason: missing });
+    const broken = new Set<string>();
+    const isBroken = (release: string) => [...broken].some((version) => release.startsWith(`${version.replaceAll(".", "-")}-`));
+    const double = await AlicloudDouble.start({
+      region,
+      plane: { handler: ({ release }) => (isBroken(release) ? { status: 500, body: "the application is broken" } : { status: 200, body: release }) },
+    });
+    const world = new AlicloudWorld(toolchain, region, double, broken);
+    // A whole minute of the provider's after each attachment, which shows nothing.
+    world.double.world.answersWithActivity = false;
+    world.closing.push(() => world.double.stop());
+    await world.openGate();
+    return world;
+  }
+
+  /** The load balancers have no addresses on this machine, so the gate reaches them by a door of its own. */
+  private async openGate(): Promise<void> {
+    const server = createServer((request, response) => {
+      const [, name = "", ...path] = (request.url ?? "").split("/");
+      const headers = Object.fromEntries(Object.entries(request.headers).map(([key, value]) => [key, String(value)]));
+      const { status, body } = this.double.plane.ask(name, { method: "GET", path: `/${path.join("/")}`, headers });
+      response.writeHead(status).end(body);
+    });
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    this.gateUrl = `http://127.0.0.1:${String((server.address() as AddressInfo).port)}`;
+    this.closing.push(() => { server.closeAllConnections(); server.close(); });
+  }
+
+  /** Any stack configuration of the program. */
+  async run(config: Record<string, unknown>): Promise<StackRun> {
+    const { SSL_CERT_FILE: authority, ...proxies } = this.double.environment;
+    const env = { ...proxies, SSL_CERT_FILE: authority, NODE_EXTRA_CA_CERTS: authority, ALICLOUD_ACCESS_KEY: "double", ALICLOUD_SECRET_KEY: "double" };
+    const run = await StackRun.create({ toolchain: this.toolchain, gatewayUrl: `http://${this.double.address}`, config, env });
+    this.closing.push(() => { run.remove(); });
+    return run;
+  }
+
+  /** A stack of the program with this service, not yet updated. */
+  async stack(service: ServiceArgs): Promise<ServiceStack> {
+    const settings = { "alicloud:region": this.region, "alicloud:accountType": "Domestic", "immutable-service:cloud": "alicloud" };
+    return new ServiceStack(await this.run(settings), settings, { ...service, gate: { url: `${this.gateUrl}/${service.name}`, answers: 2, within: 5 } });
+  }
+
+  /** Release ids to the weights that the rule of a service shares traffic out with. */
+  split(name: string): Record<string, number> {
+    const { rules, serverGroups } = this.double.world.balancing;
+    const actions = rules.find((rule) => rule.name === `${name}-traffic-split`)?.actions ?? [];
+    return Object.fromEntries(forwardsIn(actions).map(({ serverGroupId, weight }) => [serverGroups.get(serverGroupId)?.tags.get("release") ?? serverGroupId, weight]));
+  }
+
+  async close(): Promise<void> {
+    for (const close of this.closing.reverse()) await close();
+  }
+}
+
+/** A toolchain that has the plugin for Alibaba Cloud too. */
+function withPlugin(toolchain: Found<Toolchain>): Found<Toolchain> {
+  if (!toolchain.found) return toolchain;
+  const { version } = JSON.parse(readFileSync(join(repository, "node_modules/@pulumi/alicloud/package.json"), "utf8")) as { version: string };
+  const plugin = `resource-alicloud-v${version.replace(/^v/, "")}`;
+  return existsSync(join(toolchain.tool.home, "plugins", plugin)) ? toolchain : { found: false, reason: `no ${plugin} in ${toolchain.tool.home}` };
+}

@@ -1,0 +1,95 @@
+/** What an HTTP request to AWS asks for, and how each of AWS's protocols says no. */
+import type { IncomingHttpHeaders } from "node:http";
+
+/** How a service's requests and errors are written. */
+export type Protocol = "ec2" | "query" | "json" | "cbor" | "rest-xml" | "rest-json";
+
+/** A request, recognised. */
+export interface AwsCall {
+  /** The service's name in the signature: `ec2`, `elasticloadbalancing`, `autoscaling`, `ecs`, `s3`, `application-autoscaling`, … */
+  service: string;
+  /** The operation; for services that have none in the request (S3, EFS): method and path, as `PUT /bucket?versioning`. */
+  action: string;
+  protocol: Protocol;
+  region: string;
+  method: string;
+  url: URL;
+  /** The request's form fields or JSON document; empty for other bodies. */
+  parameters: Record<string, unknown>;
+}
+
+/** An HTTP answer. */
+export interface Answer {
+  status: number;
+  headers: Record<string, string>;
+  body: string | Buffer;
+}
+
+/** Whether the operation is written in the body, which then has to be read before the request can be recognised. */
+export function namedInBody(headers: IncomingHttpHeaders): boolean {
+  return /x-www-form-urlencoded|x-amz-json/.test(headers["content-type"] ?? "");
+}
+
+/** Recognises a request; `body` is its text when `namedInBody`. */
+export function recognise(method: string, url: URL, headers: IncomingHttpHeaders, body: string): AwsCall {
+  const scope = /Credential=[^/]+\/\d+\/([^/]+)\/([^/]+)\//.exec(headers.authorization ?? "");
+  const signedFor = scope?.[2] ?? "unknown";
+  // S3 Control signs as S3 and is told by its version in the path.
+  const service = signedFor === "s3" && url.pathname.startsWith("/v20180820/") ? "s3-control" : signedFor;
+  const common = { service, region: scope?.[1] ?? "unknown", method, url };
+  const target = headers["x-amz-target"];
+  if (typeof target === "string") {
+    return { ...common, protocol: "json", action: target.split(".").at(-1) ?? target, parameters: jsonObject(body) };
+  }
+  const cbor = /\/service\/[^/]+\/operation\/(\w+)/.exec(url.pathname);
+  if (cbor?.[1]) return { ...common, protocol: "cbor", action: cbor[1], parameters: {} };
+  const form = new URLSearchParams(body || url.search);
+  const action = form.get("Action");
+  if (action) return { ...common, protocol: service === "ec2" ? "ec2" : "query", action, parameters: Object.fromEntries(form) };
+  const protocol = service.startsWith("s3") || service === "route53" ? "rest-xml" : "rest-json";
+  return { ...common, protocol, action: `${method} ${url.pathname}${url.search}`, parameters: {} };
+}
+
+/** The answer of a service that is asked too often, in the words and the protocol of that service. */
+export function throttled({ protocol }: AwsCall): Answer {
+  const message = "Rate exceeded";
+  switch (protocol) {
+    case "ec2":
+      return xml(503, `<Response><Errors><Error><Code>RequestLimitExceeded</Code><Message>${message}</Message></Error></Errors><RequestID>fault</RequestID></Response>`);
+    case "query":
+      return xml(400, `<ErrorResponse><Error><Type>Sender</Type><Code>Throttling</Code><Message>${message}</Message></Error><RequestId>fault</RequestId></ErrorResponse>`);
+    case "rest-xml":
+      return xml(503, `<Error><Code>SlowDown</Code><Message>Please reduce your request rate.</Message><RequestId>fault</RequestId></Error>`);
+    case "json":
+      return jsonError(400, "ThrottlingException", message);
+    case "rest-json":
+      return jsonError(429, "ThrottlingException", message);
+    case "cbor": {
+      const text = (value: string) => Buffer.concat([Buffer.from([0x78, value.length]), Buffer.from(value)]);
+      const body = Buffer.concat([Buffer.from([0xa2]), ...["__type", "ThrottlingException", "message", message].map(text)]);
+      return { status: 400, headers: { "content-type": "application/cbor", "smithy-protocol": "rpc-v2-cbor" }, body };
+    }
+  }
+}
+
+/** An error in the JSON protocols. */
+export function jsonError(status: number, type: string, message: string): Answer {
+  return {
+    status,
+    headers: { "content-type": "application/x-amz-json-1.1", "x-amzn-errortype": type },
+    body: JSON.stringify({ __type: type, message }),
+  };
+}
+
+function xml(status: number, body: string): Answer {
+  return { status, headers: { "content-type": "text/xml" }, body: `<?xml version="1.0" encoding="UTF-8"?>\n${body}` };
+}
+
+function jsonObject(text: string): Record<string, unknown> {
+  try {
+    const value: unknown = JSON.parse(text);
+    return value && typeof value === "object" ? (value as Record<string, unknown>) : {};
+  } catch {
+    return {};
+  }
+}

@@ -1,0 +1,169 @@
+/** One stack of a program, run by the real engine in a folder of its own. */
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { parse, stringify } from "yaml";
+import { readEvents, type EngineEvents, type Step } from "./engine-events";
+import { engineEnvironment } from "./environment";
+import { killFamily, pause, startCommand, type CommandResult } from "./processes";
+import { repository, type Toolchain } from "./toolchain";
+
+/** How one run of the engine ended, and everything it told. */
+export interface EngineRun extends EngineEvents, CommandResult {
+  seconds: number;
+}
+
+/** What a stack runs on. */
+export interface StackOptions {
+  toolchain: Toolchain;
+  /** The proxy in front of the emulator; without one the engine reaches no cloud at all (a preview needs none). */
+  gatewayUrl?: string;
+  /** The stack's configuration, as in its file's `config`. */
+  config: Record<string, unknown>;
+  /** The folder of the program: the repository when left out. */
+  program?: string;
+  /** Keep the provider's fixed pauses (60 s for a load balancer); left out for tests that do not measure time. */
+  realPauses?: boolean;
+  /** More variables for the engine. */
+  env?: NodeJS.ProcessEnv;
+}
+
+/** What makes up the program; the rest of the repository is not copied. */
+const programParts = ["Pulumi.yaml", "package.json", "tsconfig.json", "index.ts", "components"];
+
+/** A stack in a temporary folder with a backend of its own. Use `StackRun.create`, and `remove` when done. */
+export class StackRun {
+  /** The folder that the program runs in. */
+  readonly folder = mkdtempSync(join(tmpdir(), "stack-"));
+  private readonly stack = "test";
+  private readonly env: NodeJS.ProcessEnv;
+  private runs = 0;
+
+  private constructor(private readonly options: StackOptions) {
+    const backend = join(this.folder, ".state");
+    mkdirSync(backend);
+    // A copy: the program must not change under a run because someone edits it meanwhile.
+    for (const part of programParts) {
+      const source = join(options.program ?? repository, part);
+      if (existsSync(source)) cpSync(source, join(this.folder, part), { recursive: true });
+    }
+    symlinkSync(join(repository, "node_modules"), join(this.folder, "node_modules"));
+    this.env = engineEnvironment({ ...options, backend });
+  }
+
+  /** A new, empty stack. */
+  static async create(options: StackOptions): Promise<StackRun> {
+    const stack = new StackRun(options);
+    expectSuccess("stack init", await stack.command(["stack", "init", stack.stack]));
+    stack.configure(options.config);
+    return stack;
+  }
+
+  /** Replaces the stack's configuration. */
+  configure(config: Record<string, unknown>): void {
+    const file = join(this.folder, `Pulumi.${this.stack}.yaml`);
+    const before = existsSync(file) ? (parse(readFileSync(file, "utf8")) as Record<string, unknown>) : {};
+    // The salt of the secrets in the state stands in the same file.
+    writeFileSync(file, stringify({ ...before, config }));
+  }
+
+  /** What an update would do; rejects when the preview fails, unless that is expected. */
+  async preview(options: { expectFailure?: boolean } = {}): Promise<EngineRun> {
+    return this.engine("preview", [], options);
+  }
+
+  /** `pulumi up`; rejects when it does not end as expected. */
+  async up(options: { expectFailure?: boolean; flags?: readonly string[]; env?: NodeJS.ProcessEnv } = {}): Promise<EngineRun> {
+    return this.engine("up", ["--yes", "--skip-preview", ...(options.flags ?? [])], options);
+  }
+
+  /** Reads every resource back from the cloud into the state. */
+  async refresh(options: { expectFailure?: boolean; flags?: readonly string[] } = {}): Promise<EngineRun> {
+    return this.engine("refresh", ["--yes", "--skip-preview", ...(options.flags ?? [])], options);
+  }
+
+  /** Deletes every resource of the stack. */
+  async destroy(options: { expectFailure?: boolean } = {}): Promise<EngineRun> {
+    return this.engine("destroy", ["--yes", "--skip-preview"], options);
+  }
+
+  /** `pulumi up`, killed with everything below it once the engine has logged a step that `when` accepts; leaves the lock behind, as a machine that lost power does. */
+  async killedUp(when: (step: Step) => boolean): Promise<EngineRun> {
+    const { running, log, started } = this.start("up", ["--yes", "--skip-preview"]);
+    const end = { reached: false };
+    const ended = running.ended.finally(() => (end.reached = true));
+    while (!end.reached && !readEvents(log).steps.some(when)) await pause(20);
+    if (end.reached) throw new Error(`the update ended before the step to kill it at:\n${(await ended).stdout}`);
+    if (running.child.pid) killFamily(running.child.pid);
+    return { ...(await ended), ...readEvents(log), seconds: (Date.now() - started) / 1000 };
+  }
+
+  /** Removes the lock that a killed update has left: all that is needed before the next one. */
+  async cancel(): Promise<void> {
+    expectSuccess("cancel", await this.command(["cancel", "--yes", this.stack]));
+  }
+
+  /** The stack's state as `pulumi stack export` gives it. */
+  async exportState(): Promise<StackState> {
+    return JSON.parse(expectSuccess("stack export", await this.command(["stack", "export"])).stdout) as StackState;
+  }
+
+  /** The stack's outputs, secrets in clear. */
+  async outputs(): Promise<Record<string, unknown>> {
+    const { stdout } = expectSuccess("stack output", await this.command(["stack", "output", "--json", "--show-secrets"]));
+    return JSON.parse(stdout) as Record<string, unknown>;
+  }
+
+  /** Any other engine command on this stack. */
+  async command(args: readonly string[]): Promise<CommandResult> {
+    const all = [...args, "--non-interactive", ...(args[0] === "cancel" || args[1] === "init" ? [] : ["--stack", this.stack])];
+    return startCommand(this.options.toolchain.pulumi, all, { cwd: this.folder, env: this.env }).ended;
+  }
+
+  /** Deletes the folder, and with it the state; what is left in the cloud is not touched. */
+  remove(): void {
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  private async engine(verb: string, flags: readonly string[], { expectFailure = false, env = {} }: { expectFailure?: boolean; env?: NodeJS.ProcessEnv }): Promise<EngineRun> {
+    const { running, log, started } = this.start(verb, flags, env);
+    const result = await running.ended;
+    const run = { ...result, ...readEvents(log), seconds: (Date.now() - started) / 1000 };
+    if ((run.exitCode !== 0) !== expectFailure) {
+      throw new Error(`pulumi ${verb} ${expectFailure ? "succeeded, though it should fail" : "failed"}:\n${run.stdout}\n${run.stderr}`);
+    }
+    return run;
+  }
+
+  private start(verb: string, flags: readonly string[], env: NodeJS.ProcessEnv = {}) {
+    this.runs += 1;
+    const log = join(this.folder, `events-${String(this.runs)}.jsonl`);
+    const args = [verb, "--stack", this.stack, "--non-interactive", "--color", "never", "--event-log", log, ...flags];
+    const running = startCommand(this.options.toolchain.pulumi, args, { cwd: this.folder, env: { ...this.env, ...env } });
+    return { running, log, started: Date.now() };
+  }
+}
+
+/** The part of a state file that tests look at. */
+export interface StackState {
+  deployment: {
+    resources?: StateResource[];
+    pending_operations?: { type: string; resource: StateResource }[];
+  };
+}
+
+/** One resource in the state; `initErrors` says that its create or update failed half-way. */
+export interface StateResource {
+  urn: string;
+  type: string;
+  id?: string;
+  delete?: boolean;
+  initErrors?: string[];
+  inputs?: Record<string, unknown>;
+  outputs?: Record<string, unknown>;
+}
+
+function expectSuccess(what: string, result: CommandResult): CommandResult {
+  if (result.exitCode !== 0) throw new Error(`pulumi ${what} failed:\n${result.stdout}\n${result.stderr}`);
+  return result;
+}

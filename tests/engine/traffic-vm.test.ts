@@ -1,0 +1,3 @@
+import { trafficStory } from "./traffic/story";
+
+trafficStory("vm");

@@ -1,0 +1,104 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import { copyFile, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { freePort } from "../support/processes";
+import { docker, end, run, until } from "./process";
+
+/**
+ * How the application in an image behaves: `good` answers 200 everywhere; `broken` answers 500 everywhere, its health
+ * path included; `dead` exits at once; `slow:N` listens only after N seconds.
+ */
+export type AppMode = "good" | "broken" | "dead" | `slow:${number}`;
+
+/**
+ * Images of the test application, made without a network: the machine's own node with its shared libraries is the base,
+ * imported once, and each build adds only settings to it. Digests are what a registry gives an image, and the project
+ * takes no other reference, so a registry of the test's own on the loopback holds them.
+ */
+export class AppImages {
+  private readonly references = new Set<string>();
+
+  private constructor(
+    private readonly folder: string,
+    private readonly registry: ChildProcess,
+    /** host:port of the registry. */
+    readonly address: string,
+    private readonly base: string,
+  ) {}
+
+  /** Starts the registry and makes the base layer (about 1 s). */
+  static async start(): Promise<AppImages> {
+    const folder = await mkdtemp(join(tmpdir(), "immutable-service-images-"));
+    const address = `127.0.0.1:${String(await freePort())}`;
+    const settings = join(folder, "registry.yml");
+    await writeFile(settings, [
+      "version: 0.1", "log: { level: error, accesslog: { disabled: true } }",
+      `storage: { filesystem: { rootdirectory: ${join(folder, "registry")} } }`, `http: { addr: "${address}" }`, "",
+    ].join("\n"));
+    const registry = spawn("docker-registry", ["serve", settings], { stdio: "ignore" });
+    // Also when it cannot be started at all: the wait below then says so.
+    registry.on("error", () => undefined);
+    const base = `immutable-service-test/base:${address.split(":")[1]}`;
+    const images = new AppImages(folder, registry, address, base);
+    try {
+      await images.makeBase();
+      await until("the registry", 10_000, async () => (await fetch(`http://${address}/v2/`).catch(() => undefined))?.ok);
+    } catch (error) {
+      await images.close();
+      throw error;
+    }
+    return images;
+  }
+
+  private async makeBase(): Promise<void> {
+    const root = join(this.folder, "root");
+    const libraries = (await run("ldd", [process.execPath])).match(/\/\S+/g) ?? [];
+    const files: [string, string][] = [
+      // node's own place may be anywhere (nvm); its libraries are looked for where they were.
+      [process.execPath, "/usr/bin/node"], [join(__dirname, "app.js"), "/app.js"],
+      ...libraries.map((path): [string, string] => [path, path]),
+    ];
+    for (const [from, to] of files) {
+      await mkdir(dirname(join(root, to)), { recursive: true });
+      await copyFile(from, join(root, to));
+    }
+    await mkdir(join(root, "tmp"), { recursive: true });
+    await run("sh", ["-c", `tar -C "$0" -c . | docker import -c 'ENTRYPOINT ["/usr/bin/node", "/app.js"]' - "$1"`, root, this.base]);
+    await rm(root, { recursive: true, force: true });
+  }
+
+  /**
+   * Builds and pushes an image and gives its reference, `127.0.0.1:PORT/app@sha256:…`. The first push takes about 4 s
+   * (it carries node), each further one well under a second. Two builds with different `label`s differ in digest.
+   */
+  async build(mode: AppMode = "good", label = "1"): Promise<string> {
+    const repository = `${this.address}/app`;
+    const tag = `${repository}:${mode.replace(":", "-")}-${label}`;
+    const recipe = `FROM ${this.base}\nENV APP_MODE=${mode}\nLABEL build=${JSON.stringify(label)}\n`;
+    await run("docker", ["build", "--quiet", "--tag", tag, "-"], recipe);
+    await docker("push", "--quiet", tag);
+    const digests = JSON.parse(await docker("image", "inspect", "--format", "{{json .RepoDigests}}", tag)) as string[];
+    const reference = digests.find((digest) => digest.startsWith(`${repository}@`));
+    if (!reference) throw new Error(`the engine knows no digest of ${tag} after its push`);
+    this.references.add(tag).add(reference);
+    return reference;
+  }
+
+  /** A well-formed reference into the registry that no image answers to. */
+  absent(): string {
+    return `${this.address}/app@sha256:${"0".repeat(64)}`;
+  }
+
+  /** Removes every container and image made here, and the registry. */
+  async close(): Promise<void> {
+    for (const reference of this.references) {
+      const containers = await docker("ps", "--all", "--quiet", "--filter", `ancestor=${reference}`).catch(() => "");
+      if (containers) await docker("rm", "--force", "--volumes", ...containers.split("\n")).catch(() => "");
+    }
+    const all = [...this.references, this.base];
+    for (const reference of all) await docker("image", "rm", "--force", reference).catch(() => "");
+    await end(this.registry);
+    await rm(this.folder, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,223 @@
+import { createServer, request as ask, type IncomingMessage, type OutgoingHttpHeaders, type Server, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import type { Action, ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
+import type { GroupHealth } from "../support/gaps/targets";
+import { decidingRule, draw, sharesOf, type Asked } from "./rules";
+import { Target } from "./target";
+import { loadBalancingClient, readView, type View } from "./view";
+
+/** How the load balancer is played. */
+export interface DataPlaneOptions {
+  /** The gateway: the emulator itself loses weights. */
+  endpoint: string;
+  /** The load balancer's name; the first there is, unless told. */
+  loadBalancer?: string;
+  /** The listener's port; the HTTPS listener, or the first, unless told. TLS itself is not played. */
+  listenerPort?: number;
+  /** The address of a target that is an instance. */
+  addressOf?: (instanceId: string) => string | undefined;
+  pollMs?: number;
+  /** How long a change of rules takes until it holds, as on a real load balancer. None, unless told. */
+  propagationMs?: number;
+  /**
+   * Whether a group without a healthy target gets its requests sent to all of them, as AWS does, and not 503. Off,
+   * unless told: a broken release shows more clearly.
+   */
+  failOpen?: boolean;
+}
+
+const HOP_BY_HOP = new Set(["connection", "keep-alive", "proxy-connection", "te", "trailer", "transfer-encoding", "upgrade"]);
+const TARGET_IDLE_MS = 60_000;
+const REDIRECT_PARTS = /#\{(protocol|host|port|path|query)\}/g;
+
+/** Plays the load balancer whose listeners, rules and targets stand in the emulator's API. Never asks a target twice. */
+export class DataPlane {
+  private view: View | undefined;
+  private readonly targets = new Map<string, Map<string, Target>>();
+  private readonly turns = new Map<string, number>();
+  private readonly client: ElasticLoadBalancingV2Client;
+  private readonly server: Server;
+  private timer: NodeJS.Timeout | undefined;
+  private closed = false;
+  /** What happened, in words with time stamps: changes of health, requests that a target did not answer. */
+  readonly events: string[] = [];
+
+  private constructor(private readonly options: DataPlaneOptions) {
+    this.client = loadBalancingClient(options.endpoint);
+    this.server = createServer((request, response) => { this.serve(request, response); });
+    this.server.keepAliveTimeout = TARGET_IDLE_MS;
+  }
+
+  /** Listens on a free loopback port and follows the emulator from now on. */
+  static async start(options: DataPlaneOptions): Promise<DataPlane> {
+    const plane = new DataPlane(options);
+    await new Promise<void>((resolve) => plane.server.listen(0, "127.0.0.1", resolve));
+    await plane.poll();
+    return plane;
+  }
+
+  /** Where it answers, without a slash at the end. */
+  get url(): string {
+    return `http://127.0.0.1:${String((this.server.address() as AddressInfo).port)}`;
+  }
+
+  /** What it knows about a target group's targets. */
+  health(targetGroupArn: string): GroupHealth {
+    return { inUse: this.view?.groups.has(targetGroupArn) ?? false, targets: this.targets.get(targetGroupArn) ?? new Map() };
+  }
+
+  /** Reads the emulator now, not at the next poll. */
+  async refresh(): Promise<void> {
+    const view = await readView(this.client, this.options.loadBalancer, this.options.listenerPort);
+    const delay = this.options.propagationMs ?? 0;
+    if (delay > 0 && this.view) setTimeout(() => { this.apply(view); }, delay);
+    else this.apply(view);
+  }
+
+  private async poll(): Promise<void> {
+    try {
+      await this.refresh();
+    } catch (error) {
+      // A load balancer goes on by what it knew when its control plane does not answer; things deleted between
+      // two questions of one reading look the same.
+      if (!/NotFound/.test(String(error))) this.note(`reading the emulator: ${String(error)}`);
+    }
+    if (!this.closed) this.timer = setTimeout(() => void this.poll(), this.options.pollMs ?? 200);
+  }
+
+  private note(text: string): void {
+    this.events.push(`${new Date().toISOString()} ${text}`);
+  }
+
+  private apply(view: View | undefined): void {
+    if (this.closed) return;
+    this.view = view;
+    for (const [arn, known] of this.targets) {
+      const registered = view?.groups.get(arn)?.targets ?? [];
+      for (const [id, target] of known) {
+        if (registered.some((one) => one.id === id && one.port === target.port)) continue;
+        target.drain();
+        known.delete(id);
+      }
+      if (known.size === 0) this.targets.delete(arn);
+    }
+    for (const [arn, { group, targets }] of view?.groups ?? []) {
+      const known = this.targets.get(arn) ?? new Map<string, Target>();
+      this.targets.set(arn, known);
+      for (const { id, port } of targets) {
+        const target = known.get(id);
+        if (target) target.group = group;
+        else {
+          known.set(id, new Target(id, port, group, (one) => (group.TargetType === "ip" ? one : this.options.addressOf?.(one)), (changed, from) => { this.note(`${group.TargetGroupName} ${changed.id}: ${from} -> ${changed.state} ${changed.reason}`); }));
+        }
+      }
+    }
+  }
+
+  private serve(request: IncomingMessage, response: ServerResponse): void {
+    const url = new URL(request.url ?? "/", "http://balancer");
+    const asked: Asked = { method: request.method ?? "GET", path: url.pathname, query: url.searchParams, headers: request.headers };
+    const rule = this.view && decidingRule(this.view.rules, asked);
+    if (!this.view || !rule) {
+      this.say(request, response, 503, "no listener");
+      return;
+    }
+    const action = [...(rule.Actions ?? [])].sort((a, b) => (a.Order ?? 1) - (b.Order ?? 1))[0];
+    switch (action?.Type) {
+      case "fixed-response": {
+        const fixed = action.FixedResponseConfig;
+        this.say(request, response, Number(fixed?.StatusCode ?? 503), fixed?.MessageBody ?? "", { "content-type": fixed?.ContentType ?? "text/plain" });
+        break;
+      }
+      case "redirect":
+        this.redirect(action, url, request, response);
+        break;
+      case "forward":
+        this.forward(action, request, response);
+        break;
+      default:
+        this.say(request, response, 501, `${action?.Type ?? "no action"} is not played`);
+    }
+  }
+
+  private say(request: IncomingMessage, response: ServerResponse, status: number, text: string, headers: OutgoingHttpHeaders = {}): void {
+    request.resume();
+    response.writeHead(status, { "content-length": Buffer.byteLength(text), ...headers }).end(text);
+  }
+
+  private redirect(action: Action, url: URL, request: IncomingMessage, response: ServerResponse): void {
+    const to = action.RedirectConfig;
+    const parts: Record<string, string> = {
+      protocol: (this.view?.listener.Protocol ?? "HTTP").toLowerCase(), port: String(this.view?.listener.Port ?? 80),
+      host: (request.headers.host ?? "").replace(/:\d+$/, ""), path: url.pathname.slice(1), query: url.search.slice(1),
+    };
+    const fill = (text: string | undefined, otherwise: string): string =>
+      (text ?? otherwise).replace(REDIRECT_PARTS, (_, part: string) => parts[part] ?? "");
+    const query = fill(to?.Query, "#{query}");
+    const location = `${fill(to?.Protocol, "#{protocol}").toLowerCase()}://${fill(to?.Host, "#{host}")}:${fill(to?.Port, "#{port}")}${fill(to?.Path, "/#{path}")}`;
+    this.say(request, response, to?.StatusCode === "HTTP_301" ? 301 : 302, "", { location: query ? `${location}?${query}` : location });
+  }
+
+  private choose(arn: string): Target | undefined {
+    const all = [...(this.targets.get(arn)?.values() ?? [])];
+    const healthy = all.filter((target) => target.state === "healthy");
+    const able = healthy.length === 0 && this.options.failOpen ? all : healthy;
+    const turn = this.turns.get(arn) ?? 0;
+    this.turns.set(arn, turn + 1);
+    return able[turn % able.length];
+  }
+
+  private forward(action: Action, request: IncomingMessage, response: ServerResponse): void {
+    const arn = draw(sharesOf(action), Math.random());
+    const target = arn && this.choose(arn);
+    const host = target && target.host;
+    if (!target || !host) {
+      this.say(request, response, 503, "no healthy target");
+      return;
+    }
+    target.inFlight += 1;
+    let left = false;
+    const leave = (): void => {
+      if (left) return;
+      left = true;
+      target.inFlight -= 1;
+      target.release();
+    };
+    const onward = ask({
+      host, port: target.port, method: request.method, path: request.url, agent: target.agent, timeout: TARGET_IDLE_MS,
+      headers: {
+        ...Object.fromEntries(Object.entries(request.headers).filter(([name]) => !HOP_BY_HOP.has(name))),
+        "x-forwarded-for": request.socket.remoteAddress, "x-forwarded-proto": (this.view?.listener.Protocol ?? "http").toLowerCase(),
+        "x-forwarded-port": String(this.view?.listener.Port ?? 80),
+      },
+    }, (answer) => {
+      const headers = Object.entries(answer.headers).filter(([name]) => !HOP_BY_HOP.has(name));
+      response.writeHead(answer.statusCode ?? 502, Object.fromEntries(headers));
+      answer.pipe(response);
+      // An answer that breaks off must reach the client broken, not as one that seems complete.
+      answer.once("error", () => response.destroy());
+    });
+    onward.once("timeout", () => onward.destroy(Object.assign(new Error("no answer"), { code: "ETIMEDOUT" })));
+    onward.once("error", (error: NodeJS.ErrnoException) => {
+      leave();
+      if (!response.destroyed) this.note(`${request.method} ${request.url} at ${target.id} (${target.state}): ${error.code ?? error.message}`);
+      if (response.headersSent) response.destroy();
+      else this.say(request, response, error.code === "ETIMEDOUT" ? 504 : 502, "the target did not answer");
+    });
+    response.once("close", () => {
+      leave();
+      if (!response.writableFinished) onward.destroy();
+    });
+    request.pipe(onward);
+  }
+
+  /** Stops listening and following. */
+  async close(): Promise<void> {
+    this.closed = true;
+    clearTimeout(this.timer);
+    for (const known of this.targets.values()) for (const target of known.values()) target.drain();
+    this.server.closeAllConnections();
+    await new Promise((resolve) => this.server.close(resolve));
+    this.client.destroy();
+  }
+}
