@@ -5,7 +5,7 @@ const cloudSdks = { aws: "@pulumi/aws", alicloud: "@pulumi/alicloud" };
 const noImport = (...names) => ["error", { paths: names.map((name) => ({ name, message: "A cloud's SDK belongs in that cloud's folder." })), patterns: names.map((name) => ({ group: [`${name}/*`], message: "A cloud's SDK belongs in that cloud's folder." })) }];
 
 export default tseslint.config(
-  { ignores: ["node_modules/**", "**/*.js", "eslint.config.mjs", ".mocharc.cjs", ".pulumi-home/**", ".state/**", ".venv/**"] },
+  { ignores: ["node_modules/**", "**/*.js", "eslint.config.mjs", ".mocharc.cjs", ".pulumi-home/**", ".state/**", ".venv/**", ".cache/**"] },
   js.configs.recommended,
   ...tseslint.configs.strictTypeChecked,
   {

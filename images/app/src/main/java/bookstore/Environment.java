@@ -1,0 +1,11 @@
+package bookstore;
+
+/** What the service tells the app: see docs/image-contract.md. */
+final class Environment {
+  private Environment() {}
+
+  static String get(String name, String otherwise) {
+    String value = System.getenv(name);
+    return value == null || value.isEmpty() ? otherwise : value;
+  }
+}

@@ -1,0 +1,135 @@
+/** Runs the Ansible tree on a clean Debian, and boots what comes of it. */
+import { strict as assert } from "node:assert";
+import { renderUserData } from "../../components/aws/user-data";
+import { findDocker, needs } from "../engine/support/toolchain";
+import { docker, until } from "../engine/traffic/process";
+import { ask, logLines } from "./support/app";
+import { buildWar, findDebian, findMaven, importDebian, importMachine, versions } from "./support/materials";
+import { boot, play, shell, startRoot, type Played } from "./support/machine";
+
+/** A package that stands for the vendor's, which is not in Debian: its program notes what it is told. */
+const agentPackage = `
+  mkdir -p /tmp/agent/DEBIAN /tmp/agent/usr/bin
+  printf 'Package: amazon-cloudwatch-agent\\nVersion: 1\\nArchitecture: all\\nMaintainer: test\\nDescription: stand-in\\n' > /tmp/agent/DEBIAN/control
+  printf '#!/bin/sh\\necho "$@" >> /var/log/agent-was-told\\n' > /tmp/agent/usr/bin/amazon-cloudwatch-agent-ctl
+  chmod 755 /tmp/agent/usr/bin/amazon-cloudwatch-agent-ctl
+  dpkg-deb --build /tmp/agent /srv/agent.deb > /dev/null
+  printf '#!/bin/sh\\necho "$@" > /etc/init.d/loongcollectord\\n' > /srv/loongcollector.sh`;
+
+const variables = {
+  cloud: "aws", app_revision: "from-the-test",
+  log_agent_aws_package: "file:///srv/agent.deb", log_agent_alicloud_installer: "file:///srv/loongcollector.sh",
+};
+
+describe("the machine image", function () {
+  this.timeout(300_000);
+  const name = `immutable-service-test/${String(process.pid)}`;
+  const made: string[] = [];
+  let root = "";
+  let first: Played;
+
+  before(async function () {
+    needs(this, findDocker());
+    needs(this, findDebian());
+    needs(this, findMaven());
+    await importDebian(`${name}:debian`);
+    await importMachine(`${name}:machine`, `${name}:debian`);
+    await buildWar("baked");
+    root = await startRoot(`${name}:machine`);
+    made.push(root);
+    // As on a cloud's machine: cloud-init's user has the id that the app needs.
+    await shell(root, `useradd --uid 1000 --create-home admin\n${agentPackage}`);
+    first = await play(root, variables);
+  });
+
+  after(async () => {
+    if (made.length > 0) await docker("rm", "--force", "--volumes", ...made);
+    for (const tag of ["baked", "machine", "debian"]) await docker("image", "rm", `${name}:${tag}`).catch(() => "");
+  });
+
+  it("is made by Ansible; a second run changes nothing", async () => {
+    assert.ok(first.changed > 15, first.text);
+    const second = await play(root, variables);
+    assert.equal(second.changed, 0, second.text);
+    console.log(`      first run: ${String(first.changed)} of ${String(first.ok)} tasks changed something; second run: ${String(second.changed)} of ${String(second.ok)}`);
+  });
+
+  it("has no door, nothing that changes it, and no identity", async () => {
+    const look = await shell(root, `
+      readlink /etc/systemd/system/ssh.service /etc/systemd/system/apt-daily-upgrade.timer
+      id -un 1000; id -Gn app; cat /etc/machine-id; passwd --status root | cut -d' ' -f2
+      find /usr/bin/su /usr/bin/mount -perm /6000; find /opt -user app; find /tmp -mindepth 1 -maxdepth 1 -name '*.tar.gz'`);
+    assert.deepEqual(look.split("\n"), ["/dev/null", "/dev/null", "app", "app", "L"]);
+  });
+
+  it("says what it was made from", async () => {
+    const { tomcat_version, updated } = await versions();
+    assert.deepEqual(JSON.parse(await shell(root, "cat /opt/immutable-service/image.json")), { app_revision: "from-the-test", tomcat_version, updated });
+  });
+
+  it("has a unit that systemd takes, and does not start by itself", async () => {
+    assert.equal(await shell(root, "systemd-analyze verify /etc/systemd/system/immutable-service.service 2>&1"), "");
+    assert.equal(await shell(root, "systemctl is-enabled immutable-service.service || true"), "static");
+    assert.equal(await shell(root, "logrotate --debug /etc/logrotate.d/immutable-service 2>&1 | grep -c error: || true"), "0");
+  });
+
+  it("runs the app in that root, without systemd", async () => {
+    await shell(root, `
+      PORT=8081 SERVICE_VERSION=1.4.2 STOP_DELAY=0 setpriv --reuid 1000 --regid 1000 --clear-groups /opt/immutable-service/bin/start > /var/log/started.log 2>&1 &
+      echo $! > /run/started.pid`);
+    await until("the app", 60_000, async () => (await shell(root, "PORT=8081 /opt/immutable-service/bin/healthy 2> /dev/null && echo yes || true")) === "yes");
+    const url = `http://${await address(root)}:8081`;
+    assert.equal((await ask(`${url}/healthz`)).status, 200);
+    assert.deepEqual(JSON.parse((await ask(`${url}/version`)).text), { name: "bookstore", version: "1.4.2", release: "", revision: "baked" });
+    await shell(root, "kill -TERM $(cat /run/started.pid); while kill -0 $(cat /run/started.pid) 2> /dev/null; do sleep 0.1; done");
+    assert.ok(logLines(await shell(root, "cat /var/log/started.log")).length > 5);
+  });
+
+  it("boots: the user data starts the app, which logs to its file and stops cleanly", async function () {
+    await docker("commit", root, `${name}:baked`);
+    const machine = await boot(`${name}:baked`);
+    if (!machine) {
+      console.log("      skipped: the Docker engine lets no systemd boot in a container");
+      return this.skip();
+    }
+    made.push(machine);
+    assert.match(await shell(machine, "cat /etc/machine-id"), /^[0-9a-f]{32}$/);
+    const told = { SERVICE_NAME: "bookstore", SERVICE_VERSION: "1.4.2", SERVICE_RELEASE: "1-4-2-9f3ab1", PORT: "80", CATALOGUE: "autumn" };
+    await cloudInit(machine, renderUserData({ region: "us-east-1", variables: told, secrets: {}, logGroupName: "/bookstore", share: undefined }));
+    assert.match(await shell(machine, "cat /var/log/agent-was-told"), /-a fetch-config .*amazon-cloudwatch-agent\.json/);
+
+    const url = `http://${await address(machine)}`;
+    await until("the app", 60_000, async () => (await ask(`${url}/healthz`).catch(() => undefined))?.status === 200);
+    assert.deepEqual(JSON.parse((await ask(`${url}/version`)).text), { name: "bookstore", version: "1.4.2", release: "1-4-2-9f3ab1", revision: "baked" });
+    assert.match((await ask(url)).text, /"catalogue":"autumn"/);
+    const log = logLines(await shell(machine, "cat /var/log/immutable-service/app.log"));
+    assert.ok(log.some((line) => line.path === "/version" && line.status === 200));
+
+    // A crash is a reason to start again, a stop is not.
+    await shell(machine, "systemctl kill --signal=KILL immutable-service.service");
+    await until("the app once more", 60_000, async () => (await ask(`${url}/healthz`).catch(() => undefined))?.status === 200);
+    await shell(machine, "systemctl stop immutable-service.service");
+    assert.deepEqual((await shell(machine, "systemctl show --property=Result,ExecMainStatus,ActiveState immutable-service.service")).split("\n").sort(), ["ActiveState=inactive", "ExecMainStatus=0", "Result=success"]);
+  });
+
+  it("gets the other cloud's agent where that cloud is asked for", async () => {
+    await play(root, { ...variables, cloud: "alicloud", base_upgrade: "false" });
+    assert.equal(await shell(root, "cat /etc/init.d/loongcollectord; ls /tmp/loongcollector.sh 2> /dev/null || true"), "install cn-hangzhou-internal");
+  });
+
+  it("is refused for a cloud that is not known", async () => {
+    await assert.rejects(play(root, { ...variables, cloud: "azure" }), /cloud must be aws, alicloud or none, got: azure/);
+  });
+});
+
+function address(container: string): Promise<string> {
+  return docker("inspect", "--format", "{{.NetworkSettings.IPAddress}}", container);
+}
+
+/** Does what cloud-init does with the parts that the user data has: writes its files, then runs its commands. */
+async function cloudInit(machine: string, userData: string): Promise<void> {
+  interface Config { write_files: { path: string; permissions: string; content: string }[]; runcmd: string[][] }
+  const { write_files: files, runcmd: commands } = JSON.parse(userData.replace(/^#cloud-config\n/, "")) as Config;
+  for (const { path, permissions, content } of files) await shell(machine, `mkdir -p "$(dirname ${path})"; echo ${content} | base64 -d > ${path}; chmod ${permissions} ${path}`);
+  for (const command of commands) await docker("exec", machine, ...command);
+}

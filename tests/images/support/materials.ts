@@ -1,0 +1,133 @@
+/** What the images' tests start from: a clean Debian, Tomcat, the app's WAR. Downloads are kept in `.cache/`. */
+import { spawnSync } from "node:child_process";
+import { createReadStream, existsSync } from "node:fs";
+import { copyFile, mkdir, mkdtemp, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { dirname, join, normalize, resolve } from "node:path";
+import type { Found } from "../../engine/support/toolchain";
+import { docker, run } from "../../engine/traffic/process";
+
+/** The folder of everything that gets baked. */
+export const images = resolve(__dirname, "../../../images");
+
+/** Not in git, and safe to delete. */
+export const cache = resolve(__dirname, "../../../.cache");
+
+/** What images/versions.json pins. */
+export interface Versions {
+  readonly tomcat_version: string;
+  readonly tomcat_sha512: string;
+  readonly java_package: string;
+  readonly updated: string;
+}
+
+/** Reads images/versions.json. */
+export async function versions(): Promise<Versions> {
+  return JSON.parse(await readFile(join(images, "versions.json"), "utf8")) as Versions;
+}
+
+const suite = "bookworm";
+const debianTar = join(cache, `debian-${suite}.tar`);
+
+/** What makes a clean Debian, unless one is in the cache. */
+export function findDebian(): Found<string> {
+  if (existsSync(debianTar)) return { found: true, tool: debianTar };
+  if (process.getuid?.() !== 0) return { found: false, reason: "no clean Debian can be made: debootstrap needs root" };
+  if (spawnSync("debootstrap", ["--version"]).status === 0) return { found: true, tool: debianTar };
+  return { found: false, reason: "no clean Debian can be made: apt-get install debootstrap" };
+}
+
+/** What builds the WAR. */
+export function findMaven(): Found<string> {
+  if (spawnSync("mvn", ["--version"]).status === 0) return { found: true, tool: "mvn" };
+  return { found: false, reason: "no Maven on this machine: apt-get install maven" };
+}
+
+/** Imports a minimal Debian into the engine (the first time on a machine about a minute). */
+export async function importDebian(image: string): Promise<void> {
+  await cached(debianTar, async (target) => {
+    const folder = await mkdtemp(join(tmpdir(), "immutable-service-debian-"));
+    try {
+      const root = join(folder, "root");
+      await run("debootstrap", ["--variant=minbase", suite, root]);
+      await run("sh", ["-c", `rm -rf "$0"/var/cache/apt/archives/*.deb "$0"/var/lib/apt/lists/* && tar -C "$0" -cf "$1" .`, root, target]);
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
+  });
+  await docker("import", debianTar, image);
+}
+
+/** Imports a Debian like the one of a cloud's machine: with systemd and Python, and Ansible as the builder installs it. */
+export async function importMachine(image: string, debian: string): Promise<void> {
+  const packages = ["systemd", "systemd-sysv", "dbus", "python3", "ansible-core"];
+  const machineTar = join(cache, `machine-${suite}.tar`);
+  await cached(machineTar, async (target) => {
+    const install = `apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends ${packages.join(" ")} && apt-get clean`;
+    const container = await docker("create", debian, "sh", "-c", install);
+    try {
+      await docker("start", "--attach", container);
+      await docker("export", "--output", target, container);
+    } finally {
+      await docker("rm", "--force", container);
+    }
+  });
+  await docker("import", machineTar, image);
+}
+
+/** A folder laid out as Maven Central is, with Tomcat in it. */
+export async function tomcatMirror(): Promise<string> {
+  const { tomcat_version: version } = await versions();
+  const mirror = join(cache, "maven-central");
+  const path = `org/apache/tomcat/tomcat/${version}/tomcat-${version}.tar.gz`;
+  await cached(join(mirror, path), async (target) => {
+    const folder = await mkdtemp(join(tmpdir(), "immutable-service-tomcat-"));
+    try {
+      await run("mvn", ["-q", "-B", "org.apache.maven.plugins:maven-dependency-plugin:3.6.1:copy", `-Dartifact=org.apache.tomcat:tomcat:${version}:tar.gz`, `-DoutputDirectory=${folder}`]);
+      await copyFile(join(folder, `tomcat-${version}.tar.gz`), target);
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
+  });
+  return mirror;
+}
+
+/** Serves that folder over loopback, where the engine that builds an image finds it. */
+export async function serveMirror(): Promise<{ url: string; close: () => Promise<void> }> {
+  const mirror = await tomcatMirror();
+  const server = createServer((request, response) => {
+    createReadStream(join(mirror, normalize(request.url ?? "/"))).on("error", () => response.writeHead(404).end()).pipe(response);
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+  return { url: `http://127.0.0.1:${String(port)}`, close: () => new Promise((resolve) => server.close(() => { resolve(); })) };
+}
+
+/** Builds the WAR with a source revision of its own (about 5 s; the first time Maven downloads its libraries). */
+export async function buildWar(revision: string): Promise<string> {
+  await run("mvn", ["-q", "-B", "-f", join(images, "app/pom.xml"), `-Drevision=${revision}`, "package"]);
+  return join(images, "app/target/bookstore.war");
+}
+
+/** A folder for Debian's packages, so that a second run does not download them again. */
+export async function packageCache(): Promise<string> {
+  const folder = join(cache, "packages");
+  await mkdir(join(folder, "partial"), { recursive: true });
+  return folder;
+}
+
+/** Makes a file unless it is there; one that is half made never gets its name. */
+async function cached(file: string, make: (target: string) => Promise<void>): Promise<void> {
+  if (existsSync(file)) return;
+  await mkdir(dirname(file), { recursive: true });
+  await writeFile(join(cache, ".gitignore"), "*\n");
+  const unfinished = `${file}.${String(process.pid)}`;
+  try {
+    await make(unfinished);
+    await rename(unfinished, file);
+  } finally {
+    await rm(unfinished, { force: true });
+  }
+}

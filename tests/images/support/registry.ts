@@ -1,0 +1,58 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { freePort } from "../../engine/support/processes";
+import { docker, end, until } from "../../engine/traffic/process";
+
+/** A registry of the test's own on the loopback, which an engine talks to without TLS. */
+export class Registry {
+  private constructor(
+    private readonly folder: string,
+    private readonly process: ChildProcess,
+    /** host:port */
+    readonly address: string,
+  ) {}
+
+  static async start(): Promise<Registry> {
+    const folder = await mkdtemp(join(tmpdir(), "immutable-service-registry-"));
+    const address = `127.0.0.1:${String(await freePort())}`;
+    const settings = join(folder, "registry.yml");
+    await writeFile(settings, [
+      "version: 0.1", "log: { level: error, accesslog: { disabled: true } }",
+      `storage: { filesystem: { rootdirectory: ${join(folder, "data")} } }`, `http: { addr: "${address}" }`, "",
+    ].join("\n"));
+    const registry = new Registry(folder, spawn("docker-registry", ["serve", settings], { stdio: "ignore" }), address);
+    registry.process.on("error", () => undefined);
+    try {
+      await until("the registry", 10_000, async () => (await fetch(`http://${address}/v2/`).catch(() => undefined))?.ok);
+    } catch (error) {
+      await registry.close();
+      throw error;
+    }
+    return registry;
+  }
+
+  /** Pushes a tag of this registry and gives its reference by digest. */
+  async push(tag: string): Promise<string> {
+    await docker("push", "--quiet", tag);
+    const repository = tag.slice(0, tag.lastIndexOf(":"));
+    const digests = JSON.parse(await docker("image", "inspect", "--format", "{{json .RepoDigests}}", tag)) as string[];
+    const reference = digests.find((digest) => digest.startsWith(`${repository}@`));
+    if (!reference) throw new Error(`the engine knows no digest of ${tag} after its push`);
+    return reference;
+  }
+
+  /** The digests of an image's layers, from the bottom up, as the registry has them. */
+  async layers(reference: string): Promise<string[]> {
+    const [repository = "", digest = ""] = reference.slice(this.address.length + 1).split("@");
+    const answer = await fetch(`http://${this.address}/v2/${repository}/manifests/${digest}`, { headers: { Accept: "application/vnd.docker.distribution.manifest.v2+json" } });
+    if (!answer.ok) throw new Error(`the registry answered ${String(answer.status)} for ${reference}`);
+    return ((await answer.json()) as { layers: { digest: string }[] }).layers.map((layer) => layer.digest);
+  }
+
+  async close(): Promise<void> {
+    await end(this.process);
+    await rm(this.folder, { recursive: true, force: true });
+  }
+}
