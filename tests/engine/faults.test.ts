@@ -59,7 +59,7 @@ describe("engine: faults", function () {
     assert.deepEqual(plannedChanges(await stack.preview()), []);
   });
 
-  it("throttling in each service's own words, lost calls and lost answers during a release are survived", async () => {
+  it("throttling in each service's own words and lost calls during a release are survived", async () => {
     const strike = (service: string, action: RegExp, kind: "throttle" | "drop") =>
       world.gateway.fault({ match: (call) => call.service === service && action.test(call.action), times: 2, with: kind });
     const faults = [
