@@ -6,7 +6,7 @@ import { type Parts, inService, scalingGroup } from "./group";
 import { type Logs } from "./logs";
 import { shortened } from "./names";
 import { cheapestInstanceType } from "./sizes";
-import { variablesOf } from "./variables";
+import { variablesOf } from "../variables";
 
 /**
  * The disk that an ECI instance has without asking, in GiB.
@@ -31,7 +31,7 @@ function configuration(context: Context, { balancer, files, logs, who }: Parts, 
   const { name, parent } = context;
   const resource = `${name}-${release.id}`;
   const share = files?.share;
-  const variables = { ...variablesOf(context, release, files), ...collected(logs) };
+  const variables = { ...variablesOf(context.name, release, files), ...collected(logs) };
   const container = {
     name,
     image: release.image,

@@ -7,7 +7,7 @@ import { readSecrets } from "./identity";
 import { uniqueName } from "./names";
 import { cheapestInstanceType } from "./sizes";
 import { userData } from "./user-data";
-import { variablesOf } from "./variables";
+import { variablesOf } from "../variables";
 
 /** Returns what adds a release of virtual machines: a launch template and a scaling group of its own. */
 export function machines(context: Context, parts: Parts): (release: Release) => ServerGroup {
@@ -39,7 +39,7 @@ function launchTemplate(context: Context, { balancer, files, logs, who }: Parts,
   const share = files?.share;
   const told = userData({
     region: facts.region,
-    variables: variablesOf(context, release, files),
+    variables: variablesOf(context.name, release, files),
     secrets: release.secrets,
     roleName: who.role.roleName,
     machineMark: logs.machineMark,

@@ -9,7 +9,7 @@ import { Healthy } from "./healthy";
 import type { LoadBalancer } from "./load-balancer";
 import type { Network } from "./network";
 import { scaleContainers } from "./scaling";
-import { variablesOf } from "./variables";
+import { variablesOf } from "../variables";
 import { groupSeconds } from "./waits";
 
 /** What the releases of a container service share. */
@@ -76,7 +76,7 @@ function task(context: Context, parts: ContainerParts, release: Release): aws.ec
   const { files, logGroupName, who } = parts;
   const resource = `${name}-${release.id}`;
   // Sorted, because ECS sorts them and any other order would show as a change.
-  const environment = Object.entries(variablesOf(context, release, files)).map(([key, value]) => ({ name: key, value })).sort(byName);
+  const environment = Object.entries(variablesOf(context.name, release, files)).map(([key, value]) => ({ name: key, value })).sort(byName);
   const secrets = Object.entries(release.secrets).map(([key, valueFrom]) => ({ name: key, valueFrom })).sort(byName);
   const container = {
     name,

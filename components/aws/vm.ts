@@ -11,7 +11,7 @@ import type { Network } from "./network";
 import { scaleMachines } from "./scaling";
 import { cheapestInstanceType } from "./sizes";
 import { userData } from "./user-data";
-import { variablesOf } from "./variables";
+import { variablesOf } from "../variables";
 import { groupSeconds } from "./waits";
 
 /** What the releases of a service on virtual machines share. */
@@ -80,7 +80,7 @@ function launchTemplate(context: Context, { balancer, files, logGroupName }: Mac
   const share = files?.share;
   const told = userData({
     region: facts.region,
-    variables: variablesOf(context, release, files),
+    variables: variablesOf(context.name, release, files),
     secrets: release.secrets,
     logGroupName,
     share: share && { fileSystemId: share.fileSystem.id, accessPointId: share.accessPoint.id, path: share.path },
