@@ -16,7 +16,8 @@ type Provider = Required<Pick<pulumi.dynamic.ResourceProvider<Asked, Asked>, "cr
 /** The gate's second is this many times shorter here; all that it reads of time is its clock and its pause. */
 const faster = 10;
 
-const asked = { path: "/healthz", release: "1-4-2-9f3ab1", answers: 3, within: 10, timeout: 0.15, group: "group-1" };
+// Generous, because a busy machine takes its time; the tests of what is late set their own.
+const asked = { path: "/healthz", release: "1-4-2-9f3ab1", answers: 3, within: 100, timeout: 10, group: "group-1" };
 
 /** An answer: a status, and the text with it. */
 type Answer = number | readonly [number, string];
@@ -90,11 +91,11 @@ describe("the gate", () => {
     const start = Date.now();
     await assert.rejects(ask(url, { within: 3 }), (error: Error) => {
       assert.match(error.message, /release 1-4-2-9f3ab1 did not pass its gate: wanted 3 good answers in a row within 3 s/);
-      assert.match(error.message, /asked [23] times, last bad answer: status 500 "database is away"/);
+      assert.match(error.message, /asked [123] times, last bad answer: status 500 "database is away"/);
       assert.match(error.message, /The traffic split was not moved\. The next update asks again/);
       return true;
     });
-    assert.ok(Date.now() - start < 350, `took ${String(Date.now() - start)} ms`);
+    assert.ok(Date.now() - start < 1000, `took ${String(Date.now() - start)} ms`);
   });
 
   it("fails although the last answers were good, when they were too few", async () => {
@@ -117,10 +118,9 @@ describe("the gate", () => {
 
   it("takes an answer that comes too late for a bad one", async () => {
     const port = await listen(createServer(() => undefined));
-    await assert.rejects(ask(`http://127.0.0.1:${String(port)}`, { within: 3 }), /no answer within 0\.15 s/);
+    await assert.rejects(ask(`http://127.0.0.1:${String(port)}`, { within: 3, timeout: 0.15 }), /no answer within 0\.15 s/);
   });
 
-  // Pending: the gate's time for one answer is that between two of its parts, so an answer that drips holds it for ever.
   it("takes an answer whose text never ends for a bad one, within its time", async () => {
     const port = await listen(createServer((_request, response) => {
       response.writeHead(200);
@@ -128,7 +128,7 @@ describe("the gate", () => {
       response.on("close", () => { clearInterval(drip); });
     }));
     const start = Date.now();
-    await assert.rejects(ask(`http://127.0.0.1:${String(port)}`, { within: 3 }), /no answer within 0\.15 s/);
+    await assert.rejects(ask(`http://127.0.0.1:${String(port)}`, { within: 3, timeout: 0.15 }), /no answer within 0\.15 s/);
     assert.ok(Date.now() - start < 1000);
   });
 

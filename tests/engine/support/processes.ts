@@ -1,5 +1,6 @@
 /** Child processes of the engine tests: run one to its end, kill a whole family, find a free port. */
 import { spawn, spawnSync, type ChildProcess } from "node:child_process";
+import { randomInt } from "node:crypto";
 import { createServer } from "node:net";
 
 /** What a command said and how it ended; `exitCode` is null when a signal ended it. */
@@ -14,6 +15,9 @@ export interface RunningCommand {
   child: ChildProcess;
   ended: Promise<CommandResult>;
 }
+
+// A signal ends Node.js without its "exit", and what the tests have started would go on.
+for (const name of ["SIGINT", "SIGTERM"] as const) process.once(name, () => process.exit(1));
 
 /** Starts a command in a process group of its own, so that a Ctrl-C meant for the tests does not reach it halfway. */
 export function startCommand(command: string, args: readonly string[], options: { cwd: string; env: NodeJS.ProcessEnv }): RunningCommand {
@@ -41,19 +45,22 @@ export function killFamily(pid: number): void {
   signal(pid, "SIGKILL");
 }
 
-/** A port on the loopback interface that nothing listened on a moment ago. */
+/**
+ * A port on the loopback interface that nothing listened on a moment ago, for a program that cannot choose one itself. Not one
+ * from the kernel: those are also the ports of outgoing connections, of which files that run at the same time open many
+ * before the program listens.
+ */
 export async function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
+  for (;;) {
+    const port = randomInt(20_000, 30_000);
     const server = createServer();
-    server.on("error", reject);
-    server.listen(0, "127.0.0.1", () => {
-      const address = server.address();
-      server.close(() => {
-        if (address && typeof address === "object") resolve(address.port);
-        else reject(new Error("no port"));
-      });
+    const listens = await new Promise<boolean>((resolve) => {
+      server.once("error", () => { resolve(false); }).listen(port, "127.0.0.1", () => { resolve(true); });
     });
-  });
+    if (!listens) continue;
+    await new Promise((resolve) => server.close(resolve));
+    return port;
+  }
 }
 
 /** Resolves after so many milliseconds. */

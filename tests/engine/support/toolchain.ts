@@ -27,21 +27,29 @@ export interface DockerTool {
 /** The repository's root folder. */
 export const repository = resolve(__dirname, "../../..");
 
-/** The engine: one on the PATH, one in PULUMI_HOME, or the one that `../shared/toolchain` installs into `.pulumi-home`. */
+/** The engine: one in PULUMI_HOME, the one that `../shared/toolchain` installs into `.pulumi-home`, or one in ~/.pulumi; where these have only plugins, the one on the PATH. */
 export function findToolchain(): Found<Toolchain> {
   const aws = `resource-aws-v${dependencyVersion("@pulumi/aws")}`;
-  const homes = [process.env.PULUMI_HOME, join(repository, ".pulumi-home"), join(homedir(), ".pulumi")];
-  const complete = (home: string) => existsSync(join(home, "plugins", aws));
-  for (const home of homes) {
+  const complete = (home: string | undefined): Toolchain | undefined => {
     const pulumi = home && (executable(join(home, "bin", "pulumi")) ?? onPath("pulumi"));
-    if (home && pulumi && complete(home)) return { found: true, tool: { pulumi, home } };
-  }
+    return home && pulumi && existsSync(join(home, "plugins", aws)) ? { pulumi, home } : undefined;
+  };
+  const given = complete(process.env.PULUMI_HOME);
+  if (given) return { found: true, tool: given };
+  const own = join(repository, ".pulumi-home");
+  const failed = install(own);
+  const tool = (failed === undefined ? complete(own) : undefined) ?? complete(join(homedir(), ".pulumi"));
+  return tool ? { found: true, tool } : missing(`no Pulumi engine on this machine: ${failed ?? `none with the plugin ${aws} in PULUMI_HOME or ~/.pulumi`}`);
+}
+
+/** Installs the engine where there is something to install it from; says why when that failed. */
+function install(home: string): string | undefined {
   const installer = resolve(repository, "../shared/toolchain/install.sh");
-  if (!existsSync(installer)) return missing(`no Pulumi engine on this machine: none with the plugin ${aws} in PULUMI_HOME or ~/.pulumi`);
-  const home = join(repository, ".pulumi-home");
-  const installed = spawnSync(installer, [home], { encoding: "utf8" });
-  if (installed.status === 0 && complete(home)) return { found: true, tool: { pulumi: join(home, "bin", "pulumi"), home } };
-  return missing(`no Pulumi engine on this machine: ${installer} failed: ${(installed.stderr || String(installed.error)).trim()}`);
+  if (!existsSync(installer)) return undefined;
+  // Also where it is installed, which the installer sees at once: of the tests that come here at the same time one installs,
+  // and the others wait for it instead of taking what is half unpacked.
+  const { status, stderr, error } = spawnSync("flock", [repository, installer, home], { encoding: "utf8" });
+  return status === 0 ? undefined : `${installer} failed: ${(stderr || String(error)).trim()}`;
 }
 
 /** The AWS emulator: ministack in the repository's `.venv`, else in the python3 on the PATH. */
@@ -59,7 +67,7 @@ export function findEmulator(): Found<EmulatorTool> {
 
 /** The Docker engine. */
 export function findDocker(): Found<DockerTool> {
-  const asked = spawnSync("docker", ["version", "--format", "{{.Server.Version}}"], { encoding: "utf8", timeout: 10_000 });
+  const asked = spawnSync("docker", ["version", "--format", "{{.Server.Version}}"], { encoding: "utf8", timeout: 30_000 });
   if (asked.status === 0) return { found: true, tool: { version: asked.stdout.trim() } };
   return missing(`no Docker engine on this machine: ${(asked.stderr || String(asked.error ?? "no answer")).trim().split("\n")[0] ?? ""}`);
 }
@@ -71,10 +79,14 @@ export function findRegistry(): Found<{ command: string }> {
   return missing("no image registry on this machine: apt-get install docker-registry");
 }
 
-/** The tool; or skips the mocha suite or test (never passes it) and says why in one line. Call it in `before`. */
+/** The tool; or skips the mocha suite or test (never passes it) and says which and why in one line. Call it in `before`. */
 export function needs<Tool>(context: Mocha.Context, candidate: Found<Tool>): Tool {
+  // For all of the hook: what is fetched, unpacked or built the first time takes long beside other files.
+  context.timeout(600_000);
   if (candidate.found) return candidate.tool;
-  console.log(`      skipped: ${candidate.reason}`);
+  // Files that run at the same time are reported at their end: the line would otherwise stand beside another suite.
+  const suite = context.runnable().parent?.fullTitle() ?? "";
+  console.log(`      skipped: ${suite}: ${candidate.reason}`);
   return context.skip();
 }
 
