@@ -24,7 +24,22 @@ export interface StackFacts {
   readonly stack: string;
   /** The cloud's region, such as us-east-1. */
   readonly region: string;
+  /** What the provider is told of the account; undefined where it is told nothing. */
+  readonly account?: AccountFacts | undefined;
 }
+
+/** What an Alibaba Cloud stack's configuration says of the account and of where the cloud answers. */
+export interface AccountFacts {
+  /** `alicloud:accountType`: the site on which the account was opened. Default: the provider asks the cloud's billing service. */
+  readonly type?: AccountType | undefined;
+  /** `alicloud:endpoints`: host names by service, such as `{ alb: "alb-vpc.cn-hangzhou.aliyuncs.com" }`. Default: each service's public one in the region. */
+  readonly endpoints?: Readonly<Record<string, string>> | undefined;
+}
+
+/** The sites on which an Alibaba Cloud account can be opened. */
+export const accountTypes = ["Domestic", "International"] as const;
+/** The site on which an Alibaba Cloud account was opened: in China, or the international one. */
+export type AccountType = (typeof accountTypes)[number];
 
 /** A cloud. */
 export interface Cloud {
@@ -37,6 +52,8 @@ export interface Cloud {
   instanceShape(compute: Compute, size: Release["size"], architecture: Release["architecture"]): InstanceShape;
   /** Seconds that this cloud needs at most, beyond what the stack file says, to launch or to stop an instance. */
   readonly launchSeconds: Readonly<Record<Compute, number>>;
+  /** What a reader of the plan should know of a service that runs here, in whole sentences; none where nothing is out of the ordinary. */
+  notes(spec: ServiceSpec): readonly string[];
   /** Registers what the service has once, whatever its releases. */
   found(name: string, spec: ServiceSpec, parent: pulumi.ComponentResource): Foundation;
 }

@@ -115,8 +115,12 @@ const givenNetwork = fields({
   publicSubnetIds: list(text("a subnet's id", anyText), "subnet ids", 6, 2).optional().describe("The subnets for a load balancer that the internet can reach, in 2 to 6 zones; not needed for an internal one."),
 });
 
-const network = either({ "a new network": newNetwork, "your own": givenNetwork }, (written) =>
+const oneNetwork = either({ "a new network": newNetwork, "your own": givenNetwork }, (written) =>
   isMapping(written) && ["vpcId", "privateSubnetIds", "publicSubnetIds"].some((key) => key in written) ? "your own" : "a new network",
+);
+
+const network = either({ "the same on both clouds": oneNetwork, "one per cloud": fields({ aws: oneNetwork.optional(), alicloud: oneNetwork.optional() }) }, (written) =>
+  isMapping(written) && cloudNames.some((name) => name in written) ? "one per cloud" : "the same on both clouds",
 );
 
 /** Every field of a service, in the order in which the reference tells them. */
@@ -130,7 +134,7 @@ export const serviceFields = {
   disk: disk.prefault({}).describe("The disk of one instance."),
   command: command.optional(),
   environment: variables.default({}).describe("Environment variables for the app, each a text. The names PORT, SERVICE_*, FILES_* and LOGS_* are taken. Default none."),
-  secrets: secrets.default({}).describe("Environment variables whose values come from the cloud's secret store when an instance starts: name to reference (AWS: the ARN of a Secrets Manager secret or of an SSM parameter), one or one per cloud. The value itself is never read by Pulumi. Default none."),
+  secrets: secrets.default({}).describe("Environment variables whose values come from the cloud's secret store when an instance starts: name to reference (AWS: the ARN of a Secrets Manager secret or of an SSM parameter; Alibaba Cloud: acs:kms:REGION:ACCOUNT:secret/NAME), one or one per cloud. The value itself is never read by Pulumi. Default none."),
   instances: instances.prefault({}).describe("How many instances."),
   health: fields({
     path: text("a path such as /healthz", /^\/[^\s#]{0,127}$/).default("/healthz").describe("The path that answers 200 to 299 when an instance can serve; default /healthz."),
@@ -150,7 +154,7 @@ export const serviceFields = {
     retentionDays: whole("days", 1, 3653).default(30).describe("Days for which logs are kept. 1 to 3653 (AWS has only [certain numbers](https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html) of days); default 30."),
   }).prefault({}).describe("The service's place in the cloud's log service."),
   scaling: list(trigger, "triggers", 20).default([]).describe("The triggers that change the number of instances between instances.min and instances.max, at most 20; default none."),
-  network: network.prefault({}).describe("A new network ({ cidr, zones, egress }, the default) or your own ({ vpcId, privateSubnetIds, publicSubnetIds })."),
+  network: network.prefault({}).describe("A new network ({ cidr, zones, egress }, the default) or your own ({ vpcId, privateSubnetIds, publicSubnetIds }); one, or one per cloud: { aws: …, alicloud: … }."),
   loadBalancer: fields({
     internal: yesNo().default(false).describe("true: only the network itself can reach the load balancer, in its private subnets; default false."),
     allowFrom: list(cidr, "IPv4 ranges", 50, 1).default(["0.0.0.0/0"]).describe("The IPv4 ranges that may reach the load balancer, 1 to 50; default everyone, 0.0.0.0/0."),
@@ -158,7 +162,7 @@ export const serviceFields = {
     idleTimeout: whole("seconds", 1, 4000).default(60).describe("Seconds after which the load balancer closes a connection on which nothing moves. 1 to 4000, [AWS's](https://docs.aws.amazon.com/elasticloadbalancing/latest/application/edit-load-balancer-attributes.html) limits; default 60."),
   }).prefault({}).describe("The service's one address."),
   tls: fields({
-    certificate: perCloud("a certificate's reference, such as its ARN").describe("The certificate of the cloud's certificate service (AWS: an ACM ARN), one or one per cloud."),
+    certificate: perCloud("a certificate's reference, such as its ARN").describe("The certificate of the cloud's certificate service (AWS: an ACM ARN; Alibaba Cloud: its id and region, such as 12345678-cn-hangzhou), one or one per cloud."),
   }).optional().describe("HTTPS on port 443, and a redirect to it from HTTP. Default: HTTP on port 80 only."),
   gate: fields({
     from: oneOf("here", "none").default("here").describe("Where the gate asks from: here (default; where Pulumi runs must reach the load balancer), or none: only the load balancer's own health check decides."),
@@ -179,5 +183,8 @@ export const serviceSchema = fields(serviceFields);
 /** What an engineer writes: `immutable-service:service` of the stack file. */
 export type ServiceArgs = z.input<typeof serviceSchema>;
 
-/** What was written with its defaults, before releases have ids. */
-export type WrittenService = z.output<typeof serviceSchema>;
+/** The network on one cloud, with its defaults. */
+export type WrittenNetwork = z.output<typeof oneNetwork>;
+
+/** What was written with its defaults, on the chosen cloud, before releases have ids. */
+export type WrittenService = Omit<z.output<typeof serviceSchema>, "network"> & { readonly network: WrittenNetwork };

@@ -71,6 +71,7 @@ function describe(cloud: Cloud, spec: ServiceSpec) {
       releases: spec.releases.map((release) => ({ ...release, becomes: cloud.instanceShape(spec.compute, release.size, release.architecture).label })),
     },
     launchSeconds: cloud.launchSeconds[spec.compute],
+    notes: cloud.notes(spec),
   };
 }
 

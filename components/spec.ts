@@ -1,10 +1,10 @@
 import type { z } from "zod";
-import { checkCommon, type Written } from "./checks";
+import { checkCommon } from "./checks";
 import type { Cloud } from "./cloud";
 import { type Problem, SettingsError, pathOf, show, unknownName } from "./problems";
 import { releaseId } from "./release";
 import { isMapping } from "./fields";
-import { type CloudName, type PerCloud, type WrittenService, furtherRelease, kindOfTrigger, serviceFields, serviceSchema, triggers } from "./schema";
+import { type CloudName, type PerCloud, type WrittenNetwork, type WrittenService, furtherRelease, kindOfTrigger, serviceFields, serviceSchema, triggers } from "./schema";
 
 export type { CloudName, Compute, ServiceArgs } from "./schema";
 
@@ -72,13 +72,15 @@ export interface ServiceSpec {
  */
 export function resolveService(written: unknown, cloud: Cloud, where = "immutable-service:service"): ServiceSpec {
   const parsed = serviceSchema.safeParse(written);
-  const sound: Written = parsed.success ? parsed.data : soundFields(written);
+  const { network, ...sound } = parsed.success ? parsed.data : soundFields(written);
+  const here = networkOn(network, cloud);
   const problems = [
     ...(parsed.success ? [] : parsed.error.issues.flatMap((issue) => problemsOf(issue, where))),
-    ...checkCommon(sound, cloud),
+    ...(network !== undefined && here === undefined ? [{ path: `network.${cloud.name}`, message: `is missing: give the network on ${cloud.name}, or {} for a new one` }] : []),
+    ...checkCommon(here === undefined ? sound : { ...sound, network: here }, cloud).map((problem) => (here === network ? problem : onOneCloud(problem, cloud))),
   ];
-  if (!parsed.success || problems.length > 0) throw new SettingsError(problems, where);
-  const spec = assemble(parsed.data, cloud);
+  if (!parsed.success || here === undefined || problems.length > 0) throw new SettingsError(problems, where);
+  const spec = assemble({ ...parsed.data, network: here }, cloud);
   const twins = twinReleases(spec.releases);
   if (twins.length > 0) throw new SettingsError(twins, where);
   return spec;
@@ -94,7 +96,7 @@ function twinReleases(releases: ServiceSpec["releases"]): Problem[] {
 }
 
 /** What is right on its own, so that the checks across fields run although others are wrong. */
-function soundFields(written: unknown): Written {
+function soundFields(written: unknown): Partial<z.output<typeof serviceSchema>> {
   if (!isMapping(written)) return {};
   const sound: Record<string, unknown> = soundOf(serviceFields, written);
   for (const name of ["health", "instances", "gate"] as const) {
@@ -137,6 +139,17 @@ function problemsOf(issue: z.core.$ZodIssue, where: string): Problem[] {
   if (issue.code !== "unrecognized_keys") return [{ path: pathOf(issue.path) || where, message: issue.message }];
   const known = issue.message.split(",");
   return issue.keys.map((key) => ({ path: pathOf([...issue.path, key]), message: unknownName(key, known) }));
+}
+
+/** The network on a cloud; undefined where the stack file names only the other's. */
+function networkOn(network: z.output<typeof serviceSchema>["network"] | undefined, { name }: Cloud): WrittenNetwork | undefined {
+  if (network === undefined || "zones" in network || "vpcId" in network) return network;
+  return network[name];
+}
+
+/** A problem of the network, at its place among those of several clouds. */
+function onOneCloud({ path, message }: Problem, { name }: Cloud): Problem {
+  return { path: path.replace(/^network\b/, `network.${name}`), message };
 }
 
 /** The value for one cloud; undefined where the stack file names only the other. */

@@ -19,6 +19,8 @@ A stack's configuration has three keys:
 |---|---|
 | \`immutable-service:cloud\` | where the service runs: \`aws\` or \`alicloud\` |
 | \`aws:region\`, \`alicloud:region\` | the chosen cloud's region |
+| \`alicloud:accountType\` | the site on which an Alibaba Cloud account was opened, \`Domestic\` or \`International\`; left out, the provider asks the cloud's billing service, which takes a moment |
+| \`alicloud:endpoints\` | a list with one mapping of Alibaba Cloud's services to host names, such as \`[{ alb: alb-vpc.cn-hangzhou.aliyuncs.com }]\`, where the public ones cannot be reached; default the public ones |
 | \`immutable-service:service\` | the service, a mapping with the fields below |
 
 Everything is checked before anything is changed: \`pulumi up\`, \`pulumi preview\` and \`npm run plan\` tell every problem at
@@ -58,7 +60,9 @@ function within(title: string, about: string, path: string, shape: Readonly<Reco
 function inside(path: string, about: string, wrapped: z.ZodType): Mapping[] {
   const schema = core(wrapped);
   const variants = variantsOf(schema);
-  if (variants) return variants.filter((variant) => core(variant.schema) instanceof z.ZodObject && !isPerCloud(schema)).flatMap((variant) => inside(`${path}\u0000${variant.name}`, about, variant.schema));
+  // What a cloud's value is is told once.
+  if (isPerCloud(schema)) return variants?.[0] === undefined ? [] : inside(path, about, variants[0].schema);
+  if (variants) return variants.filter((variant) => core(variant.schema) instanceof z.ZodObject).flatMap((variant) => inside(`${path}\u0000${variant.name}`, about, variant.schema));
   if (schema instanceof z.ZodArray) return inside(`${path}[]`, about, schema.element as z.ZodType);
   if (!(schema instanceof z.ZodObject)) return [];
   const [place = "", variant] = path.split("\u0000");
@@ -89,7 +93,7 @@ function meaningOf(schema: z.ZodType): string | undefined {
 function whatOf(wrapped: z.ZodType): string {
   const schema = core(wrapped);
   const variants = variantsOf(schema);
-  if (isPerCloud(schema)) return "a text, or one per cloud: { aws: …, alicloud: … }";
+  if (isPerCloud(schema)) return `${whatOf(variants?.[0]?.schema ?? schema).replace(/, or one per cloud.*$/, "")}, or one per cloud: { aws: …, alicloud: … }`;
   if (variants) return variants.map((variant) => whatOf(variant.schema)).join("; or ");
   if (schema instanceof z.ZodObject) return `a mapping with ${Object.keys(schema.shape).join(", ")}`;
   const issue = schema.safeParse(undefined).error?.issues[0];

@@ -18,6 +18,7 @@ export function notesOf(description: Description): string[] {
   if (schedules.length > 0) notes.push(`A new release has ${range(min, max)} instances until the next schedule comes, whatever the one before had.`);
   for (const { schedule } of schedules.filter((trigger) => trigger.min === 0)) notes.push(`From "${schedule}" on there may be no instance at all.`);
   if (gate.from === "none") notes.push("There is no gate: only the load balancer's own health check decides whether a release gets traffic.");
+  notes.push(...description.notes);
   return notes;
 }
 

@@ -11,6 +11,7 @@ import type { Logs } from "./logs";
 import { uniqueName } from "./names";
 import type { Network } from "./network";
 import { scale } from "./scaling";
+import type { ServiceRole } from "./service-role";
 import { groupSeconds } from "./waits";
 
 /** What the releases of a service share. */
@@ -20,13 +21,15 @@ export interface Parts {
   readonly files: Files | undefined;
   readonly logs: Logs;
   readonly who: Identity;
+  /** The role with which Auto Scaling itself works. */
+  readonly scalingRole: ServiceRole;
 }
 
 /** What one compute's scaling group has that the other's has not. */
 export type OwnArgs = Pick<alicloud.ess.ScalingGroupArgs, "groupType" | "healthCheckTypes" | "launchTemplateId" | "launchTemplateVersion" | "stopInstanceTimeout">;
 
 /** Registers the scaling group of one release. */
-export function scalingGroup(context: Context, { net, logs, files }: Parts, release: Release, own: OwnArgs, after: readonly pulumi.Resource[]): alicloud.ess.ScalingGroup {
+export function scalingGroup(context: Context, { net, logs, files, scalingRole }: Parts, release: Release, own: OwnArgs, after: readonly pulumi.Resource[]): alicloud.ess.ScalingGroup {
   const { name, parent, spec } = context;
   const resource = `${name}-${release.id}`;
   const { min, max, start } = release.instances;
@@ -52,7 +55,7 @@ export function scalingGroup(context: Context, { net, logs, files }: Parts, rele
       ignoreChanges: ["desiredCapacity", "protectedInstances"],
       // A release is never changed in place: whatever would change its instances makes another group beside it.
       replaceOnChanges: ["launchTemplateId", "launchTemplateVersion", "vswitchIds"],
-      dependsOn: [...after, ...net.wayOut, ...logs.ready, ...(files?.share ? [files.share.mountTarget] : [])],
+      dependsOn: [...after, scalingRole, ...net.wayOut, ...logs.ready, ...(files?.share ? [files.share.mountTarget] : [])],
     },
   );
 }
@@ -81,7 +84,7 @@ export function inService(context: Context, { balancer }: Parts, release: Releas
   scale(context, release, { group, targetGroup: targets.id, after: [...started, ...hook] });
   const healthy = new Healthy(
     `${resource}-healthy`,
-    { region: facts.region, listener: balancer.listenerId, targetGroup: targets.id, instances: release.instances.min, within: groupSeconds(spec), group: group.id, drain },
+    { facts, listener: balancer.listenerId, targetGroup: targets.id, instances: release.instances.min, within: groupSeconds(spec), group: group.id, drain },
     { parent, dependsOn: [...started] },
   );
   return { release, id: group.id, targetGroup: targets.id, healthy };

@@ -1,11 +1,13 @@
 import type * as Credentials from "@alicloud/credentials";
 import * as pulumi from "@pulumi/pulumi";
 import type * as Proxy from "proxy-agent";
-import { endpointsOf } from "./regions";
+import type { StackFacts } from "../cloud";
+import { endpointOf } from "./regions";
 
 /** What is waited for. */
 export interface HealthyArgs {
-  readonly region: string;
+  /** Where the stack is. */
+  readonly facts: StackFacts;
   /** The id of the listener whose rules name the target group. */
   readonly listener: pulumi.Input<string>;
   /** The target group's id. */
@@ -20,7 +22,7 @@ export interface HealthyArgs {
   readonly drain: number;
 }
 
-type Asked = { readonly [K in keyof HealthyArgs]: HealthyArgs[K] extends number ? number : string } & { readonly loadBalancing: string; readonly scaling: string };
+type Asked = { readonly [K in Exclude<keyof HealthyArgs, "facts">]: HealthyArgs[K] extends number ? number : string } & { readonly region: string; readonly loadBalancing: string; readonly scaling: string };
 
 /** Alibaba Cloud's client for any of its services; the package has no types. */
 export interface AnyClient {
@@ -61,10 +63,10 @@ const provider: pulumi.dynamic.ResourceProvider<Asked, Asked> = {
     const given = accessKeyId !== undefined && accessKeySecret !== undefined;
     const credential = new Credential(given ? new Config({ type: securityToken === undefined ? "access_key" : "sts", accessKeyId, accessKeySecret, securityToken }) : null);
     const credentialsProvider = { getCredentials: () => credential.getCredential() };
-    const loadBalancing = new RPCClient({ endpoint: process.env.ALB_ENDPOINT ?? asked.loadBalancing, apiVersion: "2020-06-16", credentialsProvider });
+    const loadBalancing = new RPCClient({ endpoint: asked.loadBalancing, apiVersion: "2020-06-16", credentialsProvider });
     const options = { method: "POST", agent: new ProxyAgent(), timeout: 15_000 };
     const deadline = Date.now() + asked.within * 1000;
-    let times = 0;
+    let before: string[] = [];
     for (;;) {
       let servers: string[] = [];
       const ailing = new Map<string, string>();
@@ -89,14 +91,17 @@ const provider: pulumi.dynamic.ResourceProvider<Asked, Asked> = {
         if (/Forbidden|NoPermission|InvalidAccessKeyId|SignatureDoesNotMatch|InvalidSecurityToken|unable to get credential/i.test(`${error instanceof Error ? error.name : ""} ${trouble}`)) throw error;
         servers = [];
       }
-      const healthy = servers.filter((server) => !ailing.has(server)).length;
-      // A server that has just joined may not be listed as unchecked yet, so it has to be found healthy twice.
-      times = healthy >= asked.instances ? times + 1 : 0;
-      if (times >= 2) return { id: asked.group, outs: asked };
+      // A server that has just joined may not be listed as unchecked yet, and one that was replaced between the two
+      // questions is not listed at all: only the same one, found healthy twice, is.
+      const found = servers.filter((server) => !ailing.has(server));
+      const seen = before;
+      const healthy = found.filter((server) => seen.includes(server)).length;
+      if (healthy >= asked.instances) return { id: asked.group, outs: asked };
+      before = found;
       if (Date.now() + 2000 >= deadline) {
         const reasons = [trouble, ...ailing.values()];
         try {
-          const scaling = new RPCClient({ endpoint: process.env.ESS_ENDPOINT ?? asked.scaling, apiVersion: "2014-08-28", credentialsProvider });
+          const scaling = new RPCClient({ endpoint: asked.scaling, apiVersion: "2014-08-28", credentialsProvider });
           const failed = (await scaling.request("DescribeScalingActivities", { RegionId: asked.region, ScalingGroupId: asked.group, StatusCode: "Failed", PageSize: 5 }, { ...options })) as Activities;
           reasons.push(...(failed.ScalingActivities?.ScalingActivity ?? []).map((activity) => activity.ErrorMessage ?? activity.StatusMessage ?? ""));
         } catch {
@@ -129,8 +134,7 @@ const provider: pulumi.dynamic.ResourceProvider<Asked, Asked> = {
  * created, so the next update would take it as done. This resource's failed create is not recorded.
  */
 export class Healthy extends pulumi.dynamic.Resource {
-  constructor(name: string, args: HealthyArgs, opts?: pulumi.CustomResourceOptions) {
-    const { loadBalancing, scaling } = endpointsOf(args.region);
-    super(provider, name, { ...args, loadBalancing: `https://${loadBalancing}`, scaling: `https://${scaling}` }, opts, "immutable-service", "Healthy");
+  constructor(name: string, { facts, ...args }: HealthyArgs, opts?: pulumi.CustomResourceOptions) {
+    super(provider, name, { ...args, region: facts.region, loadBalancing: endpointOf(facts, "alb"), scaling: endpointOf(facts, "ess") }, opts, "immutable-service", "Healthy");
   }
 }

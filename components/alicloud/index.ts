@@ -1,4 +1,3 @@
-import * as sdk from "@pulumi/alicloud";
 import * as pulumi from "@pulumi/pulumi";
 import type { Capabilities, Capability, Cloud, StackFacts } from "../cloud";
 import { containers } from "./container";
@@ -10,7 +9,9 @@ import { loadBalancer } from "./load-balancer";
 import { logs } from "./logs";
 import { Digits } from "./names";
 import { network } from "./network";
+import { notes } from "./notes";
 import { consoleDomain } from "./regions";
+import { ServiceRole } from "./service-role";
 import { cheapestInstanceType, describeType } from "./sizes";
 import { machines } from "./vm";
 import { launchSeconds } from "./waits";
@@ -40,6 +41,7 @@ export function alicloud(facts: StackFacts): Cloud {
     capabilities,
     launchSeconds,
     check: (service) => check(service, region),
+    notes,
     instanceShape(compute, size, architecture) {
       if (compute === "container" && architecture === "x86_64") return { recipe, label: `ECI ${String(size.cpu)} vCPU, ${String(size.memoryGiB)} GiB, ${architecture}` };
       const type = cheapestInstanceType(size, architecture);
@@ -53,8 +55,8 @@ export function alicloud(facts: StackFacts): Cloud {
       const balancer = loadBalancer(context, net);
       const logged = logs(context, digits);
       const stored = files(context, net, digits);
-      const parts = { net, balancer, files: stored, logs: logged, who: identity(context, stored) };
-      const console = consoleDomain(sdk.config.accountType);
+      const parts = { net, balancer, files: stored, logs: logged, who: identity(context, stored), scalingRole: new ServiceRole(context) };
+      const console = consoleDomain(facts.account?.type);
       return {
         url: balancer.url,
         reachedAt: balancer.reachedAt,

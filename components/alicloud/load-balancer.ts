@@ -95,7 +95,7 @@ export function loadBalancer(context: Context, net: Network): LoadBalancer {
         { parent, dependsOn: [...after], customTimeouts: patient },
       );
       const wanted = pulumi.all(shares.map(({ targetGroup: id, weight }) => pulumi.interpolate`${id}=${String(weight)}`));
-      new Moved(`${name}-traffic-moved`, { region: facts.region, rule: rule.id, shares: wanted }, { parent });
+      new Moved(`${name}-traffic-moved`, { facts, rule: rule.id, shares: wanted }, { parent });
     },
   };
 

@@ -2,11 +2,13 @@ import type * as Credentials from "@alicloud/credentials";
 import * as pulumi from "@pulumi/pulumi";
 import type * as Proxy from "proxy-agent";
 import type { AnyClient } from "./healthy";
-import { endpointsOf } from "./regions";
+import type { StackFacts } from "../cloud";
+import { endpointOf } from "./regions";
 
 /** What is compared. */
 export interface MovedArgs {
-  readonly region: string;
+  /** Where the stack is. */
+  readonly facts: StackFacts;
   /** The id of the rule that shares traffic out. */
   readonly rule: pulumi.Input<string>;
   /** The target groups that it must name, each as its id, `=` and its weight in percent. */
@@ -35,7 +37,7 @@ const provider: pulumi.dynamic.ResourceProvider<Asked, Asked> = {
     const { ALICLOUD_ACCESS_KEY: accessKeyId, ALICLOUD_SECRET_KEY: accessKeySecret, ALICLOUD_SECURITY_TOKEN: securityToken } = process.env;
     const given = accessKeyId !== undefined && accessKeySecret !== undefined;
     const credential = new Credential(given ? new Config({ type: securityToken === undefined ? "access_key" : "sts", accessKeyId, accessKeySecret, securityToken }) : null);
-    const client = new RPCClient({ endpoint: process.env.ALB_ENDPOINT ?? asked.loadBalancing, apiVersion: "2020-06-16", credentialsProvider: { getCredentials: () => credential.getCredential() } });
+    const client = new RPCClient({ endpoint: asked.loadBalancing, apiVersion: "2020-06-16", credentialsProvider: { getCredentials: () => credential.getCredential() } });
     const deadline = Date.now() + 60_000;
     for (;;) {
       let live: string[];
@@ -70,7 +72,7 @@ const provider: pulumi.dynamic.ResourceProvider<Asked, Asked> = {
  * the next `pulumi up` would call it unchanged and delete the release that still has the traffic.
  */
 export class Moved extends pulumi.dynamic.Resource {
-  constructor(name: string, args: MovedArgs, opts?: pulumi.CustomResourceOptions) {
-    super(provider, name, { ...args, loadBalancing: `https://${endpointsOf(args.region).loadBalancing}` }, opts, "immutable-service", "Moved");
+  constructor(name: string, { facts, ...args }: MovedArgs, opts?: pulumi.CustomResourceOptions) {
+    super(provider, name, { ...args, region: facts.region, loadBalancing: endpointOf(facts, "alb") }, opts, "immutable-service", "Moved");
   }
 }

@@ -3,6 +3,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { NetworkSpec } from "../spec";
 import { blockOf } from "../blocks";
 import { type Context, tagsOf } from "./context";
+import { GivenSwitches } from "./given-switches";
 import { zonesOf } from "./regions";
 
 /** The network of a service: the user's own, or a new one. */
@@ -11,9 +12,16 @@ export interface Network {
   /** One vSwitch per zone for the instances. */
   readonly instanceSwitchIds: pulumi.Input<string>[];
   /** One vSwitch per zone for the load balancer, which talks to the instances from these addresses. */
-  readonly loadBalancerSwitches: alicloud.vpc.Switch[];
+  readonly loadBalancerSwitches: LoadBalancerSwitch[];
   /** The way out: an instance that starts before it is there cannot fetch its image. */
   readonly wayOut: pulumi.Resource[];
+}
+
+/** A vSwitch of the load balancer's. */
+export interface LoadBalancerSwitch {
+  readonly id: pulumi.Input<string>;
+  readonly zoneId: pulumi.Input<string>;
+  readonly cidrBlock: pulumi.Input<string>;
 }
 
 type NewNetwork = Exclude<NetworkSpec, { vpcId: string }>;
@@ -30,11 +38,16 @@ export function zonesFor(wanted: NewNetwork, region: string): readonly string[] 
   return Array.isArray(wanted.zones) ? wanted.zones : (zonesOf(region) ?? []).slice(0, wanted.zones);
 }
 
-/** The load balancer wants each vSwitch's zone, and the instances its range, so its own are read; nothing else is asked. */
-function givenNetwork({ name, parent, spec }: Context, { vpcId, privateSubnetIds, publicSubnetIds }: GivenNetwork): Network {
-  const ids = spec.loadBalancer.internal ? privateSubnetIds : (publicSubnetIds ?? privateSubnetIds);
-  const switches = ids.map((id) => alicloud.vpc.Switch.get(`${name}-given-${id}`, id, undefined, { parent }));
+/** The load balancer wants each vSwitch's zone, and the instances its range, so its own are asked for; nothing else is. */
+function givenNetwork(context: Context, { vpcId, privateSubnetIds, publicSubnetIds }: GivenNetwork): Network {
+  const ids = context.spec.loadBalancer.internal ? privateSubnetIds : (publicSubnetIds ?? privateSubnetIds);
+  const { zones, ranges } = new GivenSwitches(context, vpcId, ids);
+  const switches = ids.map((id, index) => ({ id, zoneId: at(zones, index), cidrBlock: at(ranges, index) }));
   return { vpcId, instanceSwitchIds: privateSubnetIds, loadBalancerSwitches: switches, wayOut: [] };
+}
+
+function at(list: pulumi.Output<string[]>, index: number): pulumi.Output<string> {
+  return list.apply((values) => values[index] ?? "");
 }
 
 function newNetwork(context: Context, wanted: NewNetwork): Network {

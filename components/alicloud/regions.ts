@@ -1,3 +1,5 @@
+import type { AccountType, StackFacts } from "../cloud";
+
 /** What must be known of a region before a cloud is asked: its zones, its console and its endpoints. */
 
 /**
@@ -62,12 +64,19 @@ export function redundancyOf(region: string): "ZRS" | "LRS" {
  */
 const central = ["cn-qingdao", "cn-beijing", "cn-hangzhou", "cn-shanghai", "cn-shenzhen", "cn-hongkong", "ap-southeast-1", "us-west-1", "us-east-1"];
 
-/** The host names under which a region's services answer. */
-export function endpointsOf(region: string): { readonly loadBalancing: string; readonly scaling: string } {
-  return { loadBalancing: `alb.${region}.aliyuncs.com`, scaling: central.includes(region) ? "ess.aliyuncs.com" : `ess.${region}.aliyuncs.com` };
+/** Where a service answers, such as https://alb.cn-hangzhou.aliyuncs.com: as the stack's configuration says, else its public name in the region. */
+export function endpointOf({ region, account }: Pick<StackFacts, "region" | "account">, service: "alb" | "ess" | "resourcemanager" | "vpc"): string {
+  const names = {
+    alb: `alb.${region}.aliyuncs.com`,
+    ess: central.includes(region) ? "ess.aliyuncs.com" : `ess.${region}.aliyuncs.com`,
+    resourcemanager: "resourcemanager.aliyuncs.com",
+    vpc: region === "cn-hangzhou" ? "vpc.aliyuncs.com" : `vpc.${region}.aliyuncs.com`,
+  };
+  const host = account?.endpoints?.[service] ?? names[service];
+  return host.includes("://") ? host : `https://${host}`;
 }
 
 /** The domain of the console: accounts of the international site have another one. */
-export function consoleDomain(accountType: string | undefined): string {
+export function consoleDomain(accountType: AccountType | undefined): string {
   return accountType === "International" ? "console.alibabacloud.com" : "console.aliyun.com";
 }

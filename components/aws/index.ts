@@ -38,6 +38,7 @@ export function aws(facts: StackFacts): Cloud {
     capabilities,
     launchSeconds,
     check: (service) => check(service, region),
+    notes: () => [],
     instanceShape(compute, size, architecture) {
       if (compute === "container") return { recipe, label: `Fargate ${String(size.cpu)} vCPU, ${String(size.memoryGiB)} GiB, ${architecture}` };
       const type = cheapestInstanceType(size, architecture);

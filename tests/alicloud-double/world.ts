@@ -84,9 +84,14 @@ export class World {
     /** How many things of each kind there are; kinds with none are left out, so an empty cloud is `{}`. */
     inventory(): Record<string, number> {
         const kinds: Record<string, { size: number }> = {
-            ...this.network, ...this.balancing, ...this.scaling, ...this.ram, ...this.nas, buckets: this.buckets, projects: this.projects,
+            ...this.network, ...this.balancing, ...this.scaling, ...this.ram, roles: this.rolesOfOwn, ...this.nas, buckets: this.buckets, projects: this.projects,
         };
         return Object.fromEntries(Object.entries(kinds).filter(([, shelf]) => shelf.size > 0).map(([kind, shelf]) => [kind, shelf.size]));
+    }
+
+    /** Without those that belong to the account's services, which stay whatever goes. */
+    private get rolesOfOwn(): { size: number } {
+        return { size: this.ram.roles.where(role => role.linkedTo === undefined).length };
     }
 
     stop(): void {

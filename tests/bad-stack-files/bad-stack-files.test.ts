@@ -38,7 +38,7 @@ describe("bad stack files", () => {
     });
   }
 
-  for (const file of ["fields", "together", "aws", "stack"]) {
+  for (const file of ["fields", "together", "aws", "alicloud", "stack"]) {
     describe(file, () => {
       for (const bad of parse(readFileSync(join(__dirname, `${file}.yaml`), "utf8")) as Case[]) {
         it(`tells of ${bad.title}`, async () => {

@@ -2,16 +2,18 @@ import type { StackConfig } from "../support/stack-file";
 
 const digest = `sha256:${"4bcff639".repeat(8)}`;
 
-/** Two good stack files, each of which every case spoils in one way. */
-export const good: Readonly<Record<"container" | "vm", StackConfig>> = {
+/** Good stack files, each of which every case spoils in one way. */
+export const good: Readonly<Record<"container" | "vm" | "alicloud container" | "alicloud vm", StackConfig>> = {
   container: stack({ compute: "container", image: `registry.example.com/bookstore@${digest}` }),
   vm: stack({ compute: "vm", image: "ami-0123456789abcdef0" }),
+  "alicloud container": stack({ compute: "container", image: `registry.example.com/bookstore@${digest}` }, "alicloud"),
+  "alicloud vm": stack({ compute: "vm", image: "m-bp1g7004ksh0oeuc9t1h" }, "alicloud"),
 };
 
-function stack(service: object): StackConfig {
+function stack(service: object, cloud: "aws" | "alicloud" = "aws"): StackConfig {
   return {
-    "aws:region": "us-east-1",
-    "immutable-service:cloud": "aws",
+    ...(cloud === "aws" ? { "aws:region": "us-east-1" } : { "alicloud:region": "cn-hangzhou" }),
+    "immutable-service:cloud": cloud,
     "immutable-service:service": { name: "bookstore", version: "1.4.2", ...service },
   };
 }

@@ -1,6 +1,8 @@
 /** Moving a service to another cloud is a change of cloud, region and references; the plan says so in the same words. */
 import assert from "node:assert/strict";
 import type { Plan, ServicePlan } from "../../plan/contract";
+import { examples, moved } from "../support/moved";
+import type { StackConfig } from "../support/stack-file";
 import { Project } from "./project";
 
 const service = {
@@ -28,12 +30,22 @@ describe("the plan of a service that moves to another cloud", function () {
   before(() => { project = new Project(); });
   after(() => { project.remove(); });
 
-  const planOn = async (cloud: keyof typeof regions, compute: keyof typeof references, what: object): Promise<ServicePlan> => {
-    project.write(`${cloud}.yaml`, JSON.stringify({ config: { [`${cloud}:region`]: regions[cloud], "immutable-service:cloud": cloud, "immutable-service:service": { ...what, compute } } }));
-    const { code, stdout, stderr } = await project.plan("--config-file", `${cloud}.yaml`, "--format", "json");
+  const planOf = async (name: string, config: StackConfig): Promise<ServicePlan> => {
+    project.write(`${name}.yaml`, JSON.stringify({ config }));
+    const { code, stdout, stderr } = await project.plan("--config-file", `${name}.yaml`, "--format", "json");
     assert.equal(code, 0, stderr);
     return (JSON.parse(stdout) as Plan).services[0] ?? assert.fail("no service");
   };
+  const planOn = (cloud: keyof typeof regions, compute: keyof typeof references, what: object) =>
+    planOf(cloud, { [`${cloud}:region`]: regions[cloud], "immutable-service:cloud": cloud, "immutable-service:service": { ...what, compute } });
+
+  for (const [file, config] of Object.entries(examples())) {
+    it(`says the same of the service of ${file}, in which cloud and region alone are changed`, async () => {
+      const [here, there] = await Promise.all([planOf("here", config), planOf("there", moved(config))]);
+      assert.notEqual(there.description.cloud, here.description.cloud);
+      assert.deepEqual(wordsOf(there), wordsOf(here));
+    });
+  }
 
   for (const compute of ["container", "vm"] as const) {
     it(`says the same of the service, with a reference per cloud in one file (${compute})`, async () => {
@@ -53,10 +65,15 @@ describe("the plan of a service that moves to another cloud", function () {
 
 /** The service in its own words, without what a cloud makes of it: its own references, and release ids, which follow from them. */
 function wordsOf({ name, description, facts }: ServicePlan): unknown {
-  const { releases, ...rest } = description.service;
+  const { releases, network, certificate, ...rest } = description.service;
   return {
     name,
     topics: facts.map(({ topic }) => topic),
-    service: { ...rest, releases: releases.map((release) => Object.fromEntries(Object.entries(release).filter(([key]) => !["id", "image", "becomes"].includes(key)))) },
+    service: {
+      ...rest,
+      network: "vpcId" in network ? Object.fromEntries(Object.entries(network).map(([key, ids]) => [key, ids.length > 0])) : network,
+      certificate: certificate !== undefined,
+      releases: releases.map(({ secrets, ...release }) => ({ ...Object.fromEntries(Object.entries(release).filter(([key]) => !["id", "image", "becomes"].includes(key))), secrets: Object.keys(secrets) })),
+    },
   };
 }

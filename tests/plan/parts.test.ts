@@ -12,6 +12,7 @@ const description = (change: { scaling?: Trigger[]; gate?: Partial<Description["
   cloud: "aws",
   region: "us-east-1",
   launchSeconds: 90,
+  notes: [],
   service: {
     name: "bookstore",
     compute: "container",

@@ -55,7 +55,12 @@ const known: Readonly<Record<string, (resource: Resource) => Outputs>> = {
   "alicloud:vpc/switch:Switch": none,
   "pulumi-nodejs:dynamic/immutable-service:Digits": () => ({ digits: "0a1b2c3d" }),
   "pulumi-nodejs:dynamic/immutable-service:Gate": none,
+  "pulumi-nodejs:dynamic/immutable-service:GivenSwitches": (r) => {
+    const ids = r.inputs.ids as readonly string[];
+    return { zones: ids.map((_, index) => `cn-hangzhou-${"hijk".charAt(index)}`), ranges: ids.map((_, index) => `10.1.${String(index)}.0/24`) };
+  },
   "pulumi-nodejs:dynamic/immutable-service:Healthy": none,
+  "pulumi-nodejs:dynamic/immutable-service:ServiceRole": none,
   "pulumi-nodejs:dynamic/immutable-service:Moved": none,
 };
 

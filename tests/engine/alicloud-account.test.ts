@@ -1,0 +1,92 @@
+/** What an account on Alibaba Cloud has before the stack: its own network, its service-linked roles, its endpoints. */
+import assert from "node:assert/strict";
+import type { ServiceArgs } from "../../components/spec";
+import { get } from "../alicloud-double/client";
+import { AlicloudWorld } from "./support/alicloud-world";
+import { failure, noComplaints } from "./support/checks";
+import { plannedChanges } from "./support/engine-events";
+import type { ServiceStack } from "./support/world";
+
+const role = "AliyunServiceRoleForAutoScaling";
+
+describe("engine: an account on Alibaba Cloud", function () {
+  this.timeout(240_000);
+  let world: AlicloudWorld, first: ServiceStack, second: ServiceStack;
+  let vpcId: string, switches: string[], elsewhere: string, given: Record<string, number>;
+
+  const service = (name: string, network: ServiceArgs["network"]): ServiceArgs => ({
+    name, compute: "vm", version: "1.0.0", image: `m-bp1${"1".repeat(17)}`, instances: { min: 2 }, health: { startWithin: 10 }, loadBalancer: { internal: true, drain: 0 }, network,
+  });
+  const asked = (action: string) => world.double.calls.filter((call) => call.action === action);
+
+  before(async function () {
+    world = await AlicloudWorld.start(this, "cn-hangzhou");
+    const vpcOf = (block: string) => get(world.double, "vpc", "CreateVpc", { CidrBlock: block }, "VpcId");
+    const switchOf = (vpc: string, zone: string, block: string) => get(world.double, "vpc", "CreateVSwitch", { VpcId: vpc, ZoneId: `cn-hangzhou-${zone}`, CidrBlock: block }, "VSwitchId");
+    vpcId = await vpcOf("10.9.0.0/16");
+    const other = await vpcOf("10.8.0.0/16");
+    // A network is pending for a moment after its creation.
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    switches = [await switchOf(vpcId, "j", "10.9.0.0/24"), await switchOf(vpcId, "k", "10.9.1.0/24")];
+    elsewhere = await switchOf(other, "j", "10.8.0.0/24");
+    given = world.double.inventory();
+    first = await world.stack(service("first", { vpcId, privateSubnetIds: switches }));
+    second = await world.stack(service("second", { vpcId, privateSubnetIds: [switches[0] ?? "", elsewhere] }));
+  });
+  after(async () => { await (world as AlicloudWorld | undefined)?.close(); });
+
+  it("is asked nothing by a preview of a service on its own network", async () => {
+    world.double.forgetCalls();
+    const preview = await first.preview();
+    noComplaints(preview);
+    assert.deepEqual(world.double.calls.map(({ action }) => action), []);
+  });
+
+  it("gets Auto Scaling's own role before its first scaling group, and the service in its network", async () => {
+    noComplaints(await first.up());
+    const actions = world.double.calls.map(({ action }) => action);
+    assert.ok(actions.indexOf("CreateServiceLinkedRole") >= 0);
+    assert.ok(actions.indexOf("CreateServiceLinkedRole") < actions.indexOf("CreateScalingGroup"));
+    assert.equal(world.double.world.ram.roles.get(role)?.linkedTo, "ess.aliyuncs.com");
+    const zones = JSON.stringify(asked("CreateLoadBalancer")[0]?.fields);
+    for (const zone of ["cn-hangzhou-j", "cn-hangzhou-k", ...switches]) assert.ok(zones.includes(zone), zone);
+    const ranges = asked("AuthorizeSecurityGroup").map(({ fields }) => JSON.stringify(fields)).join();
+    for (const range of ["10.9.0.0/24", "10.9.1.0/24"]) assert.ok(ranges.includes(range), range);
+    assert.deepEqual(asked("CreateVpc").concat(asked("CreateVSwitch")), []);
+    assert.deepEqual(plannedChanges(await first.preview()), []);
+  });
+
+  it("is told every vSwitch that is not of its network, before anything of the load balancer is made", async () => {
+    world.double.forgetCalls();
+    const run = await second.up({}, { expectFailure: true });
+    const { name, message } = failure(run);
+    assert.match(name, /-given-switches$/);
+    assert.match(message, new RegExp(`must be in two or more zones of ${vpcId}.*${elsewhere} is in vpc-`));
+    assert.deepEqual(asked("CreateLoadBalancer"), []);
+  });
+
+  it("has the role already for the next service, whose credentials may not make one", async () => {
+    world.double.faults.add({ kind: "refuse", action: "CreateServiceLinkedRole", code: "NoPermission", message: "You are not authorized.", status: 403 });
+    noComplaints(await second.up({ network: { vpcId, privateSubnetIds: switches } }));
+    assert.deepEqual(plannedChanges(await second.preview()), []);
+  });
+
+  it("keeps its network and the role when the services go", async () => {
+    for (const { run } of [first, second]) await run.destroy();
+    assert.deepEqual(world.double.inventory(), given);
+    assert.ok(world.double.world.ram.roles.get(role));
+    assert.deepEqual(world.double.misunderstood, []);
+  });
+
+  it("without the role, and with credentials that may not make it, is told who has to run what", async () => {
+    world.double.world.ram.roles.remove(role);
+    const third = await world.stack(service("third", { vpcId, privateSubnetIds: switches }));
+    const run = await third.up({}, { expectFailure: true });
+    const { name, message } = failure(run);
+    assert.match(name, /-auto-scaling-role$/);
+    assert.match(message, new RegExp(`no role ${role}.*aliyun resourcemanager CreateServiceLinkedRole --ServiceName ess.aliyuncs.com`));
+    world.double.faults.clear();
+    await third.run.destroy();
+    assert.deepEqual(world.double.inventory(), given);
+  });
+});
