@@ -7,9 +7,9 @@ export interface Call {
     service: string;
     action: string;
     fields: Record<string, Value>;
-    /** "ok", or the code of the refusal. */
+    /** "ok", the code of the refusal, or "dropped" where nothing was done. */
     result: string;
-    /** The action was done, but the answer never sent. */
+    /** No answer was sent. */
     lost?: true;
     milliseconds: number;
 }

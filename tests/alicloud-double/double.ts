@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { CallLog, type Call, type Misunderstanding } from "./calls";
-import { Faults, refusalOf, type Fault } from "./faults";
+import { Faults, refusalOf } from "./faults";
 import { Authority } from "./http/certificates";
 import { FrontDoor, type Arrival, type Departure } from "./http/server";
 import { Catalogue } from "./models/catalogue";
@@ -30,7 +30,6 @@ export interface DoubleOptions {
 }
 
 const PACE: Pace = { transition: 50, instance: 300, healthy: 300, replace: 1000 };
-const NO_ANSWER: Fault = { kind: "lose" };
 
 /** Alibaba Cloud on one port of loopback, for the real provider to talk to. */
 export class AlicloudDouble {
@@ -122,9 +121,10 @@ export class AlicloudDouble {
         const { service, action, fields, answer } = this.understand(arrival, requestId);
         const fault = this.faults.take(service, action);
         if (fault?.kind === "slow") await new Promise(done => setTimeout(done, fault.milliseconds));
+        const lost = fault?.kind === "lose" || fault?.kind === "drop" || fault?.kind === "hang";
         const { departure, result } = answer(refusalOf(fault));
-        const lost = fault?.kind === NO_ANSWER.kind;
         this.log.calls.push({ at: new Date(begun), service, action, fields, result, milliseconds: Date.now() - begun, ...(lost ? { lost: true as const } : {}) });
+        if (fault?.kind === "hang") return new Promise(() => undefined);
         if (lost) return "drop";
         return { ...departure, headers: { "x-acs-request-id": requestId, "x-oss-request-id": requestId, "x-log-requestid": requestId, ...departure.headers } };
     }

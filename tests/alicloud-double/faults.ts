@@ -6,6 +6,8 @@ export type Fault =
     | { kind: "refuse"; code: string; message?: string; status?: number }
     /** The action is done, the connection dropped without an answer. */
     | { kind: "lose" }
+    /** The connection is dropped and nothing done; or nothing is done and no answer given for as long as the caller waits. */
+    | { kind: "drop" | "hang" }
     /** The answer comes late. */
     | { kind: "slow"; milliseconds: number };
 
@@ -47,6 +49,8 @@ export function refusalOf(fault: Fault | undefined): Refusal | undefined {
         case "throttle": return new Refusal("Throttling", "Request was denied due to request throttling.", 400);
         case "throttle-user": return new Refusal("Throttling.User", "Request was denied due to user flow control.", 400);
         case "unavailable": return new Refusal("ServiceUnavailable", "The request has failed due to a temporary failure of the server.", 503);
+        // Never sent: it only keeps the action from being done.
+        case "drop": case "hang": return new Refusal("dropped");
         case "refuse": return new Refusal(fault.code, fault.message, fault.status);
         default: return undefined;
     }

@@ -41,7 +41,7 @@ describe("requests", () => {
         assert.deepEqual(double.inventory(), { vpcs: 1 });
     });
 
-    it("can be throttled, refused, slowed, and lost after they were done", async () => {
+    it("can be throttled, refused, slowed, and lost before or after they were done", async () => {
         double.faults.add({ service: "vpc", action: "CreateVpc", kind: "throttle", times: 1 });
         assert.equal((await ask(double, "vpc", "CreateVpc")).body.Code, "Throttling");
         double.faults.add({ action: /^Create/, kind: "unavailable", times: 1 });
@@ -50,6 +50,12 @@ describe("requests", () => {
         await assert.rejects(ask(double, "vpc", "CreateVpc", { ClientToken: "l" }));
         assert.equal(double.calls.at(-1)?.lost, true);
         await get(double, "vpc", "CreateVpc", { ClientToken: "l" }, "VpcId");
+        assert.deepEqual(double.inventory(), { vpcs: 1 });
+        for (const kind of ["drop", "hang"] as const) {
+            double.faults.add({ kind, times: 1 });
+            await assert.rejects(fetch(`http://${double.address}/?Action=CreateVpc&Version=2016-04-28&RegionId=cn-hangzhou&AccessKeyId=x`, { signal: AbortSignal.timeout(200) }));
+            assert.equal(double.calls.at(-1)?.result, "dropped");
+        }
         assert.deepEqual(double.inventory(), { vpcs: 1 });
         double.faults.add({ kind: "slow", milliseconds: 60, times: 1 });
         await ask(double, "sts", "GetCallerIdentity");

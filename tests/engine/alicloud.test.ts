@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { groupSeconds } from "../../components/alicloud/waits";
 import type { ServiceArgs } from "../../components/spec";
 import { readStackFile } from "../support/stack-file";
 import { AlicloudWorld } from "./support/alicloud-world";
@@ -137,13 +138,19 @@ describe("engine: a service on Alibaba Cloud", function () {
     assert.deepEqual(plannedChanges(await stack.preview()), []);
   });
 
-  onBoth("without a gate, fails on unhealthy instances, the old release keeping all traffic", stacks, async (stack) => {
+  onBoth("without a gate, fails on unhealthy instances within the time that the plan tells, the old release keeping all traffic", stacks, async (stack) => {
     const old = await release(stack);
     world.double.world.fateOf = ({ groupName }) => (groupName.includes("-3-0-0-") ? "never-healthy" : "serves");
-    const run = await stack.up({ version: "3.0.0", image: image(stack, "6"), gate: { from: "none" } }, { expectFailure: true, env: fasterClock(30) });
+    const speed = 30;
+    const promised = groupSeconds({ compute: stack.service.compute, health: { path: "/", interval: 5, timeout: 2, healthyAfter: 10, unhealthyAfter: 10, startWithin: 10 } });
+    const run = await stack.up({ version: "3.0.0", image: image(stack, "6"), gate: { from: "none" } }, { expectFailure: true, env: fasterClock(speed) });
     const { name, message } = failure(run);
     assert.match(name, /-3-0-0-.*-healthy$/);
-    assert.match(message, /has 0 healthy instances of 3 after \d+ s/);
+    assert.match(message, new RegExp(`has 0 healthy instances of 3 after ${String(promised)} s`));
+    const times = run.steps.filter((step) => step.name === name).map(({ time }) => time);
+    const seconds = (Math.max(...times) - Math.min(...times)) / 1000;
+    // The provider has to start first.
+    assert.ok(seconds <= promised / speed + 8, `waited ${String(seconds)} s of ${String(promised / speed)}`);
     assert.deepEqual(world.split(stack.name), { [old]: 100 });
   });
 

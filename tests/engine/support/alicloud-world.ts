@@ -49,12 +49,19 @@ export class AlicloudWorld {
     const server = createServer((request, response) => {
       const [, name = "", ...path] = (request.url ?? "").split("/");
       const headers = Object.fromEntries(Object.entries(request.headers).map(([key, value]) => [key, String(value)]));
-      const { status, body } = this.double.plane.ask(name, { method: "GET", path: `/${path.join("/")}`, headers });
+      const { status, body } = this.double.plane.ask(name, { method: "GET", path: `/${path.join("/")}`, headers }, this.servingPort(name));
       response.writeHead(status).end(body);
     });
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
     this.gateUrl = `http://127.0.0.1:${String((server.address() as AddressInfo).port)}`;
     this.closing.push(() => { server.closeAllConnections(); server.close(); });
+  }
+
+  /** Where a load balancer serves: with a certificate, its first listener only redirects. */
+  private servingPort(name: string): number {
+    const { loadBalancers, listeners } = this.double.world.balancing;
+    const balancer = loadBalancers.find((one) => one.name === name);
+    return listeners.find(({ loadBalancerId, port }) => loadBalancerId === balancer?.id && port === 443)?.port ?? 80;
   }
 
   /** Any stack configuration of the program. */
