@@ -14,7 +14,7 @@ export = async () => {
   const settings = readSettings();
   const cloud = await clouds[settings.cloud](settings);
   const spec = resolveService(settings.service, cloud);
-  const { url, version, release, files, logs, links } = new ImmutableService(spec.name, { cloud, spec });
+  const { url, version, release, image, files, logs, links } = new ImmutableService(spec.name, { cloud, spec });
   // An output that is not there would be told as undefined.
-  return { url, version, release, ...(files === undefined ? {} : { files }), logs, links };
+  return { url, version, release, image, ...(files === undefined ? {} : { files }), logs, links };
 };

@@ -3,7 +3,8 @@ import ipaddr from "ipaddr.js";
 import type { Cloud, Feature } from "./cloud";
 import { type Problem, show } from "./problems";
 import { type WrittenService } from "./schema";
-import { forCloud, type MetricTrigger, type ScheduleTrigger, type Trigger } from "./spec";
+import { checkBuild } from "./image-build";
+import { isBuild, namedImage, type MetricTrigger, type ScheduleTrigger, type Trigger } from "./spec";
 
 /**
  * The fields of a service that are right on their own. Others may be missing because they are wrong; inside `health`,
@@ -39,15 +40,16 @@ function checkInstances({ min, max = min, start = min }: WrittenService["instanc
 const digest = /^[^\s@]+@sha256:[0-9a-f]{64}$/;
 
 function checkImages(service: Written, cloud: Cloud): Problem[] {
-  const images = [{ path: "image", image: service.image }, ...(service.releases ?? []).map((r, i) => ({ path: `releases[${String(i)}].image`, image: r.image }))];
-  return images.flatMap(({ path, image }) => {
+  const { image } = service;
+  const images = [{ prefix: "", image }, ...(service.releases ?? []).map((r, i) => ({ prefix: `releases[${String(i)}].`, image: r.image }))];
+  const builds = image !== undefined && isBuild(image) ? checkBuild(image.build, service.compute) : [];
+  return [...builds, ...images.flatMap(({ prefix, image }) => {
     if (image === undefined) return [];
-    const here = forCloud(image, cloud.name);
-    const at = typeof image === "string" ? path : `${path}.${cloud.name}`;
-    if (here === undefined) return [{ path: at, message: `is missing: give the image that ${cloud.name} can reach` }];
-    if (service.compute !== "container" || digest.test(here)) return [];
-    return [{ path: at, message: `must name the image by its digest (registry/name@sha256: and 64 hexadecimal digits), because a tag can move, got ${show(here)}` }];
-  });
+    const { named, path } = namedImage(image, cloud.name, prefix);
+    if (named === undefined) return [{ path, message: `is missing: give the image that ${cloud.name} can reach` }];
+    if (service.compute !== "container" || digest.test(named)) return [];
+    return [{ path, message: `must name the image by its digest (registry/name@sha256: and 64 hexadecimal digits), because a tag can move, got ${show(named)}` }];
+  })];
 }
 
 function checkHealth(health: Written["health"]): Problem[] {

@@ -1,5 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { Written } from "./checks";
+import type { ImageBuild } from "./image-build";
 import type { Problem } from "./problems";
 import type { CloudName, Compute, Release, ServiceSpec } from "./spec";
 
@@ -54,6 +55,10 @@ export interface Cloud {
   readonly launchSeconds: Readonly<Record<Compute, number>>;
   /** What a reader of the plan should know of a service that runs here, in whole sentences; none where nothing is out of the ordinary. */
   notes(spec: ServiceSpec): readonly string[];
+  /** Minutes that baking an image may take at most. */
+  readonly bakeMinutes: Readonly<Record<Compute, number>>;
+  /** Registers what bakes an image, all of it below `parent`; its reference is known once the image is baked and tested. */
+  bake(name: string, build: ImageBuild, spec: ServiceSpec, parent: pulumi.ComponentResource): pulumi.Output<string>;
   /** Registers what the service has once, whatever its releases. */
   found(name: string, spec: ServiceSpec, parent: pulumi.ComponentResource): Foundation;
 }
@@ -78,8 +83,8 @@ export interface Foundation {
   readonly logs: pulumi.Output<string>;
   /** Where the console shows the logs and the load balancer. */
   readonly links: { readonly logs: pulumi.Output<string>; readonly loadBalancer: pulumi.Output<string> };
-  /** Registers one release beside the others: target group, its header rule, server group, triggers. */
-  addRelease(release: Release): ServerGroup;
+  /** Registers one release beside the others: target group, its header rule, server group, triggers. `image` is what its instances start from. */
+  addRelease(release: Release, image: pulumi.Input<string>): ServerGroup;
   /** Registers the traffic split. It moves only once everything in `after` holds. */
   splitTraffic(shares: readonly Share[], after: readonly pulumi.Resource[]): void;
 }

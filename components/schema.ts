@@ -20,6 +20,9 @@ export type PerCloud = string | { aws?: string | undefined; alicloud?: string | 
 
 const anyText = /^\S.*$/s;
 
+/** Below the project's folder, with `/`. */
+const relativePath = /^(?!\/)(?!.*(^|\/)\.\.(\/|$))[^\s\\]+$/;
+
 const perCloud = (what: string) =>
   either(
     {
@@ -47,7 +50,31 @@ const instances = fields({
   start: whole("instances", 1, 1000).optional().describe("How many instances a new release starts with before it takes traffic. 1 to 1000, from min to max; default: the same as min. Set it to what the peak needs if releases come at the peak."),
 });
 
-const image = perCloud("an image: on containers a reference by digest (registry/name@sha256:…), on vm the machine image's id");
+/** What `image.build` may say. */
+export const buildFields = fields({
+  from: perCloud("what the image starts from: on containers an operating system's image by digest, on vm a machine image's id").describe("What the image starts from, one or one per cloud: on container an operating system's image by digest (Debian's, name@sha256:…), on vm the id of a machine image of Debian with cloud-init."),
+  artifact: text("the path of the application's file, such as images/app/target/bookstore.war", relativePath).describe("The application's file (the example's: a WAR), built before, by its path from the project's folder."),
+  folder: text("a folder such as images", relativePath).default("images").describe("The folder of the recipe, by its path from the project's; default images."),
+  arguments: mapping("names of arguments to texts", plain()).default({}).describe("Docker's build arguments on container, Ansible's variables on vm, each a text, [as images/README.md lists them](../images/README.md); default none."),
+  repository: text("a repository such as registry.example.com/team/bookstore, without a tag", /^[a-z0-9.-]+(:\d+)?(\/[a-z0-9._-]+)+$/).optional().describe("Containers only: the repository that the image is pushed to. Default on AWS: one of the service's own in ECR. On Alibaba Cloud it is needed: one of a Container Registry Enterprise Edition instance."),
+  registry: text("the id of a Container Registry Enterprise Edition instance such as cri-0123456789abcdef", /^cri-[a-z0-9]{4,32}$/).optional().describe("Containers on Alibaba Cloud only: the id of the Container Registry Enterprise Edition instance that repository names. With it the stack makes the repository, in a namespace that is there, with tags that nobody can overwrite and the retention rule. Default: the repository is there, with what you have set on it."),
+  revision: text("a text of at most 64 letters, digits, dots, dashes and underscores, such as a commit's hash", /^[A-Za-z0-9._-]{1,64}$/).optional().describe("What the artifact was built from, such as a commit; it is written on the image and is no part of its recipe. Default: not written."),
+  source: text("a URL such as https://git.example.com/bookstore", /^https?:\/\/\S+$/).optional().describe("Where the sources are; it is written on the image and is no part of its recipe. Default: not written."),
+  keep: whole("images", 1, 1000).default(10).describe("How many images of the service the retention rule keeps, the newest. 1 to 1000; default 10. Keep more than you may want to go back."),
+});
+
+/** What an engineer writes to have an image baked in the stack. */
+export type WrittenBuild = z.output<typeof buildFields>;
+
+const givenImage = perCloud("an image: on containers a reference by digest (registry/name@sha256:…), on vm the machine image's id");
+
+const image = either(
+  {
+    "an image that is there": givenImage,
+    "one that the stack bakes": fields({ build: buildFields.describe("Bakes the image in the stack, from the recipe in a folder.") }),
+  },
+  (written) => (isMapping(written) && "build" in written ? "one that the stack bakes" : "an image that is there"),
+);
 
 const architecture = oneOf("x86_64", "arm64").describe("The processor that the image is built for: x86_64 (default) or arm64.");
 const port = whole("", 1, 65535).describe("The TCP port on which the app listens for HTTP; told to it as PORT. 1 to 65535; default 8080.");
@@ -57,11 +84,13 @@ const secrets = mapping("names of environment variables to secrets", perCloud("a
 /** What shapes an instance: a change of any of it makes another release. */
 const releaseFields = {
   version: text('a text of letters, digits, dots and dashes such as "1.4.2" (at most 24; in quotes, so that YAML does not read a number)', /^[0-9A-Za-z](?:[0-9A-Za-z.-]{0,22}[0-9A-Za-z])?$/).describe("The release's version. Letters, digits, dots and dashes, at most 24. In quotes."),
-  image: image.describe("The image of an instance: on container a reference by digest (registry/name@sha256:…), never a moving tag; on vm the machine image's id. One text, or one per cloud: { aws: …, alicloud: … }."),
 } as const;
+
+const imageText = "The image of an instance: on container a reference by digest (registry/name@sha256:…), never a moving tag; on vm the machine image's id. One text, or one per cloud: { aws: …, alicloud: … }";
 
 const releaseSchema = fields({
   ...releaseFields,
+  image: givenImage.describe(`${imageText}.`),
   architecture: architecture.optional(),
   port: port.optional(),
   size: size.optional(),
@@ -128,6 +157,7 @@ export const serviceFields = {
   name: text("a name of 2 to 24 lower-case letters, digits and dashes that starts with a letter and ends without a dash", /^[a-z][a-z0-9-]{0,22}[a-z0-9]$/).describe("The service's name: 2 to 24 lower-case letters, digits and dashes. It is in every resource's name; changing it makes another service."),
   compute: oneOf("container", "vm").describe("What an instance is: container or vm."),
   ...releaseFields,
+  image: image.describe(`${imageText}; or { build: { … } }, which bakes it in the stack.`),
   architecture: architecture.default("x86_64"),
   port: port.default(8080),
   size: size.prefault({}).describe("The size of one instance."),

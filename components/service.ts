@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Cloud, ServerGroup } from "./cloud";
 import { Gate } from "./gate";
+import { Image } from "./image";
 import type { ServiceSpec } from "./spec";
 
 /** What an immutable service needs: a cloud, and a service whose every check has passed. */
@@ -23,6 +24,8 @@ export class ImmutableService extends pulumi.ComponentResource {
   readonly version: string;
   /** The id of the current release, such as `1-4-2-9f3ab1`. */
   readonly release: string;
+  /** The image of the current release: what another stack's `image` may say. */
+  readonly image: pulumi.Output<string>;
   /** The bucket's name; undefined when the service asked for no files. */
   readonly files: pulumi.Output<string> | undefined;
   /** The name of the service's place in the cloud's log service. */
@@ -34,18 +37,19 @@ export class ImmutableService extends pulumi.ComponentResource {
     // The service in its own words is the component's input, so that a preview shows a change in these words too.
     super("immutable:service:ImmutableService", name, describe(cloud, spec), opts);
     const foundation = cloud.found(name, spec, this);
-    const groups = spec.releases.map((release) => foundation.addRelease(release));
+    const [current] = spec.releases;
+    this.image = spec.build === undefined ? pulumi.output(current.image) : new Image(name, { cloud, spec, build: spec.build }, { parent: this }).reference;
+    const groups = spec.releases.map((release) => foundation.addRelease(release, release === current ? this.image : release.image));
     const passed = groups.flatMap((group) => this.gate(name, group, foundation.reachedAt ?? foundation.url, spec));
     foundation.splitTraffic(groups.map(({ targetGroup, release }) => ({ targetGroup, weight: release.weight })), passed);
 
-    const [current] = spec.releases;
     this.url = foundation.url;
     this.version = current.version;
     this.release = current.id;
     this.files = foundation.files;
     this.logs = foundation.logs;
     this.links = foundation.links;
-    this.registerOutputs({ url: this.url, version: this.version, release: this.release, files: this.files, logs: this.logs, links: this.links });
+    this.registerOutputs({ url: this.url, version: this.version, release: this.release, image: this.image, files: this.files, logs: this.logs, links: this.links });
   }
 
   /** What has to hold before the traffic split may move to a release. */

@@ -4,7 +4,8 @@ import type { Cloud } from "./cloud";
 import { type Problem, SettingsError, pathOf, show, unknownName } from "./problems";
 import { releaseId } from "./release";
 import { isMapping } from "./fields";
-import { type CloudName, type PerCloud, type WrittenNetwork, type WrittenService, furtherRelease, kindOfTrigger, serviceFields, serviceSchema, triggers } from "./schema";
+import { type ImageBuild, imageBuild, imageOfRecipe } from "./image-build";
+import { type CloudName, type PerCloud, type WrittenBuild, type WrittenNetwork, type WrittenService, buildFields, furtherRelease, kindOfTrigger, serviceFields, serviceSchema, triggers } from "./schema";
 
 export type { CloudName, Compute, ServiceArgs } from "./schema";
 
@@ -20,7 +21,7 @@ export interface Release {
   /** The version with dashes for dots, and a fingerprint: `1-4-2-9f3ab1`. */
   readonly id: string;
   readonly version: string;
-  /** On containers a reference by digest, on vm the machine image's id. */
+  /** On containers a reference by digest, on vm the machine image's id; `recipe:` and its hash for one that the stack bakes. */
   readonly image: string;
   readonly architecture: "x86_64" | "arm64";
   /** The TCP port of the app. */
@@ -54,6 +55,8 @@ export interface ServiceSpec {
   readonly compute: "container" | "vm";
   /** The live releases: first the one that the stack file is about, then those beside it. Their weights add up to 100. */
   readonly releases: readonly [Release, ...Release[]];
+  /** How the first release's image is baked; undefined where it is there already. */
+  readonly build: ImageBuild | undefined;
   readonly health: WrittenService["health"];
   readonly files: WrittenService["files"];
   readonly logs: WrittenService["logs"];
@@ -102,6 +105,7 @@ function soundFields(written: unknown): Partial<z.output<typeof serviceSchema>> 
   for (const name of ["health", "instances", "gate"] as const) {
     if (!(name in sound) && isMapping(written[name])) sound[name] = soundNumbers(serviceFields[name], written[name]);
   }
+  if (!("image" in sound) && isMapping(written.image) && isMapping(written.image.build)) sound.image = soundBuild(written.image.build);
   if (!("scaling" in sound) && Array.isArray(written.scaling)) sound.scaling = written.scaling.map(soundTrigger);
   if (!("releases" in sound) && Array.isArray(written.releases)) sound.releases = written.releases.map((item) => (isMapping(item) ? soundOf(furtherRelease.shape, item) : {}));
   return sound;
@@ -126,6 +130,14 @@ function soundNumbers(schema: z.ZodType, written: Record<string, unknown>): unkn
   return rest.success ? { ...(rest.data as object), ...Object.fromEntries(wrong.map((name) => [name, NaN])) } : undefined;
 }
 
+/** A build without its wrong fields; undefined without one that is needed, or that a check would then find missing. */
+function soundBuild(written: Record<string, unknown>): unknown {
+  const issues = buildFields.safeParse(written).error?.issues ?? [];
+  const wrong = issues.flatMap((issue): PropertyKey[] => (issue.path.length === 0 && issue.code === "unrecognized_keys" ? issue.keys : issue.path.slice(0, 1)));
+  const rest = buildFields.safeParse(Object.fromEntries(Object.entries(written).filter(([name]) => !wrong.includes(name))));
+  return rest.success && !wrong.includes("repository") ? { build: rest.data } : undefined;
+}
+
 /** A trigger as it is checked: empty when its metric or schedule is wrong, NaN for a wrong number. */
 function soundTrigger(written: unknown): Partial<Trigger> {
   const kind = kindOfTrigger(written);
@@ -138,7 +150,11 @@ function soundTrigger(written: unknown): Partial<Trigger> {
 function problemsOf(issue: z.core.$ZodIssue, where: string): Problem[] {
   if (issue.code !== "unrecognized_keys") return [{ path: pathOf(issue.path) || where, message: issue.message }];
   const known = issue.message.split(",");
-  return issue.keys.map((key) => ({ path: pathOf([...issue.path, key]), message: unknownName(key, known) }));
+  return issue.keys.map((key) => {
+    const path = pathOf([...issue.path, key]);
+    // Only the release that the stack file is about is baked in the stack: another one has been, and has its image.
+    return { path, message: /^releases\[\d+\]\.image\.build$/.test(path) ? "cannot be baked here: a further release names the image that it has (the digest or id that npm run bake printed, or the stack's output image)" : unknownName(key, known) };
+  });
 }
 
 /** The network on a cloud; undefined where the stack file names only the other's. */
@@ -161,13 +177,14 @@ function assemble(service: WrittenService, cloud: Cloud): ServiceSpec {
   const { name, compute, health, files, logs, scaling, network, loadBalancer, gate, tags } = service;
   const others = service.releases.map((further) => release({ ...service, ...defined(further), instances: further.instances ?? service.instances }, further.weight));
   const rest = 100 - others.reduce((sum, other) => sum + other.weight, 0);
+  const build = buildOf(service, cloud);
   const certificate = service.tls && forCloud(service.tls.certificate, cloud.name);
-  return { name, compute, releases: [release(service, rest), ...others], health, files, logs, scaling, network, loadBalancer, certificate, gate, tags };
+  return { name, compute, releases: [release(service, rest), ...others], build, health, files, logs, scaling, network, loadBalancer, certificate, gate, tags };
 
   function release(from: WrittenService, weight: number): Release {
     const { version, architecture, port, size, command, environment } = from;
     const { sizeGiB: diskGiB, rootDevice } = from.disk;
-    const image = must(forCloud(from.image, cloud.name));
+    const image = must(isBuild(from.image) ? build && imageOfRecipe(build) : forCloud(from.image, cloud.name));
     const secrets = Object.fromEntries(Object.entries(from.secrets).map(([key, reference]) => [key, must(forCloud(reference, cloud.name))]));
     const { min, max = min, start = min } = from.instances;
     // Having files puts variables into the environment.
@@ -176,6 +193,23 @@ function assemble(service: WrittenService, cloud: Cloud): ServiceSpec {
     const id = releaseId(version, { ...shape, instance: cloud.instanceShape(compute, size, architecture) });
     return { id, version, image, architecture, port, size, diskGiB, rootDevice, command, environment, secrets, instances: { min, max, start }, weight };
   }
+}
+
+/** The machine image or reference that a stack file names for a cloud, and where it names it: for one that the stack bakes, what it starts from. */
+export function namedImage(image: WrittenService["image"], cloud: CloudName, prefix = ""): { readonly named: string | undefined; readonly path: string; readonly baked: boolean } {
+  const baked = isBuild(image);
+  const value = baked ? image.build.from : image;
+  const path = `${prefix}image${baked ? ".build.from" : ""}`;
+  return { named: forCloud(value, cloud), path: typeof value === "string" ? path : `${path}.${cloud}`, baked };
+}
+
+/** Whether an image is one that the stack bakes. */
+export function isBuild(image: WrittenService["image"]): image is { build: WrittenBuild } {
+  return typeof image === "object" && "build" in image;
+}
+
+function buildOf({ image, compute, architecture }: WrittenService, cloud: Cloud): ImageBuild | undefined {
+  return isBuild(image) ? imageBuild(image.build, must(forCloud(image.build.from, cloud.name)), compute, architecture) : undefined;
 }
 
 function defined<T extends object>(value: T): { [K in keyof T]: Exclude<T[K], undefined> } {

@@ -1,13 +1,14 @@
 import { execFile } from "node:child_process";
-import { existsSync } from "node:fs";
-import { mkdtemp, readFile, rm, symlink } from "node:fs/promises";
+import { constants, existsSync } from "node:fs";
+import { copyFile, mkdir, mkdtemp, readFile, rm, symlink } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { isAbsolute, join, relative, resolve } from "node:path";
+import { dirname, isAbsolute, join, relative, resolve } from "node:path";
 import { promisify } from "node:util";
 import { type Changes, compare } from "./changes";
 import { type Plan, schema } from "./contract";
 import { PlanFailure } from "./failure";
 import type { PlanRequest } from "./plan";
+import { readStackFile } from "./stack-file";
 
 const execute = promisify(execFile);
 
@@ -40,6 +41,7 @@ async function compareWith({ root, stack, configFile }: PlanRequest, ref: string
     const notes = await notesOn(root, commit, ref, outside ? written : undefined);
     const from = { against: ref, commit };
     if (!existsSync(resolve(tree, written))) return (after) => compare(undefined, after, { ...from, notes: [...notes, `${written} is not there at ${ref}: the whole stack is new.`] });
+    notes.push(...(await lendArtifact(root, tree, stack, written)));
     const before = await planOf(tree, ref, ["--stack", stack, ...(configFile === undefined ? [] : ["--config-file", written])]);
     return (after) => compare(before, after, { ...from, notes });
   } finally {
@@ -61,6 +63,33 @@ async function notesOn(root: string, commit: string, ref: string, outside: strin
     ...(sameLock ? [] : [`package-lock.json differs from ${ref}: its plan was made with today's packages.`]),
     ...(outside === undefined ? [] : [`${outside} is outside of the project: both plans read it as it is now.`]),
   ];
+}
+
+/**
+ * An artifact is built and not kept in git, so the other tree has none. It gets today's: what of the recipe git knows is
+ * compared, and a note tells what is not.
+ */
+async function lendArtifact(root: string, tree: string, stack: string, stackFile: string): Promise<string[]> {
+  const [before, now] = [artifactIn(tree, stack, stackFile), artifactIn(root, stack, stackFile)];
+  if (before === undefined || existsSync(join(tree, before))) return [];
+  const lent = [before, now].find((path) => path !== undefined && existsSync(join(root, path)));
+  // Without one here either, today's plan says so.
+  if (lent === undefined) return [];
+  await mkdir(dirname(join(tree, before)), { recursive: true });
+  await copyFile(join(root, lent), join(tree, before), constants.COPYFILE_FICLONE);
+  return [`${before} is not in git: both plans take the one that is here now, so a change of it is not told.`];
+}
+
+/** The artifact that a tree's stack file bakes; undefined where it bakes none, or is wrong: the tree's own plan then says so. */
+function artifactIn(tree: string, stack: string, stackFile: string): string | undefined {
+  try {
+    const service = JSON.parse(readStackFile(tree, stack, stackFile).values["immutable-service:service"] ?? "{}") as { image?: { build?: { artifact?: unknown } } };
+    const artifact = service.image?.build?.artifact;
+    // Nothing is written outside of the tree.
+    return typeof artifact === "string" && !relative(tree, resolve(tree, artifact)).startsWith("..") ? artifact : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** Runs another tree's plan the way that tree starts it. */

@@ -1,4 +1,4 @@
-import { parseArgs } from "node:util";
+import { type ParseArgsConfig, parseArgs } from "node:util";
 
 /** The formats in which a plan is told. */
 export const formats = ["text", "markdown", "json"] as const;
@@ -39,7 +39,12 @@ export class UsageError extends Error {}
 
 /** Reads the command line; undefined when help was asked for. */
 export function readArguments(args: readonly string[]): Options | undefined {
-  const values = parse(args);
+  const values = parsed(args, {
+    ...whichStack,
+    format: { type: "string", default: "text" },
+    resources: { type: "boolean", default: false },
+    against: { type: "string" },
+  });
   if (values.help) return undefined;
   const format = formats.find((known) => known === values.format);
   if (format === undefined) throw new UsageError(`--format must be one of ${formats.join(", ")}, got "${values.format}"`);
@@ -47,19 +52,17 @@ export function readArguments(args: readonly string[]): Options | undefined {
   return { stack: values.stack, format, resources: values.resources, against: values.against, configFile: values["config-file"] };
 }
 
-function parse(args: readonly string[]) {
+/** The options that every command has: which stack, by which file; and help. */
+export const whichStack = {
+  stack: { type: "string", short: "s", default: "dev" },
+  "config-file": { type: "string" },
+  help: { type: "boolean", short: "h", default: false },
+} as const;
+
+/** Reads a command line by a table of options; nothing else may stand in it. Throws a UsageError. */
+export function parsed<const T extends NonNullable<ParseArgsConfig["options"]>>(args: readonly string[], options: T) {
   try {
-    return parseArgs({
-      args: [...args],
-      options: {
-        stack: { type: "string", short: "s", default: "dev" },
-        format: { type: "string", default: "text" },
-        resources: { type: "boolean", default: false },
-        against: { type: "string" },
-        "config-file": { type: "string" },
-        help: { type: "boolean", short: "h", default: false },
-      },
-    }).values;
+    return parseArgs({ args: [...args], options }).values;
   } catch (error) {
     throw new UsageError(error instanceof Error ? error.message : String(error));
   }

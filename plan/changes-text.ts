@@ -1,5 +1,7 @@
-import { type Change, type ChangedResource, type Changes, type Named, type ReleaseChange, type ServiceChange, changeInWords, nothingChanges } from "./changes";
+import { imageInWords } from "./bake";
+import { type ChangedResource, type Changes, type Named, type ReleaseChange, type ServiceChange, nothingChanges } from "./changes";
 import type { Plan, Update } from "./contract";
+import { type Change, changeInWords } from "./differences";
 import { headline } from "./headline";
 import { roles } from "./roles";
 import { columns } from "./tables";
@@ -39,7 +41,8 @@ export function serviceRows(service: ServiceChange): (readonly [string, string])
   const whole = service.fate === "comes" ? [["service", `${service.name} comes`] as const] : service.fate === "goes" ? [["service", `${service.name} goes`] as const] : [];
   const moves = service.releases.some(({ fate, weightBefore, weightAfter }) => fate !== "stays" || weightBefore !== weightAfter);
   const releases = (moves ? service.releases : []).flatMap((release) => [["release", releaseInWords(release)] as const, ...release.differs.map((change) => ["", `  ${changeInWords(change)}`] as const)]);
-  return [...whole, ...releases, ...service.inPlace.map((change, index) => [index === 0 ? "in place" : "", changeInWords(change)] as const)];
+  const image = service.image ? [["image", imageInWords(service.image)] as const] : [];
+  return [...whole, ...releases, ...image, ...service.inPlace.map((change, index) => [index === 0 ? "in place" : "", changeInWords(change)] as const)];
 }
 
 function releaseInWords({ id, fate, weightBefore, weightAfter, differs }: ReleaseChange): string {
@@ -95,7 +98,8 @@ function groupInWords({ resources, changes }: Group): string {
 /** What the update does for each service that has releases to move, in order. */
 export function updatesOf({ services }: Changes, plan: Plan): { readonly name: string; readonly update: Update }[] {
   return plan.services.flatMap(({ name, update }) => {
-    const part = updateFor(update, services.find((service) => service.name === name)?.releases ?? []);
+    const change = services.find((service) => service.name === name);
+    const part = updateFor(update, change?.releases ?? [], change?.image);
     return part.steps.length > 0 ? [{ name, update: part }] : [];
   });
 }

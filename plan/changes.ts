@@ -1,14 +1,9 @@
-import diff from "microdiff";
+import type { ImageBuild } from "../components/image-build";
+import { type ImageChange, imageChange, imageType } from "./bake";
 import type { Plan, PlannedResource, ServicePlan } from "./contract";
+import { type Change, changesBetween } from "./differences";
 import { type PlannedRelease, currentRelease } from "./headline";
-import { sentenceList, valueInWords } from "./words";
-
-/** A value that changes: its path and what it is before and after; absent values are undefined. */
-export interface Change {
-  readonly path: string;
-  readonly before?: unknown;
-  readonly after?: unknown;
-}
+import { sentenceList } from "./words";
 
 /** What becomes of a release. */
 export interface ReleaseChange {
@@ -26,6 +21,8 @@ export interface ServiceChange {
   readonly name: string;
   readonly fate: "comes" | "goes" | "changes" | "stays";
   readonly releases: readonly ReleaseChange[];
+  /** What becomes of its image; undefined where neither plan bakes one. */
+  readonly image?: ImageChange | undefined;
   /** Settings that change without a new release. */
   readonly inPlace: readonly Change[];
 }
@@ -66,7 +63,7 @@ export function nothingChanges({ services, created, deleted, changed }: Changes)
 
 /** Compares two plans of one stack. `before` is undefined where the stack was not there. */
 export function compare(before: Plan | undefined, after: Plan, from: Pick<Changes, "against" | "commit" | "notes">): Changes {
-  const old = new Map((before?.resources ?? []).map((resource) => [resource.urn, resource]));
+  const old = new Map((before?.resources ?? []).map(asNow).map((resource) => [resource.urn, resource]));
   const now = new Map(after.resources.map((resource) => [resource.urn, resource]));
   const names = [...new Set([...(before?.services ?? []), ...after.services].map(({ name }) => name))];
   const deleted = [...old.values()].filter(({ urn }) => !now.has(urn));
@@ -77,11 +74,16 @@ export function compare(before: Plan | undefined, after: Plan, from: Pick<Change
     deleted: deleted.map(named),
     changed: after.resources.flatMap((resource) => {
       const earlier = old.get(resource.urn);
-      // The service itself is told in its own words.
-      return earlier === undefined || resource.role === "service" ? [] : changedResource(earlier, resource);
+      // The service and its image are told in their own words.
+      return earlier === undefined || resource.role === "service" || resource.type === imageType ? [] : changedResource(earlier, resource);
     }),
     notes: [...from.notes, ...lossOf(deleted)],
   };
+}
+
+/** Plans once told the stack's type in every URN, which the engine leaves out. */
+function asNow(resource: PlannedResource): PlannedResource {
+  return { ...resource, urn: resource.urn.replace("::pulumi:pulumi:Stack$", "::") };
 }
 
 function named({ name, type, role }: PlannedResource): Named {
@@ -112,7 +114,7 @@ function serviceChange(name: string, before: ServicePlan | undefined, after: Ser
   const inPlace = before && after ? settingsChanges(before, after) : [];
   const moved = releases.some(({ fate, weightBefore, weightAfter }) => fate !== "stays" || weightBefore !== weightAfter);
   const fate = before === undefined ? "comes" : after === undefined ? "goes" : moved || inPlace.length > 0 ? "changes" : "stays";
-  return { name, fate, releases, inPlace };
+  return { name, fate, releases, image: imageChange(before, after), inPlace };
 }
 
 /** What of a release shapes its instances. */
@@ -122,9 +124,10 @@ function shapeOf(release: PlannedRelease): object {
 
 /** The settings beside the releases, and the number of instances of the service and of each release that stays. */
 function settingsChanges(before: ServicePlan, after: ServicePlan): Change[] {
+  const bothBake = before.bake !== undefined && after.bake !== undefined;
   const beside = ({ description }: ServicePlan) => {
     const { service, ...where } = description;
-    return { ...where, ...service, releases: undefined, instances: currentRelease(description).instances };
+    return { ...where, ...service, releases: undefined, build: bothBake && service.build ? besideRecipe(service.build) : undefined, instances: currentRelease(description).instances };
   };
   const others = after.description.service.releases.slice(1).flatMap(({ id, instances }) => {
     const was = before.description.service.releases.find((release) => release.id === id);
@@ -133,25 +136,10 @@ function settingsChanges(before: ServicePlan, after: ServicePlan): Change[] {
   return [...changesBetween(beside(before), beside(after)), ...others];
 }
 
-/** Every difference between two plain values. Keys that are absent on one side are undefined there. */
-export function changesBetween(before: object, after: object): Change[] {
-  return diff(before, after, { cyclesFix: false }).map((change) => ({
-    path: pathOf(change.path),
-    ...(change.type === "CREATE" ? {} : { before: change.oldValue as unknown }),
-    ...(change.type === "REMOVE" ? {} : { after: change.value as unknown }),
-  }));
-}
-
-function pathOf(parts: readonly (string | number)[]): string {
-  return parts.map((part, index) => (typeof part === "number" ? `[${String(part)}]` : index === 0 ? part : `.${part}`)).join("");
-}
-
-/** A change in one line: "scaling[0].target: 60 → 70". */
-export function changeInWords({ path, before, after }: Change): string {
-  const was = valueInWords(before);
-  const is = valueInWords(after);
-  // Two long values may differ only where they were cut.
-  return was === is ? `${path}: changed` : `${path}: ${was} → ${is}`;
+/** What of a build is no part of its recipe. */
+function besideRecipe(build: ImageBuild): object {
+  const recipe = ["tag", "baseTag", "folder", "artifact", "from", "platform", "arguments"];
+  return Object.fromEntries(Object.entries(build).filter(([field]) => !recipe.includes(field)));
 }
 
 /** Deleting what holds data deserves a sentence of its own. */

@@ -27,10 +27,26 @@ export interface ServicePlan {
   readonly name: string;
   /** What the component registered as its inputs: the service with every default applied. */
   readonly description: Description;
+  /** What its first release's image is baked from; left out for a service that names its image. */
+  readonly bake?: Bake | undefined;
   /** The service told line by line. */
   readonly facts: readonly Fact[];
   /** What a new release goes through. */
   readonly update: Update;
+}
+
+/** An image that the stack bakes, unless one of the same recipe is there already. */
+export interface Bake {
+  /** The recipe, 16 hexadecimal digits of its hash. */
+  readonly recipe: string;
+  /** What the image starts from. */
+  readonly from: string;
+  /** The application's file, by its path from the project's folder. */
+  readonly artifact: string;
+  /** The hash of each file and folder that the recipe has, by its path from the project's folder. */
+  readonly files: Readonly<Record<string, string>>;
+  /** Seconds that baking may take at most. */
+  readonly atMost: number;
 }
 
 /** One line of a service: a topic of one or two words and what there is to say about it, one text per line. */
@@ -50,8 +66,8 @@ export interface Update {
 
 /** A step of an update. */
 export interface Step {
-  /** Whether a release that comes or goes takes this step, or either of them. */
-  readonly of: "comes" | "goes" | "either";
+  /** Whether a release that comes or goes takes this step, or either of them; or only one that comes with an image that is not there yet. */
+  readonly of: "baked" | "comes" | "goes" | "either";
   readonly what: string;
   /** Seconds that it may take at most by the settings; 0 where only the cloud's own call takes time. */
   readonly atMost: number;

@@ -111,6 +111,8 @@ interface Recorder {
 function record(monitor: Monitor, recorder: Recorder, read: (value: unknown) => unknown): void {
   const { resources, untransformed } = recorder;
   const register = monitor.registerResource.bind(monitor);
+  const wholes = new Map<string, string>();
+  const whole = (urn: string) => wholes.get(urn) ?? urn;
   monitor.registerResource = (request, answer) => {
     register(request, (error, response) => {
       const urn = response?.getUrn() ?? "";
@@ -121,12 +123,15 @@ function record(monitor: Monitor, recorder: Recorder, read: (value: unknown) => 
       }
       if (request.getTransformsList().length > 0) untransformed.add(request.getName());
       if (!error && type !== stackType) {
+        const parent = request.getParent().includes(`::${stackType}::`) ? null : request.getParent() || null;
+        const full = asEngine(urn, type, parent === null ? null : whole(parent));
+        wholes.set(urn, full);
         resources.set(urn, {
-          urn,
+          urn: full,
           type,
           name: request.getName(),
-          parent: request.getParent().includes(`::${stackType}::`) ? null : request.getParent() || null,
-          dependencies: request.getDependenciesList().sort(),
+          parent: parent === null ? null : whole(parent),
+          dependencies: request.getDependenciesList().map(whole).sort(),
           inputs: read(request.getObject()?.toJavaScript() ?? {}) as Record<string, unknown>,
           ignoreChanges: request.getIgnorechangesList(),
           replaceOnChanges: request.getReplaceonchangesList(),
@@ -141,6 +146,14 @@ function record(monitor: Monitor, recorder: Recorder, read: (value: unknown) => 
     if (request.getUrn().includes(`::${stackType}::`)) recorder.outputs = read(request.getOutputs()?.toJavaScript() ?? {}) as Record<string, unknown>;
     registerOutputs(request, answer);
   };
+}
+
+/** A URN as the engine makes it: with the types of all its parents but the stack. The SDK's monitor knows the nearest one only. */
+function asEngine(urn: string, type: string, parent: string | null): string {
+  // urn:pulumi:STACK::PROJECT::TYPES::NAME, and no type has two colons in a row.
+  const [stack = "", project = "", , ...name] = urn.split("::");
+  const types = parent === null ? type : `${parent.split("::")[2] ?? ""}$${type}`;
+  return [stack, project, types, ...name].join("::");
 }
 
 /** Runs `work`, and fails as soon as anything that it started fails with nobody waiting for it. */

@@ -1,15 +1,16 @@
 import type { Description } from "../components/service";
 import type { Release } from "../components/spec";
-import type { Fact } from "./contract";
+import { bakeInWords } from "./bake";
+import type { Bake, Fact } from "./contract";
 import type { PlannedRelease } from "./headline";
 import { many, range, shortImage, triggerInWords } from "./words";
 
 /** A service told line by line. What is switched off is told too, where its absence matters. */
-export function factsOf({ service }: Description): Fact[] {
+export function factsOf({ service }: Description, bake?: Bake): Fact[] {
   const { releases, scaling, health, files, logs, gate } = service;
   return [
     { topic: releases.length === 1 ? "release" : "releases", lines: releases.map((release) => `${release.id}, ${release.weight === 100 ? "all of the traffic" : `${String(release.weight)} % of the traffic`}`) },
-    { topic: "image", lines: perRelease(releases, ({ image }) => shortImage(image)) },
+    { topic: "image", lines: bake === undefined ? perRelease(releases, ({ image }) => shortImage(image)) : bakedLines(bake, releases) },
     { topic: "size", lines: perRelease(releases, ({ size, diskGiB, becomes }) => `${String(size.cpu)} vCPU, ${String(size.memoryGiB)} GiB → ${becomes}; disk ${String(diskGiB)} GiB`) },
     { topic: "instances", lines: perRelease(releases, ({ instances: { min, max, start } }) => (min === max ? `${String(min)}, always` : `${range(min, max)}; a new release starts with ${String(start)}`)) },
     { topic: "triggers", lines: scaling.length === 0 ? ["none"] : scaling.map(triggerInWords) },
@@ -22,6 +23,12 @@ export function factsOf({ service }: Description): Fact[] {
     { topic: "files", lines: [files === undefined ? "none" : `a bucket, old versions kept ${many(files.keepVersions, "day")}; ${files.share ? `a shared file system at ${files.share.path}` : "no shared file system"}`] },
     { topic: "logs", lines: [`kept ${many(logs.retentionDays, "day")}`] },
   ];
+}
+
+/** The first release's image is the one that is baked. */
+function bakedLines(bake: Bake, [current, ...others]: readonly PlannedRelease[]): string[] {
+  const first = others.length === 0 || current === undefined ? "" : `${current.id}: `;
+  return [...bakeInWords(bake).map((line, index) => (index === 0 ? `${first}${line}` : line)), ...others.map(({ id, image }) => `${id}: ${shortImage(image)}`)];
 }
 
 function addressOf({ loadBalancer, certificate }: Description["service"], releases: readonly Release[]): string {

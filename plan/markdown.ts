@@ -1,6 +1,7 @@
-import { type Changes, changeInWords, nothingChanges } from "./changes";
+import { type Changes, nothingChanges } from "./changes";
 import { groupsOf, refInWords, serviceRows, shortType, updatesOf } from "./changes-text";
 import type { Plan, ServicePlan, Update } from "./contract";
+import { changeInWords } from "./differences";
 import { headline } from "./headline";
 import { table } from "./tables";
 import { duration, many } from "./words";

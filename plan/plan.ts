@@ -1,7 +1,8 @@
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { Description } from "../components/service";
-import { type Plan, type PlannedResource, type ServicePlan, schema } from "./contract";
+import { bakeOf, imageType } from "./bake";
+import { type Bake, type Plan, type PlannedResource, type ServicePlan, schema } from "./contract";
 import { type Recording, run } from "./engine";
 import { factsOf } from "./facts";
 import { PlanFailure } from "./failure";
@@ -24,7 +25,7 @@ export async function plan({ root, stack, configFile }: PlanRequest): Promise<Pl
   const config = readStackFile(root, stack, configFile);
   try {
     const recording = await run(() => load(resolve(root, config.main)), { ...config, stack });
-    return planOf(recording, config, stack);
+    return planOf(recording, config, stack, root);
   } catch (error) {
     if (!(error instanceof PlanFailure) || config.encrypted.length === 0) throw error;
     // The stand-in itself may be what a check refused.
@@ -39,10 +40,11 @@ async function load(main: string): Promise<unknown> {
   return typeof program === "function" ? ((await (program as () => unknown)()) ?? {}) : program;
 }
 
-/** Turns what a program did into its plan. */
-export function planOf(recording: Recording, config: Pick<StackConfig, "project" | "encrypted">, stack: string): Plan {
-  const resources = recording.resources.map((resource): PlannedResource => ({ ...resource, role: roleOf(resource.type) })).sort(byRole);
-  const services = resources.filter(({ role }) => role === "service").map(({ name, inputs }) => serviceOf(name, inputs as unknown as Description));
+/** Turns what a program did into its plan. Without the project's folder as `root` the files of an image's recipe are not told one by one. */
+export function planOf(recording: Recording, config: Pick<StackConfig, "project" | "encrypted">, stack: string, root?: string): Plan {
+  const bakes = bakers(recording.resources);
+  const resources = recording.resources.map((resource): PlannedResource => ({ ...resource, role: bakes.has(resource.urn) ? "image" : roleOf(resource.type) })).sort(byRole);
+  const services = resources.filter(({ role }) => role === "service").map(({ name, urn, inputs }) => serviceOf(name, inputs as unknown as Description, bakeOf(inputs as unknown as Description, urn, resources, root)));
   if (services.length === 0) throw new PlanFailure("the program registers no ImmutableService, so there is no service to tell of");
   const several = services.length > 1;
   const notes = [
@@ -54,8 +56,16 @@ export function planOf(recording: Recording, config: Pick<StackConfig, "project"
   return { schema, project: config.project, stack, services, roles: countRoles(resources), resources, outputs: recording.outputs, notes };
 }
 
-function serviceOf(name: string, description: Description): ServicePlan {
-  return { name, description, facts: factsOf(description), update: updateOf(description) };
+function serviceOf(name: string, description: Description, bake: Bake | undefined): ServicePlan {
+  return { name, description, ...(bake ? { bake } : {}), facts: factsOf(description, bake), update: updateOf(description, bake) };
+}
+
+/** The URNs of what bakes an image: its network, its bucket and its role are its own, whatever their types. */
+function bakers(resources: Recording["resources"]): ReadonlySet<string> {
+  const found = new Set<string>();
+  // A parent is registered before its children.
+  for (const { urn, type, parent } of resources) if (type === imageType || (parent !== null && found.has(parent))) found.add(urn);
+  return found;
 }
 
 function encryptedNote({ encrypted }: Pick<StackConfig, "encrypted">): string {

@@ -1,13 +1,33 @@
 import type { PlannedResource, RoleCount } from "./contract";
 
 /** What a resource is for, in the order in which roles are told. */
-export const roles = ["service", "network", "load balancer", "server groups", "triggers", "gate", "identity", "files", "logs", "other"] as const;
+export const roles = ["service", "image", "network", "load balancer", "server groups", "triggers", "gate", "identity", "files", "logs", "other"] as const;
 /** What a resource is for. */
 export type Role = (typeof roles)[number];
 
 /** Every type that a cloud's folder registers, by role. A type that is missing here is counted as other, and shown. */
 const typesOf: Partial<Record<Role, readonly string[]>> = {
   service: ["immutable:service:ImmutableService"],
+  // What a bake has of types that others have too, such as a network, is told apart by its parent, in plan.ts.
+  image: [
+    "immutable:service:Image",
+    "pulumi-nodejs:dynamic/immutable-service:Bake",
+    "pulumi-nodejs:dynamic/immutable-service:InRegistry",
+    "pulumi-nodejs:dynamic/immutable-service:Retention",
+    "pulumi:providers:docker",
+    "docker:index/registryImage:RegistryImage",
+    "aws:ecr/repository:Repository",
+    "aws:ecr/lifecyclePolicy:LifecyclePolicy",
+    "aws:imagebuilder/component:Component",
+    "aws:imagebuilder/distributionConfiguration:DistributionConfiguration",
+    "aws:imagebuilder/imageRecipe:ImageRecipe",
+    "aws:imagebuilder/infrastructureConfiguration:InfrastructureConfiguration",
+    "aws:imagebuilder/lifecyclePolicy:LifecyclePolicy",
+    "aws:iam/rolePolicyAttachment:RolePolicyAttachment",
+    "alicloud:cs/registryEnterpriseRepo:RegistryEnterpriseRepo",
+    "alicloud:cr/artifactLifecycleRule:ArtifactLifecycleRule",
+    "alicloud:oss/bucketObject:BucketObject",
+  ],
   gate: ["pulumi-nodejs:dynamic/immutable-service:Gate"],
   network: [
     "aws:ec2/vpc:Vpc",

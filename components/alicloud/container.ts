@@ -1,5 +1,6 @@
 import * as alicloud from "@pulumi/alicloud";
-import type { ServerGroup } from "../cloud";
+import * as pulumi from "@pulumi/pulumi";
+import type { Foundation } from "../cloud";
 import type { Release } from "../spec";
 import { type Context, tagsOf } from "./context";
 import { type Parts, inService, scalingGroup } from "./group";
@@ -15,26 +16,26 @@ import { variablesOf } from "../variables";
 export const includedDiskGiB = 30;
 
 /** Returns what adds a release of containers: a scaling group of ECI instances, and the one configuration that they ever have. */
-export function containers(context: Context, parts: Parts): (release: Release) => ServerGroup {
+export function containers(context: Context, parts: Parts): Foundation["addRelease"] {
   const { balancer, who } = parts;
-  return (release) => {
+  return (release, image) => {
     const targets = balancer.addTargetGroup(release);
     const group = scalingGroup(context, parts, release, { groupType: "ECI", healthCheckTypes: ["ECI", "LOAD_BALANCER"] }, [...targets.reachable, ...who.granted]);
-    return inService(context, parts, release, targets, group, [configuration(context, parts, release, group)]);
+    return inService(context, parts, release, targets, group, [configuration(context, parts, release, image, group)]);
   };
 }
 
 /** Where containers find the share. */
 const volume = "share";
 
-function configuration(context: Context, { balancer, files, logs, who }: Parts, release: Release, group: alicloud.ess.ScalingGroup): alicloud.ess.EciScalingConfiguration {
+function configuration(context: Context, { balancer, files, logs, who }: Parts, release: Release, image: pulumi.Input<string>, group: alicloud.ess.ScalingGroup): alicloud.ess.EciScalingConfiguration {
   const { name, parent } = context;
   const resource = `${name}-${release.id}`;
   const share = files?.share;
   const variables = { ...variablesOf(context.name, release, files), ...collected(logs) };
   const container = {
     name,
-    image: release.image,
+    image,
     // A digest never means another image, so one that is there is the right one.
     imagePullPolicy: "IfNotPresent",
     ports: [{ port: release.port, protocol: "TCP" }],
@@ -63,7 +64,7 @@ function configuration(context: Context, { balancer, files, logs, who }: Parts, 
       enableSls: true,
       loadBalancerWeight: 100,
       autoCreateEip: false,
-      acrRegistryInfos: registryOf(release.image),
+      acrRegistryInfos: pulumi.output(image).apply(registryOf),
       containers: [container],
       volumes: share ? [{ name: volume, type: "NFSVolume", nfsVolumeServer: share.server, nfsVolumePath: "/", nfsVolumeReadOnly: false }] : [],
       tags: tagsOf(context, { release: release.id }),

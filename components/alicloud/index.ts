@@ -13,6 +13,9 @@ import { notes } from "./notes";
 import { consoleDomain } from "./regions";
 import { ServiceRole } from "./service-role";
 import { cheapestInstanceType, describeType } from "./sizes";
+import { bakeMinutes } from "./waits";
+import type * as MachineImage from "./machine-image";
+import type * as Registry from "./registry";
 import { machines } from "./vm";
 import { launchSeconds } from "./waits";
 
@@ -40,6 +43,7 @@ export function alicloud(facts: StackFacts): Cloud {
     region,
     capabilities,
     launchSeconds,
+    bakeMinutes,
     check: (service) => check(service, region),
     notes,
     instanceShape(compute, size, architecture) {
@@ -47,6 +51,14 @@ export function alicloud(facts: StackFacts): Cloud {
       const type = cheapestInstanceType(size, architecture);
       const label = type ? describeType(type, architecture) : "no instance type";
       return { recipe, label: compute === "container" ? `ECI on ${label}` : label };
+    },
+    bake(name, build, spec, parent) {
+      const context: Context = { name, spec, facts, parent };
+      // Loaded only for a stack that bakes: other stacks do without Docker's provider and the packer of machine images.
+      /* eslint-disable @typescript-eslint/no-require-imports -- a port whose calls register resources cannot wait for an import */
+      if (spec.compute === "vm") return (require("./machine-image") as typeof MachineImage).machineImage(context, build);
+      return (require("./registry") as typeof Registry).containerImage(context, build);
+      /* eslint-enable @typescript-eslint/no-require-imports */
     },
     found(name, spec, parent) {
       const context: Context = { name, spec, facts, parent };

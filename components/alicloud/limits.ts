@@ -1,9 +1,11 @@
 import { cronProblem, type Written } from "../checks";
 import { type Problem, show } from "../problems";
-import { forCloud } from "../spec";
+import type { WrittenBuild } from "../schema";
+import { forCloud, isBuild, namedImage } from "../spec";
 import { offsetOf, utcCron } from "./cron";
 import { retentionDays } from "./logs";
 import { isZoneOf, zonesOf } from "./regions";
+import { enterpriseRepository } from "./names";
 import { cheapestEci, cheapestInstanceType, isEciSize } from "./sizes";
 import { userDataLimit } from "./user-data";
 
@@ -69,12 +71,26 @@ const imageId = /^m-[a-z0-9]{10,32}$|^[a-z0-9_-]+_\d{8}\.vhd$/i;
 const insideRegistry = /^(registry-vpc\.[a-z0-9-]+\.aliyuncs\.com|[a-z0-9-]+-registry-vpc\.[a-z0-9-]+\.cr\.aliyuncs\.com)\//;
 
 function checkImage({ compute, network }: Written, prefix: string, { image }: Own, region: string): Problem[] {
-  const here = image === undefined ? undefined : forCloud(image, "alicloud");
+  if (image === undefined) return [];
+  const { named: here, path, baked } = namedImage(image, "alicloud", prefix);
   if (here === undefined) return [];
-  const path = typeof image === "string" ? `${prefix}image` : `${prefix}image.alicloud`;
   if (compute === "vm") return imageId.test(here) ? [] : [{ path, message: `must be a machine image's id such as m-bp1g7004ksh0oeuc9t1h on vm, got ${show(here)}` }];
   const shut = network !== undefined && "egress" in network && network.egress === "endpoints";
+  if (baked) return isBuild(image) ? checkRepository(image.build, shut, region) : [];
   return shut && !insideRegistry.test(here) ? [{ path, message: `cannot be fetched without a way to the internet; give one at registry-vpc.${region}.aliyuncs.com, or a network.egress other than "endpoints", got ${show(here)}` }] : [];
+}
+
+/** There is no registry to be had by the hour that keeps tags from being overwritten, so a service gets none of its own. */
+function checkRepository({ repository, registry }: WrittenBuild, shut: boolean, region: string): Problem[] {
+  const path = "image.build.repository";
+  const what = `one of a Container Registry Enterprise Edition instance, such as books-registry.${region}.cr.aliyuncs.com/team/bookstore`;
+  if (repository === undefined) return [{ path, message: `is missing: give ${what}; the instance is prepaid, so the stack makes none` }];
+  const here = enterpriseRepository.exec(repository)?.groups;
+  if (here === undefined) {
+    if (registry !== undefined) return [{ path, message: `must be ${what}, where registry is given, got ${show(repository)}` }];
+    return shut ? [{ path, message: `cannot be reached by instances without a way to the internet; give ${what}, or a network.egress other than "endpoints", got ${show(repository)}` }] : [];
+  }
+  return here.region === region || (!shut && registry === undefined) ? [] : [{ path, message: `must be in ${region}, got ${show(repository)}` }];
 }
 
 function checkUserData(environment: Own["environment"], prefix: string): Problem[] {

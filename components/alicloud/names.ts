@@ -68,3 +68,6 @@ export class Digits extends pulumi.dynamic.Resource {
     super(provider, name, { digits: undefined }, opts, "immutable-service", "Digits");
   }
 }
+
+/** A repository of Container Registry Enterprise Edition, by its address on the internet. https://www.alibabacloud.com/help/en/acr/user-guide/push-and-pull-images */
+export const enterpriseRepository = /^(?<instance>[a-z0-9-]+)-registry\.(?<region>[a-z0-9-]+)\.cr\.aliyuncs\.com\/(?<namespace>[a-z0-9._-]+)\/(?<name>[a-z0-9._-]+)$/;

@@ -65,9 +65,10 @@ export function redundancyOf(region: string): "ZRS" | "LRS" {
 const central = ["cn-qingdao", "cn-beijing", "cn-hangzhou", "cn-shanghai", "cn-shenzhen", "cn-hongkong", "ap-southeast-1", "us-west-1", "us-east-1"];
 
 /** Where a service answers, such as https://alb.cn-hangzhou.aliyuncs.com: as the stack's configuration says, else its public name in the region. */
-export function endpointOf({ region, account }: Pick<StackFacts, "region" | "account">, service: "alb" | "ess" | "resourcemanager" | "vpc"): string {
+export function endpointOf({ region, account }: Pick<StackFacts, "region" | "account">, service: "alb" | "ecs" | "ess" | "resourcemanager" | "vpc"): string {
   const names = {
     alb: `alb.${region}.aliyuncs.com`,
+    ecs: `ecs.${region}.aliyuncs.com`,
     ess: central.includes(region) ? "ess.aliyuncs.com" : `ess.${region}.aliyuncs.com`,
     resourcemanager: "resourcemanager.aliyuncs.com",
     vpc: region === "cn-hangzhou" ? "vpc.aliyuncs.com" : `vpc.${region}.aliyuncs.com`,

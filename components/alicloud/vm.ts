@@ -1,5 +1,6 @@
 import * as alicloud from "@pulumi/alicloud";
-import type { ServerGroup } from "../cloud";
+import type * as pulumi from "@pulumi/pulumi";
+import type { Foundation } from "../cloud";
 import type { Release } from "../spec";
 import { type Context, tagsOf } from "./context";
 import { type Parts, inService, scalingGroup } from "./group";
@@ -10,12 +11,12 @@ import { userData } from "./user-data";
 import { variablesOf } from "../variables";
 
 /** Returns what adds a release of virtual machines: a launch template and a scaling group of its own. */
-export function machines(context: Context, parts: Parts): (release: Release) => ServerGroup {
+export function machines(context: Context, parts: Parts): Foundation["addRelease"] {
   const { balancer, who } = parts;
-  return (release) => {
+  return (release, image) => {
     const targets = balancer.addTargetGroup(release);
     const granted = [...who.granted, ...readSecrets(context, who, release)];
-    const template = launchTemplate(context, parts, release);
+    const template = launchTemplate(context, parts, release, image);
     const group = scalingGroup(
       context,
       parts,
@@ -33,7 +34,7 @@ export function machines(context: Context, parts: Parts): (release: Release) => 
   };
 }
 
-function launchTemplate(context: Context, { balancer, files, logs, who }: Parts, release: Release): alicloud.ecs.EcsLaunchTemplate {
+function launchTemplate(context: Context, { balancer, files, logs, who }: Parts, release: Release, imageId: pulumi.Input<string>): alicloud.ecs.EcsLaunchTemplate {
   const { name, parent, facts } = context;
   const resource = `${name}-${release.id}`;
   const share = files?.share;
@@ -49,7 +50,7 @@ function launchTemplate(context: Context, { balancer, files, logs, who }: Parts,
     resource,
     {
       launchTemplateName: uniqueName(context, "launch template", release.id),
-      imageId: release.image,
+      imageId,
       instanceType: cheapestInstanceType(release.size, release.architecture)?.name,
       instanceName: resource,
       ramRoleName: who.role.roleName,

@@ -10,3 +10,6 @@ export const launchSeconds = { container: 150, vm: 240 } as const;
 export function groupSeconds({ compute, health }: Pick<ServiceSpec, "compute" | "health">): number {
   return launchSeconds[compute] + health.startWithin + health.healthyAfter;
 }
+
+/** Minutes that baking an image may take at most: an install of the operating system's packages, a boot and a snapshot for a machine. */
+export const bakeMinutes = { container: 15, vm: 60 };

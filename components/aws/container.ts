@@ -1,6 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import type { ServerGroup } from "../cloud";
+import type { Foundation } from "../cloud";
 import type { Release } from "../spec";
 import { type Context, tagsOf } from "./context";
 import type { Files, Share } from "./files";
@@ -25,14 +25,14 @@ export interface ContainerParts {
 export const includedDiskGiB = 20;
 
 /** Registers the cluster and returns what adds a release to it: a task definition and an ECS service of its own. */
-export function containers(context: Context, parts: ContainerParts): (release: Release) => ServerGroup {
+export function containers(context: Context, parts: ContainerParts): Foundation["addRelease"] {
   const { name, parent, spec, facts } = context;
   const cluster = new aws.ecs.Cluster(name, { settings: [{ name: "containerInsights", value: "enabled" }], tags: tagsOf(context, name) }, { parent });
-  return (release) => {
+  return (release, image) => {
     const { net, balancer, files, who } = parts;
     const targets = balancer.addTargetGroup(release);
     const granted = [...who.granted, ...readSecrets(context, who, release)];
-    const taskDefinition = task(context, parts, release);
+    const taskDefinition = task(context, parts, release, image);
     const resource = `${name}-${release.id}`;
     const service = new aws.ecs.Service(
       resource,
@@ -71,7 +71,7 @@ export function containers(context: Context, parts: ContainerParts): (release: R
   };
 }
 
-function task(context: Context, parts: ContainerParts, release: Release): aws.ecs.TaskDefinition {
+function task(context: Context, parts: ContainerParts, release: Release, image: pulumi.Input<string>): aws.ecs.TaskDefinition {
   const { name, parent, facts } = context;
   const { files, logGroupName, who } = parts;
   const resource = `${name}-${release.id}`;
@@ -80,7 +80,7 @@ function task(context: Context, parts: ContainerParts, release: Release): aws.ec
   const secrets = Object.entries(release.secrets).map(([key, valueFrom]) => ({ name: key, valueFrom })).sort(byName);
   const container = {
     name,
-    image: release.image,
+    image,
     essential: true,
     portMappings: [{ containerPort: release.port, hostPort: release.port, protocol: "tcp" }],
     environment,

@@ -10,6 +10,9 @@ import * as pulumi from "@pulumi/pulumi";
 import { network } from "./network";
 import { consoleOf } from "./regions";
 import { cheapestInstanceType } from "./sizes";
+import { bakeMinutes } from "./waits";
+import type * as MachineImage from "./machine-image";
+import type * as Registry from "./registry";
 import { machines } from "./vm";
 import { launchSeconds } from "./waits";
 
@@ -37,12 +40,21 @@ export function aws(facts: StackFacts): Cloud {
     region,
     capabilities,
     launchSeconds,
+    bakeMinutes,
     check: (service) => check(service, region),
     notes: () => [],
     instanceShape(compute, size, architecture) {
       if (compute === "container") return { recipe, label: `Fargate ${String(size.cpu)} vCPU, ${String(size.memoryGiB)} GiB, ${architecture}` };
       const type = cheapestInstanceType(size, architecture);
       return { recipe, label: type ? `${type.name} (${String(type.cpu)} ${type.burstable ? "burstable " : ""}vCPU, ${String(type.memoryGiB)} GiB, ${architecture})` : "no instance type" };
+    },
+    bake(name, build, spec, parent) {
+      const context: Context = { name, spec, facts, parent };
+      // Loaded only for a stack that bakes: other stacks do without Docker's provider and the packer of machine images.
+      /* eslint-disable @typescript-eslint/no-require-imports -- a port whose calls register resources cannot wait for an import */
+      if (spec.compute === "vm") return (require("./machine-image") as typeof MachineImage).machineImage(context, build);
+      return (require("./registry") as typeof Registry).containerImage(context, build);
+      /* eslint-enable @typescript-eslint/no-require-imports */
     },
     found(name, spec, parent) {
       const context: Context = { name, spec, facts, parent };

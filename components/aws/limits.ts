@@ -1,6 +1,6 @@
 import { cronProblem, type Written } from "../checks";
 import { type Problem, show } from "../problems";
-import { forCloud } from "../spec";
+import { forCloud, isBuild, namedImage } from "../spec";
 import { namesBothDays } from "./cron";
 import { retentions } from "./logs";
 import { isZoneId, partitionOf, zonesOf } from "./regions";
@@ -13,6 +13,7 @@ export function check(service: Written, region: string): Problem[] {
     ...checkName(service.name),
     ...checkInstances(service, "", service),
     ...(service.releases ?? []).flatMap((release, index) => checkInstances({ ...service, ...release }, `releases[${String(index)}].`, release)),
+    ...checkBuild(service.image),
     ...checkHealth(service.health),
     ...checkRetention(service.logs),
     ...checkNetwork(service.network, region),
@@ -42,15 +43,20 @@ function checkInstances(service: Written, prefix: string, own: Pick<Written, "si
     problems.push({ path: `${prefix}size`, message: `no ${architecture} instance type has ${String(size.cpu)} vCPU and ${String(size.memoryGiB)} GiB; take less, and more instances` });
   }
   if (disk && compute === "container" && disk.sizeGiB > 200) problems.push({ path: `${prefix}disk.sizeGiB`, message: `must be at most 200 on Fargate, got ${String(disk.sizeGiB)}` });
-  const here = image === undefined ? undefined : forCloud(image, "aws");
-  if (compute === "vm" && here !== undefined && !/^ami-[0-9a-f]{8}([0-9a-f]{9})?$/.test(here)) {
-    problems.push({ path: image !== undefined && typeof image !== "string" ? `${prefix}image.aws` : `${prefix}image`, message: `must be a machine image's id such as ami-0123456789abcdef0 on vm, got ${show(here)}` });
+  const { named, path = "" } = image === undefined ? {} : namedImage(image, "aws", prefix);
+  if (compute === "vm" && named !== undefined && !/^ami-[0-9a-f]{8}([0-9a-f]{9})?$/.test(named)) {
+    problems.push({ path, message: `must be a machine image's id such as ami-0123456789abcdef0 on vm, got ${show(named)}` });
   }
   const bytes = Buffer.byteLength(Object.entries(environment).map(([key, value]) => `${key}="${value}"\n`).join(""));
   // Base64 makes 4 bytes of 3; what the service itself tells the machine takes up to 4 KiB.
   const limit = compute === "vm" ? Math.floor(((userDataLimit - 4096) * 3) / 4) : 32_768;
   if (bytes > limit) problems.push({ path: `${prefix}environment`, message: `must have at most ${String(limit)} bytes in all on ${compute ?? "this compute"}, got ${String(bytes)}; put large texts into files` });
   return problems;
+}
+
+function checkBuild(image: Written["image"]): Problem[] {
+  const given = image !== undefined && isBuild(image) && image.build.registry !== undefined;
+  return given ? [{ path: "image.build.registry", message: "is for Alibaba Cloud only: on AWS leave repository out too, and the stack makes one in ECR" }] : [];
 }
 
 /** https://docs.aws.amazon.com/elasticloadbalancing/latest/application/target-group-health-checks.html */

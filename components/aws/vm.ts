@@ -1,6 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import type { ServerGroup } from "../cloud";
+import type { Foundation } from "../cloud";
 import type { Release } from "../spec";
 import { type Context, tagsOf } from "./context";
 import type { Files } from "./files";
@@ -24,14 +24,14 @@ export interface MachineParts {
 }
 
 /** Registers the instance profile and returns what adds a release: a launch template and an Auto Scaling group of its own. */
-export function machines(context: Context, parts: MachineParts): (release: Release) => ServerGroup {
+export function machines(context: Context, parts: MachineParts): Foundation["addRelease"] {
   const { name, parent, spec, facts } = context;
   const { net, balancer, files, who } = parts;
   const profile = new aws.iam.InstanceProfile(`${name}-instance`, { role: who.role.name, tags: tagsOf(context, `${name}-instance`) }, { parent });
-  return (release) => {
+  return (release, image) => {
     const targets = balancer.addTargetGroup(release);
     const granted = [...who.granted, ...readSecrets(context, who, release)];
-    const template = launchTemplate(context, parts, release, profile);
+    const template = launchTemplate(context, parts, release, image, profile);
     const resource = `${name}-${release.id}`;
     const { min, max, start } = release.instances;
     const group = new aws.autoscaling.Group(
@@ -71,7 +71,7 @@ export function machines(context: Context, parts: MachineParts): (release: Relea
   };
 }
 
-function launchTemplate(context: Context, { balancer, files, logGroupName }: MachineParts, release: Release, profile: aws.iam.InstanceProfile): aws.ec2.LaunchTemplate {
+function launchTemplate(context: Context, { balancer, files, logGroupName }: MachineParts, release: Release, imageId: pulumi.Input<string>, profile: aws.iam.InstanceProfile): aws.ec2.LaunchTemplate {
   const { name, parent, facts } = context;
   const resource = `${name}-${release.id}`;
   const tags = tagsOf(context, resource, { release: release.id });
@@ -88,7 +88,7 @@ function launchTemplate(context: Context, { balancer, files, logGroupName }: Mac
   return new aws.ec2.LaunchTemplate(
     resource,
     {
-      imageId: release.image,
+      imageId,
       instanceType: cheapestInstanceType(release.size, release.architecture)?.name,
       iamInstanceProfile: { arn: profile.arn },
       // No key pair, no public address, and metadata only to who holds a session token on the instance itself.

@@ -6,6 +6,7 @@ import type { Balancing, Listener } from "./services/alb-records";
 import type { Scaling } from "./services/ess-records";
 import { newBalancing } from "./services/alb-records";
 import { newScaling } from "./services/ess-records";
+import { type Machines, newMachines } from "./services/ecs-records";
 import { newNetwork, type Network } from "./services/network-records";
 import { newRam, type Ram } from "./services/ram-records";
 import { newNas, type Nas } from "./services/nas-records";
@@ -36,6 +37,8 @@ export class World {
     readonly scaling: Scaling = newScaling();
     readonly ram: Ram = newRam();
     readonly nas: Nas = newNas();
+    /** Instances that no scaling group made, what they are told to do, and images; how those turn out is a test's to decide. */
+    readonly machines: Machines = newMachines();
     readonly buckets: ShelfType<Bucket> = new Shelf<Bucket>();
     readonly projects: ShelfType<LogProject> = new Shelf<LogProject>();
     /** Decides what becomes of instances; a test puts its own here. */
@@ -84,7 +87,7 @@ export class World {
     /** How many things of each kind there are; kinds with none are left out, so an empty cloud is `{}`. */
     inventory(): Record<string, number> {
         const kinds: Record<string, { size: number }> = {
-            ...this.network, ...this.balancing, ...this.scaling, ...this.ram, roles: this.rolesOfOwn, ...this.nas, buckets: this.buckets, projects: this.projects,
+            ...this.network, ...this.balancing, ...this.scaling, ...this.ram, roles: this.rolesOfOwn, ...this.nas, ...this.machines.shelves, buckets: this.buckets, projects: this.projects,
         };
         return Object.fromEntries(Object.entries(kinds).filter(([, shelf]) => shelf.size > 0).map(([kind, shelf]) => [kind, shelf.size]));
     }

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { parse } from "yaml";
 import { SettingsError } from "../../components/problems";
 import program from "../../index";
+import { clouds } from "../support/clouds";
 import { run } from "../support/monitor";
 import { asEngineConfig, type StackConfig } from "../support/stack-file";
 import { good } from "./base";
@@ -33,12 +34,12 @@ function spoil({ base = "container", service = {}, without = [], settings = {} }
 describe("bad stack files", () => {
   for (const [name, config] of Object.entries(good)) {
     it(`the ${name} stack file that the cases spoil is good`, async () => {
-      const { error } = await run(program, { config: asEngineConfig(config) });
+      const { error } = await run(program, { config: asEngineConfig(config), outputsOf: clouds[config["immutable-service:cloud"] as keyof typeof clouds].outputsOf });
       assert.equal(error, undefined);
     });
   }
 
-  for (const file of ["fields", "together", "aws", "alicloud", "stack"]) {
+  for (const file of ["fields", "together", "aws", "alicloud", "build", "stack"]) {
     describe(file, () => {
       for (const bad of parse(readFileSync(join(__dirname, `${file}.yaml`), "utf8")) as Case[]) {
         it(`tells of ${bad.title}`, async () => {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { Feature } from "../../components/cloud";
 import type { ServiceArgs } from "../../components/schema";
 import type { Compute } from "../../components/spec";
-import { clouds, type CloudUnderTest, computes, deploy, gateType, only, type Parts, untagged, waitsFor, wholeService } from "../support/clouds";
+import { buildFor, clouds, type CloudUnderTest, computes, deploy, gateType, imageType, only, type Parts, untagged, waitsFor, wholeService } from "../support/clouds";
 import type { Recording, Registered } from "../support/monitor";
 
 const component = "immutable:service:ImmutableService";
@@ -168,9 +168,66 @@ function promises(cloud: CloudUnderTest, compute: Compute): void {
 
   });
 
+  describe("with an image that the stack bakes", () => {
+    let baked: Recording;
+    const build = (changes: object = {}) => service({ image: buildFor(cloud, compute, changes) });
+    /** The image's component and what is below it, which is one level. */
+    const bakers = ({ resources }: Recording) => {
+      const { urn } = only(resources, imageType);
+      return resources.filter((resource) => resource.urn === urn || resource.parent === urn);
+    };
+    const tagOf = (recording: Recording) => String(only(recording.resources, imageType).inputs.recipe);
+    const names = (recording: Recording) => bakers(recording).map(({ type, name }) => `${type} ${name}`).sort();
+    before(async () => { baked = await deploy(cloud, build()); });
+
+    it("owns all that bakes through one component, whose names begin with the image's", () => {
+      const owner = only(baked.resources, component);
+      const image = only(baked.resources, imageType);
+      assert.equal(image.parent, owner.urn);
+      assert.deepEqual(baked.resources.filter(({ urn, parent }) => urn !== owner.urn && parent !== owner.urn && parent !== image.urn).map(({ name }) => name), []);
+      assert.deepEqual(bakers(baked).filter(({ name }) => name !== "bookstore-image" && !name.startsWith("bookstore-image-")).map(({ name }) => name), []);
+      // A builder may have an address of its own as its way out; nothing comes in by it.
+      assert.deepEqual(cloud.doors(baked.resources).filter((door) => !(door.includes("bookstore-image-") && door.endsWith("gives public addresses"))), []);
+      assert.deepEqual(bakers(baked).filter(({ type, inputs }) => /IngressRule|SecurityGroupRule|KeyPair/.test(type) || "ingress" in inputs).map(({ name }) => name), []);
+      for (const { name, inputs } of bakers(baked)) assert.doesNotMatch(JSON.stringify({ ...inputs, __provider: "" }), /undefined|\[object|Calling \[to/, name);
+    });
+
+    it("makes the release of the image once it is baked, and outputs it", () => {
+      const instance = only(baked.resources, parts.instance);
+      const named = bakers(baked).filter(({ name }) => name.includes(tagOf(baked)));
+      assert.ok(named.length > 0);
+      assert.ok(named.some((resource) => waitsFor(baked.resources, instance, resource)));
+      const [{ image, release }] = baked.result as [{ image: string; release: string }];
+      assert.match(image, compute === "vm" ? /^(ami|m)-[0-9a-z]+$/ : /^[^\s@]+@sha256:[0-9a-f]{64}$/);
+      assert.ok(JSON.stringify(instance.inputs).includes(image), "the instance is of another image");
+      assert.ok(instance.name.endsWith(release) || instance.name.includes(release));
+    });
+
+    it("is the same in a preview, before any image is known", async () => {
+      const preview = await deploy(cloud, build(), true);
+      assert.deepEqual(preview.resources.map(({ urn }) => urn).sort(), baked.resources.map(({ urn }) => urn).sort());
+    });
+
+    it("bakes nothing anew for what is no part of the recipe", async () => {
+      const same = await deploy(cloud, { ...build({ revision: "0123abc", source: "https://git.example.com/bookstore", keep: 3 }), version: "1.4.3", environment: { CATALOGUE: "autumn" } });
+      assert.deepEqual(names(same), names(baked));
+    });
+
+    it("bakes another recipe beside the one before", async () => {
+      const other = await deploy(cloud, build({ arguments: { MORE: "1" } }));
+      const [before_, after] = [tagOf(baked), tagOf(other)];
+      assert.notEqual(after, before_);
+      const gone = names(baked).filter((name) => !names(other).includes(name));
+      assert.ok(gone.some((name) => name.includes(before_)));
+      // What does not carry the recipe in its name is the service's, and stays.
+      assert.deepEqual(gone.filter((name) => !/-[0-9a-f]{16}(-|$)/.test(name)), []);
+      assert.notEqual(only(other.resources, parts.serverGroup).name, only(baked.resources, parts.serverGroup).name);
+    });
+  });
+
   it("outputs its address, version, release, files, logs and links, and registers them", () => {
     const [outputs] = up.result as [Record<string, unknown>];
-    assert.deepEqual(Object.keys(outputs), ["url", "version", "release", "files", "logs", "links"]);
+    assert.deepEqual(Object.keys(outputs), ["url", "version", "release", "image", "files", "logs", "links"]);
     assert.match(String(outputs.url), /^http:\/\/[a-z0-9.-]+$/);
     assert.equal(outputs.version, "1.4.2");
     assert.match(String(outputs.release), /^1-4-2-[0-9a-f]{6}$/);

@@ -3,7 +3,10 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { stringify } from "yaml";
 import type { Compute } from "../../components/spec";
-import { clouds, type CloudUnderTest, computes, deploy, only, untagged, wholeService } from "../support/clouds";
+import { ansibleArchive } from "../../components/ansible-tree";
+import { resolveService } from "../../components/spec";
+import { projectFolder, versionsOf } from "../../components/image-build";
+import { buildFor, clouds, type CloudUnderTest, computes, deploy, imageType, only, untagged, wholeService } from "../support/clouds";
 import type { Registered } from "../support/monitor";
 
 /*
@@ -21,6 +24,7 @@ for (const [name, cloud] of Object.entries(clouds)) {
         const { resources } = await deploy(cloud, wholeService(cloud, compute));
         compare(`${name}-${compute}-tree`, treeOf(cloud, resources));
       });
+      it("what bakes its image is the one in the file", async () => { await compareBake(name, cloud, compute); });
       it("what an instance is made from changes only with the cloud's recipe", async () => { await compareInstance(name, cloud, compute); });
     });
   }
@@ -32,15 +36,34 @@ function compare(name: string, actual: string): void {
   assert.equal(actual, golden, `${name}.yaml is not what the program registers; if the change is meant, run UPDATE_GOLDEN=1 npx mocha tests/golden and read the difference`);
 }
 
+/** What is below the image's component. The recipe's hashes are those of files that change with every release of Tomcat. */
+async function compareBake(name: string, cloud: CloudUnderTest, compute: Compute): Promise<void> {
+  const service = wholeService(cloud, compute, { image: buildFor(cloud, compute, { revision: "0123abc", source: "https://git.example.com/bookstore" }) });
+  // Whether this machine has a Docker login must not show.
+  const login = process.env.DOCKER_CONFIG;
+  process.env.DOCKER_CONFIG = __dirname;
+  const { resources } = await deploy(cloud, service).finally(() => {
+    if (login === undefined) delete process.env.DOCKER_CONFIG;
+    else process.env.DOCKER_CONFIG = login;
+  });
+  const { build } = resolveService(service, cloud.make());
+  if (build === undefined) throw new Error("there is nothing to bake");
+  const archive = compute === "vm" ? ansibleArchive(build) : undefined;
+  const hidden: [string | undefined, string][] = [[build.tag, "<recipe>"], [build.baseTag, "<base's recipe>"], [archive?.path, "<the archive's path>"], [archive?.sha256, "<the archive's hash>"], [projectFolder, "<the project>"], ...Object.entries(versionsOf(build.folder)).map(([version, pinned]): [string, string] => [pinned, `<${version}>`])];
+  const image = only(resources, imageType);
+  const told = hidden.reduce((text, [part, instead]) => (part === undefined ? text : text.replaceAll(part, instead)), treeOf(cloud, resources, image.parent, ({ urn }) => urn === image.urn));
+  compare(`${name}-${compute}-image`, told);
+}
+
 /** Every resource below its parent, the network's parts by name only, everything else with its inputs. */
-function treeOf(cloud: CloudUnderTest, resources: readonly Registered[]): string {
+function treeOf(cloud: CloudUnderTest, resources: readonly Registered[], root = "", only_: (resource: Registered) => boolean = () => true): string {
   const byName = (a: Registered, b: Registered) => (`${a.type} ${a.name}` < `${b.type} ${b.name}` ? -1 : 1);
   const below = (parent: string): unknown[] =>
-    resources.filter((resource) => resource.parent === parent).sort(byName).map((resource) => {
+    resources.filter((resource) => resource.parent === parent && (parent !== root || only_(resource))).sort(byName).map((resource) => {
       const children = below(resource.urn);
       return { [`${resource.type} ${resource.name}`]: { ...told(cloud, resource), ...(children.length > 0 ? { children } : {}) } };
     });
-  return `# Written by UPDATE_GOLDEN=1 npx mocha tests/golden. Tags and what is told of elsewhere are left out.\n${yaml(below(""))}`;
+  return `# Written by UPDATE_GOLDEN=1 npx mocha tests/golden. Tags and what is told of elsewhere are left out.\n${yaml(below(root))}`;
 }
 
 function told(cloud: CloudUnderTest, { type, inputs, ignoreChanges, replaceOnChanges }: Registered): Record<string, unknown> {

@@ -1,10 +1,11 @@
 /** Runs the Ansible tree on a clean Debian, and boots what comes of it. */
 import { strict as assert } from "node:assert";
+import { join } from "node:path";
 import { renderUserData } from "../../components/aws/user-data";
 import { findDocker, needs } from "../engine/support/toolchain";
 import { docker, until } from "../engine/traffic/process";
 import { ask, logLines } from "./support/app";
-import { buildWar, findDebian, findMaven, importDebian, importMachine, versions } from "./support/materials";
+import { buildWar, findDebian, findMaven, images, importDebian, importMachine, versions } from "./support/materials";
 import { boot, play, shell, startRoot, type Played } from "./support/machine";
 
 /** A package that stands for the vendor's, which is not in Debian: its program notes what it is told. */
@@ -17,7 +18,7 @@ const agentPackage = `
   printf '#!/bin/sh\\necho "$@" > /etc/init.d/loongcollectord\\n' > /srv/loongcollector.sh`;
 
 const variables = {
-  cloud: "aws", app_revision: "from-the-test",
+  cloud: "aws", app_revision: "from-the-test", app_recipe: "0123456789abcdef",
   log_agent_aws_package: "file:///srv/agent.deb", log_agent_alicloud_installer: "file:///srv/loongcollector.sh",
 };
 
@@ -64,7 +65,7 @@ describe("the machine image", function () {
 
   it("says what it was made from", async () => {
     const { tomcat_version, updated } = await versions();
-    assert.deepEqual(JSON.parse(await shell(root, "cat /opt/immutable-service/image.json")), { app_revision: "from-the-test", tomcat_version, updated });
+    assert.deepEqual(JSON.parse(await shell(root, "cat /opt/immutable-service/image.json")), { app_recipe: "0123456789abcdef", app_revision: "from-the-test", tomcat_version, updated });
   });
 
   it("has a unit that systemd takes, and does not start by itself", async () => {
@@ -94,6 +95,7 @@ describe("the machine image", function () {
     }
     made.push(machine);
     assert.match(await shell(machine, "cat /etc/machine-id"), /^[0-9a-f]{32}$/);
+    await testImage(machine);
     const told = { SERVICE_NAME: "bookstore", SERVICE_VERSION: "1.4.2", SERVICE_RELEASE: "1-4-2-9f3ab1", PORT: "80", CATALOGUE: "autumn" };
     await cloudInit(machine, renderUserData({ region: "us-east-1", variables: told, secrets: {}, logGroupName: "/bookstore", share: undefined }));
     assert.match(await shell(machine, "cat /var/log/agent-was-told"), /-a fetch-config .*amazon-cloudwatch-agent\.json/);
@@ -124,6 +126,19 @@ describe("the machine image", function () {
 
 function address(container: string): Promise<string> {
   return docker("inspect", "--format", "{{.NetworkSettings.IPAddress}}", container);
+}
+
+/** Runs the image's own test as a bake does: it is good and leaves nothing, and it finds an image whose app does not start. */
+async function testImage(machine: string): Promise<void> {
+  await docker("cp", join(images, "ansible/test.sh"), `${machine}:/root/test.sh`);
+  const look = "ls -A /etc/immutable-service /var/log/immutable-service; systemctl is-failed immutable-service.service || true";
+  const before = await shell(machine, look);
+  assert.match(await shell(machine, "bash /root/test.sh"), /the image is good/);
+  assert.equal(await shell(machine, look), before);
+  await shell(machine, "cd /opt/immutable-service/bin; mv start /root/start; printf '#!/bin/sh\\necho broken; exit 1\\n' > start; chmod 755 start");
+  assert.match(await shell(machine, "bash /root/test.sh 2>&1 && echo passed || true"), /the service (ended by itself|does not start)[^]*broken$/);
+  assert.equal(await shell(machine, look), before);
+  await shell(machine, "mv /root/start /opt/immutable-service/bin/start; rm /root/test.sh");
 }
 
 /** Does what cloud-init does with the parts that the user data has: writes its files, then runs its commands. */

@@ -87,6 +87,7 @@ describe("the plan against another commit", function () {
     assert.equal(code, 0, stderr);
     assert.deepEqual(readdirSync(folder).filter((name) => name.startsWith("plan-against-")), []);
     rmSync(folder, { recursive: true });
+  });
 
   it("fails for a ref that is not there, without git, without a plan there, and with bad settings there", async () => {
     const says = async (ref: string, message: RegExp) => {
@@ -106,7 +107,5 @@ describe("the plan against another commit", function () {
     elsewhere.remove();
     assert.equal(code, 1);
     assert.match(stderr, /in no git repository/);
-  });
-
   });
 });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { Description } from "../../components/service";
 import type { Trigger } from "../../components/spec";
-import { changeInWords, changesBetween } from "../../plan/changes";
+import { changeInWords, changesBetween } from "../../plan/differences";
 import { factsOf } from "../../plan/facts";
 import { notesOf } from "../../plan/notes";
 import { table } from "../../plan/tables";
@@ -22,6 +22,7 @@ const description = (change: { scaling?: Trigger[]; gate?: Partial<Description["
         command: undefined, environment: {}, secrets: {}, instances: change.instances ?? { min: 2, max: 6, start: 2 }, weight: 100, becomes: "Fargate 1 vCPU, 2 GiB",
       },
     ],
+    build: undefined,
     health: { path: "/healthz", interval: 5, timeout: 2, healthyAfter: 10, unhealthyAfter: 10, startWithin: 180 },
     files: undefined,
     logs: { retentionDays: 30 },

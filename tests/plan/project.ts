@@ -1,7 +1,7 @@
 import { execFile, execFileSync } from "node:child_process";
-import { cpSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 
 const repository = resolve(__dirname, "../..");
 
@@ -31,18 +31,27 @@ export const stackFile = `config:
       - {schedule: "0 8 * * MON-FRI", timezone: Asia/Shanghai, min: 4, max: 12}
 `;
 
+const debian = `docker.io/library/debian@sha256:${"d".repeat(64)}`;
+
+/** The same, with an image that the stack bakes of a file that is not in git. */
+export const bakingStackFile = stackFile.replace(/image: .*/, `image: {build: {from: "${debian}", artifact: build/app.war, arguments: {MAVEN_CENTRAL: "https://maven.example.com"}}}`);
+
 /** A copy of the project in a folder of its own, in which a test may change whatever it likes. */
 export class Project {
   readonly folder = mkdtempSync(join(tmpdir(), "plan-test-"));
 
   constructor() {
-    for (const part of ["components", "plan", "index.ts", "package.json", "Pulumi.yaml", "tsconfig.json"]) cpSync(join(repository, part), join(this.folder, part), { recursive: true });
+    for (const part of ["bake", "components", "images", "plan", "index.ts", "package.json", "Pulumi.yaml", "tsconfig.json"]) {
+      // What Maven has built here is as good as not there.
+      cpSync(join(repository, part), join(this.folder, part), { recursive: true, filter: (source) => source !== join(repository, "images/app/target") });
+    }
     symlinkSync(join(repository, "node_modules"), join(this.folder, "node_modules"));
     this.write("Pulumi.dev.yaml", stackFile);
-    this.write(".gitignore", "node_modules\n");
+    this.write(".gitignore", "node_modules\nbuild\n");
   }
 
   write(path: string, content: string): void {
+    mkdirSync(dirname(join(this.folder, path)), { recursive: true });
     writeFileSync(join(this.folder, path), content);
   }
 
@@ -62,8 +71,17 @@ export class Project {
 
   /** The same with environment variables of its own. */
   planWith(env: NodeJS.ProcessEnv, ...args: string[]): Promise<Outcome> {
+    return this.run("plan/main.ts", env, args);
+  }
+
+  /** Runs the command that bakes the image. */
+  bake(env: NodeJS.ProcessEnv, ...args: string[]): Promise<Outcome> {
+    return this.run("bake/main.ts", env, args);
+  }
+
+  private run(main: string, env: NodeJS.ProcessEnv, args: readonly string[]): Promise<Outcome> {
     return new Promise((done) => {
-      execFile(process.execPath, ["--import", "tsx", "plan/main.ts", ...args], { cwd: this.folder, env: { ...process.env, ...env }, maxBuffer: 64 * 1024 * 1024 }, (error, stdout, stderr) => {
+      execFile(process.execPath, ["--import", "tsx", main, ...args], { cwd: this.folder, env: { ...process.env, ...env }, maxBuffer: 64 * 1024 * 1024 }, (error, stdout, stderr) => {
         done({ code: typeof error?.code === "number" ? error.code : error ? -1 : 0, stdout, stderr });
       });
     });

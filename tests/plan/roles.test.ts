@@ -19,6 +19,14 @@ describe("the table of roles", () => {
     });
   }
 
+  it("knows every type that Docker's provider has a part in", async () => {
+    const sdk = (await import("@pulumi/docker")) as unknown as Record<string, { __pulumiType?: string } | undefined>;
+    const used = sources(components).flatMap((source) => [...source.matchAll(/new docker\.(\w+)\(/g)].map(([, name = ""]) => name));
+    assert.ok(used.length > 1);
+    const types = used.map((name) => (name === "Provider" ? "pulumi:providers:docker" : (sdk[name]?.__pulumiType ?? name)));
+    assert.deepEqual(types.filter((type) => roleOf(type) !== "image"), []);
+  });
+
   it("knows every resource that runs its own code", () => {
     const types = sources(components).flatMap((source) => [...source.matchAll(/super\(provider, name, \w+, opts, "([\w-]+)", "(\w+)"\)/g)].map(([, module = "", name = ""]) => `pulumi-nodejs:dynamic/${module}:${name}`));
     assert.ok(types.length > 0);

@@ -16,6 +16,8 @@ const known: Readonly<Record<string, (resource: Resource) => Outputs>> = {
   "alicloud:alb/loadBalancerSecurityGroupAttachment:LoadBalancerSecurityGroupAttachment": none,
   "alicloud:alb/rule:Rule": none,
   "alicloud:alb/serverGroup:ServerGroup": none,
+  "alicloud:cr/artifactLifecycleRule:ArtifactLifecycleRule": none,
+  "alicloud:cs/registryEnterpriseRepo:RegistryEnterpriseRepo": none,
   "alicloud:ecs/ecsLaunchTemplate:EcsLaunchTemplate": () => ({ latestVersionNumber: 1, defaultVersionNumber: 1 }),
   "alicloud:ecs/eipAddress:EipAddress": () => ({ ipAddress: "203.0.113.10" }),
   "alicloud:ecs/eipAssociation:EipAssociation": none,
@@ -39,6 +41,7 @@ const known: Readonly<Record<string, (resource: Resource) => Outputs>> = {
   "alicloud:nas/mountTarget:MountTarget": (r) => ({ mountTargetDomain: `${r.name}.cn-hangzhou.nas.aliyuncs.com` }),
   "alicloud:oss/bucket:Bucket": none,
   "alicloud:oss/bucketAcl:BucketAcl": none,
+  "alicloud:oss/bucketObject:BucketObject": none,
   "alicloud:oss/bucketPolicy:BucketPolicy": none,
   "alicloud:oss/bucketPublicAccessBlock:BucketPublicAccessBlock": none,
   "alicloud:oss/bucketServerSideEncryption:BucketServerSideEncryption": none,
@@ -53,6 +56,8 @@ const known: Readonly<Record<string, (resource: Resource) => Outputs>> = {
   "alicloud:vpc/routeTableAttachment:RouteTableAttachment": none,
   "alicloud:vpc/snatEntry:SnatEntry": none,
   "alicloud:vpc/switch:Switch": none,
+  "docker:index/registryImage:RegistryImage": () => ({ sha256Digest: `sha256:${"c".repeat(64)}` }),
+  "pulumi-nodejs:dynamic/immutable-service:Bake": () => ({ image: "m-bp1fedcba9876543210a" }),
   "pulumi-nodejs:dynamic/immutable-service:Digits": () => ({ digits: "0a1b2c3d" }),
   "pulumi-nodejs:dynamic/immutable-service:Gate": none,
   "pulumi-nodejs:dynamic/immutable-service:GivenSwitches": (r) => {
@@ -60,8 +65,11 @@ const known: Readonly<Record<string, (resource: Resource) => Outputs>> = {
     return { zones: ids.map((_, index) => `cn-hangzhou-${"hijk".charAt(index)}`), ranges: ids.map((_, index) => `10.1.${String(index)}.0/24`) };
   },
   "pulumi-nodejs:dynamic/immutable-service:Healthy": none,
+  "pulumi-nodejs:dynamic/immutable-service:InRegistry": () => ({ digest: "" }),
   "pulumi-nodejs:dynamic/immutable-service:ServiceRole": none,
   "pulumi-nodejs:dynamic/immutable-service:Moved": none,
+  "pulumi-nodejs:dynamic/immutable-service:Retention": none,
+  "pulumi:providers:docker": none,
 };
 
 /** A load balancer has an address of its own in each of its zones. */

@@ -12,6 +12,8 @@ export interface CloudUnderTest {
   readonly outputsOf: OutputsOf;
   /** Two images of each compute. */
   readonly images: Readonly<Record<Compute, readonly [string, string]>>;
+  /** What a build of a container has to say of its registry. */
+  readonly registry: { readonly repository?: string; readonly registry?: string };
   readonly secret: string;
   readonly certificate: string;
   /** Which of the resources play the parts of the design. */
@@ -71,6 +73,15 @@ export function wholeService(cloud: CloudUnderTest, compute: Compute, changes: P
   };
 }
 
+/** The type of the component below which everything is that bakes an image. */
+export const imageType = "immutable:service:Image";
+
+/** How a service's image is baked, of a file that is in every checkout. */
+export function buildFor(cloud: CloudUnderTest, compute: Compute, changes: object = {}): ServiceArgs["image"] {
+  const from = compute === "vm" ? cloud.images.vm[0] : `docker.io/library/debian@sha256:${"d".repeat(64)}`;
+  return { build: { from, artifact: "images/app/pom.xml", arguments: compute === "vm" ? {} : { MAVEN_CENTRAL: "https://maven.example.com" }, ...(compute === "vm" ? {} : cloud.registry), ...changes } };
+}
+
 const runs = new Map<string, Promise<Recording>>();
 
 /** Runs services side by side on one cloud, and hands over what was registered and what the components output; the same ones only once. */
@@ -88,8 +99,8 @@ async function runServices(cloud: CloudUnderTest, services: ServiceArgs | readon
     () =>
       all.map((service) => {
         const spec = resolveService(service, here);
-        const { url, version, release, files, logs, links } = new ImmutableService(spec.name, { cloud: here, spec });
-        return { url, version, release, files, logs, links };
+        const { url, version, release, image, files, logs, links } = new ImmutableService(spec.name, { cloud: here, spec });
+        return { url, version, release, image, files, logs, links };
       }),
     { outputsOf: cloud.outputsOf, preview },
   );

@@ -4,7 +4,7 @@ import program from "../../index";
 import { alicloudOutputs } from "./alicloud-outputs";
 import { awsOutputs } from "./aws-outputs";
 import { run } from "./monitor";
-import { asEngineConfig, readStackFile } from "./stack-file";
+import { asEngineConfig, readStackFile, withArtifact } from "./stack-file";
 
 /*
  * Runs the program with one stack file, in a process of its own, and prints every file that was loaded for it. It must
@@ -12,7 +12,7 @@ import { asEngineConfig, readStackFile } from "./stack-file";
  */
 
 async function main(): Promise<void> {
-  const config = readStackFile(readFileSync(process.argv[2] ?? "", "utf8"));
+  const config = withArtifact(readStackFile(readFileSync(process.argv[2] ?? "", "utf8")));
   const { resources, error } = await run(program, { config: asEngineConfig(config), outputsOf: (resource) => awsOutputs(resource) ?? alicloudOutputs(resource) });
   if (error) throw error;
   if (resources.length < 20) throw new Error(`only ${String(resources.length)} resources`);

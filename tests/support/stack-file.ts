@@ -12,3 +12,11 @@ export function readStackFile(text: string): StackConfig {
 export function asEngineConfig(config: StackConfig): Record<string, string> {
   return Object.fromEntries(Object.entries(config).map(([key, value]) => [key, typeof value === "string" ? value : JSON.stringify(value)]));
 }
+
+/** The same with an artifact that is there: whether somebody has built the one that is named is of no meaning to a test of the stack file. */
+export function withArtifact(config: StackConfig): StackConfig {
+  const key = "immutable-service:service";
+  const service = config[key] as { image?: { build?: { artifact: string } } } | undefined;
+  if (service?.image?.build === undefined) return config;
+  return { ...config, [key]: { ...service, image: { build: { ...service.image.build, artifact: "images/app/pom.xml" } } } };
+}

@@ -15,14 +15,19 @@ const own: Readonly<Record<CloudName, { folder: RegExp; provider: RegExp; client
   alicloud: { folder: /\/components\/alicloud\//, provider: /\/node_modules\/@pulumi\/alicloud\//, clients: /\/node_modules\/@alicloud\// },
 };
 
+/** What only a stack that bakes its image needs: Docker's provider, and what packs a machine image's recipe. */
+const baking = /\/node_modules\/@pulumi\/docker\/|\/components\/(container-image|ansible-tree|in-registry|[a-z]+\/(registry|machine-image|bake))\.ts$/;
+
 describe("what a stack loads", function () {
   // A program in a process of its own, on a busy machine.
   this.timeout(60_000);
 
   for (const cloud of cloudNames) it(`is tried with an example on ${cloud}`, () => { assert.ok(["Pulumi.dev.yaml", ...examples].some((file) => cloudOf(file) === cloud)); });
 
+  it("is tried with an example that bakes", () => { assert.ok(examples.some(bakes)); });
+
   for (const file of ["Pulumi.dev.yaml", ...examples]) {
-    it(`${file}: its own cloud's provider, and nothing of another cloud`, () => {
+    it(`${file}: its own cloud's provider, nothing of another cloud, and ${bakes(file) ? "what bakes" : "nothing that bakes"}`, () => {
       const cloud = cloudOf(file);
       const loaded = loadedFor(file);
       const matching = (pattern: RegExp) => loaded.filter((path) => pattern.test(path));
@@ -30,6 +35,7 @@ describe("what a stack loads", function () {
       assert.notDeepEqual(matching(own[cloud].provider), []);
       // Its clients are loaded where dynamic resources run, and not in the program.
       assert.deepEqual(matching(own[cloud].clients), []);
+      assert.equal(matching(baking).length > 0, bakes(file), matching(baking).join("\n"));
       for (const other of cloudNames.filter((name) => name !== cloud)) {
         for (const pattern of Object.values(own[other])) assert.deepEqual(matching(pattern), [], `of ${other}`);
       }
@@ -40,6 +46,11 @@ describe("what a stack loads", function () {
 function cloudOf(file: string): CloudName {
   const config = readStackFile(readFileSync(join(root, file), "utf8"));
   return cloudNames.find((name) => name === config["immutable-service:cloud"]) ?? assert.fail(`${file} is on no cloud`);
+}
+
+function bakes(file: string): boolean {
+  const { image } = readStackFile(readFileSync(join(root, file), "utf8"))["immutable-service:service"] as { image: unknown };
+  return typeof image === "object" && image !== null && "build" in image;
 }
 
 function loadedFor(file: string): string[] {

@@ -1,6 +1,9 @@
 import type { ServiceName } from "../models/catalogue";
 import type { Action, Service } from "../protocol/service";
 import { billing, location, resourceManager, sts } from "./account";
+import { cloudAssistant } from "./cloud-assistant";
+import { images } from "./ecs-image";
+import { machines } from "./ecs-instance";
 import { listeners } from "./alb-listener";
 import { loadBalancers } from "./alb-load-balancer";
 import { rules } from "./alb-rule";
@@ -18,7 +21,7 @@ import { securityGroups } from "./security-group";
 import { vpcs } from "./vpc";
 
 const PARTS: readonly Service[] = [
-    billing, eips, launchTemplates, listeners, loadBalancers, location, nas, nat, ram, resourceManager, routeTables, rules, scalingConfigurations, scalingGroups, securityGroups, serverGroups, sts, triggers, vpcs,
+    billing, cloudAssistant, eips, images, launchTemplates, listeners, loadBalancers, location, machines, nas, nat, ram, resourceManager, routeTables, rules, scalingConfigurations, scalingGroups, securityGroups, serverGroups, sts, triggers, vpcs,
 ];
 
 /** Every action that the double plays, by service. */

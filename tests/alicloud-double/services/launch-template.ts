@@ -4,6 +4,7 @@ import type { Service } from "../protocol/service";
 import { inUse, notFound, Refusal } from "../refusal";
 import type { World } from "../world";
 import type { LaunchTemplate } from "./network-records";
+import { taggedMachine } from "./ecs-records";
 import { tagActions, tagsOut } from "./tagging";
 
 /** Fields of the request that are about the template or the version, not about the instances made from it. */
@@ -69,7 +70,7 @@ export const launchTemplates: Service = {
         DeleteLaunchTemplate({ fields, world }) {
             world.network.launchTemplates.remove(find(world, fields).id);
         },
-        ...tagActions((world, id) => world.network.securityGroups.get(id) ?? world.network.launchTemplates.get(id)),
+        ...tagActions((world, id) => world.network.securityGroups.get(id) ?? world.network.launchTemplates.get(id) ?? taggedMachine(world, id)),
     },
 };
 

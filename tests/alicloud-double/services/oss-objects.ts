@@ -3,6 +3,7 @@ import type { Arrival, Departure } from "../http/server";
 import { parseXml, toXml } from "../protocol/xml";
 import { inUse, notFound } from "../refusal";
 import type { World } from "../world";
+import { judgeSignature } from "./oss-signature";
 import { xml, type Bucket, type RestResult } from "./oss";
 
 /** The objects of a bucket: put, got, listed and deleted, so that a bucket that is not empty is refused its deletion. */
@@ -29,6 +30,7 @@ export function emptyBucket(world: World, bucket: Bucket): Exclude<Departure, "d
 }
 
 function get(bucket: Bucket, key: string, arrival: Arrival): Exclude<Departure, "drop"> {
+    judgeSignature(arrival, bucket.name, key);
     const content = bucket.objects.get(key);
     if (!content) throw notFound("NoSuchKey", key);
     const headers = { etag: etag(content), "content-length": String(content.length), "last-modified": new Date().toUTCString(), "x-oss-object-type": "Normal" };

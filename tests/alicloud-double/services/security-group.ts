@@ -63,7 +63,7 @@ export const securityGroups: Service = {
             const group = world.network.securityGroups.must(fields.text("SecurityGroupId"), noGroup);
             const named = world.network.securityGroups.find(other => other.id !== group.id && other.rules.some(rule => rule["SourceGroupId"] === group.id || rule["DestGroupId"] === group.id));
             if (named) throw inUse("DependencyViolation", `The security group is named by a rule of ${named.id}.`);
-            const instance = world.scaling.instances.find(one => one.securityGroupIds.includes(group.id));
+            const instance = world.scaling.instances.find(one => one.securityGroupIds.includes(group.id)) ?? world.machines.shelves.machines.find(one => one.securityGroupId === group.id);
             if (instance) throw inUse("DependencyViolation", `The security group still has an instance: ${instance.id}.`);
             const balancer = world.balancing.loadBalancers.find(one => one.securityGroupIds.includes(group.id));
             if (balancer) throw inUse("DependencyViolation", `The security group is used by load balancer ${balancer.id}.`);

@@ -36,7 +36,8 @@ export class StackRun {
   /** The folder that the program runs in. */
   readonly folder = mkdtempSync(join(tmpdir(), "stack-"));
   private readonly stack = "test";
-  private readonly env: NodeJS.ProcessEnv;
+  /** What the engine is run in: for another command that runs it. */
+  readonly env: NodeJS.ProcessEnv;
   private runs = 0;
 
   private constructor(private readonly options: StackOptions) {
@@ -68,7 +69,7 @@ export class StackRun {
   }
 
   /** What an update would do; rejects when the preview fails, unless that is expected. */
-  async preview(options: { expectFailure?: boolean } = {}): Promise<EngineRun> {
+  async preview(options: { expectFailure?: boolean; env?: NodeJS.ProcessEnv } = {}): Promise<EngineRun> {
     return this.engine("preview", [], options);
   }
 
@@ -78,7 +79,7 @@ export class StackRun {
   }
 
   /** Reads every resource back from the cloud into the state. */
-  async refresh(options: { expectFailure?: boolean; flags?: readonly string[] } = {}): Promise<EngineRun> {
+  async refresh(options: { expectFailure?: boolean; flags?: readonly string[]; env?: NodeJS.ProcessEnv } = {}): Promise<EngineRun> {
     return this.engine("refresh", ["--yes", "--skip-preview", ...(options.flags ?? [])], options);
   }
 
@@ -88,8 +89,8 @@ export class StackRun {
   }
 
   /** `pulumi up`, killed with everything below it once the engine has logged a step that `when` accepts; leaves the lock behind, as a machine that lost power does. */
-  async killedUp(when: (step: Step) => boolean): Promise<EngineRun> {
-    const { running, log, started } = this.start("up", ["--yes", "--skip-preview"]);
+  async killedUp(when: (step: Step) => boolean, { flags = [] }: { flags?: readonly string[] } = {}): Promise<EngineRun> {
+    const { running, log, started } = this.start("up", ["--yes", "--skip-preview", ...flags]);
     const end = { reached: false };
     const ended = running.ended.finally(() => (end.reached = true));
     while (!end.reached && !readEvents(log).steps.some(when)) await pause(20);

@@ -91,7 +91,7 @@ const lineFeed = 10;
 const carriageReturn = 13;
 
 /** Text without the carriage returns that git adds on Windows. Binary, as git tells it: there is a zero among the first 8000 bytes. */
-function withUnixLineEndings(content: Buffer): Buffer {
+export function withUnixLineEndings(content: Buffer): Buffer {
   // Most files have none, and a search is far cheaper than a copy.
   if (!content.includes(carriageReturn) || content.subarray(0, 8000).includes(0)) return content;
   const kept = Buffer.allocUnsafe(content.length);

@@ -1,0 +1,3 @@
+# An image that the registry has already: nothing is built, and what is pushed is what is there.
+ARG IMAGE
+FROM ${IMAGE}

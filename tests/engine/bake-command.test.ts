@@ -1,0 +1,111 @@
+/** `npm run bake` on the real engine: the image of a whole service is baked alone, before there is a service and beside one that runs. */
+import assert from "node:assert/strict";
+import { cpSync, mkdirSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { Registry } from "../images/support/registry";
+import { forget, importSystem } from "./support/bake-stack";
+import { done, noComplaints } from "./support/checks";
+import { plannedChanges } from "./support/engine-events";
+import { PlayedReleases } from "./support/played-releases";
+import { startCommand } from "./support/processes";
+import { findDocker, findRegistry, needs, repository } from "./support/toolchain";
+import { type ServiceStack, World } from "./support/world";
+
+const recipe: Readonly<Record<string, string>> = {
+  "recipe/versions.json": "{}\n",
+  "recipe/container/base/Dockerfile": "ARG OS\nFROM ${OS}\nRUN echo base > /base.txt\n",
+  "recipe/container/app/Dockerfile": "ARG BASE\nFROM ${BASE}\nARG WAR\nCOPY ${WAR} /app.txt\n",
+  "dist/app.txt": "first\n",
+};
+
+describe("engine: the command that bakes", function () {
+  this.timeout(400_000);
+  const played = new PlayedReleases();
+  let registry: Registry, stack: ServiceStack;
+  const references: string[] = [];
+
+  before(function () {
+    needs(this, findDocker());
+    needs(this, findRegistry());
+  });
+  World.forSuite({ docker: false }, async (world) => {
+    await played.start();
+    world.closing.push(() => played.stop());
+    world.gateway.sources.health = played.health;
+    registry = await Registry.start();
+    world.closing.push(() => registry.close(), () => forget(registry.address));
+    const system = `${registry.address}/system:1`;
+    await importSystem(system);
+    const build = { from: await registry.push(system), folder: "recipe", artifact: "dist/app.txt", repository: `${registry.address}/box` };
+    stack = await world.stack({ name: "box", version: "1.0.0", compute: "container", image: { build }, gate: { url: played.url, answers: 2, within: 5 }, health: { startWithin: 10 }, network: { egress: "nat" } });
+    for (const part of ["bake", "plan"]) cpSync(join(repository, part), join(stack.run.folder, part), { recursive: true });
+    for (const [path, content] of Object.entries(recipe)) write(path, content);
+    stack.set({});
+  });
+
+  const write = (path: string, content: string) => {
+    mkdirSync(dirname(join(stack.run.folder, path)), { recursive: true });
+    writeFileSync(join(stack.run.folder, path), content);
+  };
+  const bake = async (...args: string[]): Promise<string> => {
+    const { exitCode, stdout, stderr } = await startCommand(process.execPath, ["--import", "tsx", "bake/main.ts", "--stack", "test", ...args], { cwd: stack.run.folder, env: stack.run.env }).ended;
+    assert.equal(exitCode, 0, `${stdout}\n${stderr}`);
+    return stdout.trimEnd().split("\n").at(-1) ?? "";
+  };
+  const inState = async () => (await stack.run.exportState()).deployment.resources?.map(({ urn }) => urn) ?? [];
+  const ofCloud = async () => (await inState()).filter((urn) => /\$aws:/.test(urn)).sort();
+  const apps = async () => (await inState()).filter((urn) => /RegistryImage::box-image-app-/.test(urn));
+  const inRegistry = async (reference: string) => (await registry.layers(reference)).length;
+
+  it("bakes the image of an empty stack, and nothing of the service", async () => {
+    const reference = await bake("--yes");
+    assert.match(reference, new RegExp(`^${registry.address}/box@sha256:[0-9a-f]{64}$`));
+    assert.ok(await inRegistry(reference) > 1);
+    assert.deepEqual(await ofCloud(), []);
+    assert.equal((await apps()).length, 1);
+    references.push(reference);
+  });
+
+  it("takes what no release was made of out of the state when the next recipe is baked, and not out of the registry", async () => {
+    write("dist/app.txt", "second\n");
+    const reference = await bake("--yes");
+    assert.notEqual(reference, references[0]);
+    assert.equal((await apps()).length, 1);
+    references.push(reference);
+    for (const baked of references) assert.ok(await inRegistry(baked) > 1);
+  });
+
+  it("leaves nothing to do on the image for the update that follows, nor for the next bake", async () => {
+    const run = await stack.up();
+    noComplaints(run);
+    assert.deepEqual(done(run).filter((step) => step.includes("box-image")), []);
+    assert.ok(done(run).some((step) => step.startsWith("create Service box-1-0-0-")));
+    assert.equal((await stack.run.outputs()).image, references[1]);
+    assert.equal(await bake("--yes"), references[1]);
+    assert.deepEqual(plannedChanges(await stack.preview()), []);
+  });
+
+  it("bakes the next recipe beside a release that runs on the last one", async () => {
+    const before = await ofCloud();
+    write("dist/app.txt", "third\n");
+    references.push(await bake("--yes"));
+    assert.equal(new Set(references).size, 3);
+    assert.deepEqual(await ofCloud(), before);
+    assert.equal((await apps()).length, 2);
+    write("dist/app.txt", "fourth\n");
+    references.push(await bake("--yes"));
+    // The third was of no release.
+    assert.equal((await apps()).length, 2);
+    assert.deepEqual(await ofCloud(), before);
+  });
+
+  it("is followed by an update that makes the release of it, and every image stays in the registry", async () => {
+    const run = await stack.up();
+    noComplaints(run);
+    assert.deepEqual(done(run).filter((step) => /^create .*box-image/.test(step)), []);
+    assert.ok(done(run).some((step) => step.startsWith("delete Service box-1-0-0-")));
+    assert.equal((await apps()).length, 1);
+    for (const baked of references) assert.ok(await inRegistry(baked) > 1);
+    assert.deepEqual(plannedChanges(await stack.preview()), []);
+  });
+});

@@ -1,0 +1,174 @@
+/** Machine images on AWS: baked and tested by a double of EC2 Image Builder, with the real engine and provider. */
+import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
+import { parse } from "yaml";
+import type { ServiceArgs } from "../../components/spec";
+import { changed, done, failure, noComplaints } from "./support/checks";
+import { plannedChanges } from "./support/engine-events";
+import { ImageBuilder } from "./support/image-builder";
+import { MachineStack, parentImage } from "./support/machine-stack";
+import { PlayedReleases } from "./support/played-releases";
+import { findToolchain, needs, type Toolchain } from "./support/toolchain";
+import { fasterClock, World } from "./support/world";
+
+describe("engine: a machine image on AWS, in a preview without an account", function () {
+  this.timeout(60_000);
+  let toolchain: Toolchain;
+  before(function () { toolchain = needs(this, findToolchain()); });
+
+  it("has every property that the real provider knows", async () => {
+    const stack = await MachineStack.create({ toolchain, program: "service", config: { "aws:skipCredentialsValidation": true, "aws:skipRequestingAccountId": true } });
+    try {
+      const preview = await stack.run.preview();
+      noComplaints(preview);
+      const planned = changed(plannedChanges(preview)).filter((step) => step.includes("-image-"));
+      for (const type of ["Component", "ImageRecipe", "InfrastructureConfiguration", "DistributionConfiguration", "LifecyclePolicy", "Bake"]) {
+        assert.equal(planned.filter((step) => step.startsWith(`create ${type} `)).length, 1, type);
+      }
+    } finally {
+      stack.remove();
+    }
+  });
+});
+
+describe("engine: a machine image on AWS", function () {
+  this.timeout(240_000);
+  const played = new PlayedReleases();
+  let world: World, builder: ImageBuilder, stack: MachineStack, other: MachineStack;
+  const make = async (program: "service" | "image", service: Partial<ServiceArgs> = {}) => {
+    const made = await MachineStack.create({ toolchain: world.toolchain, gatewayUrl: world.gateway.url, imageBuilder: builder.url, program, service });
+    world.closing.push(() => { made.remove(); });
+    return made;
+  };
+  const ec2 = async (action: string, element: string, parameters: Record<string, string> = {}) =>
+    [...(await world.emulator.query("ec2", "2016-11-15", action, parameters)).matchAll(new RegExp(`<${element}>([^<]*)`, "g"))].map(([, id = ""]) => id);
+  const images = (filters: Record<string, string> = {}) => {
+    const parameters = Object.entries(filters).flatMap(([name, value], index) => [[`Filter.${String(index + 1)}.Name`, name], [`Filter.${String(index + 1)}.Value.1`, value]]);
+    return ec2("DescribeImages", "imageId", { "Owner.1": "self", ...(Object.fromEntries(parameters) as Record<string, string>) });
+  };
+  const snapshots = () => ec2("DescribeSnapshots", "snapshotId", { "Owner.1": "self" });
+  const machines = () => ec2("DescribeInstances", "instanceId", { "Filter.1.Name": "instance-state-name", "Filter.1.Value.1": "running", "Filter.1.Value.2": "pending" });
+  const image = async (of: MachineStack) => String((await of.run.outputs()).image);
+
+  World.forSuite({ docker: false }, async (started) => {
+    world = started;
+    builder = new ImageBuilder(world.emulator);
+    await builder.start();
+    world.closing.push(() => builder.stop());
+    await played.start();
+    world.closing.push(() => played.stop());
+    world.gateway.sources.health = played.health;
+    stack = await make("service", { gate: { url: played.url, answers: 1, within: 5 }, health: { startWithin: 10 } });
+    other = await make("image");
+  });
+
+  it("is baked, and its id is in the release's launch template; a second preview is empty", async () => {
+    builder.patience = 1;
+    noComplaints(await stack.run.up());
+    builder.patience = 0;
+    const [baked = ""] = await images();
+    assert.equal(await image(stack), baked);
+    const [template = ""] = await ec2("DescribeLaunchTemplates", "launchTemplateId");
+    assert.deepEqual(await ec2("DescribeLaunchTemplateVersions", "imageId", { LaunchTemplateId: template }), [baked]);
+    assert.deepEqual(await machines(), []);
+    assert.deepEqual(plannedChanges(await stack.run.preview()), []);
+  });
+
+  it("is made from the whole recipe, by its hash", async () => {
+    const [{ data = "" } = {}] = builder.all("Component") as { data?: string }[];
+    const document = parse(data) as { phases: { steps: { inputs: unknown }[] }[] };
+    const [fetch, unpack] = document.phases[0]?.steps ?? [];
+    const [{ source = "" } = {}] = fetch?.inputs as { source?: string }[];
+    const archive = Buffer.from(await (await fetchObject(source)).arrayBuffer());
+    const sha256 = createHash("sha256").update(archive).digest("hex");
+    assert.ok(source.endsWith(`/${sha256}.tar`));
+    assert.ok(JSON.stringify(unpack?.inputs).includes(`echo '${sha256}  `));
+    for (const path of ["ansible/site.yml", "ansible/roles/runtime/tasks/main.yml", "ansible/test.sh", "container/base/bin/start", "versions.json", "app/target/bookstore.war"]) assert.ok(archive.includes(path), path);
+  });
+
+  const fetchObject = async (source: string) => {
+    const answer = await fetch(source.replace("s3://", `${world.emulator.url}/`), { headers: { authorization: "AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/s3/aws4_request, SignedHeaders=host, Signature=0" } });
+    assert.equal(answer.status, 200);
+    return answer;
+  };
+
+  it("is built where nothing comes in, by who may do little, and is found by its version", async () => {
+    const [recipe = {}] = builder.all("ImageRecipe");
+    assert.deepEqual([recipe.parentImage, recipe.blockDeviceMappings], [parentImage, [{ deviceName: "/dev/xvda", ebs: { encrypted: true, deleteOnTermination: true, volumeType: "gp3" } }]]);
+    const [where = {}] = builder.all("InfrastructureConfiguration");
+    assert.deepEqual([where.terminateInstanceOnFailure, where.instanceMetadataOptions, where.keyPair], [true, { httpTokens: "required", httpPutResponseHopLimit: 1 }, undefined]);
+    const [group = ""] = where.securityGroupIds as string[];
+    const rules = await world.emulator.query("ec2", "2016-11-15", "DescribeSecurityGroupRules", { "Filter.1.Name": "group-id", "Filter.1.Value.1": group });
+    assert.deepEqual([...rules.matchAll(/<isEgress>(\w+)/g)].map(([, egress]) => egress), ["true"]);
+    const [rule = {}] = builder.all("LifecyclePolicy");
+    assert.deepEqual([(rule.policyDetails as { filter: unknown }[])[0]?.filter, rule.resourceSelection], [{ type: "COUNT", value: 5 }, { tagMap: { "immutable-service-image": "books" } }]);
+    assert.deepEqual(await images({ "tag:service": "books", "tag:version": "1.0.0", "tag:revision": "abc" }), [await image(stack)]);
+  });
+
+  it("is not baked again by another stack of the service", async () => {
+    noComplaints(await other.run.up());
+    assert.equal(builder.started, 1);
+    assert.equal(await image(other), await image(stack));
+  });
+
+  for (const { what, fails, told } of [
+    { what: "playbook", fails: "BUILD", told: /failed in its build, step ApplyBuildComponents \(the playbook ended with 2\).*\/aws\/imagebuilder\/books-image-recipe-/s },
+    { what: "image test", fails: "TEST", told: /failed in its test, step RunTestComponents \(the test ended with 1\)/ },
+  ] as const) {
+    it(`a failing ${what} fails the update by its name and leaves nothing`, async () => {
+      const before = [await images(), await snapshots(), builder.started + 1];
+      other.write("dist/app.war", "an app that is baked at last");
+      builder.outcomes.push({ fails, left: true });
+      const run = await other.run.up({ expectFailure: true });
+      assert.match(failure(run).name, /-image-bake-/);
+      assert.match(failure(run).message, told);
+      assert.deepEqual([await images(), await snapshots(), builder.started, await machines()], [...before, []]);
+      assert.deepEqual([...builder.builds.values()].filter(({ status }) => status !== "AVAILABLE"), []);
+    });
+  }
+
+  it("one that takes too long is cancelled, and leaves nothing", async () => {
+    const before = await images();
+    builder.outcomes.push({ hangs: true });
+    const run = await other.run.up({ expectFailure: true, env: fasterClock(1000) });
+    assert.match(failure(run).message, /took longer than 60 min and was cancelled in its build/);
+    assert.deepEqual([await images(), await machines()], [before, []]);
+  });
+
+  it("the next update bakes again; when it is interrupted, the one after it waits for its build", async () => {
+    const [before, started] = [await images(), builder.started];
+    builder.patience = 3;
+    await other.run.killedUp(({ name, phase }) => name.includes("-image-bake-") && phase === "start" && builder.started > started);
+    await other.run.cancel();
+    builder.patience = 0;
+    await other.run.up();
+    assert.deepEqual([builder.started, (await images()).length], [started + 1, before.length + 1]);
+  });
+
+  it("a changed artifact is baked beside, with a release of its own", async () => {
+    const before = await image(stack);
+    stack.write("dist/app.war", "the next app");
+    const run = await stack.run.up();
+    assert.ok(done(run).some((step) => /^create Bake books-image-bake-/.test(step)) && done(run).some((step) => /^create Group books-1-0-0-/.test(step)));
+    assert.notEqual(await image(stack), before);
+    assert.ok((await images()).includes(before));
+    assert.deepEqual(plannedChanges(await stack.run.preview()), []);
+  });
+
+  it("one that is gone is baked again after a refresh", async () => {
+    const gone = await image(other);
+    await world.emulator.query("ec2", "2016-11-15", "DeregisterImage", { ImageId: gone });
+    await other.run.up({ flags: ["--refresh"] });
+    assert.ok((await images()).includes(await image(other)));
+  });
+
+  it("outlives its stacks, which leave nothing else", async () => {
+    const kept = await images();
+    await Promise.all([stack, other].map(async ({ run }) => {
+      await run.destroy();
+      assert.deepEqual((await run.exportState()).deployment.resources ?? [], []);
+    }));
+    assert.deepEqual(await images(), kept);
+    assert.deepEqual([...builder.items.keys()], []);
+  });
+});

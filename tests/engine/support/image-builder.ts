@@ -1,0 +1,250 @@
+/**
+ * A double of EC2 Image Builder: it keeps what it is told, refuses what the service's published model refuses, and plays builds
+ * whose machines, images and snapshots are the emulator's. Its own server, as the gateway leaves JSON bodies to the emulator.
+ */
+import { createServer, type IncomingMessage, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { text } from "node:stream/consumers";
+import { ServiceModel } from "./aws-model";
+import { account, region, type Emulator } from "./emulator";
+
+type Item = Record<string, unknown>;
+
+/** How a build goes. `left` says that the service leaves its machine running, as it does where it cannot stop it. */
+export type Outcome = { readonly passes: true } | { readonly fails: "BUILD" | "TEST" | "DISTRIBUTION"; readonly left?: boolean } | { readonly hangs: true };
+
+/** A build under way or ended. */
+export interface Build {
+  readonly arn: string;
+  readonly recipe: Item;
+  readonly tags: Record<string, string>;
+  readonly outcome: Outcome;
+  readonly machine: string;
+  /** How often it has been asked for. */
+  asked: number;
+  status: string;
+  reason?: string;
+  ami?: string;
+}
+
+class Refusal extends Error {
+  constructor(readonly type: "InvalidRequestException" | "ResourceAlreadyExistsException" | "ResourceNotFoundException" | "ResourceDependencyException", message: string) {
+    super(message);
+  }
+}
+
+/** What can be made, read, changed and deleted, by the word in its operations: what answers call it, and its part of an ARN. */
+const kinds: Readonly<Record<string, { readonly field: string; readonly arn: string; readonly path: (item: Item) => string }>> = {
+  Component: { field: "component", arn: "componentBuildVersionArn", path: (item) => `component/${nameOf(item)}/${String(item.semanticVersion)}/1` },
+  ImageRecipe: { field: "imageRecipe", arn: "imageRecipeArn", path: (item) => `image-recipe/${nameOf(item)}/${String(item.semanticVersion)}` },
+  InfrastructureConfiguration: { field: "infrastructureConfiguration", arn: "infrastructureConfigurationArn", path: (item) => `infrastructure-configuration/${nameOf(item)}` },
+  DistributionConfiguration: { field: "distributionConfiguration", arn: "distributionConfigurationArn", path: (item) => `distribution-configuration/${nameOf(item)}` },
+  LifecyclePolicy: { field: "lifecyclePolicy", arn: "lifecyclePolicyArn", path: (item) => `lifecycle-policy/${nameOf(item)}` },
+};
+
+/** One Image Builder in front of one emulator. */
+export class ImageBuilder {
+  /** Everything there is but builds, by its ARN. */
+  readonly items = new Map<string, Item>();
+  readonly builds = new Map<string, Build>();
+  /** How the next builds go, the first first; after the last one builds pass. */
+  readonly outcomes: Outcome[] = [];
+  /** How often a build is asked for before it ends. */
+  patience = 0;
+  /** How many builds were ever started. */
+  started = 0;
+  private readonly model: ServiceModel;
+  private readonly server: Server;
+
+  constructor(private readonly emulator: Emulator) {
+    this.model = new ServiceModel(emulator.tool.serviceModels, "imagebuilder", "2019-12-02");
+    this.server = createServer((request, response) => {
+      this.answer(request).then(
+        (item) => response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify(item)),
+        (error: unknown) => {
+          const type = error instanceof Refusal ? error.type : "ServiceException";
+          response.writeHead(type === "ServiceException" ? 400 : 404, { "content-type": "application/json", "x-amzn-errortype": type }).end(JSON.stringify({ message: String(error) }));
+        },
+      );
+    });
+  }
+
+  /** For AWS_ENDPOINT_URL_IMAGEBUILDER. */
+  get url(): string {
+    return `http://127.0.0.1:${String((this.server.address() as AddressInfo).port)}`;
+  }
+
+  async start(): Promise<void> {
+    await new Promise<void>((resolve) => this.server.listen(0, "127.0.0.1", resolve));
+  }
+
+  async stop(): Promise<void> {
+    this.server.closeAllConnections();
+    await new Promise((resolve) => this.server.close(resolve));
+  }
+
+  /** Everything of one kind, such as Component. */
+  all(kind: string): Item[] {
+    return [...this.items.values()].filter((item) => item.kind === kind);
+  }
+
+  private async answer(request: IncomingMessage): Promise<Item> {
+    const url = new URL(request.url ?? "/", "http://here");
+    const body = await text(request);
+    if (url.pathname.startsWith("/tags/")) return this.tags(request.method ?? "", decodeURIComponent(url.pathname.slice("/tags/".length)), url, body);
+    const operation = url.pathname.slice(1);
+    const input = (body === "" ? Object.fromEntries(url.searchParams) : JSON.parse(body)) as Item;
+    const problems = this.model.problems(operation, input) ?? [`the service has no operation ${operation}`];
+    if (problems.length > 0) throw new Refusal("InvalidRequestException", problems.join("; "));
+    const played = this.operations[operation];
+    if (played) return played(input);
+    const [, verb = "", kind = ""] = /^(Create|Get|Update|Delete)(\w+)$/.exec(operation) ?? [];
+    if (!(kind in kinds)) throw new Refusal("InvalidRequestException", `the double has no operation ${operation}`);
+    return this.kept(verb, kind, input);
+  }
+
+  private kept(verb: string, kind: string, input: Item): Item {
+    const { field, arn: arnField, path } = kinds[kind] ?? { field: "", arn: "", path: () => "" };
+    if (verb === "Create") {
+      const arn = `arn:aws:imagebuilder:${region}:${account}:${path(input)}`;
+      if (this.items.has(arn)) throw new Refusal("ResourceAlreadyExistsException", `${arn} is there already`);
+      for (const { componentArn } of (input.components ?? []) as { componentArn: string }[]) this.item(componentArn);
+      const { semanticVersion: version, ...rest } = input;
+      const date = kind === "LifecyclePolicy" ? Date.now() / 1000 : new Date().toISOString();
+      this.items.set(arn, { status: "ENABLED", ...rest, kind, arn, ...(version === undefined ? {} : { version }), owner: account, dateCreated: date });
+      return { [arnField]: arn };
+    }
+    const arn = String(input[arnField]);
+    const item = this.item(arn);
+    if (verb === "Update") Object.assign(item, input);
+    if (verb === "Delete") {
+      if (this.all("ImageRecipe").some(({ components }) => (components as { componentArn: string }[]).some(({ componentArn }) => componentArn === arn))) throw new Refusal("ResourceDependencyException", `a recipe has ${arn}`);
+      this.items.delete(arn);
+    }
+    return verb === "Get" ? { [field]: item } : { [arnField]: arn };
+  }
+
+  private readonly operations: Readonly<Record<string, (input: Item) => Promise<Item>>> = {
+    CreateImage: async (input) => {
+      const recipe = this.item(String(input.imageRecipeArn));
+      const machines = this.item(String(input.infrastructureConfigurationArn));
+      this.item(String(input.distributionConfigurationArn));
+      this.started += 1;
+      const arn = `${String(recipe.arn).replace(":image-recipe/", ":image/")}/${String(this.started)}`;
+      const made = await this.ec2("RunInstances", {
+        ImageId: String(recipe.parentImage), MinCount: "1", MaxCount: "1", SubnetId: String(machines.subnetId), InstanceType: (machines.instanceTypes as string[])[0] ?? "",
+        "SecurityGroupId.1": (machines.securityGroupIds as string[])[0] ?? "", ...tagSpecification("instance", { CreatedBy: "EC2 Image Builder", Ec2ImageBuilderArn: arn }),
+      });
+      const outcome = this.outcomes.shift() ?? { passes: true };
+      this.builds.set(arn, { arn, recipe: { ...recipe, distribution: input.distributionConfigurationArn }, tags: input.tags as Record<string, string>, outcome, machine: first(made, "instanceId"), asked: 0, status: "CREATING" });
+      return { imageBuildVersionArn: arn };
+    },
+    GetImage: async ({ imageBuildVersionArn }) => {
+      const build = this.build(imageBuildVersionArn);
+      await this.goOn(build);
+      return { image: describe(build) };
+    },
+    ListImageBuildVersions: ({ imageVersionArn }) => Promise.resolve({ imageSummaryList: [...this.builds.values()].filter(({ arn }) => arn.startsWith(`${String(imageVersionArn)}/`)).map(describe) }),
+    ListWorkflowExecutions: ({ imageBuildVersionArn }) => {
+      const { outcome } = this.build(imageBuildVersionArn);
+      const failed = "fails" in outcome ? outcome.fails : "BUILD";
+      const flows = ["BUILD", "TEST", "DISTRIBUTION"];
+      return Promise.resolve({
+        workflowExecutions: flows.slice(0, flows.indexOf(failed) + 1).map((type) => ({ type, workflowExecutionId: executionId(type), status: type !== failed ? "COMPLETED" : "hangs" in outcome ? "CANCELLED" : "FAILED" })),
+      });
+    },
+    ListWorkflowStepExecutions: ({ workflowExecutionId }) => {
+      const [name, message] = steps[String(workflowExecutionId).slice(-1)] ?? [];
+      return Promise.resolve({ steps: [{ name: "Launch", status: "COMPLETED" }, { name, message, status: "FAILED" }] });
+    },
+    CancelImageCreation: async ({ imageBuildVersionArn }) => {
+      const build = this.build(imageBuildVersionArn);
+      await this.ec2("TerminateInstances", { "InstanceId.1": build.machine });
+      build.status = "CANCELLED";
+      return { imageBuildVersionArn };
+    },
+    DeleteImage: ({ imageBuildVersionArn }) => {
+      this.builds.delete(this.build(imageBuildVersionArn).arn);
+      return Promise.resolve({ imageBuildVersionArn });
+    },
+  };
+
+  private async goOn(build: Build): Promise<void> {
+    const { outcome } = build;
+    if (build.status === "CREATING") build.status = "BUILDING";
+    build.asked += 1;
+    if (build.status !== "BUILDING" || "hangs" in outcome || build.asked <= this.patience) return;
+    const failed = "fails" in outcome ? outcome.fails : undefined;
+    // The image is made before it is tested.
+    if (failed !== "BUILD") build.ami = await this.image(build);
+    if (!("left" in outcome)) await this.ec2("TerminateInstances", { "InstanceId.1": build.machine });
+    build.status = failed === undefined ? "AVAILABLE" : "FAILED";
+    if (failed !== undefined) build.reason = "Document arn:aws:imagebuilder:component failed!";
+  }
+
+  private async image({ arn, recipe }: Build): Promise<string> {
+    const volume = first(await this.ec2("CreateVolume", { Size: "8", AvailabilityZone: `${region}a` }), "volumeId");
+    const snapshot = first(await this.ec2("CreateSnapshot", { VolumeId: volume }), "snapshotId");
+    await this.ec2("DeleteVolume", { VolumeId: volume });
+    const [{ amiDistributionConfiguration: { name = "", amiTags = {} } = {} } = {}] = this.item(String(recipe.distribution)).distributions as { amiDistributionConfiguration?: { name?: string; amiTags?: Record<string, string> } }[];
+    const registered = await this.ec2("RegisterImage", {
+      Name: name.replace("{{ imagebuilder:buildDate }}", `2026-01-01T00-00-${String(this.started)}`), RootDeviceName: "/dev/xvda", "BlockDeviceMapping.1.DeviceName": "/dev/xvda",
+      "BlockDeviceMapping.1.Ebs.SnapshotId": snapshot, ...tagSpecification("image", { ...amiTags, CreatedBy: "EC2 Image Builder", Ec2ImageBuilderArn: arn }),
+    });
+    return first(registered, "imageId");
+  }
+
+  private tags(method: string, arn: string, url: URL, body: string): Item {
+    const item = this.item(arn);
+    const tags = { ...(item.tags as Record<string, string> | undefined) };
+    if (method === "POST") Object.assign(tags, (JSON.parse(body) as { tags: Record<string, string> }).tags);
+    if (method === "DELETE") for (const key of url.searchParams.getAll("tagKeys")) Reflect.deleteProperty(tags, key);
+    item.tags = tags;
+    return method === "GET" ? { tags } : {};
+  }
+
+  private item(arn: string): Item {
+    const item = this.items.get(arn);
+    if (item) return item;
+    throw new Refusal("ResourceNotFoundException", `${arn} cannot be found`);
+  }
+
+  private build(arn: unknown): Build {
+    const build = this.builds.get(String(arn));
+    if (build) return build;
+    throw new Refusal("ResourceNotFoundException", `${String(arn)} cannot be found`);
+  }
+
+  private ec2(action: string, parameters: Record<string, string>): Promise<string> {
+    return this.emulator.query("ec2", "2016-11-15", action, parameters);
+  }
+}
+
+/** The step at which each workflow fails, by the last sign of its execution's id. */
+const steps: Readonly<Record<string, readonly [name: string, message: string]>> = {
+  b: ["ApplyBuildComponents", "the playbook ended with 2"],
+  c: ["RunTestComponents", "the test ended with 1"],
+  d: ["DistributeImage", "no right to copy"],
+};
+
+function executionId(type: string): string {
+  return `wf-00000000-0000-0000-0000-00000000000${{ BUILD: "b", TEST: "c" }[type] ?? "d"}`;
+}
+
+function describe({ arn, recipe, status, reason, ami, tags }: Build): Item {
+  const outputResources = ami === undefined ? {} : { outputResources: { amis: [{ region, image: ami, accountId: account }] } };
+  return { arn, name: recipe.name, version: `1.0.0/${arn.split("/").at(-1) ?? ""}`, state: { status, ...(reason === undefined ? {} : { reason }) }, tags, ...outputResources };
+}
+
+function nameOf({ name }: Item): string {
+  return String(name).toLowerCase().replaceAll(/[ _]/g, "-");
+}
+
+function tagSpecification(type: string, tags: Record<string, string>): Record<string, string> {
+  const fields = Object.entries(tags).flatMap(([key, value], index) => [[`TagSpecification.1.Tag.${String(index + 1)}.Key`, key], [`TagSpecification.1.Tag.${String(index + 1)}.Value`, value]]);
+  return { "TagSpecification.1.ResourceType": type, ...(Object.fromEntries(fields) as Record<string, string>) };
+}
+
+function first(xml: string, element: string): string {
+  return new RegExp(`<${element}>([^<]*)`).exec(xml)?.[1] ?? "";
+}

@@ -1,0 +1,70 @@
+/** A stack that bakes a machine image from a recipe of its own: the whole service, or the image alone. */
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import type { ServiceArgs } from "../../../components/spec";
+import { StackRun } from "./stack";
+import { repository, type Toolchain } from "./toolchain";
+
+/** A machine image that the emulator knows. */
+export const parentImage = "ami-0abcdef1234567890";
+
+const imageAlone = `
+import { aws } from "./components/aws";
+import { Image } from "./components/image";
+import { readSettings } from "./components/settings";
+import { resolveService } from "./components/spec";
+const settings = readSettings();
+const cloud = aws(settings);
+const spec = resolveService(settings.service, cloud);
+if (spec.build === undefined) throw new Error("there is nothing to bake");
+export const image = new Image(spec.name, { cloud, spec, build: spec.build }).reference;
+`;
+
+/** What a stack is made of. */
+export interface MachineStackOptions {
+  readonly toolchain: Toolchain;
+  /** Left out for previews without an account. */
+  readonly gatewayUrl?: string;
+  /** Where Image Builder's double answers. */
+  readonly imageBuilder?: string;
+  readonly program: "service" | "image";
+  readonly service?: Partial<ServiceArgs>;
+  readonly config?: Record<string, unknown>;
+}
+
+/** A stack with the project's own Ansible tree and an artifact that is a text. */
+export class MachineStack {
+  private constructor(readonly run: StackRun) {}
+
+  static async create({ toolchain, gatewayUrl, imageBuilder, program, service = {}, config = {} }: MachineStackOptions): Promise<MachineStack> {
+    const folder = mkdtempSync(join(tmpdir(), "machine-program-"));
+    try {
+      for (const part of ["Pulumi.yaml", "package.json", "tsconfig.json", "index.ts", "components"]) cpSync(join(repository, part), join(folder, part), { recursive: true });
+      if (program === "image") writeFileSync(join(folder, "index.ts"), imageAlone);
+      const env = imageBuilder === undefined ? {} : { AWS_ENDPOINT_URL_IMAGEBUILDER: imageBuilder };
+      const build = { from: parentImage, folder: "recipe", artifact: "dist/app.war", arguments: { base_upgrade: "true" }, revision: "abc", keep: 5 };
+      const settled: ServiceArgs = { name: "books", version: "1.0.0", compute: "vm", image: { build }, ...service };
+      const run = await StackRun.create({
+        toolchain, program: folder, env, ...(gatewayUrl === undefined ? {} : { gatewayUrl }),
+        config: { "aws:region": "us-east-1", "aws:s3UsePathStyle": true, "immutable-service:cloud": "aws", "immutable-service:service": JSON.parse(JSON.stringify(settled)) as unknown, ...config },
+      });
+      const stack = new MachineStack(run);
+      for (const part of ["ansible", "container/base", "versions.json"]) cpSync(join(repository, "images", part), join(run.folder, "recipe", part), { recursive: true });
+      stack.write("dist/app.war", "an app");
+      return stack;
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  }
+
+  /** Writes a file of the project. */
+  write(path: string, content: string): void {
+    mkdirSync(dirname(join(this.run.folder, path)), { recursive: true });
+    writeFileSync(join(this.run.folder, path), content);
+  }
+
+  remove(): void {
+    this.run.remove();
+  }
+}
