@@ -67,7 +67,11 @@ export class AlicloudWorld {
   /** Any stack configuration of the program. */
   async run(config: Record<string, unknown>): Promise<StackRun> {
     const { SSL_CERT_FILE: authority, ...proxies } = this.double.environment;
-    const env = { ...proxies, SSL_CERT_FILE: authority, NODE_EXTRA_CA_CERTS: authority, ALICLOUD_ACCESS_KEY: "double", ALICLOUD_SECRET_KEY: "double" };
+    const env = {
+      ...proxies, SSL_CERT_FILE: authority, NODE_EXTRA_CA_CERTS: authority, ALICLOUD_ACCESS_KEY: "double", ALICLOUD_SECRET_KEY: "double",
+      // As many operations at a time on a small machine as on a large one: a test may leave several without an answer.
+      PULUMI_PARALLEL: "32",
+    };
     const run = await StackRun.create({ toolchain: this.toolchain, gatewayUrl: `http://${this.double.address}`, config, env });
     this.closing.push(() => { run.remove(); });
     return run;
