@@ -1,7 +1,7 @@
 /**
- * What `npm test` does: the checks; then every test that mostly waits or needs one processor, several files at once, and the
- * images beside them; then, with the machine to itself, what measures time. What stands behind `npm test --` goes to
- * mocha; with files or folders there, it is one plain run of mocha.
+ * What `npm test` does: the checks; then every test that mostly waits or needs one processor, several files at once; then,
+ * with the machine to itself, what measures time. What stands behind `npm test --` goes to mocha; with files or folders
+ * there, it is one plain run of mocha. The images' own tests are left to `npm run test:images`: they build for minutes on end.
  */
 import { spawn, type StdioOptions } from "node:child_process";
 import { createRequire } from "node:module";
@@ -20,7 +20,7 @@ const given = process.argv.slice(2);
 /** Mocha's configuration looks at the same arguments: it has no files of its own where some are named. */
 const namesFiles = (createRequire(__filename)("../.mocharc.cjs") as { spec?: string[] }).spec === undefined;
 
-/** With the images, more than there are processors: an engine's test waits for a cloud most of its time. */
+/** More than there are processors: an engine's test waits for a cloud most of its time. */
 const atOnce = Math.max(3, availableParallelism() - 1);
 
 /** What measures time: requests at an even rate, the plan's cost. */
@@ -28,8 +28,6 @@ const alone = ["tests/engine/traffic-*.test.ts", "tests/plan/cost.test.ts"];
 const phases = {
   /** The engine's files are the longest and so the first. */
   beside: ["--parallel", `--jobs=${String(atOnce)}`, ...alone.map((files) => `--ignore=${files}`), "tests/engine/**/*.test.ts", "tests/!(engine|images)/**/*.test.ts"],
-  /** One after the other: they build in the same folder and play the same fixed addresses. */
-  images: ["tests/images"],
   alone,
 };
 
@@ -44,13 +42,15 @@ async function main(): Promise<Numbers[]> {
     return checks;
   }
   if (namesFiles) return [await mocha("the tests that were named", [])];
-  const together = await Promise.all([mocha("several files at once", phases.beside), mocha("images", phases.images, { live: false })]);
-  return interrupted ? together : [...together, await mocha("alone", phases.alone)];
+  const beside = await mocha("several files at once", phases.beside);
+  const all = interrupted ? [beside] : [beside, await mocha("alone", phases.alone)];
+  console.log("not run here: the images are built and run by npm run test:images");
+  return all;
 }
 
-function mocha(title: string, options: string[], { live = true } = {}): Promise<Numbers> {
+function mocha(title: string, options: string[]): Promise<Numbers> {
   const color = process.stdout.isTTY ? ["--color"] : [];
-  return run(title, process.execPath, [join(root, "node_modules/mocha/bin/mocha.js"), `--reporter=${join(__dirname, "reporter.ts")}`, ...color, ...options, ...given], { live });
+  return run(title, process.execPath, [join(root, "node_modules/mocha/bin/mocha.js"), `--reporter=${join(__dirname, "reporter.ts")}`, ...color, ...options, ...given], { live: true });
 }
 
 /** Runs a program to its end. What it says is shown at once, or, so that two do not talk at the same time, at its end. */
