@@ -73,7 +73,9 @@ function isFile(path: string): boolean {
 
 /** Hashes a build's recipe. Reads its files; that they are there has been checked. */
 export function imageBuild(build: WrittenBuild, from: string, compute: Compute, architecture: Release["architecture"], root = projectFolder): ImageBuild {
-  const { folder, artifact, arguments: args, revision, source, repository, registry, keep } = build;
+  const { folder, artifact, arguments: args, revision, source, registry, keep } = build;
+  // One per cloud has become the chosen cloud's before this.
+  const repository = typeof build.repository === "string" ? build.repository : undefined;
   const platform = architecture === "arm64" ? "linux/arm64" : "linux/amd64";
   const inFolder = (paths: readonly string[]) => recipeFiles({ root: join(root, folder), paths });
   // Under a name of its own: where the artifact lies changes nothing.

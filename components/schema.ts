@@ -23,11 +23,11 @@ const anyText = /^\S.*$/s;
 /** Below the project's folder, with `/`. */
 const relativePath = /^(?!\/)(?!.*(^|\/)\.\.(\/|$))[^\s\\]+$/;
 
-const perCloud = (what: string) =>
+const perCloud = (what: string, pattern = anyText) =>
   either(
     {
-      "the same on both clouds": text(`${what}, or one per cloud as { aws: …, alicloud: … }`, anyText),
-      "one per cloud": fields({ aws: text(what, anyText).optional(), alicloud: text(what, anyText).optional() }),
+      "the same on both clouds": text(`${what}, or one per cloud as { aws: …, alicloud: … }`, pattern),
+      "one per cloud": fields({ aws: text(what, pattern).optional(), alicloud: text(what, pattern).optional() }),
     },
     (written) => (isMapping(written) ? "one per cloud" : "the same on both clouds"),
   );
@@ -56,7 +56,7 @@ export const buildFields = fields({
   artifact: text("the path of the application's file, such as images/app/target/bookstore.war", relativePath).describe("The application's file (the example's: a WAR), built before, by its path from the project's folder."),
   folder: text("a folder such as images", relativePath).default("images").describe("The folder of the recipe, by its path from the project's; default images."),
   arguments: mapping("names of arguments to texts", plain()).default({}).describe("Docker's build arguments on container, Ansible's variables on vm, each a text, [as images/README.md lists them](../images/README.md); default none."),
-  repository: text("a repository such as registry.example.com/team/bookstore, without a tag", /^[a-z0-9.-]+(:\d+)?(\/[a-z0-9._-]+)+$/).optional().describe("Containers only: the repository that the image is pushed to. Default on AWS: one of the service's own in ECR. On Alibaba Cloud it is needed: one of a Container Registry Enterprise Edition instance."),
+  repository: perCloud("a repository such as registry.example.com/team/bookstore, without a tag", /^[a-z0-9.-]+(:\d+)?(\/[a-z0-9._-]+)+$/).optional().describe("Containers only: the repository that the image is pushed to, one or one per cloud. Default on AWS: one of the service's own in ECR. On Alibaba Cloud it is needed: one of a Container Registry Enterprise Edition instance."),
   registry: text("the id of a Container Registry Enterprise Edition instance such as cri-0123456789abcdef", /^cri-[a-z0-9]{4,32}$/).optional().describe("Containers on Alibaba Cloud only: the id of the Container Registry Enterprise Edition instance that repository names. With it the stack makes the repository, in a namespace that is there, with tags that nobody can overwrite and the retention rule. Default: the repository is there, with what you have set on it."),
   revision: text("a text of at most 64 letters, digits, dots, dashes and underscores, such as a commit's hash", /^[A-Za-z0-9._-]{1,64}$/).optional().describe("What the artifact was built from, such as a commit; it is written on the image and is no part of its recipe. Default: not written."),
   source: text("a URL such as https://git.example.com/bookstore", /^https?:\/\/\S+$/).optional().describe("Where the sources are; it is written on the image and is no part of its recipe. Default: not written."),

@@ -209,7 +209,7 @@ export function isBuild(image: WrittenService["image"]): image is { build: Writt
 }
 
 function buildOf({ image, compute, architecture }: WrittenService, cloud: Cloud): ImageBuild | undefined {
-  return isBuild(image) ? imageBuild(image.build, must(forCloud(image.build.from, cloud.name)), compute, architecture) : undefined;
+  return isBuild(image) ? imageBuild({ ...image.build, repository: image.build.repository && forCloud(image.build.repository, cloud.name) }, must(forCloud(image.build.from, cloud.name)), compute, architecture) : undefined;
 }
 
 function defined<T extends object>(value: T): { [K in keyof T]: Exclude<T[K], undefined> } {

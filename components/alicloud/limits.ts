@@ -81,8 +81,9 @@ function checkImage({ compute, network }: Written, prefix: string, { image }: Ow
 }
 
 /** There is no registry to be had by the hour that keeps tags from being overwritten, so a service gets none of its own. */
-function checkRepository({ repository, registry }: WrittenBuild, shut: boolean, region: string): Problem[] {
-  const path = "image.build.repository";
+function checkRepository({ repository: written, registry }: WrittenBuild, shut: boolean, region: string): Problem[] {
+  const repository = written && forCloud(written, "alicloud");
+  const path = written === undefined || typeof written === "string" ? "image.build.repository" : "image.build.repository.alicloud";
   const what = `one of a Container Registry Enterprise Edition instance, such as books-registry.${region}.cr.aliyuncs.com/team/bookstore`;
   if (repository === undefined) return [{ path, message: `is missing: give ${what}; the instance is prepaid, so the stack makes none` }];
   const here = enterpriseRepository.exec(repository)?.groups;

@@ -17,7 +17,7 @@ const env = { DOCKER_HOST: "unix:///nonexistent/docker.sock" };
 
 /** The configuration of an example, with a build in place of its image. */
 function example(name: string, build: object): Record<string, unknown> {
-  const config = readStackFile(readFileSync(join(repository, `examples/Pulumi.${name}.yaml`), "utf8").replace(/ap-southeast-1/g, "cn-hangzhou"));
+  const config = readStackFile(readFileSync(join(repository, `examples/Pulumi.${name}.yaml`), "utf8").replace(/alicloud:region: ap-southeast-1/, "alicloud:region: cn-hangzhou"));
   const service = config["immutable-service:service"] as object;
   return { ...config, "immutable-service:service": { ...service, image: { build: { from, artifact: "images/app/target/app.war", ...build } } } };
 }

@@ -4,6 +4,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
 import type { ServiceArgs } from "../../components/spec";
+import { withArtifact } from "../support/stack-file";
 import { changed, noComplaints } from "./support/checks";
 import { Cloud } from "./support/cloud";
 import { changes, plannedChanges } from "./support/engine-events";
@@ -14,6 +15,7 @@ import { World, type ServiceStack } from "./support/world";
 
 const stackFiles = ["Pulumi.dev.yaml", ...readdirSync(join(repository, "examples")).filter((file) => /^Pulumi\..*\.yaml$/.test(file)).map((file) => join("examples", file))]
   .map((file) => ({ file, config: (parse(readFileSync(join(repository, file), "utf8")) as { config: Record<string, unknown> }).config }))
+  .map(({ file, config }) => ({ file, config: withArtifact(config) }))
   .filter(({ config }) => config["immutable-service:cloud"] === "aws");
 
 describe("engine: previews without an account", function () {

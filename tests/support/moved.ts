@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { readStackFile, type StackConfig } from "./stack-file";
+import { readStackFile, type StackConfig, withArtifact } from "./stack-file";
 
 const root = join(__dirname, "../..");
 
@@ -12,10 +12,10 @@ const elsewhere: Readonly<Record<string, { readonly cloud: string; readonly regi
   "alicloud ap-southeast-1": { cloud: "aws", region: "ap-southeast-1" },
 };
 
-/** Every stack file that people copy, by its path. */
+/** Every stack file that people copy, by its path, with an artifact that is there. */
 export function examples(): Record<string, StackConfig> {
   const files = ["Pulumi.dev.yaml", ...readdirSync(join(root, "examples")).filter((file) => file.endsWith(".yaml")).map((file) => `examples/${file}`)];
-  return Object.fromEntries(files.map((file) => [file, readStackFile(readFileSync(join(root, file), "utf8"))]));
+  return Object.fromEntries(files.map((file) => [file, withArtifact(readStackFile(readFileSync(join(root, file), "utf8")))]));
 }
 
 /** The same stack file with another cloud and its region, and nothing else of the service's. */

@@ -29,7 +29,7 @@ export interface StackOptions {
 }
 
 /** What makes up the program; the rest of the repository is not copied. */
-const programParts = ["Pulumi.yaml", "package.json", "tsconfig.json", "index.ts", "components"];
+const programParts = ["Pulumi.yaml", "package.json", "tsconfig.json", "index.ts", "components", "images/ansible", "images/container", "images/versions.json", "images/app/pom.xml"];
 
 /** A stack in a temporary folder with a backend of its own. Use `StackRun.create`, and `remove` when done. */
 export class StackRun {
