@@ -49,6 +49,7 @@ function configuration(context: Context, { balancer, files, logs, who }: Parts, 
     resource,
     {
       scalingGroupId: group.id,
+      scalingConfigurationName: resource,
       containerGroupName: shortened(resource, 63),
       // Also enables the group, which starts its instances from here on.
       active: true,
@@ -73,8 +74,6 @@ function configuration(context: Context, { balancer, files, logs, who }: Parts, 
       // It goes with its group. Its own deletion would be refused while it is the active one, and forced it would delete
       // the group even where that is to stay.
       deletedWith: group,
-      // Its name is the cloud's: one that was made while its answer was lost would hold a name of ours for ever.
-      ignoreChanges: ["scalingConfigurationName"],
       replaceOnChanges: ["containers", "volumes", "cpu", "memory", "instanceTypes", "securityGroupId", "ramRoleName"],
     },
   );

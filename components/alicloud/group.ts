@@ -36,13 +36,11 @@ export function scalingGroup(context: Context, { net, logs, files, scalingRole }
   return new alicloud.ess.ScalingGroup(
     resource,
     {
-      // No name: the cloud takes the group's id for it. One that was made while its answer was lost would hold a name for ever.
+      scalingGroupName: uniqueName(context, "scaling group", release.id, networkMark(spec.network)),
       minSize: min,
       maxSize: max,
       desiredCapacity: start,
       vswitchIds: net.instanceSwitchIds,
-      // Spread over the zones. Instance refresh would want PRIORITY, returns before an instance is new and does not fail;
-      // a release is another group instead.
       multiAzPolicy: "BALANCE",
       // An instance that leaves is deleted, never stopped and kept.
       scalingPolicy: "release",
@@ -54,12 +52,17 @@ export function scalingGroup(context: Context, { net, logs, files, scalingRole }
     {
       parent,
       // The count belongs to the triggers once the group runs.
-      ignoreChanges: ["desiredCapacity", "protectedInstances", "scalingGroupName"],
+      ignoreChanges: ["desiredCapacity", "protectedInstances"],
       // A release is never changed in place: whatever would change its instances makes another group beside it.
       replaceOnChanges: ["launchTemplateId", "launchTemplateVersion", "vswitchIds"],
       dependsOn: [...after, scalingRole, ...net.wayOut, ...logs.ready, ...(files?.share ? [files.share.mountTarget] : [])],
     },
   );
+}
+
+/** A region has each group's name once, and a group in another network stands beside the one that it replaces. */
+function networkMark(network: Context["spec"]["network"]): string {
+  return "vpcId" in network ? network.vpcId.slice(-6) : network.cidr.replace(/\W/g, "-");
 }
 
 /** Deleting waits until whatever else the group is doing has ended. */
@@ -70,8 +73,6 @@ export function inService(context: Context, { balancer }: Parts, release: Releas
   const { name, parent, spec, facts } = context;
   const { drain } = spec.loadBalancer;
   const resource = `${name}-${release.id}`;
-  // One per group, and after what starts instances: attachments of one group get in each other's way. Once its group is
-  // gone, reading or deleting it fails.
   new alicloud.ess.ServerGroupAttachment(
     resource,
     // Forced: instances that are there already join too, and on the way out they leave before the group is deleted.

@@ -131,8 +131,7 @@ function addressOf(zones: readonly Zone[] = []): string | undefined {
 /** A group of this type lets everything out and in only what a rule accepts; `Drop` closes it among its own members too. */
 function securityGroup(context: Context, net: Network, securityGroupName: string, description: string): alicloud.ecs.SecurityGroup {
   const args = { securityGroupName, description, vpcId: net.vpcId, securityGroupType: "normal", innerAccessPolicy: "Drop", tags: tagsOf(context) };
-  // Interfaces of instances and load balancers stay for minutes after their owners.
-  return new alicloud.ecs.SecurityGroup(securityGroupName, args, { parent: context.parent, customTimeouts: { delete: "20m" } });
+  return new alicloud.ecs.SecurityGroup(securityGroupName, args, { parent: context.parent });
 }
 
 const everyone = "0.0.0.0/0";
@@ -216,7 +215,6 @@ function targetGroup(context: Context, net: Network, listener: alicloud.alb.List
       protocol: "HTTP",
       scheduler: "Wrr",
       healthCheckConfig: {
-        // Every timing is given: the cloud's own defaults are not the service's.
         healthCheckEnabled: true,
         healthCheckProtocol: "HTTP",
         healthCheckHttpVersion: "HTTP1.1",

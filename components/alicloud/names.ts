@@ -1,4 +1,3 @@
-import { randomBytes } from "node:crypto";
 import type * as crypto from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
 import { fingerprint } from "../release";
@@ -19,6 +18,7 @@ import type { Context } from "./context";
 const limits = {
   role: 64,
   policy: 128,
+  "scaling group": 64,
   "scaling rule": 64,
   "lifecycle hook": 64,
   "scheduled task": 40,
@@ -34,17 +34,6 @@ const limits = {
  */
 export function uniqueName({ name, facts }: Context, kind: keyof typeof limits, ...parts: readonly string[]): string {
   return shortened([name, ...parts, fingerprint({ project: facts.project, stack: facts.stack, region: facts.region })].join("-"), limits[kind]);
-}
-
-/** Six digits that every run of the program has others of. */
-const run = randomBytes(3).toString("hex");
-
-/**
- * A name of which every run has another; its bearer keeps the one that it was made with. Were it the same in each, one
- * that was made while its answer was lost would hold it for ever.
- */
-export function freshName({ name }: Context, kind: keyof typeof limits, ...parts: readonly string[]): string {
-  return `${shortened([name, ...parts].join("-"), limits[kind] - 7)}-${run}`;
 }
 
 /** A text of at most `most` characters; a longer one keeps its beginning and gets a fingerprint of the whole. */

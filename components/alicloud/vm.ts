@@ -5,7 +5,7 @@ import type { Release } from "../spec";
 import { type Context, tagsOf } from "./context";
 import { type Parts, inService, scalingGroup } from "./group";
 import { readSecrets } from "./identity";
-import { freshName } from "./names";
+import { uniqueName } from "./names";
 import { cheapestInstanceType } from "./sizes";
 import { userData } from "./user-data";
 import { variablesOf } from "../variables";
@@ -49,7 +49,7 @@ function launchTemplate(context: Context, { balancer, files, logs, who }: Parts,
   return new alicloud.ecs.EcsLaunchTemplate(
     resource,
     {
-      launchTemplateName: freshName(context, "launch template", release.id),
+      launchTemplateName: uniqueName(context, "launch template", release.id),
       imageId,
       instanceType: cheapestInstanceType(release.size, release.architecture)?.name,
       instanceName: resource,
@@ -67,7 +67,6 @@ function launchTemplate(context: Context, { balancer, files, logs, who }: Parts,
       tags: { service: name, stack: facts.stack, release: release.id, "managed-by": "pulumi" },
       templateTags: tagsOf(context, { release: release.id }),
     },
-    // What it was made with is what it keeps.
-    { parent, ignoreChanges: ["launchTemplateName"] },
+    { parent },
   );
 }

@@ -28,7 +28,7 @@ export interface Pace {
 export type Fate = "serves" | "never-healthy" | "fails-to-start";
 
 /** What a test may decide about an instance before it starts. */
-export type FateOf = (instance: { groupId: string; groupName: string; /** The group's tag of that name; empty without one. */ release: string; configurationId: string; number: number }) => Fate;
+export type FateOf = (instance: { groupId: string; groupName: string; configurationId: string; number: number }) => Fate;
 
 /** Everything that exists in the double's cloud, and the clock and the dice it lives by. */
 export class World {

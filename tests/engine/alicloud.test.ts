@@ -140,7 +140,7 @@ describe("engine: a service on Alibaba Cloud", function () {
 
   onBoth("without a gate, fails on unhealthy instances within the time that the plan tells, the old release keeping all traffic", stacks, async (stack) => {
     const old = await release(stack);
-    world.double.world.fateOf = ({ release: of }) => (of.startsWith("3-0-0-") ? "never-healthy" : "serves");
+    world.double.world.fateOf = ({ groupName }) => (groupName.includes("-3-0-0-") ? "never-healthy" : "serves");
     const speed = 30;
     const promised = groupSeconds({ compute: stack.service.compute, health: { path: "/", interval: 5, timeout: 2, healthyAfter: 10, unhealthyAfter: 10, startWithin: 10 } });
     const run = await stack.up({ version: "3.0.0", image: image(stack, "6"), gate: { from: "none" } }, { expectFailure: true, env: fasterClock(speed) });

@@ -69,7 +69,7 @@ function treeOf(cloud: CloudUnderTest, resources: readonly Registered[], root = 
 function told(cloud: CloudUnderTest, { type, inputs, ignoreChanges, replaceOnChanges }: Registered): Record<string, unknown> {
   const plumbing = cloud.plumbing.includes(type.split(":").at(-1) ?? "");
   // A dynamic provider's source is in its own file; what the component is told is the stack file with its defaults.
-  const rest = Object.fromEntries(Object.entries(inputs).filter(([key]) => key !== "tags" && key !== "__provider").map(([key, value]) => [key, cloud.passing.includes(key) ? "<passing>" : value]));
+  const rest = Object.fromEntries(Object.entries(inputs).filter(([key]) => key !== "tags" && key !== "__provider").map(([key, value]) => [key, cloud.passing.includes(key) ? "<a time>" : value]));
   return {
     ...(plumbing || type.startsWith("immutable:") || Object.keys(rest).length === 0 ? {} : { inputs: readable(rest) }),
     ...(ignoreChanges.length > 0 ? { ignoreChanges } : {}),
@@ -81,8 +81,7 @@ async function compareInstance(name: string, cloud: CloudUnderTest, compute: Com
   const service = wholeService(cloud, compute, { files: { share: {} }, ...(compute === "container" ? { command: ["node", "server.js"] } : {}) });
   const { resources, result } = await deploy(cloud, service);
   const { recipe } = cloud.make().instanceShape(compute, { cpu: 0.5, memoryGiB: 1 }, "x86_64");
-  // What passes is ignored by every later update, so it edits nothing.
-  const inputs = Object.fromEntries(Object.entries(untagged(only(resources, cloud.parts[compute].instance))).filter(([key]) => !cloud.passing.includes(key)));
+  const inputs = untagged(only(resources, cloud.parts[compute].instance));
   const [{ release }] = result as [{ release: string }];
   // The release's id follows the recipe and the fingerprint; it says nothing of what an instance is made from.
   const body = yaml(readable(inputs)).replaceAll(release, "<release>");

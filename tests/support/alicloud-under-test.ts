@@ -19,6 +19,7 @@ const parts = {
 /** Types whose names an account has once in a region, or the world once, by the property that gives the name. */
 const names: Readonly<Record<string, string>> = {
   "alicloud:ecs/ecsLaunchTemplate:EcsLaunchTemplate": "launchTemplateName",
+  "alicloud:ess/scalingGroup:ScalingGroup": "scalingGroupName",
   "alicloud:ess/scalingRule:ScalingRule": "scalingRuleName",
   "alicloud:ess/lifecycleHook:LifecycleHook": "name",
   "alicloud:ess/scheduledTask:ScheduledTask": "scheduledTaskName",
@@ -42,7 +43,7 @@ export const alicloudUnderTest: CloudUnderTest = {
     vm: { ...parts, instance: "alicloud:ecs/ecsLaunchTemplate:EcsLaunchTemplate" },
   },
   plumbing: ["Network", "Switch", "NatGateway", "EipAddress", "EipAssociation", "SnatEntry", "RouteTable", "RouteEntry", "RouteTableAttachment"],
-  passing: ["launchTime", "recurrenceEndTime", "launchTemplateName"],
+  passing: ["launchTime", "recurrenceEndTime"],
   nameInCloud: ({ type, inputs }) => inputs[names[type] ?? ""],
   doors: (resources) => resources.flatMap((resource) => doorsOf(resource).map((door) => `${resource.type} ${resource.name}: ${door}`)),
   variables: (resources, compute) => (compute === "container" ? ofContainer(resources) : environmentIn(inputsOf(resources, "vm").userData)),

@@ -20,7 +20,7 @@ export interface CloudUnderTest {
   readonly parts: Readonly<Record<Compute, Parts>>;
   /** Parts of the network that a golden tree names without their inputs, by the last part of their types. */
   readonly plumbing: readonly string[];
-  /** Inputs that are others in the next run and that an update ignores or moves on, such as when a schedule comes next. */
+  /** Inputs that are others tomorrow, such as when a schedule comes next. */
   readonly passing: readonly string[];
   /** The name that a resource is given where another one of that name would clash; undefined for all others. */
   nameInCloud(resource: Registered): unknown;

@@ -46,7 +46,7 @@ function launch(world: World, group: ScalingGroup, number: number, cause: string
     const configuration = world.scaling.configurations.get(group.activeConfigurationId);
     const template = world.network.launchTemplates.get(group.launchTemplateId);
     if (!configuration && !template) return;
-    const fate = world.fateOf({ groupId: group.id, groupName: group.name, release: group.tags.get("release") ?? "", configurationId: configuration?.id ?? group.launchTemplateId, number });
+    const fate = world.fateOf({ groupId: group.id, groupName: group.name, configurationId: configuration?.id ?? group.launchTemplateId, number });
     if (fate === "fails-to-start") return void note(world, group, "Add 1 instance", `${cause} Failed: OperationDenied.NoStock`, world.pace.instance, "Failed");
     const vSwitchId = group.vSwitchIds[number % Math.max(group.vSwitchIds.length, 1)] ?? "";
     const id = group.type === "ECI" ? world.id("eci") : world.id("i");
