@@ -21,7 +21,7 @@ const given = process.argv.slice(2);
 const namesFiles = (createRequire(__filename)("../.mocharc.cjs") as { spec?: string[] }).spec === undefined;
 
 /** More than there are processors: an engine's test waits for a cloud most of its time. */
-const atOnce = Math.max(4, availableParallelism() - 1);
+const atOnce = Math.max(3, availableParallelism() - 1);
 
 /** What measures time: requests at an even rate, the plan's cost. */
 const alone = ["tests/engine/traffic-*.test.ts", "tests/plan/cost.test.ts"];
