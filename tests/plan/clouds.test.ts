@@ -65,7 +65,7 @@ describe("the plan of a service that moves to another cloud", function () {
 
 /** The service in its own words, without what a cloud makes of it: its own references, and release ids, which follow from them. */
 function wordsOf({ name, description, facts }: ServicePlan): unknown {
-  const { releases, network, certificate, ...rest } = description.service;
+  const { releases, network, certificate, build, ...rest } = description.service;
   return {
     name,
     topics: facts.map(({ topic }) => topic),
@@ -73,6 +73,8 @@ function wordsOf({ name, description, facts }: ServicePlan): unknown {
       ...rest,
       network: "vpcId" in network ? Object.fromEntries(Object.entries(network).map(([key, ids]) => [key, ids.length > 0])) : network,
       certificate: certificate !== undefined,
+      // The recipe is the same to the last byte, and so its hash; where it is pushed is a reference.
+      build: build && { ...build, repository: undefined },
       releases: releases.map(({ secrets, ...release }) => ({ ...Object.fromEntries(Object.entries(release).filter(([key]) => !["id", "image", "becomes"].includes(key))), secrets: Object.keys(secrets) })),
     },
   };
