@@ -62,6 +62,7 @@ function bucket(context: Context, keepVersionsDays: number, digits: Digits): pul
   );
   const args = { bucket: store.id };
   const closed = new alicloud.oss.BucketPublicAccessBlock(resource, { ...args, blockPublicAccess: true }, { parent });
+  // After the block: they change the same settings.
   new alicloud.oss.BucketAcl(resource, { ...args, acl: "private" }, { parent, dependsOn: [closed] });
   new alicloud.oss.BucketVersioning(resource, { ...args, status: "Enabled" }, { parent });
   new alicloud.oss.BucketServerSideEncryption(resource, { ...args, sseAlgorithm: "AES256" }, { parent });

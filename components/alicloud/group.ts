@@ -41,6 +41,8 @@ export function scalingGroup(context: Context, { net, logs, files, scalingRole }
       maxSize: max,
       desiredCapacity: start,
       vswitchIds: net.instanceSwitchIds,
+      // Spread over the zones. Instance refresh would want PRIORITY, returns before an instance is new and does not fail;
+      // a release is another group instead.
       multiAzPolicy: "BALANCE",
       // An instance that leaves is deleted, never stopped and kept.
       scalingPolicy: "release",
@@ -73,6 +75,8 @@ export function inService(context: Context, { balancer }: Parts, release: Releas
   const { name, parent, spec, facts } = context;
   const { drain } = spec.loadBalancer;
   const resource = `${name}-${release.id}`;
+  // One per group, and after what starts instances: attachments of one group get in each other's way. Once its group is
+  // gone, reading or deleting it fails.
   new alicloud.ess.ServerGroupAttachment(
     resource,
     // Forced: instances that are there already join too, and on the way out they leave before the group is deleted.

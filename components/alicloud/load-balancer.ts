@@ -215,6 +215,7 @@ function targetGroup(context: Context, net: Network, listener: alicloud.alb.List
       protocol: "HTTP",
       scheduler: "Wrr",
       healthCheckConfig: {
+        // Every timing is given: the cloud's own defaults are not the service's.
         healthCheckEnabled: true,
         healthCheckProtocol: "HTTP",
         healthCheckHttpVersion: "HTTP1.1",
