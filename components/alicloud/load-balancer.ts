@@ -131,7 +131,8 @@ function addressOf(zones: readonly Zone[] = []): string | undefined {
 /** A group of this type lets everything out and in only what a rule accepts; `Drop` closes it among its own members too. */
 function securityGroup(context: Context, net: Network, securityGroupName: string, description: string): alicloud.ecs.SecurityGroup {
   const args = { securityGroupName, description, vpcId: net.vpcId, securityGroupType: "normal", innerAccessPolicy: "Drop", tags: tagsOf(context) };
-  return new alicloud.ecs.SecurityGroup(securityGroupName, args, { parent: context.parent });
+  // Interfaces of instances and load balancers stay for minutes after their owners.
+  return new alicloud.ecs.SecurityGroup(securityGroupName, args, { parent: context.parent, customTimeouts: { delete: "20m" } });
 }
 
 const everyone = "0.0.0.0/0";

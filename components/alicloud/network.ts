@@ -57,7 +57,8 @@ function newNetwork(context: Context, wanted: NewNetwork): Network {
   const zones = zonesFor(wanted, facts.region);
   const vSwitch = (kind: string, zoneId: string, block: number) => {
     const vswitchName = `${name}-${kind}-${zoneId}`;
-    return new alicloud.vpc.Switch(vswitchName, { vswitchName, vpcId: vpc.id, zoneId, cidrBlock: blockOf(wanted.cidr, block), tags }, { parent });
+    // Interfaces of instances and load balancers stay for minutes after their owners.
+    return new alicloud.vpc.Switch(vswitchName, { vswitchName, vpcId: vpc.id, zoneId, cidrBlock: blockOf(wanted.cidr, block), tags }, { parent, customTimeouts: { delete: "20m" } });
   };
   const insides = zones.map((zone, index) => vSwitch("private", zone, index));
   // The load balancer has vSwitches of its own: it takes addresses as it grows, and the instances admit these ranges alone.
