@@ -24,9 +24,9 @@ export default tseslint.config(
       ],
     },
   },
-  { files: ["components/*.ts", "plan/**"], rules: { "no-restricted-imports": noImport(...Object.values(cloudSdks)) } },
-  { files: ["components/aws/**"], rules: { "no-restricted-imports": noImport(cloudSdks.alicloud) } },
-  { files: ["components/alicloud/**"], rules: { "no-restricted-imports": noImport(cloudSdks.aws) } },
+  { files: ["components/*.ts", "components/{stack-file,baking}/**", "components/clouds/*.ts", "plan/**"], rules: { "no-restricted-imports": noImport(...Object.values(cloudSdks)) } },
+  { files: ["components/clouds/aws/**"], rules: { "no-restricted-imports": noImport(cloudSdks.alicloud) } },
+  { files: ["components/clouds/alicloud/**"], rules: { "no-restricted-imports": noImport(cloudSdks.aws) } },
   { files: ["components/settings.ts"], rules: { "no-restricted-syntax": "off" } },
   { files: ["tests/**"], rules: { "@typescript-eslint/no-unused-expressions": "off" } },
 );

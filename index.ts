@@ -1,12 +1,12 @@
-import type { Cloud } from "./components/cloud";
+import type { Cloud } from "./components/clouds/cloud";
 import { ImmutableService } from "./components/service";
 import { type Settings, readSettings } from "./components/settings";
-import { resolveService } from "./components/spec";
+import { resolveService } from "./components/resolve";
 
 /** The clouds. Each is loaded only when a stack asks for it, so a stack on one never loads the other's SDK. */
 const clouds: Readonly<Record<Settings["cloud"], (settings: Settings) => Promise<Cloud>>> = {
-  aws: async (settings) => (await import("./components/aws")).aws(settings),
-  alicloud: async (settings) => (await import("./components/alicloud")).alicloud(settings),
+  aws: async (settings) => (await import("./components/clouds/aws")).aws(settings),
+  alicloud: async (settings) => (await import("./components/clouds/alicloud")).alicloud(settings),
 };
 
 /** The program: settings, service, outputs. */

@@ -1,7 +1,7 @@
-import { imageType } from "../plan/bake";
+import { imageType } from "../plan/derive/bake";
 import type { Plan } from "../plan/contract";
 import { PlanFailure } from "../plan/failure";
-import { encryptedStandIn } from "../plan/stack-file";
+import { encryptedStandIn } from "../plan/offline/stack-file";
 import type { StateResource } from "./targets";
 
 /** An image of a stack. */

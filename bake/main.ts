@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import { UsageError } from "../plan/arguments";
-import { leaveOutClosures } from "../plan/engine";
+import { leaveOutClosures } from "../plan/offline/program";
 import { type PlanFailure, asFailure } from "../plan/failure";
 import { type Options, readArguments, stackName, usage } from "./arguments";
 import { type BakedImage, checkBakes, imagesOf } from "./images";

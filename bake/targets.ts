@@ -1,4 +1,4 @@
-import { imageType } from "../plan/bake";
+import { imageType } from "../plan/derive/bake";
 import type { Plan } from "../plan/contract";
 import { PlanFailure } from "../plan/failure";
 

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { type RecordedResource, run } from "../plan/engine";
-import { readStackFile } from "../plan/stack-file";
+import { type RecordedResource, run } from "../plan/offline/program";
+import { readStackFile } from "../plan/offline/stack-file";
 
 /** What tells two programs' resources apart, whatever the fingerprint in the release's name. Empty if nothing does. */
 export async function differences(root: string): Promise<string[]> {

@@ -1,7 +1,7 @@
-import { aws } from "../components/aws";
+import { aws } from "../components/clouds/aws";
 import { ImmutableService } from "../components/service";
-import { resolveService } from "../components/spec";
-import { run } from "../plan/engine";
+import { resolveService } from "../components/resolve";
+import { run } from "../plan/offline/program";
 import { planOf } from "../plan/plan";
 
 /** Milliseconds that the plan of a program with so many services takes in this process, the SDK's import left out. */

@@ -1,16 +1,11 @@
-import { Cron } from "croner";
 import ipaddr from "ipaddr.js";
-import type { Cloud, Feature } from "./cloud";
-import { type Problem, show } from "./problems";
-import { type WrittenService } from "./schema";
-import { checkBuild } from "./image-build";
-import { isBuild, namedImage, type MetricTrigger, type ScheduleTrigger, type Trigger } from "./spec";
-
-/**
- * The fields of a service that are right on their own. Others may be missing because they are wrong; inside `health`,
- * `instances`, `gate` and the triggers a wrong number is NaN, which no comparison finds wrong a second time.
- */
-export type Written = Partial<WrittenService>;
+import type { Cloud, Feature } from "./clouds/cloud";
+import { type Problem, show } from "./stack-file/problems";
+import { cronProblem, knowsTimezone } from "./stack-file/schedule";
+import type { Written, WrittenService } from "./stack-file/schema";
+import { checkBuild } from "./baking/build";
+import type { MetricTrigger, ScheduleTrigger, Trigger } from "./spec";
+import { isBuild, namedImage } from "./stack-file/per-cloud";
 
 /** Finds what one field says against another, and what the chosen cloud lacks or refuses. */
 export function checkCommon(service: Written, cloud: Cloud): Problem[] {
@@ -113,27 +108,6 @@ function isSchedule(trigger: Partial<Trigger>): trigger is ScheduleTrigger {
 
 function isMetric(trigger: Partial<Trigger>): trigger is MetricTrigger {
   return "metric" in trigger;
-}
-
-/** Why a text is no cron of five fields; undefined if it is one. */
-export function cronProblem(schedule: string): string | undefined {
-  const fields = schedule.trim().split(/\s+/);
-  if (fields.length !== 5) return fields.length === 1 ? "this is one field" : `these are ${String(fields.length)} fields`;
-  if (fields.some((field) => /[?LW#]/.test(field.replace(/[A-Z]{3}/gi, "")))) return "?, L, W and # are not known on both clouds";
-  try {
-    return new Cron(schedule, { mode: "5-part", paused: true }).nextRun() === null ? "it never comes" : undefined;
-  } catch (error) {
-    return error instanceof Error ? error.message.replace(/^CronPattern: /, "") : String(error);
-  }
-}
-
-function knowsTimezone(name: string): boolean {
-  try {
-    new Intl.DateTimeFormat("en", { timeZone: name });
-    return name === "UTC" || name.includes("/");
-  } catch {
-    return false;
-  }
 }
 
 function checkNetwork({ network, loadBalancer }: Written): Problem[] {

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { Cloud } from "./cloud";
-import type { ImageBuild } from "./image-build";
+import type { Cloud } from "./clouds/cloud";
+import type { ImageBuild } from "./spec";
 import type { ServiceSpec } from "./spec";
 
 /** What a baked image needs: a cloud, the service that it is for, and a build whose every check has passed. */

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { Cloud, ServerGroup } from "./cloud";
+import type { Cloud, ServerGroup } from "./clouds/cloud";
 import { Gate } from "./gate";
 import { Image } from "./image";
 import type { ServiceSpec } from "./spec";

@@ -1,8 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
-import { type AccountFacts, type StackFacts, accountTypes } from "./cloud";
-import { type Problem, SettingsError, show, unknownName } from "./problems";
-import { isMapping } from "./fields";
-import { type CloudName, cloudNames, serviceFields } from "./schema";
+import { type AccountFacts, type StackFacts, accountTypes } from "./clouds/cloud";
+import { type Problem, SettingsError, show, unknownName } from "./stack-file/problems";
+import { isMapping } from "./stack-file/fields";
+import { type CloudName, cloudNames, serviceFields } from "./stack-file/schema";
 
 /** Everything that the program reads from its stack's configuration. */
 export interface Settings extends StackFacts {

@@ -1,8 +1,8 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
-import { variantsOf } from "../components/fields";
-import { serviceFields } from "../components/schema";
+import { variantsOf } from "../components/stack-file/fields";
+import { serviceFields } from "../components/stack-file/schema";
 
 /** Writes docs/stack-file.md from the schema: the fields, and in the words of its own error messages what each may be. */
 
@@ -11,7 +11,7 @@ export const reference = join(__dirname, "stack-file.md");
 
 const introduction = `# The stack file
 
-<!-- Written by \`npm run docs\` from components/schema.ts; change it there. -->
+<!-- Written by \`npm run docs\` from components/stack-file/schema.ts; change it there. -->
 
 A stack's configuration has three keys:
 

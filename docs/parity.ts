@@ -1,9 +1,9 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import Mocha from "mocha";
-import { type Capability, features } from "../components/cloud";
-import { cloudNames } from "../components/schema";
-import { cloudNames as inWords } from "../plan/words";
+import { type Capability, features } from "../components/clouds/cloud";
+import { cloudNames } from "../components/stack-file/schema";
+import { cloudNames as inWords } from "../plan/render/words";
 import { clouds, computes } from "../tests/support/clouds";
 
 /**

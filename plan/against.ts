@@ -4,11 +4,11 @@ import { copyFile, mkdir, mkdtemp, readFile, rm, symlink } from "node:fs/promise
 import { tmpdir } from "node:os";
 import { dirname, isAbsolute, join, relative, resolve } from "node:path";
 import { promisify } from "node:util";
-import { type Changes, compare } from "./changes";
+import { type Changes, compare } from "./derive/changes";
 import { type Plan, schema } from "./contract";
 import { PlanFailure } from "./failure";
 import type { PlanRequest } from "./plan";
-import { readStackFile } from "./stack-file";
+import { readStackFile } from "./offline/stack-file";
 
 const execute = promisify(execFile);
 

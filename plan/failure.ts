@@ -1,4 +1,4 @@
-import type { Problem } from "../components/problems";
+import type { Problem } from "../components/stack-file/problems";
 
 /** Why there is no plan, in a message for the user; exit status 1. */
 export class PlanFailure extends Error {

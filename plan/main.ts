@@ -1,9 +1,9 @@
 import { resolve } from "node:path";
 import { type Options, UsageError, readArguments, usage } from "./arguments";
-import { leaveOutClosures } from "./engine";
+import { leaveOutClosures } from "./offline/program";
 import { type PlanFailure, asFailure } from "./failure";
 import type { Plan } from "./contract";
-import type { Changes } from "./changes";
+import type { Changes } from "./derive/changes";
 
 /*
  * The offline plan's command. Nothing goes to standard output before everything is known, and the process counts as
@@ -30,9 +30,9 @@ async function main(options: Options): Promise<string> {
 
 async function tell(plan: Plan, { format, resources }: Options, changes: Changes | undefined): Promise<string> {
   if (format === "json") return `${JSON.stringify(changes ? { ...plan, changes } : plan, undefined, 2)}\n`;
-  if (format === "markdown") return (await import("./markdown")).markdownOf(plan, { resources, changes });
+  if (format === "markdown") return (await import("./render/markdown")).markdownOf(plan, { resources, changes });
   const width = Math.min(120, Math.max(60, process.stdout.columns || 100));
-  return (await import("./text")).textOf(plan, { width, resources, changes });
+  return (await import("./render/text")).textOf(plan, { width, resources, changes });
 }
 
 /** Ends the process once everything is written: an exit before that would cut a long plan short in a pipe. */

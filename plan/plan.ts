@@ -1,15 +1,15 @@
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { Description } from "../components/service";
-import { bakeOf, imageType } from "./bake";
+import { bakeOf, imageType } from "./derive/bake";
 import { type Bake, type Plan, type PlannedResource, type ServicePlan, schema } from "./contract";
-import { type Recording, run } from "./engine";
-import { factsOf } from "./facts";
+import { type Recording, run } from "./offline/program";
+import { factsOf } from "./derive/facts";
 import { PlanFailure } from "./failure";
-import { notesOf } from "./notes";
-import { countRoles, rankOf, roleOf } from "./roles";
-import { type StackConfig, encryptedStandIn, readStackFile } from "./stack-file";
-import { updateOf } from "./update";
+import { notesOf } from "./derive/notes";
+import { countRoles, rankOf, roleOf } from "./derive/roles";
+import { type StackConfig, encryptedStandIn, readStackFile } from "./offline/stack-file";
+import { updateOf } from "./derive/update";
 
 /** Which plan is wanted. */
 export interface PlanRequest {

@@ -1,7 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { Healthy } from "../../components/aws/healthy";
-import { Moved } from "../../components/aws/moved";
+import { Healthy } from "../../components/clouds/aws/healthy";
+import { Moved } from "../../components/clouds/aws/moved";
 import { Gate } from "../../components/gate";
 
 /*

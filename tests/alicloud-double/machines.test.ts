@@ -1,7 +1,7 @@
 import { strict as assert } from "node:assert";
 import { request } from "node:http";
 import type { AlicloudDouble } from ".";
-import { parts } from "../../components/alicloud/bake";
+import { parts } from "../../components/clouds/alicloud/bake";
 import { ask, fast, get, needsModels, pause, until } from "./client";
 
 describe("machines", () => {

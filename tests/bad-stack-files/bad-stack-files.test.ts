@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
-import { SettingsError } from "../../components/problems";
+import { SettingsError } from "../../components/stack-file/problems";
 import program from "../../index";
 import { clouds } from "../support/clouds";
 import { run } from "../support/monitor";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import type { Feature } from "../../components/cloud";
-import type { ServiceArgs } from "../../components/schema";
+import type { Feature } from "../../components/clouds/cloud";
+import type { ServiceArgs } from "../../components/stack-file/schema";
 import type { Compute } from "../../components/spec";
 import { buildFor, clouds, type CloudUnderTest, computes, deploy, gateType, imageType, only, type Parts, untagged, waitsFor, wholeService } from "../support/clouds";
 import type { Recording, Registered } from "../support/monitor";

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { groupSeconds } from "../../components/alicloud/waits";
+import { groupSeconds } from "../../components/clouds/alicloud/timings";
 import type { ServiceArgs } from "../../components/spec";
 import { readStackFile } from "../support/stack-file";
 import { AlicloudWorld } from "./support/alicloud-world";

@@ -1,6 +1,6 @@
 /** What goes wrong around an update: the engine dies, the cloud throttles, calls are lost, an image is missing. The next plain update makes it good. */
 import assert from "node:assert/strict";
-import { groupSeconds } from "../../components/aws/waits";
+import { groupSeconds } from "../../components/clouds/aws/timings";
 import type { ServiceArgs } from "../../components/spec";
 import { done, failure, noComplaints } from "./support/checks";
 import { Cloud } from "./support/cloud";

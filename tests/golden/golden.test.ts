@@ -3,9 +3,9 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { stringify } from "yaml";
 import type { Compute } from "../../components/spec";
-import { ansibleArchive } from "../../components/ansible-tree";
-import { resolveService } from "../../components/spec";
-import { projectFolder, versionsOf } from "../../components/image-build";
+import { ansibleArchive } from "../../components/baking/ansible-archive";
+import { resolveService } from "../../components/resolve";
+import { projectFolder, versionsOf } from "../../components/baking/build";
 import { buildFor, clouds, type CloudUnderTest, computes, deploy, imageType, only, untagged, wholeService } from "../support/clouds";
 import type { Registered } from "../support/monitor";
 
@@ -90,10 +90,10 @@ async function compareInstance(name: string, cloud: CloudUnderTest, compute: Com
   const [head, ...rest] = (golden ?? "").split("\n");
   const before = { recipe: Number(/^# recipe (\d+)/.exec(head ?? "")?.[1]), body: rest.join("\n") };
   if (golden !== undefined && before.recipe === recipe) {
-    assert.equal(body, before.body, `what an instance on ${name}, ${compute} is made from has changed, so running releases would be edited or replaced under their own names: raise the number "recipe" in components/${name}/index.ts, then run UPDATE_GOLDEN=1 npx mocha tests/golden`);
+    assert.equal(body, before.body, `what an instance on ${name}, ${compute} is made from has changed, so running releases would be edited or replaced under their own names: raise the number "recipe" in components/clouds/${name}/index.ts, then run UPDATE_GOLDEN=1 npx mocha tests/golden`);
     return;
   }
-  if (update) writeFileSync(file, `# recipe ${String(recipe)} of components/${name}/index.ts: raise it there when anything below changes, as running releases are made from this\n${body}`);
+  if (update) writeFileSync(file, `# recipe ${String(recipe)} of components/clouds/${name}/index.ts: raise it there when anything below changes, as running releases are made from this\n${body}`);
   else assert.fail(`${name}-${compute}-instance.yaml is of another recipe than ${String(recipe)}; run UPDATE_GOLDEN=1 npx mocha tests/golden and read the difference`);
 }
 

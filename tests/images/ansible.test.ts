@@ -1,7 +1,7 @@
 /** Runs the Ansible tree on a clean Debian, and boots what comes of it. */
 import { strict as assert } from "node:assert";
 import { join } from "node:path";
-import { renderUserData } from "../../components/aws/user-data";
+import { renderUserData } from "../../components/clouds/aws/user-data";
 import { findDocker, needs } from "../engine/support/toolchain";
 import { docker, until } from "../engine/traffic/process";
 import { ask, logLines } from "./support/app";

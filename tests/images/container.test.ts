@@ -2,7 +2,7 @@
 import { strict as assert } from "node:assert";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { recipeHash, recipeTag, type Recipe } from "../../components/recipe";
+import { recipeHash, recipeTag, type Recipe } from "../../components/baking/recipe";
 import { pause } from "../engine/support/processes";
 import { findDocker, findRegistry, needs } from "../engine/support/toolchain";
 import { docker, until } from "../engine/traffic/process";

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Changes } from "../../plan/changes";
+import type { Changes } from "../../plan/derive/changes";
 import { Project, stackFile } from "./project";
 
 describe("the plan against another commit", function () {

@@ -1,6 +1,6 @@
 /** What the plan says of an image that the stack bakes. */
 import assert from "node:assert/strict";
-import type { Changes } from "../../plan/changes";
+import type { Changes } from "../../plan/derive/changes";
 import type { Plan } from "../../plan/contract";
 import { Project, bakingStackFile, stackFile } from "./project";
 

@@ -18,10 +18,10 @@ const programs: Record<string, { readonly program: string; readonly says: RegExp
 const beginning = `import * as pulumi from "@pulumi/pulumi";
 import { ImmutableService } from "./components/service";
 import { readSettings } from "./components/settings";
-import { resolveService } from "./components/spec";
+import { resolveService } from "./components/resolve";
 const service = async () => {
   const settings = readSettings();
-  const cloud = (await import("./components/aws")).aws(settings);
+  const cloud = (await import("./components/clouds/aws")).aws(settings);
   const spec = resolveService(settings.service, cloud);
   return new ImmutableService(spec.name, { cloud, spec });
 };

@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import type { Description } from "../../components/service";
 import type { Trigger } from "../../components/spec";
-import { changeInWords, changesBetween } from "../../plan/differences";
-import { factsOf } from "../../plan/facts";
-import { notesOf } from "../../plan/notes";
-import { table } from "../../plan/tables";
-import { updateFor, updateOf } from "../../plan/update";
-import { duration, triggerInWords } from "../../plan/words";
+import { changeInWords, changesBetween } from "../../plan/derive/differences";
+import { factsOf } from "../../plan/derive/facts";
+import { notesOf } from "../../plan/derive/notes";
+import { table } from "../../plan/render/tables";
+import { updateFor, updateOf } from "../../plan/derive/update";
+import { duration, triggerInWords } from "../../plan/render/words";
 
 const description = (change: { scaling?: Trigger[]; gate?: Partial<Description["service"]["gate"]>; instances?: { min: number; max: number; start: number } } = {}): Description => ({
   cloud: "aws",

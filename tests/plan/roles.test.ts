@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { roleOf } from "../../plan/roles";
+import { roleOf } from "../../plan/derive/roles";
 
 const components = resolve(__dirname, "../../components");
-const clouds = ["aws", "alicloud"].filter((cloud) => existsSync(join(components, cloud)));
+const clouds = ["aws", "alicloud"].filter((cloud) => existsSync(join(components, "clouds", cloud)));
 
 const sources = (folder: string) => readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(".ts")).map((name) => readFileSync(join(folder, name), "utf8"));
 
@@ -12,7 +12,7 @@ describe("the table of roles", () => {
   for (const cloud of clouds) {
     it(`knows every type that ${cloud} registers`, async () => {
       const sdk = (await import(`@pulumi/${cloud}`)) as Record<string, Record<string, { __pulumiType?: string }>>;
-      const used = sources(join(components, cloud)).flatMap((source) => [...source.matchAll(new RegExp(`new ${cloud}\\.(\\w+)\\.(\\w+)\\(`, "g"))].map(([, module = "", name = ""]) => ({ module, name })));
+      const used = sources(join(components, "clouds", cloud)).flatMap((source) => [...source.matchAll(new RegExp(`new ${cloud}\\.(\\w+)\\.(\\w+)\\(`, "g"))].map(([, module = "", name = ""]) => ({ module, name })));
       assert.ok(used.length > 0);
       const types = used.map(({ module, name }) => sdk[module]?.[name]?.__pulumiType ?? `${module}.${name}`);
       assert.deepEqual([...new Set(types)].filter((type) => roleOf(type) === "other"), []);

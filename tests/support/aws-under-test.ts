@@ -1,4 +1,4 @@
-import { aws } from "../../components/aws";
+import { aws } from "../../components/clouds/aws";
 import type { Compute } from "../../components/spec";
 import { awsOutputs } from "./aws-outputs";
 import type { CloudUnderTest } from "./clouds";

@@ -1,7 +1,8 @@
-import type { Cloud } from "../../components/cloud";
-import type { CloudName, ServiceArgs } from "../../components/schema";
+import type { Cloud } from "../../components/clouds/cloud";
+import type { CloudName, ServiceArgs } from "../../components/stack-file/schema";
 import { ImmutableService } from "../../components/service";
-import { type Compute, resolveService } from "../../components/spec";
+import type { Compute } from "../../components/spec";
+import { resolveService } from "../../components/resolve";
 import { alicloudUnderTest } from "./alicloud-under-test";
 import { awsUnderTest } from "./aws-under-test";
 import { type OutputsOf, type Recording, type Registered, run } from "./monitor";

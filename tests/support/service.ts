@@ -1,6 +1,7 @@
-import { aws } from "../../components/aws";
-import type { ServiceArgs } from "../../components/schema";
-import { resolveService, type ServiceSpec } from "../../components/spec";
+import { aws } from "../../components/clouds/aws";
+import type { ServiceArgs } from "../../components/stack-file/schema";
+import type { ServiceSpec } from "../../components/spec";
+import { resolveService } from "../../components/resolve";
 
 /** A digest that says which release it is of. */
 export const digest = (letter: string): string => `registry.example.com/bookstore@sha256:${letter.repeat(64)}`;

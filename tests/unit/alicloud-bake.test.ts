@@ -6,10 +6,10 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type AnsibleArchive, ansibleArchive } from "../../components/ansible-tree";
-import { parts } from "../../components/alicloud/bake";
-import { commandLimit, playbookScript, testScript } from "../../components/alicloud/bake-scripts";
-import { imageBuild } from "../../components/image-build";
+import { type AnsibleArchive, ansibleArchive } from "../../components/baking/ansible-archive";
+import { parts } from "../../components/clouds/alicloud/bake";
+import { commandLimit, playbookScript, testScript } from "../../components/clouds/alicloud/bake-scripts";
+import { imageBuild } from "../../components/baking/build";
 import { tell } from "../support/told-machine";
 
 const repository = join(__dirname, "../..");

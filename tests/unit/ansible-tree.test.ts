@@ -6,9 +6,9 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { list, type ReadEntry } from "tar";
 import { parse } from "yaml";
-import { ansibleArchive } from "../../components/ansible-tree";
-import { componentDocument } from "../../components/aws/image-component";
-import { imageBuild, projectFolder } from "../../components/image-build";
+import { ansibleArchive } from "../../components/baking/ansible-archive";
+import { componentDocument } from "../../components/clouds/aws/image-component";
+import { imageBuild, projectFolder } from "../../components/baking/build";
 
 const written = { from: "ami-0123456789abcdef0", folder: "recipe", artifact: "dist/app.war", arguments: { b: "2", a: "it's \"1\"" } as Record<string, string>, revision: undefined, source: undefined, repository: undefined, registry: undefined, keep: 10 };
 

@@ -1,11 +1,12 @@
 /** What each cloud's registry makes of a stack file's build: problems, what is registered, and the reference that the release gets. */
 import assert from "node:assert/strict";
-import { alicloud } from "../../components/alicloud";
-import { aws } from "../../components/aws";
-import type { Cloud } from "../../components/cloud";
+import { alicloud } from "../../components/clouds/alicloud";
+import { aws } from "../../components/clouds/aws";
+import type { Cloud } from "../../components/clouds/cloud";
 import { Image } from "../../components/image";
-import { SettingsError } from "../../components/problems";
-import { resolveService, type ServiceSpec } from "../../components/spec";
+import { SettingsError } from "../../components/stack-file/problems";
+import type { ServiceSpec } from "../../components/spec";
+import { resolveService } from "../../components/resolve";
 import { facts, type Recording, run } from "../support/monitor";
 
 const clouds = { aws: aws({ ...facts, region: "us-east-1" }), alicloud: alicloud({ ...facts, region: "cn-hangzhou" }) };

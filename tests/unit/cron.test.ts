@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { Cron } from "croner";
 import fc from "fast-check";
-import { awsCron, namesBothDays, numericCron } from "../../components/aws/cron";
+import { awsCron, namesBothDays, numericCron } from "../../components/clouds/aws/cron";
 
 const days = ["SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT", "SUN"];
 const months = ["JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"];

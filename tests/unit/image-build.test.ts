@@ -3,8 +3,8 @@ import assert from "node:assert/strict";
 import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { checkBuild, imageBuild, imageOfRecipe, recipePaths, versionsOf } from "../../components/image-build";
-import { serviceSchema, type WrittenBuild } from "../../components/schema";
+import { checkBuild, imageBuild, imageOfRecipe, recipePaths, versionsOf } from "../../components/baking/build";
+import { serviceSchema, type WrittenBuild } from "../../components/stack-file/schema";
 import type { Compute, Release } from "../../components/spec";
 import { resolved, service } from "../support/service";
 

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { type CloudName, cloudNames } from "../../components/schema";
+import { type CloudName, cloudNames } from "../../components/stack-file/schema";
 import { readStackFile } from "../support/stack-file";
 
 const root = join(__dirname, "../..");
@@ -11,12 +11,12 @@ const examples = readdirSync(join(root, "examples")).filter((file) => file.endsW
 
 /** What belongs to a cloud: its folder, its provider, and the clients that speak to its API. */
 const own: Readonly<Record<CloudName, { folder: RegExp; provider: RegExp; clients: RegExp }>> = {
-  aws: { folder: /\/components\/aws\//, provider: /\/node_modules\/@pulumi\/aws\//, clients: /\/node_modules\/(@aws-sdk|@aws-crypto|@smithy)\// },
-  alicloud: { folder: /\/components\/alicloud\//, provider: /\/node_modules\/@pulumi\/alicloud\//, clients: /\/node_modules\/@alicloud\// },
+  aws: { folder: /\/components\/clouds\/aws\//, provider: /\/node_modules\/@pulumi\/aws\//, clients: /\/node_modules\/(@aws-sdk|@aws-crypto|@smithy)\// },
+  alicloud: { folder: /\/components\/clouds\/alicloud\//, provider: /\/node_modules\/@pulumi\/alicloud\//, clients: /\/node_modules\/@alicloud\// },
 };
 
 /** What only a stack that bakes its image needs: Docker's provider, and what packs a machine image's recipe. */
-const baking = /\/node_modules\/@pulumi\/docker\/|\/components\/(container-image|ansible-tree|in-registry|[a-z]+\/(registry|machine-image|bake))\.ts$/;
+const baking = /\/node_modules\/@pulumi\/docker\/|\/components\/(baking\/(container-image|ansible-archive|in-registry)|clouds\/[a-z]+\/(registry|machine-image|bake))\.ts$/;
 
 describe("what a stack loads", function () {
   // A program in a process of its own, on a busy machine.

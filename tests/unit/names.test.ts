@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { headerPriority, shortName } from "../../components/aws/load-balancer";
-import { releaseId } from "../../components/release";
+import { headerPriority, shortName } from "../../components/clouds/aws/load-balancer";
+import { releaseId } from "../../components/id";
 
 const name = fc.stringMatching(/^[a-z][a-z0-9-]{0,22}[a-z0-9]$/);
 const version = fc.stringMatching(/^[0-9A-Za-z]([0-9A-Za-z.-]{0,22}[0-9A-Za-z])?$/);

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import ipaddr from "ipaddr.js";
-import { zonesFor } from "../../components/aws/network";
-import { blockOf } from "../../components/blocks";
-import { consoleOf, domainOf, isZoneId, partitionOf, zonesOf } from "../../components/aws/regions";
+import { zonesFor } from "../../components/clouds/aws/network";
+import { blockOf } from "../../components/clouds/cidr";
+import { consoleOf, domainOf, isZoneId, partitionOf, zonesOf } from "../../components/clouds/aws/regions";
 
 function ends(cidr: string): [number, number] {
   const number = (address: ipaddr.IPv4) => address.toByteArray().reduce((sum, byte) => sum * 256 + byte, 0);

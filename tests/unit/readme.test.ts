@@ -3,9 +3,9 @@ import assert from "node:assert/strict";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
-import { aws } from "../../components/aws";
-import { serviceFields } from "../../components/schema";
-import { resolveService } from "../../components/spec";
+import { aws } from "../../components/clouds/aws";
+import { serviceFields } from "../../components/stack-file/schema";
+import { resolveService } from "../../components/resolve";
 
 const root = join(__dirname, "../..");
 const readme = readFileSync(join(root, "README.md"), "utf8");

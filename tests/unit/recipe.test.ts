@@ -2,7 +2,7 @@ import { strict as assert } from "node:assert";
 import { chmodSync, cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { hashOf, recipeFiles, recipeHash, recipeTag, type Recipe } from "../../components/recipe";
+import { hashOf, recipeFiles, recipeHash, recipeTag, type Recipe } from "../../components/baking/recipe";
 
 describe("an image's recipe", () => {
   let folder: string;

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { fingerprint, fingerprintOf, releaseId } from "../../components/release";
-import type { ServiceArgs } from "../../components/schema";
+import { fingerprint, fingerprintOf, releaseId } from "../../components/id";
+import type { ServiceArgs } from "../../components/stack-file/schema";
 import { digest, resolved, service } from "../support/service";
 
 const idOf = (changes: Partial<ServiceArgs> = {}) => resolved(changes).releases[0].id;

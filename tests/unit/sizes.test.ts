@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { cheapestFargate, cheapestInstanceType, fargateTable, isFargateSize, steadyTable, type Size } from "../../components/aws/sizes";
+import { cheapestFargate, cheapestInstanceType, fargateTable, isFargateSize, steadyTable, type Size } from "../../components/clouds/aws/instance-types";
 
 const size = fc.record({ cpu: fc.double({ min: 0.25, max: 200, noNaN: true }), memoryGiB: fc.double({ min: 0.5, max: 1600, noNaN: true }) });
 const architecture = fc.constantFrom("x86_64" as const, "arm64" as const);

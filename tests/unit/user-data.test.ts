@@ -4,7 +4,7 @@ import { chmodSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync }
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
-import { renderUserData, userDataLimit } from "../../components/aws/user-data";
+import { renderUserData, userDataLimit } from "../../components/clouds/aws/user-data";
 import { parseEnvironmentFile } from "../support/environment-file";
 
 interface CloudConfig {

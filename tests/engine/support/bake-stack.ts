@@ -2,16 +2,16 @@
 import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import type { WrittenBuild } from "../../../components/schema";
+import type { WrittenBuild } from "../../../components/stack-file/schema";
 import { docker, run } from "../traffic/process";
 import { StackRun } from "./stack";
 import { repository as project, type Toolchain } from "./toolchain";
 
 const program = `
-import { aws } from "./components/aws";
+import { aws } from "./components/clouds/aws";
 import { Image } from "./components/image";
 import { readSettings } from "./components/settings";
-import { resolveService } from "./components/spec";
+import { resolveService } from "./components/resolve";
 const settings = readSettings();
 const cloud = aws(settings);
 const spec = resolveService(settings.service, cloud);

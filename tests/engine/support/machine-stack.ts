@@ -10,10 +10,10 @@ import { repository, type Toolchain } from "./toolchain";
 export const parentImage = "ami-0abcdef1234567890";
 
 const imageAlone = `
-import { aws } from "./components/aws";
+import { aws } from "./components/clouds/aws";
 import { Image } from "./components/image";
 import { readSettings } from "./components/settings";
-import { resolveService } from "./components/spec";
+import { resolveService } from "./components/resolve";
 const settings = readSettings();
 const cloud = aws(settings);
 const spec = resolveService(settings.service, cloud);

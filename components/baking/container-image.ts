@@ -1,0 +1,96 @@
+import { existsSync, statSync } from "node:fs";
+import { homedir } from "node:os";
+import { join } from "node:path";
+import * as docker from "@pulumi/docker";
+import * as pulumi from "@pulumi/pulumi";
+import { projectFolder, versionsOf } from "./build";
+import type { ImageBuild } from "../spec";
+import { InRegistry } from "./in-registry";
+
+/** What a container image is baked from, and where it goes. */
+export interface ContainerImageArgs {
+  /** The service's logical name, with which the names of all its resources begin. */
+  readonly name: string;
+  /** The component that owns every resource. */
+  readonly parent: pulumi.Resource;
+  readonly build: ImageBuild;
+  /** The version of the release; it is written on the image and is no part of its recipe. */
+  readonly version: string;
+  /** Where the images are pushed, such as registry.example.com/team/bookstore, without a tag. */
+  readonly repository: pulumi.Input<string>;
+  /** Minutes that building and pushing one of the two images may take. */
+  readonly minutes: number;
+}
+
+/** What a base's tag begins with; an app's is the recipe's hash alone, so that a retention rule can tell them apart. */
+export const baseTagPrefix = "base-";
+
+type Recipe = docker.types.input.RegistryImageBuild;
+
+/**
+ * Registers a base and the app on it, each built by the machine's Docker engine and pushed, and gives the app's reference
+ * by digest. No cloud is in it: a repository is a repository.
+ */
+export function bakeContainerImage({ name, parent, build, version, repository, minutes }: ContainerImageArgs): pulumi.Output<string> {
+  const folder = join(projectFolder, build.folder, "container");
+  const provider = dockerProvider(`${name}-image-docker`, registryLogin(pulumi.output(repository)), parent);
+  const labels = { SOURCE: build.source ?? "" };
+  // With attestations the tag would name a list of images, and older engines and ECI want one.
+  const both = { platform: build.platform, provenance: "false", sbom: "false" };
+  const bake = (resource: string, tag: string, recipe: Recipe): pulumi.Output<string> => {
+    const { digest } = new InRegistry(`${resource}-in-registry`, { repository, tag }, { parent });
+    const image = new docker.RegistryImage(
+      resource,
+      {
+        name: pulumi.interpolate`${repository}:${tag}`,
+        build: digest.apply((found): pulumi.Output<pulumi.Unwrap<Recipe>> => pulumi.output(found === "" ? recipe : again(pulumi.interpolate`${repository}@${found}`, both))),
+        keepRemotely: true,
+      },
+      // Whatever is no part of the recipe bakes nothing: its hash is in the name. So a change of a label, or of the folder
+      // that the project lies in, is none.
+      { parent, provider, ignoreChanges: ["build"], customTimeouts: { create: `${String(minutes)}m` } },
+    );
+    return pulumi.interpolate`${repository}@${image.sha256Digest}`;
+  };
+  const base = bake(`${name}-image-base-${build.baseTag}`, `${baseTagPrefix}${build.baseTag}`, {
+    ...both,
+    context: join(folder, "base"),
+    buildArgs: { ...versionsOf(build.folder), ...build.arguments, ...labels, OS: build.from },
+  });
+  return bake(`${name}-image-app-${build.tag}`, build.tag, {
+    ...both,
+    // The project's folder, because the artifact may lie anywhere in it; only what the Dockerfile copies is sent.
+    context: projectFolder,
+    dockerfile: join(folder, "app", "Dockerfile"),
+    buildArgs: { ...build.arguments, ...labels, REVISION: build.revision ?? "", VERSION: version, BASE: base, WAR: build.artifact },
+  });
+}
+
+/** What is there already, under its own tag: the engine fetches it, and pushing it changes nothing. */
+function again(reference: pulumi.Output<string>, both: Partial<Recipe>): Recipe {
+  return { ...both, context: __dirname, dockerfile: "existing.Dockerfile", buildArgs: { IMAGE: reference } };
+}
+
+/** Docker's provider with one registry. */
+function dockerProvider(name: string, login: pulumi.Input<docker.types.input.ProviderRegistryAuth>, parent: pulumi.Resource): docker.Provider {
+  const registryAuth = [login];
+  // The SDK turns it into a text of JSON, which only a plugin that knows it by this very name turns back; as it is, each does.
+  const asItIs: pulumi.ResourceTransformation = ({ props, opts }) => ({ props: { ...(props as object), registryAuth }, opts });
+  return new docker.Provider(name, { registryAuth }, { parent, transformations: [asItIs] });
+}
+
+/**
+ * The machine's own login: no password is in the program or in the state. Docker's provider refuses to start where
+ * Docker's configuration does not exist; such a machine has no login, and can still show a plan and change everything else.
+ */
+function registryLogin(repository: pulumi.Output<string>): pulumi.Input<docker.types.input.ProviderRegistryAuth> {
+  const set = process.env.DOCKER_CONFIG ?? join(homedir(), ".docker");
+  const file = existsSync(set) && statSync(set).isDirectory() ? join(set, "config.json") : set;
+  return { address: repository.apply(addressOf), ...(existsSync(file) ? {} : { configFileContent: "{}" }) };
+}
+
+/** Docker's provider takes a registry without a scheme for one with TLS; the engine does without on the loopback. */
+function addressOf(repository: string): string {
+  const host = repository.slice(0, repository.indexOf("/"));
+  return /^(localhost|127\.\d+\.\d+\.\d+)(:\d+)?$/.test(host) ? `http://${host}` : host;
+}

@@ -1,0 +1,78 @@
+import * as alicloud from "@pulumi/alicloud";
+import * as pulumi from "@pulumi/pulumi";
+import type { Release } from "../../spec";
+import { type Context, tagsOf } from "./context";
+import type { Files } from "./files";
+import { uniqueName } from "./names";
+
+/** Who an instance is. */
+export interface Identity {
+  /** The role that the app has; its name is what an instance is launched with. */
+  readonly role: alicloud.ram.Role;
+  /** What must be in place before an instance can do its work. */
+  readonly granted: readonly pulumi.Resource[];
+}
+
+interface Statement {
+  readonly Effect: "Allow";
+  readonly Action: readonly string[];
+  readonly Resource: readonly pulumi.Input<string>[];
+}
+
+/** ECS and ECI instances take their roles from the same service. */
+const trust = JSON.stringify({ Version: "1", Statement: [{ Effect: "Allow", Action: "sts:AssumeRole", Principal: { Service: ["ecs.aliyuncs.com"] } }] });
+
+/**
+ * Registers the role of the service's instances, with no right beyond its own files. Logs need none: the log service's
+ * agent knows the account's own machines, and a container's logs are collected from outside.
+ */
+export function identity(context: Context, files: Files | undefined): Identity {
+  const { name, parent } = context;
+  const resource = `${name}-instance`;
+  const role = new alicloud.ram.Role(
+    resource,
+    { roleName: uniqueName(context, "role", "instance"), description: `What instances of ${name} may do`, assumeRolePolicyDocument: trust, force: true, tags: tagsOf(context) },
+    { parent },
+  );
+  return { role, granted: files ? [grant(context, "files", role, useFiles(files))] : [] };
+}
+
+/**
+ * Lets instances of one release read its secrets. It is the release's own, because the release before must be able to
+ * read its secrets until its last instance is gone.
+ */
+export function readSecrets(context: Context, { role }: Identity, release: Release): pulumi.Resource[] {
+  const references = [...new Set(Object.values(release.secrets))].sort();
+  if (references.length === 0) return [];
+  // The keys that the secrets are encrypted with are of the same region and account; what they open has to be readable too.
+  const keys = [...new Set(references.map((reference) => `${reference.split(":").slice(0, 4).join(":")}:key/*`))];
+  return [grant(context, `${release.id}-secrets`, role, [allow(["kms:GetSecretValue"], references), allow(["kms:Decrypt"], keys)])];
+}
+
+function useFiles({ bucket }: Files): Statement[] {
+  return [
+    allow(["oss:ListObjects", "oss:ListObjectsV2", "oss:GetBucketLocation"], [pulumi.interpolate`acs:oss:*:*:${bucket}`]),
+    allow(["oss:GetObject", "oss:PutObject", "oss:DeleteObject", "oss:AbortMultipartUpload", "oss:ListParts"], [pulumi.interpolate`acs:oss:*:*:${bucket}/*`]),
+  ];
+}
+
+function allow(Action: string[], Resource: pulumi.Input<string>[]): Statement {
+  return { Effect: "Allow", Action, Resource };
+}
+
+function grant(context: Context, what: string, to: alicloud.ram.Role, statements: Statement[]): pulumi.Resource {
+  const { name, parent } = context;
+  const resource = `${name}-${what}`;
+  const policy = new alicloud.ram.Policy(
+    resource,
+    {
+      policyName: uniqueName(context, "policy", what),
+      policyDocument: pulumi.jsonStringify({ Version: "1", Statement: statements }),
+      // A policy keeps five versions; the sixth change would be refused.
+      rotateStrategy: "DeleteOldestNonDefaultVersionWhenLimitExceeded",
+      force: true,
+    },
+    { parent },
+  );
+  return new alicloud.ram.RolePolicyAttachment(resource, { roleName: to.roleName, policyName: policy.policyName, policyType: policy.type }, { parent });
+}

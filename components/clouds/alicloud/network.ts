@@ -1,0 +1,120 @@
+import * as alicloud from "@pulumi/alicloud";
+import type * as pulumi from "@pulumi/pulumi";
+import type { NetworkSpec } from "../../spec";
+import { blockOf } from "../cidr";
+import { type Context, tagsOf } from "./context";
+import { GivenSwitches } from "./given-switches";
+import { zonesOf } from "./regions";
+
+/** The network of a service: the user's own, or a new one. */
+export interface Network {
+  readonly vpcId: pulumi.Input<string>;
+  /** One vSwitch per zone for the instances. */
+  readonly instanceSwitchIds: pulumi.Input<string>[];
+  /** One vSwitch per zone for the load balancer, which talks to the instances from these addresses. */
+  readonly loadBalancerSwitches: LoadBalancerSwitch[];
+  /** The way out: an instance that starts before it is there cannot fetch its image. */
+  readonly wayOut: pulumi.Resource[];
+}
+
+/** A vSwitch of the load balancer's. */
+export interface LoadBalancerSwitch {
+  readonly id: pulumi.Input<string>;
+  readonly zoneId: pulumi.Input<string>;
+  readonly cidrBlock: pulumi.Input<string>;
+}
+
+type NewNetwork = Exclude<NetworkSpec, { vpcId: string }>;
+type GivenNetwork = Extract<NetworkSpec, { vpcId: string }>;
+
+/** Uses the given network or registers a new one. */
+export function network(context: Context): Network {
+  const wanted = context.spec.network;
+  return "vpcId" in wanted ? givenNetwork(context, wanted) : newNetwork(context, wanted);
+}
+
+/** The zones that a new network spreads over, as the stack file names them or by the region's list. */
+export function zonesFor(wanted: NewNetwork, region: string): readonly string[] {
+  return Array.isArray(wanted.zones) ? wanted.zones : (zonesOf(region) ?? []).slice(0, wanted.zones);
+}
+
+/** The load balancer wants each vSwitch's zone, and the instances its range, so its own are asked for; nothing else is. */
+function givenNetwork(context: Context, { vpcId, privateSubnetIds, publicSubnetIds }: GivenNetwork): Network {
+  const ids = context.spec.loadBalancer.internal ? privateSubnetIds : (publicSubnetIds ?? privateSubnetIds);
+  const { zones, ranges } = new GivenSwitches(context, vpcId, ids);
+  const switches = ids.map((id, index) => ({ id, zoneId: at(zones, index), cidrBlock: at(ranges, index) }));
+  return { vpcId, instanceSwitchIds: privateSubnetIds, loadBalancerSwitches: switches, wayOut: [] };
+}
+
+function at(list: pulumi.Output<string[]>, index: number): pulumi.Output<string> {
+  return list.apply((values) => values[index] ?? "");
+}
+
+function newNetwork(context: Context, wanted: NewNetwork): Network {
+  const { name, parent, facts } = context;
+  const tags = tagsOf(context);
+  const vpc = new alicloud.vpc.Network(`${name}-vpc`, { vpcName: `${name}-vpc`, cidrBlock: wanted.cidr, tags }, { parent });
+  const zones = zonesFor(wanted, facts.region);
+  const vSwitch = (kind: string, zoneId: string, block: number) => {
+    const vswitchName = `${name}-${kind}-${zoneId}`;
+    // Interfaces of instances and load balancers stay for minutes after their owners.
+    return new alicloud.vpc.Switch(vswitchName, { vswitchName, vpcId: vpc.id, zoneId, cidrBlock: blockOf(wanted.cidr, block), tags }, { parent, customTimeouts: { delete: "20m" } });
+  };
+  const insides = zones.map((zone, index) => vSwitch("private", zone, index));
+  // The load balancer has vSwitches of its own: it takes addresses as it grows, and the instances admit these ranges alone.
+  const edges = zones.map((zone, index) => vSwitch("load-balancer", zone, 8 + index));
+  return {
+    vpcId: vpc.id,
+    instanceSwitchIds: insides.map(({ id }) => id),
+    loadBalancerSwitches: edges,
+    wayOut: wanted.egress === "endpoints" ? [] : nats(context, vpc, wanted.egress === "nat" ? zones.slice(0, 1) : zones, insides, edges),
+  };
+}
+
+/**
+ * A NAT gateway is the way out of each of `zones`; one alone serves all the others too. Without any, instances still
+ * reach Alibaba Cloud's services: their internal endpoints are at 100.64.0.0/10, which every VPC can reach.
+ */
+function nats(context: Context, vpc: alicloud.vpc.Network, zones: readonly string[], insides: readonly alicloud.vpc.Switch[], edges: readonly alicloud.vpc.Switch[]): pulumi.Resource[] {
+  const gateways = edges.slice(0, zones.length).map((edge, index) => nat(context, vpc.id, edge, zones[index] ?? ""));
+  return insides.flatMap((inside, index) => {
+    const [gateway] = gateways.length > 1 ? gateways.slice(index) : gateways;
+    if (gateway === undefined) return [];
+    const resource = `${context.name}-private-${String(index + 1)}`;
+    const translation = new alicloud.vpc.SnatEntry(
+      resource,
+      { snatEntryName: resource, snatTableId: gateway.nat.snatTableIds, snatIp: gateway.address.ipAddress, sourceVswitchId: inside.id },
+      { parent: context.parent, dependsOn: [gateway.bound] },
+    );
+    // The first gateway of a VPC gets the default route of the VPC's own table; several need a table per zone.
+    return gateways.length > 1 ? [translation, ...routeThrough(context, vpc.id, resource, inside, gateway.nat)] : [translation];
+  });
+}
+
+function nat(context: Context, vpcId: pulumi.Output<string>, edge: alicloud.vpc.Switch, zone: string) {
+  const { name, parent } = context;
+  const resource = `${name}-nat-${zone}`;
+  const tags = tagsOf(context);
+  const address = new alicloud.ecs.EipAddress(
+    resource,
+    // The bandwidth in Mbit/s is a ceiling; what is billed is the traffic.
+    { addressName: resource, paymentType: "PayAsYouGo", internetChargeType: "PayByTraffic", bandwidth: "100", tags },
+    { parent },
+  );
+  const gateway = new alicloud.vpc.NatGateway(
+    resource,
+    { natGatewayName: resource, vpcId, vswitchId: edge.id, natType: "Enhanced", paymentType: "PayAsYouGo", internetChargeType: "PayByLcu", tags },
+    { parent },
+  );
+  const bound = new alicloud.ecs.EipAssociation(resource, { allocationId: address.id, instanceId: gateway.id, instanceType: "Nat" }, { parent });
+  return { nat: gateway, address, bound };
+}
+
+function routeThrough(context: Context, vpcId: pulumi.Output<string>, resource: string, inside: alicloud.vpc.Switch, gateway: alicloud.vpc.NatGateway): pulumi.Resource[] {
+  const { parent } = context;
+  const table = new alicloud.vpc.RouteTable(resource, { routeTableName: resource, vpcId, associateType: "VSwitch", tags: tagsOf(context) }, { parent });
+  return [
+    new alicloud.vpc.RouteEntry(resource, { name: resource, routeTableId: table.id, destinationCidrblock: "0.0.0.0/0", nexthopType: "NatGateway", nexthopId: gateway.id }, { parent }),
+    new alicloud.vpc.RouteTableAttachment(resource, { routeTableId: table.id, vswitchId: inside.id }, { parent }),
+  ];
+}

@@ -1,0 +1,71 @@
+import * as alicloud from "@pulumi/alicloud";
+import type * as pulumi from "@pulumi/pulumi";
+import type { MetricTrigger, Release, ScheduleTrigger, ServiceSpec } from "../../spec";
+import type { Context } from "./context";
+import { nextLaunch, recurrenceEnd, utcCron } from "./cron";
+import { uniqueName } from "./names";
+
+/** A server group that triggers change. */
+export interface ScalingTarget {
+  readonly group: alicloud.ess.ScalingGroup;
+  /** The target group, by which the requests are counted. */
+  readonly targetGroup: pulumi.Output<string>;
+  /** What the group must have before a trigger may change it. */
+  readonly after: readonly pulumi.Resource[];
+}
+
+const isMetric = (trigger: ServiceSpec["scaling"][number]): trigger is MetricTrigger => "metric" in trigger;
+const isSchedule = (trigger: ServiceSpec["scaling"][number]): trigger is ScheduleTrigger => "schedule" in trigger;
+
+/** https://www.alibabacloud.com/help/en/auto-scaling/user-guide/target-tracking-scaling-rules */
+const metrics = {
+  vm: { cpu: "CpuUtilization", memory: "MemoryUtilization", requests: "LoadBalancerRealServerAverageQps" },
+  container: { cpu: "EciPodCpuUtilization", memory: "EciPodMemoryUtilization", requests: "LoadBalancerRealServerAverageQps" },
+} as const;
+
+/** Registers the triggers of one release's scaling group. */
+export function scale(context: Context, release: Release, { group, targetGroup, after }: ScalingTarget): void {
+  const { name, spec, parent } = context;
+  const scalingGroupId = group.id;
+  // They go with the group; nothing has to be asked of the cloud for each of them.
+  const opts = { parent, deletedWith: group, dependsOn: [...after] };
+  for (const { metric, target } of spec.scaling.filter(isMetric)) {
+    new alicloud.ess.ScalingRule(
+      `${name}-${release.id}-${metric}`,
+      {
+        scalingGroupId,
+        scalingRuleName: uniqueName(context, "scaling rule", release.id, metric),
+        scalingRuleType: "TargetTrackingScalingRule",
+        metricName: metrics[spec.compute][metric],
+        targetValue: metric === "requests" ? perSecond(target) : target,
+        estimatedInstanceWarmup: spec.health.healthyAfter,
+        ...(metric === "requests" ? { alarmDimension: { dimensionKey: "rulePool", dimensionValue: targetGroup } } : {}),
+      },
+      opts,
+    );
+  }
+  spec.scaling.filter(isSchedule).forEach(({ schedule, timezone, min, max }, index) => {
+    const which = `schedule-${String(index + 1)}`;
+    new alicloud.ess.ScheduledTask(
+      `${name}-${release.id}-${which}`,
+      {
+        scheduledTaskName: uniqueName(context, "scheduled task", release.id, which),
+        scalingGroupId,
+        minValue: min,
+        maxValue: max,
+        launchTime: nextLaunch(schedule, timezone),
+        recurrenceType: "Cron",
+        recurrenceValue: utcCron(schedule, timezone),
+        recurrenceEndTime: recurrenceEnd(),
+        taskEnabled: true,
+      },
+      // When it came first is past with the next update; what it repeats by is what counts.
+      { ...opts, ignoreChanges: ["launchTime"] },
+    );
+  });
+}
+
+/** Requests per minute in the unit that Auto Scaling counts in, with its three decimals. */
+function perSecond(perMinute: number): number {
+  return Math.max(0.001, Math.round((perMinute / 60) * 1000) / 1000);
+}

@@ -1,0 +1,15 @@
+import type { ServiceSpec } from "../../spec";
+
+/**
+ * Seconds that Alibaba Cloud itself may need to launch an instance: a network interface and an image's layers, or a boot;
+ * and Auto Scaling's own activity, after which the instance joins the load balancer.
+ */
+export const launchSeconds = { container: 150, vm: 240 } as const;
+
+/** Seconds that a new server group has until all its instances are healthy. */
+export function groupSeconds({ compute, health }: Pick<ServiceSpec, "compute" | "health">): number {
+  return launchSeconds[compute] + health.startWithin + health.healthyAfter;
+}
+
+/** Minutes that baking an image may take at most: an install of the operating system's packages, a boot and a snapshot for a machine. */
+export const bakeMinutes = { container: 15, vm: 60 };

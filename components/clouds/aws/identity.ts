@@ -1,0 +1,95 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import type { Release } from "../../spec";
+import { type Context, tagsOf } from "./context";
+import type { Files } from "./files";
+import { domainOf, partitionOf } from "./regions";
+
+/** Who an instance is. */
+export interface Identity {
+  /** The role that the app has. */
+  readonly role: aws.iam.Role;
+  /** The role that starts it: on containers ECS's own, which fetches the image and the secrets; on vm the same as the app's. */
+  readonly startRole: aws.iam.Role;
+  /** What must be in place before an instance can do its work. */
+  readonly granted: readonly pulumi.Resource[];
+}
+
+interface Statement {
+  readonly Sid: string;
+  readonly Effect: "Allow";
+  readonly Action: readonly string[];
+  readonly Resource: pulumi.Input<pulumi.Input<string>[]>;
+  readonly Condition?: pulumi.Input<Record<string, Record<string, pulumi.Input<string>>>>;
+}
+
+/** Registers the roles of the service's instances, with no right beyond its own files and logs. */
+export function identity(context: Context, files: Files | undefined, logGroupArn: pulumi.Output<string>): Identity {
+  const { name, spec, facts } = context;
+  const writeLogs = allow("WriteLogs", ["logs:CreateLogStream", "logs:PutLogEvents", "logs:DescribeLogStreams"], [logGroupArn, pulumi.interpolate`${logGroupArn}:*`]);
+  const fileStatements = files ? useFiles(files) : [];
+  if (spec.compute === "vm") {
+    const instances = role(context, `${name}-instance`, `ec2.${facts.region.startsWith("cn-") ? domainOf(facts.region) : "amazonaws.com"}`);
+    return { role: instances, startRole: instances, granted: [grant(context, `${name}-instance`, instances, [writeLogs, ...fileStatements])] };
+  }
+  const app = role(context, `${name}-instance`, "ecs-tasks.amazonaws.com");
+  const start = role(context, `${name}-start`, "ecs-tasks.amazonaws.com");
+  const pull = [
+    allow("LogInToRegistry", ["ecr:GetAuthorizationToken"], ["*"]),
+    allow("PullImage", ["ecr:BatchCheckLayerAvailability", "ecr:GetDownloadUrlForLayer", "ecr:BatchGetImage"], [`arn:${partitionOf(facts.region)}:ecr:*:*:repository/*`]),
+  ];
+  return {
+    role: app,
+    startRole: start,
+    granted: [...(fileStatements.length > 0 ? [grant(context, `${name}-instance`, app, fileStatements)] : []), grant(context, `${name}-start`, start, [writeLogs, ...pull])],
+  };
+}
+
+/**
+ * Lets instances of one release read its secrets. It is the release's own, because the release before must be able to
+ * read its secrets until its last instance is gone.
+ */
+export function readSecrets(context: Context, { startRole }: Identity, release: Release): pulumi.Resource[] {
+  const references = [...new Set(Object.values(release.secrets))].sort();
+  if (references.length === 0) return [];
+  const { name, facts } = context;
+  const inManager = references.filter((reference) => reference.includes(":secretsmanager:")).map(withoutField);
+  const inParameters = references.filter((reference) => reference.includes(":ssm:"));
+  const via = (service: string, key: string, arns: string[]) =>
+    allow(`Decrypt${service}`, ["kms:Decrypt"], [`arn:${partitionOf(facts.region)}:kms:*:*:key/*`], {
+      StringLike: Object.fromEntries([["kms:ViaService", `${service}.*.${domainOf(facts.region)}`], [`kms:EncryptionContext:${key}`, arns.length === 1 ? (arns[0] ?? "") : arns]]),
+    });
+  const statements = [
+    ...(inManager.length > 0 ? [allow("ReadSecrets", ["secretsmanager:GetSecretValue"], inManager), via("secretsmanager", "SecretARN", inManager)] : []),
+    ...(inParameters.length > 0 ? [allow("ReadParameters", ["ssm:GetParameter", "ssm:GetParameters"], inParameters), via("ssm", "PARAMETER_ARN", inParameters)] : []),
+  ];
+  return [grant(context, `${name}-${release.id}-secrets`, startRole, statements)];
+}
+
+/** A reference may name one field of a secret after its ARN's seventh part; rights are given on the whole secret. */
+function withoutField(reference: string): string {
+  return reference.split(":").slice(0, 7).join(":");
+}
+
+function useFiles({ bucket, share }: Files): Statement[] {
+  return [
+    allow("ListFiles", ["s3:ListBucket", "s3:GetBucketLocation"], [bucket.arn]),
+    allow("UseFiles", ["s3:GetObject", "s3:PutObject", "s3:DeleteObject", "s3:AbortMultipartUpload"], [pulumi.interpolate`${bucket.arn}/*`]),
+    ...(share
+      ? [allow("MountShare", ["elasticfilesystem:ClientMount", "elasticfilesystem:ClientWrite"], [share.fileSystem.arn], { StringEquals: { "elasticfilesystem:AccessPointArn": share.accessPoint.arn } })]
+      : []),
+  ];
+}
+
+function allow(Sid: string, Action: string[], Resource: pulumi.Input<string>[], Condition?: Record<string, Record<string, pulumi.Input<string> | string[]>>): Statement {
+  return { Sid, Effect: "Allow", Action, Resource, ...(Condition ? { Condition: Condition as Record<string, Record<string, pulumi.Input<string>>> } : {}) };
+}
+
+function role(context: Context, resource: string, service: string): aws.iam.Role {
+  const assumeRolePolicy = JSON.stringify({ Version: "2012-10-17", Statement: [{ Effect: "Allow", Action: "sts:AssumeRole", Principal: { Service: service } }] });
+  return new aws.iam.Role(resource, { assumeRolePolicy, tags: tagsOf(context, resource) }, { parent: context.parent });
+}
+
+function grant(context: Context, resource: string, to: aws.iam.Role, statements: Statement[]): aws.iam.RolePolicy {
+  return new aws.iam.RolePolicy(resource, { role: to.id, policy: pulumi.jsonStringify({ Version: "2012-10-17", Statement: statements }) }, { parent: context.parent });
+}

@@ -1,0 +1,46 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { bakeContainerImage, baseTagPrefix } from "../../baking/container-image";
+import type { ImageBuild } from "../../spec";
+import { type Context, tagsOf } from "./context";
+import { bakeMinutes } from "./timings";
+
+/** Bakes the container image into the stack file's repository, or into one of the service's own. */
+export function containerImage(context: Context, build: ImageBuild): pulumi.Output<string> {
+  const { name, parent, spec } = context;
+  const repository = build.repository ?? ownRepository(context, build.keep);
+  return bakeContainerImage({ name, parent, build, version: spec.releases[0].version, repository, minutes: bakeMinutes.container });
+}
+
+/** It outlives the stack with all its images, and so does the rule that deletes the oldest. */
+function ownRepository(context: Context, keep: number): pulumi.Output<string> {
+  const { name, parent } = context;
+  const resource = `${name}-image`;
+  const repository = new aws.ecr.Repository(
+    resource,
+    {
+      imageTagMutability: "IMMUTABLE",
+      imageScanningConfiguration: { scanOnPush: true },
+      encryptionConfigurations: [{ encryptionType: "AES256" }],
+      tags: tagsOf(context, resource),
+    },
+    { parent, retainOnDelete: true },
+  );
+  const policy = new aws.ecr.LifecyclePolicy(resource, { repository: repository.name, policy: JSON.stringify({ rules: retention(keep) }) }, { parent, retainOnDelete: true });
+  // Pushed to only once the rule is there: an update that fails in between leaves no repository that grows for ever.
+  return pulumi.all([repository.repositoryUrl, policy.id]).apply(([url]) => url);
+}
+
+/**
+ * Bases and apps are counted apart. A base is pushed rarely, so that among all images it would soon be the oldest, and the
+ * next app could not be built on it. An image that one rule is about is never deleted by the next.
+ * https://docs.aws.amazon.com/AmazonECR/latest/userguide/LifecyclePolicies.html
+ */
+function retention(keep: number) {
+  const newest = { countType: "imageCountMoreThan", countNumber: keep };
+  const action = { type: "expire" };
+  return [
+    { rulePriority: 1, description: `bases: the newest ${String(keep)}`, selection: { tagStatus: "tagged", tagPrefixList: [baseTagPrefix], ...newest }, action },
+    { rulePriority: 2, description: `apps: the newest ${String(keep)}`, selection: { tagStatus: "any", ...newest }, action },
+  ];
+}
