@@ -25,9 +25,16 @@ export function checkCommon(service: Written, cloud: Cloud): Problem[] {
 
 function checkInstances({ min, max = min, start = min }: WrittenService["instances"], path: string): Problem[] {
   return [
-    ...(max < min ? [{ path: `${path}.max`, message: `must not be below min (${String(min)}), got ${String(max)}` }] : []),
+    ...(max < min
+      ? [{ path: `${path}.max`, message: `must not be below min (${String(min)}), got ${String(max)}` }]
+      : []),
     ...(max >= min && (start < min || start > max)
-      ? [{ path: `${path}.start`, message: `must be from min (${String(min)}) to max (${String(max)}), got ${String(start)}` }]
+      ? [
+          {
+            path: `${path}.start`,
+            message: `must be from min (${String(min)}) to max (${String(max)}), got ${String(start)}`,
+          },
+        ]
       : []),
   ];
 }
@@ -36,15 +43,26 @@ const digest = /^[^\s@]+@sha256:[0-9a-f]{64}$/;
 
 function checkImages(service: Written, cloud: Cloud): Problem[] {
   const { image } = service;
-  const images = [{ prefix: "", image }, ...(service.releases ?? []).map((r, i) => ({ prefix: `releases[${String(i)}].`, image: r.image }))];
+  const images = [
+    { prefix: "", image },
+    ...(service.releases ?? []).map((r, i) => ({ prefix: `releases[${String(i)}].`, image: r.image })),
+  ];
   const builds = image !== undefined && isBuild(image) ? checkBuild(image.build, service.compute) : [];
-  return [...builds, ...images.flatMap(({ prefix, image }) => {
-    if (image === undefined) return [];
-    const { named, path } = namedImage(image, cloud.name, prefix);
-    if (named === undefined) return [{ path, message: `is missing: give the image that ${cloud.name} can reach` }];
-    if (service.compute !== "container" || digest.test(named)) return [];
-    return [{ path, message: `must name the image by its digest (registry/name@sha256: and 64 hexadecimal digits), because a tag can move, got ${show(named)}` }];
-  })];
+  return [
+    ...builds,
+    ...images.flatMap(({ prefix, image }) => {
+      if (image === undefined) return [];
+      const { named, path } = namedImage(image, cloud.name, prefix);
+      if (named === undefined) return [{ path, message: `is missing: give the image that ${cloud.name} can reach` }];
+      if (service.compute !== "container" || digest.test(named)) return [];
+      return [
+        {
+          path,
+          message: `must name the image by its digest (registry/name@sha256: and 64 hexadecimal digits), because a tag can move, got ${show(named)}`,
+        },
+      ];
+    }),
+  ];
 }
 
 function checkHealth(health: Written["health"]): Problem[] {
@@ -52,13 +70,32 @@ function checkHealth(health: Written["health"]): Problem[] {
   const { interval, timeout, startWithin } = health;
   const thresholds = (["healthyAfter", "unhealthyAfter"] as const).flatMap((field) =>
     health[field] < 2 * interval || health[field] > 10 * interval
-      ? [{ path: `health.${field}`, message: `must be 2 to 10 intervals, ${String(2 * interval)} to ${String(10 * interval)} seconds at an interval of ${String(interval)}, got ${String(health[field])}` }]
+      ? [
+          {
+            path: `health.${field}`,
+            message: `must be 2 to 10 intervals, ${String(2 * interval)} to ${String(10 * interval)} seconds at an interval of ${String(interval)}, got ${String(health[field])}`,
+          },
+        ]
       : [],
   );
   return [
-    ...(timeout >= interval ? [{ path: "health.timeout", message: `must be below health.interval (${String(interval)} seconds), got ${String(timeout)}` }] : []),
+    ...(timeout >= interval
+      ? [
+          {
+            path: "health.timeout",
+            message: `must be below health.interval (${String(interval)} seconds), got ${String(timeout)}`,
+          },
+        ]
+      : []),
     ...thresholds,
-    ...(startWithin < health.healthyAfter ? [{ path: "health.startWithin", message: `must not be below health.healthyAfter (${String(health.healthyAfter)} seconds), got ${String(startWithin)}` }] : []),
+    ...(startWithin < health.healthyAfter
+      ? [
+          {
+            path: "health.startWithin",
+            message: `must not be below health.healthyAfter (${String(health.healthyAfter)} seconds), got ${String(startWithin)}`,
+          },
+        ]
+      : []),
   ];
 }
 
@@ -71,12 +108,26 @@ type Variables = Pick<Written, "environment" | "secrets">;
 function checkVariables(own: Variables, prefix: string, inherited: Variables): Problem[] {
   const { environment = inherited.environment ?? {}, secrets = inherited.secrets ?? {} } = own;
   // Told once: of the secret, unless only the environment is the release's own.
-  const twice = own.secrets ? { field: "secrets", other: "environment", names: environment } : { field: "environment", other: "secrets", names: secrets };
-  const names = (["environment", "secrets"] as const).flatMap((field) => Object.keys(own[field] ?? {}).map((name) => ({ path: `${prefix}${field}.${name}`, field, name })));
+  const twice = own.secrets
+    ? { field: "secrets", other: "environment", names: environment }
+    : { field: "environment", other: "secrets", names: secrets };
+  const names = (["environment", "secrets"] as const).flatMap((field) =>
+    Object.keys(own[field] ?? {}).map((name) => ({ path: `${prefix}${field}.${name}`, field, name })),
+  );
   return names.flatMap(({ path, field, name }) => {
-    if (!variableName.test(name)) return [{ path, message: "is no name of an environment variable: letters, digits and underscores, no digit first" }];
-    if (taken.test(name)) return [{ path, message: "is a name that the service sets itself; choose one other than PORT, SERVICE_*, FILES_* and LOGS_*" }];
-    if (field === twice.field && Object.hasOwn(twice.names, name)) return [{ path, message: `is in ${twice.other} too; give it in one place` }];
+    if (!variableName.test(name))
+      return [
+        { path, message: "is no name of an environment variable: letters, digits and underscores, no digit first" },
+      ];
+    if (taken.test(name))
+      return [
+        {
+          path,
+          message: "is a name that the service sets itself; choose one other than PORT, SERVICE_*, FILES_* and LOGS_*",
+        },
+      ];
+    if (field === twice.field && Object.hasOwn(twice.names, name))
+      return [{ path, message: `is in ${twice.other} too; give it in one place` }];
     return [];
   });
 }
@@ -85,9 +136,30 @@ function checkTrigger(trigger: Partial<Trigger>, path: string, service: Written)
   if (isSchedule(trigger)) {
     const unsound = cronProblem(trigger.schedule);
     return [
-      ...(unsound ? [{ path: `${path}.schedule`, message: `must be five cron fields, minute hour day-of-month month day-of-week, such as "0 8 * * MON-FRI"; ${unsound}, got ${show(trigger.schedule)}` }] : []),
-      ...(knowsTimezone(trigger.timezone) ? [] : [{ path: `${path}.timezone`, message: `must be a time zone's IANA name such as Asia/Shanghai, got ${show(trigger.timezone)}` }]),
-      ...(trigger.max < trigger.min ? [{ path: `${path}.max`, message: `must not be below min (${String(trigger.min)}), got ${String(trigger.max)}` }] : []),
+      ...(unsound
+        ? [
+            {
+              path: `${path}.schedule`,
+              message: `must be five cron fields, minute hour day-of-month month day-of-week, such as "0 8 * * MON-FRI"; ${unsound}, got ${show(trigger.schedule)}`,
+            },
+          ]
+        : []),
+      ...(knowsTimezone(trigger.timezone)
+        ? []
+        : [
+            {
+              path: `${path}.timezone`,
+              message: `must be a time zone's IANA name such as Asia/Shanghai, got ${show(trigger.timezone)}`,
+            },
+          ]),
+      ...(trigger.max < trigger.min
+        ? [
+            {
+              path: `${path}.max`,
+              message: `must not be below min (${String(trigger.min)}), got ${String(trigger.max)}`,
+            },
+          ]
+        : []),
     ];
   }
   if (!isMetric(trigger)) return [];
@@ -95,9 +167,30 @@ function checkTrigger(trigger: Partial<Trigger>, path: string, service: Written)
   const first = scaling.findIndex((other) => isMetric(other) && other.metric === trigger.metric);
   const fixed = instances && (instances.max ?? instances.min) === instances.min && scaling.every(isMetric);
   return [
-    ...(trigger.metric !== "requests" && (trigger.target < 10 || trigger.target > 90) ? [{ path: `${path}.target`, message: `must be 10 to 90 percent for ${trigger.metric}, got ${String(trigger.target)}` }] : []),
-    ...(scaling[first] === trigger ? [] : [{ path: `${path}.metric`, message: `is the same as scaling[${String(first)}].metric; give one target per metric` }]),
-    ...(fixed ? [{ path, message: `can change nothing while instances.min and instances.max are both ${String(instances.min)}; give a larger instances.max` }] : []),
+    ...(trigger.metric !== "requests" && (trigger.target < 10 || trigger.target > 90)
+      ? [
+          {
+            path: `${path}.target`,
+            message: `must be 10 to 90 percent for ${trigger.metric}, got ${String(trigger.target)}`,
+          },
+        ]
+      : []),
+    ...(scaling[first] === trigger
+      ? []
+      : [
+          {
+            path: `${path}.metric`,
+            message: `is the same as scaling[${String(first)}].metric; give one target per metric`,
+          },
+        ]),
+    ...(fixed
+      ? [
+          {
+            path,
+            message: `can change nothing while instances.min and instances.max are both ${String(instances.min)}; give a larger instances.max`,
+          },
+        ]
+      : []),
   ];
 }
 
@@ -114,16 +207,40 @@ function checkNetwork({ network, loadBalancer }: Written): Problem[] {
   const problems = (loadBalancer?.allowFrom ?? []).flatMap((range, index, all) => {
     const path = `loadBalancer.allowFrom[${String(index)}]`;
     if (all.indexOf(range) !== index) return [{ path, message: `${show(range)} is there twice` }];
-    return isRange(range) ? [] : [{ path, message: `must be an IPv4 range that begins at its first address such as 10.0.0.0/16, got ${show(range)}` }];
+    return isRange(range)
+      ? []
+      : [
+          {
+            path,
+            message: `must be an IPv4 range that begins at its first address such as 10.0.0.0/16, got ${show(range)}`,
+          },
+        ];
   });
   if (network === undefined) return problems;
   if ("vpcId" in network) {
     const missing = network.publicSubnetIds === undefined && loadBalancer?.internal === false;
-    return missing ? [...problems, { path: "network.publicSubnetIds", message: "is missing: give the subnets for the load balancer, or set loadBalancer.internal to true" }] : problems;
+    return missing
+      ? [
+          ...problems,
+          {
+            path: "network.publicSubnetIds",
+            message: "is missing: give the subnets for the load balancer, or set loadBalancer.internal to true",
+          },
+        ]
+      : problems;
   }
   const bits = Number(network.cidr.split("/")[1]);
-  const sound = isRange(network.cidr) && ipaddr.IPv4.parseCIDR(network.cidr)[0].range() === "private" && bits >= 16 && bits <= 20;
-  return sound ? problems : [...problems, { path: "network.cidr", message: `must be a private IPv4 range from a /16 to a /20 such as 10.0.0.0/16, got ${show(network.cidr)}` }];
+  const sound =
+    isRange(network.cidr) && ipaddr.IPv4.parseCIDR(network.cidr)[0].range() === "private" && bits >= 16 && bits <= 20;
+  return sound
+    ? problems
+    : [
+        ...problems,
+        {
+          path: "network.cidr",
+          message: `must be a private IPv4 range from a /16 to a /20 such as 10.0.0.0/16, got ${show(network.cidr)}`,
+        },
+      ];
 }
 
 /** Clouds refuse a range such as 10.0.0.1/16, or read it as 10.0.0.0/16 and show a change for ever. */
@@ -135,7 +252,9 @@ function checkReleases(service: Written): Problem[] {
   const { releases = [] } = service;
   const total = releases.reduce((sum, release) => sum + release.weight, 0);
   return [
-    ...(total > 100 ? [{ path: "releases", message: `the weights must not add up to more than 100 percent, got ${String(total)}` }] : []),
+    ...(total > 100
+      ? [{ path: "releases", message: `the weights must not add up to more than 100 percent, got ${String(total)}` }]
+      : []),
     ...releases.flatMap((release, index) => [
       ...(release.instances ? checkInstances(release.instances, `releases[${String(index)}].instances`) : []),
       ...checkVariables(release, `releases[${String(index)}].`, service),
@@ -145,7 +264,12 @@ function checkReleases(service: Written): Problem[] {
 
 function checkGate(gate: Written["gate"]): Problem[] {
   if (gate === undefined || gate.within > gate.answers) return [];
-  return [{ path: "gate.within", message: `must be above gate.answers (${String(gate.answers)}, one a second), got ${String(gate.within)} seconds` }];
+  return [
+    {
+      path: "gate.within",
+      message: `must be above gate.answers (${String(gate.answers)}, one a second), got ${String(gate.within)} seconds`,
+    },
+  ];
 }
 
 function checkCapabilities(service: Written, cloud: Cloud): Problem[] {
@@ -158,7 +282,10 @@ function checkCapabilities(service: Written, cloud: Cloud): Problem[] {
       return isMetric(trigger) ? [{ path, feature: `${trigger.metric} trigger` }] : [];
     }),
     ...(files?.share === undefined ? [] : [{ path: "files.share", feature: "shared file system" as const }]),
-    ...[{ prefix: "", from: service }, ...releases.map((from, index) => ({ prefix: `releases[${String(index)}].`, from }))].flatMap(({ prefix, from: { command, secrets = {} } }) => [
+    ...[
+      { prefix: "", from: service },
+      ...releases.map((from, index) => ({ prefix: `releases[${String(index)}].`, from })),
+    ].flatMap(({ prefix, from: { command, secrets = {} } }) => [
       ...(command === undefined ? [] : [{ path: `${prefix}command`, feature: "command" as const }]),
       ...Object.keys(secrets).map((name) => ({ path: `${prefix}secrets.${name}`, feature: "secrets" as const })),
     ]),

@@ -45,13 +45,22 @@ const provider: pulumi.dynamic.ResourceProvider<Asked, Asked> = {
           (response) => {
             let text = "";
             response.on("data", (part: Buffer) => (text = (text + part.toString()).slice(0, 200)));
-            response.on("end", () => { resolve({ status: response.statusCode ?? 0, text }); });
-            response.on("error", (error) => { resolve({ status: 0, text: error.message }); });
+            response.on("end", () => {
+              resolve({ status: response.statusCode ?? 0, text });
+            });
+            response.on("error", (error) => {
+              resolve({ status: 0, text: error.message });
+            });
           },
         );
         // For the whole answer: a socket's own timeout starts again with every byte that drips in.
-        setTimeout(() => request.destroy(new Error(`no answer within ${String(asked.timeout)} s`)), asked.timeout * 1000).unref();
-        request.on("error", (error) => { resolve({ status: 0, text: error.message }); });
+        setTimeout(
+          () => request.destroy(new Error(`no answer within ${String(asked.timeout)} s`)),
+          asked.timeout * 1000,
+        ).unref();
+        request.on("error", (error) => {
+          resolve({ status: 0, text: error.message });
+        });
         request.end();
       });
       if (outcome.status >= 200 && outcome.status < 300) {
@@ -73,7 +82,11 @@ const provider: pulumi.dynamic.ResourceProvider<Asked, Asked> = {
   },
   diff(_id, before, now) {
     // Passed is passed: only another group behind the same release has to pass again. A gate that asks otherwise is no reason.
-    return Promise.resolve(before.group === now.group ? { changes: false } : { changes: true, replaces: ["group"], deleteBeforeReplace: false });
+    return Promise.resolve(
+      before.group === now.group
+        ? { changes: false }
+        : { changes: true, replaces: ["group"], deleteBeforeReplace: false },
+    );
   },
 };
 

@@ -19,7 +19,12 @@ export class Image extends pulumi.ComponentResource {
   readonly reference: pulumi.Output<string>;
 
   constructor(name: string, { cloud, spec, build }: ImageArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("immutable:service:Image", `${name}-image`, { recipe: build.tag, bakeMinutes: cloud.bakeMinutes[spec.compute] }, opts);
+    super(
+      "immutable:service:Image",
+      `${name}-image`,
+      { recipe: build.tag, bakeMinutes: cloud.bakeMinutes[spec.compute] },
+      opts,
+    );
     this.reference = cloud.bake(name, build, spec, this);
     this.registerOutputs({ image: this.reference });
   }

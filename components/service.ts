@@ -38,10 +38,18 @@ export class ImmutableService extends pulumi.ComponentResource {
     super("immutable:service:ImmutableService", name, describe(cloud, spec), opts);
     const foundation = cloud.found(name, spec, this);
     const [current] = spec.releases;
-    this.image = spec.build === undefined ? pulumi.output(current.image) : new Image(name, { cloud, spec, build: spec.build }, { parent: this }).reference;
-    const groups = spec.releases.map((release) => foundation.addRelease(release, release === current ? this.image : release.image));
+    this.image =
+      spec.build === undefined
+        ? pulumi.output(current.image)
+        : new Image(name, { cloud, spec, build: spec.build }, { parent: this }).reference;
+    const groups = spec.releases.map((release) =>
+      foundation.addRelease(release, release === current ? this.image : release.image),
+    );
     const passed = groups.flatMap((group) => this.gate(name, group, foundation.reachedAt ?? foundation.url, spec));
-    foundation.splitTraffic(groups.map(({ targetGroup, release }) => ({ targetGroup, weight: release.weight })), passed);
+    foundation.splitTraffic(
+      groups.map(({ targetGroup, release }) => ({ targetGroup, weight: release.weight })),
+      passed,
+    );
 
     this.url = foundation.url;
     this.version = current.version;
@@ -49,17 +57,38 @@ export class ImmutableService extends pulumi.ComponentResource {
     this.files = foundation.files;
     this.logs = foundation.logs;
     this.links = foundation.links;
-    this.registerOutputs({ url: this.url, version: this.version, release: this.release, image: this.image, files: this.files, logs: this.logs, links: this.links });
+    this.registerOutputs({
+      url: this.url,
+      version: this.version,
+      release: this.release,
+      image: this.image,
+      files: this.files,
+      logs: this.logs,
+      links: this.links,
+    });
   }
 
   /** What has to hold before the traffic split may move to a release. */
-  private gate(name: string, group: ServerGroup, loadBalancerUrl: pulumi.Output<string>, { gate, health }: ServiceSpec): readonly pulumi.Resource[] {
+  private gate(
+    name: string,
+    group: ServerGroup,
+    loadBalancerUrl: pulumi.Output<string>,
+    { gate, health }: ServiceSpec,
+  ): readonly pulumi.Resource[] {
     if (gate.from === "none") return [group.healthy];
     const { answers, within, url = loadBalancerUrl } = gate;
     return [
       new Gate(
         `${name}-${group.release.id}-gate`,
-        { url, path: health.path, release: group.release.id, answers, within, timeout: health.timeout, group: group.id },
+        {
+          url,
+          path: health.path,
+          release: group.release.id,
+          answers,
+          within,
+          timeout: health.timeout,
+          group: group.id,
+        },
         { parent: this, dependsOn: [group.healthy] },
       ),
     ];
@@ -72,7 +101,10 @@ function describe(cloud: Cloud, spec: ServiceSpec) {
     region: cloud.region,
     service: {
       ...spec,
-      releases: spec.releases.map((release) => ({ ...release, becomes: cloud.instanceShape(spec.compute, release.size, release.architecture).label })),
+      releases: spec.releases.map((release) => ({
+        ...release,
+        becomes: cloud.instanceShape(spec.compute, release.size, release.architecture).label,
+      })),
     },
     launchSeconds: cloud.launchSeconds[spec.compute],
     notes: cloud.notes(spec),

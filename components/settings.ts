@@ -24,13 +24,22 @@ export function readSettings(): Settings {
   const problems: Problem[] = unknownKeys();
   const cloud = config.get("cloud");
   const known = cloudNames.find((name) => name === cloud);
-  if (known === undefined) problems.push({ path: `${namespace}:cloud`, message: `${cloud === undefined ? "is missing: give" : "must be"} one of ${cloudNames.map((c) => `"${c}"`).join(", ")}${cloud === undefined ? "" : `, got ${show(cloud)}`}` });
+  if (known === undefined)
+    problems.push({
+      path: `${namespace}:cloud`,
+      message: `${cloud === undefined ? "is missing: give" : "must be"} one of ${cloudNames.map((c) => `"${c}"`).join(", ")}${cloud === undefined ? "" : `, got ${show(cloud)}`}`,
+    });
   const regions = known === undefined ? [] : [known];
   const region = regions.map((name) => new pulumi.Config(name).get("region")).at(0);
-  if (known !== undefined && !region) problems.push({ path: `${known}:region`, message: `is missing: give the region, such as ${known === "aws" ? "us-east-1" : "cn-hangzhou"}` });
+  if (known !== undefined && !region)
+    problems.push({
+      path: `${known}:region`,
+      message: `is missing: give the region, such as ${known === "aws" ? "us-east-1" : "cn-hangzhou"}`,
+    });
   const account = known === "alicloud" ? readAccount(problems) : undefined;
   const service = readService(config, problems);
-  if (known === undefined || !region || problems.length > 0) throw new SettingsError(problems, `the configuration of stack ${pulumi.getStack()}`);
+  if (known === undefined || !region || problems.length > 0)
+    throw new SettingsError(problems, `the configuration of stack ${pulumi.getStack()}`);
   return { cloud: known, region, account, service, project: pulumi.getProject(), stack: pulumi.getStack() };
 }
 
@@ -43,7 +52,11 @@ function readService(config: pulumi.Config, problems: Problem[]): unknown {
     return undefined;
   }
   const service = fromJson(written);
-  if (!isMapping(service)) problems.push({ path, message: `must be a mapping such as { name: …, version: …, compute: …, image: … }, got ${show(service)}` });
+  if (!isMapping(service))
+    problems.push({
+      path,
+      message: `must be a mapping such as { name: …, version: …, compute: …, image: … }, got ${show(service)}`,
+    });
   return service;
 }
 
@@ -52,10 +65,17 @@ function readAccount(problems: Problem[]): AccountFacts {
   const config = new pulumi.Config("alicloud");
   const written = config.get("accountType") ?? "";
   const type = accountTypes.find((one) => one === written);
-  if (written !== "" && type === undefined) problems.push({ path: "alicloud:accountType", message: `must be one of ${accountTypes.map((one) => `"${one}"`).join(", ")}, the site on which the account was opened, got ${show(written)}; left out, the provider asks the cloud` });
+  if (written !== "" && type === undefined)
+    problems.push({
+      path: "alicloud:accountType",
+      message: `must be one of ${accountTypes.map((one) => `"${one}"`).join(", ")}, the site on which the account was opened, got ${show(written)}; left out, the provider asks the cloud`,
+    });
   const [endpoints = {}, ...more] = listOf(config.get("endpoints"));
   if (!isMapping(endpoints) || more.length > 0 || !Object.values(endpoints).every(isHost)) {
-    problems.push({ path: "alicloud:endpoints", message: `must be a list with one mapping of services to host names such as [{ alb: "alb-vpc.cn-hangzhou.aliyuncs.com" }], got ${show(fromJson(config.get("endpoints") ?? ""))}` });
+    problems.push({
+      path: "alicloud:endpoints",
+      message: `must be a list with one mapping of services to host names such as [{ alb: "alb-vpc.cn-hangzhou.aliyuncs.com" }], got ${show(fromJson(config.get("endpoints") ?? ""))}`,
+    });
     return { type };
   }
   return { type, endpoints: endpoints as Record<string, string> };
@@ -84,5 +104,8 @@ function unknownKeys(): Problem[] {
     .filter((key) => key.startsWith(`${namespace}:`))
     .map((key) => key.slice(namespace.length + 1))
     .filter((key) => !keys.includes(key))
-    .map((key) => ({ path: `${namespace}:${key}`, message: key in serviceFields ? `belongs inside ${namespace}:service` : unknownName(key, keys) }));
+    .map((key) => ({
+      path: `${namespace}:${key}`,
+      message: key in serviceFields ? `belongs inside ${namespace}:service` : unknownName(key, keys),
+    }));
 }

@@ -1,5 +1,15 @@
 import { createHash } from "node:crypto";
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir, userInfo } from "node:os";
 import { dirname, join } from "node:path";
 import { create } from "tar";
@@ -37,12 +47,23 @@ export const inArchive = {
  */
 export function ansibleArchive(build: ImageBuild, root = projectFolder): AnsibleArchive {
   const [artifact] = recipeFiles({ root, paths: [build.artifact] });
-  if (artifact === undefined) throw new Error(`${build.artifact} is not there: an image's build has to be checked before it is packed`);
+  if (artifact === undefined)
+    throw new Error(`${build.artifact} is not there: an image's build has to be checked before it is packed`);
   const files: RecipeFile[] = [
     ...recipeFiles({ root: join(root, build.folder), paths: recipePaths.vm }),
     { ...artifact, path: inArchive.artifact },
     // The tag makes the archive change whenever the recipe does, in its base or platform too; the image keeps it.
-    { path: inArchive.arguments, kind: "file", content: Buffer.from(JSON.stringify(Object.fromEntries(Object.entries({ ...build.arguments, app_recipe: build.tag }).sort()), undefined, 2)) },
+    {
+      path: inArchive.arguments,
+      kind: "file",
+      content: Buffer.from(
+        JSON.stringify(
+          Object.fromEntries(Object.entries({ ...build.arguments, app_recipe: build.tag }).sort()),
+          undefined,
+          2,
+        ),
+      ),
+    },
   ];
   const bytes = packed(files);
   const sha256 = createHash("sha256").update(bytes).digest("hex");

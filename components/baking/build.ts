@@ -24,13 +24,41 @@ export function imageOfRecipe({ tag }: ImageBuild): string {
 }
 
 /** Finds what is wrong with a build: what it names and is not there. */
-export function checkBuild(build: WrittenBuild, compute: Compute | undefined, path = "image.build", root = projectFolder): Problem[] {
+export function checkBuild(
+  build: WrittenBuild,
+  compute: Compute | undefined,
+  path = "image.build",
+  root = projectFolder,
+): Problem[] {
   const wanted = compute === "vm" ? recipePaths.vm : [...recipePaths.base, ...recipePaths.app];
   const missing = wanted.filter((part) => !existsSync(join(root, build.folder, part)));
   return [
-    ...(compute !== undefined && missing.length > 0 ? [{ path: `${path}.folder`, message: `must be a folder with ${wanted.join(", ")}; ${build.folder} is without ${missing.join(", ")}` }] : []),
-    ...(isFile(join(root, build.artifact)) ? [] : [{ path: `${path}.artifact`, message: `is not there: build ${build.artifact} first (the example's: mvn -f images/app/pom.xml package), or give an image that was built elsewhere` }]),
-    ...(["repository", "registry"] as const).flatMap((field) => (compute === "vm" && build[field] !== undefined ? [{ path: `${path}.${field}`, message: "is for containers only: a machine image has no registry; leave it out" }] : [])),
+    ...(compute !== undefined && missing.length > 0
+      ? [
+          {
+            path: `${path}.folder`,
+            message: `must be a folder with ${wanted.join(", ")}; ${build.folder} is without ${missing.join(", ")}`,
+          },
+        ]
+      : []),
+    ...(isFile(join(root, build.artifact))
+      ? []
+      : [
+          {
+            path: `${path}.artifact`,
+            message: `is not there: build ${build.artifact} first (the example's: mvn -f images/app/pom.xml package), or give an image that was built elsewhere`,
+          },
+        ]),
+    ...(["repository", "registry"] as const).flatMap((field) =>
+      compute === "vm" && build[field] !== undefined
+        ? [
+            {
+              path: `${path}.${field}`,
+              message: "is for containers only: a machine image has no registry; leave it out",
+            },
+          ]
+        : [],
+    ),
   ];
 }
 
@@ -45,7 +73,13 @@ function isFile(path: string): boolean {
 }
 
 /** Hashes a build's recipe. Reads its files; that they are there has been checked. */
-export function imageBuild(build: WrittenBuild, from: string, compute: Compute, architecture: Release["architecture"], root = projectFolder): ImageBuild {
+export function imageBuild(
+  build: WrittenBuild,
+  from: string,
+  compute: Compute,
+  architecture: Release["architecture"],
+  root = projectFolder,
+): ImageBuild {
   const { folder, artifact, arguments: args, revision, source, registry, keep } = build;
   // One per cloud has become the chosen cloud's before this.
   const repository = typeof build.repository === "string" ? build.repository : undefined;
@@ -53,11 +87,26 @@ export function imageBuild(build: WrittenBuild, from: string, compute: Compute, 
   const inFolder = (paths: readonly string[]) => recipeFiles({ root: join(root, folder), paths });
   // Under a name of its own: where the artifact lies changes nothing.
   const artifacts = recipeFiles({ root, paths: [artifact] }).map((file) => ({ ...file, path: "artifact" }));
-  const settled = { folder, artifact, from, platform, arguments: args, revision, source, repository, registry, keep } as const;
+  const settled = {
+    folder,
+    artifact,
+    from,
+    platform,
+    arguments: args,
+    revision,
+    source,
+    repository,
+    registry,
+    keep,
+  } as const;
   if (compute === "vm") {
     const tag = recipeTag(hashOf({ base: from, args, platform }, [...inFolder(recipePaths.vm), ...artifacts]));
     return { ...settled, tag, baseTag: tag };
   }
   const baseTag = recipeTag(hashOf({ base: from, args, platform }, inFolder(recipePaths.base)));
-  return { ...settled, tag: recipeTag(hashOf({ base: baseTag, platform }, [...inFolder(recipePaths.app), ...artifacts])), baseTag };
+  return {
+    ...settled,
+    tag: recipeTag(hashOf({ base: baseTag, platform }, [...inFolder(recipePaths.app), ...artifacts])),
+    baseTag,
+  };
 }

@@ -31,7 +31,14 @@ type Recipe = docker.types.input.RegistryImageBuild;
  * Registers a base and the app on it, each built by the machine's Docker engine and pushed, and gives the app's reference
  * by digest. No cloud is in it: a repository is a repository.
  */
-export function bakeContainerImage({ name, parent, build, version, repository, minutes }: ContainerImageArgs): pulumi.Output<string> {
+export function bakeContainerImage({
+  name,
+  parent,
+  build,
+  version,
+  repository,
+  minutes,
+}: ContainerImageArgs): pulumi.Output<string> {
   const folder = join(projectFolder, build.folder, "container");
   const provider = dockerProvider(`${name}-image-docker`, registryLogin(pulumi.output(repository)), parent);
   const labels = { SOURCE: build.source ?? "" };
@@ -43,7 +50,9 @@ export function bakeContainerImage({ name, parent, build, version, repository, m
       resource,
       {
         name: pulumi.interpolate`${repository}:${tag}`,
-        build: digest.apply((found): pulumi.Output<pulumi.Unwrap<Recipe>> => pulumi.output(found === "" ? recipe : again(pulumi.interpolate`${repository}@${found}`, both))),
+        build: digest.apply((found): pulumi.Output<pulumi.Unwrap<Recipe>> =>
+          pulumi.output(found === "" ? recipe : again(pulumi.interpolate`${repository}@${found}`, both)),
+        ),
         keepRemotely: true,
       },
       // Whatever is no part of the recipe bakes nothing: its hash is in the name. So a change of a label, or of the folder
@@ -62,7 +71,14 @@ export function bakeContainerImage({ name, parent, build, version, repository, m
     // The project's folder, because the artifact may lie anywhere in it; only what the Dockerfile copies is sent.
     context: projectFolder,
     dockerfile: join(folder, "app", "Dockerfile"),
-    buildArgs: { ...build.arguments, ...labels, REVISION: build.revision ?? "", VERSION: version, BASE: base, WAR: build.artifact },
+    buildArgs: {
+      ...build.arguments,
+      ...labels,
+      REVISION: build.revision ?? "",
+      VERSION: version,
+      BASE: base,
+      WAR: build.artifact,
+    },
   });
 }
 
@@ -72,10 +88,17 @@ function again(reference: pulumi.Output<string>, both: Partial<Recipe>): Recipe 
 }
 
 /** Docker's provider with one registry. */
-function dockerProvider(name: string, login: pulumi.Input<docker.types.input.ProviderRegistryAuth>, parent: pulumi.Resource): docker.Provider {
+function dockerProvider(
+  name: string,
+  login: pulumi.Input<docker.types.input.ProviderRegistryAuth>,
+  parent: pulumi.Resource,
+): docker.Provider {
   const registryAuth = [login];
   // The SDK turns it into a text of JSON, which only a plugin that knows it by this very name turns back; as it is, each does.
-  const asItIs: pulumi.ResourceTransformation = ({ props, opts }) => ({ props: { ...(props as object), registryAuth }, opts });
+  const asItIs: pulumi.ResourceTransformation = ({ props, opts }) => ({
+    props: { ...(props as object), registryAuth },
+    opts,
+  });
   return new docker.Provider(name, { registryAuth }, { parent, transformations: [asItIs] });
 }
 

@@ -48,12 +48,22 @@ const provider: pulumi.dynamic.ResourceProvider<Asked, Found> = {
     // The machine's own Docker login: what a credential helper gives, or what `docker login` has written.
     const set = process.env.DOCKER_CONFIG ?? path.join(homedir(), ".docker");
     const file = existsSync(set) && statSync(set).isDirectory() ? path.join(set, "config.json") : set;
-    const config = (existsSync(file) ? JSON.parse(readFileSync(file, "utf8") || "{}") : {}) as { auths?: Record<string, { auth?: string } | undefined>; credHelpers?: Record<string, string | undefined>; credsStore?: string };
+    const config = (existsSync(file) ? JSON.parse(readFileSync(file, "utf8") || "{}") : {}) as {
+      auths?: Record<string, { auth?: string } | undefined>;
+      credHelpers?: Record<string, string | undefined>;
+      credsStore?: string;
+    };
     const helper = config.credHelpers?.[host] ?? config.credsStore;
     let login = config.auths?.[host]?.auth ?? "";
     if (helper !== undefined && helper !== "") {
       try {
-        const told = JSON.parse(execFileSync(`docker-credential-${helper}`, ["get"], { input: host, encoding: "utf8", stdio: ["pipe", "pipe", "pipe"] })) as { Username: string; Secret: string };
+        const told = JSON.parse(
+          execFileSync(`docker-credential-${helper}`, ["get"], {
+            input: host,
+            encoding: "utf8",
+            stdio: ["pipe", "pipe", "pipe"],
+          }),
+        ) as { Username: string; Secret: string };
         login = Buffer.from(`${told.Username}:${told.Secret}`).toString("base64");
       } catch {
         // It knows of no login; the registry may do without one.
@@ -63,7 +73,12 @@ const provider: pulumi.dynamic.ResourceProvider<Asked, Found> = {
     const agent = new ProxyAgent();
     // As the Docker engine does it: over plain HTTP on the loopback alone.
     const scheme = /^(localhost|127\.\d+\.\d+\.\d+)(:\d+)?$/.test(host) ? "http" : "https";
-    const accept = ["application/vnd.oci.image.index.v1+json", "application/vnd.oci.image.manifest.v1+json", "application/vnd.docker.distribution.manifest.list.v2+json", "application/vnd.docker.distribution.manifest.v2+json"];
+    const accept = [
+      "application/vnd.oci.image.index.v1+json",
+      "application/vnd.oci.image.manifest.v1+json",
+      "application/vnd.docker.distribution.manifest.list.v2+json",
+      "application/vnd.docker.distribution.manifest.v2+json",
+    ];
     let url = `${scheme}://${host}/v2/${within}/manifests/${tag}`;
     let authorization = login === "" ? "" : `Basic ${login}`;
     let asksForToken = false;
@@ -74,8 +89,15 @@ const provider: pulumi.dynamic.ResourceProvider<Asked, Found> = {
       let body = Buffer.alloc(0);
       try {
         const answer = await new Promise<Http.IncomingMessage>((resolve, reject) => {
-          const headers = { Accept: asksForToken ? "application/json" : accept.join(", "), ...(authorization === "" ? {} : { Authorization: authorization }) };
-          const request = (url.startsWith("http:") ? http : https).get(url, { agent, headers, timeout: 20_000 }, resolve);
+          const headers = {
+            Accept: asksForToken ? "application/json" : accept.join(", "),
+            ...(authorization === "" ? {} : { Authorization: authorization }),
+          };
+          const request = (url.startsWith("http:") ? http : https).get(
+            url,
+            { agent, headers, timeout: 20_000 },
+            resolve,
+          );
           request.on("timeout", () => request.destroy(new Error("no answer within 20 s"))).on("error", reject);
         });
         const parts: Buffer[] = [];
@@ -84,7 +106,10 @@ const provider: pulumi.dynamic.ResourceProvider<Asked, Found> = {
         status = answer.statusCode ?? 0;
         challenge = answer.headers["www-authenticate"] ?? "";
       } catch (error) {
-        throw new Error(`the registry ${host} cannot be asked (${error instanceof Error ? error.message : String(error)}): ${asIs}. Try again once it can be reached from here.`, { cause: error });
+        throw new Error(
+          `the registry ${host} cannot be asked (${error instanceof Error ? error.message : String(error)}): ${asIs}. Try again once it can be reached from here.`,
+          { cause: error },
+        );
       }
       const realm = /^Bearer\b.*?realm="([^"]+)"/i.exec(challenge)?.[1];
       if (asksForToken && status === 200) {
@@ -94,7 +119,10 @@ const provider: pulumi.dynamic.ResourceProvider<Asked, Found> = {
         asksForToken = false;
         url = `${scheme}://${host}/v2/${within}/manifests/${tag}`;
       } else if (status === 200) {
-        return { id: `${repository}:${tag}`, outs: { repository, tag, digest: `sha256:${createHash("sha256").update(body).digest("hex")}` } };
+        return {
+          id: `${repository}:${tag}`,
+          outs: { repository, tag, digest: `sha256:${createHash("sha256").update(body).digest("hex")}` },
+        };
       } else if (status === 404 && !asksForToken) {
         return { id: `${repository}:${tag}`, outs: { repository, tag, digest: "" } };
       } else if (status === 401 && !asksForToken && token === "" && realm !== undefined) {
@@ -102,13 +130,18 @@ const provider: pulumi.dynamic.ResourceProvider<Asked, Found> = {
         url = `${realm}${realm.includes("?") ? "&" : "?"}service=${encodeURIComponent(service)}&scope=${encodeURIComponent(`repository:${within}:pull`)}`;
         asksForToken = true;
       } else if (status < 500 || tries === 5) {
-        const advice = status === 401 || status === 403 ? `Log in on this machine: docker login ${host}, for ECR with the password that aws ecr get-login-password gives; or set up a credential helper.` : "Try again.";
+        const advice =
+          status === 401 || status === 403
+            ? `Log in on this machine: docker login ${host}, for ECR with the password that aws ecr get-login-password gives; or set up a credential helper.`
+            : "Try again.";
         throw new Error(`the registry ${host} answered ${String(status)} when asked for the image: ${asIs}. ${advice}`);
       } else {
         await new Promise((resolve) => setTimeout(resolve, 1000));
       }
     }
-    throw new Error(`the registry ${host} goes on asking for another login: ${asIs}. Log in on this machine: docker login ${host}.`);
+    throw new Error(
+      `the registry ${host} goes on asking for another login: ${asIs}. Log in on this machine: docker login ${host}.`,
+    );
   },
   async read(id, known) {
     try {

@@ -46,24 +46,39 @@ export function recipeTag(hash: string): string {
 }
 
 /** Reads the files of a recipe, each once, whatever the order and the overlap of its paths. */
-export function recipeFiles({ root, paths = ["."], leaveOut = () => false }: Pick<Recipe, "root" | "paths" | "leaveOut">): RecipeFile[] {
+export function recipeFiles({
+  root,
+  paths = ["."],
+  leaveOut = () => false,
+}: Pick<Recipe, "root" | "paths" | "leaveOut">): RecipeFile[] {
   const files = new Map<string, RecipeFile>();
   const add = (path: string): void => {
     if (files.has(path) || (path !== "" && leaveOut(path))) return;
     const full = join(root, path);
     const facts = lstatSync(full);
     // A link stands for itself: what it points to counts where it is in the recipe, and need not exist here at all.
-    if (facts.isSymbolicLink()) files.set(path, { path, kind: "link", content: Buffer.from(readlinkSync(full).replaceAll("\\", "/")) });
+    if (facts.isSymbolicLink())
+      files.set(path, { path, kind: "link", content: Buffer.from(readlinkSync(full).replaceAll("\\", "/")) });
     else if (facts.isDirectory()) for (const name of readdirSync(full)) add(path === "" ? name : `${path}/${name}`);
-    else if (facts.isFile()) files.set(path, { path, kind: facts.mode & 0o100 ? "program" : "file", content: readFileSync(full) });
+    else if (facts.isFile())
+      files.set(path, { path, kind: facts.mode & 0o100 ? "program" : "file", content: readFileSync(full) });
     else throw new Error(`${full} is neither a file, a folder nor a link: a recipe cannot have it`);
   };
-  for (const path of paths) add(path.replaceAll("\\", "/").replace(/^\.\/|\/$/g, "").replace(/^\.$/, ""));
+  for (const path of paths)
+    add(
+      path
+        .replaceAll("\\", "/")
+        .replace(/^\.\/|\/$/g, "")
+        .replace(/^\.$/, ""),
+    );
   return [...files.values()];
 }
 
 /** The pure part of `recipeHash`. */
-export function hashOf({ base, args = {}, platform }: Pick<Recipe, "base" | "args" | "platform">, files: readonly RecipeFile[]): string {
+export function hashOf(
+  { base, args = {}, platform }: Pick<Recipe, "base" | "args" | "platform">,
+  files: readonly RecipeFile[],
+): string {
   const hash = createHash("sha256");
   // The version of this way of hashing: a better one must not give an old recipe's name to a new one.
   field(hash, "immutable-service recipe 1");

@@ -12,7 +12,15 @@ import type { CloudName, Compute, Release, ServiceSpec, ImageBuild } from "../sp
 export type Capability = { readonly offered: true } | { readonly offered: false; readonly because: string };
 
 /** What a service may ask for and a cloud, or a compute on it, may lack. */
-export const features = ["command", "cpu trigger", "memory trigger", "requests trigger", "schedule trigger", "shared file system", "secrets"] as const;
+export const features = [
+  "command",
+  "cpu trigger",
+  "memory trigger",
+  "requests trigger",
+  "schedule trigger",
+  "shared file system",
+  "secrets",
+] as const;
 /** One of the features that not every cloud and compute has. */
 export type Feature = (typeof features)[number];
 /** Every feature on either compute: a new cloud cannot forget one. */

@@ -6,10 +6,12 @@ import { show } from "./problems";
  * and each one's description ends with its unit, limits and default, so that the schema is the only place they stand in.
  */
 
-const expected = (what: string) => ({ input }: { input?: unknown }) => {
-  if (input === undefined) return `is missing: give ${what}`;
-  return input === null ? `has nothing after it: give ${what}` : `must be ${what}, got ${show(input)}`;
-};
+const expected =
+  (what: string) =>
+  ({ input }: { input?: unknown }) => {
+    if (input === undefined) return `is missing: give ${what}`;
+    return input === null ? `has nothing after it: give ${what}` : `must be ${what}, got ${show(input)}`;
+  };
 
 /** A number from `min` to `max`, both included. `unit` is a word such as "seconds". */
 export function number(unit: string, min: number, max: number) {
@@ -45,7 +47,9 @@ export function fields<T extends z.ZodRawShape>(shape: T) {
   return z.strictObject(shape, {
     error: (issue) => {
       if (issue.code === "unrecognized_keys") return names.join(",");
-      const allOptional = issue.input === null && Object.values(shape).every((field) => (field as z.ZodType).safeParse(undefined).success);
+      const allOptional =
+        issue.input === null &&
+        Object.values(shape).every((field) => (field as z.ZodType).safeParse(undefined).success);
       return `${expected(`a mapping with ${names.join(", ")}`)(issue)}${allOptional ? "; {} takes the defaults" : ""}`;
     },
   });
@@ -54,7 +58,8 @@ export function fields<T extends z.ZodRawShape>(shape: T) {
 /** A list of `item`s, `what` in words; at most `max` of them. */
 export function list<T extends z.ZodType>(item: T, what: string, max: number, min = 0) {
   const wanted = `a list of ${min > 0 ? `${String(min)} to ${String(max)}` : `at most ${String(max)}`} ${what}`;
-  const error = ({ input }: { input?: unknown }) => (Array.isArray(input) ? `must be ${wanted}, got ${String(input.length)}` : expected(wanted)({ input }));
+  const error = ({ input }: { input?: unknown }) =>
+    Array.isArray(input) ? `must be ${wanted}, got ${String(input.length)}` : expected(wanted)({ input });
   return z.array(item, { error }).max(max, { error }).min(min, { error });
 }
 
@@ -65,7 +70,9 @@ export function mapping<T extends z.ZodType>(what: string, value: T) {
 
 /** A plain value: a text, a number, or true or false. Becomes a text. */
 export function plain() {
-  return z.union([z.string(), z.number(), z.boolean()], { error: expected("a text, a number, or true or false") }).transform(String);
+  return z
+    .union([z.string(), z.number(), z.boolean()], { error: expected("a text, a number, or true or false") })
+    .transform(String);
 }
 
 /** One shape of a field that has several. */
@@ -80,24 +87,31 @@ export interface Variant {
  * problems told are those of that shape alone; a plain union would tell those of every shape. Where it can name none,
  * `what` says in words what all of them are.
  */
-export function either<const V extends Readonly<Record<string, z.ZodType>>>(variants: V, pick: (written: unknown) => keyof V | undefined, what = "one of several shapes") {
+export function either<const V extends Readonly<Record<string, z.ZodType>>>(
+  variants: V,
+  pick: (written: unknown) => keyof V | undefined,
+  what = "one of several shapes",
+) {
   const error = expected(what);
   const named: readonly Variant[] = Object.entries(variants).map(([name, schema]) => ({ name, schema }));
-  return z
-    .unknown()
-    .transform((written, context): z.output<V[keyof V]> => {
-      const variant = pick(written);
-      if (variant === undefined) {
-        context.issues.push({ code: "custom", message: error({ input: written }), input: written });
+  return (
+    z
+      .unknown()
+      .transform((written, context): z.output<V[keyof V]> => {
+        const variant = pick(written);
+        if (variant === undefined) {
+          context.issues.push({ code: "custom", message: error({ input: written }), input: written });
+          return z.NEVER;
+        }
+        const result = (variants[variant] as z.ZodType<z.output<V[keyof V]>>).safeParse(written);
+        if (result.success) return result.data;
+        for (const issue of result.error.issues)
+          context.issues.push({ ...issue, input: written } as z.core.$ZodRawIssue);
         return z.NEVER;
-      }
-      const result = (variants[variant] as z.ZodType<z.output<V[keyof V]>>).safeParse(written);
-      if (result.success) return result.data;
-      for (const issue of result.error.issues) context.issues.push({ ...issue, input: written } as z.core.$ZodRawIssue);
-      return z.NEVER;
-    })
-    // A transform hides what is inside; the reference's generator reads it here.
-    .meta({ variants: named });
+      })
+      // A transform hides what is inside; the reference's generator reads it here.
+      .meta({ variants: named })
+  );
 }
 
 /** The shapes of a field made by `either`; undefined for any other field. */

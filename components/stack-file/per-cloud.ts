@@ -6,7 +6,11 @@ export function forCloud(value: PerCloud, cloud: CloudName): string | undefined 
 }
 
 /** The machine image or reference that a stack file names for a cloud, and where it names it: for one that the stack bakes, what it starts from. */
-export function namedImage(image: WrittenService["image"], cloud: CloudName, prefix = ""): { readonly named: string | undefined; readonly path: string; readonly baked: boolean } {
+export function namedImage(
+  image: WrittenService["image"],
+  cloud: CloudName,
+  prefix = "",
+): { readonly named: string | undefined; readonly path: string; readonly baked: boolean } {
   const baked = isBuild(image);
   const value = baked ? image.build.from : image;
   const path = `${prefix}image${baked ? ".build.from" : ""}`;

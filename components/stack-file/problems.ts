@@ -32,7 +32,8 @@ function sentence(problems: readonly Problem[], where: string): string {
 /** Writes a path's parts the way the stack file would be indexed: `["scaling", 0, "metric"]` gives `scaling[0].metric`. */
 export function pathOf(parts: readonly PropertyKey[]): string {
   return parts.reduce<string>(
-    (path, part) => (typeof part === "number" ? `${path}[${String(part)}]` : path === "" ? String(part) : `${path}.${String(part)}`),
+    (path, part) =>
+      typeof part === "number" ? `${path}[${String(part)}]` : path === "" ? String(part) : `${path}.${String(part)}`,
     "",
   );
 }

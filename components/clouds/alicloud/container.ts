@@ -20,7 +20,13 @@ export function containers(context: Context, parts: Parts): Foundation["addRelea
   const { balancer, who } = parts;
   return (release, image) => {
     const targets = balancer.addTargetGroup(release);
-    const group = scalingGroup(context, parts, release, { groupType: "ECI", healthCheckTypes: ["ECI", "LOAD_BALANCER"] }, [...targets.reachable, ...who.granted]);
+    const group = scalingGroup(
+      context,
+      parts,
+      release,
+      { groupType: "ECI", healthCheckTypes: ["ECI", "LOAD_BALANCER"] },
+      [...targets.reachable, ...who.granted],
+    );
     return inService(context, parts, release, targets, group, [configuration(context, parts, release, image, group)]);
   };
 }
@@ -28,7 +34,13 @@ export function containers(context: Context, parts: Parts): Foundation["addRelea
 /** Where containers find the share. */
 const volume = "share";
 
-function configuration(context: Context, { balancer, files, logs, who }: Parts, release: Release, image: pulumi.Input<string>, group: alicloud.ess.ScalingGroup): alicloud.ess.EciScalingConfiguration {
+function configuration(
+  context: Context,
+  { balancer, files, logs, who }: Parts,
+  release: Release,
+  image: pulumi.Input<string>,
+  group: alicloud.ess.ScalingGroup,
+): alicloud.ess.EciScalingConfiguration {
   const { name, parent } = context;
   const resource = `${name}-${release.id}`;
   const share = files?.share;
@@ -66,7 +78,17 @@ function configuration(context: Context, { balancer, files, logs, who }: Parts, 
       autoCreateEip: false,
       acrRegistryInfos: pulumi.output(image).apply(registryOf),
       containers: [container],
-      volumes: share ? [{ name: volume, type: "NFSVolume", nfsVolumeServer: share.server, nfsVolumePath: "/", nfsVolumeReadOnly: false }] : [],
+      volumes: share
+        ? [
+            {
+              name: volume,
+              type: "NFSVolume",
+              nfsVolumeServer: share.server,
+              nfsVolumePath: "/",
+              nfsVolumeReadOnly: false,
+            },
+          ]
+        : [],
       tags: tagsOf(context, { release: release.id }),
     },
     {
@@ -80,7 +102,10 @@ function configuration(context: Context, { balancer, files, logs, who }: Parts, 
 }
 
 /** ECI has sizes for x86_64; for arm64 it is told which instance type to take. */
-function sizeOf({ size, architecture }: Release): Pick<alicloud.ess.EciScalingConfigurationArgs, "cpu" | "memory" | "instanceTypes"> {
+function sizeOf({
+  size,
+  architecture,
+}: Release): Pick<alicloud.ess.EciScalingConfigurationArgs, "cpu" | "memory" | "instanceTypes"> {
   if (architecture === "x86_64") return { cpu: size.cpu, memory: size.memoryGiB };
   const type = cheapestInstanceType(size, architecture);
   return type ? { instanceTypes: [type.name] } : {};
@@ -99,5 +124,7 @@ const enterpriseRegistry = /^(?<instanceName>[a-z0-9-]+)-registry(-vpc)?\.(?<reg
 /** Container Registry Enterprise Edition gives its images without a password to who names the instance. */
 function registryOf(image: string): alicloud.types.input.ess.EciScalingConfigurationAcrRegistryInfo[] {
   const found = enterpriseRegistry.exec(image)?.groups;
-  return found ? [{ instanceName: found.instanceName, regionId: found.regionId, domains: [image.slice(0, image.indexOf("/"))] }] : [];
+  return found
+    ? [{ instanceName: found.instanceName, regionId: found.regionId, domains: [image.slice(0, image.indexOf("/"))] }]
+    : [];
 }

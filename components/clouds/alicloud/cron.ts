@@ -15,8 +15,25 @@ export function offsetOf(timezone: string, year = new Date().getUTCFullYear()): 
 }
 
 function offsetAt(timezone: string, at: number): number {
-  const format = new Intl.DateTimeFormat("en-US", { timeZone: timezone, hourCycle: "h23", year: "numeric", month: "numeric", day: "numeric", hour: "numeric", minute: "numeric" });
-  const { year = 0, month = 1, day, hour, minute } = Object.fromEntries(format.formatToParts(at).map(({ type, value }) => [type, Number(value)])) as Record<string, number>;
+  const format = new Intl.DateTimeFormat("en-US", {
+    timeZone: timezone,
+    hourCycle: "h23",
+    year: "numeric",
+    month: "numeric",
+    day: "numeric",
+    hour: "numeric",
+    minute: "numeric",
+  });
+  const {
+    year = 0,
+    month = 1,
+    day,
+    hour,
+    minute,
+  } = Object.fromEntries(format.formatToParts(at).map(({ type, value }) => [type, Number(value)])) as Record<
+    string,
+    number
+  >;
   return Math.round((Date.UTC(year, month - 1, day, hour, minute) - at) / 60_000);
 }
 
@@ -36,7 +53,10 @@ export function utcCron(schedule: string, timezone: string): string | undefined 
   const [shift = 0] = shifts;
   if (shifts.length > 1 && hour.length < 24) return undefined;
   const newMinutes = minutes === "*" ? "*" : sorted(moved.map(({ minute: one }) => one));
-  if (hour.length === 24) return dayOfMonth === "*" && month === "*" && dayOfWeek === "*" ? [newMinutes, "*", "*", "*", "*"].join(" ") : undefined;
+  if (hour.length === 24)
+    return dayOfMonth === "*" && month === "*" && dayOfWeek === "*"
+      ? [newMinutes, "*", "*", "*", "*"].join(" ")
+      : undefined;
   const dayShifts = [...new Set(hour.map((one) => Math.floor((one + shift) / 24)))];
   const [dayShift = 0] = dayShifts;
   const newHours = sorted(hour.map((one) => mod(one + shift, 24)));
@@ -46,13 +66,20 @@ export function utcCron(schedule: string, timezone: string): string | undefined 
   if (dayShift === 0) return [newMinutes, newHours, dayOfMonth, month, dayOfWeek].join(" ");
   // The last day of a month has no number, so only days of the week can move to the day before or after.
   if (dayOfMonth !== "*" || month !== "*") return undefined;
-  return [newMinutes, newHours, "*", "*", sorted(listOf(dayOfWeek, 0, 7).map((day) => mod(day + dayShift, 7)))].join(" ");
+  return [newMinutes, newHours, "*", "*", sorted(listOf(dayOfWeek, 0, 7).map((day) => mod(day + dayShift, 7)))].join(
+    " ",
+  );
 }
 
 /** Five fields with numbers for names. */
 function numbered(schedule: string): string {
-  const [minute = "", hour = "", dayOfMonth = "", month = "", dayOfWeek = ""] = schedule.trim().toUpperCase().split(/\s+/);
-  return [minute, hour, dayOfMonth, named(month, months, 1), named(dayOfWeek.replaceAll("-SUN", "-7"), days, 0)].join(" ");
+  const [minute = "", hour = "", dayOfMonth = "", month = "", dayOfWeek = ""] = schedule
+    .trim()
+    .toUpperCase()
+    .split(/\s+/);
+  return [minute, hour, dayOfMonth, named(month, months, 1), named(dayOfWeek.replaceAll("-SUN", "-7"), days, 0)].join(
+    " ",
+  );
 }
 
 function named(field: string, names: readonly string[], first: number): string {

@@ -43,7 +43,16 @@ export function files(context: Context, net: Network, digits: Digits): Files | u
 }
 
 /** What the provider reads back into the bucket although resources of their own set it; it would take each for a change and undo it. */
-const setElsewhere = ["acl", "versioning", "serverSideEncryptionRule", "corsRules", "policy", "logging", "refererConfig", "website"];
+const setElsewhere = [
+  "acl",
+  "versioning",
+  "serverSideEncryptionRule",
+  "corsRules",
+  "policy",
+  "logging",
+  "refererConfig",
+  "website",
+];
 
 /** Private, encrypted, versioned, reached over TLS only. */
 function bucket(context: Context, keepVersionsDays: number, digits: Digits): pulumi.Output<string> {
@@ -54,7 +63,15 @@ function bucket(context: Context, keepVersionsDays: number, digits: Digits): pul
     {
       bucket: globalName(context, "bucket", "files", digits),
       redundancyType: redundancyOf(facts.region),
-      lifecycleRules: [{ id: "old-versions", prefix: "", enabled: true, noncurrentVersionExpirations: [{ days: keepVersionsDays }], abortMultipartUploads: [{ days: 7 }] }],
+      lifecycleRules: [
+        {
+          id: "old-versions",
+          prefix: "",
+          enabled: true,
+          noncurrentVersionExpirations: [{ days: keepVersionsDays }],
+          abortMultipartUploads: [{ days: 7 }],
+        },
+      ],
       tags: tagsOf(context),
     },
     // Another redundancy would be another, empty bucket; what the region could when it was made is what it keeps.
@@ -68,7 +85,15 @@ function bucket(context: Context, keepVersionsDays: number, digits: Digits): pul
   new alicloud.oss.BucketServerSideEncryption(resource, { ...args, sseAlgorithm: "AES256" }, { parent });
   const policy = pulumi.jsonStringify({
     Version: "1",
-    Statement: [{ Effect: "Deny", Principal: ["*"], Action: ["oss:*"], Resource: [pulumi.interpolate`acs:oss:*:*:${store.id}`, pulumi.interpolate`acs:oss:*:*:${store.id}/*`], Condition: { Bool: { "acs:SecureTransport": ["false"] } } }],
+    Statement: [
+      {
+        Effect: "Deny",
+        Principal: ["*"],
+        Action: ["oss:*"],
+        Resource: [pulumi.interpolate`acs:oss:*:*:${store.id}`, pulumi.interpolate`acs:oss:*:*:${store.id}/*`],
+        Condition: { Bool: { "acs:SecureTransport": ["false"] } },
+      },
+    ],
   });
   new alicloud.oss.BucketPolicy(resource, { ...args, policy }, { parent, dependsOn: [closed] });
   return store.id;
@@ -81,23 +106,52 @@ function bucket(context: Context, keepVersionsDays: number, digits: Digits): pul
 function share(context: Context, net: Network, path: string): Share {
   const { name, parent } = context;
   const resource = `${name}-share`;
-  const access = new alicloud.nas.AccessGroup(resource, { accessGroupName: uniqueName(context, "access group", "share"), accessGroupType: "Vpc", fileSystemType: "standard" }, { parent });
+  const access = new alicloud.nas.AccessGroup(
+    resource,
+    {
+      accessGroupName: uniqueName(context, "access group", "share"),
+      accessGroupType: "Vpc",
+      fileSystemType: "standard",
+    },
+    { parent },
+  );
   const admitted = new alicloud.nas.AccessRule(
     resource,
     // Every address of the VPC: nobody else reaches the door.
-    { accessGroupName: access.accessGroupName, sourceCidrIp: "0.0.0.0/0", rwAccessType: "RDWR", userAccessType: "no_squash", priority: 1, fileSystemType: "standard" },
+    {
+      accessGroupName: access.accessGroupName,
+      sourceCidrIp: "0.0.0.0/0",
+      rwAccessType: "RDWR",
+      userAccessType: "no_squash",
+      priority: 1,
+      fileSystemType: "standard",
+    },
     { parent },
   );
   const fileSystem = new alicloud.nas.FileSystem(
     resource,
     // No vpcId or vswitchId: the provider would take them for a change at every update and replace the file system.
-    { protocolType: "NFS", storageType: "Performance", fileSystemType: "standard", encryptType: 1, description: resource, recycleBin: { status: "Enable", reservedDays: 3 }, tags: tagsOf(context) },
+    {
+      protocolType: "NFS",
+      storageType: "Performance",
+      fileSystemType: "standard",
+      encryptType: 1,
+      description: resource,
+      recycleBin: { status: "Enable", reservedDays: 3 },
+      tags: tagsOf(context),
+    },
     { parent },
   );
   const [first = ""] = net.instanceSwitchIds;
   const mountTarget = new alicloud.nas.MountTarget(
     resource,
-    { fileSystemId: fileSystem.id, accessGroupName: access.accessGroupName, networkType: "Vpc", vpcId: net.vpcId, vswitchId: first },
+    {
+      fileSystemId: fileSystem.id,
+      accessGroupName: access.accessGroupName,
+      networkType: "Vpc",
+      vpcId: net.vpcId,
+      vswitchId: first,
+    },
     { parent, dependsOn: [admitted], customTimeouts: { create: "40m", delete: "40m" } },
   );
   return { server: mountTarget.mountTargetDomain, path, mountTarget };

@@ -35,10 +35,27 @@ const provider: pulumi.dynamic.ResourceProvider<Asked, Told> = {
     const { default: Credential, Config } = require("@alicloud/credentials") as typeof Credentials;
     const { ProxyAgent } = require("proxy-agent") as typeof Proxy;
     /* eslint-enable @typescript-eslint/no-require-imports */
-    const { ALICLOUD_ACCESS_KEY: accessKeyId, ALICLOUD_SECRET_KEY: accessKeySecret, ALICLOUD_SECURITY_TOKEN: securityToken } = process.env;
+    const {
+      ALICLOUD_ACCESS_KEY: accessKeyId,
+      ALICLOUD_SECRET_KEY: accessKeySecret,
+      ALICLOUD_SECURITY_TOKEN: securityToken,
+    } = process.env;
     const given = accessKeyId !== undefined && accessKeySecret !== undefined;
-    const credential = new Credential(given ? new Config({ type: securityToken === undefined ? "access_key" : "sts", accessKeyId, accessKeySecret, securityToken }) : null);
-    const client = new RPCClient({ endpoint: asked.endpoint, apiVersion: "2016-04-28", credentialsProvider: { getCredentials: () => credential.getCredential() } });
+    const credential = new Credential(
+      given
+        ? new Config({
+            type: securityToken === undefined ? "access_key" : "sts",
+            accessKeyId,
+            accessKeySecret,
+            securityToken,
+          })
+        : null,
+    );
+    const client = new RPCClient({
+      endpoint: asked.endpoint,
+      apiVersion: "2016-04-28",
+      credentialsProvider: { getCredentials: () => credential.getCredential() },
+    });
     const deadline = Date.now() + 60_000;
     const problems: string[] = [];
     const zones: string[] = [];
@@ -46,7 +63,11 @@ const provider: pulumi.dynamic.ResourceProvider<Asked, Told> = {
     for (const id of asked.ids) {
       for (;;) {
         try {
-          const found = (await client.request("DescribeVSwitchAttributes", { RegionId: asked.region, VSwitchId: id }, { method: "POST", agent: new ProxyAgent(), timeout: 15_000 })) as Switch;
+          const found = (await client.request(
+            "DescribeVSwitchAttributes",
+            { RegionId: asked.region, VSwitchId: id },
+            { method: "POST", agent: new ProxyAgent(), timeout: 15_000 },
+          )) as Switch;
           if (found.VpcId !== asked.vpc) problems.push(`${id} is in ${found.VpcId ?? "no network"}`);
           zones.push(found.ZoneId ?? "");
           ranges.push(found.CidrBlock ?? "");
@@ -58,13 +79,23 @@ const provider: pulumi.dynamic.ResourceProvider<Asked, Told> = {
             problems.push(`${id} is not there`);
             break;
           }
-          if (/Forbidden|NoPermission|InvalidAccessKeyId|SignatureDoesNotMatch|InvalidSecurityToken|unable to get credential/i.test(told) || Date.now() >= deadline) throw error;
+          if (
+            /Forbidden|NoPermission|InvalidAccessKeyId|SignatureDoesNotMatch|InvalidSecurityToken|unable to get credential/i.test(
+              told,
+            ) ||
+            Date.now() >= deadline
+          )
+            throw error;
           await new Promise((resolve) => setTimeout(resolve, 2000));
         }
       }
     }
-    if (problems.length === 0 && new Set(zones).size < 2) problems.push(`they are all in ${zones.join(", ")}, and a load balancer needs two zones`);
-    if (problems.length > 0) throw new Error(`the vSwitches for the load balancer must be in two or more zones of ${asked.vpc} in ${asked.region}: ${problems.join("; ")}`);
+    if (problems.length === 0 && new Set(zones).size < 2)
+      problems.push(`they are all in ${zones.join(", ")}, and a load balancer needs two zones`);
+    if (problems.length > 0)
+      throw new Error(
+        `the vSwitches for the load balancer must be in two or more zones of ${asked.vpc} in ${asked.region}: ${problems.join("; ")}`,
+      );
     return { id: asked.ids.join(), outs: { ...asked, zones, ranges } };
   },
   // A vSwitch keeps its zone and its range as long as it lives.
@@ -84,6 +115,13 @@ export class GivenSwitches extends pulumi.dynamic.Resource {
 
   constructor({ name, parent, facts }: Context, vpc: string, ids: readonly string[]) {
     const asked: Asked = { region: facts.region, vpc, ids, endpoint: endpointOf(facts, "vpc") };
-    super(provider, `${name}-given-switches`, { ...asked, zones: undefined, ranges: undefined }, { parent }, "immutable-service", "GivenSwitches");
+    super(
+      provider,
+      `${name}-given-switches`,
+      { ...asked, zones: undefined, ranges: undefined },
+      { parent },
+      "immutable-service",
+      "GivenSwitches",
+    );
   }
 }

@@ -26,10 +26,19 @@ export interface Parts {
 }
 
 /** What one compute's scaling group has that the other's has not. */
-export type OwnArgs = Pick<alicloud.ess.ScalingGroupArgs, "groupType" | "healthCheckTypes" | "launchTemplateId" | "launchTemplateVersion" | "stopInstanceTimeout">;
+export type OwnArgs = Pick<
+  alicloud.ess.ScalingGroupArgs,
+  "groupType" | "healthCheckTypes" | "launchTemplateId" | "launchTemplateVersion" | "stopInstanceTimeout"
+>;
 
 /** Registers the scaling group of one release. */
-export function scalingGroup(context: Context, { net, logs, files, scalingRole }: Parts, release: Release, own: OwnArgs, after: readonly pulumi.Resource[]): alicloud.ess.ScalingGroup {
+export function scalingGroup(
+  context: Context,
+  { net, logs, files, scalingRole }: Parts,
+  release: Release,
+  own: OwnArgs,
+  after: readonly pulumi.Resource[],
+): alicloud.ess.ScalingGroup {
   const { name, parent, spec } = context;
   const resource = `${name}-${release.id}`;
   const { min, max, start } = release.instances;
@@ -57,7 +66,13 @@ export function scalingGroup(context: Context, { net, logs, files, scalingRole }
       ignoreChanges: ["desiredCapacity", "protectedInstances"],
       // A release is never changed in place: whatever would change its instances makes another group beside it.
       replaceOnChanges: ["launchTemplateId", "launchTemplateVersion", "vswitchIds"],
-      dependsOn: [...after, scalingRole, ...net.wayOut, ...logs.ready, ...(files?.share ? [files.share.mountTarget] : [])],
+      dependsOn: [
+        ...after,
+        scalingRole,
+        ...net.wayOut,
+        ...logs.ready,
+        ...(files?.share ? [files.share.mountTarget] : []),
+      ],
     },
   );
 }
@@ -71,7 +86,14 @@ function networkMark(network: Context["spec"]["network"]): string {
 const patient = { create: "15m", delete: "15m" };
 
 /** Joins a group that starts instances to its target group, and registers its triggers and the wait for its health. */
-export function inService(context: Context, { balancer }: Parts, release: Release, targets: TargetGroup, group: alicloud.ess.ScalingGroup, started: readonly pulumi.Resource[]): ServerGroup {
+export function inService(
+  context: Context,
+  { balancer }: Parts,
+  release: Release,
+  targets: TargetGroup,
+  group: alicloud.ess.ScalingGroup,
+  started: readonly pulumi.Resource[],
+): ServerGroup {
   const { name, parent, spec, facts } = context;
   const { drain } = spec.loadBalancer;
   const resource = `${name}-${release.id}`;
@@ -80,7 +102,14 @@ export function inService(context: Context, { balancer }: Parts, release: Releas
   new alicloud.ess.ServerGroupAttachment(
     resource,
     // Forced: instances that are there already join too, and on the way out they leave before the group is deleted.
-    { scalingGroupId: group.id, serverGroupId: targets.id, type: "ALB", port: release.port, weight: 100, forceAttach: true },
+    {
+      scalingGroupId: group.id,
+      serverGroupId: targets.id,
+      type: "ALB",
+      port: release.port,
+      weight: 100,
+      forceAttach: true,
+    },
     // The provider refuses every update of an attachment.
     { parent, dependsOn: [...started], customTimeouts: patient, replaceOnChanges: ["*"], deleteBeforeReplace: true },
   );
@@ -88,7 +117,15 @@ export function inService(context: Context, { balancer }: Parts, release: Releas
   scale(context, release, { group, targetGroup: targets.id, after: [...started, ...hook] });
   const healthy = new Healthy(
     `${resource}-healthy`,
-    { facts, listener: balancer.listenerId, targetGroup: targets.id, instances: release.instances.min, within: groupSeconds(spec), group: group.id, drain },
+    {
+      facts,
+      listener: balancer.listenerId,
+      targetGroup: targets.id,
+      instances: release.instances.min,
+      within: groupSeconds(spec),
+      group: group.id,
+      drain,
+    },
     { parent, dependsOn: [...started] },
   );
   return { release, id: group.id, targetGroup: targets.id, healthy };
@@ -98,10 +135,21 @@ export function inService(context: Context, { balancer }: Parts, release: Releas
 const shortestHook = 30;
 
 /** An instance that a trigger takes away leaves the load balancer first and is stopped only after this time. */
-function leaveSlowly(context: Context, release: Release, group: alicloud.ess.ScalingGroup, heartbeatTimeout: number): alicloud.ess.LifecycleHook {
+function leaveSlowly(
+  context: Context,
+  release: Release,
+  group: alicloud.ess.ScalingGroup,
+  heartbeatTimeout: number,
+): alicloud.ess.LifecycleHook {
   return new alicloud.ess.LifecycleHook(
     `${context.name}-${release.id}-drain`,
-    { name: uniqueName(context, "lifecycle hook", release.id, "drain"), scalingGroupId: group.id, lifecycleTransition: "SCALE_IN", heartbeatTimeout, defaultResult: "CONTINUE" },
+    {
+      name: uniqueName(context, "lifecycle hook", release.id, "drain"),
+      scalingGroupId: group.id,
+      lifecycleTransition: "SCALE_IN",
+      heartbeatTimeout,
+      defaultResult: "CONTINUE",
+    },
     { parent: context.parent, deletedWith: group },
   );
 }

@@ -22,12 +22,22 @@ export interface HealthyArgs {
   readonly drain: number;
 }
 
-type Asked = { readonly [K in Exclude<keyof HealthyArgs, "facts">]: HealthyArgs[K] extends number ? number : string } & { readonly region: string; readonly loadBalancing: string; readonly scaling: string };
+type Asked = {
+  readonly [K in Exclude<keyof HealthyArgs, "facts">]: HealthyArgs[K] extends number ? number : string;
+} & { readonly region: string; readonly loadBalancing: string; readonly scaling: string };
 
 /** Alibaba Cloud's client for any of its services; the package has no types. */
 export interface AnyClient {
-  new (settings: { endpoint: string; apiVersion: string; credentialsProvider: { getCredentials(): Promise<unknown> } }): {
-    request(action: string, params: Record<string, unknown>, options: Record<string, unknown>): Promise<Record<string, unknown>>;
+  new (settings: {
+    endpoint: string;
+    apiVersion: string;
+    credentialsProvider: { getCredentials(): Promise<unknown> };
+  }): {
+    request(
+      action: string,
+      params: Record<string, unknown>,
+      options: Record<string, unknown>,
+    ): Promise<Record<string, unknown>>;
   };
 }
 
@@ -39,12 +49,23 @@ interface Servers {
 
 /** A page of the servers behind a listener's rules that are not healthy. */
 interface Ailing {
-  readonly RuleHealthStatus?: readonly { readonly ServerGroupInfos?: readonly { readonly ServerGroupId: string; readonly NonNormalServers?: readonly { readonly ServerId: string; readonly Status: string; readonly Reason?: { readonly ReasonCode?: string; readonly ActualResponse?: string } }[] }[] }[];
+  readonly RuleHealthStatus?: readonly {
+    readonly ServerGroupInfos?: readonly {
+      readonly ServerGroupId: string;
+      readonly NonNormalServers?: readonly {
+        readonly ServerId: string;
+        readonly Status: string;
+        readonly Reason?: { readonly ReasonCode?: string; readonly ActualResponse?: string };
+      }[];
+    }[];
+  }[];
   readonly NextToken?: string;
 }
 
 interface Activities {
-  readonly ScalingActivities?: { readonly ScalingActivity?: readonly { readonly StatusMessage?: string; readonly ErrorMessage?: string }[] };
+  readonly ScalingActivities?: {
+    readonly ScalingActivity?: readonly { readonly StatusMessage?: string; readonly ErrorMessage?: string }[];
+  };
 }
 
 /*
@@ -58,12 +79,29 @@ const provider: pulumi.dynamic.ResourceProvider<Asked, Asked> = {
     const { default: Credential, Config } = require("@alicloud/credentials") as typeof Credentials;
     const { ProxyAgent } = require("proxy-agent") as typeof Proxy;
     /* eslint-enable @typescript-eslint/no-require-imports */
-    const { ALICLOUD_ACCESS_KEY: accessKeyId, ALICLOUD_SECRET_KEY: accessKeySecret, ALICLOUD_SECURITY_TOKEN: securityToken } = process.env;
+    const {
+      ALICLOUD_ACCESS_KEY: accessKeyId,
+      ALICLOUD_SECRET_KEY: accessKeySecret,
+      ALICLOUD_SECURITY_TOKEN: securityToken,
+    } = process.env;
     // The provider's own variables first, then wherever Alibaba Cloud's tools look.
     const given = accessKeyId !== undefined && accessKeySecret !== undefined;
-    const credential = new Credential(given ? new Config({ type: securityToken === undefined ? "access_key" : "sts", accessKeyId, accessKeySecret, securityToken }) : null);
+    const credential = new Credential(
+      given
+        ? new Config({
+            type: securityToken === undefined ? "access_key" : "sts",
+            accessKeyId,
+            accessKeySecret,
+            securityToken,
+          })
+        : null,
+    );
     const credentialsProvider = { getCredentials: () => credential.getCredential() };
-    const loadBalancing = new RPCClient({ endpoint: asked.loadBalancing, apiVersion: "2020-06-16", credentialsProvider });
+    const loadBalancing = new RPCClient({
+      endpoint: asked.loadBalancing,
+      apiVersion: "2020-06-16",
+      credentialsProvider,
+    });
     const options = { method: "POST", agent: new ProxyAgent(), timeout: 15_000 };
     const deadline = Date.now() + asked.within * 1000;
     let before: string[] = [];
@@ -74,21 +112,55 @@ const provider: pulumi.dynamic.ResourceProvider<Asked, Asked> = {
       try {
         let token: string | undefined;
         do {
-          const page = (await loadBalancing.request("ListServerGroupServers", { RegionId: asked.region, ServerGroupId: asked.targetGroup, MaxResults: 100, ...(token ? { NextToken: token } : {}) }, { ...options })) as Servers;
-          servers = servers.concat((page.Servers ?? []).filter((server) => server.Status === "Available").map((server) => server.ServerId));
+          const page = (await loadBalancing.request(
+            "ListServerGroupServers",
+            {
+              RegionId: asked.region,
+              ServerGroupId: asked.targetGroup,
+              MaxResults: 100,
+              ...(token ? { NextToken: token } : {}),
+            },
+            { ...options },
+          )) as Servers;
+          servers = servers.concat(
+            (page.Servers ?? []).filter((server) => server.Status === "Available").map((server) => server.ServerId),
+          );
           token = page.NextToken;
         } while (token !== undefined && token !== "");
         do {
-          const page = (await loadBalancing.request("GetListenerHealthStatus", { RegionId: asked.region, ListenerId: asked.listener, IncludeRule: "true", MaxResults: 30, ...(token ? { NextToken: token } : {}) }, { ...options })) as Ailing;
-          for (const info of (page.RuleHealthStatus ?? []).flatMap((rule) => rule.ServerGroupInfos ?? []).filter((one) => one.ServerGroupId === asked.targetGroup)) {
-            for (const server of info.NonNormalServers ?? []) ailing.set(server.ServerId, [server.Status, server.Reason?.ReasonCode, server.Reason?.ActualResponse].filter((part) => part !== undefined && part !== "").join(" "));
+          const page = (await loadBalancing.request(
+            "GetListenerHealthStatus",
+            {
+              RegionId: asked.region,
+              ListenerId: asked.listener,
+              IncludeRule: "true",
+              MaxResults: 30,
+              ...(token ? { NextToken: token } : {}),
+            },
+            { ...options },
+          )) as Ailing;
+          for (const info of (page.RuleHealthStatus ?? [])
+            .flatMap((rule) => rule.ServerGroupInfos ?? [])
+            .filter((one) => one.ServerGroupId === asked.targetGroup)) {
+            for (const server of info.NonNormalServers ?? [])
+              ailing.set(
+                server.ServerId,
+                [server.Status, server.Reason?.ReasonCode, server.Reason?.ActualResponse]
+                  .filter((part) => part !== undefined && part !== "")
+                  .join(" "),
+              );
           }
           token = page.NextToken;
         } while (token !== undefined && token !== "");
       } catch (error) {
         // A busy or unreachable service may answer the next time; one that forbids the question never will.
         trouble = error instanceof Error ? error.message : String(error);
-        if (/Forbidden|NoPermission|InvalidAccessKeyId|SignatureDoesNotMatch|InvalidSecurityToken|unable to get credential/i.test(`${error instanceof Error ? error.name : ""} ${trouble}`)) throw error;
+        if (
+          /Forbidden|NoPermission|InvalidAccessKeyId|SignatureDoesNotMatch|InvalidSecurityToken|unable to get credential/i.test(
+            `${error instanceof Error ? error.name : ""} ${trouble}`,
+          )
+        )
+          throw error;
         servers = [];
       }
       // A server that has just joined may not be listed as unchecked yet, and one that was replaced between the two
@@ -102,8 +174,16 @@ const provider: pulumi.dynamic.ResourceProvider<Asked, Asked> = {
         const reasons = [trouble, ...ailing.values()];
         try {
           const scaling = new RPCClient({ endpoint: asked.scaling, apiVersion: "2014-08-28", credentialsProvider });
-          const failed = (await scaling.request("DescribeScalingActivities", { RegionId: asked.region, ScalingGroupId: asked.group, StatusCode: "Failed", PageSize: 5 }, { ...options })) as Activities;
-          reasons.push(...(failed.ScalingActivities?.ScalingActivity ?? []).map((activity) => activity.ErrorMessage ?? activity.StatusMessage ?? ""));
+          const failed = (await scaling.request(
+            "DescribeScalingActivities",
+            { RegionId: asked.region, ScalingGroupId: asked.group, StatusCode: "Failed", PageSize: 5 },
+            { ...options },
+          )) as Activities;
+          reasons.push(
+            ...(failed.ScalingActivities?.ScalingActivity ?? []).map(
+              (activity) => activity.ErrorMessage ?? activity.StatusMessage ?? "",
+            ),
+          );
         } catch {
           // Why nothing started is a help to the reader only; what is told below is enough to go on.
         }
@@ -135,6 +215,13 @@ const provider: pulumi.dynamic.ResourceProvider<Asked, Asked> = {
  */
 export class Healthy extends pulumi.dynamic.Resource {
   constructor(name: string, { facts, ...args }: HealthyArgs, opts?: pulumi.CustomResourceOptions) {
-    super(provider, name, { ...args, region: facts.region, loadBalancing: endpointOf(facts, "alb"), scaling: endpointOf(facts, "ess") }, opts, "immutable-service", "Healthy");
+    super(
+      provider,
+      name,
+      { ...args, region: facts.region, loadBalancing: endpointOf(facts, "alb"), scaling: endpointOf(facts, "ess") },
+      opts,
+      "immutable-service",
+      "Healthy",
+    );
   }
 }

@@ -20,7 +20,10 @@ interface Statement {
 }
 
 /** ECS and ECI instances take their roles from the same service. */
-const trust = JSON.stringify({ Version: "1", Statement: [{ Effect: "Allow", Action: "sts:AssumeRole", Principal: { Service: ["ecs.aliyuncs.com"] } }] });
+const trust = JSON.stringify({
+  Version: "1",
+  Statement: [{ Effect: "Allow", Action: "sts:AssumeRole", Principal: { Service: ["ecs.aliyuncs.com"] } }],
+});
 
 /**
  * Registers the role of the service's instances, with no right beyond its own files. Logs need none: the log service's
@@ -31,7 +34,13 @@ export function identity(context: Context, files: Files | undefined): Identity {
   const resource = `${name}-instance`;
   const role = new alicloud.ram.Role(
     resource,
-    { roleName: uniqueName(context, "role", "instance"), description: `What instances of ${name} may do`, assumeRolePolicyDocument: trust, force: true, tags: tagsOf(context) },
+    {
+      roleName: uniqueName(context, "role", "instance"),
+      description: `What instances of ${name} may do`,
+      assumeRolePolicyDocument: trust,
+      force: true,
+      tags: tagsOf(context),
+    },
     { parent },
   );
   return { role, granted: files ? [grant(context, "files", role, useFiles(files))] : [] };
@@ -46,13 +55,24 @@ export function readSecrets(context: Context, { role }: Identity, release: Relea
   if (references.length === 0) return [];
   // The keys that the secrets are encrypted with are of the same region and account; what they open has to be readable too.
   const keys = [...new Set(references.map((reference) => `${reference.split(":").slice(0, 4).join(":")}:key/*`))];
-  return [grant(context, `${release.id}-secrets`, role, [allow(["kms:GetSecretValue"], references), allow(["kms:Decrypt"], keys)])];
+  return [
+    grant(context, `${release.id}-secrets`, role, [
+      allow(["kms:GetSecretValue"], references),
+      allow(["kms:Decrypt"], keys),
+    ]),
+  ];
 }
 
 function useFiles({ bucket }: Files): Statement[] {
   return [
-    allow(["oss:ListObjects", "oss:ListObjectsV2", "oss:GetBucketLocation"], [pulumi.interpolate`acs:oss:*:*:${bucket}`]),
-    allow(["oss:GetObject", "oss:PutObject", "oss:DeleteObject", "oss:AbortMultipartUpload", "oss:ListParts"], [pulumi.interpolate`acs:oss:*:*:${bucket}/*`]),
+    allow(
+      ["oss:ListObjects", "oss:ListObjectsV2", "oss:GetBucketLocation"],
+      [pulumi.interpolate`acs:oss:*:*:${bucket}`],
+    ),
+    allow(
+      ["oss:GetObject", "oss:PutObject", "oss:DeleteObject", "oss:AbortMultipartUpload", "oss:ListParts"],
+      [pulumi.interpolate`acs:oss:*:*:${bucket}/*`],
+    ),
   ];
 }
 
@@ -74,5 +94,9 @@ function grant(context: Context, what: string, to: alicloud.ram.Role, statements
     },
     { parent },
   );
-  return new alicloud.ram.RolePolicyAttachment(resource, { roleName: to.roleName, policyName: policy.policyName, policyType: policy.type }, { parent });
+  return new alicloud.ram.RolePolicyAttachment(
+    resource,
+    { roleName: to.roleName, policyName: policy.policyName, policyType: policy.type },
+    { parent },
+  );
 }

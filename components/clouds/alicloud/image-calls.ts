@@ -18,7 +18,11 @@ export interface Work {
   readonly region: string;
   readonly ecs: Client;
   readonly scaling: Client;
-  readonly credentials: () => Promise<{ readonly accessKeyId?: string; readonly accessKeySecret?: string; readonly securityToken?: string }>;
+  readonly credentials: () => Promise<{
+    readonly accessKeyId?: string;
+    readonly accessKeySecret?: string;
+    readonly securityToken?: string;
+  }>;
   /** In milliseconds since 1970. */
   until: number;
 }
@@ -47,9 +51,22 @@ export const calls = {
     const { RPCClient } = require("@alicloud/pop-core") as { RPCClient: AnyClient };
     const { default: Credential, Config } = require("@alicloud/credentials") as typeof Credentials;
     /* eslint-enable @typescript-eslint/no-require-imports */
-    const { ALICLOUD_ACCESS_KEY: accessKeyId, ALICLOUD_SECRET_KEY: accessKeySecret, ALICLOUD_SECURITY_TOKEN: securityToken } = process.env;
+    const {
+      ALICLOUD_ACCESS_KEY: accessKeyId,
+      ALICLOUD_SECRET_KEY: accessKeySecret,
+      ALICLOUD_SECURITY_TOKEN: securityToken,
+    } = process.env;
     const given = accessKeyId !== undefined && accessKeySecret !== undefined;
-    const credential = new Credential(given ? new Config({ type: securityToken === undefined ? "access_key" : "sts", accessKeyId, accessKeySecret, securityToken }) : null);
+    const credential = new Credential(
+      given
+        ? new Config({
+            type: securityToken === undefined ? "access_key" : "sts",
+            accessKeyId,
+            accessKeySecret,
+            securityToken,
+          })
+        : null,
+    );
     const credentialsProvider = { getCredentials: () => credential.getCredential() };
     return {
       region,
@@ -71,11 +88,20 @@ export const calls = {
     const end = Math.min(Date.now() + 180_000, work.until);
     for (let wait = 500; ; wait = Math.min(wait * 2, 10_000)) {
       try {
-        return (await work[client].request(action, { RegionId: work.region, ...fields }, { method: "POST", agent: new ProxyAgent(), timeout: 30_000 })) as Answer;
+        return (await work[client].request(
+          action,
+          { RegionId: work.region, ...fields },
+          { method: "POST", agent: new ProxyAgent(), timeout: 30_000 },
+        )) as Answer;
       } catch (error) {
         const { code = "", data } = error as { code?: string; data?: unknown };
         // Without data nobody has refused: the answer was lost. A client token sees to it that nothing is done twice.
-        const passes = data === undefined ? !/credential/i.test(String(error)) : /^(Throttling|ServiceUnavailable|InternalError|SystemBusy|OperationConflict|LastTokenProcessing|IdempotentProcessing|ImageIsCreating|SnapshotCreatedImage|IncorrectInstanceStatus)/.test(code);
+        const passes =
+          data === undefined
+            ? !/credential/i.test(String(error))
+            : /^(Throttling|ServiceUnavailable|InternalError|SystemBusy|OperationConflict|LastTokenProcessing|IdempotentProcessing|ImageIsCreating|SnapshotCreatedImage|IncorrectInstanceStatus)/.test(
+                code,
+              );
         if (!passes || Date.now() + wait > end) throw error;
       }
       await calls.pause(wait);
@@ -104,10 +130,21 @@ export const calls = {
   async images(work: Work, fields: Fields, owner: "self" | "anybody" = "self"): Promise<MachineImage[]> {
     const found: MachineImage[] = [];
     for (let page = 1; ; page += 1) {
-      const asked = { ...(owner === "self" ? { ImageOwnerAlias: owner } : {}), Status: "Creating,Waiting,Available,UnAvailable,CreateFailed,Deprecated", PageSize: 100, PageNumber: page, ...fields };
-      const { Images, TotalCount = 0 } = await calls.ask<{ Images?: { Image?: MachineImage[] }; TotalCount?: number }>(work, "DescribeImages", asked);
+      const asked = {
+        ...(owner === "self" ? { ImageOwnerAlias: owner } : {}),
+        Status: "Creating,Waiting,Available,UnAvailable,CreateFailed,Deprecated",
+        PageSize: 100,
+        PageNumber: page,
+        ...fields,
+      };
+      const { Images, TotalCount = 0 } = await calls.ask<{ Images?: { Image?: MachineImage[] }; TotalCount?: number }>(
+        work,
+        "DescribeImages",
+        asked,
+      );
       found.push(...(Images?.Image ?? []));
-      if ((Images?.Image ?? []).length === 0 || found.length >= TotalCount) return found.sort((a, b) => (a.CreationTime < b.CreationTime ? 1 : -1));
+      if ((Images?.Image ?? []).length === 0 || found.length >= TotalCount)
+        return found.sort((a, b) => (a.CreationTime < b.CreationTime ? 1 : -1));
     }
   },
 
@@ -118,6 +155,7 @@ export const calls = {
       return one !== undefined && /^(Creating|Waiting)$/.test(one.Status) ? undefined : (one ?? null);
     });
     await calls.ask(work, "DeleteImage", { ImageId: id });
-    for (const { SnapshotId } of image?.DiskDeviceMappings?.DiskDeviceMapping ?? []) if (SnapshotId) await calls.ask(work, "DeleteSnapshot", { SnapshotId, Force: true });
+    for (const { SnapshotId } of image?.DiskDeviceMappings?.DiskDeviceMapping ?? [])
+      if (SnapshotId) await calls.ask(work, "DeleteSnapshot", { SnapshotId, Force: true });
   },
 };

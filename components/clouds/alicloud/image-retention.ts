@@ -18,14 +18,22 @@ type Applied = Asked & { readonly told: string };
 interface Page {
   readonly TotalCount?: number;
   readonly LaunchTemplateSets?: { readonly LaunchTemplateSet?: readonly { readonly LaunchTemplateId: string }[] };
-  readonly LaunchTemplateVersionSets?: { readonly LaunchTemplateVersionSet?: readonly { readonly LaunchTemplateData?: { readonly ImageId?: string } }[] };
+  readonly LaunchTemplateVersionSets?: {
+    readonly LaunchTemplateVersionSet?: readonly { readonly LaunchTemplateData?: { readonly ImageId?: string } }[];
+  };
   readonly ScalingConfigurations?: { readonly ScalingConfiguration?: readonly { readonly ImageId?: string }[] };
 }
 
 /* Methods for the same reason as in image-calls.ts. */
 const parts = {
   /** What each page of a list has, one after another. */
-  async pages<Item>(work: Work, action: string, fields: Record<string, unknown>, read: (page: Page) => readonly Item[] | undefined, client: "ecs" | "scaling" = "ecs"): Promise<Item[]> {
+  async pages<Item>(
+    work: Work,
+    action: string,
+    fields: Record<string, unknown>,
+    read: (page: Page) => readonly Item[] | undefined,
+    client: "ecs" | "scaling" = "ecs",
+  ): Promise<Item[]> {
     const items: Item[] = [];
     for (let page = 1; ; page += 1) {
       const answer = await calls.ask<Page>(work, action, { PageSize: 50, PageNumber: page, ...fields }, client);
@@ -37,13 +45,29 @@ const parts = {
 
   /** What launch templates and scaling configurations would start: the cloud deletes such an image without a word. Only that of an instance it refuses. */
   async named(work: Work): Promise<Set<string | undefined>> {
-    const templates = await parts.pages(work, "DescribeLaunchTemplates", {}, (page) => page.LaunchTemplateSets?.LaunchTemplateSet);
+    const templates = await parts.pages(
+      work,
+      "DescribeLaunchTemplates",
+      {},
+      (page) => page.LaunchTemplateSets?.LaunchTemplateSet,
+    );
     const used = new Set<string | undefined>();
     for (const { LaunchTemplateId } of templates) {
-      const versions = await parts.pages(work, "DescribeLaunchTemplateVersions", { LaunchTemplateId }, (page) => page.LaunchTemplateVersionSets?.LaunchTemplateVersionSet);
+      const versions = await parts.pages(
+        work,
+        "DescribeLaunchTemplateVersions",
+        { LaunchTemplateId },
+        (page) => page.LaunchTemplateVersionSets?.LaunchTemplateVersionSet,
+      );
       for (const { LaunchTemplateData } of versions) used.add(LaunchTemplateData?.ImageId);
     }
-    const configurations = await parts.pages(work, "DescribeScalingConfigurations", {}, (page) => page.ScalingConfigurations?.ScalingConfiguration, "scaling");
+    const configurations = await parts.pages(
+      work,
+      "DescribeScalingConfigurations",
+      {},
+      (page) => page.ScalingConfigurations?.ScalingConfiguration,
+      "scaling",
+    );
     for (const { ImageId } of configurations) used.add(ImageId);
     return used;
   },
@@ -51,8 +75,14 @@ const parts = {
   async apply(asked: Asked): Promise<Applied> {
     const work = calls.open(asked, 15);
     try {
-      const tested = await calls.images(work, { ImageFamily: asked.service, Tag: calls.tags({ service: asked.service, tested: "yes" }) });
-      const surplus = tested.filter(({ ImageId }) => ImageId !== asked.image).slice(asked.keep - 1).filter(({ Usage }) => Usage !== "instance");
+      const tested = await calls.images(work, {
+        ImageFamily: asked.service,
+        Tag: calls.tags({ service: asked.service, tested: "yes" }),
+      });
+      const surplus = tested
+        .filter(({ ImageId }) => ImageId !== asked.image)
+        .slice(asked.keep - 1)
+        .filter(({ Usage }) => Usage !== "instance");
       const used = surplus.length === 0 ? new Set<string>() : await parts.named(work);
       const gone = surplus.map(({ ImageId }) => ImageId).filter((id) => !used.has(id));
       for (const id of gone) await calls.discard(work, id);

@@ -25,11 +25,21 @@ const no = (because: string): Capability => ({ offered: false, because });
 const capabilities: Capabilities = {
   command: { container: yes, vm: no("is for containers only: on vm the machine image's own unit starts the app") },
   "cpu trigger": { container: yes, vm: yes },
-  "memory trigger": { container: yes, vm: no("Auto Scaling knows an ECS instance's memory only through an agent that the image may lack; use cpu or requests, or compute: container") },
+  "memory trigger": {
+    container: yes,
+    vm: no(
+      "Auto Scaling knows an ECS instance's memory only through an agent that the image may lack; use cpu or requests, or compute: container",
+    ),
+  },
   "requests trigger": { container: yes, vm: yes },
   "schedule trigger": { container: yes, vm: yes },
   "shared file system": { container: yes, vm: yes },
-  secrets: { container: no("Elastic Container Instance cannot put a secret into a variable by its reference; let the app fetch it from KMS, or use compute: vm"), vm: yes },
+  secrets: {
+    container: no(
+      "Elastic Container Instance cannot put a secret into a variable by its reference; let the app fetch it from KMS, or use compute: vm",
+    ),
+    vm: yes,
+  },
 };
 
 /** Rises whenever what becomes of a release here changes, so that running releases are replaced and never edited. */
@@ -47,7 +57,8 @@ export function alicloud(facts: StackFacts): Cloud {
     check: (service) => check(service, region),
     notes,
     instanceShape(compute, size, architecture) {
-      if (compute === "container" && architecture === "x86_64") return { recipe, label: `ECI ${String(size.cpu)} vCPU, ${String(size.memoryGiB)} GiB, ${architecture}` };
+      if (compute === "container" && architecture === "x86_64")
+        return { recipe, label: `ECI ${String(size.cpu)} vCPU, ${String(size.memoryGiB)} GiB, ${architecture}` };
       const type = cheapestInstanceType(size, architecture);
       const label = type ? describeType(type, architecture) : "no instance type";
       return { recipe, label: compute === "container" ? `ECI on ${label}` : label };
@@ -56,7 +67,8 @@ export function alicloud(facts: StackFacts): Cloud {
       const context: Context = { name, spec, facts, parent };
       // Loaded only for a stack that bakes: other stacks do without Docker's provider and the packer of machine images.
       /* eslint-disable @typescript-eslint/no-require-imports -- a port whose calls register resources cannot wait for an import */
-      if (spec.compute === "vm") return (require("./machine-image") as typeof MachineImage).machineImage(context, build);
+      if (spec.compute === "vm")
+        return (require("./machine-image") as typeof MachineImage).machineImage(context, build);
       return (require("./registry") as typeof Registry).containerImage(context, build);
       /* eslint-enable @typescript-eslint/no-require-imports */
     },
@@ -67,7 +79,14 @@ export function alicloud(facts: StackFacts): Cloud {
       const balancer = loadBalancer(context, net);
       const logged = logs(context, digits);
       const stored = files(context, net, digits);
-      const parts = { net, balancer, files: stored, logs: logged, who: identity(context, stored), scalingRole: new ServiceRole(context) };
+      const parts = {
+        net,
+        balancer,
+        files: stored,
+        logs: logged,
+        who: identity(context, stored),
+        scalingRole: new ServiceRole(context),
+      };
       const console = consoleDomain(facts.account?.type);
       return {
         url: balancer.url,
@@ -79,7 +98,9 @@ export function alicloud(facts: StackFacts): Cloud {
           loadBalancer: pulumi.interpolate`https://slb.${console}/alb/${region}/albs/${balancer.id}`,
         },
         addRelease: spec.compute === "vm" ? machines(context, parts) : containers(context, parts),
-        splitTraffic: (shares, after) => { balancer.splitTraffic(shares, after); },
+        splitTraffic: (shares, after) => {
+          balancer.splitTraffic(shares, after);
+        },
       };
     },
   };

@@ -30,7 +30,9 @@ const eciCost = ({ cpu, memoryGiB }: Size) => 8 * cpu + memoryGiB;
 
 /** Every size that ECI has, with its cost relative to the others. */
 export function eciTable(): (Size & { readonly cost: number })[] {
-  return eciSizes.flatMap(({ cpu, memoryGiB }) => memoryGiB.map((memory) => ({ cpu, memoryGiB: memory, cost: eciCost({ cpu, memoryGiB: memory }) })));
+  return eciSizes.flatMap(({ cpu, memoryGiB }) =>
+    memoryGiB.map((memory) => ({ cpu, memoryGiB: memory, cost: eciCost({ cpu, memoryGiB: memory }) })),
+  );
 }
 
 /** Whether ECI has this very size. */
@@ -113,7 +115,13 @@ export function steadyTable(architecture: Architecture): (InstanceType & { reado
   return steadySizes.flatMap(({ size, cpu }) =>
     families[architecture]
       .filter(({ from, to }) => cpu >= from && cpu <= to)
-      .map(({ name, gibPerCpu, cost }) => ({ name: name(size), cpu, memoryGiB: cpu * gibPerCpu, shared: false, cost: cpu * cost })),
+      .map(({ name, gibPerCpu, cost }) => ({
+        name: name(size),
+        cpu,
+        memoryGiB: cpu * gibPerCpu,
+        shared: false,
+        cost: cpu * cost,
+      })),
   );
 }
 
@@ -125,7 +133,9 @@ export function cheapestInstanceType(wanted: Size, architecture: Architecture): 
   const fits = (type: Size) => type.cpu >= wanted.cpu && type.memoryGiB >= wanted.memoryGiB;
   const small = architecture === "x86_64" && wanted.cpu < 1 ? sharedSizes.find(fits) : undefined;
   if (small) return { ...small, shared: true };
-  const cheapest = steadyTable(architecture).filter(fits).sort((a, b) => a.cost - b.cost)[0];
+  const cheapest = steadyTable(architecture)
+    .filter(fits)
+    .sort((a, b) => a.cost - b.cost)[0];
   return cheapest && { name: cheapest.name, cpu: cheapest.cpu, memoryGiB: cheapest.memoryGiB, shared: false };
 }
 

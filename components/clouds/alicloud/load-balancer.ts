@@ -68,7 +68,9 @@ export function loadBalancer(context: Context, net: Network): LoadBalancer {
   const scheme = spec.certificate === undefined ? "http" : "https";
   // Load balancers made since November 2024 answer under names of the user's own and under their addresses, not under
   // the name that they are given: https://www.alibabacloud.com/help/en/slb/application-load-balancer/user-guide/alb-instance
-  const address = pulumi.all([balancer.zoneMappings, balancer.dnsName]).apply(([zones, dnsName]) => addressOf(zones) ?? dnsName);
+  const address = pulumi
+    .all([balancer.zoneMappings, balancer.dnsName])
+    .apply(([zones, dnsName]) => addressOf(zones) ?? dnsName);
 
   return {
     url: pulumi.interpolate`${scheme}://${balancer.dnsName}`,
@@ -90,11 +92,21 @@ export function loadBalancer(context: Context, net: Network): LoadBalancer {
           listenerId: listener.id,
           priority: splitPriority,
           ruleConditions: [{ type: "Path", pathConfig: { values: ["/*"] } }],
-          ruleActions: [{ order: 1, type: "ForwardGroup", forwardGroupConfig: { serverGroupTuples: shares.map(({ targetGroup: serverGroupId, weight }) => ({ serverGroupId, weight })) } }],
+          ruleActions: [
+            {
+              order: 1,
+              type: "ForwardGroup",
+              forwardGroupConfig: {
+                serverGroupTuples: shares.map(({ targetGroup: serverGroupId, weight }) => ({ serverGroupId, weight })),
+              },
+            },
+          ],
         },
         { parent, dependsOn: [...after], customTimeouts: patient },
       );
-      const wanted = pulumi.all(shares.map(({ targetGroup: id, weight }) => pulumi.interpolate`${id}=${String(weight)}`));
+      const wanted = pulumi.all(
+        shares.map(({ targetGroup: id, weight }) => pulumi.interpolate`${id}=${String(weight)}`),
+      );
       new Moved(`${name}-traffic-moved`, { facts, rule: rule.id, shares: wanted }, { parent });
     },
   };
@@ -102,7 +114,14 @@ export function loadBalancer(context: Context, net: Network): LoadBalancer {
   /** Rules are named by port, not by release, so that releases on one port share them and the last one's deletion ends them. */
   function wayTo(port: number): pulumi.Resource[] {
     return net.loadBalancerSwitches.map((from, index) => {
-      const rule = { type: "ingress", ipProtocol: "tcp", portRange: `${String(port)}/${String(port)}`, nicType: "intranet", policy: "accept", priority: 1 };
+      const rule = {
+        type: "ingress",
+        ipProtocol: "tcp",
+        portRange: `${String(port)}/${String(port)}`,
+        nicType: "intranet",
+        policy: "accept",
+        priority: 1,
+      };
       return new alicloud.ecs.SecurityGroupRule(
         `${name}-instances-from-load-balancer-${String(port)}-${String(index + 1)}`,
         { ...rule, securityGroupId: inside.id, cidrIp: from.cidrBlock },
@@ -114,7 +133,10 @@ export function loadBalancer(context: Context, net: Network): LoadBalancer {
 
 /** What decides in which zones the load balancer is. */
 function zonesOfNetwork({ spec, facts }: Context): readonly string[] {
-  const { network, loadBalancer: { internal } } = spec;
+  const {
+    network,
+    loadBalancer: { internal },
+  } = spec;
   if (!("vpcId" in network)) return zonesFor(network, facts.region);
   return internal ? network.privateSubnetIds : (network.publicSubnetIds ?? network.privateSubnetIds);
 }
@@ -125,14 +147,32 @@ interface Zone {
 }
 
 function addressOf(zones: readonly Zone[] = []): string | undefined {
-  return zones.flatMap(({ loadBalancerAddresses = [] }) => loadBalancerAddresses).map(({ address }) => address).find((address) => address !== undefined && address !== "");
+  return zones
+    .flatMap(({ loadBalancerAddresses = [] }) => loadBalancerAddresses)
+    .map(({ address }) => address)
+    .find((address) => address !== undefined && address !== "");
 }
 
 /** A group of this type lets everything out and in only what a rule accepts; `Drop` closes it among its own members too. */
-function securityGroup(context: Context, net: Network, securityGroupName: string, description: string): alicloud.ecs.SecurityGroup {
-  const args = { securityGroupName, description, vpcId: net.vpcId, securityGroupType: "normal", innerAccessPolicy: "Drop", tags: tagsOf(context) };
+function securityGroup(
+  context: Context,
+  net: Network,
+  securityGroupName: string,
+  description: string,
+): alicloud.ecs.SecurityGroup {
+  const args = {
+    securityGroupName,
+    description,
+    vpcId: net.vpcId,
+    securityGroupType: "normal",
+    innerAccessPolicy: "Drop",
+    tags: tagsOf(context),
+  };
   // Interfaces of instances and load balancers stay for minutes after their owners.
-  return new alicloud.ecs.SecurityGroup(securityGroupName, args, { parent: context.parent, customTimeouts: { delete: "20m" } });
+  return new alicloud.ecs.SecurityGroup(securityGroupName, args, {
+    parent: context.parent,
+    customTimeouts: { delete: "20m" },
+  });
 }
 
 const everyone = "0.0.0.0/0";
@@ -147,11 +187,27 @@ function admit(context: Context, net: Network, balancer: alicloud.alb.LoadBalanc
   const rule = (what: string, cidrIp: string, policy: string, priority: number) =>
     new alicloud.ecs.SecurityGroupRule(
       `${resource}-${what}`,
-      { type: "ingress", ipProtocol: "tcp", portRange: "1/65535", nicType: "intranet", securityGroupId: edge.id, cidrIp, policy, priority },
+      {
+        type: "ingress",
+        ipProtocol: "tcp",
+        portRange: "1/65535",
+        nicType: "intranet",
+        securityGroupId: edge.id,
+        cidrIp,
+        policy,
+        priority,
+      },
       { parent },
     );
-  const rules = [...allowFrom.map((range) => rule(`from-${range}`, range, "accept", 1)), rule("from-others", everyone, "drop", 100)];
-  new alicloud.alb.LoadBalancerSecurityGroupAttachment(resource, { loadBalancerId: balancer.id, securityGroupId: edge.id }, { parent, dependsOn: rules });
+  const rules = [
+    ...allowFrom.map((range) => rule(`from-${range}`, range, "accept", 1)),
+    rule("from-others", everyone, "drop", 100),
+  ];
+  new alicloud.alb.LoadBalancerSecurityGroupAttachment(
+    resource,
+    { loadBalancerId: balancer.id, securityGroupId: edge.id },
+    { parent, dependsOn: rules },
+  );
 }
 
 /** The listener that serves; with a certificate, a second one that redirects from HTTP. No rule matched means no release. */
@@ -162,10 +218,21 @@ function listeners(context: Context, net: Network, balancer: alicloud.alb.LoadBa
   // A listener's own action can only forward, and without weights: it forwards to a group that never has a server, which answers 503.
   const nobody = new alicloud.alb.ServerGroup(
     `${name}-nobody`,
-    { serverGroupName: `${name}-nobody`, serverGroupType: "Ip", vpcId: net.vpcId, protocol: "HTTP", healthCheckConfig: { healthCheckEnabled: false }, stickySessionConfig: { stickySessionEnabled: false }, tags },
+    {
+      serverGroupName: `${name}-nobody`,
+      serverGroupType: "Ip",
+      vpcId: net.vpcId,
+      protocol: "HTTP",
+      healthCheckConfig: { healthCheckEnabled: false },
+      stickySessionConfig: { stickySessionEnabled: false },
+      tags,
+    },
     { parent },
   );
-  const listen = (resource: string, args: Pick<alicloud.alb.ListenerArgs, "listenerPort" | "listenerProtocol" | "certificates" | "securityPolicyId">) =>
+  const listen = (
+    resource: string,
+    args: Pick<alicloud.alb.ListenerArgs, "listenerPort" | "listenerProtocol" | "certificates" | "securityPolicyId">,
+  ) =>
     new alicloud.alb.Listener(
       resource,
       {
@@ -176,7 +243,9 @@ function listeners(context: Context, net: Network, balancer: alicloud.alb.LoadBa
         idleTimeout,
         requestTimeout: idleTimeout,
         xForwardedForConfig: { xForwardedForEnabled: true, xForwardedForProtoEnabled: true },
-        defaultActions: [{ type: "ForwardGroup", forwardGroupConfig: { serverGroupTuples: [{ serverGroupId: nobody.id }] } }],
+        defaultActions: [
+          { type: "ForwardGroup", forwardGroupConfig: { serverGroupTuples: [{ serverGroupId: nobody.id }] } },
+        ],
         tags,
       },
       { parent },
@@ -190,19 +259,45 @@ function listeners(context: Context, net: Network, balancer: alicloud.alb.LoadBa
       listenerId: plain.id,
       priority: 1,
       ruleConditions: [{ type: "Path", pathConfig: { values: ["/*"] } }],
-      ruleActions: [{ order: 1, type: "Redirect", redirectConfig: { protocol: "HTTPS", port: "443", host: "${host}", path: "${path}", query: "${query}", httpCode: "301" } }],
+      ruleActions: [
+        {
+          order: 1,
+          type: "Redirect",
+          redirectConfig: {
+            protocol: "HTTPS",
+            port: "443",
+            host: "${host}",
+            path: "${path}",
+            query: "${query}",
+            httpCode: "301",
+          },
+        },
+      ],
     },
     { parent, customTimeouts: patient },
   );
-  return listen(`${name}-https`, { listenerPort: 443, listenerProtocol: "HTTPS", certificates: listOfOne({ certificateId: spec.certificate }), securityPolicyId: "tls_cipher_policy_1_2_strict_with_1_3" });
+  return listen(`${name}-https`, {
+    listenerPort: 443,
+    listenerProtocol: "HTTPS",
+    certificates: listOfOne({ certificateId: spec.certificate }),
+    securityPolicyId: "tls_cipher_policy_1_2_strict_with_1_3",
+  });
 }
 
 /** The SDK's types have one certificate where the provider takes a list of them and warns about anything else. */
-function listOfOne(certificate: alicloud.types.input.alb.ListenerCertificates): pulumi.Input<alicloud.types.input.alb.ListenerCertificates> {
+function listOfOne(
+  certificate: alicloud.types.input.alb.ListenerCertificates,
+): pulumi.Input<alicloud.types.input.alb.ListenerCertificates> {
   return [certificate] as unknown as alicloud.types.input.alb.ListenerCertificates;
 }
 
-function targetGroup(context: Context, net: Network, listener: alicloud.alb.Listener, release: Release, way: readonly pulumi.Resource[]): TargetGroup {
+function targetGroup(
+  context: Context,
+  net: Network,
+  listener: alicloud.alb.Listener,
+  release: Release,
+  way: readonly pulumi.Resource[],
+): TargetGroup {
   const { name, parent, spec } = context;
   const { path, interval, timeout, healthyAfter, unhealthyAfter } = spec.health;
   const { drain } = spec.loadBalancer;
@@ -228,7 +323,8 @@ function targetGroup(context: Context, net: Network, listener: alicloud.alb.List
         healthyThreshold: Math.ceil(healthyAfter / interval),
         unhealthyThreshold: Math.ceil(unhealthyAfter / interval),
       },
-      connectionDrainConfig: drain > 0 ? { connectionDrainEnabled: true, connectionDrainTimeout: drain } : { connectionDrainEnabled: false },
+      connectionDrainConfig:
+        drain > 0 ? { connectionDrainEnabled: true, connectionDrainTimeout: drain } : { connectionDrainEnabled: false },
       stickySessionConfig: { stickySessionEnabled: false },
       tags: tagsOf(context, { release: release.id }),
     },
@@ -243,7 +339,13 @@ function targetGroup(context: Context, net: Network, listener: alicloud.alb.List
       listenerId: listener.id,
       priority: headerPriority(release.id),
       ruleConditions: [{ type: "Header", headerConfig: { key: "X-Release", values: [release.id] } }],
-      ruleActions: [{ order: 1, type: "ForwardGroup", forwardGroupConfig: { serverGroupTuples: [{ serverGroupId: group.id, weight: 100 }] } }],
+      ruleActions: [
+        {
+          order: 1,
+          type: "ForwardGroup",
+          forwardGroupConfig: { serverGroupTuples: [{ serverGroupId: group.id, weight: 100 }] },
+        },
+      ],
     },
     { parent, customTimeouts: patient },
   );

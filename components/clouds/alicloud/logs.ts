@@ -28,17 +28,33 @@ export function logs(context: Context, digits: Digits): Logs {
   const { name, parent, spec } = context;
   const resource = `${name}-logs`;
   const projectName = globalName(context, "project", "logs", digits);
-  const project = new alicloud.log.Project(resource, { projectName, description: `Logs of ${name}`, tags: tagsOf(context) }, { parent });
+  const project = new alicloud.log.Project(
+    resource,
+    { projectName, description: `Logs of ${name}`, tags: tagsOf(context) },
+    { parent },
+  );
   // By the project's own output: by the text alone the store could be asked for before the project answers.
   const known = project.projectName;
   const logstore = new alicloud.log.Store(
     resource,
-    { projectName: known, logstoreName: store, retentionPeriod: spec.logs.retentionDays, shardCount: 2, autoSplit: true, maxSplitShardCount: 64, appendMeta: true },
+    {
+      projectName: known,
+      logstoreName: store,
+      retentionPeriod: spec.logs.retentionDays,
+      shardCount: 2,
+      autoSplit: true,
+      maxSplitShardCount: 64,
+      appendMeta: true,
+    },
     { parent },
   );
   const index = new alicloud.log.StoreIndex(
     resource,
-    { project: known, logstore: store, fullText: { caseSensitive: false, includeChinese: true, token: ", '\";=()[]{}?@&<>/:\n\t\r" } },
+    {
+      project: known,
+      logstore: store,
+      fullText: { caseSensitive: false, includeChinese: true, token: ", '\";=()[]{}?@&<>/:\n\t\r" },
+    },
     { parent, dependsOn: [logstore] },
   );
   const machineMark = known;
@@ -47,15 +63,37 @@ export function logs(context: Context, digits: Digits): Logs {
 }
 
 /** Tells the agents of the machines that bear the mark which files to follow. */
-function collection({ name, parent }: Context, project: pulumi.Output<string>, machineMark: pulumi.Output<string>, logstore: alicloud.log.Store): pulumi.Resource[] {
+function collection(
+  { name, parent }: Context,
+  project: pulumi.Output<string>,
+  machineMark: pulumi.Output<string>,
+  logstore: alicloud.log.Store,
+): pulumi.Resource[] {
   const resource = `${name}-logs`;
-  const group = new alicloud.log.MachineGroup(resource, { name: resource, project, identifyType: "userdefined", identifyLists: [machineMark], topic: name }, { parent });
+  const group = new alicloud.log.MachineGroup(
+    resource,
+    { name: resource, project, identifyType: "userdefined", identifyLists: [machineMark], topic: name },
+    { parent },
+  );
   const config = new alicloud.log.LogTailConfig(
     resource,
-    { name: resource, project, logstore: store, inputType: "file", outputType: "LogService", inputDetail: JSON.stringify(followed) },
+    {
+      name: resource,
+      project,
+      logstore: store,
+      inputType: "file",
+      outputType: "LogService",
+      inputDetail: JSON.stringify(followed),
+    },
     { parent, dependsOn: [logstore] },
   );
-  return [new alicloud.log.LogTailAttachment(resource, { project, logtailConfigName: config.name, machineGroupName: group.name }, { parent })];
+  return [
+    new alicloud.log.LogTailAttachment(
+      resource,
+      { project, logtailConfigName: config.name, machineGroupName: group.name },
+      { parent },
+    ),
+  ];
 }
 
 /** Whole lines, whatever they hold. https://www.alibabacloud.com/help/en/sls/logtail-configuration-files */

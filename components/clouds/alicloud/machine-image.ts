@@ -62,7 +62,11 @@ export function machineImage(context: Context, build: ImageBuild): pulumi.Output
     },
     { parent, dependsOn: [object, securityGroup, ...switches] },
   );
-  new Retention(`${name}-image-retention`, { ...places, service: name, image: bake.image, keep: build.keep }, { parent });
+  new Retention(
+    `${name}-image-retention`,
+    { ...places, service: name, image: bake.image, keep: build.keep },
+    { parent },
+  );
   return bake.image;
 }
 
@@ -76,15 +80,32 @@ function network(context: Context): { switches: alicloud.vpc.Switch[]; securityG
   const vpc = new alicloud.vpc.Network(resource, { vpcName: resource, cidrBlock: cidr, tags }, { parent });
   const switches = zones.slice(0, zonesTried).map((zoneId, index) => {
     const vswitchName = `${resource}-${zoneId}`;
-    return new alicloud.vpc.Switch(vswitchName, { vswitchName, vpcId: vpc.id, zoneId, cidrBlock: blockOf(cidr, index), tags }, { parent });
+    return new alicloud.vpc.Switch(
+      vswitchName,
+      { vswitchName, vpcId: vpc.id, zoneId, cidrBlock: blockOf(cidr, index), tags },
+      { parent },
+    );
   });
   // Without a single rule: nothing comes in, not from another instance of the group either, and everything may go out.
-  const securityGroup = new alicloud.ecs.SecurityGroup(resource, { securityGroupName: resource, vpcId: vpc.id, innerAccessPolicy: "Drop", tags }, { parent });
+  const securityGroup = new alicloud.ecs.SecurityGroup(
+    resource,
+    { securityGroupName: resource, vpcId: vpc.id, innerAccessPolicy: "Drop", tags },
+    { parent },
+  );
   return { switches, securityGroup };
 }
 
 /** What the provider reads back into the bucket although resources of their own set it; it would take each for a change and undo it. */
-const setElsewhere = ["acl", "versioning", "serverSideEncryptionRule", "corsRules", "policy", "logging", "refererConfig", "website"];
+const setElsewhere = [
+  "acl",
+  "versioning",
+  "serverSideEncryptionRule",
+  "corsRules",
+  "policy",
+  "logging",
+  "refererConfig",
+  "website",
+];
 
 /** The bucket of the archives: private, encrypted, and gone with what is in it, as every archive can be packed again. */
 function archives(context: Context, digits: Digits): { bucket: alicloud.oss.Bucket; closed: pulumi.Resource[] } {
@@ -95,8 +116,20 @@ function archives(context: Context, digits: Digits): { bucket: alicloud.oss.Buck
     { bucket: globalName(context, "bucket", "image-archives", digits), forceDestroy: true, tags: tagsOf(context) },
     { parent, ignoreChanges: setElsewhere },
   );
-  const closed = new alicloud.oss.BucketPublicAccessBlock(resource, { bucket: bucket.id, blockPublicAccess: true }, { parent });
-  const acl = new alicloud.oss.BucketAcl(resource, { bucket: bucket.id, acl: "private" }, { parent, dependsOn: [closed] });
-  const encrypted = new alicloud.oss.BucketServerSideEncryption(resource, { bucket: bucket.id, sseAlgorithm: "AES256" }, { parent });
+  const closed = new alicloud.oss.BucketPublicAccessBlock(
+    resource,
+    { bucket: bucket.id, blockPublicAccess: true },
+    { parent },
+  );
+  const acl = new alicloud.oss.BucketAcl(
+    resource,
+    { bucket: bucket.id, acl: "private" },
+    { parent, dependsOn: [closed] },
+  );
+  const encrypted = new alicloud.oss.BucketServerSideEncryption(
+    resource,
+    { bucket: bucket.id, sseAlgorithm: "AES256" },
+    { parent },
+  );
   return { bucket, closed: [closed, acl, encrypted] };
 }

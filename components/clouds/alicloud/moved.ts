@@ -23,7 +23,14 @@ interface Asked {
 }
 
 interface Rules {
-  readonly Rules?: readonly { readonly RuleActions?: readonly { readonly Type: string; readonly ForwardGroupConfig?: { readonly ServerGroupTuples?: readonly { readonly ServerGroupId: string; readonly Weight?: number }[] } }[] }[];
+  readonly Rules?: readonly {
+    readonly RuleActions?: readonly {
+      readonly Type: string;
+      readonly ForwardGroupConfig?: {
+        readonly ServerGroupTuples?: readonly { readonly ServerGroupId: string; readonly Weight?: number }[];
+      };
+    }[];
+  }[];
 }
 
 /* Stands alone like the provider in healthy.ts, and for the same reason. */
@@ -34,16 +41,39 @@ const provider: pulumi.dynamic.ResourceProvider<Asked, Asked> = {
     const { default: Credential, Config } = require("@alicloud/credentials") as typeof Credentials;
     const { ProxyAgent } = require("proxy-agent") as typeof Proxy;
     /* eslint-enable @typescript-eslint/no-require-imports */
-    const { ALICLOUD_ACCESS_KEY: accessKeyId, ALICLOUD_SECRET_KEY: accessKeySecret, ALICLOUD_SECURITY_TOKEN: securityToken } = process.env;
+    const {
+      ALICLOUD_ACCESS_KEY: accessKeyId,
+      ALICLOUD_SECRET_KEY: accessKeySecret,
+      ALICLOUD_SECURITY_TOKEN: securityToken,
+    } = process.env;
     const given = accessKeyId !== undefined && accessKeySecret !== undefined;
-    const credential = new Credential(given ? new Config({ type: securityToken === undefined ? "access_key" : "sts", accessKeyId, accessKeySecret, securityToken }) : null);
-    const client = new RPCClient({ endpoint: asked.loadBalancing, apiVersion: "2020-06-16", credentialsProvider: { getCredentials: () => credential.getCredential() } });
+    const credential = new Credential(
+      given
+        ? new Config({
+            type: securityToken === undefined ? "access_key" : "sts",
+            accessKeyId,
+            accessKeySecret,
+            securityToken,
+          })
+        : null,
+    );
+    const client = new RPCClient({
+      endpoint: asked.loadBalancing,
+      apiVersion: "2020-06-16",
+      credentialsProvider: { getCredentials: () => credential.getCredential() },
+    });
     const deadline = Date.now() + 60_000;
     for (;;) {
       let live: string[];
       try {
-        const { Rules: rules = [] } = (await client.request("ListRules", { RegionId: asked.region, "RuleIds.1": asked.rule }, { method: "POST", agent: new ProxyAgent(), timeout: 15_000 })) as Rules;
-        const named = (rules[0]?.RuleActions ?? []).filter((action) => action.Type === "ForwardGroup").flatMap((action) => action.ForwardGroupConfig?.ServerGroupTuples ?? []);
+        const { Rules: rules = [] } = (await client.request(
+          "ListRules",
+          { RegionId: asked.region, "RuleIds.1": asked.rule },
+          { method: "POST", agent: new ProxyAgent(), timeout: 15_000 },
+        )) as Rules;
+        const named = (rules[0]?.RuleActions ?? [])
+          .filter((action) => action.Type === "ForwardGroup")
+          .flatMap((action) => action.ForwardGroupConfig?.ServerGroupTuples ?? []);
         live = named.map((target) => `${target.ServerGroupId}=${String(target.Weight ?? 100)}`).sort();
       } catch (error) {
         if (Date.now() >= deadline) throw error;
@@ -63,7 +93,10 @@ const provider: pulumi.dynamic.ResourceProvider<Asked, Asked> = {
   },
   diff(_id, before, now) {
     const replaced = before.rule !== now.rule;
-    return Promise.resolve({ changes: replaced || before.shares.join() !== now.shares.join(), replaces: replaced ? ["rule"] : [] });
+    return Promise.resolve({
+      changes: replaced || before.shares.join() !== now.shares.join(),
+      replaces: replaced ? ["rule"] : [],
+    });
   },
 };
 
@@ -73,6 +106,13 @@ const provider: pulumi.dynamic.ResourceProvider<Asked, Asked> = {
  */
 export class Moved extends pulumi.dynamic.Resource {
   constructor(name: string, { facts, ...args }: MovedArgs, opts?: pulumi.CustomResourceOptions) {
-    super(provider, name, { ...args, region: facts.region, loadBalancing: endpointOf(facts, "alb") }, opts, "immutable-service", "Moved");
+    super(
+      provider,
+      name,
+      { ...args, region: facts.region, loadBalancing: endpointOf(facts, "alb") },
+      opts,
+      "immutable-service",
+      "Moved",
+    );
   }
 }

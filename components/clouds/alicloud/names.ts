@@ -33,7 +33,10 @@ const limits = {
  * the project, the stack and the region. Shortened, with digits that stand for the rest, where the kind allows less.
  */
 export function uniqueName({ name, facts }: Context, kind: keyof typeof limits, ...parts: readonly string[]): string {
-  return shortened([name, ...parts, fingerprint({ project: facts.project, stack: facts.stack, region: facts.region })].join("-"), limits[kind]);
+  return shortened(
+    [name, ...parts, fingerprint({ project: facts.project, stack: facts.stack, region: facts.region })].join("-"),
+    limits[kind],
+  );
 }
 
 /** A text of at most `most` characters; a longer one keeps its beginning and gets a fingerprint of the whole. */
@@ -42,7 +45,12 @@ export function shortened(text: string, most: number): string {
 }
 
 /** A name that nobody else in the world has, for buckets and log projects. The digits stay as long as the stack does. */
-export function globalName({ name }: Context, kind: keyof typeof limits, part: string, digits: Digits): pulumi.Output<string> {
+export function globalName(
+  { name }: Context,
+  kind: keyof typeof limits,
+  part: string,
+  digits: Digits,
+): pulumi.Output<string> {
   return digits.digits.apply((eight) => `${`${name}-${part}`.slice(0, limits[kind] - 9)}-${eight}`);
 }
 
@@ -70,4 +78,5 @@ export class Digits extends pulumi.dynamic.Resource {
 }
 
 /** A repository of Container Registry Enterprise Edition, by its address on the internet. https://www.alibabacloud.com/help/en/acr/user-guide/push-and-pull-images */
-export const enterpriseRepository = /^(?<instance>[a-z0-9-]+)-registry\.(?<region>[a-z0-9-]+)\.cr\.aliyuncs\.com\/(?<namespace>[a-z0-9._-]+)\/(?<name>[a-z0-9._-]+)$/;
+export const enterpriseRepository =
+  /^(?<instance>[a-z0-9-]+)-registry\.(?<region>[a-z0-9-]+)\.cr\.aliyuncs\.com\/(?<namespace>[a-z0-9._-]+)\/(?<name>[a-z0-9._-]+)$/;

@@ -53,12 +53,20 @@ function at(list: pulumi.Output<string[]>, index: number): pulumi.Output<string>
 function newNetwork(context: Context, wanted: NewNetwork): Network {
   const { name, parent, facts } = context;
   const tags = tagsOf(context);
-  const vpc = new alicloud.vpc.Network(`${name}-vpc`, { vpcName: `${name}-vpc`, cidrBlock: wanted.cidr, tags }, { parent });
+  const vpc = new alicloud.vpc.Network(
+    `${name}-vpc`,
+    { vpcName: `${name}-vpc`, cidrBlock: wanted.cidr, tags },
+    { parent },
+  );
   const zones = zonesFor(wanted, facts.region);
   const vSwitch = (kind: string, zoneId: string, block: number) => {
     const vswitchName = `${name}-${kind}-${zoneId}`;
     // Interfaces of instances and load balancers stay for minutes after their owners.
-    return new alicloud.vpc.Switch(vswitchName, { vswitchName, vpcId: vpc.id, zoneId, cidrBlock: blockOf(wanted.cidr, block), tags }, { parent, customTimeouts: { delete: "20m" } });
+    return new alicloud.vpc.Switch(
+      vswitchName,
+      { vswitchName, vpcId: vpc.id, zoneId, cidrBlock: blockOf(wanted.cidr, block), tags },
+      { parent, customTimeouts: { delete: "20m" } },
+    );
   };
   const insides = zones.map((zone, index) => vSwitch("private", zone, index));
   // The load balancer has vSwitches of its own: it takes addresses as it grows, and the instances admit these ranges alone.
@@ -67,7 +75,10 @@ function newNetwork(context: Context, wanted: NewNetwork): Network {
     vpcId: vpc.id,
     instanceSwitchIds: insides.map(({ id }) => id),
     loadBalancerSwitches: edges,
-    wayOut: wanted.egress === "endpoints" ? [] : nats(context, vpc, wanted.egress === "nat" ? zones.slice(0, 1) : zones, insides, edges),
+    wayOut:
+      wanted.egress === "endpoints"
+        ? []
+        : nats(context, vpc, wanted.egress === "nat" ? zones.slice(0, 1) : zones, insides, edges),
   };
 }
 
@@ -75,7 +86,13 @@ function newNetwork(context: Context, wanted: NewNetwork): Network {
  * A NAT gateway is the way out of each of `zones`; one alone serves all the others too. Without any, instances still
  * reach Alibaba Cloud's services: their internal endpoints are at 100.64.0.0/10, which every VPC can reach.
  */
-function nats(context: Context, vpc: alicloud.vpc.Network, zones: readonly string[], insides: readonly alicloud.vpc.Switch[], edges: readonly alicloud.vpc.Switch[]): pulumi.Resource[] {
+function nats(
+  context: Context,
+  vpc: alicloud.vpc.Network,
+  zones: readonly string[],
+  insides: readonly alicloud.vpc.Switch[],
+  edges: readonly alicloud.vpc.Switch[],
+): pulumi.Resource[] {
   const gateways = edges.slice(0, zones.length).map((edge, index) => nat(context, vpc.id, edge, zones[index] ?? ""));
   return insides.flatMap((inside, index) => {
     const [gateway] = gateways.length > 1 ? gateways.slice(index) : gateways;
@@ -83,11 +100,18 @@ function nats(context: Context, vpc: alicloud.vpc.Network, zones: readonly strin
     const resource = `${context.name}-private-${String(index + 1)}`;
     const translation = new alicloud.vpc.SnatEntry(
       resource,
-      { snatEntryName: resource, snatTableId: gateway.nat.snatTableIds, snatIp: gateway.address.ipAddress, sourceVswitchId: inside.id },
+      {
+        snatEntryName: resource,
+        snatTableId: gateway.nat.snatTableIds,
+        snatIp: gateway.address.ipAddress,
+        sourceVswitchId: inside.id,
+      },
       { parent: context.parent, dependsOn: [gateway.bound] },
     );
     // The first gateway of a VPC gets the default route of the VPC's own table; several need a table per zone.
-    return gateways.length > 1 ? [translation, ...routeThrough(context, vpc.id, resource, inside, gateway.nat)] : [translation];
+    return gateways.length > 1
+      ? [translation, ...routeThrough(context, vpc.id, resource, inside, gateway.nat)]
+      : [translation];
   });
 }
 
@@ -103,18 +127,50 @@ function nat(context: Context, vpcId: pulumi.Output<string>, edge: alicloud.vpc.
   );
   const gateway = new alicloud.vpc.NatGateway(
     resource,
-    { natGatewayName: resource, vpcId, vswitchId: edge.id, natType: "Enhanced", paymentType: "PayAsYouGo", internetChargeType: "PayByLcu", tags },
+    {
+      natGatewayName: resource,
+      vpcId,
+      vswitchId: edge.id,
+      natType: "Enhanced",
+      paymentType: "PayAsYouGo",
+      internetChargeType: "PayByLcu",
+      tags,
+    },
     { parent },
   );
-  const bound = new alicloud.ecs.EipAssociation(resource, { allocationId: address.id, instanceId: gateway.id, instanceType: "Nat" }, { parent });
+  const bound = new alicloud.ecs.EipAssociation(
+    resource,
+    { allocationId: address.id, instanceId: gateway.id, instanceType: "Nat" },
+    { parent },
+  );
   return { nat: gateway, address, bound };
 }
 
-function routeThrough(context: Context, vpcId: pulumi.Output<string>, resource: string, inside: alicloud.vpc.Switch, gateway: alicloud.vpc.NatGateway): pulumi.Resource[] {
+function routeThrough(
+  context: Context,
+  vpcId: pulumi.Output<string>,
+  resource: string,
+  inside: alicloud.vpc.Switch,
+  gateway: alicloud.vpc.NatGateway,
+): pulumi.Resource[] {
   const { parent } = context;
-  const table = new alicloud.vpc.RouteTable(resource, { routeTableName: resource, vpcId, associateType: "VSwitch", tags: tagsOf(context) }, { parent });
+  const table = new alicloud.vpc.RouteTable(
+    resource,
+    { routeTableName: resource, vpcId, associateType: "VSwitch", tags: tagsOf(context) },
+    { parent },
+  );
   return [
-    new alicloud.vpc.RouteEntry(resource, { name: resource, routeTableId: table.id, destinationCidrblock: "0.0.0.0/0", nexthopType: "NatGateway", nexthopId: gateway.id }, { parent }),
+    new alicloud.vpc.RouteEntry(
+      resource,
+      {
+        name: resource,
+        routeTableId: table.id,
+        destinationCidrblock: "0.0.0.0/0",
+        nexthopType: "NatGateway",
+        nexthopId: gateway.id,
+      },
+      { parent },
+    ),
     new alicloud.vpc.RouteTableAttachment(resource, { routeTableId: table.id, vswitchId: inside.id }, { parent }),
   ];
 }

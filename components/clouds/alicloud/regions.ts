@@ -51,7 +51,19 @@ export function isZoneOf(region: string, zone: string): boolean {
  * Regions whose buckets can be kept in three zones.
  * https://www.alibabacloud.com/help/en/oss/user-guide/zone-redundant-storage
  */
-const zoneRedundant = ["cn-hangzhou", "cn-shanghai", "cn-beijing", "cn-zhangjiakou", "cn-wulanchabu", "cn-shenzhen", "cn-hongkong", "ap-southeast-1", "ap-southeast-5", "ap-northeast-1", "eu-central-1"];
+const zoneRedundant = [
+  "cn-hangzhou",
+  "cn-shanghai",
+  "cn-beijing",
+  "cn-zhangjiakou",
+  "cn-wulanchabu",
+  "cn-shenzhen",
+  "cn-hongkong",
+  "ap-southeast-1",
+  "ap-southeast-5",
+  "ap-northeast-1",
+  "eu-central-1",
+];
 
 /** How a new bucket of a region is kept: in three zones (ZRS) where the region can, else in one (LRS). */
 export function redundancyOf(region: string): "ZRS" | "LRS" {
@@ -62,10 +74,23 @@ export function redundancyOf(region: string): "ZRS" | "LRS" {
  * Regions whose Auto Scaling answers at the one central endpoint.
  * https://api.aliyun.com/product/Ess
  */
-const central = ["cn-qingdao", "cn-beijing", "cn-hangzhou", "cn-shanghai", "cn-shenzhen", "cn-hongkong", "ap-southeast-1", "us-west-1", "us-east-1"];
+const central = [
+  "cn-qingdao",
+  "cn-beijing",
+  "cn-hangzhou",
+  "cn-shanghai",
+  "cn-shenzhen",
+  "cn-hongkong",
+  "ap-southeast-1",
+  "us-west-1",
+  "us-east-1",
+];
 
 /** Where a service answers, such as https://alb.cn-hangzhou.aliyuncs.com: as the stack's configuration says, else its public name in the region. */
-export function endpointOf({ region, account }: Pick<StackFacts, "region" | "account">, service: "alb" | "ecs" | "ess" | "resourcemanager" | "vpc"): string {
+export function endpointOf(
+  { region, account }: Pick<StackFacts, "region" | "account">,
+  service: "alb" | "ecs" | "ess" | "resourcemanager" | "vpc",
+): string {
   const names = {
     alb: `alb.${region}.aliyuncs.com`,
     ecs: `ecs.${region}.aliyuncs.com`,

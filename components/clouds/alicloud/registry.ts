@@ -9,9 +9,18 @@ import { bakeMinutes } from "./timings";
 /** Bakes the container image into the stack file's repository, which the stack makes where it is told the registry's id. */
 export function containerImage({ name, parent, spec }: Context, build: ImageBuild): pulumi.Output<string> {
   const { repository, registry, keep } = build;
-  if (repository === undefined) throw new Error("image.build.repository is missing, which the checks should have asked for");
-  const ready = registry === undefined ? pulumi.output(repository) : ownRepository(name, parent, repository, registry, keep);
-  const reference = bakeContainerImage({ name, parent, build, version: spec.releases[0].version, repository: ready, minutes: bakeMinutes.container });
+  if (repository === undefined)
+    throw new Error("image.build.repository is missing, which the checks should have asked for");
+  const ready =
+    registry === undefined ? pulumi.output(repository) : ownRepository(name, parent, repository, registry, keep);
+  const reference = bakeContainerImage({
+    name,
+    parent,
+    build,
+    version: spec.releases[0].version,
+    repository: ready,
+    minutes: bakeMinutes.container,
+  });
   const shut = "egress" in spec.network && spec.network.egress === "endpoints";
   return shut ? reference.apply(fromInside) : reference;
 }
@@ -22,7 +31,13 @@ function fromInside(reference: string): string {
 }
 
 /** It outlives the stack with all its images, and so does the rule that deletes the oldest. */
-function ownRepository(service: string, parent: pulumi.Resource, address: string, instanceId: string, keep: number): pulumi.Output<string> {
+function ownRepository(
+  service: string,
+  parent: pulumi.Resource,
+  address: string,
+  instanceId: string,
+  keep: number,
+): pulumi.Output<string> {
   const { namespace = "", name = "" } = enterpriseRepository.exec(address)?.groups ?? {};
   const resource = `${service}-image`;
   const repository = new alicloud.cs.RegistryEnterpriseRepo(
@@ -34,7 +49,16 @@ function ownRepository(service: string, parent: pulumi.Resource, address: string
     resource,
     // A base's tag is what the rule leaves alone: a base is pushed rarely and would soon be the oldest, and the next app
     // could not be built on it.
-    { instanceId, scope: "REPO", namespaceName: namespace, repoName: repository.name, auto: true, scheduleTime: "WEEK", retentionTagCount: keep, tagRegexp: `^${baseTagPrefix}.*$` },
+    {
+      instanceId,
+      scope: "REPO",
+      namespaceName: namespace,
+      repoName: repository.name,
+      auto: true,
+      scheduleTime: "WEEK",
+      retentionTagCount: keep,
+      tagRegexp: `^${baseTagPrefix}.*$`,
+    },
     { parent, retainOnDelete: true },
   );
   // Pushed to only once the rule is there: an update that fails in between leaves no repository that grows for ever.

@@ -20,7 +20,11 @@ const isSchedule = (trigger: ServiceSpec["scaling"][number]): trigger is Schedul
 /** https://www.alibabacloud.com/help/en/auto-scaling/user-guide/target-tracking-scaling-rules */
 const metrics = {
   vm: { cpu: "CpuUtilization", memory: "MemoryUtilization", requests: "LoadBalancerRealServerAverageQps" },
-  container: { cpu: "EciPodCpuUtilization", memory: "EciPodMemoryUtilization", requests: "LoadBalancerRealServerAverageQps" },
+  container: {
+    cpu: "EciPodCpuUtilization",
+    memory: "EciPodMemoryUtilization",
+    requests: "LoadBalancerRealServerAverageQps",
+  },
 } as const;
 
 /** Registers the triggers of one release's scaling group. */

@@ -22,10 +22,27 @@ const provider: pulumi.dynamic.ResourceProvider<Asked, Asked> = {
     const { default: Credential, Config } = require("@alicloud/credentials") as typeof Credentials;
     const { ProxyAgent } = require("proxy-agent") as typeof Proxy;
     /* eslint-enable @typescript-eslint/no-require-imports */
-    const { ALICLOUD_ACCESS_KEY: accessKeyId, ALICLOUD_SECRET_KEY: accessKeySecret, ALICLOUD_SECURITY_TOKEN: securityToken } = process.env;
+    const {
+      ALICLOUD_ACCESS_KEY: accessKeyId,
+      ALICLOUD_SECRET_KEY: accessKeySecret,
+      ALICLOUD_SECURITY_TOKEN: securityToken,
+    } = process.env;
     const given = accessKeyId !== undefined && accessKeySecret !== undefined;
-    const credential = new Credential(given ? new Config({ type: securityToken === undefined ? "access_key" : "sts", accessKeyId, accessKeySecret, securityToken }) : null);
-    const client = new RPCClient({ endpoint: asked.endpoint, apiVersion: "2020-03-31", credentialsProvider: { getCredentials: () => credential.getCredential() } });
+    const credential = new Credential(
+      given
+        ? new Config({
+            type: securityToken === undefined ? "access_key" : "sts",
+            accessKeyId,
+            accessKeySecret,
+            securityToken,
+          })
+        : null,
+    );
+    const client = new RPCClient({
+      endpoint: asked.endpoint,
+      apiVersion: "2020-03-31",
+      credentialsProvider: { getCredentials: () => credential.getCredential() },
+    });
     const options = { method: "POST", agent: new ProxyAgent(), timeout: 15_000 };
     const deadline = Date.now() + 60_000;
     for (;;) {
@@ -48,7 +65,11 @@ const provider: pulumi.dynamic.ResourceProvider<Asked, Asked> = {
             );
           }
         }
-        if (/InvalidAccessKeyId|SignatureDoesNotMatch|InvalidSecurityToken|unable to get credential/i.test(told) || Date.now() >= deadline) throw error;
+        if (
+          /InvalidAccessKeyId|SignatureDoesNotMatch|InvalidSecurityToken|unable to get credential/i.test(told) ||
+          Date.now() >= deadline
+        )
+          throw error;
         await new Promise((resolve) => setTimeout(resolve, 2000));
       }
     }
@@ -68,7 +89,11 @@ export class ServiceRole extends pulumi.dynamic.Resource {
     super(
       provider,
       `${name}-auto-scaling-role`,
-      { service: "ess.aliyuncs.com", role: "AliyunServiceRoleForAutoScaling", endpoint: endpointOf(facts, "resourcemanager") },
+      {
+        service: "ess.aliyuncs.com",
+        role: "AliyunServiceRoleForAutoScaling",
+        endpoint: endpointOf(facts, "resourcemanager"),
+      },
       // It belongs to the account: nothing is asked of the cloud when the stack goes.
       { parent, retainOnDelete: true },
       "immutable-service",

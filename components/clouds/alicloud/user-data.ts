@@ -34,7 +34,12 @@ type Known = { readonly [K in keyof UserData]: pulumi.Unwrap<UserData[K]> };
 
 /** The pure part of `userData`, for values that are known. */
 export function renderUserData({ region, variables, secrets, roleName, machineMark, share }: Known): string {
-  const file = (path: string, content: string, permissions = "0644") => ({ path, permissions, encoding: "b64", content: Buffer.from(content).toString("base64") });
+  const file = (path: string, content: string, permissions = "0644") => ({
+    path,
+    permissions,
+    encoding: "b64",
+    content: Buffer.from(content).toString("base64"),
+  });
   const fetches = Object.keys(secrets).length > 0;
   const config = {
     write_files: [
@@ -46,9 +51,22 @@ export function renderUserData({ region, variables, secrets, roleName, machineMa
     runcmd: [
       // The agent was started before its mark was written; under its old name or its new one.
       ["sh", "-c", "/etc/init.d/loongcollectord restart || /etc/init.d/ilogtaild restart || true"],
-      ...(share ? [["mkdir", "-p", share.path], ["mount", "-t", "nfs", "-o", mountOptions, `${share.server}:/`, share.path]] : []),
+      ...(share
+        ? [
+            ["mkdir", "-p", share.path],
+            ["mount", "-t", "nfs", "-o", mountOptions, `${share.server}:/`, share.path],
+          ]
+        : []),
       // Without its secrets or its share the app is not started, so the instance never becomes healthy and the release fails.
-      ["sh", "-c", [...(fetches ? [`${folder}/fetch-secrets`] : []), ...(share ? [`mountpoint -q ${share.path}`] : []), "systemctl start immutable-service.service"].join(" && ")],
+      [
+        "sh",
+        "-c",
+        [
+          ...(fetches ? [`${folder}/fetch-secrets`] : []),
+          ...(share ? [`mountpoint -q ${share.path}`] : []),
+          "systemctl start immutable-service.service",
+        ].join(" && "),
+      ],
     ],
   };
   return `#cloud-config\n${JSON.stringify(config)}\n`;
@@ -78,7 +96,10 @@ function fetchSecrets(region: string, roleName: string, secrets: Release["secret
     `fetch() { ${ask} --SecretName "$1" | python3 -c 'import json, sys; sys.stdout.write(json.load(sys.stdin)["SecretData"])'; }`,
     `put() { printf '%s="%s"\\n' "$1" "$(printf %s "$2" | sed 's/[\\"$\`]/\\\\&/g')" >> ${secretsFile}.new; }`,
     // A value of its own per fetch: a failed command inside an argument would not stop the script.
-    ...Object.entries(secrets).flatMap(([name, reference]) => [`value=$(fetch '${secretNameOf(reference)}')`, `put ${name} "$value"`]),
+    ...Object.entries(secrets).flatMap(([name, reference]) => [
+      `value=$(fetch '${secretNameOf(reference)}')`,
+      `put ${name} "$value"`,
+    ]),
     `mv ${secretsFile}.new ${secretsFile}`,
     "",
   ].join("\n");

@@ -34,7 +34,12 @@ export function machines(context: Context, parts: Parts): Foundation["addRelease
   };
 }
 
-function launchTemplate(context: Context, { balancer, files, logs, who }: Parts, release: Release, imageId: pulumi.Input<string>): alicloud.ecs.EcsLaunchTemplate {
+function launchTemplate(
+  context: Context,
+  { balancer, files, logs, who }: Parts,
+  release: Release,
+  imageId: pulumi.Input<string>,
+): alicloud.ecs.EcsLaunchTemplate {
   const { name, parent, facts } = context;
   const resource = `${name}-${release.id}`;
   const share = files?.share;
@@ -60,7 +65,13 @@ function launchTemplate(context: Context, { balancer, files, logs, who }: Parts,
       httpEndpoint: "enabled",
       httpTokens: "required",
       httpPutResponseHopLimit: 1,
-      systemDisk: { category: "cloud_essd", performanceLevel: "PL0", size: release.diskGiB, encrypted: true, deleteWithInstance: true },
+      systemDisk: {
+        category: "cloud_essd",
+        performanceLevel: "PL0",
+        size: release.diskGiB,
+        encrypted: true,
+        deleteWithInstance: true,
+      },
       updateDefaultVersionNumber: true,
       userData: told.apply((text) => Buffer.from(text).toString("base64")),
       // On the instances without the user's own tags: a change of those is no reason for new instances.

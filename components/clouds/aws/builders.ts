@@ -47,19 +47,53 @@ export function builders(context: Context, { platform }: ImageBuild): Builders {
 }
 
 /** A way out for what the recipe installs, and no way in. It does not depend on the service's network, which may have no way out. */
-function network(context: Context): { subnet: aws.ec2.Subnet; group: aws.ec2.SecurityGroup; online: pulumi.Resource[] } {
+function network(context: Context): {
+  subnet: aws.ec2.Subnet;
+  group: aws.ec2.SecurityGroup;
+  online: pulumi.Resource[];
+} {
   const { name, parent, facts } = context;
   const resource = `${name}-image-builder`;
   const tags = tagsOf(context, resource);
-  const vpc = new aws.ec2.Vpc(resource, { cidrBlock: block, enableDnsSupport: true, enableDnsHostnames: true, tags }, { parent });
+  const vpc = new aws.ec2.Vpc(
+    resource,
+    { cidrBlock: block, enableDnsSupport: true, enableDnsHostnames: true, tags },
+    { parent },
+  );
   const [zone] = zonesOf(facts.region) ?? [];
-  const subnet = new aws.ec2.Subnet(resource, { vpcId: vpc.id, cidrBlock: block, mapPublicIpOnLaunch: true, ...(zone === undefined ? {} : { availabilityZoneId: zone }), tags }, { parent });
+  const subnet = new aws.ec2.Subnet(
+    resource,
+    {
+      vpcId: vpc.id,
+      cidrBlock: block,
+      mapPublicIpOnLaunch: true,
+      ...(zone === undefined ? {} : { availabilityZoneId: zone }),
+      tags,
+    },
+    { parent },
+  );
   const gateway = new aws.ec2.InternetGateway(resource, { vpcId: vpc.id, tags }, { parent });
   const table = new aws.ec2.RouteTable(resource, { vpcId: vpc.id, tags }, { parent });
-  const route = new aws.ec2.Route(resource, { routeTableId: table.id, destinationCidrBlock: "0.0.0.0/0", gatewayId: gateway.id }, { parent });
-  const association = new aws.ec2.RouteTableAssociation(resource, { routeTableId: table.id, subnetId: subnet.id }, { parent });
-  const group = new aws.ec2.SecurityGroup(resource, { vpcId: vpc.id, description: "Builders of the service's images: nothing comes in", tags }, { parent });
-  const out = new aws.vpc.SecurityGroupEgressRule(resource, { securityGroupId: group.id, ipProtocol: "-1", cidrIpv4: "0.0.0.0/0" }, { parent });
+  const route = new aws.ec2.Route(
+    resource,
+    { routeTableId: table.id, destinationCidrBlock: "0.0.0.0/0", gatewayId: gateway.id },
+    { parent },
+  );
+  const association = new aws.ec2.RouteTableAssociation(
+    resource,
+    { routeTableId: table.id, subnetId: subnet.id },
+    { parent },
+  );
+  const group = new aws.ec2.SecurityGroup(
+    resource,
+    { vpcId: vpc.id, description: "Builders of the service's images: nothing comes in", tags },
+    { parent },
+  );
+  const out = new aws.vpc.SecurityGroupEgressRule(
+    resource,
+    { securityGroupId: group.id, ipProtocol: "-1", cidrIpv4: "0.0.0.0/0" },
+    { parent },
+  );
   return { subnet, group, online: [route, association, out] };
 }
 
@@ -69,18 +103,50 @@ function archives(context: Context): { bucket: aws.s3.Bucket; closed: pulumi.Res
   const resource = `${name}-image-archives`;
   const bucket = new aws.s3.Bucket(resource, { forceDestroy: true, tags: tagsOf(context, resource) }, { parent });
   const args = { bucket: bucket.id };
-  const closed = new aws.s3.BucketPublicAccessBlock(resource, { ...args, blockPublicAcls: true, blockPublicPolicy: true, ignorePublicAcls: true, restrictPublicBuckets: true }, { parent });
-  const owned = new aws.s3.BucketOwnershipControls(resource, { ...args, rule: { objectOwnership: "BucketOwnerEnforced" } }, { parent });
-  const encrypted = new aws.s3.BucketServerSideEncryptionConfiguration(resource, { ...args, rules: [{ applyServerSideEncryptionByDefault: { sseAlgorithm: "AES256" } }] }, { parent });
+  const closed = new aws.s3.BucketPublicAccessBlock(
+    resource,
+    { ...args, blockPublicAcls: true, blockPublicPolicy: true, ignorePublicAcls: true, restrictPublicBuckets: true },
+    { parent },
+  );
+  const owned = new aws.s3.BucketOwnershipControls(
+    resource,
+    { ...args, rule: { objectOwnership: "BucketOwnerEnforced" } },
+    { parent },
+  );
+  const encrypted = new aws.s3.BucketServerSideEncryptionConfiguration(
+    resource,
+    { ...args, rules: [{ applyServerSideEncryptionByDefault: { sseAlgorithm: "AES256" } }] },
+    { parent },
+  );
   const policy = pulumi.jsonStringify({
     Version: "2012-10-17",
-    Statement: [{ Sid: "TlsOnly", Effect: "Deny", Principal: "*", Action: "s3:*", Resource: [bucket.arn, pulumi.interpolate`${bucket.arn}/*`], Condition: { Bool: { "aws:SecureTransport": "false" } } }],
+    Statement: [
+      {
+        Sid: "TlsOnly",
+        Effect: "Deny",
+        Principal: "*",
+        Action: "s3:*",
+        Resource: [bucket.arn, pulumi.interpolate`${bucket.arn}/*`],
+        Condition: { Bool: { "aws:SecureTransport": "false" } },
+      },
+    ],
   });
   // S3 answers OperationAborted when the policy and the public access block are set at the same time.
   const tls = new aws.s3.BucketPolicy(resource, { ...args, policy }, { parent, dependsOn: [closed] });
   new aws.s3.BucketLifecycleConfiguration(
     resource,
-    { ...args, rules: [{ id: "baked", status: "Enabled", filter: { prefix: "" }, expiration: { days: 7 }, abortIncompleteMultipartUpload: { daysAfterInitiation: 7 } }] },
+    {
+      ...args,
+      rules: [
+        {
+          id: "baked",
+          status: "Enabled",
+          filter: { prefix: "" },
+          expiration: { days: 7 },
+          abortIncompleteMultipartUpload: { daysAfterInitiation: 7 },
+        },
+      ],
+    },
     { parent },
   );
   return { bucket, closed: [closed, owned, encrypted, tls] };
@@ -92,19 +158,45 @@ function archives(context: Context): { bucket: aws.s3.Bucket; closed: pulumi.Res
  * https://docs.aws.amazon.com/systems-manager/latest/userguide/setup-instance-permissions.html
  */
 const agent = [
-  "ssm:UpdateInstanceInformation", "ssm:ListAssociations", "ssm:ListInstanceAssociations", "ssm:DescribeAssociation", "ssm:UpdateAssociationStatus",
-  "ssm:UpdateInstanceAssociationStatus", "ssm:DescribeDocument", "ssm:GetDocument", "ssm:GetManifest", "ssm:PutConfigurePackageResult", "ssm:PutComplianceItems",
-  "ssm:PutInventory", "ssm:GetDeployablePatchSnapshotForInstance",
-  "ssmmessages:CreateControlChannel", "ssmmessages:CreateDataChannel", "ssmmessages:OpenControlChannel", "ssmmessages:OpenDataChannel",
-  "ec2messages:AcknowledgeMessage", "ec2messages:DeleteMessage", "ec2messages:FailMessage", "ec2messages:GetEndpoint", "ec2messages:GetMessages", "ec2messages:SendReply",
+  "ssm:UpdateInstanceInformation",
+  "ssm:ListAssociations",
+  "ssm:ListInstanceAssociations",
+  "ssm:DescribeAssociation",
+  "ssm:UpdateAssociationStatus",
+  "ssm:UpdateInstanceAssociationStatus",
+  "ssm:DescribeDocument",
+  "ssm:GetDocument",
+  "ssm:GetManifest",
+  "ssm:PutConfigurePackageResult",
+  "ssm:PutComplianceItems",
+  "ssm:PutInventory",
+  "ssm:GetDeployablePatchSnapshotForInstance",
+  "ssmmessages:CreateControlChannel",
+  "ssmmessages:CreateDataChannel",
+  "ssmmessages:OpenControlChannel",
+  "ssmmessages:OpenDataChannel",
+  "ec2messages:AcknowledgeMessage",
+  "ec2messages:DeleteMessage",
+  "ec2messages:FailMessage",
+  "ec2messages:GetEndpoint",
+  "ec2messages:GetMessages",
+  "ec2messages:SendReply",
 ];
 
 /** Who a builder is: it may read its recipe and its component, tell its log, and hear what to do. */
-function builderRole(context: Context, bucket: aws.s3.Bucket): { profile: aws.iam.InstanceProfile; granted: pulumi.Resource[] } {
+function builderRole(
+  context: Context,
+  bucket: aws.s3.Bucket,
+): { profile: aws.iam.InstanceProfile; granted: pulumi.Resource[] } {
   const { name, parent, facts } = context;
   const resource = `${name}-image-builder`;
   const partition = partitionOf(facts.region);
-  const may = (Sid: string, Action: string[], ...Resource: pulumi.Input<string>[]) => ({ Sid, Effect: "Allow", Action, Resource });
+  const may = (Sid: string, Action: string[], ...Resource: pulumi.Input<string>[]) => ({
+    Sid,
+    Effect: "Allow",
+    Action,
+    Resource,
+  });
   const service = `ec2.${facts.region.startsWith("cn-") ? domainOf(facts.region) : "amazonaws.com"}`;
   const role = serviceRole(context, resource, service);
   const grant = new aws.iam.RolePolicy(
@@ -115,22 +207,37 @@ function builderRole(context: Context, bucket: aws.s3.Bucket): { profile: aws.ia
         Version: "2012-10-17",
         Statement: [
           may("ReadRecipe", ["s3:GetObject", "s3:ListBucket"], bucket.arn, pulumi.interpolate`${bucket.arn}/*`),
-          may("ReadComponent", ["imagebuilder:GetComponent"], `arn:${partition}:imagebuilder:${facts.region}:*:component/*`),
+          may(
+            "ReadComponent",
+            ["imagebuilder:GetComponent"],
+            `arn:${partition}:imagebuilder:${facts.region}:*:component/*`,
+          ),
           // Image Builder's own programs.
           may("ReadTools", ["s3:GetObject"], `arn:${partition}:s3:::ec2imagebuilder*`),
-          may("WriteLog", ["logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents"], `arn:${partition}:logs:${facts.region}:*:log-group:/aws/imagebuilder/*`),
+          may(
+            "WriteLog",
+            ["logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents"],
+            `arn:${partition}:logs:${facts.region}:*:log-group:/aws/imagebuilder/*`,
+          ),
           may("HearOrders", agent, "*"),
         ],
       }),
     },
     { parent },
   );
-  const profile = new aws.iam.InstanceProfile(resource, { role: role.name, tags: tagsOf(context, resource) }, { parent });
+  const profile = new aws.iam.InstanceProfile(
+    resource,
+    { role: role.name, tags: tagsOf(context, resource) },
+    { parent },
+  );
   return { profile, granted: [grant] };
 }
 
 /** Registers a role that a service of AWS takes on. */
 export function serviceRole(context: Context, resource: string, service: string): aws.iam.Role {
-  const assumeRolePolicy = JSON.stringify({ Version: "2012-10-17", Statement: [{ Effect: "Allow", Action: "sts:AssumeRole", Principal: { Service: service } }] });
+  const assumeRolePolicy = JSON.stringify({
+    Version: "2012-10-17",
+    Statement: [{ Effect: "Allow", Action: "sts:AssumeRole", Principal: { Service: service } }],
+  });
   return new aws.iam.Role(resource, { assumeRolePolicy, tags: tagsOf(context, resource) }, { parent: context.parent });
 }

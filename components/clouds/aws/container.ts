@@ -27,7 +27,11 @@ export const includedDiskGiB = 20;
 /** Registers the cluster and returns what adds a release to it: a task definition and an ECS service of its own. */
 export function containers(context: Context, parts: ContainerParts): Foundation["addRelease"] {
   const { name, parent, spec, facts } = context;
-  const cluster = new aws.ecs.Cluster(name, { settings: [{ name: "containerInsights", value: "enabled" }], tags: tagsOf(context, name) }, { parent });
+  const cluster = new aws.ecs.Cluster(
+    name,
+    { settings: [{ name: "containerInsights", value: "enabled" }], tags: tagsOf(context, name) },
+    { parent },
+  );
   return (release, image) => {
     const { net, balancer, files, who } = parts;
     const targets = balancer.addTargetGroup(release);
@@ -41,7 +45,11 @@ export function containers(context: Context, parts: ContainerParts): Foundation[
         taskDefinition: taskDefinition.arn,
         desiredCount: release.instances.start,
         launchType: "FARGATE",
-        networkConfiguration: { subnets: net.privateSubnetIds, securityGroups: [balancer.instanceSecurityGroupId], assignPublicIp: false },
+        networkConfiguration: {
+          subnets: net.privateSubnetIds,
+          securityGroups: [balancer.instanceSecurityGroupId],
+          assignPublicIp: false,
+        },
         loadBalancers: [{ containerName: name, containerPort: release.port, targetGroupArn: targets.arn }],
         healthCheckGracePeriodSeconds: spec.health.startWithin,
         availabilityZoneRebalancing: "ENABLED",
@@ -61,23 +69,43 @@ export function containers(context: Context, parts: ContainerParts): Foundation[
         dependsOn: [...targets.reachable, ...granted, ...net.wayOut, ...(files?.share?.mountTargets ?? [])],
       },
     );
-    scaleContainers(context, release, { cluster, service, label: pulumi.interpolate`${balancer.arnSuffix}/${targets.arnSuffix}` });
+    scaleContainers(context, release, {
+      cluster,
+      service,
+      label: pulumi.interpolate`${balancer.arnSuffix}/${targets.arnSuffix}`,
+    });
     const healthy = new Healthy(
       `${resource}-healthy`,
-      { region: facts.region, targetGroup: targets.arn, instances: release.instances.start, within: groupSeconds(spec), group: service.name, cluster: cluster.name },
+      {
+        region: facts.region,
+        targetGroup: targets.arn,
+        instances: release.instances.start,
+        within: groupSeconds(spec),
+        group: service.name,
+        cluster: cluster.name,
+      },
       { parent },
     );
     return { release, id: service.id, targetGroup: targets.arn, healthy };
   };
 }
 
-function task(context: Context, parts: ContainerParts, release: Release, image: pulumi.Input<string>): aws.ecs.TaskDefinition {
+function task(
+  context: Context,
+  parts: ContainerParts,
+  release: Release,
+  image: pulumi.Input<string>,
+): aws.ecs.TaskDefinition {
   const { name, parent, facts } = context;
   const { files, logGroupName, who } = parts;
   const resource = `${name}-${release.id}`;
   // Sorted, because ECS sorts them and any other order would show as a change.
-  const environment = Object.entries(variablesOf(context.name, release, files)).map(([key, value]) => ({ name: key, value })).sort(byName);
-  const secrets = Object.entries(release.secrets).map(([key, valueFrom]) => ({ name: key, valueFrom })).sort(byName);
+  const environment = Object.entries(variablesOf(context.name, release, files))
+    .map(([key, value]) => ({ name: key, value }))
+    .sort(byName);
+  const secrets = Object.entries(release.secrets)
+    .map(([key, valueFrom]) => ({ name: key, valueFrom }))
+    .sort(byName);
   const container = {
     name,
     image,
@@ -88,7 +116,10 @@ function task(context: Context, parts: ContainerParts, release: Release, image: 
     ...(release.command ? { command: release.command } : {}),
     mountPoints: files?.share ? [{ sourceVolume: "share", containerPath: files.share.path, readOnly: false }] : [],
     linuxParameters: { initProcessEnabled: true },
-    logConfiguration: { logDriver: "awslogs", options: { "awslogs-group": logGroupName, "awslogs-region": facts.region, "awslogs-stream-prefix": release.id } },
+    logConfiguration: {
+      logDriver: "awslogs",
+      options: { "awslogs-group": logGroupName, "awslogs-region": facts.region, "awslogs-stream-prefix": release.id },
+    },
   };
   return new aws.ecs.TaskDefinition(
     resource,
@@ -98,7 +129,10 @@ function task(context: Context, parts: ContainerParts, release: Release, image: 
       requiresCompatibilities: ["FARGATE"],
       cpu: String(release.size.cpu * 1024),
       memory: String(release.size.memoryGiB * 1024),
-      runtimePlatform: { cpuArchitecture: release.architecture === "arm64" ? "ARM64" : "X86_64", operatingSystemFamily: "LINUX" },
+      runtimePlatform: {
+        cpuArchitecture: release.architecture === "arm64" ? "ARM64" : "X86_64",
+        operatingSystemFamily: "LINUX",
+      },
       ...(release.diskGiB > includedDiskGiB ? { ephemeralStorage: { sizeInGib: release.diskGiB } } : {}),
       executionRoleArn: who.startRole.arn,
       taskRoleArn: who.role.arn,
@@ -111,7 +145,14 @@ function task(context: Context, parts: ContainerParts, release: Release, image: 
 }
 
 function shareVolume({ fileSystem, accessPoint }: Share): aws.types.input.ecs.TaskDefinitionVolume {
-  return { name: "share", efsVolumeConfiguration: { fileSystemId: fileSystem.id, transitEncryption: "ENABLED", authorizationConfig: { accessPointId: accessPoint.id, iam: "ENABLED" } } };
+  return {
+    name: "share",
+    efsVolumeConfiguration: {
+      fileSystemId: fileSystem.id,
+      transitEncryption: "ENABLED",
+      authorizationConfig: { accessPointId: accessPoint.id, iam: "ENABLED" },
+    },
+  };
 }
 
 function byName(a: { name: string }, b: { name: string }): number {

@@ -13,6 +13,10 @@ export interface Context {
 }
 
 /** The tags of a resource: whose it is, its name in the console, and the user's own. */
-export function tagsOf({ name, spec, facts }: Context, resource: string, more: Record<string, string> = {}): Record<string, string> {
+export function tagsOf(
+  { name, spec, facts }: Context,
+  resource: string,
+  more: Record<string, string> = {},
+): Record<string, string> {
   return { Name: resource, service: name, stack: facts.stack, "managed-by": "pulumi", ...more, ...spec.tags };
 }

@@ -8,8 +8,13 @@ const days = ["SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT"];
 
 /** Five fields with numbers for names, as EC2 Auto Scaling reads them. A range up to SUN ends on day 7, as 0 would come before its begin. */
 export function numericCron(schedule: string): string {
-  const [minute = "", hour = "", dayOfMonth = "", month = "", dayOfWeek = ""] = schedule.trim().toUpperCase().split(/\s+/);
-  return [minute, hour, dayOfMonth, named(month, months, 1), named(dayOfWeek.replaceAll("-SUN", "-7"), days, 0)].join(" ");
+  const [minute = "", hour = "", dayOfMonth = "", month = "", dayOfWeek = ""] = schedule
+    .trim()
+    .toUpperCase()
+    .split(/\s+/);
+  return [minute, hour, dayOfMonth, named(month, months, 1), named(dayOfWeek.replaceAll("-SUN", "-7"), days, 0)].join(
+    " ",
+  );
 }
 
 /**
@@ -41,7 +46,12 @@ function fromOne(field: string): string {
       const suffix = step === undefined ? "" : `/${step}`;
       const [from, to] = range.split("-");
       if (to === "7") return daysOf(Number(from), Number(step ?? 1)).map((day) => shift(String(day)));
-      return [`${[from, to].filter((day) => day !== undefined).map(shift).join("-")}${suffix}`];
+      return [
+        `${[from, to]
+          .filter((day) => day !== undefined)
+          .map(shift)
+          .join("-")}${suffix}`,
+      ];
     })
     .join(",");
 }

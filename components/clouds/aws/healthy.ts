@@ -41,15 +41,21 @@ const provider: pulumi.dynamic.ResourceProvider<Asked, Asked> = {
     const machines = new autoScaling.AutoScalingClient(settings);
     const deadline = Date.now() + asked.within * 1000;
     for (;;) {
-      const { TargetHealthDescriptions: targets = [] } = await balancers.send(new loadBalancing.DescribeTargetHealthCommand({ TargetGroupArn: asked.targetGroup }));
+      const { TargetHealthDescriptions: targets = [] } = await balancers.send(
+        new loadBalancing.DescribeTargetHealthCommand({ TargetGroupArn: asked.targetGroup }),
+      );
       const healthy = targets.filter((target) => target.TargetHealth?.State === "healthy").length;
       let gaveUp = false;
       let desired: number | undefined;
       if (asked.cluster === "") {
-        const { AutoScalingGroups: groups = [] } = await machines.send(new autoScaling.DescribeAutoScalingGroupsCommand({ AutoScalingGroupNames: [asked.group] }));
+        const { AutoScalingGroups: groups = [] } = await machines.send(
+          new autoScaling.DescribeAutoScalingGroupsCommand({ AutoScalingGroupNames: [asked.group] }),
+        );
         desired = groups[0]?.DesiredCapacity;
       } else {
-        const { services = [] } = await containers.send(new ecs.DescribeServicesCommand({ cluster: asked.cluster, services: [asked.group] }));
+        const { services = [] } = await containers.send(
+          new ecs.DescribeServicesCommand({ cluster: asked.cluster, services: [asked.group] }),
+        );
         desired = services[0]?.desiredCount;
         gaveUp = services[0]?.deployments?.[0]?.rolloutState === "FAILED";
       }
@@ -57,14 +63,37 @@ const provider: pulumi.dynamic.ResourceProvider<Asked, Asked> = {
       const wanted = Math.min(asked.instances, desired ?? asked.instances);
       if (healthy >= wanted) return { id: asked.group, outs: asked };
       if (gaveUp || Date.now() + 3000 >= deadline) {
-        const reasons = targets.map((target) => target.TargetHealth?.Description ?? target.TargetHealth?.Reason ?? "").filter((reason) => reason !== "");
+        const reasons = targets
+          .map((target) => target.TargetHealth?.Description ?? target.TargetHealth?.Reason ?? "")
+          .filter((reason) => reason !== "");
         if (asked.cluster === "") {
-          const { Activities: activities = [] } = await machines.send(new autoScaling.DescribeScalingActivitiesCommand({ AutoScalingGroupName: asked.group, MaxRecords: 5 }));
-          reasons.push(...activities.filter((activity) => activity.StatusCode === "Failed").map((activity) => activity.StatusMessage ?? ""));
+          const { Activities: activities = [] } = await machines.send(
+            new autoScaling.DescribeScalingActivitiesCommand({ AutoScalingGroupName: asked.group, MaxRecords: 5 }),
+          );
+          reasons.push(
+            ...activities
+              .filter((activity) => activity.StatusCode === "Failed")
+              .map((activity) => activity.StatusMessage ?? ""),
+          );
         } else {
-          const { taskArns = [] } = await containers.send(new ecs.ListTasksCommand({ cluster: asked.cluster, serviceName: asked.group, desiredStatus: "STOPPED", maxResults: 5 }));
-          const { tasks = [] } = taskArns.length > 0 ? await containers.send(new ecs.DescribeTasksCommand({ cluster: asked.cluster, tasks: taskArns })) : {};
-          reasons.push(...tasks.flatMap((task) => [task.stoppedReason ?? "", ...(task.containers ?? []).map((container) => container.reason ?? "")]));
+          const { taskArns = [] } = await containers.send(
+            new ecs.ListTasksCommand({
+              cluster: asked.cluster,
+              serviceName: asked.group,
+              desiredStatus: "STOPPED",
+              maxResults: 5,
+            }),
+          );
+          const { tasks = [] } =
+            taskArns.length > 0
+              ? await containers.send(new ecs.DescribeTasksCommand({ cluster: asked.cluster, tasks: taskArns }))
+              : {};
+          reasons.push(
+            ...tasks.flatMap((task) => [
+              task.stoppedReason ?? "",
+              ...(task.containers ?? []).map((container) => container.reason ?? ""),
+            ]),
+          );
         }
         const told = [...new Set(reasons.filter((reason) => reason !== ""))].slice(0, 3).join("; ");
         throw new Error(
@@ -77,7 +106,11 @@ const provider: pulumi.dynamic.ResourceProvider<Asked, Asked> = {
   },
   diff(_id, before, now) {
     // Healthy then is what counts; from then on the load balancer and the group look after it.
-    return Promise.resolve(before.group === now.group ? { changes: false } : { changes: true, replaces: ["group"], deleteBeforeReplace: false });
+    return Promise.resolve(
+      before.group === now.group
+        ? { changes: false }
+        : { changes: true, replaces: ["group"], deleteBeforeReplace: false },
+    );
   },
 };
 

@@ -26,22 +26,41 @@ interface Statement {
 /** Registers the roles of the service's instances, with no right beyond its own files and logs. */
 export function identity(context: Context, files: Files | undefined, logGroupArn: pulumi.Output<string>): Identity {
   const { name, spec, facts } = context;
-  const writeLogs = allow("WriteLogs", ["logs:CreateLogStream", "logs:PutLogEvents", "logs:DescribeLogStreams"], [logGroupArn, pulumi.interpolate`${logGroupArn}:*`]);
+  const writeLogs = allow(
+    "WriteLogs",
+    ["logs:CreateLogStream", "logs:PutLogEvents", "logs:DescribeLogStreams"],
+    [logGroupArn, pulumi.interpolate`${logGroupArn}:*`],
+  );
   const fileStatements = files ? useFiles(files) : [];
   if (spec.compute === "vm") {
-    const instances = role(context, `${name}-instance`, `ec2.${facts.region.startsWith("cn-") ? domainOf(facts.region) : "amazonaws.com"}`);
-    return { role: instances, startRole: instances, granted: [grant(context, `${name}-instance`, instances, [writeLogs, ...fileStatements])] };
+    const instances = role(
+      context,
+      `${name}-instance`,
+      `ec2.${facts.region.startsWith("cn-") ? domainOf(facts.region) : "amazonaws.com"}`,
+    );
+    return {
+      role: instances,
+      startRole: instances,
+      granted: [grant(context, `${name}-instance`, instances, [writeLogs, ...fileStatements])],
+    };
   }
   const app = role(context, `${name}-instance`, "ecs-tasks.amazonaws.com");
   const start = role(context, `${name}-start`, "ecs-tasks.amazonaws.com");
   const pull = [
     allow("LogInToRegistry", ["ecr:GetAuthorizationToken"], ["*"]),
-    allow("PullImage", ["ecr:BatchCheckLayerAvailability", "ecr:GetDownloadUrlForLayer", "ecr:BatchGetImage"], [`arn:${partitionOf(facts.region)}:ecr:*:*:repository/*`]),
+    allow(
+      "PullImage",
+      ["ecr:BatchCheckLayerAvailability", "ecr:GetDownloadUrlForLayer", "ecr:BatchGetImage"],
+      [`arn:${partitionOf(facts.region)}:ecr:*:*:repository/*`],
+    ),
   ];
   return {
     role: app,
     startRole: start,
-    granted: [...(fileStatements.length > 0 ? [grant(context, `${name}-instance`, app, fileStatements)] : []), grant(context, `${name}-start`, start, [writeLogs, ...pull])],
+    granted: [
+      ...(fileStatements.length > 0 ? [grant(context, `${name}-instance`, app, fileStatements)] : []),
+      grant(context, `${name}-start`, start, [writeLogs, ...pull]),
+    ],
   };
 }
 
@@ -57,11 +76,24 @@ export function readSecrets(context: Context, { startRole }: Identity, release: 
   const inParameters = references.filter((reference) => reference.includes(":ssm:"));
   const via = (service: string, key: string, arns: string[]) =>
     allow(`Decrypt${service}`, ["kms:Decrypt"], [`arn:${partitionOf(facts.region)}:kms:*:*:key/*`], {
-      StringLike: Object.fromEntries([["kms:ViaService", `${service}.*.${domainOf(facts.region)}`], [`kms:EncryptionContext:${key}`, arns.length === 1 ? (arns[0] ?? "") : arns]]),
+      StringLike: Object.fromEntries([
+        ["kms:ViaService", `${service}.*.${domainOf(facts.region)}`],
+        [`kms:EncryptionContext:${key}`, arns.length === 1 ? (arns[0] ?? "") : arns],
+      ]),
     });
   const statements = [
-    ...(inManager.length > 0 ? [allow("ReadSecrets", ["secretsmanager:GetSecretValue"], inManager), via("secretsmanager", "SecretARN", inManager)] : []),
-    ...(inParameters.length > 0 ? [allow("ReadParameters", ["ssm:GetParameter", "ssm:GetParameters"], inParameters), via("ssm", "PARAMETER_ARN", inParameters)] : []),
+    ...(inManager.length > 0
+      ? [
+          allow("ReadSecrets", ["secretsmanager:GetSecretValue"], inManager),
+          via("secretsmanager", "SecretARN", inManager),
+        ]
+      : []),
+    ...(inParameters.length > 0
+      ? [
+          allow("ReadParameters", ["ssm:GetParameter", "ssm:GetParameters"], inParameters),
+          via("ssm", "PARAMETER_ARN", inParameters),
+        ]
+      : []),
   ];
   return [grant(context, `${name}-${release.id}-secrets`, startRole, statements)];
 }
@@ -74,22 +106,51 @@ function withoutField(reference: string): string {
 function useFiles({ bucket, share }: Files): Statement[] {
   return [
     allow("ListFiles", ["s3:ListBucket", "s3:GetBucketLocation"], [bucket.arn]),
-    allow("UseFiles", ["s3:GetObject", "s3:PutObject", "s3:DeleteObject", "s3:AbortMultipartUpload"], [pulumi.interpolate`${bucket.arn}/*`]),
+    allow(
+      "UseFiles",
+      ["s3:GetObject", "s3:PutObject", "s3:DeleteObject", "s3:AbortMultipartUpload"],
+      [pulumi.interpolate`${bucket.arn}/*`],
+    ),
     ...(share
-      ? [allow("MountShare", ["elasticfilesystem:ClientMount", "elasticfilesystem:ClientWrite"], [share.fileSystem.arn], { StringEquals: { "elasticfilesystem:AccessPointArn": share.accessPoint.arn } })]
+      ? [
+          allow(
+            "MountShare",
+            ["elasticfilesystem:ClientMount", "elasticfilesystem:ClientWrite"],
+            [share.fileSystem.arn],
+            { StringEquals: { "elasticfilesystem:AccessPointArn": share.accessPoint.arn } },
+          ),
+        ]
       : []),
   ];
 }
 
-function allow(Sid: string, Action: string[], Resource: pulumi.Input<string>[], Condition?: Record<string, Record<string, pulumi.Input<string> | string[]>>): Statement {
-  return { Sid, Effect: "Allow", Action, Resource, ...(Condition ? { Condition: Condition as Record<string, Record<string, pulumi.Input<string>>> } : {}) };
+function allow(
+  Sid: string,
+  Action: string[],
+  Resource: pulumi.Input<string>[],
+  Condition?: Record<string, Record<string, pulumi.Input<string> | string[]>>,
+): Statement {
+  return {
+    Sid,
+    Effect: "Allow",
+    Action,
+    Resource,
+    ...(Condition ? { Condition: Condition as Record<string, Record<string, pulumi.Input<string>>> } : {}),
+  };
 }
 
 function role(context: Context, resource: string, service: string): aws.iam.Role {
-  const assumeRolePolicy = JSON.stringify({ Version: "2012-10-17", Statement: [{ Effect: "Allow", Action: "sts:AssumeRole", Principal: { Service: service } }] });
+  const assumeRolePolicy = JSON.stringify({
+    Version: "2012-10-17",
+    Statement: [{ Effect: "Allow", Action: "sts:AssumeRole", Principal: { Service: service } }],
+  });
   return new aws.iam.Role(resource, { assumeRolePolicy, tags: tagsOf(context, resource) }, { parent: context.parent });
 }
 
 function grant(context: Context, resource: string, to: aws.iam.Role, statements: Statement[]): aws.iam.RolePolicy {
-  return new aws.iam.RolePolicy(resource, { role: to.id, policy: pulumi.jsonStringify({ Version: "2012-10-17", Statement: statements }) }, { parent: context.parent });
+  return new aws.iam.RolePolicy(
+    resource,
+    { role: to.id, policy: pulumi.jsonStringify({ Version: "2012-10-17", Statement: statements }) },
+    { parent: context.parent },
+  );
 }

@@ -20,11 +20,26 @@ export interface ComponentTold {
  * in its test it tries an instance that was started from the image. The tools that the build needs are no part of the image.
  * At most 16,000 characters: https://docs.aws.amazon.com/imagebuilder/latest/APIReference/API_CreateComponent.html
  */
-export function componentDocument({ service, bucket, key, sha256, folder = "/tmp/immutable-service" }: ComponentTold): string {
+export function componentDocument({
+  service,
+  bucket,
+  key,
+  sha256,
+  folder = "/tmp/immutable-service",
+}: ComponentTold): string {
   const archive = `${folder}.tar`;
   const fetch = [
-    { name: "FetchRecipe", action: "S3Download", maxAttempts: 3, inputs: [{ source: `s3://${bucket}/${key}`, destination: archive }] },
-    bash("UnpackRecipe", 300, [`echo '${sha256}  ${archive}' | sha256sum --check -`, `mkdir -p ${folder}`, `tar -xf ${archive} --no-same-owner -C ${folder}`]),
+    {
+      name: "FetchRecipe",
+      action: "S3Download",
+      maxAttempts: 3,
+      inputs: [{ source: `s3://${bucket}/${key}`, destination: archive }],
+    },
+    bash("UnpackRecipe", 300, [
+      `echo '${sha256}  ${archive}' | sha256sum --check -`,
+      `mkdir -p ${folder}`,
+      `tar -xf ${archive} --no-same-owner -C ${folder}`,
+    ]),
   ];
   return stringify(
     {

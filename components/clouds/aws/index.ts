@@ -22,7 +22,10 @@ const no = (because: string): Capability => ({ offered: false, because });
 const capabilities: Capabilities = {
   command: { container: yes, vm: no("is for containers only: on vm the machine image's own unit starts the app") },
   "cpu trigger": { container: yes, vm: yes },
-  "memory trigger": { container: yes, vm: no("EC2 does not measure an instance's memory; use cpu or requests, or compute: container") },
+  "memory trigger": {
+    container: yes,
+    vm: no("EC2 does not measure an instance's memory; use cpu or requests, or compute: container"),
+  },
   "requests trigger": { container: yes, vm: yes },
   "schedule trigger": { container: yes, vm: yes },
   "shared file system": { container: yes, vm: yes },
@@ -44,15 +47,22 @@ export function aws(facts: StackFacts): Cloud {
     check: (service) => check(service, region),
     notes: () => [],
     instanceShape(compute, size, architecture) {
-      if (compute === "container") return { recipe, label: `Fargate ${String(size.cpu)} vCPU, ${String(size.memoryGiB)} GiB, ${architecture}` };
+      if (compute === "container")
+        return { recipe, label: `Fargate ${String(size.cpu)} vCPU, ${String(size.memoryGiB)} GiB, ${architecture}` };
       const type = cheapestInstanceType(size, architecture);
-      return { recipe, label: type ? `${type.name} (${String(type.cpu)} ${type.burstable ? "burstable " : ""}vCPU, ${String(type.memoryGiB)} GiB, ${architecture})` : "no instance type" };
+      return {
+        recipe,
+        label: type
+          ? `${type.name} (${String(type.cpu)} ${type.burstable ? "burstable " : ""}vCPU, ${String(type.memoryGiB)} GiB, ${architecture})`
+          : "no instance type",
+      };
     },
     bake(name, build, spec, parent) {
       const context: Context = { name, spec, facts, parent };
       // Loaded only for a stack that bakes: other stacks do without Docker's provider and the packer of machine images.
       /* eslint-disable @typescript-eslint/no-require-imports -- a port whose calls register resources cannot wait for an import */
-      if (spec.compute === "vm") return (require("./machine-image") as typeof MachineImage).machineImage(context, build);
+      if (spec.compute === "vm")
+        return (require("./machine-image") as typeof MachineImage).machineImage(context, build);
       return (require("./registry") as typeof Registry).containerImage(context, build);
       /* eslint-enable @typescript-eslint/no-require-imports */
     },
@@ -75,7 +85,9 @@ export function aws(facts: StackFacts): Cloud {
           loadBalancer: pulumi.interpolate`${console}/ec2/home?region=${region}#LoadBalancer:loadBalancerArn=${balancer.arn}`,
         },
         addRelease: spec.compute === "vm" ? machines(context, parts) : containers(context, parts),
-        splitTraffic: (shares, after) => { balancer.splitTraffic(shares, after); },
+        splitTraffic: (shares, after) => {
+          balancer.splitTraffic(shares, after);
+        },
       };
     },
   };

@@ -31,7 +31,9 @@ export function isFargateSize({ cpu, memoryGiB }: Size): boolean {
 
 /** Every size that Fargate has, with its cost relative to the others. */
 export function fargateTable(): (Size & { readonly cost: number })[] {
-  return fargateSizes.flatMap(({ cpu, memoryGiB }) => memoryGiB.map((memory) => ({ cpu, memoryGiB: memory, cost: fargateCost({ cpu, memoryGiB: memory }) })));
+  return fargateSizes.flatMap(({ cpu, memoryGiB }) =>
+    memoryGiB.map((memory) => ({ cpu, memoryGiB: memory, cost: fargateCost({ cpu, memoryGiB: memory }) })),
+  );
 }
 
 /** The cheapest Fargate size that has at least this; undefined if none is large enough. */
@@ -65,18 +67,19 @@ const burstableSizes = [
   { size: "medium", cpu: 2, memoryGiB: 4 },
   { size: "large", cpu: 2, memoryGiB: 8 },
 ];
-const steadyFamilies: Record<Release["architecture"], readonly { family: string; gibPerCpu: number; cost: number }[]> = {
-  x86_64: [
-    { family: "c6i", gibPerCpu: 2, cost: 42.5 },
-    { family: "m6i", gibPerCpu: 4, cost: 48 },
-    { family: "r6i", gibPerCpu: 8, cost: 63 },
-  ],
-  arm64: [
-    { family: "c7g", gibPerCpu: 2, cost: 36.3 },
-    { family: "m7g", gibPerCpu: 4, cost: 40.8 },
-    { family: "r7g", gibPerCpu: 8, cost: 53.6 },
-  ],
-};
+const steadyFamilies: Record<Release["architecture"], readonly { family: string; gibPerCpu: number; cost: number }[]> =
+  {
+    x86_64: [
+      { family: "c6i", gibPerCpu: 2, cost: 42.5 },
+      { family: "m6i", gibPerCpu: 4, cost: 48 },
+      { family: "r6i", gibPerCpu: 8, cost: 63 },
+    ],
+    arm64: [
+      { family: "c7g", gibPerCpu: 2, cost: 36.3 },
+      { family: "m7g", gibPerCpu: 4, cost: 40.8 },
+      { family: "r7g", gibPerCpu: 8, cost: 53.6 },
+    ],
+  };
 const steadySizes: readonly { size: string; cpu: number; only?: Release["architecture"] }[] = [
   { size: "medium", cpu: 1, only: "arm64" },
   { size: "large", cpu: 2 },
@@ -92,9 +95,17 @@ const steadySizes: readonly { size: string; cpu: number; only?: Release["archite
 
 /** Every type that gives its vCPUs all the time, with its cost relative to the others. */
 export function steadyTable(architecture: Release["architecture"]): (InstanceType & { readonly cost: number })[] {
-  return steadySizes.filter(({ only }) => only === undefined || only === architecture).flatMap(({ size, cpu }) =>
-    steadyFamilies[architecture].map(({ family, gibPerCpu, cost }) => ({ name: `${family}.${size}`, cpu, memoryGiB: cpu * gibPerCpu, burstable: false, cost: cpu * cost })),
-  );
+  return steadySizes
+    .filter(({ only }) => only === undefined || only === architecture)
+    .flatMap(({ size, cpu }) =>
+      steadyFamilies[architecture].map(({ family, gibPerCpu, cost }) => ({
+        name: `${family}.${size}`,
+        cpu,
+        memoryGiB: cpu * gibPerCpu,
+        burstable: false,
+        cost: cpu * cost,
+      })),
+    );
 }
 
 /**
@@ -104,7 +115,15 @@ export function steadyTable(architecture: Release["architecture"]): (InstanceTyp
 export function cheapestInstanceType(wanted: Size, architecture: Release["architecture"]): InstanceType | undefined {
   const fits = (type: Size) => type.cpu >= wanted.cpu && type.memoryGiB >= wanted.memoryGiB;
   const small = wanted.cpu < 1 ? burstableSizes.find(fits) : undefined;
-  if (small) return { name: `${burstable[architecture]}.${small.size}`, cpu: small.cpu, memoryGiB: small.memoryGiB, burstable: true };
-  const cheapest = steadyTable(architecture).filter(fits).sort((a, b) => a.cost - b.cost)[0];
+  if (small)
+    return {
+      name: `${burstable[architecture]}.${small.size}`,
+      cpu: small.cpu,
+      memoryGiB: small.memoryGiB,
+      burstable: true,
+    };
+  const cheapest = steadyTable(architecture)
+    .filter(fits)
+    .sort((a, b) => a.cost - b.cost)[0];
   return cheapest && { name: cheapest.name, cpu: cheapest.cpu, memoryGiB: cheapest.memoryGiB, burstable: false };
 }

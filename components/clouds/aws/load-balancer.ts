@@ -38,19 +38,39 @@ export function loadBalancer(context: Context, net: Network): LoadBalancer {
   const { internal, allowFrom, idleTimeout } = spec.loadBalancer;
   const tagged = (resource: string) => ({ tags: tagsOf(context, resource) });
   const securityGroup = (resource: string, description: string) =>
-    new aws.ec2.SecurityGroup(resource, { vpcId: net.vpcId, description, revokeRulesOnDelete: true, ...tagged(resource) }, { parent });
+    new aws.ec2.SecurityGroup(
+      resource,
+      { vpcId: net.vpcId, description, revokeRulesOnDelete: true, ...tagged(resource) },
+      { parent },
+    );
   const edge = securityGroup(`${name}-load-balancer`, "The load balancer");
   const inside = securityGroup(`${name}-instances`, "The instances");
   for (const port of spec.certificate === undefined ? [80] : [80, 443]) {
     for (const range of allowFrom) {
-      new aws.vpc.SecurityGroupIngressRule(`${name}-load-balancer-${String(port)}-from-${range}`, { securityGroupId: edge.id, ipProtocol: "tcp", fromPort: port, toPort: port, cidrIpv4: range }, { parent });
+      new aws.vpc.SecurityGroupIngressRule(
+        `${name}-load-balancer-${String(port)}-from-${range}`,
+        { securityGroupId: edge.id, ipProtocol: "tcp", fromPort: port, toPort: port, cidrIpv4: range },
+        { parent },
+      );
     }
   }
-  const out = new aws.vpc.SecurityGroupEgressRule(`${name}-instances-out`, { securityGroupId: inside.id, ipProtocol: "-1", cidrIpv4: "0.0.0.0/0" }, { parent });
+  const out = new aws.vpc.SecurityGroupEgressRule(
+    `${name}-instances-out`,
+    { securityGroupId: inside.id, ipProtocol: "-1", cidrIpv4: "0.0.0.0/0" },
+    { parent },
+  );
 
   const balancer = new aws.lb.LoadBalancer(
     name,
-    { loadBalancerType: "application", internal, subnets: net.loadBalancerSubnetIds, securityGroups: [edge.id], idleTimeout, dropInvalidHeaderFields: true, ...tagged(name) },
+    {
+      loadBalancerType: "application",
+      internal,
+      subnets: net.loadBalancerSubnetIds,
+      securityGroups: [edge.id],
+      idleTimeout,
+      dropInvalidHeaderFields: true,
+      ...tagged(name),
+    },
     { parent, dependsOn: net.online },
   );
   const listener = listeners(context, balancer);
@@ -69,10 +89,18 @@ export function loadBalancer(context: Context, net: Network): LoadBalancer {
     splitTraffic(shares, after) {
       const rule = new aws.lb.ListenerRule(
         `${name}-traffic-split`,
-        { listenerArn: listener.arn, priority: splitPriority, conditions: [{ pathPattern: { values: ["/*"] } }], actions: [forwardTo(shares)], ...tagged(`${name}-traffic-split`) },
+        {
+          listenerArn: listener.arn,
+          priority: splitPriority,
+          conditions: [{ pathPattern: { values: ["/*"] } }],
+          actions: [forwardTo(shares)],
+          ...tagged(`${name}-traffic-split`),
+        },
         { parent, dependsOn: [...after] },
       );
-      const wanted = pulumi.all(shares.map(({ targetGroup, weight }) => pulumi.interpolate`${targetGroup}=${String(weight)}`));
+      const wanted = pulumi.all(
+        shares.map(({ targetGroup, weight }) => pulumi.interpolate`${targetGroup}=${String(weight)}`),
+      );
       new Moved(`${name}-traffic-moved`, { region: facts.region, rule: rule.arn, shares: wanted }, { parent });
     },
   };
@@ -81,8 +109,16 @@ export function loadBalancer(context: Context, net: Network): LoadBalancer {
   function wayTo(port: number): pulumi.Resource[] {
     const rule = { ipProtocol: "tcp", fromPort: port, toPort: port };
     return [
-      new aws.vpc.SecurityGroupEgressRule(`${name}-load-balancer-to-${String(port)}`, { securityGroupId: edge.id, ...rule, referencedSecurityGroupId: inside.id }, { parent }),
-      new aws.vpc.SecurityGroupIngressRule(`${name}-instances-from-load-balancer-${String(port)}`, { securityGroupId: inside.id, ...rule, referencedSecurityGroupId: edge.id }, { parent }),
+      new aws.vpc.SecurityGroupEgressRule(
+        `${name}-load-balancer-to-${String(port)}`,
+        { securityGroupId: edge.id, ...rule, referencedSecurityGroupId: inside.id },
+        { parent },
+      ),
+      new aws.vpc.SecurityGroupIngressRule(
+        `${name}-instances-from-load-balancer-${String(port)}`,
+        { securityGroupId: inside.id, ...rule, referencedSecurityGroupId: edge.id },
+        { parent },
+      ),
     ];
   }
 }
@@ -91,14 +127,39 @@ export function loadBalancer(context: Context, net: Network): LoadBalancer {
 function listeners(context: Context, balancer: aws.lb.LoadBalancer): aws.lb.Listener {
   const { name, parent, spec } = context;
   const listen = (resource: string, args: Omit<aws.lb.ListenerArgs, "loadBalancerArn">) =>
-    new aws.lb.Listener(resource, { loadBalancerArn: balancer.arn, ...args, tags: tagsOf(context, resource) }, { parent });
-  const defaultActions = [{ type: "fixed-response", fixedResponse: { statusCode: "503", contentType: "text/plain", messageBody: "no release is live" } }];
+    new aws.lb.Listener(
+      resource,
+      { loadBalancerArn: balancer.arn, ...args, tags: tagsOf(context, resource) },
+      { parent },
+    );
+  const defaultActions = [
+    {
+      type: "fixed-response",
+      fixedResponse: { statusCode: "503", contentType: "text/plain", messageBody: "no release is live" },
+    },
+  ];
   if (spec.certificate === undefined) return listen(`${name}-http`, { port: 80, protocol: "HTTP", defaultActions });
-  listen(`${name}-redirect`, { port: 80, protocol: "HTTP", defaultActions: [{ type: "redirect", redirect: { port: "443", protocol: "HTTPS", statusCode: "HTTP_301" } }] });
-  return listen(`${name}-https`, { port: 443, protocol: "HTTPS", certificateArn: spec.certificate, sslPolicy: "ELBSecurityPolicy-TLS13-1-2-2021-06", defaultActions });
+  listen(`${name}-redirect`, {
+    port: 80,
+    protocol: "HTTP",
+    defaultActions: [{ type: "redirect", redirect: { port: "443", protocol: "HTTPS", statusCode: "HTTP_301" } }],
+  });
+  return listen(`${name}-https`, {
+    port: 443,
+    protocol: "HTTPS",
+    certificateArn: spec.certificate,
+    sslPolicy: "ELBSecurityPolicy-TLS13-1-2-2021-06",
+    defaultActions,
+  });
 }
 
-function targetGroup(context: Context, net: Network, listener: aws.lb.Listener, release: Release, way: readonly pulumi.Resource[]): TargetGroup {
+function targetGroup(
+  context: Context,
+  net: Network,
+  listener: aws.lb.Listener,
+  release: Release,
+  way: readonly pulumi.Resource[],
+): TargetGroup {
   const { name, parent, spec } = context;
   const { path, interval, timeout, healthyAfter, unhealthyAfter } = spec.health;
   const tags = tagsOf(context, `${name}-${release.id}`, { release: release.id });
@@ -110,7 +171,14 @@ function targetGroup(context: Context, net: Network, listener: aws.lb.Listener, 
       port: release.port,
       protocol: "HTTP",
       deregistrationDelay: spec.loadBalancer.drain,
-      healthCheck: { path, interval, timeout, matcher: "200-299", healthyThreshold: Math.ceil(healthyAfter / interval), unhealthyThreshold: Math.ceil(unhealthyAfter / interval) },
+      healthCheck: {
+        path,
+        interval,
+        timeout,
+        matcher: "200-299",
+        healthyThreshold: Math.ceil(healthyAfter / interval),
+        unhealthyThreshold: Math.ceil(unhealthyAfter / interval),
+      },
       tags,
     },
     { parent },
@@ -147,5 +215,8 @@ export function headerPriority(id: string): number {
 function forwardTo(shares: readonly Share[]): aws.types.input.lb.ListenerRuleAction {
   const [only, ...more] = shares;
   if (only !== undefined && more.length === 0) return { type: "forward", targetGroupArn: only.targetGroup };
-  return { type: "forward", forward: { targetGroups: shares.map(({ targetGroup, weight }) => ({ arn: targetGroup, weight })) } };
+  return {
+    type: "forward",
+    forward: { targetGroups: shares.map(({ targetGroup, weight }) => ({ arn: targetGroup, weight })) },
+  };
 }

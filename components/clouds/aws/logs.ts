@@ -5,10 +5,16 @@ import { type Context, tagsOf } from "./context";
  * Days for which CloudWatch Logs can keep logs.
  * https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html
  */
-export const retentions: readonly number[] = [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653];
+export const retentions: readonly number[] = [
+  1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
+];
 
 /** Registers the service's log group. */
 export function logGroup(context: Context): aws.cloudwatch.LogGroup {
   const { name, parent, spec } = context;
-  return new aws.cloudwatch.LogGroup(`${name}-logs`, { retentionInDays: spec.logs.retentionDays, tags: tagsOf(context, `${name}-logs`) }, { parent });
+  return new aws.cloudwatch.LogGroup(
+    `${name}-logs`,
+    { retentionInDays: spec.logs.retentionDays, tags: tagsOf(context, `${name}-logs`) },
+    { parent },
+  );
 }

@@ -25,13 +25,25 @@ export function machineImage(context: Context, build: ImageBuild): pulumi.Output
   // Image Builder's own group for this recipe, so that the log of a bake ends with the recipe's other resources.
   const log = new aws.cloudwatch.LogGroup(
     named("log"),
-    { name: pulumi.interpolate`/aws/imagebuilder/${imageRecipe.name}`, retentionInDays: spec.logs.retentionDays, tags: tagsOf(context, named("log")) },
+    {
+      name: pulumi.interpolate`/aws/imagebuilder/${imageRecipe.name}`,
+      retentionInDays: spec.logs.retentionDays,
+      tags: tagsOf(context, named("log")),
+    },
     { parent },
   );
   const distribution = new aws.imagebuilder.DistributionConfiguration(
     named("distribution"),
     {
-      distributions: [{ region: facts.region, amiDistributionConfiguration: { name: `${name}-${build.tag}-{{ imagebuilder:buildDate }}`, amiTags: { service: name, "managed-by": "pulumi" } } }],
+      distributions: [
+        {
+          region: facts.region,
+          amiDistributionConfiguration: {
+            name: `${name}-${build.tag}-{{ imagebuilder:buildDate }}`,
+            amiTags: { service: name, "managed-by": "pulumi" },
+          },
+        },
+      ],
       tags: tagsOf(context, named("distribution")),
     },
     { parent },
@@ -51,7 +63,15 @@ export function machineImage(context: Context, build: ImageBuild): pulumi.Output
       subnet: own.subnet.id,
       archive: { path: archive.path, sha256: archive.sha256, key: archive.objectKey, bucket: own.bucket.bucket },
       // The two that the image is found by stand last: a tag of the user's own must not take their place.
-      tags: { ...tagsOf(context, `${name}-${build.tag}`, { version, ...(revision === undefined ? {} : { revision }), ...(source === undefined ? {} : { source }) }), service: name, recipe: build.tag },
+      tags: {
+        ...tagsOf(context, `${name}-${build.tag}`, {
+          version,
+          ...(revision === undefined ? {} : { revision }),
+          ...(source === undefined ? {} : { source }),
+        }),
+        service: name,
+        recipe: build.tag,
+      },
       recordTags: { [retentionTag]: name, recipe: build.tag },
       within: bakeMinutes.vm,
     },
@@ -60,12 +80,22 @@ export function machineImage(context: Context, build: ImageBuild): pulumi.Output
   return bake.image;
 }
 
-function recipe(context: Context, build: ImageBuild, { bucket }: Builders, { objectKey: key, sha256 }: { objectKey: string; sha256: string }): aws.imagebuilder.ImageRecipe {
+function recipe(
+  context: Context,
+  build: ImageBuild,
+  { bucket }: Builders,
+  { objectKey: key, sha256 }: { objectKey: string; sha256: string },
+): aws.imagebuilder.ImageRecipe {
   const { name, parent, spec } = context;
   const component = `${name}-image-component-${build.tag}`;
   const made = new aws.imagebuilder.Component(
     component,
-    { platform: "Linux", version: "1.0.0", data: bucket.bucket.apply((archives) => componentDocument({ service: name, bucket: archives, key, sha256 })), tags: tagsOf(context, component) },
+    {
+      platform: "Linux",
+      version: "1.0.0",
+      data: bucket.bucket.apply((archives) => componentDocument({ service: name, bucket: archives, key, sha256 })),
+      tags: tagsOf(context, component),
+    },
     { parent },
   );
   const resource = `${name}-image-recipe-${build.tag}`;
@@ -75,7 +105,12 @@ function recipe(context: Context, build: ImageBuild, { bucket }: Builders, { obj
       parentImage: build.from,
       version: "1.0.0",
       components: [{ componentArn: made.arn }],
-      blockDeviceMappings: [{ deviceName: spec.releases[0].rootDevice, ebs: { encrypted: "true", deleteOnTermination: "true", volumeType: "gp3" } }],
+      blockDeviceMappings: [
+        {
+          deviceName: spec.releases[0].rootDevice,
+          ebs: { encrypted: "true", deleteOnTermination: "true", volumeType: "gp3" },
+        },
+      ],
       // No door stays in the image.
       systemsManagerAgent: { uninstallAfterBuild: true },
       tags: tagsOf(context, resource),
@@ -94,7 +129,10 @@ function keepNewest(context: Context, keep: number): void {
   const role = serviceRole(context, resource, `imagebuilder.${domainOf(facts.region)}`);
   const granted = new aws.iam.RolePolicyAttachment(
     resource,
-    { role: role.name, policyArn: `arn:${partitionOf(facts.region)}:iam::aws:policy/service-role/EC2ImageBuilderLifecycleExecutionPolicy` },
+    {
+      role: role.name,
+      policyArn: `arn:${partitionOf(facts.region)}:iam::aws:policy/service-role/EC2ImageBuilderLifecycleExecutionPolicy`,
+    },
     { parent },
   );
   new aws.imagebuilder.LifecyclePolicy(

@@ -26,12 +26,21 @@ const provider: pulumi.dynamic.ResourceProvider<Asked, Asked> = {
     const { ProxyAgent } = require("proxy-agent") as typeof Proxy;
     /* eslint-enable @typescript-eslint/no-require-imports */
     const agent = new ProxyAgent();
-    const client = new loadBalancing.ElasticLoadBalancingV2Client({ region: asked.region, maxAttempts: 10, requestHandler: { httpAgent: agent, httpsAgent: agent } });
+    const client = new loadBalancing.ElasticLoadBalancingV2Client({
+      region: asked.region,
+      maxAttempts: 10,
+      requestHandler: { httpAgent: agent, httpsAgent: agent },
+    });
     const { Rules: rules = [] } = await client.send(new loadBalancing.DescribeRulesCommand({ RuleArns: [asked.rule] }));
     const action = rules[0]?.Actions?.find((candidate) => candidate.Type === "forward");
     const named = action?.ForwardConfig?.TargetGroups ?? [{ TargetGroupArn: action?.TargetGroupArn, Weight: 1 }];
     const total = named.reduce((sum, target) => sum + (target.Weight ?? 1), 0);
-    const live = named.map((target) => `${target.TargetGroupArn ?? "none"}=${String(total === 0 ? 0 : Math.round(((target.Weight ?? 1) * 100) / total))}`).sort();
+    const live = named
+      .map(
+        (target) =>
+          `${target.TargetGroupArn ?? "none"}=${String(total === 0 ? 0 : Math.round(((target.Weight ?? 1) * 100) / total))}`,
+      )
+      .sort();
     if (live.join() === [...asked.shares].sort().join()) return { id: asked.rule, outs: asked };
     throw new Error(
       `the traffic split in the cloud is not the one that was asked for: it is ${live.join(" and ")}, wanted ${asked.shares.join(" and ")}. ` +
@@ -45,7 +54,10 @@ const provider: pulumi.dynamic.ResourceProvider<Asked, Asked> = {
   diff(_id, before, now) {
     const replaced = before.rule !== now.rule;
     // As JSON, because in a preview shares that are not known yet are no list.
-    return Promise.resolve({ changes: replaced || JSON.stringify(before.shares) !== JSON.stringify(now.shares), replaces: replaced ? ["rule"] : [] });
+    return Promise.resolve({
+      changes: replaced || JSON.stringify(before.shares) !== JSON.stringify(now.shares),
+      replaces: replaced ? ["rule"] : [],
+    });
   },
 };
 

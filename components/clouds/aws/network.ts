@@ -24,8 +24,16 @@ type NewNetwork = Exclude<NetworkSpec, { vpcId: string }>;
 export function network(context: Context): Network {
   const { network: wanted, loadBalancer } = context.spec;
   if ("vpcId" in wanted) {
-    const subnets = loadBalancer.internal ? wanted.privateSubnetIds : (wanted.publicSubnetIds ?? wanted.privateSubnetIds);
-    return { vpcId: wanted.vpcId, privateSubnetIds: wanted.privateSubnetIds, loadBalancerSubnetIds: subnets, online: [], wayOut: [] };
+    const subnets = loadBalancer.internal
+      ? wanted.privateSubnetIds
+      : (wanted.publicSubnetIds ?? wanted.privateSubnetIds);
+    return {
+      vpcId: wanted.vpcId,
+      privateSubnetIds: wanted.privateSubnetIds,
+      loadBalancerSubnetIds: subnets,
+      online: [],
+      wayOut: [],
+    };
   }
   return newNetwork(context, wanted);
 }
@@ -38,13 +46,22 @@ export function zonesFor(wanted: NewNetwork, region: string): readonly string[] 
 function newNetwork(context: Context, wanted: NewNetwork): Network {
   const { name, parent, facts, spec } = context;
   const own = (resource: string) => ({ tags: tagsOf(context, resource) });
-  const vpc = new aws.ec2.Vpc(`${name}-vpc`, { cidrBlock: wanted.cidr, enableDnsHostnames: true, enableDnsSupport: true, ...own(`${name}-vpc`) }, { parent });
+  const vpc = new aws.ec2.Vpc(
+    `${name}-vpc`,
+    { cidrBlock: wanted.cidr, enableDnsHostnames: true, enableDnsSupport: true, ...own(`${name}-vpc`) },
+    { parent },
+  );
   const zones = zonesFor(wanted, facts.region);
   const subnet = (kind: "private" | "public", zone: string, block: number) => {
     const resource = `${name}-${kind}-${zone}`;
     return new aws.ec2.Subnet(
       resource,
-      { vpcId: vpc.id, cidrBlock: blockOf(wanted.cidr, block), ...(isZoneId(zone) ? { availabilityZoneId: zone } : { availabilityZone: zone }), ...own(resource) },
+      {
+        vpcId: vpc.id,
+        cidrBlock: blockOf(wanted.cidr, block),
+        ...(isZoneId(zone) ? { availabilityZoneId: zone } : { availabilityZone: zone }),
+        ...own(resource),
+      },
       { parent },
     );
   };
@@ -53,16 +70,35 @@ function newNetwork(context: Context, wanted: NewNetwork): Network {
   const publics = needsPublic ? zones.map((zone, index) => subnet("public", zone, 8 + index)) : [];
   const online = needsPublic ? internet(context, vpc.id, zones, publics) : [];
 
-  const wayOut = wanted.egress === "endpoints" ? [] : nats(context, wanted.egress === "nat" ? zones.slice(0, 1) : zones, publics, online);
+  const wayOut =
+    wanted.egress === "endpoints"
+      ? []
+      : nats(context, wanted.egress === "nat" ? zones.slice(0, 1) : zones, publics, online);
   const tables = privates.map((privateSubnet, index) => {
     const resource = `${name}-private-${zones[index] ?? ""}`;
     const nat = wayOut[index] ?? wayOut[0];
     const table = new aws.ec2.RouteTable(resource, { vpcId: vpc.id, ...own(resource) }, { parent });
-    const route = nat && new aws.ec2.Route(resource, { routeTableId: table.id, destinationCidrBlock: "0.0.0.0/0", natGatewayId: nat.id }, { parent });
-    const association = new aws.ec2.RouteTableAssociation(resource, { routeTableId: table.id, subnetId: privateSubnet.id }, { parent });
+    const route =
+      nat &&
+      new aws.ec2.Route(
+        resource,
+        { routeTableId: table.id, destinationCidrBlock: "0.0.0.0/0", natGatewayId: nat.id },
+        { parent },
+      );
+    const association = new aws.ec2.RouteTableAssociation(
+      resource,
+      { routeTableId: table.id, subnetId: privateSubnet.id },
+      { parent },
+    );
     return { table, ready: [association, ...(route ? [route] : [])] };
   });
-  const ready = endpoints(context, vpc, tables.map(({ table }) => table.id), privates, wanted.egress === "endpoints");
+  const ready = endpoints(
+    context,
+    vpc,
+    tables.map(({ table }) => table.id),
+    privates,
+    wanted.egress === "endpoints",
+  );
   return {
     vpcId: vpc.id,
     privateSubnetIds: privates.map(({ id }) => id),
@@ -72,36 +108,87 @@ function newNetwork(context: Context, wanted: NewNetwork): Network {
   };
 }
 
-function internet(context: Context, vpcId: pulumi.Output<string>, zones: readonly string[], publics: aws.ec2.Subnet[]): pulumi.Resource[] {
+function internet(
+  context: Context,
+  vpcId: pulumi.Output<string>,
+  zones: readonly string[],
+  publics: aws.ec2.Subnet[],
+): pulumi.Resource[] {
   const { name, parent } = context;
   const tags = tagsOf(context, `${name}-public`);
-  const gateway = new aws.ec2.InternetGateway(`${name}-internet`, { vpcId, tags: tagsOf(context, `${name}-internet`) }, { parent });
+  const gateway = new aws.ec2.InternetGateway(
+    `${name}-internet`,
+    { vpcId, tags: tagsOf(context, `${name}-internet`) },
+    { parent },
+  );
   const table = new aws.ec2.RouteTable(`${name}-public`, { vpcId, tags }, { parent });
-  const route = new aws.ec2.Route(`${name}-public`, { routeTableId: table.id, destinationCidrBlock: "0.0.0.0/0", gatewayId: gateway.id }, { parent });
+  const route = new aws.ec2.Route(
+    `${name}-public`,
+    { routeTableId: table.id, destinationCidrBlock: "0.0.0.0/0", gatewayId: gateway.id },
+    { parent },
+  );
   const associations = publics.map(
-    (publicSubnet, index) => new aws.ec2.RouteTableAssociation(`${name}-public-${zones[index] ?? ""}`, { routeTableId: table.id, subnetId: publicSubnet.id }, { parent }),
+    (publicSubnet, index) =>
+      new aws.ec2.RouteTableAssociation(
+        `${name}-public-${zones[index] ?? ""}`,
+        { routeTableId: table.id, subnetId: publicSubnet.id },
+        { parent },
+      ),
   );
   return [route, ...associations];
 }
 
-function nats(context: Context, zones: readonly string[], publics: aws.ec2.Subnet[], online: pulumi.Resource[]): aws.ec2.NatGateway[] {
+function nats(
+  context: Context,
+  zones: readonly string[],
+  publics: aws.ec2.Subnet[],
+  online: pulumi.Resource[],
+): aws.ec2.NatGateway[] {
   const { name, parent } = context;
   return publics.slice(0, zones.length).map((publicSubnet, index) => {
     const resource = `${name}-nat-${zones[index] ?? ""}`;
     const tags = tagsOf(context, resource);
     const address = new aws.ec2.Eip(resource, { domain: "vpc", tags }, { parent, dependsOn: online });
-    return new aws.ec2.NatGateway(resource, { subnetId: publicSubnet.id, allocationId: address.id, tags }, { parent, dependsOn: online });
+    return new aws.ec2.NatGateway(
+      resource,
+      { subnetId: publicSubnet.id, allocationId: address.id, tags },
+      { parent, dependsOn: online },
+    );
   });
 }
 
 /** S3 never goes through a NAT, which bills each byte; without a NAT every service that instances need has an endpoint. */
-function endpoints(context: Context, vpc: aws.ec2.Vpc, routeTableIds: pulumi.Output<string>[], privates: aws.ec2.Subnet[], all: boolean): pulumi.Resource[] {
+function endpoints(
+  context: Context,
+  vpc: aws.ec2.Vpc,
+  routeTableIds: pulumi.Output<string>[],
+  privates: aws.ec2.Subnet[],
+  all: boolean,
+): pulumi.Resource[] {
   const { name, parent, facts, spec } = context;
   const serviceName = (service: string) => `com.amazonaws.${facts.region}.${service}`;
-  const s3 = new aws.ec2.VpcEndpoint(`${name}-s3`, { vpcId: vpc.id, serviceName: serviceName("s3"), vpcEndpointType: "Gateway", routeTableIds, tags: tagsOf(context, `${name}-s3`) }, { parent });
+  const s3 = new aws.ec2.VpcEndpoint(
+    `${name}-s3`,
+    {
+      vpcId: vpc.id,
+      serviceName: serviceName("s3"),
+      vpcEndpointType: "Gateway",
+      routeTableIds,
+      tags: tagsOf(context, `${name}-s3`),
+    },
+    { parent },
+  );
   if (!all) return [s3];
-  const group = new aws.ec2.SecurityGroup(`${name}-endpoints`, { vpcId: vpc.id, description: "Endpoints of the cloud's own services", tags: tagsOf(context, `${name}-endpoints`) }, { parent });
-  new aws.vpc.SecurityGroupIngressRule(`${name}-endpoints-in`, { securityGroupId: group.id, ipProtocol: "tcp", fromPort: 443, toPort: 443, cidrIpv4: vpc.cidrBlock }, { parent });
+  const group = new aws.ec2.SecurityGroup(
+    `${name}-endpoints`,
+    { vpcId: vpc.id, description: "Endpoints of the cloud's own services", tags: tagsOf(context, `${name}-endpoints`) },
+    { parent },
+  );
+  new aws.vpc.SecurityGroupIngressRule(
+    `${name}-endpoints-in`,
+    { securityGroupId: group.id, ipProtocol: "tcp", fromPort: 443, toPort: 443, cidrIpv4: vpc.cidrBlock },
+    { parent },
+  );
   const references = spec.releases.flatMap((release) => Object.values(release.secrets));
   const services = [
     "logs",
@@ -116,7 +203,15 @@ function endpoints(context: Context, vpc: aws.ec2.Vpc, routeTableIds: pulumi.Out
       const resource = `${name}-${service.replace(".", "-")}`;
       return new aws.ec2.VpcEndpoint(
         resource,
-        { vpcId: vpc.id, serviceName: serviceName(service), vpcEndpointType: "Interface", privateDnsEnabled: true, subnetIds: privates.map(({ id }) => id), securityGroupIds: [group.id], tags: tagsOf(context, resource) },
+        {
+          vpcId: vpc.id,
+          serviceName: serviceName(service),
+          vpcEndpointType: "Interface",
+          privateDnsEnabled: true,
+          subnetIds: privates.map(({ id }) => id),
+          securityGroupIds: [group.id],
+          tags: tagsOf(context, resource),
+        },
         { parent },
       );
     }),

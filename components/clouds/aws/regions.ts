@@ -68,6 +68,10 @@ export function domainOf(region: string): string {
 
 /** The console's address for a region. */
 export function consoleOf(region: string): string {
-  const domain = { aws: "console.aws.amazon.com", "aws-cn": "console.amazonaws.cn", "aws-us-gov": "console.amazonaws-us-gov.com" }[partitionOf(region)];
+  const domain = {
+    aws: "console.aws.amazon.com",
+    "aws-cn": "console.amazonaws.cn",
+    "aws-us-gov": "console.amazonaws-us-gov.com",
+  }[partitionOf(region)];
   return `https://${region}.${domain}`;
 }

@@ -9,7 +9,14 @@ import { bakeMinutes } from "./timings";
 export function containerImage(context: Context, build: ImageBuild): pulumi.Output<string> {
   const { name, parent, spec } = context;
   const repository = build.repository ?? ownRepository(context, build.keep);
-  return bakeContainerImage({ name, parent, build, version: spec.releases[0].version, repository, minutes: bakeMinutes.container });
+  return bakeContainerImage({
+    name,
+    parent,
+    build,
+    version: spec.releases[0].version,
+    repository,
+    minutes: bakeMinutes.container,
+  });
 }
 
 /** It outlives the stack with all its images, and so does the rule that deletes the oldest. */
@@ -26,7 +33,11 @@ function ownRepository(context: Context, keep: number): pulumi.Output<string> {
     },
     { parent, retainOnDelete: true },
   );
-  const policy = new aws.ecr.LifecyclePolicy(resource, { repository: repository.name, policy: JSON.stringify({ rules: retention(keep) }) }, { parent, retainOnDelete: true });
+  const policy = new aws.ecr.LifecyclePolicy(
+    resource,
+    { repository: repository.name, policy: JSON.stringify({ rules: retention(keep) }) },
+    { parent, retainOnDelete: true },
+  );
   // Pushed to only once the rule is there: an update that fails in between leaves no repository that grows for ever.
   return pulumi.all([repository.repositoryUrl, policy.id]).apply(([url]) => url);
 }
@@ -40,7 +51,17 @@ function retention(keep: number) {
   const newest = { countType: "imageCountMoreThan", countNumber: keep };
   const action = { type: "expire" };
   return [
-    { rulePriority: 1, description: `bases: the newest ${String(keep)}`, selection: { tagStatus: "tagged", tagPrefixList: [baseTagPrefix], ...newest }, action },
-    { rulePriority: 2, description: `apps: the newest ${String(keep)}`, selection: { tagStatus: "any", ...newest }, action },
+    {
+      rulePriority: 1,
+      description: `bases: the newest ${String(keep)}`,
+      selection: { tagStatus: "tagged", tagPrefixList: [baseTagPrefix], ...newest },
+      action,
+    },
+    {
+      rulePriority: 2,
+      description: `apps: the newest ${String(keep)}`,
+      selection: { tagStatus: "any", ...newest },
+      action,
+    },
   ];
 }

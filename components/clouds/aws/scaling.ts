@@ -21,14 +21,25 @@ const isMetric = (trigger: ServiceSpec["scaling"][number]): trigger is MetricTri
 const isSchedule = (trigger: ServiceSpec["scaling"][number]): trigger is ScheduleTrigger => "schedule" in trigger;
 
 /** Registers the triggers of one release's Auto Scaling group. */
-export function scaleMachines({ name, spec, parent }: Context, release: Release, { group, label }: MachineTarget): void {
+export function scaleMachines(
+  { name, spec, parent }: Context,
+  release: Release,
+  { group, label }: MachineTarget,
+): void {
   const autoscalingGroupName = group.name;
   for (const { metric, target } of spec.scaling.filter(isMetric)) {
     // EC2 does not measure memory; the capability says so before it comes to this.
-    const predefinedMetricSpecification = metric === "requests" ? { predefinedMetricType: "ALBRequestCountPerTarget", resourceLabel: label } : { predefinedMetricType: "ASGAverageCPUUtilization" };
+    const predefinedMetricSpecification =
+      metric === "requests"
+        ? { predefinedMetricType: "ALBRequestCountPerTarget", resourceLabel: label }
+        : { predefinedMetricType: "ASGAverageCPUUtilization" };
     new aws.autoscaling.Policy(
       `${name}-${release.id}-${metric}`,
-      { autoscalingGroupName, policyType: "TargetTrackingScaling", targetTrackingConfiguration: { targetValue: target, predefinedMetricSpecification } },
+      {
+        autoscalingGroupName,
+        policyType: "TargetTrackingScaling",
+        targetTrackingConfiguration: { targetValue: target, predefinedMetricSpecification },
+      },
       { parent },
     );
   }
@@ -36,29 +47,66 @@ export function scaleMachines({ name, spec, parent }: Context, release: Release,
     const scheduledActionName = `schedule-${String(index + 1)}`;
     new aws.autoscaling.Schedule(
       `${name}-${release.id}-${scheduledActionName}`,
-      { autoscalingGroupName, scheduledActionName, recurrence: numericCron(schedule), timeZone: timezone, minSize: min, maxSize: max },
+      {
+        autoscalingGroupName,
+        scheduledActionName,
+        recurrence: numericCron(schedule),
+        timeZone: timezone,
+        minSize: min,
+        maxSize: max,
+      },
       { parent },
     );
   });
 }
 
-const containerMetrics = { cpu: "ECSServiceAverageCPUUtilization", memory: "ECSServiceAverageMemoryUtilization", requests: "ALBRequestCountPerTarget" } as const;
+const containerMetrics = {
+  cpu: "ECSServiceAverageCPUUtilization",
+  memory: "ECSServiceAverageMemoryUtilization",
+  requests: "ALBRequestCountPerTarget",
+} as const;
 
 /** Registers the triggers of one release's ECS service. */
-export function scaleContainers({ name, spec, parent }: Context, release: Release, { cluster, service, label }: ContainerTarget): void {
+export function scaleContainers(
+  { name, spec, parent }: Context,
+  release: Release,
+  { cluster, service, label }: ContainerTarget,
+): void {
   const { min, max } = release.instances;
   // Registered without triggers too, so that min and max hold whatever else changes the count.
   const scalable = new aws.appautoscaling.Target(
     `${name}-${release.id}`,
-    { serviceNamespace: "ecs", scalableDimension: "ecs:service:DesiredCount", resourceId: pulumi.interpolate`service/${cluster.name}/${service.name}`, minCapacity: min, maxCapacity: max },
+    {
+      serviceNamespace: "ecs",
+      scalableDimension: "ecs:service:DesiredCount",
+      resourceId: pulumi.interpolate`service/${cluster.name}/${service.name}`,
+      minCapacity: min,
+      maxCapacity: max,
+    },
     { parent },
   );
-  const of = { serviceNamespace: scalable.serviceNamespace, scalableDimension: scalable.scalableDimension, resourceId: scalable.resourceId };
+  const of = {
+    serviceNamespace: scalable.serviceNamespace,
+    scalableDimension: scalable.scalableDimension,
+    resourceId: scalable.resourceId,
+  };
   for (const { metric, target } of spec.scaling.filter(isMetric)) {
-    const predefinedMetricSpecification = { predefinedMetricType: containerMetrics[metric], ...(metric === "requests" ? { resourceLabel: label } : {}) };
+    const predefinedMetricSpecification = {
+      predefinedMetricType: containerMetrics[metric],
+      ...(metric === "requests" ? { resourceLabel: label } : {}),
+    };
     new aws.appautoscaling.Policy(
       `${name}-${release.id}-${metric}`,
-      { ...of, policyType: "TargetTrackingScaling", targetTrackingScalingPolicyConfiguration: { targetValue: target, predefinedMetricSpecification, scaleOutCooldown: 60, scaleInCooldown: 300 } },
+      {
+        ...of,
+        policyType: "TargetTrackingScaling",
+        targetTrackingScalingPolicyConfiguration: {
+          targetValue: target,
+          predefinedMetricSpecification,
+          scaleOutCooldown: 60,
+          scaleInCooldown: 300,
+        },
+      },
       { parent },
     );
   }

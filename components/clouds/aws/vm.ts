@@ -27,7 +27,11 @@ export interface MachineParts {
 export function machines(context: Context, parts: MachineParts): Foundation["addRelease"] {
   const { name, parent, spec, facts } = context;
   const { net, balancer, files, who } = parts;
-  const profile = new aws.iam.InstanceProfile(`${name}-instance`, { role: who.role.name, tags: tagsOf(context, `${name}-instance`) }, { parent });
+  const profile = new aws.iam.InstanceProfile(
+    `${name}-instance`,
+    { role: who.role.name, tags: tagsOf(context, `${name}-instance`) },
+    { parent },
+  );
   return (release, image) => {
     const targets = balancer.addTargetGroup(release);
     const granted = [...who.granted, ...readSecrets(context, who, release)];
@@ -50,7 +54,11 @@ export function machines(context: Context, parts: MachineParts): Foundation["add
         // which triggers have changed since. The wait is below.
         waitForCapacityTimeout: "0",
         instanceMaintenancePolicy: { minHealthyPercentage: 100, maxHealthyPercentage: 200 },
-        tags: Object.entries(tagsOf(context, resource, { release: release.id })).map(([key, value]) => ({ key, value, propagateAtLaunch: true })),
+        tags: Object.entries(tagsOf(context, resource, { release: release.id })).map(([key, value]) => ({
+          key,
+          value,
+          propagateAtLaunch: true,
+        })),
       },
       {
         parent,
@@ -64,14 +72,27 @@ export function machines(context: Context, parts: MachineParts): Foundation["add
     scaleMachines(context, release, { group, label: pulumi.interpolate`${balancer.arnSuffix}/${targets.arnSuffix}` });
     const healthy = new Healthy(
       `${resource}-healthy`,
-      { region: facts.region, targetGroup: targets.arn, instances: start, within: groupSeconds(spec), group: group.name, cluster: "" },
+      {
+        region: facts.region,
+        targetGroup: targets.arn,
+        instances: start,
+        within: groupSeconds(spec),
+        group: group.name,
+        cluster: "",
+      },
       { parent },
     );
     return { release, id: group.id, targetGroup: targets.arn, healthy };
   };
 }
 
-function launchTemplate(context: Context, { balancer, files, logGroupName }: MachineParts, release: Release, imageId: pulumi.Input<string>, profile: aws.iam.InstanceProfile): aws.ec2.LaunchTemplate {
+function launchTemplate(
+  context: Context,
+  { balancer, files, logGroupName }: MachineParts,
+  release: Release,
+  imageId: pulumi.Input<string>,
+  profile: aws.iam.InstanceProfile,
+): aws.ec2.LaunchTemplate {
   const { name, parent, facts } = context;
   const resource = `${name}-${release.id}`;
   const tags = tagsOf(context, resource, { release: release.id });
@@ -92,9 +113,26 @@ function launchTemplate(context: Context, { balancer, files, logGroupName }: Mac
       instanceType: cheapestInstanceType(release.size, release.architecture)?.name,
       iamInstanceProfile: { arn: profile.arn },
       // No key pair, no public address, and metadata only to who holds a session token on the instance itself.
-      networkInterfaces: [{ deviceIndex: 0, associatePublicIpAddress: "false", deleteOnTermination: "true", securityGroups: [balancer.instanceSecurityGroupId] }],
-      metadataOptions: { httpEndpoint: "enabled", httpTokens: "required", httpPutResponseHopLimit: 1, instanceMetadataTags: "enabled" },
-      blockDeviceMappings: [{ deviceName: release.rootDevice, ebs: { encrypted: "true", deleteOnTermination: "true", volumeSize: release.diskGiB, volumeType: "gp3" } }],
+      networkInterfaces: [
+        {
+          deviceIndex: 0,
+          associatePublicIpAddress: "false",
+          deleteOnTermination: "true",
+          securityGroups: [balancer.instanceSecurityGroupId],
+        },
+      ],
+      metadataOptions: {
+        httpEndpoint: "enabled",
+        httpTokens: "required",
+        httpPutResponseHopLimit: 1,
+        instanceMetadataTags: "enabled",
+      },
+      blockDeviceMappings: [
+        {
+          deviceName: release.rootDevice,
+          ebs: { encrypted: "true", deleteOnTermination: "true", volumeSize: release.diskGiB, volumeType: "gp3" },
+        },
+      ],
       monitoring: { enabled: true },
       updateDefaultVersion: true,
       userData: told.apply((text) => Buffer.from(text).toString("base64")),
