@@ -47,9 +47,17 @@ export function readArguments(args: readonly string[]): Options | undefined {
   });
   if (values.help) return undefined;
   const format = formats.find((known) => known === values.format);
-  if (format === undefined) throw new UsageError(`--format must be one of ${formats.join(", ")}, got "${values.format}"`);
-  if (!/^[A-Za-z0-9_.-]+$/.test(values.stack)) throw new UsageError(`--stack must be letters, digits, dots, dashes and underscores, got "${values.stack}"`);
-  return { stack: values.stack, format, resources: values.resources, against: values.against, configFile: values["config-file"] };
+  if (format === undefined)
+    throw new UsageError(`--format must be one of ${formats.join(", ")}, got "${values.format}"`);
+  if (!/^[A-Za-z0-9_.-]+$/.test(values.stack))
+    throw new UsageError(`--stack must be letters, digits, dots, dashes and underscores, got "${values.stack}"`);
+  return {
+    stack: values.stack,
+    format,
+    resources: values.resources,
+    against: values.against,
+    configFile: values["config-file"],
+  };
 }
 
 /** The options that every command has: which stack, by which file; and help. */

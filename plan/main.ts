@@ -14,7 +14,8 @@ let finished = false;
 
 process.on("exit", (code) => {
   if (finished) return;
-  if (code === 0) console.error("there is no plan: the program ended the process, or waits for something that never comes");
+  if (code === 0)
+    console.error("there is no plan: the program ended the process, or waits for something that never comes");
   process.exitCode = code === 0 ? 1 : code;
 });
 
@@ -51,7 +52,15 @@ process.stdout.on("error", () => process.exit(0));
 try {
   const options = readArguments(process.argv.slice(2));
   if (options === undefined) end(0, usage, "");
-  else main(options).then((output) => { end(0, output, ""); }, (error: unknown) => { failed(asFailure(error), options.format); });
+  else
+    main(options).then(
+      (output) => {
+        end(0, output, "");
+      },
+      (error: unknown) => {
+        failed(asFailure(error), options.format);
+      },
+    );
 } catch (error) {
   if (!(error instanceof UsageError)) throw error;
   end(2, "", `${error.message}\n\n${usage}`);

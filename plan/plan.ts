@@ -41,30 +41,67 @@ async function load(main: string): Promise<unknown> {
 }
 
 /** Turns what a program did into its plan. Without the project's folder as `root` the files of an image's recipe are not told one by one. */
-export function planOf(recording: Recording, config: Pick<StackConfig, "project" | "encrypted">, stack: string, root?: string): Plan {
+export function planOf(
+  recording: Recording,
+  config: Pick<StackConfig, "project" | "encrypted">,
+  stack: string,
+  root?: string,
+): Plan {
   const bakes = bakers(recording.resources);
-  const resources = recording.resources.map((resource): PlannedResource => ({ ...resource, role: bakes.has(resource.urn) ? "image" : roleOf(resource.type) })).sort(byRole);
-  const services = resources.filter(({ role }) => role === "service").map(({ name, urn, inputs }) => serviceOf(name, inputs as unknown as Description, bakeOf(inputs as unknown as Description, urn, resources, root)));
-  if (services.length === 0) throw new PlanFailure("the program registers no ImmutableService, so there is no service to tell of");
+  const resources = recording.resources
+    .map((resource): PlannedResource => ({
+      ...resource,
+      role: bakes.has(resource.urn) ? "image" : roleOf(resource.type),
+    }))
+    .sort(byRole);
+  const services = resources
+    .filter(({ role }) => role === "service")
+    .map(({ name, urn, inputs }) =>
+      serviceOf(name, inputs as unknown as Description, bakeOf(inputs as unknown as Description, urn, resources, root)),
+    );
+  if (services.length === 0)
+    throw new PlanFailure("the program registers no ImmutableService, so there is no service to tell of");
   const several = services.length > 1;
   const notes = [
-    ...services.flatMap((service) => notesOf(service.description).map((note) => (several ? `${service.name}: ${note}` : note))),
+    ...services.flatMap((service) =>
+      notesOf(service.description).map((note) => (several ? `${service.name}: ${note}` : note)),
+    ),
     ...(config.encrypted.length > 0 ? [encryptedNote(config)] : []),
-    ...recording.lookups.map((token) => `What ${token} answers could not be looked up offline; a stand-in is told instead.`),
-    ...recording.untransformed.map((name) => `The transforms of ${name} are run by the engine only; it is told as it was before them.`),
+    ...recording.lookups.map(
+      (token) => `What ${token} answers could not be looked up offline; a stand-in is told instead.`,
+    ),
+    ...recording.untransformed.map(
+      (name) => `The transforms of ${name} are run by the engine only; it is told as it was before them.`,
+    ),
   ];
-  return { schema, project: config.project, stack, services, roles: countRoles(resources), resources, outputs: recording.outputs, notes };
+  return {
+    schema,
+    project: config.project,
+    stack,
+    services,
+    roles: countRoles(resources),
+    resources,
+    outputs: recording.outputs,
+    notes,
+  };
 }
 
 function serviceOf(name: string, description: Description, bake: Bake | undefined): ServicePlan {
-  return { name, description, ...(bake ? { bake } : {}), facts: factsOf(description, bake), update: updateOf(description, bake) };
+  return {
+    name,
+    description,
+    ...(bake ? { bake } : {}),
+    facts: factsOf(description, bake),
+    update: updateOf(description, bake),
+  };
 }
 
 /** The URNs of what bakes an image: its network, its bucket and its role are its own, whatever their types. */
 function bakers(resources: Recording["resources"]): ReadonlySet<string> {
   const found = new Set<string>();
   // A parent is registered before its children.
-  for (const { urn, type, parent } of resources) if (type === imageType || (parent !== null && found.has(parent))) found.add(urn);
+  for (const { urn, type, parent } of resources)
+    if (type === imageType || (parent !== null && found.has(parent))) found.add(urn);
   return found;
 }
 

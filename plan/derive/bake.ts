@@ -24,32 +24,53 @@ export interface ImageChange {
 }
 
 /** What a service's image is baked from, as its component registered it; undefined for a service that names its image. Without `root` its files are not looked at. */
-export function bakeOf({ service }: Description, urn: string, resources: readonly PlannedResource[], root?: string): Bake | undefined {
+export function bakeOf(
+  { service }: Description,
+  urn: string,
+  resources: readonly PlannedResource[],
+  root?: string,
+): Bake | undefined {
   const image = resources.find(({ type, parent }) => type === imageType && parent === urn);
   if (service.build === undefined || image === undefined) return undefined;
   const { tag, from, artifact } = service.build;
-  return { recipe: tag, from, artifact, files: root === undefined ? {} : filesOf(service.build, service.compute, root), atMost: Number(image.inputs.bakeMinutes) * 60 };
+  return {
+    recipe: tag,
+    from,
+    artifact,
+    files: root === undefined ? {} : filesOf(service.build, service.compute, root),
+    atMost: Number(image.inputs.bakeMinutes) * 60,
+  };
 }
 
 /** The hash of each part of a recipe that is files, by its path from the project's folder: from two of them it can be told which part changed. */
-function filesOf({ folder, artifact }: ImageBuild, compute: Description["service"]["compute"], root: string): Record<string, string> {
+function filesOf(
+  { folder, artifact }: ImageBuild,
+  compute: Description["service"]["compute"],
+  root: string,
+): Record<string, string> {
   const hashed = (path: string) => recipeTag(hashOf({ base: "", platform: "" }, recipeFiles({ root, paths: [path] })));
   const all: readonly string[] = compute === "vm" ? recipePaths.vm : [...recipePaths.base, ...recipePaths.app];
   // A file that has to be there stands beside the folder that it is in.
   const parts = all.filter((part) => !all.some((other) => part.startsWith(`${other}/`)));
-  return Object.fromEntries([...parts.map((part) => join(folder, part).replaceAll("\\", "/")), artifact].map((path) => [path, hashed(path)]));
+  return Object.fromEntries(
+    [...parts.map((part) => join(folder, part).replaceAll("\\", "/")), artifact].map((path) => [path, hashed(path)]),
+  );
 }
 
 /** The lines that tell of a bake. */
 export function bakeInWords({ recipe, from, artifact, atMost }: Bake): string[] {
-  return [`recipe ${recipe}: ${artifact} on ${shortImage(from)}`, `baked unless one of this recipe is there already, which takes ${duration(atMost)} at most`];
+  return [
+    `recipe ${recipe}: ${artifact} on ${shortImage(from)}`,
+    `baked unless one of this recipe is there already, which takes ${duration(atMost)} at most`,
+  ];
 }
 
 /** What becomes of the image; undefined for a service that names its image before and after. */
 export function imageChange(before: ServicePlan | undefined, after: ServicePlan | undefined): ImageChange | undefined {
   const [recipeBefore, recipeAfter] = [before?.bake?.recipe, after?.bake?.recipe];
   const told = { recipeBefore, recipeAfter };
-  if (recipeAfter === undefined) return recipeBefore === undefined ? undefined : { fate: "goes", ...told, changes: [], files: [] };
+  if (recipeAfter === undefined)
+    return recipeBefore === undefined ? undefined : { fate: "goes", ...told, changes: [], files: [] };
   if (recipeBefore === undefined) return { fate: "comes", ...told, changes: [], files: [] };
   if (recipeBefore === recipeAfter) return { fate: "same", ...told, changes: [], files: [] };
   const files = changesBetween(before?.bake?.files ?? {}, after?.bake?.files ?? {});
@@ -68,6 +89,10 @@ export function imageInWords({ fate, recipeBefore = "", recipeAfter = "", change
   if (fate === "same") return "same recipe, nothing to bake";
   if (fate === "goes") return `no longer baked here; the image of recipe ${recipeBefore} stays in the cloud`;
   if (fate === "comes") return `recipe ${recipeAfter} comes: baked unless one of this recipe is there already`;
-  const words = changes.map((change) => (files.includes(change.path) ? `${change.path} ${change.before === undefined ? "comes" : change.after === undefined ? "goes" : "differs"}` : changeInWords(change)));
+  const words = changes.map((change) =>
+    files.includes(change.path)
+      ? `${change.path} ${change.before === undefined ? "comes" : change.after === undefined ? "goes" : "differs"}`
+      : changeInWords(change),
+  );
   return `recipe changed: ${[...words, `${recipeBefore} → ${recipeAfter}`].join("; ")}`;
 }

@@ -62,20 +62,32 @@ export function nothingChanges({ services, created, deleted, changed }: Changes)
 }
 
 /** Compares two plans of one stack. `before` is undefined where the stack was not there. */
-export function compare(before: Plan | undefined, after: Plan, from: Pick<Changes, "against" | "commit" | "notes">): Changes {
+export function compare(
+  before: Plan | undefined,
+  after: Plan,
+  from: Pick<Changes, "against" | "commit" | "notes">,
+): Changes {
   const old = new Map((before?.resources ?? []).map(asNow).map((resource) => [resource.urn, resource]));
   const now = new Map(after.resources.map((resource) => [resource.urn, resource]));
   const names = [...new Set([...(before?.services ?? []), ...after.services].map(({ name }) => name))];
   const deleted = [...old.values()].filter(({ urn }) => !now.has(urn));
   return {
     ...from,
-    services: names.map((name) => serviceChange(name, before?.services.find((s) => s.name === name), after.services.find((s) => s.name === name))),
+    services: names.map((name) =>
+      serviceChange(
+        name,
+        before?.services.find((s) => s.name === name),
+        after.services.find((s) => s.name === name),
+      ),
+    ),
     created: [...now.values()].filter(({ urn }) => !old.has(urn)).map(named),
     deleted: deleted.map(named),
     changed: after.resources.flatMap((resource) => {
       const earlier = old.get(resource.urn);
       // The service and its image are told in their own words.
-      return earlier === undefined || resource.role === "service" || resource.type === imageType ? [] : changedResource(earlier, resource);
+      return earlier === undefined || resource.role === "service" || resource.type === imageType
+        ? []
+        : changedResource(earlier, resource);
     }),
     notes: [...from.notes, ...lossOf(deleted)],
   };
@@ -91,9 +103,17 @@ function named({ name, type, role }: PlannedResource): Named {
 }
 
 function changedResource(before: PlannedResource, after: PlannedResource): ChangedResource[] {
-  const changes = changesBetween(before.inputs, after.inputs).filter(({ path }) => !after.ignoreChanges.some((ignored) => isUnder(path, ignored)));
+  const changes = changesBetween(before.inputs, after.inputs).filter(
+    ({ path }) => !after.ignoreChanges.some((ignored) => isUnder(path, ignored)),
+  );
   if (changes.length === 0) return [];
-  return [{ ...named(after), changes, replacedFor: after.replaceOnChanges.filter((property) => changes.some(({ path }) => isUnder(path, property))) }];
+  return [
+    {
+      ...named(after),
+      changes,
+      replacedFor: after.replaceOnChanges.filter((property) => changes.some(({ path }) => isUnder(path, property))),
+    },
+  ];
 }
 
 function isUnder(path: string, property: string): boolean {
@@ -108,12 +128,18 @@ function serviceChange(name: string, before: ServicePlan | undefined, after: Ser
     const was = oldReleases.find((release) => release.id === id);
     const is = newReleases.find((release) => release.id === id);
     const fate = was === undefined ? "comes" : is === undefined ? "goes" : "stays";
-    const differs = fate === "comes" && is !== undefined && current !== undefined ? changesBetween(shapeOf(current), shapeOf(is)) : [];
+    const differs =
+      fate === "comes" && is !== undefined && current !== undefined
+        ? changesBetween(shapeOf(current), shapeOf(is))
+        : [];
     return { id, fate, weightBefore: was?.weight, weightAfter: is?.weight, differs };
   });
   const inPlace = before && after ? settingsChanges(before, after) : [];
-  const moved = releases.some(({ fate, weightBefore, weightAfter }) => fate !== "stays" || weightBefore !== weightAfter);
-  const fate = before === undefined ? "comes" : after === undefined ? "goes" : moved || inPlace.length > 0 ? "changes" : "stays";
+  const moved = releases.some(
+    ({ fate, weightBefore, weightAfter }) => fate !== "stays" || weightBefore !== weightAfter,
+  );
+  const fate =
+    before === undefined ? "comes" : after === undefined ? "goes" : moved || inPlace.length > 0 ? "changes" : "stays";
   return { name, fate, releases, image: imageChange(before, after), inPlace };
 }
 
@@ -127,7 +153,13 @@ function settingsChanges(before: ServicePlan, after: ServicePlan): Change[] {
   const bothBake = before.bake !== undefined && after.bake !== undefined;
   const beside = ({ description }: ServicePlan) => {
     const { service, ...where } = description;
-    return { ...where, ...service, releases: undefined, build: bothBake && service.build ? besideRecipe(service.build) : undefined, instances: currentRelease(description).instances };
+    return {
+      ...where,
+      ...service,
+      releases: undefined,
+      build: bothBake && service.build ? besideRecipe(service.build) : undefined,
+      instances: currentRelease(description).instances,
+    };
   };
   const others = after.description.service.releases.slice(1).flatMap(({ id, instances }) => {
     const was = before.description.service.releases.find((release) => release.id === id);
@@ -144,6 +176,10 @@ function besideRecipe(build: ImageBuild): object {
 
 /** Deleting what holds data deserves a sentence of its own. */
 function lossOf(deleted: readonly PlannedResource[]): string[] {
-  const holders = deleted.filter(({ type }) => /[:/](bucket:Bucket|fileSystem:FileSystem|logGroup:LogGroup|project:Project)$/.test(type)).map(({ name, type }) => `${name} (${type})`);
-  return holders.length === 0 ? [] : [`Deleted with whatever is in ${holders.length === 1 ? "it" : "them"}: ${sentenceList(holders)}.`];
+  const holders = deleted
+    .filter(({ type }) => /[:/](bucket:Bucket|fileSystem:FileSystem|logGroup:LogGroup|project:Project)$/.test(type))
+    .map(({ name, type }) => `${name} (${type})`);
+  return holders.length === 0
+    ? []
+    : [`Deleted with whatever is in ${holders.length === 1 ? "it" : "them"}: ${sentenceList(holders)}.`];
 }

@@ -18,7 +18,9 @@ export function changesBetween(before: object, after: object): Change[] {
 }
 
 function pathOf(parts: readonly (string | number)[]): string {
-  return parts.map((part, index) => (typeof part === "number" ? `[${String(part)}]` : index === 0 ? part : `.${part}`)).join("");
+  return parts
+    .map((part, index) => (typeof part === "number" ? `[${String(part)}]` : index === 0 ? part : `.${part}`))
+    .join("");
 }
 
 /** A change in one line: "scaling[0].target: 60 → 70". */

@@ -9,18 +9,78 @@ import { many, range, shortImage, triggerInWords } from "../render/words";
 export function factsOf({ service }: Description, bake?: Bake): Fact[] {
   const { releases, scaling, health, files, logs, gate } = service;
   return [
-    { topic: releases.length === 1 ? "release" : "releases", lines: releases.map((release) => `${release.id}, ${release.weight === 100 ? "all of the traffic" : `${String(release.weight)} % of the traffic`}`) },
-    { topic: "image", lines: bake === undefined ? perRelease(releases, ({ image }) => shortImage(image)) : bakedLines(bake, releases) },
-    { topic: "size", lines: perRelease(releases, ({ size, diskGiB, becomes }) => `${String(size.cpu)} vCPU, ${String(size.memoryGiB)} GiB → ${becomes}; disk ${String(diskGiB)} GiB`) },
-    { topic: "instances", lines: perRelease(releases, ({ instances: { min, max, start } }) => (min === max ? `${String(min)}, always` : `${range(min, max)}; a new release starts with ${String(start)}`)) },
+    {
+      topic: releases.length === 1 ? "release" : "releases",
+      lines: releases.map(
+        (release) =>
+          `${release.id}, ${release.weight === 100 ? "all of the traffic" : `${String(release.weight)} % of the traffic`}`,
+      ),
+    },
+    {
+      topic: "image",
+      lines: bake === undefined ? perRelease(releases, ({ image }) => shortImage(image)) : bakedLines(bake, releases),
+    },
+    {
+      topic: "size",
+      lines: perRelease(
+        releases,
+        ({ size, diskGiB, becomes }) =>
+          `${String(size.cpu)} vCPU, ${String(size.memoryGiB)} GiB → ${becomes}; disk ${String(diskGiB)} GiB`,
+      ),
+    },
+    {
+      topic: "instances",
+      lines: perRelease(releases, ({ instances: { min, max, start } }) =>
+        min === max ? `${String(min)}, always` : `${range(min, max)}; a new release starts with ${String(start)}`,
+      ),
+    },
     { topic: "triggers", lines: scaling.length === 0 ? ["none"] : scaling.map(triggerInWords) },
     { topic: "address", lines: [addressOf(service, releases)] },
     { topic: "network", lines: [networkOf(service)] },
-    { topic: "health", lines: [`${health.path} every ${String(health.interval)} s, no answer after ${String(health.timeout)} s; good after ${String(health.healthyAfter)} s, bad after ${String(health.unhealthyAfter)} s, start within ${String(health.startWithin)} s`] },
-    { topic: "gate", lines: [gate.from === "none" ? "none: only the load balancer's own health check decides" : `${many(gate.answers, "good answer")} in a row within ${String(gate.within)} s, asked from here${gate.url ? ` at ${gate.url}` : ""}`] },
-    { topic: "environment", lines: [listOr("none", perReleaseNames(releases, ({ environment }) => Object.entries(environment).map(([name, value]) => `${name}=${value}`)))] },
-    { topic: "secrets", lines: [listOr("none", perReleaseNames(releases, ({ secrets }) => Object.entries(secrets).map(([name, reference]) => `${name} from ${reference}`)))] },
-    { topic: "files", lines: [files === undefined ? "none" : `a bucket, old versions kept ${many(files.keepVersions, "day")}; ${files.share ? `a shared file system at ${files.share.path}` : "no shared file system"}`] },
+    {
+      topic: "health",
+      lines: [
+        `${health.path} every ${String(health.interval)} s, no answer after ${String(health.timeout)} s; good after ${String(health.healthyAfter)} s, bad after ${String(health.unhealthyAfter)} s, start within ${String(health.startWithin)} s`,
+      ],
+    },
+    {
+      topic: "gate",
+      lines: [
+        gate.from === "none"
+          ? "none: only the load balancer's own health check decides"
+          : `${many(gate.answers, "good answer")} in a row within ${String(gate.within)} s, asked from here${gate.url ? ` at ${gate.url}` : ""}`,
+      ],
+    },
+    {
+      topic: "environment",
+      lines: [
+        listOr(
+          "none",
+          perReleaseNames(releases, ({ environment }) =>
+            Object.entries(environment).map(([name, value]) => `${name}=${value}`),
+          ),
+        ),
+      ],
+    },
+    {
+      topic: "secrets",
+      lines: [
+        listOr(
+          "none",
+          perReleaseNames(releases, ({ secrets }) =>
+            Object.entries(secrets).map(([name, reference]) => `${name} from ${reference}`),
+          ),
+        ),
+      ],
+    },
+    {
+      topic: "files",
+      lines: [
+        files === undefined
+          ? "none"
+          : `a bucket, old versions kept ${many(files.keepVersions, "day")}; ${files.share ? `a shared file system at ${files.share.path}` : "no shared file system"}`,
+      ],
+    },
     { topic: "logs", lines: [`kept ${many(logs.retentionDays, "day")}`] },
   ];
 }
@@ -28,17 +88,28 @@ export function factsOf({ service }: Description, bake?: Bake): Fact[] {
 /** The first release's image is the one that is baked. */
 function bakedLines(bake: Bake, [current, ...others]: readonly PlannedRelease[]): string[] {
   const first = others.length === 0 || current === undefined ? "" : `${current.id}: `;
-  return [...bakeInWords(bake).map((line, index) => (index === 0 ? `${first}${line}` : line)), ...others.map(({ id, image }) => `${id}: ${shortImage(image)}`)];
+  return [
+    ...bakeInWords(bake).map((line, index) => (index === 0 ? `${first}${line}` : line)),
+    ...others.map(({ id, image }) => `${id}: ${shortImage(image)}`),
+  ];
 }
 
 function addressOf({ loadBalancer, certificate }: Description["service"], releases: readonly Release[]): string {
   const ports = [...new Set(releases.map(({ port }) => String(port)))].join(" and ");
   const scheme = certificate === undefined ? "http on port 80, not encrypted" : "https on port 443, http redirected";
-  const who = loadBalancer.allowFrom.includes("0.0.0.0/0") ? (loadBalancer.internal ? "everyone in it" : "everyone") : loadBalancer.allowFrom.join(", ");
+  const who = loadBalancer.allowFrom.includes("0.0.0.0/0")
+    ? loadBalancer.internal
+      ? "everyone in it"
+      : "everyone"
+    : loadBalancer.allowFrom.join(", ");
   return `${scheme}; ${loadBalancer.internal ? "internal to the network" : "public"}, for ${who}; the app on port ${ports}`;
 }
 
-const ways = { "nat-per-zone": "a NAT gateway in each", nat: "one NAT gateway for all", endpoints: "none to the internet, only the cloud's own services" } as const;
+const ways = {
+  "nat-per-zone": "a NAT gateway in each",
+  nat: "one NAT gateway for all",
+  endpoints: "none to the internet, only the cloud's own services",
+} as const;
 
 function networkOf({ network }: Description["service"]): string {
   if ("vpcId" in network) return `your own, ${network.vpcId}; instances in ${network.privateSubnetIds.join(", ")}`;
@@ -50,10 +121,15 @@ function networkOf({ network }: Description["service"]): string {
 function perRelease(releases: readonly PlannedRelease[], tell: (release: PlannedRelease) => string): string[] {
   const told = releases.map((release) => ({ id: release.id, text: tell(release) }));
   const [first] = told;
-  return first !== undefined && told.every(({ text }) => text === first.text) ? [first.text] : told.map(({ id, text }) => `${id}: ${text}`);
+  return first !== undefined && told.every(({ text }) => text === first.text)
+    ? [first.text]
+    : told.map(({ id, text }) => `${id}: ${text}`);
 }
 
-function perReleaseNames(releases: readonly PlannedRelease[], tell: (release: PlannedRelease) => readonly string[]): string[] {
+function perReleaseNames(
+  releases: readonly PlannedRelease[],
+  tell: (release: PlannedRelease) => readonly string[],
+): string[] {
   return [...new Set(releases.flatMap(tell))];
 }
 

@@ -1,7 +1,19 @@
 import type { PlannedResource, RoleCount } from "../contract";
 
 /** What a resource is for, in the order in which roles are told. */
-export const roles = ["service", "image", "network", "load balancer", "server groups", "triggers", "gate", "identity", "files", "logs", "other"] as const;
+export const roles = [
+  "service",
+  "image",
+  "network",
+  "load balancer",
+  "server groups",
+  "triggers",
+  "gate",
+  "identity",
+  "files",
+  "logs",
+  "other",
+] as const;
 /** What a resource is for. */
 export type Role = (typeof roles)[number];
 
@@ -143,7 +155,9 @@ const typesOf: Partial<Record<Role, readonly string[]>> = {
   ],
 };
 
-const roleOfType = new Map(Object.entries(typesOf).flatMap(([role, types]) => types.map((type) => [type, role as Role] as const)));
+const roleOfType = new Map(
+  Object.entries(typesOf).flatMap(([role, types]) => types.map((type) => [type, role as Role] as const)),
+);
 
 /** What a type of resource is for; "other" for one that the table does not have. */
 export function roleOf(type: string): Role {
@@ -161,6 +175,12 @@ export function countRoles(resources: readonly PlannedResource[]): RoleCount[] {
     const types = resources.filter((resource) => resource.role === role).map(({ type }) => type);
     if (types.length === 0) return [];
     const names = [...new Set(types)].sort();
-    return [{ role, count: types.length, types: Object.fromEntries(names.map((name) => [name, types.filter((type) => type === name).length])) }];
+    return [
+      {
+        role,
+        count: types.length,
+        types: Object.fromEntries(names.map((name) => [name, types.filter((type) => type === name).length])),
+      },
+    ];
   });
 }

@@ -8,17 +8,36 @@ import { many } from "../render/words";
 export function updateOf({ service, launchSeconds }: Description, bake?: Bake): Update {
   const { health, gate, loadBalancer } = service;
   const made: Step[] = [
-    ...(bake === undefined ? [] : [{ of: "baked" as const, what: service.compute === "vm" ? "image baked and tested" : "image baked", atMost: bake.atMost, why: "nothing to do if one of its recipe is there" }]),
+    ...(bake === undefined
+      ? []
+      : [
+          {
+            of: "baked" as const,
+            what: service.compute === "vm" ? "image baked and tested" : "image baked",
+            atMost: bake.atMost,
+            why: "nothing to do if one of its recipe is there",
+          },
+        ]),
     { of: "comes", what: "target group", atMost: 0, why: "" },
     { of: "comes", what: "its header rule on the listener", atMost: 0, why: "which has it health-checked" },
-    { of: "comes", what: "new server group, its instances healthy", atMost: launchSeconds + health.startWithin + health.healthyAfter, why: `${String(launchSeconds)} launch + ${String(health.startWithin)} start + ${String(health.healthyAfter)} healthy` },
+    {
+      of: "comes",
+      what: "new server group, its instances healthy",
+      atMost: launchSeconds + health.startWithin + health.healthyAfter,
+      why: `${String(launchSeconds)} launch + ${String(health.startWithin)} start + ${String(health.healthyAfter)} healthy`,
+    },
   ];
   const gated: Step =
     gate.from === "none"
       ? { of: "comes", what: "gate", atMost: 0, why: "none: only the load balancer's own health check decides" }
       : { of: "comes", what: "gate", atMost: gate.within, why: `${many(gate.answers, "good answer")} in a row` };
   const moved: Step[] = [...made, gated, { of: "either", what: "traffic split moves", atMost: 0, why: "" }];
-  const drained: Step = { of: "goes", what: "old server group drained and deleted", atMost: loadBalancer.drain + launchSeconds, why: `${String(loadBalancer.drain)} drain + ${String(launchSeconds)} stop` };
+  const drained: Step = {
+    of: "goes",
+    what: "old server group drained and deleted",
+    atMost: loadBalancer.drain + launchSeconds,
+    why: `${String(loadBalancer.drain)} drain + ${String(launchSeconds)} stop`,
+  };
   return summed([...moved, drained]);
 }
 
@@ -26,8 +45,12 @@ export function updateOf({ service, launchSeconds }: Description, bake?: Bake): 
 export function updateFor({ steps }: Update, releases: readonly ReleaseChange[], image?: ImageChange): Update {
   const bakes = image?.fate === "comes" || image?.fate === "changed";
   const fates = releases.map(({ fate }) => fate);
-  const moves = releases.some(({ fate, weightBefore, weightAfter }) => fate !== "stays" || weightBefore !== weightAfter);
-  return summed(steps.filter((step) => (step.of === "either" ? moves : step.of === "baked" ? bakes : fates.includes(step.of))));
+  const moves = releases.some(
+    ({ fate, weightBefore, weightAfter }) => fate !== "stays" || weightBefore !== weightAfter,
+  );
+  return summed(
+    steps.filter((step) => (step.of === "either" ? moves : step.of === "baked" ? bakes : fates.includes(step.of))),
+  );
 }
 
 function summed(steps: readonly Step[]): Update {

@@ -43,7 +43,10 @@ export interface Recording {
 /** The part of the SDK's monitor client that is used here. */
 interface Monitor {
   registerResource(request: Request, answer: (error: Error | null, response?: { getUrn(): string }) => void): void;
-  registerResourceOutputs(request: { getUrn(): string; getOutputs(): Wire | undefined }, answer: (error: Error | null, response?: object) => void): void;
+  registerResourceOutputs(
+    request: { getUrn(): string; getOutputs(): Wire | undefined },
+    answer: (error: Error | null, response?: object) => void,
+  ): void;
 }
 interface Wire {
   toJavaScript(): Record<string, unknown>;
@@ -62,7 +65,10 @@ interface Request {
 const stackType = "pulumi:pulumi:Stack";
 
 /** Runs `program` and waits until everything that it started is done. Throws a PlanFailure for whatever goes wrong. */
-export async function run(program: () => Promise<unknown>, { project, stack, values, encrypted }: Surroundings): Promise<Recording> {
+export async function run(
+  program: () => Promise<unknown>,
+  { project, stack, values, encrypted }: Surroundings,
+): Promise<Recording> {
   const sdk = await import("@pulumi/pulumi");
   const { runtime } = sdk;
   const recorder: Recorder = { resources: new Map(), untransformed: new Set(), outputs: {} };
@@ -73,7 +79,13 @@ export async function run(program: () => Promise<unknown>, { project, stack, val
   // As a preview: what is not known stays unknown, and nothing waits for it.
   await runtime.setMocks(
     {
-      newResource: ({ type, name, inputs }) => ({ id: `<${name}.id>`, state: { ...standIns(name, properties.get(`${type} ${name}`) ?? []), ...defined(inputs as Record<string, unknown>) } }),
+      newResource: ({ type, name, inputs }) => ({
+        id: `<${name}.id>`,
+        state: {
+          ...standIns(name, properties.get(`${type} ${name}`) ?? []),
+          ...defined(inputs as Record<string, unknown>),
+        },
+      }),
       call: ({ token }) => {
         lookups.add(token);
         return standIns(token.split(":").at(-1) ?? token, lookupProperties);
@@ -97,7 +109,12 @@ export async function run(program: () => Promise<unknown>, { project, stack, val
     await (runtime as unknown as { waitForRPCs(): Promise<void> }).waitForRPCs();
   }, lookups);
   if (sdk.log.hasErrors()) throw new PlanFailure("the program logged an error, with which an update would fail");
-  return { resources: [...recorder.resources.values()], outputs: recorder.outputs, lookups: [...lookups].sort(), untransformed: [...recorder.untransformed].sort() };
+  return {
+    resources: [...recorder.resources.values()],
+    outputs: recorder.outputs,
+    lookups: [...lookups].sort(),
+    untransformed: [...recorder.untransformed].sort(),
+  };
 }
 
 /** What has been registered so far. */
@@ -143,7 +160,8 @@ function record(monitor: Monitor, recorder: Recorder, read: (value: unknown) => 
   // The stack's outputs are taken from here because secrets among them are still marked as such.
   const registerOutputs = monitor.registerResourceOutputs.bind(monitor);
   monitor.registerResourceOutputs = (request, answer) => {
-    if (request.getUrn().includes(`::${stackType}::`)) recorder.outputs = read(request.getOutputs()?.toJavaScript() ?? {}) as Record<string, unknown>;
+    if (request.getUrn().includes(`::${stackType}::`))
+      recorder.outputs = read(request.getOutputs()?.toJavaScript() ?? {}) as Record<string, unknown>;
     registerOutputs(request, answer);
   };
 }
@@ -172,7 +190,10 @@ async function untilSettled<T>(work: () => Promise<T>, lookups: ReadonlySet<stri
   } catch (error) {
     const failure = asFailure(error);
     if (lookups.size === 0) throw failure;
-    throw new PlanFailure(`${failure.message}\nThe program asked the cloud for ${[...lookups].join(", ")}, which an offline plan cannot answer.`, failure.problems);
+    throw new PlanFailure(
+      `${failure.message}\nThe program asked the cloud for ${[...lookups].join(", ")}, which an offline plan cannot answer.`,
+      failure.problems,
+    );
   } finally {
     process.off("unhandledRejection", fail);
     console.log = log;
@@ -180,7 +201,8 @@ async function untilSettled<T>(work: () => Promise<T>, lookups: ReadonlySet<stri
 }
 
 /** Names of properties that hold one text on either cloud. A stand-in of another kind would break programs that take it apart. */
-const holdsText = /^(arn|name|bucket|url|zone|region|accountId|partition|status|location|vswitchId|protocol|version)$|(Arn|Name|Id|Url|Uri|Endpoint|Address|Suffix|Block|Domain|Version)$/;
+const holdsText =
+  /^(arn|name|bucket|url|zone|region|accountId|partition|status|location|vswitchId|protocol|version)$|(Arn|Name|Id|Url|Uri|Endpoint|Address|Suffix|Block|Domain|Version)$/;
 
 /** What nearly every function of a cloud answers. */
 const lookupProperties = ["id", "arn", "name", "accountId", "region", "partition", "dnsName", "vpcId"];
@@ -202,7 +224,11 @@ function readable(value: unknown, runtime: typeof pulumi.runtime): unknown {
   if (runtime.isRpcSecret(value)) return "[secret]";
   const parts = value as Record<string, unknown>;
   if (parts[runtime.specialSigKey] === runtime.specialResourceSig) return parts.urn;
-  return Object.fromEntries(Object.keys(parts).sort().map((key) => [key, readable(parts[key], runtime)]));
+  return Object.fromEntries(
+    Object.keys(parts)
+      .sort()
+      .map((key) => [key, readable(parts[key], runtime)]),
+  );
 }
 
 /**
@@ -214,7 +240,8 @@ export function leaveOutClosures(): void {
   const require = createRequire(__filename);
   try {
     replace(require, "@pulumi/pulumi/runtime/closure/serializeClosure", {
-      serializeFunction: (provider: () => object) => Promise.resolve({ text: `code ${fingerprintOf(provider())}`, containsSecrets: false }),
+      serializeFunction: (provider: () => object) =>
+        Promise.resolve({ text: `code ${fingerprintOf(provider())}`, containsSecrets: false }),
     });
     replace(require, "@pulumi/pulumi/runtime/closure/codePaths", {});
   } catch {
@@ -224,10 +251,23 @@ export function leaveOutClosures(): void {
 
 function replace(require: NodeJS.Require, name: string, exports: object): void {
   const filename = require.resolve(name);
-  require.cache[filename] = { id: filename, filename, loaded: true, exports, children: [], paths: [], path: filename, parent: null, require, isPreloading: false };
+  require.cache[filename] = {
+    id: filename,
+    filename,
+    loaded: true,
+    exports,
+    children: [],
+    paths: [],
+    path: filename,
+    parent: null,
+    require,
+    isPreloading: false,
+  };
 }
 
 function fingerprintOf(provider: object): string {
-  const code = Object.entries(provider).map(([name, part]) => `${name} ${String(part)}`).sort();
+  const code = Object.entries(provider)
+    .map(([name, part]) => `${name} ${String(part)}`)
+    .sort();
   return createHash("sha256").update(code.join("\n")).digest("hex").slice(0, 12);
 }

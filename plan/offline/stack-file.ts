@@ -36,7 +36,12 @@ export function readStackFile(root: string, stack: string, configFile?: string):
     values[key] = typeof readable === "string" ? readable : JSON.stringify(readable);
     if (holds.secret) encrypted.push(key);
   }
-  return { project: project.name, main: typeof project.main === "string" ? project.main : "index.ts", values, encrypted };
+  return {
+    project: project.name,
+    main: typeof project.main === "string" ? project.main : "index.ts",
+    values,
+    encrypted,
+  };
 }
 
 /** Project-wide values: `key: value`, or `key: { value }` or `key: { default }`. */
@@ -68,7 +73,9 @@ function withoutSecrets(value: unknown, holds: { secret: boolean }): unknown {
     holds.secret = true;
     return encryptedStandIn;
   }
-  return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, part]) => [key, withoutSecrets(part, holds)]));
+  return Object.fromEntries(
+    entries.sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, part]) => [key, withoutSecrets(part, holds)]),
+  );
 }
 
 function readYaml(path: string): unknown {
@@ -86,9 +93,14 @@ function asMapping(value: unknown): Record<string, unknown> {
 /** A sentence that lists the stack files at the root and those among the examples. */
 function stackFilesThere(root: string): string {
   const isStackFile = (name: string) => /^Pulumi\..+\.ya?ml$/.test(name);
-  const here = readdirSync(root).filter(isStackFile).map((name) => `  --stack ${name.replace(/^Pulumi\.(.+)\.ya?ml$/, "$1")}`);
+  const here = readdirSync(root)
+    .filter(isStackFile)
+    .map((name) => `  --stack ${name.replace(/^Pulumi\.(.+)\.ya?ml$/, "$1")}`);
   const examples = existsSync(join(root, "examples"))
-    ? readdirSync(join(root, "examples"), { recursive: true, encoding: "utf8" }).filter((name) => /\.ya?ml$/.test(name)).sort().map((name) => `  --config-file ${join("examples", name)}`)
+    ? readdirSync(join(root, "examples"), { recursive: true, encoding: "utf8" })
+        .filter((name) => /\.ya?ml$/.test(name))
+        .sort()
+        .map((name) => `  --config-file ${join("examples", name)}`)
     : [];
   const all = [...here, ...examples];
   return all.length === 0 ? "There are no stack files here at all." : `There are:\n${all.join("\n")}`;

@@ -1,5 +1,12 @@
 import { imageInWords } from "../derive/bake";
-import { type ChangedResource, type Changes, type Named, type ReleaseChange, type ServiceChange, nothingChanges } from "../derive/changes";
+import {
+  type ChangedResource,
+  type Changes,
+  type Named,
+  type ReleaseChange,
+  type ServiceChange,
+  nothingChanges,
+} from "../derive/changes";
 import type { Plan, Update } from "../contract";
 import { type Change, changeInWords } from "../derive/differences";
 import { headline } from "./headline";
@@ -17,15 +24,27 @@ const enough = 8;
 /** What changes, for a terminal. */
 export function changesText(changes: Changes, plan: Plan, width: number): string[] {
   const from = refInWords(changes);
-  if (nothingChanges(changes)) return [...plan.services.map((service) => headline(service, plan.stack)), "", `No change against ${from}.`, ""];
+  if (nothingChanges(changes))
+    return [...plan.services.map((service) => headline(service, plan.stack)), "", `No change against ${from}.`, ""];
   return [
     ...plan.services.map((service) => headline(service, plan.stack)),
     "",
     `What changes against ${from}:`,
-    columns([...changes.services.flatMap(serviceRows), ...resourceRows(changes)].map((row) => [...row]), width),
+    columns(
+      [...changes.services.flatMap(serviceRows), ...resourceRows(changes)].map((row) => [...row]),
+      width,
+    ),
     "",
     ...updateRows(changes, plan, width),
-    ...(changes.notes.length > 0 ? [columns(changes.notes.map((note) => ["!", note]), width), ""] : []),
+    ...(changes.notes.length > 0
+      ? [
+          columns(
+            changes.notes.map((note) => ["!", note]),
+            width,
+          ),
+          "",
+        ]
+      : []),
   ];
 }
 
@@ -38,16 +57,32 @@ export function refInWords({ against, commit }: Changes, ref = against): string 
 /** What becomes of a service in topics and lines; nothing for one that stays. */
 export function serviceRows(service: ServiceChange): (readonly [string, string])[] {
   if (service.fate === "stays") return [];
-  const whole = service.fate === "comes" ? [["service", `${service.name} comes`] as const] : service.fate === "goes" ? [["service", `${service.name} goes`] as const] : [];
-  const moves = service.releases.some(({ fate, weightBefore, weightAfter }) => fate !== "stays" || weightBefore !== weightAfter);
-  const releases = (moves ? service.releases : []).flatMap((release) => [["release", releaseInWords(release)] as const, ...release.differs.map((change) => ["", `  ${changeInWords(change)}`] as const)]);
+  const whole =
+    service.fate === "comes"
+      ? [["service", `${service.name} comes`] as const]
+      : service.fate === "goes"
+        ? [["service", `${service.name} goes`] as const]
+        : [];
+  const moves = service.releases.some(
+    ({ fate, weightBefore, weightAfter }) => fate !== "stays" || weightBefore !== weightAfter,
+  );
+  const releases = (moves ? service.releases : []).flatMap((release) => [
+    ["release", releaseInWords(release)] as const,
+    ...release.differs.map((change) => ["", `  ${changeInWords(change)}`] as const),
+  ]);
   const image = service.image ? [["image", imageInWords(service.image)] as const] : [];
-  return [...whole, ...releases, ...image, ...service.inPlace.map((change, index) => [index === 0 ? "in place" : "", changeInWords(change)] as const)];
+  return [
+    ...whole,
+    ...releases,
+    ...image,
+    ...service.inPlace.map((change, index) => [index === 0 ? "in place" : "", changeInWords(change)] as const),
+  ];
 }
 
 function releaseInWords({ id, fate, weightBefore, weightAfter, differs }: ReleaseChange): string {
   if (fate === "goes") return `${id} goes, with ${String(weightBefore)} % of the traffic`;
-  if (fate === "comes") return `${id} comes, with ${String(weightAfter)} % of the traffic${differs.length > 0 ? ":" : ""}`;
+  if (fate === "comes")
+    return `${id} comes, with ${String(weightAfter)} % of the traffic${differs.length > 0 ? ":" : ""}`;
   return `${id} stays, with ${weightBefore === weightAfter ? `${String(weightAfter)} %` : `${String(weightBefore)} % → ${String(weightAfter)} %`} of the traffic`;
 }
 
@@ -58,13 +93,20 @@ function resourceRows({ created, deleted, changed }: Changes): (readonly [string
     ...(created.length > 0 ? [["created", namesOf(created)] as const] : []),
     ...(deleted.length > 0 ? [["deleted", namesOf(deleted)] as const] : []),
     ...groups.slice(0, enough).map((group, index) => [index === 0 ? "changed" : "", groupInWords(group)] as const),
-    ...(groups.length > enough ? [["", `and ${String(groups.length - enough)} more (--format json has all)`] as const] : []),
+    ...(groups.length > enough
+      ? [["", `and ${String(groups.length - enough)} more (--format json has all)`] as const]
+      : []),
   ];
 }
 
 function namesOf(resources: readonly Named[]): string {
-  const byRole = roles.map((role) => ({ role, count: resources.filter((resource) => resource.role === role).length })).filter(({ count }) => count > 0);
-  const told = resources.length <= fewNames ? resources.map(({ name, type }) => `${name} (${shortType(type)})`) : byRole.map(({ role, count }) => `${role} ${String(count)}`);
+  const byRole = roles
+    .map((role) => ({ role, count: resources.filter((resource) => resource.role === role).length }))
+    .filter(({ count }) => count > 0);
+  const told =
+    resources.length <= fewNames
+      ? resources.map(({ name, type }) => `${name} (${shortType(type)})`)
+      : byRole.map(({ role, count }) => `${role} ${String(count)}`);
   return `${many(resources.length, "resource")}: ${told.join(", ")}`;
 }
 
@@ -90,7 +132,10 @@ export function groupsOf(changed: readonly ChangedResource[]): Group[] {
 }
 
 function groupInWords({ resources, changes }: Group): string {
-  const who = resources.length > 3 ? many(resources.length, "resource") : sentenceList(resources.map(({ name, type }) => `${name} (${shortType(type)})`));
+  const who =
+    resources.length > 3
+      ? many(resources.length, "resource")
+      : sentenceList(resources.map(({ name, type }) => `${name} (${shortType(type)})`));
   const replaced = resources[0]?.replacedFor ?? [];
   return `${who}: ${changes.map(changeInWords).join("; ")}${replaced.length > 0 ? `; made anew because of ${sentenceList(replaced)}` : ""}`;
 }
@@ -107,5 +152,8 @@ export function updatesOf({ services }: Changes, plan: Plan): { readonly name: s
 function updateRows(changes: Changes, plan: Plan, width: number): string[] {
   const updates = updatesOf(changes, plan);
   if (updates.length === 0) return ["No release comes or goes.", ""];
-  return updates.flatMap(({ name, update }) => [updateText(update, width, `What the update of ${name} does, in order:`), ""]);
+  return updates.flatMap(({ name, update }) => [
+    updateText(update, width, `What the update of ${name} does, in order:`),
+    "",
+  ]);
 }

@@ -7,7 +7,8 @@ export function headline({ name, description }: ServicePlan, stack: string): str
   const { cloud, region, service } = description;
   const { version, instances } = currentRelease(description);
   const noun = instanceNames[service.compute] ?? service.compute;
-  const count = instances.min === instances.max ? many(instances.min, noun) : `${range(instances.min, instances.max)} ${noun}s`;
+  const count =
+    instances.min === instances.max ? many(instances.min, noun) : `${range(instances.min, instances.max)} ${noun}s`;
   return `${name} ${version} on stack ${stack}: ${count} on ${cloudNames[cloud] ?? cloud}, ${region}`;
 }
 

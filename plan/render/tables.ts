@@ -2,16 +2,30 @@ import Table from "cli-table3";
 import { markdownTable } from "markdown-table";
 
 const noBorders = {
-  "top": "", "top-mid": "", "top-left": "", "top-right": "",
-  "bottom": "", "bottom-mid": "", "bottom-left": "", "bottom-right": "",
-  "left": "", "left-mid": "", "mid": "", "mid-mid": "", "right": "", "right-mid": "", "middle": "  ",
+  top: "",
+  "top-mid": "",
+  "top-left": "",
+  "top-right": "",
+  bottom: "",
+  "bottom-mid": "",
+  "bottom-left": "",
+  "bottom-right": "",
+  left: "",
+  "left-mid": "",
+  mid: "",
+  "mid-mid": "",
+  right: "",
+  "right-mid": "",
+  middle: "  ",
 };
 
 /** Columns of text, indented by two, the last one wrapped at `width` characters. The others are as wide as their longest cell. */
 export function columns(rows: readonly (readonly string[])[], width: number): string {
   if (rows.length === 0) return "";
   const count = Math.max(...rows.map((row) => row.length));
-  const widths = Array.from({ length: count - 1 }, (_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+  const widths = Array.from({ length: count - 1 }, (_, column) =>
+    Math.max(...rows.map((row) => row[column]?.length ?? 0)),
+  );
   const taken = widths.reduce((sum, each) => sum + each + 2, 2);
   const table = new Table({
     chars: noBorders,
@@ -20,12 +34,19 @@ export function columns(rows: readonly (readonly string[])[], width: number): st
     wordWrap: true,
   });
   table.push(...rows.map((row) => Array.from({ length: count }, (_, column) => row[column] ?? "")));
-  return table.toString().split("\n").map((line) => `  ${line}`.trimEnd()).join("\n");
+  return table
+    .toString()
+    .split("\n")
+    .map((line) => `  ${line}`.trimEnd())
+    .join("\n");
 }
 
 /** A table in Markdown. Pipes and line breaks in cells do not end them. */
 export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const cell = (text: string) => text.replaceAll("|", "\\|").replaceAll("\n", "<br>");
   // Without padding: a comment is read rendered, and its length is limited.
-  return markdownTable([head, ...rows].map((row) => row.map(cell)), { alignDelimiters: false, padding: true });
+  return markdownTable(
+    [head, ...rows].map((row) => row.map(cell)),
+    { alignDelimiters: false, padding: true },
+  );
 }

@@ -19,23 +19,59 @@ export interface TextOptions {
 export function textOf(plan: Plan, { width, resources, changes }: TextOptions): string {
   const told = changes
     ? changesText(changes, plan, width)
-    : plan.services.flatMap((service) => [headline(service, plan.stack), "", facts(service, width), "", updateText(service.update, width), ""]);
+    : plan.services.flatMap((service) => [
+        headline(service, plan.stack),
+        "",
+        facts(service, width),
+        "",
+        updateText(service.update, width),
+        "",
+      ]);
   return [
     ...told,
     countsOf(plan, width),
-    ...(resources ? ["", columns(plan.resources.map((resource) => [resource.role, resource.name, resource.type]), Math.max(width, 200))] : []),
-    ...(plan.notes.length > 0 ? ["", "Notes", columns(plan.notes.map((note) => ["-", note]), width)] : []),
+    ...(resources
+      ? [
+          "",
+          columns(
+            plan.resources.map((resource) => [resource.role, resource.name, resource.type]),
+            Math.max(width, 200),
+          ),
+        ]
+      : []),
+    ...(plan.notes.length > 0
+      ? [
+          "",
+          "Notes",
+          columns(
+            plan.notes.map((note) => ["-", note]),
+            width,
+          ),
+        ]
+      : []),
     "",
   ].join("\n");
 }
 
 function facts({ facts: told }: ServicePlan, width: number): string {
-  return columns(told.flatMap(({ topic, lines }) => lines.map((line, index) => [index === 0 ? topic : "", line])), width);
+  return columns(
+    told.flatMap(({ topic, lines }) => lines.map((line, index) => [index === 0 ? topic : "", line])),
+    width,
+  );
 }
 
 /** The steps of an update with their longest times. */
-export function updateText(update: Update, width: number, title = "What a new release goes through, and how long each step may take:"): string {
-  const rows = update.steps.map(({ what, atMost, why }, index) => [`${String(index + 1)}.`, what, atMost > 0 ? `${String(atMost)} s` : "", why]);
+export function updateText(
+  update: Update,
+  width: number,
+  title = "What a new release goes through, and how long each step may take:",
+): string {
+  const rows = update.steps.map(({ what, atMost, why }, index) => [
+    `${String(index + 1)}.`,
+    what,
+    atMost > 0 ? `${String(atMost)} s` : "",
+    why,
+  ]);
   return [
     title,
     columns(rows, width),
@@ -46,6 +82,9 @@ export function updateText(update: Update, width: number, title = "What a new re
 
 /** How many resources there are, by role; types that the table of roles lacks are named. */
 function countsOf(plan: Plan, width: number): string {
-  const counts = plan.roles.map(({ role, count, types }) => `${role} ${String(count)}${role === "other" ? ` (${Object.keys(types).join(", ")})` : ""}`);
+  const counts = plan.roles.map(
+    ({ role, count, types }) =>
+      `${role} ${String(count)}${role === "other" ? ` (${Object.keys(types).join(", ")})` : ""}`,
+  );
   return columns([[many(plan.resources.length, "resource"), counts.join(", ")]], width);
 }

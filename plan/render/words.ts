@@ -24,8 +24,10 @@ export function sentenceList(parts: readonly string[]): string {
 
 /** What a trigger does, in words. */
 export function triggerInWords(trigger: Trigger): string {
-  if ("schedule" in trigger) return `from "${trigger.schedule}" (${trigger.timezone}) on, ${range(trigger.min, trigger.max)} instances`;
-  if (trigger.metric === "requests") return `as many as keep requests near ${String(trigger.target)} per instance and minute`;
+  if ("schedule" in trigger)
+    return `from "${trigger.schedule}" (${trigger.timezone}) on, ${range(trigger.min, trigger.max)} instances`;
+  if (trigger.metric === "requests")
+    return `as many as keep requests near ${String(trigger.target)} per instance and minute`;
   return `as many as keep ${trigger.metric} near ${String(trigger.target)} %`;
 }
 
@@ -37,7 +39,8 @@ export function shortImage(image: string): string {
 /** A value in a list of changes: absent ones in words, long ones cut. */
 export function valueInWords(value: unknown): string {
   if (value === undefined) return "none";
-  const text = typeof value === "string" ? shortImage(value).replace(/^.+(\/[^/]+@sha256:)/, "…$1") : JSON.stringify(value);
+  const text =
+    typeof value === "string" ? shortImage(value).replace(/^.+(\/[^/]+@sha256:)/, "…$1") : JSON.stringify(value);
   return text.length > 72 ? `${text.slice(0, 71)}…` : text;
 }
 
