@@ -30,7 +30,14 @@ Exit status: Pulumi's own; 1 where it was not run, 2 for options that are not kn
 
 /** Reads the command line; undefined when help was asked for. */
 export function readArguments(args: readonly string[]): Options | undefined {
-  const { stack, yes, preview, json, help, "config-file": configFile } = parsed(args, {
+  const {
+    stack,
+    yes,
+    preview,
+    json,
+    help,
+    "config-file": configFile,
+  } = parsed(args, {
     ...whichStack,
     yes: { type: "boolean", short: "y", default: false },
     preview: { type: "boolean", default: false },
@@ -38,7 +45,10 @@ export function readArguments(args: readonly string[]): Options | undefined {
   });
   if (help) return undefined;
   if (yes && preview) throw new UsageError("--yes and --preview exclude each other: a preview bakes nothing");
-  if (!/^(\w[\w.-]*\/){0,2}\w[\w.-]*$/.test(stack)) throw new UsageError(`--stack must be a stack's name, or organisation/name, or organisation/project/name, got "${stack}"`);
+  if (!/^(\w[\w.-]*\/){0,2}\w[\w.-]*$/.test(stack))
+    throw new UsageError(
+      `--stack must be a stack's name, or organisation/name, or organisation/project/name, got "${stack}"`,
+    );
   return { stack, configFile, mode: yes ? "yes" : preview ? "preview" : "ask", json };
 }
 

@@ -17,7 +17,10 @@ async function main(options: Options): Promise<number> {
   const planned = await plan({ root, stack: stackName(options.stack), configFile: options.configFile });
   checkBakes(planned);
   const pulumi = new Pulumi(root, options.stack);
-  const code = await pulumi.bringUp(targetsOf(planned, await pulumi.state()), { ...options, output: options.json ? "stderr" : "stdout" });
+  const code = await pulumi.bringUp(targetsOf(planned, await pulumi.state()), {
+    ...options,
+    output: options.json ? "stderr" : "stdout",
+  });
   if (code !== 0) return code;
   // A preview changes no state, and what that says may be of another recipe.
   tell(imagesOf(planned, options.mode === "preview" ? [] : await pulumi.state()), options);
@@ -31,7 +34,8 @@ function tell(images: readonly BakedImage[], { json, mode, stack }: Options): vo
   }
   for (const { service, recipe, image } of images) {
     if (image !== null) process.stdout.write(`${image}\n`);
-    else if (mode === "preview") process.stderr.write(`${service}: a preview knows no reference; the image would be that of recipe ${recipe}\n`);
+    else if (mode === "preview")
+      process.stderr.write(`${service}: a preview knows no reference; the image would be that of recipe ${recipe}\n`);
     else throw new Error(`pulumi says that all is well, but the state has no image of recipe ${recipe}`);
   }
 }
@@ -44,7 +48,15 @@ function failed({ message }: PlanFailure): void {
 try {
   const options = readArguments(process.argv.slice(2));
   if (options === undefined) process.stdout.write(usage);
-  else main(options).then((code) => { process.exitCode = code; }, (error: unknown) => { failed(asFailure(error)); });
+  else
+    main(options).then(
+      (code) => {
+        process.exitCode = code;
+      },
+      (error: unknown) => {
+        failed(asFailure(error));
+      },
+    );
 } catch (error) {
   if (!(error instanceof UsageError)) throw error;
   process.stderr.write(`${error.message}\n\n${usage}`);

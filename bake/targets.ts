@@ -30,19 +30,34 @@ export interface StateResource {
 export function targetsOf({ resources }: Plan, state: readonly StateResource[]): string[] {
   const there = new Set(state.map(({ urn }) => urn));
   const planned = new Map(resources.map((resource) => [resource.urn, resource]));
-  const images = below(resources, resources.filter(({ type }) => type === imageType).map(({ urn }) => urn));
+  const images = below(
+    resources,
+    resources.filter(({ type }) => type === imageType).map(({ urn }) => urn),
+  );
   // The engine refuses a resource whose parent is neither there nor named.
-  const parents = [...images].flatMap((urn) => ancestors(urn, (child) => planned.get(child)?.parent)).filter((urn) => !images.has(urn) && !there.has(urn));
-  const old = [...below(state, state.filter(({ type }) => type === imageType).map(({ urn }) => urn))].filter((urn) => !planned.has(urn));
+  const parents = [...images]
+    .flatMap((urn) => ancestors(urn, (child) => planned.get(child)?.parent))
+    .filter((urn) => !images.has(urn) && !there.has(urn));
+  const old = [
+    ...below(
+      state,
+      state.filter(({ type }) => type === imageType).map(({ urn }) => urn),
+    ),
+  ].filter((urn) => !planned.has(urn));
   const named = new Set([...parents, ...images, ...old]);
   const dependentsOf = withDependents(state);
   // One that is left out may be what kept another one in.
-  for (let size = -1; size !== named.size; ) {
+  for (let size = -1; size !== named.size;) {
     size = named.size;
-    for (const urn of [...named]) if (there.has(urn) && dependentsOf(urn).some((other) => !planned.has(other) && !named.has(other))) named.delete(urn);
+    for (const urn of [...named])
+      if (there.has(urn) && dependentsOf(urn).some((other) => !planned.has(other) && !named.has(other)))
+        named.delete(urn);
   }
   // Without a target pulumi would bring up everything.
-  if (named.size === 0) throw new PlanFailure("the image is in the state, and an update that failed has left a release of another one beside it; run pulumi up first, which takes that out");
+  if (named.size === 0)
+    throw new PlanFailure(
+      "the image is in the state, and an update that failed has left a release of another one beside it; run pulumi up first, which takes that out",
+    );
   return [...named].sort();
 }
 
@@ -54,7 +69,7 @@ interface Node {
 /** These URNs and those of everything below them. */
 function below(resources: readonly Node[], roots: readonly string[]): ReadonlySet<string> {
   const found = new Set(roots);
-  for (let size = 0; size !== found.size; ) {
+  for (let size = 0; size !== found.size;) {
     size = found.size;
     for (const { urn, parent } of resources) if (parent && found.has(parent)) found.add(urn);
   }
@@ -69,7 +84,8 @@ function ancestors(urn: string, parentOf: (urn: string) => string | null | undef
 /** Tells what needs a resource to exist, directly or by way of others. */
 function withDependents(state: readonly StateResource[]): (urn: string) => readonly string[] {
   const needing = new Map<string, string[]>();
-  for (const resource of state) for (const needed of needs(resource)) needing.set(needed, [...(needing.get(needed) ?? []), resource.urn]);
+  for (const resource of state)
+    for (const needed of needs(resource)) needing.set(needed, [...(needing.get(needed) ?? []), resource.urn]);
   return (root) => {
     const found = new Set<string>();
     const open = [root];
@@ -84,7 +100,15 @@ function withDependents(state: readonly StateResource[]): (urn: string) => reado
   };
 }
 
-function needs({ parent, dependencies = [], propertyDependencies = {}, deletedWith, provider }: StateResource): string[] {
+function needs({
+  parent,
+  dependencies = [],
+  propertyDependencies = {},
+  deletedWith,
+  provider,
+}: StateResource): string[] {
   const own = Object.values(propertyDependencies).flatMap((urns) => urns ?? []);
-  return [...dependencies, ...own, parent, deletedWith, provider?.slice(0, provider.lastIndexOf("::"))].filter((urn) => urn !== undefined && urn !== "") as string[];
+  return [...dependencies, ...own, parent, deletedWith, provider?.slice(0, provider.lastIndexOf("::"))].filter(
+    (urn) => urn !== undefined && urn !== "",
+  ) as string[];
 }
