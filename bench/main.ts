@@ -15,17 +15,29 @@ const runs = Number(process.argv[2] ?? 7);
 
 async function main(): Promise<void> {
   const sdk = () => timed(process.execPath, ["-e", 'require("@pulumi/pulumi"); require("@pulumi/aws")']);
-  const plan = await sideBySide(runs, () => timed("npm", ["run", "--silent", "plan", "--", "--config-file", "bench/hand-written/Pulumi.bench.yaml"]), sdk);
+  const plan = await sideBySide(
+    runs,
+    () => timed("npm", ["run", "--silent", "plan", "--", "--config-file", "bench/hand-written/Pulumi.bench.yaml"]),
+    sdk,
+  );
   const empty = await sideBySide(runs, () => timed(process.execPath, ["-e", "0"]), sdk);
-  say(`npm run plan            ${ms(plan.first)}, ${times(plan.ratio)} node that imports @pulumi/pulumi and @pulumi/aws (${ms(plan.second)}); node -e 0 takes ${ms(empty.first)}`);
+  say(
+    `npm run plan            ${ms(plan.first)}, ${times(plan.ratio)} node that imports @pulumi/pulumi and @pulumi/aws (${ms(plan.second)}); node -e 0 takes ${ms(empty.first)}`,
+  );
 
   const different = await differences(root);
   const services = [1, 10, 50];
   const each: number[] = [];
   for (const count of services) each.push((await timeOf(count)) / count);
-  say(`a service in a plan     ${services.map((count, index) => `${ms(each[index] ?? 0)} of ${String(count)}`).join(", ")}`);
+  say(
+    `a service in a plan     ${services.map((count, index) => `${ms(each[index] ?? 0)} of ${String(count)}`).join(", ")}`,
+  );
 
-  say(different.length === 0 ? "hand-written program    declares the same resources with the same inputs" : `hand-written program    DIFFERS in ${different.join(", ")}: bring bench/hand-written/index.ts up to date`);
+  say(
+    different.length === 0
+      ? "hand-written program    declares the same resources with the same inputs"
+      : `hand-written program    DIFFERS in ${different.join(", ")}: bring bench/hand-written/index.ts up to date`,
+  );
   const engine = await findEngine(root);
   if (engine === undefined) {
     say("pulumi preview          skipped: no pulumi on the PATH nor in .pulumi-home/bin");
@@ -39,12 +51,18 @@ async function main(): Promise<void> {
         into.push(time.computed);
         return time.lived;
       };
-      return sideBySide(runs, () => timeOfOne(project, computed.project), () => timeOfOne(written, computed.written));
+      return sideBySide(
+        runs,
+        () => timeOfOne(project, computed.project),
+        () => timeOfOne(written, computed.written),
+      );
     }),
   );
   // Computing time hardly depends on what else runs on the machine, so it tells more where that is much.
   const [ours, theirs] = [median(computed.project.slice(1)), median(computed.written.slice(1))];
-  say(`the program in preview  ${ms(preview.first)}, ${times(preview.ratio)} the hand-written program (${ms(preview.second)}); goal: at most 1.10 times`);
+  say(
+    `the program in preview  ${ms(preview.first)}, ${times(preview.ratio)} the hand-written program (${ms(preview.second)}); goal: at most 1.10 times`,
+  );
   say(`  of it computing       ${ms(ours)}, ${times(ours / theirs)} the hand-written program (${ms(theirs)})`);
 }
 

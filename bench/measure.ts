@@ -15,10 +15,18 @@ export interface Comparison {
 }
 
 /** Runs two things in turn, A B A B, after one run of each that does not count. */
-export async function sideBySide(runs: number, first: () => Promise<number>, second: () => Promise<number>): Promise<Comparison> {
+export async function sideBySide(
+  runs: number,
+  first: () => Promise<number>,
+  second: () => Promise<number>,
+): Promise<Comparison> {
   await first();
   await second();
   const pairs: { first: number; second: number }[] = [];
   for (let run = 0; run < runs; run += 1) pairs.push({ first: await first(), second: await second() });
-  return { first: median(pairs.map((pair) => pair.first)), second: median(pairs.map((pair) => pair.second)), ratio: median(pairs.map((pair) => pair.first / pair.second)) };
+  return {
+    first: median(pairs.map((pair) => pair.first)),
+    second: median(pairs.map((pair) => pair.second)),
+    ratio: median(pairs.map((pair) => pair.first / pair.second)),
+  };
 }

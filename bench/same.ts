@@ -9,13 +9,19 @@ export async function differences(root: string): Promise<string[]> {
   const resourcesOf = async (main: string) => {
     const { resources } = await run(async () => {
       const { default: program } = (await import(pathToFileURL(join(root, main)).href)) as { default: unknown };
-      return typeof program === "function" ? (await (program as () => unknown)()) ?? {} : {};
+      return typeof program === "function" ? ((await (program as () => unknown)()) ?? {}) : {};
     }, config);
-    return new Map(resources.filter(({ type }) => !type.startsWith("immutable:")).map((resource) => [`${resource.type} ${neutral(resource.name)}`, told(resource)]));
+    return new Map(
+      resources
+        .filter(({ type }) => !type.startsWith("immutable:"))
+        .map((resource) => [`${resource.type} ${neutral(resource.name)}`, told(resource)]),
+    );
   };
   const project = await resourcesOf("index.ts");
   const written = await resourcesOf("bench/hand-written/index.ts");
-  return [...new Set([...project.keys(), ...written.keys()])].filter((key) => project.get(key) !== written.get(key)).sort();
+  return [...new Set([...project.keys(), ...written.keys()])]
+    .filter((key) => project.get(key) !== written.get(key))
+    .sort();
 }
 
 function told({ inputs, ignoreChanges, replaceOnChanges }: RecordedResource): string {

@@ -13,7 +13,18 @@ export async function timeOf(services: number): Promise<number> {
       const cloud = aws(facts);
       for (let index = 1; index <= services; index += 1) {
         const name = `service-${String(index)}`;
-        const spec = resolveService({ name, version: "1.0.0", compute: "container", image: `registry.example.com/app@sha256:${"a".repeat(64)}`, instances: { min: 2, max: 6 }, files: {}, scaling: [{ metric: "cpu", target: 60 }] }, cloud);
+        const spec = resolveService(
+          {
+            name,
+            version: "1.0.0",
+            compute: "container",
+            image: `registry.example.com/app@sha256:${"a".repeat(64)}`,
+            instances: { min: 2, max: 6 },
+            files: {},
+            scaling: [{ metric: "cpu", target: 60 }],
+          },
+          cloud,
+        );
         new ImmutableService(name, { cloud, spec });
       }
       return Promise.resolve({});
@@ -21,6 +32,7 @@ export async function timeOf(services: number): Promise<number> {
     { ...facts, values: { "aws:region": facts.region }, encrypted: [] },
   );
   const plan = planOf(recording, { project: facts.project, encrypted: [] }, facts.stack);
-  if (plan.services.length !== services) throw new Error(`planned ${String(plan.services.length)} services of ${String(services)}`);
+  if (plan.services.length !== services)
+    throw new Error(`planned ${String(plan.services.length)} services of ${String(services)}`);
   return performance.now() - began;
 }
