@@ -53,7 +53,12 @@ export function mappings(): Mapping[] {
 function within(title: string, about: string, path: string, shape: Readonly<Record<string, z.ZodType>>): Mapping[] {
   const fields = Object.entries(shape).map(([name, schema]) => fieldOf(path === "" ? name : `${path}.${name}`, schema));
   // What a further release shares with the service is told once.
-  return [{ title, about, fields }, ...fields.filter(({ path: place }) => inherited(place) === "").flatMap((field) => inside(field.path, field.meaning, field.schema))];
+  return [
+    { title, about, fields },
+    ...fields
+      .filter(({ path: place }) => inherited(place) === "")
+      .flatMap((field) => inside(field.path, field.meaning, field.schema)),
+  ];
 }
 
 /** The mappings in a field: its own, those of each of its shapes, or those of its items. */
@@ -62,7 +67,10 @@ function inside(path: string, about: string, wrapped: z.ZodType): Mapping[] {
   const variants = variantsOf(schema);
   // What a cloud's value is is told once.
   if (isPerCloud(schema)) return variants?.[0] === undefined ? [] : inside(path, about, variants[0].schema);
-  if (variants) return variants.filter((variant) => core(variant.schema) instanceof z.ZodObject).flatMap((variant) => inside(`${path}\u0000${variant.name}`, about, variant.schema));
+  if (variants)
+    return variants
+      .filter((variant) => core(variant.schema) instanceof z.ZodObject)
+      .flatMap((variant) => inside(`${path}\u0000${variant.name}`, about, variant.schema));
   if (schema instanceof z.ZodArray) return inside(`${path}[]`, about, schema.element as z.ZodType);
   if (!(schema instanceof z.ZodObject)) return [];
   const [place = "", variant] = path.split("\u0000");
@@ -70,7 +78,13 @@ function inside(path: string, about: string, wrapped: z.ZodType): Mapping[] {
 }
 
 function fieldOf(path: string, schema: z.ZodType): Field {
-  return { path, what: whatOf(schema), whenLeftOut: leftOut(schema), meaning: inherited(path) || (meaningOf(schema) ?? ""), schema };
+  return {
+    path,
+    what: whatOf(schema),
+    whenLeftOut: leftOut(schema),
+    meaning: inherited(path) || (meaningOf(schema) ?? ""),
+    schema,
+  };
 }
 
 /** What a further release must have of its own. */
@@ -79,7 +93,9 @@ const own = ["version", "image"];
 /** A further release has the service's fields under the same names. */
 function inherited(path: string): string {
   const name = path.replace(/^releases\[\]\./, "");
-  return name !== path && !own.includes(name) && name in serviceFields ? `As [\`${name}\`](#the-service) of the service, given as a whole; default the service's.` : "";
+  return name !== path && !own.includes(name) && name in serviceFields
+    ? `As [\`${name}\`](#the-service) of the service, given as a whole; default the service's.`
+    : "";
 }
 
 function meaningOf(schema: z.ZodType): string | undefined {
@@ -93,7 +109,8 @@ function meaningOf(schema: z.ZodType): string | undefined {
 function whatOf(wrapped: z.ZodType): string {
   const schema = core(wrapped);
   const variants = variantsOf(schema);
-  if (isPerCloud(schema)) return `${whatOf(variants?.[0]?.schema ?? schema).replace(/, or one per cloud.*$/, "")}, or one per cloud: { aws: …, alicloud: … }`;
+  if (isPerCloud(schema))
+    return `${whatOf(variants?.[0]?.schema ?? schema).replace(/, or one per cloud.*$/, "")}, or one per cloud: { aws: …, alicloud: … }`;
   if (variants) return variants.map((variant) => whatOf(variant.schema)).join("; or ");
   if (schema instanceof z.ZodObject) return `a mapping with ${Object.keys(schema.shape).join(", ")}`;
   const issue = schema.safeParse(undefined).error?.issues[0];
@@ -113,7 +130,8 @@ function leftOut(schema: z.ZodType): string | undefined {
 }
 
 function unwrapped(schema: z.ZodType): z.ZodType | undefined {
-  if (schema instanceof z.ZodOptional || schema instanceof z.ZodDefault || schema instanceof z.ZodPrefault) return schema.def.innerType as z.ZodType;
+  if (schema instanceof z.ZodOptional || schema instanceof z.ZodDefault || schema instanceof z.ZodPrefault)
+    return schema.def.innerType as z.ZodType;
   return undefined;
 }
 
@@ -130,7 +148,10 @@ function cell(text: string): string {
 /** The reference as it should be. */
 export function render(): string {
   const sections = mappings().map(({ title, about, fields }) => {
-    const rows = fields.map(({ path, what, whenLeftOut, meaning }) => `| \`${path}\` | ${cell(what)} | ${whenLeftOut ?? "**needed**"} | ${cell(meaning)} |`);
+    const rows = fields.map(
+      ({ path, what, whenLeftOut, meaning }) =>
+        `| \`${path}\` | ${cell(what)} | ${whenLeftOut ?? "**needed**"} | ${cell(meaning)} |`,
+    );
     return `## ${title}\n\n${about === "" ? "" : `${about}\n\n`}| field | may be | when left out | meaning |\n|---|---|---|---|\n${rows.join("\n")}\n`;
   });
   return [introduction, ...sections].join("\n");

@@ -26,11 +26,27 @@ function render(): string {
     if (!notes.includes(capability.because)) notes.push(capability.because);
     return `no (${String(notes.indexOf(capability.because) + 1)})`;
   };
-  const mayLack = features.map((feature) => row(feature, columns.map(({ cloud, compute }) => cell(clouds[cloud].make().capabilities[feature][compute]))));
+  const mayLack = features.map((feature) =>
+    row(
+      feature,
+      columns.map(({ cloud, compute }) => cell(clouds[cloud].make().capabilities[feature][compute])),
+    ),
+  );
   const listed = columns.map(({ cloud, compute }) => promisesOf(`${cloud}, ${compute}: an immutable service`));
   // Asking for a feature and being refused are told above by the flags.
-  const holds = [...new Set(listed.flatMap((promises) => [...promises.keys()]))].map((promise) => row(promise, listed.map((promises) => inCell(promises.get(promise)))));
-  const head = [row("", columns.map(({ cloud, compute }) => `${inWords[cloud] ?? cloud}, ${compute}`)), `|---|${columns.map(() => "---|").join("")}`];
+  const holds = [...new Set(listed.flatMap((promises) => [...promises.keys()]))].map((promise) =>
+    row(
+      promise,
+      listed.map((promises) => inCell(promises.get(promise))),
+    ),
+  );
+  const head = [
+    row(
+      "",
+      columns.map(({ cloud, compute }) => `${inWords[cloud] ?? cloud}, ${compute}`),
+    ),
+    `|---|${columns.map(() => "---|").join("")}`,
+  ];
   return [
     begin,
     ...[...head, ...mayLack],
@@ -47,8 +63,17 @@ function render(): string {
 function promisesOf(title: string): ReadonlyMap<string, number> {
   const suite = contract().suites.find((one) => one.title === title);
   if (suite === undefined) throw new Error(`the contract suite has no "${title}"`);
-  const own = suite.tests.filter((test) => !/^(has what it asked for|says where and why there is none): /.test(test.title)).map((test): [string, number] => [test.title, 1]);
-  return new Map([...own, ...suite.suites.flatMap((inner): [string, number][] => (inner.tests.length > 5 ? [[`${inner.title}: another one, or the same, as it should be`, inner.tests.length]] : inner.tests.map((test) => [`${inner.title} ${test.title}`, 1])))]);
+  const own = suite.tests
+    .filter((test) => !/^(has what it asked for|says where and why there is none): /.test(test.title))
+    .map((test): [string, number] => [test.title, 1]);
+  return new Map([
+    ...own,
+    ...suite.suites.flatMap((inner): [string, number][] =>
+      inner.tests.length > 5
+        ? [[`${inner.title}: another one, or the same, as it should be`, inner.tests.length]]
+        : inner.tests.map((test) => [`${inner.title} ${test.title}`, 1]),
+    ),
+  ]);
 }
 
 let loaded: Mocha.Suite | undefined;
