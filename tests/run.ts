@@ -27,16 +27,26 @@ const atOnce = Math.max(3, availableParallelism() - 1);
 const alone = ["tests/engine/traffic-*.test.ts", "tests/plan/cost.test.ts"];
 const phases = {
   /** The engine's files are the longest and so the first. */
-  beside: ["--parallel", `--jobs=${String(atOnce)}`, ...alone.map((files) => `--ignore=${files}`), "tests/engine/**/*.test.ts", "tests/!(engine|images)/**/*.test.ts"],
+  beside: [
+    "--parallel",
+    `--jobs=${String(atOnce)}`,
+    ...alone.map((files) => `--ignore=${files}`),
+    "tests/engine/**/*.test.ts",
+    "tests/!(engine|images)/**/*.test.ts",
+  ],
   alone,
 };
 
 /** Mocha gets a Ctrl-C too, and takes down what it has started; that is waited for. */
 let interrupted = false;
-process.on("SIGINT", () => { interrupted = true; });
+process.on("SIGINT", () => {
+  interrupted = true;
+});
 
 async function main(): Promise<Numbers[]> {
-  const checks = await Promise.all(["lint", "types"].map((check) => run(check, "npm", ["run", "--silent", check], { live: false })));
+  const checks = await Promise.all(
+    ["lint", "types"].map((check) => run(check, "npm", ["run", "--silent", check], { live: false })),
+  );
   if (checks.some(({ failed }) => failed > 0)) {
     console.log("no test was run");
     return checks;
@@ -50,7 +60,18 @@ async function main(): Promise<Numbers[]> {
 
 function mocha(title: string, options: string[]): Promise<Numbers> {
   const color = process.stdout.isTTY ? ["--color"] : [];
-  return run(title, process.execPath, [join(root, "node_modules/mocha/bin/mocha.js"), `--reporter=${join(__dirname, "reporter.ts")}`, ...color, ...options, ...given], { live: true });
+  return run(
+    title,
+    process.execPath,
+    [
+      join(root, "node_modules/mocha/bin/mocha.js"),
+      `--reporter=${join(__dirname, "reporter.ts")}`,
+      ...color,
+      ...options,
+      ...given,
+    ],
+    { live: true },
+  );
 }
 
 /** Runs a program to its end. What it says is shown at once, or, so that two do not talk at the same time, at its end. */
@@ -62,13 +83,17 @@ function run(title: string, program: string, args: string[], { live }: { live: b
   for (const stream of [child.stdout, child.stderr]) stream?.on("data", (chunk: Buffer) => said.push(chunk));
   child.on("error", (error) => said.push(Buffer.from(`${error.message}\n`)));
   let numbers: Numbers | undefined;
-  child.on("message", (message) => { numbers = message as Numbers; });
+  child.on("message", (message) => {
+    numbers = message as Numbers;
+  });
   return new Promise((resolve) => {
     child.on("close", (code, signal) => {
       // A mocha without numbers was ended by something, though it may look as if all were well.
       const ok = code === 0 && (numbers !== undefined || program === "npm");
       process.stdout.write(Buffer.concat(said));
-      const end = ok ? "" : `, ended with ${String(signal ?? code)}${numbers || program === "npm" ? "" : " before its last test"}`;
+      const end = ok
+        ? ""
+        : `, ended with ${String(signal ?? code)}${numbers || program === "npm" ? "" : " before its last test"}`;
       console.log(`${title}: ${((Date.now() - started) / 1000).toFixed(0)} s${end}`);
       resolve({ passed: 0, skipped: 0, ...numbers, failed: ok ? 0 : Math.max(1, numbers?.failed ?? 0) });
     });

@@ -34,7 +34,10 @@ function spoil({ base = "container", service = {}, without = [], settings = {} }
 describe("bad stack files", () => {
   for (const [name, config] of Object.entries(good)) {
     it(`the ${name} stack file that the cases spoil is good`, async () => {
-      const { error } = await run(program, { config: asEngineConfig(config), outputsOf: clouds[config["immutable-service:cloud"] as keyof typeof clouds].outputsOf });
+      const { error } = await run(program, {
+        config: asEngineConfig(config),
+        outputsOf: clouds[config["immutable-service:cloud"] as keyof typeof clouds].outputsOf,
+      });
       assert.equal(error, undefined);
     });
   }
@@ -47,7 +50,10 @@ describe("bad stack files", () => {
           assert.ok(error instanceof SettingsError, `wanted a SettingsError, got ${String(error?.stack)}`);
           assert.deepEqual(error.problems.map(({ path }) => path).sort(), Object.keys(bad.tells).sort(), error.message);
           for (const { path, message } of error.problems) {
-            assert.ok(message.includes(bad.tells[path] ?? ""), `${path}: wanted "${String(bad.tells[path])}", got "${message}"`);
+            assert.ok(
+              message.includes(bad.tells[path] ?? ""),
+              `${path}: wanted "${String(bad.tells[path])}", got "${message}"`,
+            );
             // The list gives one line to each problem, and a sentence in it has no full stop.
             assert.doesNotMatch(message, /\n|\.$/);
             assert.ok(error.message.includes(`  ${path}: ${message}`));

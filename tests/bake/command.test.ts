@@ -40,8 +40,11 @@ describe("the command that bakes", function () {
     rmSync(join(project.folder, "path/state.json"), { force: true });
     rmSync(join(project.folder, "path/called.json"), { force: true });
   });
-  after(() => { project.remove(); });
-  const called = () => JSON.parse(readFileSync(join(project.folder, "path/called.json"), "utf8")) as { args: string[]; cwd: string };
+  after(() => {
+    project.remove();
+  });
+  const called = () =>
+    JSON.parse(readFileSync(join(project.folder, "path/called.json"), "utf8")) as { args: string[]; cwd: string };
 
   it("brings up the image alone, shows pulumi's output, and ends with the reference", async () => {
     const { code, stdout, stderr } = await project.bake(env, "--yes");
@@ -52,7 +55,10 @@ describe("the command that bakes", function () {
     const urns = args.filter((_, index) => args[index - 1] === "--target");
     assert.equal(args.length, 4 + 2 * urns.length);
     assert.ok(urns.includes("urn:pulumi:dev::immutable-service::immutable:service:ImmutableService::bookstore"));
-    assert.deepEqual(urns.filter((urn) => !urn.includes("::immutable:service:ImmutableService$immutable:service:Image")).length, 1);
+    assert.deepEqual(
+      urns.filter((urn) => !urn.includes("::immutable:service:ImmutableService$immutable:service:Image")).length,
+      1,
+    );
   });
 
   it("leaves the service out once it is there", async () => {
@@ -64,9 +70,15 @@ describe("the command that bakes", function () {
 
   it("gives a pipeline JSON alone on standard output", async () => {
     const { stdout, stderr } = await project.bake(env, "--yes", "--json");
-    const { stack, images } = JSON.parse(stdout) as { stack: string; images: { service: string; recipe: string; image: string }[] };
+    const { stack, images } = JSON.parse(stdout) as {
+      stack: string;
+      images: { service: string; recipe: string; image: string }[];
+    };
     assert.equal(stack, "dev");
-    assert.deepEqual(images.map(({ service, image }) => [service, image]), [["bookstore", reference]]);
+    assert.deepEqual(
+      images.map(({ service, image }) => [service, image]),
+      [["bookstore", reference]],
+    );
     assert.match(images[0]?.recipe ?? "", /^[0-9a-f]{16}$/);
     assert.match(stderr, /pulumi is at work/);
   });
@@ -89,7 +101,9 @@ describe("the command that bakes", function () {
     const { code, stderr } = await project.bake(env, "--yes", "--stack", "books/prod", "--config-file", "other.yaml");
     assert.equal(code, 0, stderr);
     assert.deepEqual(called().args.slice(2, 6), ["--stack", "books/prod", "--config-file", "other.yaml"]);
-    assert.ok(called().args.includes("urn:pulumi:prod::immutable-service::immutable:service:ImmutableService::library"));
+    assert.ok(
+      called().args.includes("urn:pulumi:prod::immutable-service::immutable:service:ImmutableService::library"),
+    );
   });
 
   it("ends as pulumi does, and tells no reference then", async () => {
@@ -98,18 +112,44 @@ describe("the command that bakes", function () {
     assert.equal(stdout, "pulumi is at work\n");
   });
 
-  const refusals: Record<string, { readonly written?: string; readonly args?: readonly string[]; readonly env?: NodeJS.ProcessEnv; readonly says: RegExp; readonly code?: number }> = {
+  const refusals: Record<
+    string,
+    {
+      readonly written?: string;
+      readonly args?: readonly string[];
+      readonly env?: NodeJS.ProcessEnv;
+      readonly says: RegExp;
+      readonly code?: number;
+    }
+  > = {
     "without a pulumi on the PATH": { env: { PATH: "/nonexistent" }, says: /^there is no pulumi on the PATH/ },
-    "for a stack file that names its image": { written: stackFile, says: /^there is nothing to bake: stack dev names its image/ },
-    "for a stack without a stack file": { args: ["--stack", "prod"], says: /there is no stack file .*Pulumi\.prod\.yaml[\s\S]*--stack dev/ },
-    "for a stack that pulumi does not know": { args: ["--stack", "nowhere", "--config-file", "Pulumi.dev.yaml"], says: /cannot tell the state of stack "nowhere" \(pulumi stack init nowhere[\s\S]*no stack named 'nowhere' found/ },
-    "for a stack file with problems": { written: bakingStackFile.replace("build/app.war", "build/none.war").replace("cpu: 0.5", "cpu: half"), says: /^2 problems in immutable-service:service/ },
-    "for a recipe with a secret in it": { written: bakingStackFile.replace('"https://maven.example.com"', "{secure: v1:abc}"), says: /image\.build of bookstore has an encrypted value/ },
+    "for a stack file that names its image": {
+      written: stackFile,
+      says: /^there is nothing to bake: stack dev names its image/,
+    },
+    "for a stack without a stack file": {
+      args: ["--stack", "prod"],
+      says: /there is no stack file .*Pulumi\.prod\.yaml[\s\S]*--stack dev/,
+    },
+    "for a stack that pulumi does not know": {
+      args: ["--stack", "nowhere", "--config-file", "Pulumi.dev.yaml"],
+      says: /cannot tell the state of stack "nowhere" \(pulumi stack init nowhere[\s\S]*no stack named 'nowhere' found/,
+    },
+    "for a stack file with problems": {
+      written: bakingStackFile.replace("build/app.war", "build/none.war").replace("cpu: 0.5", "cpu: half"),
+      says: /^2 problems in immutable-service:service/,
+    },
+    "for a recipe with a secret in it": {
+      written: bakingStackFile.replace('"https://maven.example.com"', "{secure: v1:abc}"),
+      says: /image\.build of bookstore has an encrypted value/,
+    },
     "for options that it does not know": { args: ["--force"], says: /Usage: npm run bake/, code: 2 },
     "for a preview that should bake": { args: ["--yes", "--preview"], says: /exclude each other/, code: 2 },
     "for a name that is none": { args: ["--stack", "../dev"], says: /--stack must be a stack's name/, code: 2 },
   };
-  for (const [when, { written = bakingStackFile, args = [], env: own = {}, says, code: wanted = 1 }] of Object.entries(refusals)) {
+  for (const [when, { written = bakingStackFile, args = [], env: own = {}, says, code: wanted = 1 }] of Object.entries(
+    refusals,
+  )) {
     it(`refuses ${when}, and has nothing brought up`, async () => {
       project.write("Pulumi.dev.yaml", written);
       const { code, stdout, stderr } = await project.bake({ ...env, ...own }, ...args);

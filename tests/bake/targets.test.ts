@@ -11,24 +11,49 @@ const inService = (name: string) => `urn:pulumi:dev::p::immutable:service:Immuta
 const typeOf = (urn: string) => urn.split("::")[2]?.split("$").at(-1) ?? "";
 
 /** A plan that bakes recipe `two`, for a service that has a split and a group per release. */
-const planned = (urn: string, parent: string | null, role: string): PlannedResource => ({ urn, type: typeOf(urn), name: urn.split("::").at(-1) ?? "", role, parent, dependencies: [], inputs: {}, ignoreChanges: [], replaceOnChanges: [] });
+const planned = (urn: string, parent: string | null, role: string): PlannedResource => ({
+  urn,
+  type: typeOf(urn),
+  name: urn.split("::").at(-1) ?? "",
+  role,
+  parent,
+  dependencies: [],
+  inputs: {},
+  ignoreChanges: [],
+  replaceOnChanges: [],
+});
 const plan = {
   stack: "dev",
   services: [{ name: "box", bake: { recipe: "two" } }],
-  resources: [planned(service, null, "service"), planned(image, service, "image"), planned(inImage("box-image-two"), image, "image"), planned(inImage("box-image-docker"), image, "image"), planned(inService("box-split"), service, "load balancer")],
+  resources: [
+    planned(service, null, "service"),
+    planned(image, service, "image"),
+    planned(inImage("box-image-two"), image, "image"),
+    planned(inImage("box-image-docker"), image, "image"),
+    planned(inService("box-split"), service, "load balancer"),
+  ],
 } as unknown as Plan;
 
-const there = (urn: string, parent: string, more: Partial<StateResource> = {}): StateResource => ({ urn, type: typeOf(urn), parent, ...more });
+const there = (urn: string, parent: string, more: Partial<StateResource> = {}): StateResource => ({
+  urn,
+  type: typeOf(urn),
+  parent,
+  ...more,
+});
 const stack = "urn:pulumi:dev::p::pulumi:pulumi:Stack::p-dev";
 const components = [there(service, stack), there(image, service)];
 const docker = there(inImage("box-image-docker"), image);
 const old = there(inImage("box-image-one"), image, { provider: `${inImage("box-image-docker")}::id` });
 const group = there(inService("box-one-group"), service, { dependencies: [inImage("box-image-one")] });
-const split = there(inService("box-split"), service, { propertyDependencies: { actions: [inService("box-one-group")], none: null } });
+const split = there(inService("box-split"), service, {
+  propertyDependencies: { actions: [inService("box-one-group")], none: null },
+});
 const all = [image, inImage("box-image-two"), inImage("box-image-docker")];
 
 describe("what a bake brings up", () => {
-  const targets = (state: readonly StateResource[], expected: readonly string[]) => { assert.deepEqual(targetsOf(plan, state), [...expected].sort()); };
+  const targets = (state: readonly StateResource[], expected: readonly string[]) => {
+    assert.deepEqual(targetsOf(plan, state), [...expected].sort());
+  };
 
   it("is the image with everything below it, and in an empty stack its parent too", () => {
     targets([], [service, ...all]);
@@ -47,7 +72,15 @@ describe("what a bake brings up", () => {
 
   it("is everything again when the release runs on this very image", () => {
     const current = there(inImage("box-image-two"), image, { provider: `${inImage("box-image-docker")}::id` });
-    targets([...components, docker, current, there(inService("box-split"), service, { dependencies: [inImage("box-image-two")] })], all);
+    targets(
+      [
+        ...components,
+        docker,
+        current,
+        there(inService("box-split"), service, { dependencies: [inImage("box-image-two")] }),
+      ],
+      all,
+    );
   });
 
   it("takes an earlier recipe's out of the state once nothing needs it", () => {
@@ -58,18 +91,28 @@ describe("what a bake brings up", () => {
 
   it("is never nothing, with which pulumi would bring up everything", () => {
     const current = there(inImage("box-image-two"), image);
-    const failed = there(inService("box-one-group"), service, { dependencies: [inImage("box-image-two"), inImage("box-image-docker")] });
+    const failed = there(inService("box-one-group"), service, {
+      dependencies: [inImage("box-image-two"), inImage("box-image-docker")],
+    });
     assert.throws(() => targetsOf(plan, [...components, docker, current, failed, split]), /run pulumi up first/);
   });
 
   it("leaves out what only something that is left out keeps", () => {
     const bucket = there(inImage("box-image-bucket"), image);
-    targets([...components, docker, bucket, { ...old, dependencies: [inImage("box-image-bucket")] }, group], [inImage("box-image-two")]);
+    targets(
+      [...components, docker, bucket, { ...old, dependencies: [inImage("box-image-bucket")] }, group],
+      [inImage("box-image-two")],
+    );
   });
 });
 
 describe("what a bake tells", () => {
-  const state = (...more: StateResource[]): StateResource[] => [there(service, stack), there(image, service, { outputs: { image: "repo@sha256:1" } }), docker, ...more];
+  const state = (...more: StateResource[]): StateResource[] => [
+    there(service, stack),
+    there(image, service, { outputs: { image: "repo@sha256:1" } }),
+    docker,
+    ...more,
+  ];
   const baked = there(inImage("box-image-two"), image);
 
   it("is the reference that the state has for this recipe", () => {
@@ -77,6 +120,8 @@ describe("what a bake tells", () => {
   });
 
   for (const [what, unfinished] of Object.entries({ "an empty state": [], "a bake that did not finish": state(old) })) {
-    it(`is no reference for ${what}`, () => { assert.equal(imagesOf(plan, unfinished)[0]?.image, null); });
+    it(`is no reference for ${what}`, () => {
+      assert.equal(imagesOf(plan, unfinished)[0]?.image, null);
+    });
   }
 });

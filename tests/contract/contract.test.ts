@@ -2,7 +2,20 @@ import assert from "node:assert/strict";
 import type { Feature } from "../../components/clouds/cloud";
 import type { ServiceArgs } from "../../components/stack-file/schema";
 import type { Compute } from "../../components/spec";
-import { buildFor, clouds, type CloudUnderTest, computes, deploy, gateType, imageType, only, type Parts, untagged, waitsFor, wholeService } from "../support/clouds";
+import {
+  buildFor,
+  clouds,
+  type CloudUnderTest,
+  computes,
+  deploy,
+  gateType,
+  imageType,
+  only,
+  type Parts,
+  untagged,
+  waitsFor,
+  wholeService,
+} from "../support/clouds";
 import type { Recording, Registered } from "../support/monitor";
 
 const component = "immutable:service:ImmutableService";
@@ -30,40 +43,83 @@ function asking(cloud: CloudUnderTest): Readonly<Record<Feature, Asking>> {
     at: "scaling[0]",
     shows: (resources, parts) => only(resources, parts.metricTrigger, `-${name}`).name !== "",
   });
-  const made = (resources: readonly Registered[], parts: Parts) => JSON.stringify(only(resources, parts.instance).inputs);
+  const made = (resources: readonly Registered[], parts: Parts) =>
+    JSON.stringify(only(resources, parts.instance).inputs);
   return {
-    command: { asks: { command: ["bin/serve", "--quiet"] }, at: "command", shows: (resources, parts) => made(resources, parts).includes("--quiet") },
+    command: {
+      asks: { command: ["bin/serve", "--quiet"] },
+      at: "command",
+      shows: (resources, parts) => made(resources, parts).includes("--quiet"),
+    },
     "cpu trigger": metric("cpu"),
     "memory trigger": metric("memory"),
     "requests trigger": metric("requests"),
-    "schedule trigger": { asks: { scaling: [{ schedule: "0 8 * * *", min: 2, max: 4 }] }, at: "scaling[0]", shows: (resources, parts) => only(resources, parts.scheduleTrigger, "-schedule-1").name !== "" },
-    "shared file system": { asks: { files: { share: {} } }, at: "files.share", shows: (resources) => resources.some(({ type }) => /:(efs|nas)\/mountTarget:/.test(type)) },
-    secrets: { asks: { secrets: { TOKEN: cloud.secret } }, at: "secrets.TOKEN", shows: (resources) => JSON.stringify(resources.map(({ inputs }) => inputs)).includes(cloud.secret) },
+    "schedule trigger": {
+      asks: { scaling: [{ schedule: "0 8 * * *", min: 2, max: 4 }] },
+      at: "scaling[0]",
+      shows: (resources, parts) => only(resources, parts.scheduleTrigger, "-schedule-1").name !== "",
+    },
+    "shared file system": {
+      asks: { files: { share: {} } },
+      at: "files.share",
+      shows: (resources) => resources.some(({ type }) => /:(efs|nas)\/mountTarget:/.test(type)),
+    },
+    secrets: {
+      asks: { secrets: { TOKEN: cloud.secret } },
+      at: "secrets.TOKEN",
+      shows: (resources) => JSON.stringify(resources.map(({ inputs }) => inputs)).includes(cloud.secret),
+    },
   };
 }
 
 function promises(cloud: CloudUnderTest, compute: Compute): void {
   const parts = cloud.parts[compute];
   const service = (changes: Partial<ServiceArgs> = {}) => wholeService(cloud, compute, changes);
-  const further = (changes: object = {}) => ({ version: "1.4.1", image: cloud.images[compute][1], weight: 10, ...changes });
+  const further = (changes: object = {}) => ({
+    version: "1.4.1",
+    image: cloud.images[compute][1],
+    weight: 10,
+    ...changes,
+  });
   let up: Recording;
-  before(async () => { up = await deploy(cloud, service()); });
+  before(async () => {
+    up = await deploy(cloud, service());
+  });
 
   it("owns every resource", () => {
     const owner = only(up.resources, component);
-    assert.deepEqual(up.resources.filter(({ urn, parent }) => urn !== owner.urn && parent !== owner.urn).map(({ name }) => name), []);
+    assert.deepEqual(
+      up.resources.filter(({ urn, parent }) => urn !== owner.urn && parent !== owner.urn).map(({ name }) => name),
+      [],
+    );
   });
 
   it("begins every name with its own", () => {
-    assert.deepEqual(up.resources.filter(({ name }) => name !== "bookstore" && !name.startsWith("bookstore-")).map(({ name }) => name), []);
+    assert.deepEqual(
+      up.resources.filter(({ name }) => name !== "bookstore" && !name.startsWith("bookstore-")).map(({ name }) => name),
+      [],
+    );
   });
 
   it("stands beside another one without a clash", async () => {
-    const { resources } = await deploy(cloud, [service(), service({ name: "bookstore-two" }), service({ name: "book" })]);
-    assert.deepEqual(resources.map(({ urn }) => urn).filter((urn, index, all) => all.indexOf(urn) !== index), []);
+    const { resources } = await deploy(cloud, [
+      service(),
+      service({ name: "bookstore-two" }),
+      service({ name: "book" }),
+    ]);
+    assert.deepEqual(
+      resources.map(({ urn }) => urn).filter((urn, index, all) => all.indexOf(urn) !== index),
+      [],
+    );
     // A resource that is given a name in the cloud would clash there, not here.
-    const given = resources.map((resource) => [resource.type, cloud.nameInCloud(resource)]).filter(([, given_]) => given_ !== undefined).map((one) => one.join(" "));
-    assert.deepEqual(given.filter((one, index) => given.indexOf(one) !== index), []);
+    const given = resources
+      .map((resource) => [resource.type, cloud.nameInCloud(resource)])
+      .filter(([, given_]) => given_ !== undefined)
+      .map((one) => one.join(" "));
+    assert.deepEqual(
+      given.filter((one, index) => given.indexOf(one) !== index),
+      [],
+    );
   });
 
   it("is the same in a preview, where nothing is known yet", async () => {
@@ -73,12 +129,14 @@ function promises(cloud: CloudUnderTest, compute: Compute): void {
   });
 
   it("tells no cloud an undefined value in a text", () => {
-    for (const { name, inputs } of up.resources) assert.doesNotMatch(JSON.stringify({ ...inputs, __provider: "" }), /undefined|\[object|Calling \[to/, name);
+    for (const { name, inputs } of up.resources)
+      assert.doesNotMatch(JSON.stringify({ ...inputs, __provider: "" }), /undefined|\[object|Calling \[to/, name);
   });
 
   it("has a trigger of every kind on every release", async () => {
     const { resources } = await deploy(cloud, service({ releases: [further()] }));
-    const triggers = (type: string, ending: string) => resources.filter((resource) => resource.type === type && resource.name.endsWith(ending)).length;
+    const triggers = (type: string, ending: string) =>
+      resources.filter((resource) => resource.type === type && resource.name.endsWith(ending)).length;
     assert.equal(triggers(parts.metricTrigger, "-cpu"), 2);
     assert.equal(triggers(parts.metricTrigger, "-requests"), 2);
     assert.equal(triggers(parts.scheduleTrigger, "-schedule-1"), 2);
@@ -86,13 +144,29 @@ function promises(cloud: CloudUnderTest, compute: Compute): void {
 
   for (const [feature, { asks, at, shows }] of Object.entries(asking(cloud)) as [Feature, Asking][]) {
     const capability = cloud.make().capabilities[feature][compute];
-    if (capability.offered) it(`has what it asked for: ${feature}`, async () => { assert.ok(shows((await deploy(cloud, service(asks))).resources, parts)); });
-    else it(`says where and why there is none: ${feature}`, async () => { await assert.rejects(deploy(cloud, service(asks)), (error: Error) => error.message.includes(`${at}: ${capability.because}`)); });
+    if (capability.offered)
+      it(`has what it asked for: ${feature}`, async () => {
+        assert.ok(shows((await deploy(cloud, service(asks))).resources, parts));
+      });
+    else
+      it(`says where and why there is none: ${feature}`, async () => {
+        await assert.rejects(deploy(cloud, service(asks)), (error: Error) =>
+          error.message.includes(`${at}: ${capability.because}`),
+        );
+      });
   }
 
   it("has no door", async () => {
     assert.deepEqual(cloud.doors(up.resources), []);
-    const share = await deploy(cloud, service({ files: { share: {} }, network: { egress: "endpoints" }, loadBalancer: { internal: true }, tls: { certificate: cloud.certificate } }));
+    const share = await deploy(
+      cloud,
+      service({
+        files: { share: {} },
+        network: { egress: "endpoints" },
+        loadBalancer: { internal: true },
+        tls: { certificate: cloud.certificate },
+      }),
+    );
     assert.deepEqual(cloud.doors(share.resources), []);
   });
 
@@ -100,7 +174,14 @@ function promises(cloud: CloudUnderTest, compute: Compute): void {
     it("has a target group and its rule before the group, the group before its health, that before the gate, the gate before the split", () => {
       const { resources } = up;
       const [{ release }] = up.result as [{ release: string }];
-      const order = [only(resources, parts.targetGroup, release), only(resources, parts.rule, "-header"), only(resources, parts.serverGroup), only(resources, parts.healthy), only(resources, gateType), only(resources, parts.rule, "-traffic-split")];
+      const order = [
+        only(resources, parts.targetGroup, release),
+        only(resources, parts.rule, "-header"),
+        only(resources, parts.serverGroup),
+        only(resources, parts.healthy),
+        only(resources, gateType),
+        only(resources, parts.rule, "-traffic-split"),
+      ];
       order.slice(1).forEach((later, index) => {
         const earlier = order[index] ?? assert.fail();
         assert.ok(waitsFor(resources, later, earlier), `${later.name} does not wait for ${earlier.name}`);
@@ -119,7 +200,10 @@ function promises(cloud: CloudUnderTest, compute: Compute): void {
       const gates = resources.filter(({ type }) => type === gateType);
       assert.equal(gates.length, 2);
       for (const gate of gates) assert.ok(waitsFor(resources, split, gate), gate.name);
-      assert.deepEqual([...JSON.stringify(split.inputs).matchAll(/"weight":(\d+)/g)].map(([, weight]) => weight), ["90", "10"]);
+      assert.deepEqual(
+        [...JSON.stringify(split.inputs).matchAll(/"weight":(\d+)/g)].map(([, weight]) => weight),
+        ["90", "10"],
+      );
     });
   });
 
@@ -141,7 +225,9 @@ function promises(cloud: CloudUnderTest, compute: Compute): void {
       "a share": { files: { share: {} } },
     };
     for (const [what, change] of Object.entries(shaping)) {
-      it(`is another one with ${what}`, async () => { assert.notEqual((await group(change)).name, (await group({})).name); });
+      it(`is another one with ${what}`, async () => {
+        assert.notEqual((await group(change)).name, (await group({})).name);
+      });
     }
 
     const else_: Record<string, Partial<ServiceArgs>> = {
@@ -160,12 +246,16 @@ function promises(cloud: CloudUnderTest, compute: Compute): void {
       it(`stays with ${what}, and so does what an instance is made from`, async () => {
         const { resources } = await deploy(cloud, service(change));
         const before_ = await group({});
-        const same = resources.find(({ type, name }) => type === parts.serverGroup && name === before_.name) ?? assert.fail("the group has another name");
-        const made = resources.find(({ type, name }) => type === parts.instance && name.endsWith(same.name.slice("bookstore".length))) ?? assert.fail();
+        const same =
+          resources.find(({ type, name }) => type === parts.serverGroup && name === before_.name) ??
+          assert.fail("the group has another name");
+        const made =
+          resources.find(
+            ({ type, name }) => type === parts.instance && name.endsWith(same.name.slice("bookstore".length)),
+          ) ?? assert.fail();
         assert.deepEqual(untagged(made), before_.instance);
       });
     }
-
   });
 
   describe("with an image that the stack bakes", () => {
@@ -177,19 +267,45 @@ function promises(cloud: CloudUnderTest, compute: Compute): void {
       return resources.filter((resource) => resource.urn === urn || resource.parent === urn);
     };
     const tagOf = (recording: Recording) => String(only(recording.resources, imageType).inputs.recipe);
-    const names = (recording: Recording) => bakers(recording).map(({ type, name }) => `${type} ${name}`).sort();
-    before(async () => { baked = await deploy(cloud, build()); });
+    const names = (recording: Recording) =>
+      bakers(recording)
+        .map(({ type, name }) => `${type} ${name}`)
+        .sort();
+    before(async () => {
+      baked = await deploy(cloud, build());
+    });
 
     it("owns all that bakes through one component, whose names begin with the image's", () => {
       const owner = only(baked.resources, component);
       const image = only(baked.resources, imageType);
       assert.equal(image.parent, owner.urn);
-      assert.deepEqual(baked.resources.filter(({ urn, parent }) => urn !== owner.urn && parent !== owner.urn && parent !== image.urn).map(({ name }) => name), []);
-      assert.deepEqual(bakers(baked).filter(({ name }) => name !== "bookstore-image" && !name.startsWith("bookstore-image-")).map(({ name }) => name), []);
+      assert.deepEqual(
+        baked.resources
+          .filter(({ urn, parent }) => urn !== owner.urn && parent !== owner.urn && parent !== image.urn)
+          .map(({ name }) => name),
+        [],
+      );
+      assert.deepEqual(
+        bakers(baked)
+          .filter(({ name }) => name !== "bookstore-image" && !name.startsWith("bookstore-image-"))
+          .map(({ name }) => name),
+        [],
+      );
       // A builder may have an address of its own as its way out; nothing comes in by it.
-      assert.deepEqual(cloud.doors(baked.resources).filter((door) => !(door.includes("bookstore-image-") && door.endsWith("gives public addresses"))), []);
-      assert.deepEqual(bakers(baked).filter(({ type, inputs }) => /IngressRule|SecurityGroupRule|KeyPair/.test(type) || "ingress" in inputs).map(({ name }) => name), []);
-      for (const { name, inputs } of bakers(baked)) assert.doesNotMatch(JSON.stringify({ ...inputs, __provider: "" }), /undefined|\[object|Calling \[to/, name);
+      assert.deepEqual(
+        cloud
+          .doors(baked.resources)
+          .filter((door) => !(door.includes("bookstore-image-") && door.endsWith("gives public addresses"))),
+        [],
+      );
+      assert.deepEqual(
+        bakers(baked)
+          .filter(({ type, inputs }) => /IngressRule|SecurityGroupRule|KeyPair/.test(type) || "ingress" in inputs)
+          .map(({ name }) => name),
+        [],
+      );
+      for (const { name, inputs } of bakers(baked))
+        assert.doesNotMatch(JSON.stringify({ ...inputs, __provider: "" }), /undefined|\[object|Calling \[to/, name);
     });
 
     it("makes the release of the image once it is baked, and outputs it", () => {
@@ -209,7 +325,11 @@ function promises(cloud: CloudUnderTest, compute: Compute): void {
     });
 
     it("bakes nothing anew for what is no part of the recipe", async () => {
-      const same = await deploy(cloud, { ...build({ revision: "0123abc", source: "https://git.example.com/bookstore", keep: 3 }), version: "1.4.3", environment: { CATALOGUE: "autumn" } });
+      const same = await deploy(cloud, {
+        ...build({ revision: "0123abc", source: "https://git.example.com/bookstore", keep: 3 }),
+        version: "1.4.3",
+        environment: { CATALOGUE: "autumn" },
+      });
       assert.deepEqual(names(same), names(baked));
     });
 
@@ -220,7 +340,10 @@ function promises(cloud: CloudUnderTest, compute: Compute): void {
       const gone = names(baked).filter((name) => !names(other).includes(name));
       assert.ok(gone.some((name) => name.includes(before_)));
       // What does not carry the recipe in its name is the service's, and stays.
-      assert.deepEqual(gone.filter((name) => !/-[0-9a-f]{16}(-|$)/.test(name)), []);
+      assert.deepEqual(
+        gone.filter((name) => !/-[0-9a-f]{16}(-|$)/.test(name)),
+        [],
+      );
       assert.notEqual(only(other.resources, parts.serverGroup).name, only(baked.resources, parts.serverGroup).name);
     });
   });
@@ -246,12 +369,39 @@ function promises(cloud: CloudUnderTest, compute: Compute): void {
 
   it("tells the app the same variables as everywhere", async () => {
     const told = cloud.variables(up.resources, compute);
-    assert.deepEqual(Object.keys(told).filter((key) => !key.startsWith("LOGS_")).sort(), ["CATALOGUE", "FILES_BUCKET", "FILES_ENDPOINT", "FILES_REGION", "PORT", "SERVICE_NAME", "SERVICE_RELEASE", "SERVICE_VERSION"]);
+    assert.deepEqual(
+      Object.keys(told)
+        .filter((key) => !key.startsWith("LOGS_"))
+        .sort(),
+      [
+        "CATALOGUE",
+        "FILES_BUCKET",
+        "FILES_ENDPOINT",
+        "FILES_REGION",
+        "PORT",
+        "SERVICE_NAME",
+        "SERVICE_RELEASE",
+        "SERVICE_VERSION",
+      ],
+    );
     const [{ release, files }] = up.result as [{ release: string; files: string }];
     const { CATALOGUE, FILES_BUCKET, PORT, SERVICE_NAME, SERVICE_RELEASE, SERVICE_VERSION } = told;
-    assert.deepEqual({ CATALOGUE, FILES_BUCKET, PORT, SERVICE_NAME, SERVICE_RELEASE, SERVICE_VERSION }, { CATALOGUE: "spring", FILES_BUCKET: files, PORT: "8080", SERVICE_NAME: "bookstore", SERVICE_RELEASE: release, SERVICE_VERSION: "1.4.2" });
+    assert.deepEqual(
+      { CATALOGUE, FILES_BUCKET, PORT, SERVICE_NAME, SERVICE_RELEASE, SERVICE_VERSION },
+      {
+        CATALOGUE: "spring",
+        FILES_BUCKET: files,
+        PORT: "8080",
+        SERVICE_NAME: "bookstore",
+        SERVICE_RELEASE: release,
+        SERVICE_VERSION: "1.4.2",
+      },
+    );
     assert.match(told.FILES_ENDPOINT ?? "", /^https:\/\//);
-    const shared = cloud.variables((await deploy(cloud, service({ files: { share: { path: "/data" } } }))).resources, compute);
+    const shared = cloud.variables(
+      (await deploy(cloud, service({ files: { share: { path: "/data" } } }))).resources,
+      compute,
+    );
     assert.equal(shared.FILES_PATH, "/data");
   });
 

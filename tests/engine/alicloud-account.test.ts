@@ -15,14 +15,28 @@ describe("engine: an account on Alibaba Cloud", function () {
   let vpcId: string, switches: string[], elsewhere: string, given: Record<string, number>;
 
   const service = (name: string, network: ServiceArgs["network"]): ServiceArgs => ({
-    name, compute: "vm", version: "1.0.0", image: `m-bp1${"1".repeat(17)}`, instances: { min: 2 }, health: { startWithin: 10 }, loadBalancer: { internal: true, drain: 0 }, network,
+    name,
+    compute: "vm",
+    version: "1.0.0",
+    image: `m-bp1${"1".repeat(17)}`,
+    instances: { min: 2 },
+    health: { startWithin: 10 },
+    loadBalancer: { internal: true, drain: 0 },
+    network,
   });
   const asked = (action: string) => world.double.calls.filter((call) => call.action === action);
 
   before(async function () {
     world = await AlicloudWorld.start(this, "cn-hangzhou");
     const vpcOf = (block: string) => get(world.double, "vpc", "CreateVpc", { CidrBlock: block }, "VpcId");
-    const switchOf = (vpc: string, zone: string, block: string) => get(world.double, "vpc", "CreateVSwitch", { VpcId: vpc, ZoneId: `cn-hangzhou-${zone}`, CidrBlock: block }, "VSwitchId");
+    const switchOf = (vpc: string, zone: string, block: string) =>
+      get(
+        world.double,
+        "vpc",
+        "CreateVSwitch",
+        { VpcId: vpc, ZoneId: `cn-hangzhou-${zone}`, CidrBlock: block },
+        "VSwitchId",
+      );
     vpcId = await vpcOf("10.9.0.0/16");
     const other = await vpcOf("10.8.0.0/16");
     // A network is pending for a moment after its creation.
@@ -33,13 +47,18 @@ describe("engine: an account on Alibaba Cloud", function () {
     first = await world.stack(service("first", { vpcId, privateSubnetIds: switches }));
     second = await world.stack(service("second", { vpcId, privateSubnetIds: [switches[0] ?? "", elsewhere] }));
   });
-  after(async () => { await (world as AlicloudWorld | undefined)?.close(); });
+  after(async () => {
+    await (world as AlicloudWorld | undefined)?.close();
+  });
 
   it("is asked nothing by a preview of a service on its own network", async () => {
     world.double.forgetCalls();
     const preview = await first.preview();
     noComplaints(preview);
-    assert.deepEqual(world.double.calls.map(({ action }) => action), []);
+    assert.deepEqual(
+      world.double.calls.map(({ action }) => action),
+      [],
+    );
   });
 
   it("gets Auto Scaling's own role before its first scaling group, and the service in its network", async () => {
@@ -50,7 +69,9 @@ describe("engine: an account on Alibaba Cloud", function () {
     assert.equal(world.double.world.ram.roles.get(role)?.linkedTo, "ess.aliyuncs.com");
     const zones = JSON.stringify(asked("CreateLoadBalancer")[0]?.fields);
     for (const zone of ["cn-hangzhou-j", "cn-hangzhou-k", ...switches]) assert.ok(zones.includes(zone), zone);
-    const ranges = asked("AuthorizeSecurityGroup").map(({ fields }) => JSON.stringify(fields)).join();
+    const ranges = asked("AuthorizeSecurityGroup")
+      .map(({ fields }) => JSON.stringify(fields))
+      .join();
     for (const range of ["10.9.0.0/24", "10.9.1.0/24"]) assert.ok(ranges.includes(range), range);
     assert.deepEqual(asked("CreateVpc").concat(asked("CreateVSwitch")), []);
     assert.deepEqual(plannedChanges(await first.preview()), []);
@@ -66,7 +87,13 @@ describe("engine: an account on Alibaba Cloud", function () {
   });
 
   it("has the role already for the next service, whose credentials may not make one", async () => {
-    world.double.faults.add({ kind: "refuse", action: "CreateServiceLinkedRole", code: "NoPermission", message: "You are not authorized.", status: 403 });
+    world.double.faults.add({
+      kind: "refuse",
+      action: "CreateServiceLinkedRole",
+      code: "NoPermission",
+      message: "You are not authorized.",
+      status: 403,
+    });
     noComplaints(await second.up({ network: { vpcId, privateSubnetIds: switches } }));
     assert.deepEqual(plannedChanges(await second.preview()), []);
   });
@@ -84,7 +111,10 @@ describe("engine: an account on Alibaba Cloud", function () {
     const run = await third.up({}, { expectFailure: true });
     const { name, message } = failure(run);
     assert.match(name, /-auto-scaling-role$/);
-    assert.match(message, new RegExp(`no role ${role}.*aliyun resourcemanager CreateServiceLinkedRole --ServiceName ess.aliyuncs.com`));
+    assert.match(
+      message,
+      new RegExp(`no role ${role}.*aliyun resourcemanager CreateServiceLinkedRole --ServiceName ess.aliyuncs.com`),
+    );
     world.double.faults.clear();
     await third.run.destroy();
     assert.deepEqual(world.double.inventory(), given);

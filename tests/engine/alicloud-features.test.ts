@@ -10,7 +10,10 @@ import type { ServiceStack } from "./support/world";
 
 const certificate = "12345678-cn-hangzhou";
 const secret = "acs:kms:cn-hangzhou:1234567890123456:secret/books/db";
-const image = { container: (digit: string) => `registry-vpc.cn-hangzhou.aliyuncs.com/test/app@sha256:${digit.repeat(64)}`, vm: `m-bp1${"1".repeat(17)}` };
+const image = {
+  container: (digit: string) => `registry-vpc.cn-hangzhou.aliyuncs.com/test/app@sha256:${digit.repeat(64)}`,
+  vm: `m-bp1${"1".repeat(17)}`,
+};
 
 describe("engine: the rarer features on Alibaba Cloud", function () {
   this.timeout(180_000);
@@ -21,23 +24,50 @@ describe("engine: the rarer features on Alibaba Cloud", function () {
   before(async function () {
     world = await AlicloudWorld.start(this, "cn-hangzhou");
     const service: Pick<ServiceArgs, "version" | "health" | "architecture" | "size" | "files"> = {
-      version: "1.0.0", health: { startWithin: 10 }, architecture: "arm64", size: { cpu: 2, memoryGiB: 4 }, files: { share: { path: "/files" } },
+      version: "1.0.0",
+      health: { startWithin: 10 },
+      architecture: "arm64",
+      size: { cpu: 2, memoryGiB: 4 },
+      files: { share: { path: "/files" } },
     };
     containers = await world.stack({
-      ...service, name: "box", compute: "container", image: image.container("1"), tls: { certificate }, network: { egress: "endpoints" }, loadBalancer: { drain: 0 },
-      command: ["node", "app.js"], disk: { sizeGiB: 40 }, instances: { min: 2, max: 4 }, scaling: [{ metric: "memory", target: 70 }],
+      ...service,
+      name: "box",
+      compute: "container",
+      image: image.container("1"),
+      tls: { certificate },
+      network: { egress: "endpoints" },
+      loadBalancer: { drain: 0 },
+      command: ["node", "app.js"],
+      disk: { sizeGiB: 40 },
+      instances: { min: 2, max: 4 },
+      scaling: [{ metric: "memory", target: 70 }],
     });
     machines = await world.stack({
-      ...service, name: "farm", compute: "vm", image: image.vm, secrets: { DB: secret }, environment: { QUOTED: 'a "b" $c' }, network: { egress: "nat-per-zone" },
+      ...service,
+      name: "farm",
+      compute: "vm",
+      image: image.vm,
+      secrets: { DB: secret },
+      environment: { QUOTED: 'a "b" $c' },
+      network: { egress: "nat-per-zone" },
       loadBalancer: { internal: true, allowFrom: ["10.0.0.0/8"], drain: 0 },
     });
     canary = await world.stack({
-      name: "twin", compute: "container", version: "2.0.0", image: image.container("2"), health: { startWithin: 10 }, network: { egress: "nat" }, loadBalancer: { drain: 0 },
+      name: "twin",
+      compute: "container",
+      version: "2.0.0",
+      image: image.container("2"),
+      health: { startWithin: 10 },
+      network: { egress: "nat" },
+      loadBalancer: { drain: 0 },
       releases: [{ version: "1.0.0", image: image.container("1"), weight: 90 }],
     });
   });
 
-  after(async () => { await (world as AlicloudWorld | undefined)?.close(); });
+  after(async () => {
+    await (world as AlicloudWorld | undefined)?.close();
+  });
 
   /** What there is of a kind in the network of a service. */
   const inNetworkOf = (name: string) => {
@@ -47,7 +77,8 @@ describe("engine: the rarer features on Alibaba Cloud", function () {
     return {
       gateways: gateways.length,
       addresses: network.eips.where((one) => gateways.some(({ id }) => id === one.boundTo)).length,
-      translations: network.snatEntries.where((one) => gateways.some(({ snatTableId }) => snatTableId === one.tableId)).length,
+      translations: network.snatEntries.where((one) => gateways.some(({ snatTableId }) => snatTableId === one.tableId))
+        .length,
       routeTables: network.routeTables.where((one) => one.vpcId === vpcId).length,
     };
   };
@@ -57,27 +88,40 @@ describe("engine: the rarer features on Alibaba Cloud", function () {
     return new Map(all.where(({ loadBalancerId }) => loadBalancerId === id).map((one) => [one.port, one]));
   };
   /** What the containers of a service are made from. */
-  const configuration = (name: string) => world.double.world.scaling.configurations.find((one) => one.name.startsWith(`${name}-`))?.settings ?? {};
+  const configuration = (name: string) =>
+    world.double.world.scaling.configurations.find((one) => one.name.startsWith(`${name}-`))?.settings ?? {};
   const template = () => world.double.world.network.launchTemplates.all()[0]?.versions.at(-1)?.data ?? {};
   const userData = () => Buffer.from(String(template().UserData), "base64").toString("utf8");
-  const files = () => [...userData().matchAll(/"content":"([^"]*)"/g)].map(([, content = ""]) => Buffer.from(content, "base64").toString("utf8")).join("\n");
+  const files = () =>
+    [...userData().matchAll(/"content":"([^"]*)"/g)]
+      .map(([, content = ""]) => Buffer.from(content, "base64").toString("utf8"))
+      .join("\n");
   const shares = (version: keyof typeof released) => world.split("twin")[released[version]];
 
   it("come up", async () => {
-    await Promise.all([containers, machines, canary].map(async (stack) => { noComplaints(await stack.up()); }));
+    await Promise.all(
+      [containers, machines, canary].map(async (stack) => {
+        noComplaints(await stack.up());
+      }),
+    );
   });
 
   it("show no difference afterwards, nor after a refresh of a service that has grown by itself", async () => {
     const { scaling, balancing } = world.double.world;
     const grown = scaling.scalingGroups.find(({ name }) => name.startsWith("box-")) ?? assert.fail();
     await get(world.double, "ess", "ModifyScalingGroup", { ScalingGroupId: grown.id, DesiredCapacity: 3 }, "RequestId");
-    await Promise.all([containers, machines, canary].map(async (stack) => {
-      // What it reads back: servers that Auto Scaling has put into target groups, a count that triggers have changed, a bucket's settings made elsewhere.
-      if (stack !== canary) await stack.run.refresh();
-      assert.deepEqual(plannedChanges(await stack.preview()), []);
-    }));
+    await Promise.all(
+      [containers, machines, canary].map(async (stack) => {
+        // What it reads back: servers that Auto Scaling has put into target groups, a count that triggers have changed, a bucket's settings made elsewhere.
+        if (stack !== canary) await stack.run.refresh();
+        assert.deepEqual(plannedChanges(await stack.preview()), []);
+      }),
+    );
     assert.equal(grown.desired, 3);
-    assert.deepEqual(grown.attachments.map(({ serverGroupId }) => balancing.serverGroups.get(serverGroupId)?.targets.length), [3]);
+    assert.deepEqual(
+      grown.attachments.map(({ serverGroupId }) => balancing.serverGroups.get(serverGroupId)?.targets.length),
+      [3],
+    );
   });
 
   it("HTTPS on 443 with the certificate, and a redirect to it from 80", async () => {
@@ -97,7 +141,10 @@ describe("engine: the rarer features on Alibaba Cloud", function () {
   it("a shared file system with one door each, mounted by both computes", () => {
     const { fileSystems, mountTargets, accessRules } = world.double.world.nas;
     assert.deepEqual([fileSystems.size, mountTargets.size, accessRules.size], [2, 2, 2]);
-    assert.deepEqual(fileSystems.all().map(({ encryptType }) => encryptType), [1, 1]);
+    assert.deepEqual(
+      fileSystems.all().map(({ encryptType }) => encryptType),
+      [1, 1],
+    );
     const mounts = (text: string) => mountTargets.where(({ domain }) => text.includes(domain)).length;
     const told = JSON.stringify(configuration("box"));
     assert.equal(mounts(told), 1);
@@ -115,10 +162,16 @@ describe("engine: the rarer features on Alibaba Cloud", function () {
 
   it("a load balancer without a public address that admits only who is named", () => {
     const { balancing, network } = world.double.world;
-    const named = (wanted: string) => balancing.loadBalancers.find(({ name }) => name === wanted) ?? assert.fail(wanted);
+    const named = (wanted: string) =>
+      balancing.loadBalancers.find(({ name }) => name === wanted) ?? assert.fail(wanted);
     assert.equal(named("farm").addressType, "Intranet");
-    const rules = named("farm").securityGroupIds.flatMap((id) => network.securityGroups.get(id)?.rules ?? []).map((rule) => [rule.SourceCidrIp, asText(rule.Policy).toLowerCase(), Number(rule.Priority)]);
-    assert.deepEqual(rules.sort(), [["0.0.0.0/0", "drop", 100], ["10.0.0.0/8", "accept", 1]]);
+    const rules = named("farm")
+      .securityGroupIds.flatMap((id) => network.securityGroups.get(id)?.rules ?? [])
+      .map((rule) => [rule.SourceCidrIp, asText(rule.Policy).toLowerCase(), Number(rule.Priority)]);
+    assert.deepEqual(rules.sort(), [
+      ["0.0.0.0/0", "drop", 100],
+      ["10.0.0.0/8", "accept", 1],
+    ]);
     assert.deepEqual(named("box").securityGroupIds, []);
   });
 
@@ -127,7 +180,10 @@ describe("engine: the rarer features on Alibaba Cloud", function () {
     assert.match(files(), /QUOTED="a \\"b\\" \\\$c"/);
     assert.doesNotMatch(files(), /^DB=/m);
     assert.match(JSON.stringify(world.double.world.ram.policies.all()), /kms:GetSecretValue.*books\/db/);
-    assert.deepEqual(world.double.calls.filter(({ service, action }) => service === "kms" || /Secret/.test(action)), []);
+    assert.deepEqual(
+      world.double.calls.filter(({ service, action }) => service === "kms" || /Secret/.test(action)),
+      [],
+    );
     assert.doesNotMatch(JSON.stringify(await machines.run.exportState()), /SecretData(?!")/);
   });
 
@@ -139,13 +195,19 @@ describe("engine: the rarer features on Alibaba Cloud", function () {
   it("a command, a larger disk and a trigger for memory on containers", () => {
     assert.equal(Number(configuration("box").EphemeralStorage), 10);
     assert.match(JSON.stringify(configuration("box").Container), /"Command":\["node","app.js"\]/);
-    assert.deepEqual(world.double.world.scaling.scalingRules.where(({ name }) => name.startsWith("box-")).map(({ settings }) => settings.MetricName), ["EciPodMemoryUtilization"]);
+    assert.deepEqual(
+      world.double.world.scaling.scalingRules
+        .where(({ name }) => name.startsWith("box-"))
+        .map(({ settings }) => settings.MetricName),
+      ["EciPodMemoryUtilization"],
+    );
   });
 
   it("a canary beside the release before it, each asked for by its header", () => {
     for (const id of Object.keys(world.split("twin"))) released[id.startsWith("2-0-0-") ? "2.0.0" : "1.0.0"] = id;
     assert.deepEqual([shares("1.0.0"), shares("2.0.0")], [90, 10]);
-    for (const id of Object.values(released)) assert.equal(world.double.plane.ask("twin", { path: "/", headers: { "x-release": id } }).body, id);
+    for (const id of Object.values(released))
+      assert.equal(world.double.plane.ask("twin", { path: "/", headers: { "x-release": id } }).body, id);
   });
 
   it("its weight moves in place, up and back to nothing", async () => {
@@ -161,10 +223,12 @@ describe("engine: the rarer features on Alibaba Cloud", function () {
   });
 
   it("leave nothing behind", async () => {
-    await Promise.all([containers, machines, canary].map(async ({ run }) => {
-      await run.destroy();
-      assert.deepEqual((await run.exportState()).deployment.resources ?? [], []);
-    }));
+    await Promise.all(
+      [containers, machines, canary].map(async ({ run }) => {
+        await run.destroy();
+        assert.deepEqual((await run.exportState()).deployment.resources ?? [], []);
+      }),
+    );
     assert.deepEqual(world.double.inventory(), {});
     assert.deepEqual(world.double.misunderstood, []);
   });

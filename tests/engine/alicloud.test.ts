@@ -21,8 +21,12 @@ for (const region of ["cn-hangzhou", "ap-southeast-1"]) {
   describe(`engine: the examples on Alibaba Cloud in ${region}`, function () {
     this.timeout(240_000);
     let world: AlicloudWorld;
-    before(async function () { world = await AlicloudWorld.start(this, region); });
-    after(async () => { await (world as AlicloudWorld | undefined)?.close(); });
+    before(async function () {
+      world = await AlicloudWorld.start(this, region);
+    });
+    after(async () => {
+      await (world as AlicloudWorld | undefined)?.close();
+    });
 
     for (const compute of ["container", "vm"]) {
       it(`a preview of the one for ${compute} has nothing to complain about`, async () => {
@@ -49,18 +53,32 @@ describe("engine: a service on Alibaba Cloud", function () {
   before(async function () {
     world = await AlicloudWorld.start(this, "cn-hangzhou");
     const service = (name: string, compute: keyof Both): ServiceArgs => ({
-      name, compute, version: "1.0.0", image: images[compute]("1"), instances: { min: 2, max: 6 }, files: compute === "container" ? { share: {} } : {},
-      health: { startWithin: 10 }, network: { egress: compute === "vm" ? "nat" : "nat-per-zone" }, loadBalancer: { drain: compute === "vm" ? 0 : 10 },
-      scaling: [{ metric: "cpu", target: 60 }, { metric: "requests", target: 600 }, { schedule: "0 8 * * MON-FRI", timezone: "Asia/Shanghai", min: 4, max: 12 }],
+      name,
+      compute,
+      version: "1.0.0",
+      image: images[compute]("1"),
+      instances: { min: 2, max: 6 },
+      files: compute === "container" ? { share: {} } : {},
+      health: { startWithin: 10 },
+      network: { egress: compute === "vm" ? "nat" : "nat-per-zone" },
+      loadBalancer: { drain: compute === "vm" ? 0 : 10 },
+      scaling: [
+        { metric: "cpu", target: 60 },
+        { metric: "requests", target: 600 },
+        { schedule: "0 8 * * MON-FRI", timezone: "Asia/Shanghai", min: 4, max: 12 },
+      ],
     });
     stacks.container = await world.stack(service("box", "container"));
     stacks.vm = await world.stack(service("farm", "vm"));
   });
 
-  after(async () => { await (world as AlicloudWorld | undefined)?.close(); });
+  after(async () => {
+    await (world as AlicloudWorld | undefined)?.close();
+  });
 
   onBoth("comes up, although the cloud throttles and fails", stacks, async (stack) => {
-    for (const action of ["CreateVpc", "CreateRule", "CreateScalingGroup", "CreateRole", "ListServerGroupServers"]) world.double.faults.add({ action, kind: "throttle-user", times: 1 });
+    for (const action of ["CreateVpc", "CreateRule", "CreateScalingGroup", "CreateRole", "ListServerGroupServers"])
+      world.double.faults.add({ action, kind: "throttle-user", times: 1 });
     world.double.faults.add({ action: "CreateLoadBalancer", kind: "unavailable", times: 1 });
     noComplaints(await stack.up());
     const { url, version, files, logs } = await stack.run.outputs();
@@ -71,8 +89,20 @@ describe("engine: a service on Alibaba Cloud", function () {
   });
 
   it("was throttled and failed indeed", () => {
-    const hit = new Set(world.double.calls.filter(({ result }) => /^(Throttling|ServiceUnavailable)/.test(result)).map(({ action }) => action));
-    for (const action of ["CreateVpc", "CreateRule", "CreateScalingGroup", "CreateRole", "ListServerGroupServers", "CreateLoadBalancer"]) assert.ok(hit.has(action), action);
+    const hit = new Set(
+      world.double.calls
+        .filter(({ result }) => /^(Throttling|ServiceUnavailable)/.test(result))
+        .map(({ action }) => action),
+    );
+    for (const action of [
+      "CreateVpc",
+      "CreateRule",
+      "CreateScalingGroup",
+      "CreateRole",
+      "ListServerGroupServers",
+      "CreateLoadBalancer",
+    ])
+      assert.ok(hit.has(action), action);
     world.double.faults.clear();
   });
 
@@ -82,54 +112,87 @@ describe("engine: a service on Alibaba Cloud", function () {
     assert.deepEqual(plannedChanges(run), []);
   });
 
-  onBoth("releases a new version: target group, header rule, group, health, gate, split, and only then the old group's end", stacks, async (stack) => {
-    const old = await release(stack);
-    const run = await stack.up({ version: "1.1.0", image: image(stack, "2") });
-    noComplaints(run);
-    const now = await release(stack);
-    assert.notEqual(now, old);
-    inOrder(run, [
-      ["create", "ServerGroup", new RegExp(`${now}$`)],
-      ["create", "Rule", new RegExp(`${now}-header$`)],
-      ["create", "ScalingGroup", new RegExp(`${now}$`)],
-      ["create", "Healthy", new RegExp(`${now}-healthy$`)],
-      ["create", "Gate", new RegExp(`${now}-gate$`)],
-      ["update", "Rule", /-traffic-split$/],
-      ["update", "Moved", /-traffic-moved$/],
-      ["delete", "Healthy", new RegExp(`${old}-healthy$`)],
-      ["delete", "ScalingGroup", new RegExp(`${old}$`)],
-      ["delete", "Rule", new RegExp(`${old}-header$`)],
-      ["delete", "ServerGroup", new RegExp(`${old}$`)],
-    ]);
-    const moved = orderOf(run, "update", /-traffic-moved$/).done;
-    assert.ok(run.steps.every(({ operation, order }) => operation !== "delete" || order > moved), "something was deleted before the traffic had moved");
-    assert.deepEqual(world.split(stack.name), { [now]: 100 });
-    assert.equal(world.double.plane.ask(stack.name, { path: "/" }).body, now);
-  });
+  onBoth(
+    "releases a new version: target group, header rule, group, health, gate, split, and only then the old group's end",
+    stacks,
+    async (stack) => {
+      const old = await release(stack);
+      const run = await stack.up({ version: "1.1.0", image: image(stack, "2") });
+      noComplaints(run);
+      const now = await release(stack);
+      assert.notEqual(now, old);
+      inOrder(run, [
+        ["create", "ServerGroup", new RegExp(`${now}$`)],
+        ["create", "Rule", new RegExp(`${now}-header$`)],
+        ["create", "ScalingGroup", new RegExp(`${now}$`)],
+        ["create", "Healthy", new RegExp(`${now}-healthy$`)],
+        ["create", "Gate", new RegExp(`${now}-gate$`)],
+        ["update", "Rule", /-traffic-split$/],
+        ["update", "Moved", /-traffic-moved$/],
+        ["delete", "Healthy", new RegExp(`${old}-healthy$`)],
+        ["delete", "ScalingGroup", new RegExp(`${old}$`)],
+        ["delete", "Rule", new RegExp(`${old}-header$`)],
+        ["delete", "ServerGroup", new RegExp(`${old}$`)],
+      ]);
+      const moved = orderOf(run, "update", /-traffic-moved$/).done;
+      assert.ok(
+        run.steps.every(({ operation, order }) => operation !== "delete" || order > moved),
+        "something was deleted before the traffic had moved",
+      );
+      assert.deepEqual(world.split(stack.name), { [now]: 100 });
+      assert.equal(world.double.plane.ask(stack.name, { path: "/" }).body, now);
+    },
+  );
 
   onBoth("changes what does not shape an instance in place", stacks, async (stack) => {
     const now = await release(stack);
-    const run = await stack.up({ instances: { min: 3, max: 8 }, logs: { retentionDays: 7 }, scaling: [{ metric: "cpu", target: 50 }, { schedule: "0 9 * * MON-FRI", min: 2, max: 3 }] });
+    const run = await stack.up({
+      instances: { min: 3, max: 8 },
+      logs: { retentionDays: 7 },
+      scaling: [
+        { metric: "cpu", target: 50 },
+        { schedule: "0 9 * * MON-FRI", min: 2, max: 3 },
+      ],
+    });
     noComplaints(run);
     const own = `${stack.name}-${now}`;
-    assert.deepEqual(done(run), [`delete ScalingRule ${own}-requests`, `update ScalingGroup ${own}`, `update ScalingRule ${own}-cpu`, `update ScheduledTask ${own}-schedule-1`, `update Store ${stack.name}-logs`].sort());
+    assert.deepEqual(
+      done(run),
+      [
+        `delete ScalingRule ${own}-requests`,
+        `update ScalingGroup ${own}`,
+        `update ScalingRule ${own}-cpu`,
+        `update ScheduledTask ${own}-schedule-1`,
+        `update Store ${stack.name}-logs`,
+      ].sort(),
+    );
     const group = world.double.world.scaling.scalingGroups.find(({ name }) => name.startsWith(own));
     assert.deepEqual([group?.minSize, group?.maxSize], [3, 8]);
     assert.deepEqual(plannedChanges(await stack.preview()), []);
   });
 
-  onBoth("fails at the gate each time, the old release keeping all traffic, until the app is good", stacks, async (stack) => {
-    const old = await release(stack);
-    world.broken.add("2.0.0");
-    for (let time = 1; time <= 2; time += 1) {
-      const run = await stack.up({ version: "2.0.0", image: image(stack, "5") }, { expectFailure: true });
-      const { name, message } = failure(run);
-      assert.match(name, /-2-0-0-.*-gate$/);
-      assert.match(message, /release 2-0-0-[0-9a-f]{6} did not pass its gate.*status 500 "the application is broken"/);
-      assert.deepEqual(world.split(stack.name), { [old]: 100 });
-      assert.deepEqual(done(run).filter((step) => step.startsWith("delete")), []);
-    }
-  });
+  onBoth(
+    "fails at the gate each time, the old release keeping all traffic, until the app is good",
+    stacks,
+    async (stack) => {
+      const old = await release(stack);
+      world.broken.add("2.0.0");
+      for (let time = 1; time <= 2; time += 1) {
+        const run = await stack.up({ version: "2.0.0", image: image(stack, "5") }, { expectFailure: true });
+        const { name, message } = failure(run);
+        assert.match(name, /-2-0-0-.*-gate$/);
+        assert.match(
+          message,
+          /release 2-0-0-[0-9a-f]{6} did not pass its gate.*status 500 "the application is broken"/,
+        );
+        assert.deepEqual(world.split(stack.name), { [old]: 100 });
+        assert.deepEqual(
+          done(run).filter((step) => step.startsWith("delete")),
+          [],
+        );
+      }
+    },
+  );
 
   onBoth("passes once the app is good", stacks, async (stack) => {
     world.broken.delete("2.0.0");
@@ -138,28 +201,42 @@ describe("engine: a service on Alibaba Cloud", function () {
     assert.deepEqual(plannedChanges(await stack.preview()), []);
   });
 
-  onBoth("without a gate, fails on unhealthy instances within the time that the plan tells, the old release keeping all traffic", stacks, async (stack) => {
-    const old = await release(stack);
-    world.double.world.fateOf = ({ groupName }) => (groupName.includes("-3-0-0-") ? "never-healthy" : "serves");
-    const speed = 30;
-    const promised = groupSeconds({ compute: stack.service.compute, health: { path: "/", interval: 5, timeout: 2, healthyAfter: 10, unhealthyAfter: 10, startWithin: 10 } });
-    const run = await stack.up({ version: "3.0.0", image: image(stack, "6"), gate: { from: "none" } }, { expectFailure: true, env: fasterClock(speed) });
-    const { name, message } = failure(run);
-    assert.match(name, /-3-0-0-.*-healthy$/);
-    assert.match(message, new RegExp(`has 0 healthy instances of 3 after ${String(promised)} s`));
-    const times = run.steps.filter((step) => step.name === name).map(({ time }) => time);
-    const seconds = (Math.max(...times) - Math.min(...times)) / 1000;
-    // The provider has to start first.
-    assert.ok(seconds <= promised / speed + 8, `waited ${String(seconds)} s of ${String(promised / speed)}`);
-    assert.deepEqual(world.split(stack.name), { [old]: 100 });
-  });
+  onBoth(
+    "without a gate, fails on unhealthy instances within the time that the plan tells, the old release keeping all traffic",
+    stacks,
+    async (stack) => {
+      const old = await release(stack);
+      world.double.world.fateOf = ({ groupName }) => (groupName.includes("-3-0-0-") ? "never-healthy" : "serves");
+      const speed = 30;
+      const promised = groupSeconds({
+        compute: stack.service.compute,
+        health: { path: "/", interval: 5, timeout: 2, healthyAfter: 10, unhealthyAfter: 10, startWithin: 10 },
+      });
+      const run = await stack.up(
+        { version: "3.0.0", image: image(stack, "6"), gate: { from: "none" } },
+        { expectFailure: true, env: fasterClock(speed) },
+      );
+      const { name, message } = failure(run);
+      assert.match(name, /-3-0-0-.*-healthy$/);
+      assert.match(message, new RegExp(`has 0 healthy instances of 3 after ${String(promised)} s`));
+      const times = run.steps.filter((step) => step.name === name).map(({ time }) => time);
+      const seconds = (Math.max(...times) - Math.min(...times)) / 1000;
+      // The provider has to start first.
+      assert.ok(seconds <= promised / speed + 8, `waited ${String(seconds)} s of ${String(promised / speed)}`);
+      assert.deepEqual(world.split(stack.name), { [old]: 100 });
+    },
+  );
 
   onBoth("leaves nothing behind", stacks, async (stack) => {
     await stack.run.destroy();
     assert.deepEqual((await stack.run.exportState()).deployment.resources ?? [], []);
   });
 
-  it("leaves nothing behind in the cloud either", () => { assert.deepEqual(world.double.inventory(), {}); });
+  it("leaves nothing behind in the cloud either", () => {
+    assert.deepEqual(world.double.inventory(), {});
+  });
 
-  it("asked for nothing that the cloud would not have understood", () => { assert.deepEqual(world.double.misunderstood, []); });
+  it("asked for nothing that the cloud would not have understood", () => {
+    assert.deepEqual(world.double.misunderstood, []);
+  });
 });

@@ -29,9 +29,20 @@ describe("engine: a service on AWS", function () {
     cloud = new Cloud(world.emulator, world.gateway);
     empty = await cloud.inventory();
     const service = (name: string, compute: keyof Both): ServiceArgs => ({
-      name, compute, version: "1.0.0", image: images[compute]("1"), instances: { min: 2, max: 6 }, files: {}, gate: { url: played.url, answers: 2, within: 5 },
-      health: { startWithin: 10 }, network: { egress: compute === "vm" ? "nat" : "nat-per-zone" },
-      scaling: [{ metric: "cpu", target: 60 }, { metric: "requests", target: 600 }, { schedule: "0 8 * * MON-FRI", timezone: "Asia/Shanghai", min: 4, max: 12 }],
+      name,
+      compute,
+      version: "1.0.0",
+      image: images[compute]("1"),
+      instances: { min: 2, max: 6 },
+      files: {},
+      gate: { url: played.url, answers: 2, within: 5 },
+      health: { startWithin: 10 },
+      network: { egress: compute === "vm" ? "nat" : "nat-per-zone" },
+      scaling: [
+        { metric: "cpu", target: 60 },
+        { metric: "requests", target: 600 },
+        { schedule: "0 8 * * MON-FRI", timezone: "Asia/Shanghai", min: 4, max: 12 },
+      ],
     });
     stacks.container = await world.stack(service("box", "container"));
     stacks.vm = await world.stack(service("farm", "vm"));
@@ -44,7 +55,12 @@ describe("engine: a service on AWS", function () {
     assert.equal(version, "1.0.0");
     assert.ok(typeof files === "string" && typeof logs === "string");
     assert.deepEqual(await cloud.split(stack.name), { [await release(stack)]: 100 });
-    assert.ok(world.gateway.calls.some(({ action, parameters }) => action === "DescribeTargetHealth" && String(parameters.TargetGroupArn).includes(`/${stack.name}-`)));
+    assert.ok(
+      world.gateway.calls.some(
+        ({ action, parameters }) =>
+          action === "DescribeTargetHealth" && String(parameters.TargetGroupArn).includes(`/${stack.name}-`),
+      ),
+    );
     assert.ok(played.asked.includes(await release(stack)));
   });
 
@@ -54,61 +70,97 @@ describe("engine: a service on AWS", function () {
     assert.deepEqual(plannedChanges(run), []);
   });
 
-  onBoth("releases a new version: target group, header rule, group, health, gate, split, and only then the old group's end", stacks, async (stack) => {
-    const old = await release(stack);
-    const run = await stack.up({ version: "1.1.0", image: image(stack, "2") });
-    noComplaints(run);
-    const now = await release(stack);
-    assert.notEqual(now, old);
-    const group = stack.service.compute === "vm" ? "Group" : "Service";
-    inOrder(run, [
-      ["create", "TargetGroup", new RegExp(`${now}$`)],
-      ["create", "ListenerRule", new RegExp(`${now}-header$`)],
-      ["create", group, new RegExp(`${now}$`)],
-      ["create", "Healthy", new RegExp(`${now}-healthy$`)],
-      ["create", "Gate", new RegExp(`${now}-gate$`)],
-      ["update", "ListenerRule", /-traffic-split$/],
-      ["update", "Moved", /-traffic-moved$/],
-      ["delete", group, new RegExp(`${old}$`)],
-      ["delete", "ListenerRule", new RegExp(`${old}-header$`)],
-      ["delete", "TargetGroup", new RegExp(`${old}$`)],
-    ]);
-    const moved = orderOf(run, "update", /-traffic-moved$/).done;
-    assert.ok(run.steps.every(({ operation, order }) => operation !== "delete" || order > moved), "something was deleted before the traffic had moved");
-    assert.deepEqual(await cloud.split(stack.name), { [now]: 100 });
-  });
+  onBoth(
+    "releases a new version: target group, header rule, group, health, gate, split, and only then the old group's end",
+    stacks,
+    async (stack) => {
+      const old = await release(stack);
+      const run = await stack.up({ version: "1.1.0", image: image(stack, "2") });
+      noComplaints(run);
+      const now = await release(stack);
+      assert.notEqual(now, old);
+      const group = stack.service.compute === "vm" ? "Group" : "Service";
+      inOrder(run, [
+        ["create", "TargetGroup", new RegExp(`${now}$`)],
+        ["create", "ListenerRule", new RegExp(`${now}-header$`)],
+        ["create", group, new RegExp(`${now}$`)],
+        ["create", "Healthy", new RegExp(`${now}-healthy$`)],
+        ["create", "Gate", new RegExp(`${now}-gate$`)],
+        ["update", "ListenerRule", /-traffic-split$/],
+        ["update", "Moved", /-traffic-moved$/],
+        ["delete", group, new RegExp(`${old}$`)],
+        ["delete", "ListenerRule", new RegExp(`${old}-header$`)],
+        ["delete", "TargetGroup", new RegExp(`${old}$`)],
+      ]);
+      const moved = orderOf(run, "update", /-traffic-moved$/).done;
+      assert.ok(
+        run.steps.every(({ operation, order }) => operation !== "delete" || order > moved),
+        "something was deleted before the traffic had moved",
+      );
+      assert.deepEqual(await cloud.split(stack.name), { [now]: 100 });
+    },
+  );
 
-  onBoth("changes what does not shape an instance in place, also after triggers have changed the number of instances", stacks, async (stack) => {
-    const now = await release(stack);
-    if (stack.service.compute === "vm") {
-      const [group] = await cloud.machineGroups(stack.name);
-      await world.emulator.query("autoscaling", "2011-01-01", "SetDesiredCapacity", { AutoScalingGroupName: group?.AutoScalingGroupName ?? "", DesiredCapacity: "5" });
-    }
-    const run = await stack.up({ instances: { min: 3, max: 8 }, logs: { retentionDays: 7 }, scaling: [{ metric: "cpu", target: 50 }, { schedule: "0 9 * * MON-FRI", min: 2, max: 3 }] });
-    noComplaints(run);
-    const own = `${stack.name}-${now}`;
-    const [bounds, policy, schedule] = stack.service.compute === "vm" ? ["Group", "Policy", "Schedule"] : ["Target", "Policy", "ScheduledAction"];
-    assert.deepEqual(done(run), [
-      `delete ${policy} ${own}-requests`, `update ${bounds} ${own}`, `update LogGroup ${stack.name}-logs`, `update ${policy} ${own}-cpu`, `update ${schedule} ${own}-schedule-1`,
-    ].sort());
-    assert.ok(run.seconds < 60, `took ${String(run.seconds)} s`);
-    if (stack.service.compute === "vm") {
-      const [group] = await cloud.machineGroups(stack.name);
-      assert.deepEqual([group?.MinSize, group?.MaxSize, group?.DesiredCapacity], [3, 8, 5]);
-    } else {
-      const [target] = world.gateway.applicationAutoScaling.targets;
-      assert.deepEqual([target?.MinCapacity, target?.MaxCapacity], [3, 8]);
-    }
-    assert.deepEqual(plannedChanges(await stack.preview()), []);
-  });
+  onBoth(
+    "changes what does not shape an instance in place, also after triggers have changed the number of instances",
+    stacks,
+    async (stack) => {
+      const now = await release(stack);
+      if (stack.service.compute === "vm") {
+        const [group] = await cloud.machineGroups(stack.name);
+        await world.emulator.query("autoscaling", "2011-01-01", "SetDesiredCapacity", {
+          AutoScalingGroupName: group?.AutoScalingGroupName ?? "",
+          DesiredCapacity: "5",
+        });
+      }
+      const run = await stack.up({
+        instances: { min: 3, max: 8 },
+        logs: { retentionDays: 7 },
+        scaling: [
+          { metric: "cpu", target: 50 },
+          { schedule: "0 9 * * MON-FRI", min: 2, max: 3 },
+        ],
+      });
+      noComplaints(run);
+      const own = `${stack.name}-${now}`;
+      const [bounds, policy, schedule] =
+        stack.service.compute === "vm" ? ["Group", "Policy", "Schedule"] : ["Target", "Policy", "ScheduledAction"];
+      assert.deepEqual(
+        done(run),
+        [
+          `delete ${policy} ${own}-requests`,
+          `update ${bounds} ${own}`,
+          `update LogGroup ${stack.name}-logs`,
+          `update ${policy} ${own}-cpu`,
+          `update ${schedule} ${own}-schedule-1`,
+        ].sort(),
+      );
+      assert.ok(run.seconds < 60, `took ${String(run.seconds)} s`);
+      if (stack.service.compute === "vm") {
+        const [group] = await cloud.machineGroups(stack.name);
+        assert.deepEqual([group?.MinSize, group?.MaxSize, group?.DesiredCapacity], [3, 8, 5]);
+      } else {
+        const [target] = world.gateway.applicationAutoScaling.targets;
+        assert.deepEqual([target?.MinCapacity, target?.MaxCapacity], [3, 8]);
+      }
+      assert.deepEqual(plannedChanges(await stack.preview()), []);
+    },
+  );
 
   onBoth("makes another release of whatever shapes an instance", stacks, async (stack) => {
     const { version } = stack.service;
     const like = { version, image: image(stack, "2"), weight: 0 };
     const variants = [
-      { ...like, image: image(stack, "3") }, { ...like, architecture: "arm64" as const }, { ...like, port: 9090 }, { ...like, size: { cpu: 1, memoryGiB: 4 } },
-      { ...like, disk: { sizeGiB: 30 } }, { ...like, environment: { A: "1" } }, { ...like, secrets: { S: "arn:aws:ssm:us-east-1:123456789012:parameter/s" } },
-      stack.service.compute === "container" ? { ...like, command: ["node", "other.js"] } : { ...like, disk: { rootDevice: "/dev/sda1" } },
+      { ...like, image: image(stack, "3") },
+      { ...like, architecture: "arm64" as const },
+      { ...like, port: 9090 },
+      { ...like, size: { cpu: 1, memoryGiB: 4 } },
+      { ...like, disk: { sizeGiB: 30 } },
+      { ...like, environment: { A: "1" } },
+      { ...like, secrets: { S: "arn:aws:ssm:us-east-1:123456789012:parameter/s" } },
+      stack.service.compute === "container"
+        ? { ...like, command: ["node", "other.js"] }
+        : { ...like, disk: { rootDevice: "/dev/sda1" } },
     ];
     const group = stack.service.compute === "vm" ? "Group" : "Service";
     const own = `${stack.name}-${await release(stack)}`;
@@ -117,42 +169,73 @@ describe("engine: a service on AWS", function () {
       const run = await stack.preview({ releases });
       noComplaints(run);
       const planned = changed(plannedChanges(run));
-      assert.equal(planned.filter((step) => step.startsWith(`create ${group} ${stack.name}-`)).length, 4, planned.join("\n"));
-      assert.deepEqual(planned.filter((step) => step.startsWith("delete") || step.includes(own)), []);
+      assert.equal(
+        planned.filter((step) => step.startsWith(`create ${group} ${stack.name}-`)).length,
+        4,
+        planned.join("\n"),
+      );
+      assert.deepEqual(
+        planned.filter((step) => step.startsWith("delete") || step.includes(own)),
+        [],
+      );
     }
     stack.set({ releases: [] });
   });
 
-  onBoth("shares traffic out to a canary, changes its share in place, and goes back to one release", stacks, async (stack) => {
-    const { version, image: before } = stack.service;
-    const old = await release(stack);
-    const canary = await stack.up({ version: "1.2.0", image: image(stack, "4"), releases: [{ version, image: before, weight: 90 }] });
-    noComplaints(canary);
-    const now = await release(stack);
-    assert.deepEqual(await cloud.split(stack.name), { [now]: 10, [old]: 90 });
-    assert.deepEqual(done(canary).filter((step) => step.includes(old) || step.startsWith("delete")), []);
-    const half = await stack.up({ releases: [{ version, image: before, weight: 50 }] });
-    assert.deepEqual(done(half), [`update ListenerRule ${stack.name}-traffic-split`, `update Moved ${stack.name}-traffic-moved`]);
-    assert.deepEqual(await cloud.split(stack.name), { [now]: 50, [old]: 50 });
-    await stack.up({ releases: [] });
-    assert.deepEqual(await cloud.split(stack.name), { [now]: 100 });
-    const split = (await cloud.rules(stack.name)).find(({ Priority }) => Priority === "50000");
-    assert.ok(split?.Actions?.[0]?.TargetGroupArn);
-    assert.deepEqual(plannedChanges(await stack.preview()), []);
-  });
+  onBoth(
+    "shares traffic out to a canary, changes its share in place, and goes back to one release",
+    stacks,
+    async (stack) => {
+      const { version, image: before } = stack.service;
+      const old = await release(stack);
+      const canary = await stack.up({
+        version: "1.2.0",
+        image: image(stack, "4"),
+        releases: [{ version, image: before, weight: 90 }],
+      });
+      noComplaints(canary);
+      const now = await release(stack);
+      assert.deepEqual(await cloud.split(stack.name), { [now]: 10, [old]: 90 });
+      assert.deepEqual(
+        done(canary).filter((step) => step.includes(old) || step.startsWith("delete")),
+        [],
+      );
+      const half = await stack.up({ releases: [{ version, image: before, weight: 50 }] });
+      assert.deepEqual(done(half), [
+        `update ListenerRule ${stack.name}-traffic-split`,
+        `update Moved ${stack.name}-traffic-moved`,
+      ]);
+      assert.deepEqual(await cloud.split(stack.name), { [now]: 50, [old]: 50 });
+      await stack.up({ releases: [] });
+      assert.deepEqual(await cloud.split(stack.name), { [now]: 100 });
+      const split = (await cloud.rules(stack.name)).find(({ Priority }) => Priority === "50000");
+      assert.ok(split?.Actions?.[0]?.TargetGroupArn);
+      assert.deepEqual(plannedChanges(await stack.preview()), []);
+    },
+  );
 
-  onBoth("fails at the gate each time, the old release keeping all traffic, until the app is good", stacks, async (stack) => {
-    const old = await release(stack);
-    played.broken.add("2.0.0");
-    for (let time = 1; time <= 2; time += 1) {
-      const run = await stack.up({ version: "2.0.0", image: image(stack, "5") }, { expectFailure: true });
-      const { name, message } = failure(run);
-      assert.match(name, /-2-0-0-.*-gate$/);
-      assert.match(message, /release 2-0-0-[0-9a-f]{6} did not pass its gate.*status 500 "the application is broken"/);
-      assert.deepEqual(await cloud.split(stack.name), { [old]: 100 });
-      assert.deepEqual(done(run).filter((step) => step.startsWith("delete")), []);
-    }
-  });
+  onBoth(
+    "fails at the gate each time, the old release keeping all traffic, until the app is good",
+    stacks,
+    async (stack) => {
+      const old = await release(stack);
+      played.broken.add("2.0.0");
+      for (let time = 1; time <= 2; time += 1) {
+        const run = await stack.up({ version: "2.0.0", image: image(stack, "5") }, { expectFailure: true });
+        const { name, message } = failure(run);
+        assert.match(name, /-2-0-0-.*-gate$/);
+        assert.match(
+          message,
+          /release 2-0-0-[0-9a-f]{6} did not pass its gate.*status 500 "the application is broken"/,
+        );
+        assert.deepEqual(await cloud.split(stack.name), { [old]: 100 });
+        assert.deepEqual(
+          done(run).filter((step) => step.startsWith("delete")),
+          [],
+        );
+      }
+    },
+  );
 
   onBoth("passes once the app is good", stacks, async (stack) => {
     played.broken.delete("2.0.0");
@@ -161,24 +244,41 @@ describe("engine: a service on AWS", function () {
     assert.match(Object.keys(await cloud.split(stack.name)).join(), /^2-0-0-[0-9a-f]{6}$/);
   });
 
-  onBoth("without a gate, fails on unhealthy instances each time, the old release keeping all traffic", stacks, async (stack) => {
-    const old = await release(stack);
-    played.unhealthy.add("3.0.0");
-    for (let time = 1; time <= 2; time += 1) {
-      const run = await stack.up({ version: "3.0.0", image: image(stack, "6"), gate: { from: "none" } }, { expectFailure: true, env: fasterClock(30) });
-      const { name, message } = failure(run);
-      assert.match(name, /-3-0-0-.*-healthy$/);
-      assert.match(message, /3-0-0-[0-9a-f]{6}.* has 0 healthy instances of 3 after \d+ s \(Target\.ResponseCodeMismatch\)/);
-      assert.deepEqual(await cloud.split(stack.name), { [old]: 100 });
-    }
-  });
+  onBoth(
+    "without a gate, fails on unhealthy instances each time, the old release keeping all traffic",
+    stacks,
+    async (stack) => {
+      const old = await release(stack);
+      played.unhealthy.add("3.0.0");
+      for (let time = 1; time <= 2; time += 1) {
+        const run = await stack.up(
+          { version: "3.0.0", image: image(stack, "6"), gate: { from: "none" } },
+          { expectFailure: true, env: fasterClock(30) },
+        );
+        const { name, message } = failure(run);
+        assert.match(name, /-3-0-0-.*-healthy$/);
+        assert.match(
+          message,
+          /3-0-0-[0-9a-f]{6}.* has 0 healthy instances of 3 after \d+ s \(Target\.ResponseCodeMismatch\)/,
+        );
+        assert.deepEqual(await cloud.split(stack.name), { [old]: 100 });
+      }
+    },
+  );
 
   onBoth("takes a failed release back", stacks, async (stack) => {
     const old = Object.keys(await cloud.split(stack.name)).join();
-    const run = await stack.up({ version: "2.0.0", image: image(stack, "5"), gate: { url: played.url, answers: 2, within: 5 } });
+    const run = await stack.up({
+      version: "2.0.0",
+      image: image(stack, "5"),
+      gate: { url: played.url, answers: 2, within: 5 },
+    });
     noComplaints(run);
     assert.deepEqual(await cloud.split(stack.name), { [old]: 100 });
-    assert.ok(done(run).every((step) => step.startsWith("delete") && step.includes("3-0-0")), done(run).join("\n"));
+    assert.ok(
+      done(run).every((step) => step.startsWith("delete") && step.includes("3-0-0")),
+      done(run).join("\n"),
+    );
   });
 
   onBoth("leaves nothing behind", stacks, async (stack) => {

@@ -33,12 +33,29 @@ describe("engine: the command that bakes", function () {
     world.closing.push(() => played.stop());
     world.gateway.sources.health = played.health;
     registry = await Registry.start();
-    world.closing.push(() => registry.close(), () => forget(registry.address));
+    world.closing.push(
+      () => registry.close(),
+      () => forget(registry.address),
+    );
     const system = `${registry.address}/system:1`;
     await importSystem(system);
-    const build = { from: await registry.push(system), folder: "recipe", artifact: "dist/app.txt", repository: `${registry.address}/box` };
-    stack = await world.stack({ name: "box", version: "1.0.0", compute: "container", image: { build }, gate: { url: played.url, answers: 2, within: 5 }, health: { startWithin: 10 }, network: { egress: "nat" } });
-    for (const part of ["bake", "plan"]) cpSync(join(repository, part), join(stack.run.folder, part), { recursive: true });
+    const build = {
+      from: await registry.push(system),
+      folder: "recipe",
+      artifact: "dist/app.txt",
+      repository: `${registry.address}/box`,
+    };
+    stack = await world.stack({
+      name: "box",
+      version: "1.0.0",
+      compute: "container",
+      image: { build },
+      gate: { url: played.url, answers: 2, within: 5 },
+      health: { startWithin: 10 },
+      network: { egress: "nat" },
+    });
+    for (const part of ["bake", "plan"])
+      cpSync(join(repository, part), join(stack.run.folder, part), { recursive: true });
     for (const [path, content] of Object.entries(recipe)) write(path, content);
     stack.set({});
   });
@@ -48,7 +65,11 @@ describe("engine: the command that bakes", function () {
     writeFileSync(join(stack.run.folder, path), content);
   };
   const bake = async (...args: string[]): Promise<string> => {
-    const { exitCode, stdout, stderr } = await startCommand(process.execPath, ["--import", "tsx", "bake/main.ts", "--stack", "test", ...args], { cwd: stack.run.folder, env: stack.run.env }).ended;
+    const { exitCode, stdout, stderr } = await startCommand(
+      process.execPath,
+      ["--import", "tsx", "bake/main.ts", "--stack", "test", ...args],
+      { cwd: stack.run.folder, env: stack.run.env },
+    ).ended;
     assert.equal(exitCode, 0, `${stdout}\n${stderr}`);
     return stdout.trimEnd().split("\n").at(-1) ?? "";
   };
@@ -60,7 +81,7 @@ describe("engine: the command that bakes", function () {
   it("bakes the image of an empty stack, and nothing of the service", async () => {
     const reference = await bake("--yes");
     assert.match(reference, new RegExp(`^${registry.address}/box@sha256:[0-9a-f]{64}$`));
-    assert.ok(await inRegistry(reference) > 1);
+    assert.ok((await inRegistry(reference)) > 1);
     assert.deepEqual(await ofCloud(), []);
     assert.equal((await apps()).length, 1);
     references.push(reference);
@@ -72,13 +93,16 @@ describe("engine: the command that bakes", function () {
     assert.notEqual(reference, references[0]);
     assert.equal((await apps()).length, 1);
     references.push(reference);
-    for (const baked of references) assert.ok(await inRegistry(baked) > 1);
+    for (const baked of references) assert.ok((await inRegistry(baked)) > 1);
   });
 
   it("leaves nothing to do on the image for the update that follows, nor for the next bake", async () => {
     const run = await stack.up();
     noComplaints(run);
-    assert.deepEqual(done(run).filter((step) => step.includes("box-image")), []);
+    assert.deepEqual(
+      done(run).filter((step) => step.includes("box-image")),
+      [],
+    );
     assert.ok(done(run).some((step) => step.startsWith("create Service box-1-0-0-")));
     assert.equal((await stack.run.outputs()).image, references[1]);
     assert.equal(await bake("--yes"), references[1]);
@@ -102,10 +126,13 @@ describe("engine: the command that bakes", function () {
   it("is followed by an update that makes the release of it, and every image stays in the registry", async () => {
     const run = await stack.up();
     noComplaints(run);
-    assert.deepEqual(done(run).filter((step) => /^create .*box-image/.test(step)), []);
+    assert.deepEqual(
+      done(run).filter((step) => /^create .*box-image/.test(step)),
+      [],
+    );
     assert.ok(done(run).some((step) => step.startsWith("delete Service box-1-0-0-")));
     assert.equal((await apps()).length, 1);
-    for (const baked of references) assert.ok(await inRegistry(baked) > 1);
+    for (const baked of references) assert.ok((await inRegistry(baked)) > 1);
     assert.deepEqual(plannedChanges(await stack.preview()), []);
   });
 });

@@ -24,7 +24,10 @@ describe("engine: container images baked in the stack", function () {
     toolchain = needs(this, findToolchain());
     registry = await GuardedRegistry.start();
     closing.push(() => registry.close());
-    closing.push(() => forget(registry.address), () => forget(registry.inside.address));
+    closing.push(
+      () => forget(registry.address),
+      () => forget(registry.inside.address),
+    );
     repository = `${registry.address}/books`;
     signedIn = loginTo(registry.address);
     const system = `${registry.inside.address}/system:1`;
@@ -38,7 +41,9 @@ describe("engine: container images baked in the stack", function () {
 
   async function another(build: object): Promise<BakeStack> {
     const made = await BakeStack.create(toolchain, { from, repository, ...build });
-    closing.push(() => { made.remove(); });
+    closing.push(() => {
+      made.remove();
+    });
     made.login(signedIn);
     return made;
   }
@@ -47,22 +52,29 @@ describe("engine: container images baked in the stack", function () {
   async function baked(of: BakeStack): Promise<string> {
     const [name = "", digest = ""] = String((await of.run.outputs()).image).split("@");
     assert.equal(name, repository);
-    const tags = (await of.run.exportState()).deployment.resources?.filter(({ type }) => type.endsWith(":RegistryImage")).map(({ urn }) => urn.split("::").at(-1) ?? "") ?? [];
+    const tags =
+      (await of.run.exportState()).deployment.resources
+        ?.filter(({ type }) => type.endsWith(":RegistryImage"))
+        .map(({ urn }) => urn.split("::").at(-1) ?? "") ?? [];
     const app = tags.find((resource) => resource.startsWith("books-image-app-"))?.slice("books-image-app-".length);
     assert.equal(await registry.digest("books", app ?? "none"), digest);
     return digest;
   }
 
   const ran = (digest: string) => docker("run", "--rm", `${registry.inside.address}/books@${digest}`);
-  const operationsOn = (run: EngineEvents, name: RegExp) => [...new Set(run.steps.filter((step) => name.test(step.name)).map(({ operation }) => operation))];
+  const operationsOn = (run: EngineEvents, name: RegExp) => [
+    ...new Set(run.steps.filter((step) => name.test(step.name)).map(({ operation }) => operation)),
+  ];
   const shapes = (run: EngineEvents) => done(run).map((step) => step.replace(/[0-9a-f]{16}/, "TAG"));
 
   it("are a base and the app on it, pushed, and run when pulled back by digest", async () => {
     const run = await stack.run.up();
     noComplaints(run);
     assert.deepEqual(shapes(run), [
-      "create InRegistry books-image-app-TAG-in-registry", "create InRegistry books-image-base-TAG-in-registry",
-      "create RegistryImage books-image-app-TAG", "create RegistryImage books-image-base-TAG",
+      "create InRegistry books-image-app-TAG-in-registry",
+      "create InRegistry books-image-base-TAG-in-registry",
+      "create RegistryImage books-image-app-TAG",
+      "create RegistryImage books-image-base-TAG",
     ]);
     digests.push(await baked(stack));
     assert.equal((await registry.tags("books")).filter((tag) => /^(base-)?[0-9a-f]{16}$/.test(tag)).length, 2);
@@ -99,7 +111,10 @@ describe("engine: container images baked in the stack", function () {
     stack.login("{}");
     await stack.run.refresh();
     const { diagnostics } = await stack.run.up({ expectFailure: true });
-    assert.match(diagnostics.map(({ message }) => message).join("\n"), /registry 127\.0\.0\.1:\d+ answered 401 .* nothing was changed\. Log in on this machine: docker login/);
+    assert.match(
+      diagnostics.map(({ message }) => message).join("\n"),
+      /registry 127\.0\.0\.1:\d+ answered 401 .* nothing was changed\. Log in on this machine: docker login/,
+    );
     stack.login(signedIn);
     stack.set({ revision: "another" });
     noComplaints(await stack.run.up());
@@ -112,8 +127,10 @@ describe("engine: container images baked in the stack", function () {
     const run = await stack.run.up();
     noComplaints(run);
     assert.deepEqual(shapes(run), [
-      "create InRegistry books-image-app-TAG-in-registry", "create RegistryImage books-image-app-TAG",
-      "delete InRegistry books-image-app-TAG-in-registry", "delete RegistryImage books-image-app-TAG",
+      "create InRegistry books-image-app-TAG-in-registry",
+      "create RegistryImage books-image-app-TAG",
+      "delete InRegistry books-image-app-TAG-in-registry",
+      "delete RegistryImage books-image-app-TAG",
     ]);
     assert.deepEqual(operationsOn(run, /^books-image-base-/), ["same"]);
     digests.push(await baked(stack));
@@ -140,7 +157,10 @@ describe("engine: container images baked in the stack", function () {
 
   it("fail naming the step, without a tag left behind: no login, no Docker engine, a registry that refuses", async () => {
     stack.login("{}");
-    assert.match(await fails("third\n", /^books-image-app-.*-in-registry$/), /answered 401 .* is neither built nor pushed/);
+    assert.match(
+      await fails("third\n", /^books-image-app-.*-in-registry$/),
+      /answered 401 .* is neither built nor pushed/,
+    );
     stack.login(signedIn);
     assert.match(await fails("third\n", /^books-image-app-/, noEngine), /Docker client.*docker\.sock/s);
     registry.refuses = (method, path) => (method === "POST" && path.includes("/blobs/uploads/") ? 403 : undefined);

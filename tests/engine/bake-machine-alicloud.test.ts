@@ -16,8 +16,16 @@ const artifact = "images/app/target/bookstore.war";
 
 /** A service on machines whose image the stack bakes. */
 const farm = (name: string, args: Record<string, string> = {}, keep = 10): ServiceArgs => ({
-  name, compute: "vm", version: "1.0.0", image: { build: { from, artifact, arguments: { runtime_maven_central: "https://maven.example.com", ...args }, keep } },
-  instances: { min: 1, max: 1 }, health: { startWithin: 10 }, network: { egress: "nat" }, loadBalancer: { drain: 0 },
+  name,
+  compute: "vm",
+  version: "1.0.0",
+  image: {
+    build: { from, artifact, arguments: { runtime_maven_central: "https://maven.example.com", ...args }, keep },
+  },
+  instances: { min: 1, max: 1 },
+  health: { startWithin: 10 },
+  network: { egress: "nat" },
+  loadBalancer: { drain: 0 },
 });
 
 /** An update of the image alone, where what else the service has shows nothing. */
@@ -26,9 +34,10 @@ const imageAlone = ["--target", "**immutable:service:ImmutableService::**", "--t
 /** Puts a stack's recipe beside its program, with the application's file as a text. */
 function withRecipe(stack: ServiceStack, application = "the application"): ServiceStack {
   const { folder } = stack.run;
-  for (const part of ["ansible", "container", "versions.json"]) cpSync(join(repository, "images", part), join(folder, "images", part), { recursive: true });
+  for (const part of ["ansible", "container", "versions.json"])
+    cpSync(join(repository, "images", part), join(folder, "images", part), { recursive: true });
   const test = join(folder, "images/ansible/test.sh");
-  writeFileSync(test, "#!/bin/sh\necho \"asked the machine\"\n");
+  writeFileSync(test, '#!/bin/sh\necho "asked the machine"\n');
   chmodSync(test, 0o755);
   mkdirSync(join(folder, "images/app/target"), { recursive: true });
   writeFileSync(join(folder, artifact), application);
@@ -39,8 +48,12 @@ for (const region of ["cn-hangzhou", "ap-southeast-1"]) {
   describe(`engine: a machine image baked on Alibaba Cloud in ${region}`, function () {
     this.timeout(120_000);
     let world: AlicloudWorld;
-    before(async function () { world = await AlicloudWorld.start(this, region); });
-    after(async () => { await (world as AlicloudWorld | undefined)?.close(); });
+    before(async function () {
+      world = await AlicloudWorld.start(this, region);
+    });
+    after(async () => {
+      await (world as AlicloudWorld | undefined)?.close();
+    });
 
     it("has nothing to complain about in a preview", async () => {
       const run = await withRecipe(await world.stack(farm("farm"))).preview();
@@ -56,21 +69,33 @@ describe("engine: machine images baked on Alibaba Cloud", function () {
   let world: AlicloudWorld;
   let stack: ServiceStack;
   /** What the machines were told, with what came of it. */
-  const told: (Told & { readonly name: string; readonly machine: { readonly publicIp: string; readonly imageId: string } })[] = [];
+  const told: (Told & {
+    readonly name: string;
+    readonly machine: { readonly publicIp: string; readonly imageId: string };
+  })[] = [];
   /** The command that fails next, or goes on for ever. */
   let bad: { name: string; how: "fails" | "hangs" } | undefined;
 
   const machines = () => world.double.world.machines;
-  const counts = () => { const { machines: running = 0, images = 0, snapshots = 0 } = world.double.inventory(); return { machines: running, images, snapshots }; };
+  const counts = () => {
+    const { machines: running = 0, images = 0, snapshots = 0 } = world.double.inventory();
+    return { machines: running, images, snapshots };
+  };
   const only = (images: number) => ({ machines: 0, images, snapshots: images });
   const asked = (action: string) => world.double.calls.filter((call) => call.action === action);
-  const template = (service: string) => world.double.world.network.launchTemplates.find(({ name }) => name.startsWith(`${service}-1-0-0`))?.versions.at(-1)?.data["ImageId"];
-  const bakes = (run: { steps: Parameters<typeof changed>[0] }) => changed(run.steps).filter((step) => step.includes(" Bake "));
+  const template = (service: string) =>
+    world.double.world.network.launchTemplates.find(({ name }) => name.startsWith(`${service}-1-0-0`))?.versions.at(-1)
+      ?.data["ImageId"];
+  const bakes = (run: { steps: Parameters<typeof changed>[0] }) =>
+    changed(run.steps).filter((step) => step.includes(" Bake "));
 
   /** The image that a stack's bake gave out. */
-  const baked = async ({ run }: ServiceStack) => (await run.exportState()).deployment.resources?.find(({ type }) => type.endsWith(":Bake"))?.id;
+  const baked = async ({ run }: ServiceStack) =>
+    (await run.exportState()).deployment.resources?.find(({ type }) => type.endsWith(":Bake"))?.id;
   /** What the retention rule did the last time. */
-  const retained = async () => (await stack.run.exportState()).deployment.resources?.find(({ type }) => type.endsWith(":Retention"))?.outputs?.told;
+  const retained = async () =>
+    (await stack.run.exportState()).deployment.resources?.find(({ type }) => type.endsWith(":Retention"))?.outputs
+      ?.told;
 
   before(async function () {
     world = await AlicloudWorld.start(this, "cn-hangzhou");
@@ -84,13 +109,18 @@ describe("engine: machine images baked on Alibaba Cloud", function () {
     };
     stack = withRecipe(await world.stack(farm("farm")));
   });
-  after(async () => { await (world as AlicloudWorld | undefined)?.close(); });
+  after(async () => {
+    await (world as AlicloudWorld | undefined)?.close();
+  });
 
   it("fail with the playbook's words where the playbook fails, and leave nothing", async () => {
     bad = { name: "farm-image-playbook", how: "fails" };
     const { name, message } = failure(await stack.up({}, { expectFailure: true, flags: imageAlone }));
     assert.match(name, /^farm-image-bake-[0-9a-f]{16}$/);
-    assert.match(message, /failed at its playbook: Failed, exit code 1\nthe playbook failed\nansible-playbook is broken\nNothing of it is left; the next update bakes again/);
+    assert.match(
+      message,
+      /failed at its playbook: Failed, exit code 1\nthe playbook failed\nansible-playbook is broken\nNothing of it is left; the next update bakes again/,
+    );
     assert.deepEqual(counts(), only(0));
   });
 
@@ -106,13 +136,18 @@ describe("engine: machine images baked on Alibaba Cloud", function () {
     machines().imageSucceeds = () => true;
     bad = { name: "farm-image-test", how: "fails" };
     const { message } = failure(await stack.up({}, { expectFailure: true, flags: imageAlone }));
-    assert.match(message, /failed at its test: Failed, exit code 3\nthe service does not answer \/healthz\nNothing of it is left/);
+    assert.match(
+      message,
+      /failed at its test: Failed, exit code 3\nthe service does not answer \/healthz\nNothing of it is left/,
+    );
     assert.deepEqual(counts(), only(0));
   });
 
   it("leave a machine that will end by itself where the engine is killed meanwhile, and the stack can be updated again", async () => {
     bad = { name: "farm-image-playbook", how: "hangs" };
-    stack.set({ image: { build: { from, artifact, arguments: { runtime_maven_central: "https://killed.example.com" } } } });
+    stack.set({
+      image: { build: { from, artifact, arguments: { runtime_maven_central: "https://killed.example.com" } } },
+    });
     const before = asked("RunCommand").length;
     await stack.run.killedUp(() => asked("RunCommand").length > before, { flags: imageAlone });
     await stack.run.cancel();
@@ -123,17 +158,36 @@ describe("engine: machine images baked on Alibaba Cloud", function () {
 
   it("are baked by the next update, which removes that machine first although it was another recipe's, and although the cloud throttles, loses an answer and has no such type in a zone", async () => {
     bad = undefined;
-    for (const action of ["RunInstances", "DescribeImages", "CreateImage", "RunCommand", "TagResources", "DeleteInstance"]) world.double.faults.add({ service: "ecs", action, kind: "throttle-user", times: 1 });
+    for (const action of [
+      "RunInstances",
+      "DescribeImages",
+      "CreateImage",
+      "RunCommand",
+      "TagResources",
+      "DeleteInstance",
+    ])
+      world.double.faults.add({ service: "ecs", action, kind: "throttle-user", times: 1 });
     world.double.faults.add({ action: "CreateImage", kind: "lose", times: 1 });
     machines().soldOut = (_type, zone) => zone.endsWith("-j");
     told.length = 0;
     const run = await stack.up(farm("farm"));
     world.double.faults.clear();
     // The engine warns of what it was killed at.
-    assert.deepEqual(run.diagnostics.filter(({ severity, message }) => /warning|error/.test(severity) && !message.includes("pending operations")), []);
+    assert.deepEqual(
+      run.diagnostics.filter(
+        ({ severity, message }) => /warning|error/.test(severity) && !message.includes("pending operations"),
+      ),
+      [],
+    );
     machines().soldOut = () => false;
     assert.deepEqual(counts(), only(1));
-    assert.deepEqual(told.map(({ name, exitCode, output }) => [name, exitCode, output]), [["farm-image-playbook", 0, "the playbook is done\n"], ["farm-image-test", 0, "asked the machine\n"]]);
+    assert.deepEqual(
+      told.map(({ name, exitCode, output }) => [name, exitCode, output]),
+      [
+        ["farm-image-playbook", 0, "the playbook is done\n"],
+        ["farm-image-test", 0, "asked the machine\n"],
+      ],
+    );
   });
 
   it("are what the release starts", async () => {
@@ -149,9 +203,18 @@ describe("engine: machine images baked on Alibaba Cloud", function () {
   it("are made of the whole Ansible tree, by its hash", () => {
     const [bucket] = world.double.world.buckets.all();
     const [[key = "", content] = []] = bucket?.objects ?? [];
-    const hash = createHash("sha256").update(content ?? "").digest("hex");
+    const hash = createHash("sha256")
+      .update(content ?? "")
+      .digest("hex");
     assert.equal(key, `${hash}.tar`);
-    for (const { fields } of asked("RunCommand").slice(-2)) assert.match(Buffer.from(fields.CommandContent as string, "base64").toString(), new RegExp(`archive='https://farm-image-archives-[0-9a-f]{8}\\.oss-cn-hangzhou-internal\\.aliyuncs\\.com/${key}\\?.*\\necho "${hash}  `, "s"));
+    for (const { fields } of asked("RunCommand").slice(-2))
+      assert.match(
+        Buffer.from(fields.CommandContent as string, "base64").toString(),
+        new RegExp(
+          `archive='https://farm-image-archives-[0-9a-f]{8}\\.oss-cn-hangzhou-internal\\.aliyuncs\\.com/${key}\\?.*\\necho "${hash}  `,
+          "s",
+        ),
+      );
     const [playbook] = told;
     assert.ok(playbook?.calls.includes(`${createHash("sha256").update("the application").digest("hex")}  -`));
     assert.ok(playbook?.forgot);
@@ -159,12 +222,31 @@ describe("engine: machine images baked on Alibaba Cloud", function () {
 
   it("come of machines with no door, no role and no key, tested without a way to the internet", () => {
     for (const { fields } of asked("RunInstances")) {
-      assert.deepEqual([fields.HttpTokens, fields.RamRoleName, fields.KeyPairName, fields.Password, fields.PasswordInherit, fields.UserData, fields.InstanceType], ["required", undefined, undefined, undefined, undefined, undefined, "ecs.u1-c1m2.large"]);
-      assert.deepEqual(fields.SystemDisk, { Category: "cloud_essd", PerformanceLevel: "PL0", Size: "20", Encrypted: "true" });
+      assert.deepEqual(
+        [
+          fields.HttpTokens,
+          fields.RamRoleName,
+          fields.KeyPairName,
+          fields.Password,
+          fields.PasswordInherit,
+          fields.UserData,
+          fields.InstanceType,
+        ],
+        ["required", undefined, undefined, undefined, undefined, undefined, "ecs.u1-c1m2.large"],
+      );
+      assert.deepEqual(fields.SystemDisk, {
+        Category: "cloud_essd",
+        PerformanceLevel: "PL0",
+        Size: "20",
+        Encrypted: "true",
+      });
     }
     const group = world.double.world.network.securityGroups.find(({ name }) => name === "farm-image");
     assert.deepEqual([group?.rules, group?.innerAccess], [[], "Drop"]);
-    assert.deepEqual(told.map(({ machine }) => machine.publicIp !== ""), [true, false]);
+    assert.deepEqual(
+      told.map(({ machine }) => machine.publicIp !== ""),
+      [true, false],
+    );
   });
 
   it("keep every secret out of the state", async () => {
@@ -179,25 +261,56 @@ describe("engine: machine images baked on Alibaba Cloud", function () {
     assert.deepEqual(plannedChanges(run), []);
   });
 
-  const second = (keep: number) => ({ image: { build: { from, artifact, arguments: { runtime_maven_central: "https://second.example.com" }, keep } } });
+  const second = (keep: number) => ({
+    image: { build: { from, artifact, arguments: { runtime_maven_central: "https://second.example.com" }, keep } },
+  });
 
   it("are deleted by the retention rule, with their snapshots, but none that a launch template or a scaling configuration would start", async () => {
-    const { shelves: { images, snapshots } } = machines();
-    const { network: { launchTemplates }, scaling: { configurations } } = world.double.world;
+    const {
+      shelves: { images, snapshots },
+    } = machines();
+    const {
+      network: { launchTemplates },
+      scaling: { configurations },
+    } = world.double.world;
     const [now] = images.all();
     assert.ok(now);
     for (const id of ["m-free", "m-template", "m-configuration"]) {
       images.put(id, { ...now, id, name: id, snapshotId: `s-${id}`, created: "2026-01-02T03:04:05Z" });
       snapshots.put(`s-${id}`, { id: `s-${id}`, encrypted: true, created: now.created, tags: new Map() });
     }
-    launchTemplates.put("lt-other", { id: "lt-other", name: "other", created: "", resourceGroupId: "", defaultVersion: 1, versions: [{ number: 1, description: "", created: "", data: { ImageId: "m-template" } }], tags: new Map() });
-    configurations.put("asc-other", { id: "asc-other", groupId: "asg-other", kind: "ECS", name: "other", created: "", settings: { ImageId: "m-configuration" } });
+    launchTemplates.put("lt-other", {
+      id: "lt-other",
+      name: "other",
+      created: "",
+      resourceGroupId: "",
+      defaultVersion: 1,
+      versions: [{ number: 1, description: "", created: "", data: { ImageId: "m-template" } }],
+      tags: new Map(),
+    });
+    configurations.put("asc-other", {
+      id: "asc-other",
+      groupId: "asg-other",
+      kind: "ECS",
+      name: "other",
+      created: "",
+      settings: { ImageId: "m-configuration" },
+    });
     const run = await stack.up(farm("farm", {}, 1));
     noComplaints(run);
-    assert.deepEqual(changed(run.steps).filter((step) => !step.startsWith("same")), ["update Retention farm-image-retention"]);
+    assert.deepEqual(
+      changed(run.steps).filter((step) => !step.startsWith("same")),
+      ["update Retention farm-image-retention"],
+    );
     assert.equal(await retained(), "deleted m-free");
-    assert.deepEqual([...images.all().map(({ id }) => id), snapshots.size], [now.id, "m-template", "m-configuration", 3]);
-    for (const id of ["m-template", "m-configuration"]) { images.remove(id); snapshots.remove(`s-${id}`); }
+    assert.deepEqual(
+      [...images.all().map(({ id }) => id), snapshots.size],
+      [now.id, "m-template", "m-configuration", 3],
+    );
+    for (const id of ["m-template", "m-configuration"]) {
+      images.remove(id);
+      snapshots.remove(`s-${id}`);
+    }
     launchTemplates.remove("lt-other");
     configurations.remove("asc-other");
   });
@@ -205,7 +318,10 @@ describe("engine: machine images baked on Alibaba Cloud", function () {
   it("are baked for a recipe that changed, beside the old one, which stays as long as the old release would start it", async () => {
     const run = await stack.up(second(1));
     noComplaints(run);
-    assert.deepEqual(bakes(run).map((step) => step.split(" ")[0]), ["create", "delete"]);
+    assert.deepEqual(
+      bakes(run).map((step) => step.split(" ")[0]),
+      ["create", "delete"],
+    );
     assert.equal(await retained(), "nothing to delete");
     assert.deepEqual(counts(), only(2));
     assert.equal((await stack.run.outputs()).image, await baked(stack));
@@ -218,7 +334,9 @@ describe("engine: machine images baked on Alibaba Cloud", function () {
 
   it("are taken by another stack of the service, without another bake", async () => {
     const before = asked("RunInstances").length;
-    const images = machines().shelves.images.all().map(({ id }) => id);
+    const images = machines()
+      .shelves.images.all()
+      .map(({ id }) => id);
     const another = withRecipe(await world.stack(farm("farm")));
     noComplaints(await another.up(second(10), { flags: imageAlone }));
     assert.equal(asked("RunInstances").length, before);

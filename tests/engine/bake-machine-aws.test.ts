@@ -14,15 +14,28 @@ import { fasterClock, World } from "./support/world";
 describe("engine: a machine image on AWS, in a preview without an account", function () {
   this.timeout(60_000);
   let toolchain: Toolchain;
-  before(function () { toolchain = needs(this, findToolchain()); });
+  before(function () {
+    toolchain = needs(this, findToolchain());
+  });
 
   it("has every property that the real provider knows", async () => {
-    const stack = await MachineStack.create({ toolchain, program: "service", config: { "aws:skipCredentialsValidation": true, "aws:skipRequestingAccountId": true } });
+    const stack = await MachineStack.create({
+      toolchain,
+      program: "service",
+      config: { "aws:skipCredentialsValidation": true, "aws:skipRequestingAccountId": true },
+    });
     try {
       const preview = await stack.run.preview();
       noComplaints(preview);
       const planned = changed(plannedChanges(preview)).filter((step) => step.includes("-image-"));
-      for (const type of ["Component", "ImageRecipe", "InfrastructureConfiguration", "DistributionConfiguration", "LifecyclePolicy", "Bake"]) {
+      for (const type of [
+        "Component",
+        "ImageRecipe",
+        "InfrastructureConfiguration",
+        "DistributionConfiguration",
+        "LifecyclePolicy",
+        "Bake",
+      ]) {
         assert.equal(planned.filter((step) => step.startsWith(`create ${type} `)).length, 1, type);
       }
     } finally {
@@ -36,18 +49,41 @@ describe("engine: a machine image on AWS", function () {
   const played = new PlayedReleases();
   let world: World, builder: ImageBuilder, stack: MachineStack, other: MachineStack;
   const make = async (program: "service" | "image", service: Partial<ServiceArgs> = {}) => {
-    const made = await MachineStack.create({ toolchain: world.toolchain, gatewayUrl: world.gateway.url, imageBuilder: builder.url, program, service });
-    world.closing.push(() => { made.remove(); });
+    const made = await MachineStack.create({
+      toolchain: world.toolchain,
+      gatewayUrl: world.gateway.url,
+      imageBuilder: builder.url,
+      program,
+      service,
+    });
+    world.closing.push(() => {
+      made.remove();
+    });
     return made;
   };
   const ec2 = async (action: string, element: string, parameters: Record<string, string> = {}) =>
-    [...(await world.emulator.query("ec2", "2016-11-15", action, parameters)).matchAll(new RegExp(`<${element}>([^<]*)`, "g"))].map(([, id = ""]) => id);
+    [
+      ...(await world.emulator.query("ec2", "2016-11-15", action, parameters)).matchAll(
+        new RegExp(`<${element}>([^<]*)`, "g"),
+      ),
+    ].map(([, id = ""]) => id);
   const images = (filters: Record<string, string> = {}) => {
-    const parameters = Object.entries(filters).flatMap(([name, value], index) => [[`Filter.${String(index + 1)}.Name`, name], [`Filter.${String(index + 1)}.Value.1`, value]]);
-    return ec2("DescribeImages", "imageId", { "Owner.1": "self", ...(Object.fromEntries(parameters) as Record<string, string>) });
+    const parameters = Object.entries(filters).flatMap(([name, value], index) => [
+      [`Filter.${String(index + 1)}.Name`, name],
+      [`Filter.${String(index + 1)}.Value.1`, value],
+    ]);
+    return ec2("DescribeImages", "imageId", {
+      "Owner.1": "self",
+      ...(Object.fromEntries(parameters) as Record<string, string>),
+    });
   };
   const snapshots = () => ec2("DescribeSnapshots", "snapshotId", { "Owner.1": "self" });
-  const machines = () => ec2("DescribeInstances", "instanceId", { "Filter.1.Name": "instance-state-name", "Filter.1.Value.1": "running", "Filter.1.Value.2": "pending" });
+  const machines = () =>
+    ec2("DescribeInstances", "instanceId", {
+      "Filter.1.Name": "instance-state-name",
+      "Filter.1.Value.1": "running",
+      "Filter.1.Value.2": "pending",
+    });
   const image = async (of: MachineStack) => String((await of.run.outputs()).image);
 
   World.forSuite({ docker: false }, async (started) => {
@@ -83,26 +119,59 @@ describe("engine: a machine image on AWS", function () {
     const sha256 = createHash("sha256").update(archive).digest("hex");
     assert.ok(source.endsWith(`/${sha256}.tar`));
     assert.ok(JSON.stringify(unpack?.inputs).includes(`echo '${sha256}  `));
-    for (const path of ["ansible/site.yml", "ansible/roles/runtime/tasks/main.yml", "ansible/test.sh", "container/base/bin/start", "versions.json", "app/target/bookstore.war"]) assert.ok(archive.includes(path), path);
+    for (const path of [
+      "ansible/site.yml",
+      "ansible/roles/runtime/tasks/main.yml",
+      "ansible/test.sh",
+      "container/base/bin/start",
+      "versions.json",
+      "app/target/bookstore.war",
+    ])
+      assert.ok(archive.includes(path), path);
   });
 
   const fetchObject = async (source: string) => {
-    const answer = await fetch(source.replace("s3://", `${world.emulator.url}/`), { headers: { authorization: "AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/s3/aws4_request, SignedHeaders=host, Signature=0" } });
+    const answer = await fetch(source.replace("s3://", `${world.emulator.url}/`), {
+      headers: {
+        authorization:
+          "AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/s3/aws4_request, SignedHeaders=host, Signature=0",
+      },
+    });
     assert.equal(answer.status, 200);
     return answer;
   };
 
   it("is built where nothing comes in, by who may do little, and is found by its version", async () => {
     const [recipe = {}] = builder.all("ImageRecipe");
-    assert.deepEqual([recipe.parentImage, recipe.blockDeviceMappings], [parentImage, [{ deviceName: "/dev/xvda", ebs: { encrypted: true, deleteOnTermination: true, volumeType: "gp3" } }]]);
+    assert.deepEqual(
+      [recipe.parentImage, recipe.blockDeviceMappings],
+      [
+        parentImage,
+        [{ deviceName: "/dev/xvda", ebs: { encrypted: true, deleteOnTermination: true, volumeType: "gp3" } }],
+      ],
+    );
     const [where = {}] = builder.all("InfrastructureConfiguration");
-    assert.deepEqual([where.terminateInstanceOnFailure, where.instanceMetadataOptions, where.keyPair], [true, { httpTokens: "required", httpPutResponseHopLimit: 1 }, undefined]);
+    assert.deepEqual(
+      [where.terminateInstanceOnFailure, where.instanceMetadataOptions, where.keyPair],
+      [true, { httpTokens: "required", httpPutResponseHopLimit: 1 }, undefined],
+    );
     const [group = ""] = where.securityGroupIds as string[];
-    const rules = await world.emulator.query("ec2", "2016-11-15", "DescribeSecurityGroupRules", { "Filter.1.Name": "group-id", "Filter.1.Value.1": group });
-    assert.deepEqual([...rules.matchAll(/<isEgress>(\w+)/g)].map(([, egress]) => egress), ["true"]);
+    const rules = await world.emulator.query("ec2", "2016-11-15", "DescribeSecurityGroupRules", {
+      "Filter.1.Name": "group-id",
+      "Filter.1.Value.1": group,
+    });
+    assert.deepEqual(
+      [...rules.matchAll(/<isEgress>(\w+)/g)].map(([, egress]) => egress),
+      ["true"],
+    );
     const [rule = {}] = builder.all("LifecyclePolicy");
-    assert.deepEqual([(rule.policyDetails as { filter: unknown }[])[0]?.filter, rule.resourceSelection], [{ type: "COUNT", value: 5 }, { tagMap: { "immutable-service-image": "books" } }]);
-    assert.deepEqual(await images({ "tag:service": "books", "tag:version": "1.0.0", "tag:revision": "abc" }), [await image(stack)]);
+    assert.deepEqual(
+      [(rule.policyDetails as { filter: unknown }[])[0]?.filter, rule.resourceSelection],
+      [{ type: "COUNT", value: 5 }, { tagMap: { "immutable-service-image": "books" } }],
+    );
+    assert.deepEqual(await images({ "tag:service": "books", "tag:version": "1.0.0", "tag:revision": "abc" }), [
+      await image(stack),
+    ]);
   });
 
   it("is not baked again by another stack of the service", async () => {
@@ -112,7 +181,11 @@ describe("engine: a machine image on AWS", function () {
   });
 
   for (const { what, fails, told } of [
-    { what: "playbook", fails: "BUILD", told: /failed in its build, step ApplyBuildComponents \(the playbook ended with 2\).*\/aws\/imagebuilder\/books-image-recipe-/s },
+    {
+      what: "playbook",
+      fails: "BUILD",
+      told: /failed in its build, step ApplyBuildComponents \(the playbook ended with 2\).*\/aws\/imagebuilder\/books-image-recipe-/s,
+    },
     { what: "image test", fails: "TEST", told: /failed in its test, step RunTestComponents \(the test ended with 1\)/ },
   ] as const) {
     it(`a failing ${what} fails the update by its name and leaves nothing`, async () => {
@@ -123,7 +196,10 @@ describe("engine: a machine image on AWS", function () {
       assert.match(failure(run).name, /-image-bake-/);
       assert.match(failure(run).message, told);
       assert.deepEqual([await images(), await snapshots(), builder.started, await machines()], [...before, []]);
-      assert.deepEqual([...builder.builds.values()].filter(({ status }) => status !== "AVAILABLE"), []);
+      assert.deepEqual(
+        [...builder.builds.values()].filter(({ status }) => status !== "AVAILABLE"),
+        [],
+      );
     });
   }
 
@@ -138,7 +214,9 @@ describe("engine: a machine image on AWS", function () {
   it("the next update bakes again; when it is interrupted, the one after it waits for its build", async () => {
     const [before, started] = [await images(), builder.started];
     builder.patience = 3;
-    await other.run.killedUp(({ name, phase }) => name.includes("-image-bake-") && phase === "start" && builder.started > started);
+    await other.run.killedUp(
+      ({ name, phase }) => name.includes("-image-bake-") && phase === "start" && builder.started > started,
+    );
     await other.run.cancel();
     builder.patience = 0;
     await other.run.up();
@@ -149,7 +227,10 @@ describe("engine: a machine image on AWS", function () {
     const before = await image(stack);
     stack.write("dist/app.war", "the next app");
     const run = await stack.run.up();
-    assert.ok(done(run).some((step) => /^create Bake books-image-bake-/.test(step)) && done(run).some((step) => /^create Group books-1-0-0-/.test(step)));
+    assert.ok(
+      done(run).some((step) => /^create Bake books-image-bake-/.test(step)) &&
+        done(run).some((step) => /^create Group books-1-0-0-/.test(step)),
+    );
     assert.notEqual(await image(stack), before);
     assert.ok((await images()).includes(before));
     assert.deepEqual(plannedChanges(await stack.run.preview()), []);
@@ -164,10 +245,12 @@ describe("engine: a machine image on AWS", function () {
 
   it("outlives its stacks, which leave nothing else", async () => {
     const kept = await images();
-    await Promise.all([stack, other].map(async ({ run }) => {
-      await run.destroy();
-      assert.deepEqual((await run.exportState()).deployment.resources ?? [], []);
-    }));
+    await Promise.all(
+      [stack, other].map(async ({ run }) => {
+        await run.destroy();
+        assert.deepEqual((await run.exportState()).deployment.resources ?? [], []);
+      }),
+    );
     assert.deepEqual(await images(), kept);
     assert.deepEqual([...builder.items.keys()], []);
   });

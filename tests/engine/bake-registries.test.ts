@@ -17,24 +17,41 @@ const env = { DOCKER_HOST: "unix:///nonexistent/docker.sock" };
 
 /** The configuration of an example, with a build in place of its image. */
 function example(name: string, build: object): Record<string, unknown> {
-  const config = readStackFile(readFileSync(join(repository, `examples/Pulumi.${name}.yaml`), "utf8").replace(/alicloud:region: ap-southeast-1/, "alicloud:region: cn-hangzhou"));
+  const config = readStackFile(
+    readFileSync(join(repository, `examples/Pulumi.${name}.yaml`), "utf8").replace(
+      /alicloud:region: ap-southeast-1/,
+      "alicloud:region: cn-hangzhou",
+    ),
+  );
   const service = config["immutable-service:service"] as object;
-  return { ...config, "immutable-service:service": { ...service, image: { build: { from, artifact: "images/app/target/app.war", ...build } } } };
+  return {
+    ...config,
+    "immutable-service:service": {
+      ...service,
+      image: { build: { from, artifact: "images/app/target/app.war", ...build } },
+    },
+  };
 }
 
 /** Puts the project's recipe and an artifact where the program looks for them. */
 function withRecipe(run: StackRun): StackRun {
-  for (const part of ["versions.json", "container"]) cpSync(join(repository, "images", part), join(run.folder, "images", part), { recursive: true });
+  for (const part of ["versions.json", "container"])
+    cpSync(join(repository, "images", part), join(run.folder, "images", part), { recursive: true });
   mkdirSync(join(run.folder, "images/app/target"), { recursive: true });
   writeFileSync(join(run.folder, "images/app/target/app.war"), "an artifact");
   return run;
 }
 
 /** What is planned for the image, with TAG for each hash. */
-const image = (steps: string[]) => steps.filter((step) => / \S+-image(-|$)/.test(step)).map((step) => step.replace(/ (\S+?)-image/, " NAME-image").replace(/[0-9a-f]{16}/, "TAG"));
+const image = (steps: string[]) =>
+  steps
+    .filter((step) => / \S+-image(-|$)/.test(step))
+    .map((step) => step.replace(/ (\S+?)-image/, " NAME-image").replace(/[0-9a-f]{16}/, "TAG"));
 const inBoth = [
-  "create InRegistry NAME-image-app-TAG-in-registry", "create InRegistry NAME-image-base-TAG-in-registry",
-  "create RegistryImage NAME-image-app-TAG", "create RegistryImage NAME-image-base-TAG",
+  "create InRegistry NAME-image-app-TAG-in-registry",
+  "create InRegistry NAME-image-base-TAG-in-registry",
+  "create RegistryImage NAME-image-app-TAG",
+  "create RegistryImage NAME-image-base-TAG",
 ];
 
 describe("engine: previews of services whose container image is baked, without an account and a Docker engine", function () {
@@ -42,12 +59,24 @@ describe("engine: previews of services whose container image is baked, without a
 
   it("on AWS: a repository in ECR with its retention rule, both images, and the whole service", async function () {
     const toolchain = needs(this, findToolchain());
-    const run = withRecipe(await StackRun.create({ toolchain, config: { ...example("aws-container", {}), "aws:skipCredentialsValidation": true, "aws:skipRequestingAccountId": true } }));
+    const run = withRecipe(
+      await StackRun.create({
+        toolchain,
+        config: {
+          ...example("aws-container", {}),
+          "aws:skipCredentialsValidation": true,
+          "aws:skipRequestingAccountId": true,
+        },
+      }),
+    );
     try {
       const preview = await run.preview({ env });
       noComplaints(preview);
       const planned = changed(plannedChanges(preview));
-      assert.deepEqual(image(planned).sort(), [...inBoth, "create LifecyclePolicy NAME-image", "create Repository NAME-image"].sort());
+      assert.deepEqual(
+        image(planned).sort(),
+        [...inBoth, "create LifecyclePolicy NAME-image", "create Repository NAME-image"].sort(),
+      );
       assert.ok(planned.length > 25);
     } finally {
       run.remove();
@@ -57,12 +86,20 @@ describe("engine: previews of services whose container image is baked, without a
   describe("on Alibaba Cloud", () => {
     const address = "books-registry.cn-hangzhou.cr.aliyuncs.com/team/bookstore";
     let world: AlicloudWorld;
-    before(async function () { world = await AlicloudWorld.start(this, "cn-hangzhou"); });
-    after(async () => { await (world as AlicloudWorld | undefined)?.close(); });
+    before(async function () {
+      world = await AlicloudWorld.start(this, "cn-hangzhou");
+    });
+    after(async () => {
+      await (world as AlicloudWorld | undefined)?.close();
+    });
 
     for (const [what, build, own] of [
       ["a repository that is there", { repository: address }, []],
-      ["one in an instance of Container Registry, with its retention rule", { repository: address, registry: "cri-0123456789abcdef" }, ["create ArtifactLifecycleRule NAME-image", "create RegistryEnterpriseRepo NAME-image"]],
+      [
+        "one in an instance of Container Registry, with its retention rule",
+        { repository: address, registry: "cri-0123456789abcdef" },
+        ["create ArtifactLifecycleRule NAME-image", "create RegistryEnterpriseRepo NAME-image"],
+      ],
     ] as const) {
       it(`${what}, both images, and the whole service`, async () => {
         const preview = await withRecipe(await world.run(example("alicloud-container", build))).preview({ env });
@@ -82,7 +119,9 @@ describe("engine: the repository in ECR of a service whose image is baked", func
   World.forSuite({ docker: false }, async (started) => {
     world = started;
     stack = await BakeStack.create(needsToolchain(), { from, keep: 7 }, world.gateway.url);
-    world.closing.push(() => { stack.remove(); });
+    world.closing.push(() => {
+      stack.remove();
+    });
   });
 
   function needsToolchain() {
@@ -91,29 +130,61 @@ describe("engine: the repository in ECR of a service whose image is baked", func
     return found.tool;
   }
 
-  interface Described { repositories: { repositoryName: string; imageTagMutability: string; imageScanningConfiguration: object; encryptionConfiguration: object }[] }
-  const ask = async <T>(action: string, body: object) => (await world.emulator.json("ecr", `AmazonEC2ContainerRegistry_V20150921.${action}`, body)) as T;
+  interface Described {
+    repositories: {
+      repositoryName: string;
+      imageTagMutability: string;
+      imageScanningConfiguration: object;
+      encryptionConfiguration: object;
+    }[];
+  }
+  const ask = async <T>(action: string, body: object) =>
+    (await world.emulator.json("ecr", `AmazonEC2ContainerRegistry_V20150921.${action}`, body)) as T;
 
   it("is made before anything is pushed, with tags that nobody overwrites and a rule that counts bases and apps apart", async () => {
     // The emulator has no registry behind its repositories: the update ends where the registry is asked.
     const run = await stack.run.up({ expectFailure: true });
-    assert.deepEqual([...new Set(failures(run).map(({ name }) => name.replace(/[0-9a-f]{16}/, "TAG")))].sort(), ["books-image-app-TAG-in-registry", "books-image-base-TAG-in-registry"]);
-    assert.match(run.diagnostics.map(({ message }) => message).join("\n"), /registry 123456789012\.dkr\.ecr\.us-east-1\.amazonaws\.com .*neither built nor pushed/);
-    const { repositories: [made] } = await ask<Described>("DescribeRepositories", {});
-    assert.match(made?.repositoryName ?? "", /^books-image-[0-9a-f]{7}$/);
-    assert.deepEqual([made?.imageTagMutability, made?.imageScanningConfiguration, made?.encryptionConfiguration], ["IMMUTABLE", { scanOnPush: true }, { encryptionType: "AES256" }]);
-    const { lifecyclePolicyText } = await ask<{ lifecyclePolicyText: string }>("GetLifecyclePolicy", { repositoryName: made?.repositoryName });
-    const { rules } = JSON.parse(lifecyclePolicyText) as { rules: { rulePriority: number; selection: object }[] };
-    assert.deepEqual(rules.map(({ rulePriority, selection }) => ({ rulePriority, ...selection })), [
-      { rulePriority: 1, tagStatus: "tagged", tagPrefixList: ["base-"], countType: "imageCountMoreThan", countNumber: 7 },
-      { rulePriority: 2, tagStatus: "any", countType: "imageCountMoreThan", countNumber: 7 },
+    assert.deepEqual([...new Set(failures(run).map(({ name }) => name.replace(/[0-9a-f]{16}/, "TAG")))].sort(), [
+      "books-image-app-TAG-in-registry",
+      "books-image-base-TAG-in-registry",
     ]);
+    assert.match(
+      run.diagnostics.map(({ message }) => message).join("\n"),
+      /registry 123456789012\.dkr\.ecr\.us-east-1\.amazonaws\.com .*neither built nor pushed/,
+    );
+    const {
+      repositories: [made],
+    } = await ask<Described>("DescribeRepositories", {});
+    assert.match(made?.repositoryName ?? "", /^books-image-[0-9a-f]{7}$/);
+    assert.deepEqual(
+      [made?.imageTagMutability, made?.imageScanningConfiguration, made?.encryptionConfiguration],
+      ["IMMUTABLE", { scanOnPush: true }, { encryptionType: "AES256" }],
+    );
+    const { lifecyclePolicyText } = await ask<{ lifecyclePolicyText: string }>("GetLifecyclePolicy", {
+      repositoryName: made?.repositoryName,
+    });
+    const { rules } = JSON.parse(lifecyclePolicyText) as { rules: { rulePriority: number; selection: object }[] };
+    assert.deepEqual(
+      rules.map(({ rulePriority, selection }) => ({ rulePriority, ...selection })),
+      [
+        {
+          rulePriority: 1,
+          tagStatus: "tagged",
+          tagPrefixList: ["base-"],
+          countType: "imageCountMoreThan",
+          countNumber: 7,
+        },
+        { rulePriority: 2, tagStatus: "any", countType: "imageCountMoreThan", countNumber: 7 },
+      ],
+    );
   });
 
   it("stays, with its rule, when the stack is destroyed", async () => {
     await stack.run.destroy();
     assert.deepEqual((await stack.run.exportState()).deployment.resources ?? [], []);
-    const { repositories: [made] } = await ask<Described>("DescribeRepositories", {});
+    const {
+      repositories: [made],
+    } = await ask<Described>("DescribeRepositories", {});
     assert.ok(made);
     await ask("GetLifecyclePolicy", { repositoryName: made.repositoryName });
   });

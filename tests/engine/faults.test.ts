@@ -15,10 +15,19 @@ describe("engine: faults", function () {
   const played = new PlayedReleases();
   let world: World, cloud: Cloud, stack: ServiceStack;
   const service: ServiceArgs = {
-    name: "box", compute: "container", version: "1.0.0", image: image("1"), instances: { min: 2, max: 6 }, files: {},
-    health: { startWithin: 10 }, scaling: [{ metric: "cpu", target: 60 }],
+    name: "box",
+    compute: "container",
+    version: "1.0.0",
+    image: image("1"),
+    instances: { min: 2, max: 6 },
+    files: {},
+    health: { startWithin: 10 },
+    scaling: [{ metric: "cpu", target: 60 }],
   };
-  const shares = async () => Object.entries(await cloud.split("box")).map(([release, weight]) => `${release.replace(/-[0-9a-f]{6}$/, "")}: ${String(weight)}`);
+  const shares = async () =>
+    Object.entries(await cloud.split("box")).map(
+      ([release, weight]) => `${release.replace(/-[0-9a-f]{6}$/, "")}: ${String(weight)}`,
+    );
 
   World.forSuite({ docker: false }, async (started) => {
     world = started;
@@ -31,13 +40,21 @@ describe("engine: faults", function () {
   });
 
   // A fault that one test has planned must not strike in the next.
-  beforeEach(() => { world.gateway.forget(); });
+  beforeEach(() => {
+    world.gateway.forget();
+  });
 
-  const ended = (type: string, name: RegExp) => (step: Step) => step.operation === "create" && step.phase === "done" && step.type.endsWith(`:${type}`) && name.test(step.name);
+  const ended = (type: string, name: RegExp) => (step: Step) =>
+    step.operation === "create" && step.phase === "done" && step.type.endsWith(`:${type}`) && name.test(step.name);
   const killed: { at: string; version: string; when: (step: Step) => boolean; holds: string[] | undefined }[] = [
     { at: "in the middle of the network", version: "1.0.0", when: ended("Vpc", /./), holds: undefined },
     { at: "after the group", version: "1.1.0", when: ended("Service", /-1-1-0-/), holds: ["1-0-0: 100"] },
-    { at: "at the gate", version: "1.2.0", when: (step) => step.name.endsWith("-gate") && step.phase === "start" && step.operation === "create", holds: ["1-1-0: 100"] },
+    {
+      at: "at the gate",
+      version: "1.2.0",
+      when: (step) => step.name.endsWith("-gate") && step.phase === "start" && step.operation === "create",
+      holds: ["1-1-0: 100"],
+    },
     { at: "before the split", version: "1.3.0", when: ended("Gate", /-1-3-0-/), holds: undefined },
   ];
   for (const { at, version, when, holds } of killed) {
@@ -61,21 +78,39 @@ describe("engine: faults", function () {
 
   it("throttling in each service's own words and lost calls during a release are survived", async () => {
     const strike = (service: string, action: RegExp, kind: "throttle" | "drop") =>
-      world.gateway.fault({ match: (call) => call.service === service && action.test(call.action), times: 2, with: kind });
+      world.gateway.fault({
+        match: (call) => call.service === service && action.test(call.action),
+        times: 2,
+        with: kind,
+      });
     const faults = [
-      strike("elasticloadbalancing", /^CreateTargetGroup$/, "throttle"), strike("elasticloadbalancing", /^ModifyRule$/, "throttle"), strike("elasticloadbalancing", /^DescribeTargetHealth$/, "throttle"),
-      strike("ecs", /^RegisterTaskDefinition$/, "throttle"), strike("ecs", /^DeleteService$/, "throttle"), strike("application-autoscaling", /^RegisterScalableTarget$/, "throttle"),
-      strike("ec2", /^AuthorizeSecurityGroup/, "throttle"), strike("ecs", /^DescribeServices$/, "drop"), strike("elasticloadbalancing", /^CreateRule$/, "drop"), strike("application-autoscaling", /^PutScalingPolicy$/, "drop"),
+      strike("elasticloadbalancing", /^CreateTargetGroup$/, "throttle"),
+      strike("elasticloadbalancing", /^ModifyRule$/, "throttle"),
+      strike("elasticloadbalancing", /^DescribeTargetHealth$/, "throttle"),
+      strike("ecs", /^RegisterTaskDefinition$/, "throttle"),
+      strike("ecs", /^DeleteService$/, "throttle"),
+      strike("application-autoscaling", /^RegisterScalableTarget$/, "throttle"),
+      strike("ec2", /^AuthorizeSecurityGroup/, "throttle"),
+      strike("ecs", /^DescribeServices$/, "drop"),
+      strike("elasticloadbalancing", /^CreateRule$/, "drop"),
+      strike("application-autoscaling", /^PutScalingPolicy$/, "drop"),
     ];
     const run = await stack.up({ version: "1.4.0", port: 9090 });
     noComplaints(run);
-    assert.deepEqual(faults.map(({ struck }) => struck()), faults.map(() => 2));
+    assert.deepEqual(
+      faults.map(({ struck }) => struck()),
+      faults.map(() => 2),
+    );
     assert.deepEqual(await shares(), ["1-4-0: 100"]);
     assert.deepEqual(plannedChanges(await stack.preview()), []);
   });
 
   it("an HTTP 429 with the service's own error is survived", async () => {
-    const fault = world.gateway.fault({ match: ({ service: of, action }) => of === "ecs" && action === "RegisterTaskDefinition", times: 2, with: "throttle429" });
+    const fault = world.gateway.fault({
+      match: ({ service: of, action }) => of === "ecs" && action === "RegisterTaskDefinition",
+      times: 2,
+      with: "throttle429",
+    });
     noComplaints(await stack.up({ version: "1.5.0" }));
     assert.equal(fault.struck(), 2);
   });
@@ -98,7 +133,10 @@ describe("engine: faults", function () {
     const again = await stack.up({}, { expectFailure: true });
     assert.match(failure(again).name, /-traffic-moved$/);
     assert.match(failure(again).message, /run pulumi up --refresh/);
-    assert.deepEqual(done(again).filter((step) => step.startsWith("delete")), []);
+    assert.deepEqual(
+      done(again).filter((step) => step.startsWith("delete")),
+      [],
+    );
     await stack.up({}, { flags: ["--refresh"] });
     assert.deepEqual(await shares(), ["1-6-0: 100"]);
     assert.deepEqual(plannedChanges(await stack.preview()), []);
@@ -108,8 +146,14 @@ describe("engine: faults", function () {
     played.unhealthy.add("2.0.0");
     const speed = 10;
     const health = { startWithin: 10, healthyAfter: 10 };
-    const promised = groupSeconds({ compute: "container", health: { ...health, path: "/", interval: 5, timeout: 2, unhealthyAfter: 10 } });
-    const run = await stack.up({ version: "2.0.0", image: image("2") }, { expectFailure: true, env: fasterClock(speed) });
+    const promised = groupSeconds({
+      compute: "container",
+      health: { ...health, path: "/", interval: 5, timeout: 2, unhealthyAfter: 10 },
+    });
+    const run = await stack.up(
+      { version: "2.0.0", image: image("2") },
+      { expectFailure: true, env: fasterClock(speed) },
+    );
     const { name, message } = failure(run);
     assert.match(name, /-healthy$/);
     assert.match(message, new RegExp(`0 healthy instances of 2 after ${String(promised)} s`));

@@ -13,20 +13,33 @@ import { StackRun } from "./support/stack";
 import { findToolchain, needs, repository, type Toolchain } from "./support/toolchain";
 import { World, type ServiceStack } from "./support/world";
 
-const stackFiles = ["Pulumi.dev.yaml", ...readdirSync(join(repository, "examples")).filter((file) => /^Pulumi\..*\.yaml$/.test(file)).map((file) => join("examples", file))]
-  .map((file) => ({ file, config: (parse(readFileSync(join(repository, file), "utf8")) as { config: Record<string, unknown> }).config }))
+const stackFiles = [
+  "Pulumi.dev.yaml",
+  ...readdirSync(join(repository, "examples"))
+    .filter((file) => /^Pulumi\..*\.yaml$/.test(file))
+    .map((file) => join("examples", file)),
+]
+  .map((file) => ({
+    file,
+    config: (parse(readFileSync(join(repository, file), "utf8")) as { config: Record<string, unknown> }).config,
+  }))
   .map(({ file, config }) => ({ file, config: withArtifact(config) }))
   .filter(({ config }) => config["immutable-service:cloud"] === "aws");
 
 describe("engine: previews without an account", function () {
   this.timeout(60_000);
   let toolchain: Toolchain;
-  before(function () { toolchain = needs(this, findToolchain()); });
+  before(function () {
+    toolchain = needs(this, findToolchain());
+  });
 
   for (const { file, config } of stackFiles) {
     it(`knows every property that ${file} leads to`, async () => {
       // With these two the provider asks nobody: no emulator runs, and behind the proxy nothing listens.
-      const run = await StackRun.create({ toolchain, config: { ...config, "aws:skipCredentialsValidation": true, "aws:skipRequestingAccountId": true } });
+      const run = await StackRun.create({
+        toolchain,
+        config: { ...config, "aws:skipCredentialsValidation": true, "aws:skipRequestingAccountId": true },
+      });
       try {
         const preview = await run.preview();
         noComplaints(preview);
@@ -50,7 +63,8 @@ describe("engine: the rarer features on AWS", function () {
   let empty: string[];
   const made = new Map<ServiceStack, string[]>();
   /** How many resources of a type a stack has made. */
-  const count = (stack: ServiceStack, type: string) => made.get(stack)?.filter((step) => step.startsWith(`create ${type} `)).length;
+  const count = (stack: ServiceStack, type: string) =>
+    made.get(stack)?.filter((step) => step.startsWith(`create ${type} `)).length;
 
   World.forSuite({ docker: false }, async (started) => {
     world = started;
@@ -58,43 +72,87 @@ describe("engine: the rarer features on AWS", function () {
     world.closing.push(() => played.stop());
     world.gateway.sources.health = played.health;
     cloud = new Cloud(world.emulator, world.gateway);
-    await world.emulator.json("secretsmanager", "secretsmanager.CreateSecret", { Name: "books/db", SecretString: secretValue });
-    await world.emulator.json("ssm", "AmazonSSM.PutParameter", { Name: "/books/key", Value: secretValue, Type: "SecureString" });
+    await world.emulator.json("secretsmanager", "secretsmanager.CreateSecret", {
+      Name: "books/db",
+      SecretString: secretValue,
+    });
+    await world.emulator.json("ssm", "AmazonSSM.PutParameter", {
+      Name: "/books/key",
+      Value: secretValue,
+      Type: "SecureString",
+    });
     const network = await givenNetwork();
     empty = await cloud.inventory();
     const service: Omit<ServiceArgs, "name" | "compute" | "image"> = {
-      version: "1.0.0", gate: { url: played.url, answers: 1, within: 5 }, health: { startWithin: 10 }, files: { share: { path: "/files" } }, secrets: { DB: secret, KEY: parameter },
-      environment: { QUOTED: 'a "b" $c' }, tags: { team: "books" },
+      version: "1.0.0",
+      gate: { url: played.url, answers: 1, within: 5 },
+      health: { startWithin: 10 },
+      files: { share: { path: "/files" } },
+      secrets: { DB: secret, KEY: parameter },
+      environment: { QUOTED: 'a "b" $c' },
+      tags: { team: "books" },
     };
     containers = await world.stack({
-      ...service, name: "box", compute: "container", image: `registry.test/app@sha256:${"1".repeat(64)}`, tls: { certificate }, network: { egress: "endpoints" },
-      scaling: [{ metric: "memory", target: 70 }], instances: { min: 2, max: 4 }, command: ["node", "app.js"], disk: { sizeGiB: 40 }, architecture: "arm64",
+      ...service,
+      name: "box",
+      compute: "container",
+      image: `registry.test/app@sha256:${"1".repeat(64)}`,
+      tls: { certificate },
+      network: { egress: "endpoints" },
+      scaling: [{ metric: "memory", target: 70 }],
+      instances: { min: 2, max: 4 },
+      command: ["node", "app.js"],
+      disk: { sizeGiB: 40 },
+      architecture: "arm64",
     });
-    machines = await world.stack({ ...service, name: "farm", compute: "vm", image: `ami-${"1".repeat(17)}`, network, loadBalancer: { internal: true, allowFrom: ["10.0.0.0/8"] } });
+    machines = await world.stack({
+      ...service,
+      name: "farm",
+      compute: "vm",
+      image: `ami-${"1".repeat(17)}`,
+      network,
+      loadBalancer: { internal: true, allowFrom: ["10.0.0.0/8"] },
+    });
   });
 
   /** A network that somebody else has made. */
   async function givenNetwork(): Promise<{ vpcId: string; privateSubnetIds: string[] }> {
     const id = (xml: string, element: string) => new RegExp(`<${element}>([^<]*)`).exec(xml)?.[1] ?? "";
-    const vpcId = id(await world.emulator.query("ec2", "2016-11-15", "CreateVpc", { CidrBlock: "10.9.0.0/16" }), "vpcId");
+    const vpcId = id(
+      await world.emulator.query("ec2", "2016-11-15", "CreateVpc", { CidrBlock: "10.9.0.0/16" }),
+      "vpcId",
+    );
     const subnets = ["a", "b"].map(async (zone, index) =>
-      id(await world.emulator.query("ec2", "2016-11-15", "CreateSubnet", { VpcId: vpcId, CidrBlock: `10.9.${String(index)}.0/24`, AvailabilityZone: `us-east-1${zone}` }), "subnetId"));
+      id(
+        await world.emulator.query("ec2", "2016-11-15", "CreateSubnet", {
+          VpcId: vpcId,
+          CidrBlock: `10.9.${String(index)}.0/24`,
+          AvailabilityZone: `us-east-1${zone}`,
+        }),
+        "subnetId",
+      ),
+    );
     return { vpcId, privateSubnetIds: await Promise.all(subnets) };
   }
 
   it("come up and show no difference afterwards", async () => {
-    await Promise.all([containers, machines].map(async (stack) => {
-      const run = await stack.up();
-      noComplaints(run);
-      made.set(stack, changed(changes(run)));
-      assert.deepEqual(plannedChanges(await stack.preview()), []);
-    }));
+    await Promise.all(
+      [containers, machines].map(async (stack) => {
+        const run = await stack.up();
+        noComplaints(run);
+        made.set(stack, changed(changes(run)));
+        assert.deepEqual(plannedChanges(await stack.preview()), []);
+      }),
+    );
   });
 
   it("HTTPS on 443, and a redirect to it from 80", async () => {
     const listeners = await cloud.listeners("box");
     assert.deepEqual([...listeners.keys()].sort(), [443, 80]);
-    assert.deepEqual(listeners.get(443)?.Certificates?.map(({ CertificateArn: arn }) => arn), [certificate]);
+    assert.deepEqual(
+      listeners.get(443)?.Certificates?.map(({ CertificateArn: arn }) => arn),
+      [certificate],
+    );
     const redirect = listeners.get(80)?.DefaultActions?.[0]?.RedirectConfig;
     assert.deepEqual([redirect?.Protocol, redirect?.Port, redirect?.StatusCode], ["HTTPS", "443", "HTTP_301"]);
     assert.equal((await cloud.rules("box", 443)).length, 2);
@@ -102,34 +160,56 @@ describe("engine: the rarer features on AWS", function () {
   });
 
   it("a shared file system with a door in each zone, mounted by both computes", async () => {
-    for (const stack of [containers, machines]) assert.deepEqual([count(stack, "FileSystem"), count(stack, "MountTarget"), count(stack, "AccessPoint")], [1, 2, 1]);
+    for (const stack of [containers, machines])
+      assert.deepEqual(
+        [count(stack, "FileSystem"), count(stack, "MountTarget"), count(stack, "AccessPoint")],
+        [1, 2, 1],
+      );
     assert.match(await cloud.taskDefinitions(), /"efsVolumeConfiguration":\{"fileSystemId":"fs-/);
     assert.match(await cloud.userData("farm"), /mount.*-t.*efs.*tls,iam,accesspoint=fsap-/);
   });
 
   it("no NAT and no public address with endpoints, and nothing at all in a network of the user's own", () => {
-    assert.deepEqual([count(containers, "NatGateway"), count(containers, "Eip"), count(containers, "VpcEndpoint")], [0, 0, 7]);
-    assert.deepEqual(["Vpc", "Subnet", "RouteTable", "InternetGateway", "NatGateway", "VpcEndpoint"].map((type) => count(machines, type)), [0, 0, 0, 0, 0, 0]);
+    assert.deepEqual(
+      [count(containers, "NatGateway"), count(containers, "Eip"), count(containers, "VpcEndpoint")],
+      [0, 0, 7],
+    );
+    assert.deepEqual(
+      ["Vpc", "Subnet", "RouteTable", "InternetGateway", "NatGateway", "VpcEndpoint"].map((type) =>
+        count(machines, type),
+      ),
+      [0, 0, 0, 0, 0, 0],
+    );
   });
 
   it("secrets by reference: their values are in no state and in nothing that the cloud was told", async () => {
     const definitions = await cloud.taskDefinitions();
     assert.ok(definitions.includes(secret) && definitions.includes(parameter));
     const userData = await cloud.userData("farm");
-    const scripts = [...userData.matchAll(/"content":"([^"]*)"/g)].map(([, content = ""]) => Buffer.from(content, "base64").toString()).join("\n");
+    const scripts = [...userData.matchAll(/"content":"([^"]*)"/g)]
+      .map(([, content = ""]) => Buffer.from(content, "base64").toString())
+      .join("\n");
     assert.ok(scripts.includes(secret) && scripts.includes(parameter));
-    const states = await Promise.all([containers, machines].map(async ({ run }) => JSON.stringify(await run.exportState())));
+    const states = await Promise.all(
+      [containers, machines].map(async ({ run }) => JSON.stringify(await run.exportState())),
+    );
     const told = JSON.stringify(world.gateway.calls.map(({ parameters }) => parameters));
     const encoded = Buffer.from(secretValue).toString("base64").replace(/=*$/, "");
-    for (const text of [definitions, userData, scripts, told, ...states]) assert.ok(!text.includes(secretValue) && !text.includes(encoded));
-    assert.deepEqual(world.gateway.calls.filter(({ action }) => /GetSecretValue|GetParameters?$/.test(action)), []);
+    for (const text of [definitions, userData, scripts, told, ...states])
+      assert.ok(!text.includes(secretValue) && !text.includes(encoded));
+    assert.deepEqual(
+      world.gateway.calls.filter(({ action }) => /GetSecretValue|GetParameters?$/.test(action)),
+      [],
+    );
   });
 
   it("leave nothing behind", async () => {
-    await Promise.all([containers, machines].map(async ({ run }) => {
-      await run.destroy();
-      assert.deepEqual((await run.exportState()).deployment.resources ?? [], []);
-    }));
+    await Promise.all(
+      [containers, machines].map(async ({ run }) => {
+        await run.destroy();
+        assert.deepEqual((await run.exportState()).deployment.resources ?? [], []);
+      }),
+    );
     assert.deepEqual(world.gateway.applicationAutoScaling.targets, []);
     assert.deepEqual(await cloud.inventory(), empty);
   });

@@ -6,7 +6,17 @@ import type { Compute } from "../../components/spec";
 import { ansibleArchive } from "../../components/baking/ansible-archive";
 import { resolveService } from "../../components/resolve";
 import { projectFolder, versionsOf } from "../../components/baking/build";
-import { buildFor, clouds, type CloudUnderTest, computes, deploy, imageType, only, untagged, wholeService } from "../support/clouds";
+import {
+  buildFor,
+  clouds,
+  type CloudUnderTest,
+  computes,
+  deploy,
+  imageType,
+  only,
+  untagged,
+  wholeService,
+} from "../support/clouds";
 import type { Registered } from "../support/monitor";
 
 /*
@@ -24,8 +34,12 @@ for (const [name, cloud] of Object.entries(clouds)) {
         const { resources } = await deploy(cloud, wholeService(cloud, compute));
         compare(`${name}-${compute}-tree`, treeOf(cloud, resources));
       });
-      it("what bakes its image is the one in the file", async () => { await compareBake(name, cloud, compute); });
-      it("what an instance is made from changes only with the cloud's recipe", async () => { await compareInstance(name, cloud, compute); });
+      it("what bakes its image is the one in the file", async () => {
+        await compareBake(name, cloud, compute);
+      });
+      it("what an instance is made from changes only with the cloud's recipe", async () => {
+        await compareInstance(name, cloud, compute);
+      });
     });
   }
 }
@@ -33,12 +47,18 @@ for (const [name, cloud] of Object.entries(clouds)) {
 function compare(name: string, actual: string): void {
   if (update) writeFileSync(fileOf(name), actual);
   const golden = existsSync(fileOf(name)) ? readFileSync(fileOf(name), "utf8") : "";
-  assert.equal(actual, golden, `${name}.yaml is not what the program registers; if the change is meant, run UPDATE_GOLDEN=1 npx mocha tests/golden and read the difference`);
+  assert.equal(
+    actual,
+    golden,
+    `${name}.yaml is not what the program registers; if the change is meant, run UPDATE_GOLDEN=1 npx mocha tests/golden and read the difference`,
+  );
 }
 
 /** What is below the image's component. The recipe's hashes are those of files that change with every release of Tomcat. */
 async function compareBake(name: string, cloud: CloudUnderTest, compute: Compute): Promise<void> {
-  const service = wholeService(cloud, compute, { image: buildFor(cloud, compute, { revision: "0123abc", source: "https://git.example.com/bookstore" }) });
+  const service = wholeService(cloud, compute, {
+    image: buildFor(cloud, compute, { revision: "0123abc", source: "https://git.example.com/bookstore" }),
+  });
   // Whether this machine has a Docker login must not show.
   const login = process.env.DOCKER_CONFIG;
   process.env.DOCKER_CONFIG = __dirname;
@@ -49,27 +69,57 @@ async function compareBake(name: string, cloud: CloudUnderTest, compute: Compute
   const { build } = resolveService(service, cloud.make());
   if (build === undefined) throw new Error("there is nothing to bake");
   const archive = compute === "vm" ? ansibleArchive(build) : undefined;
-  const hidden: [string | undefined, string][] = [[build.tag, "<recipe>"], [build.baseTag, "<base's recipe>"], [archive?.path, "<the archive's path>"], [archive?.sha256, "<the archive's hash>"], [projectFolder, "<the project>"], ...Object.entries(versionsOf(build.folder)).map(([version, pinned]): [string, string] => [pinned, `<${version}>`])];
+  const hidden: [string | undefined, string][] = [
+    [build.tag, "<recipe>"],
+    [build.baseTag, "<base's recipe>"],
+    [archive?.path, "<the archive's path>"],
+    [archive?.sha256, "<the archive's hash>"],
+    [projectFolder, "<the project>"],
+    ...Object.entries(versionsOf(build.folder)).map(([version, pinned]): [string, string] => [pinned, `<${version}>`]),
+  ];
   const image = only(resources, imageType);
-  const told = hidden.reduce((text, [part, instead]) => (part === undefined ? text : text.replaceAll(part, instead)), treeOf(cloud, resources, image.parent, ({ urn }) => urn === image.urn));
+  const told = hidden.reduce(
+    (text, [part, instead]) => (part === undefined ? text : text.replaceAll(part, instead)),
+    treeOf(cloud, resources, image.parent, ({ urn }) => urn === image.urn),
+  );
   compare(`${name}-${compute}-image`, told);
 }
 
 /** Every resource below its parent, the network's parts by name only, everything else with its inputs. */
-function treeOf(cloud: CloudUnderTest, resources: readonly Registered[], root = "", only_: (resource: Registered) => boolean = () => true): string {
+function treeOf(
+  cloud: CloudUnderTest,
+  resources: readonly Registered[],
+  root = "",
+  only_: (resource: Registered) => boolean = () => true,
+): string {
   const byName = (a: Registered, b: Registered) => (`${a.type} ${a.name}` < `${b.type} ${b.name}` ? -1 : 1);
   const below = (parent: string): unknown[] =>
-    resources.filter((resource) => resource.parent === parent && (parent !== root || only_(resource))).sort(byName).map((resource) => {
-      const children = below(resource.urn);
-      return { [`${resource.type} ${resource.name}`]: { ...told(cloud, resource), ...(children.length > 0 ? { children } : {}) } };
-    });
+    resources
+      .filter((resource) => resource.parent === parent && (parent !== root || only_(resource)))
+      .sort(byName)
+      .map((resource) => {
+        const children = below(resource.urn);
+        return {
+          [`${resource.type} ${resource.name}`]: {
+            ...told(cloud, resource),
+            ...(children.length > 0 ? { children } : {}),
+          },
+        };
+      });
   return `# Written by UPDATE_GOLDEN=1 npx mocha tests/golden. Tags and what is told of elsewhere are left out.\n${yaml(below(root))}`;
 }
 
-function told(cloud: CloudUnderTest, { type, inputs, ignoreChanges, replaceOnChanges }: Registered): Record<string, unknown> {
+function told(
+  cloud: CloudUnderTest,
+  { type, inputs, ignoreChanges, replaceOnChanges }: Registered,
+): Record<string, unknown> {
   const plumbing = cloud.plumbing.includes(type.split(":").at(-1) ?? "");
   // A dynamic provider's source is in its own file; what the component is told is the stack file with its defaults.
-  const rest = Object.fromEntries(Object.entries(inputs).filter(([key]) => key !== "tags" && key !== "__provider").map(([key, value]) => [key, cloud.passing.includes(key) ? "<a time>" : value]));
+  const rest = Object.fromEntries(
+    Object.entries(inputs)
+      .filter(([key]) => key !== "tags" && key !== "__provider")
+      .map(([key, value]) => [key, cloud.passing.includes(key) ? "<a time>" : value]),
+  );
   return {
     ...(plumbing || type.startsWith("immutable:") || Object.keys(rest).length === 0 ? {} : { inputs: readable(rest) }),
     ...(ignoreChanges.length > 0 ? { ignoreChanges } : {}),
@@ -78,7 +128,10 @@ function told(cloud: CloudUnderTest, { type, inputs, ignoreChanges, replaceOnCha
 }
 
 async function compareInstance(name: string, cloud: CloudUnderTest, compute: Compute): Promise<void> {
-  const service = wholeService(cloud, compute, { files: { share: {} }, ...(compute === "container" ? { command: ["node", "server.js"] } : {}) });
+  const service = wholeService(cloud, compute, {
+    files: { share: {} },
+    ...(compute === "container" ? { command: ["node", "server.js"] } : {}),
+  });
   const { resources, result } = await deploy(cloud, service);
   const { recipe } = cloud.make().instanceShape(compute, { cpu: 0.5, memoryGiB: 1 }, "x86_64");
   const inputs = untagged(only(resources, cloud.parts[compute].instance));
@@ -90,17 +143,34 @@ async function compareInstance(name: string, cloud: CloudUnderTest, compute: Com
   const [head, ...rest] = (golden ?? "").split("\n");
   const before = { recipe: Number(/^# recipe (\d+)/.exec(head ?? "")?.[1]), body: rest.join("\n") };
   if (golden !== undefined && before.recipe === recipe) {
-    assert.equal(body, before.body, `what an instance on ${name}, ${compute} is made from has changed, so running releases would be edited or replaced under their own names: raise the number "recipe" in components/clouds/${name}/index.ts, then run UPDATE_GOLDEN=1 npx mocha tests/golden`);
+    assert.equal(
+      body,
+      before.body,
+      `what an instance on ${name}, ${compute} is made from has changed, so running releases would be edited or replaced under their own names: raise the number "recipe" in components/clouds/${name}/index.ts, then run UPDATE_GOLDEN=1 npx mocha tests/golden`,
+    );
     return;
   }
-  if (update) writeFileSync(file, `# recipe ${String(recipe)} of components/clouds/${name}/index.ts: raise it there when anything below changes, as running releases are made from this\n${body}`);
-  else assert.fail(`${name}-${compute}-instance.yaml is of another recipe than ${String(recipe)}; run UPDATE_GOLDEN=1 npx mocha tests/golden and read the difference`);
+  if (update)
+    writeFileSync(
+      file,
+      `# recipe ${String(recipe)} of components/clouds/${name}/index.ts: raise it there when anything below changes, as running releases are made from this\n${body}`,
+    );
+  else
+    assert.fail(
+      `${name}-${compute}-instance.yaml is of another recipe than ${String(recipe)}; run UPDATE_GOLDEN=1 npx mocha tests/golden and read the difference`,
+    );
 }
 
 /** Texts that hold JSON or encoded files, opened. */
 function readable(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(readable);
-  if (typeof value === "object" && value !== null) return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, readable(key === "userData" || key === "content" ? decoded(String(part)) : part)]));
+  if (typeof value === "object" && value !== null)
+    return Object.fromEntries(
+      Object.entries(value).map(([key, part]) => [
+        key,
+        readable(key === "userData" || key === "content" ? decoded(String(part)) : part),
+      ]),
+    );
   if (typeof value !== "string") return value;
   const cloudConfig = value.startsWith("#cloud-config\n") ? value.slice("#cloud-config\n".length) : value;
   return /^[[{]/.test(cloudConfig) && isJson(cloudConfig) ? readable(JSON.parse(cloudConfig)) : value;

@@ -13,7 +13,9 @@ describe("the plan against another commit", function () {
     project = new Project();
     commit = project.commit();
   });
-  after(() => { project.remove(); });
+  after(() => {
+    project.remove();
+  });
 
   const against = async (written: string) => {
     project.write("Pulumi.dev.yaml", written);
@@ -30,10 +32,18 @@ describe("the plan against another commit", function () {
   });
 
   it("tells which release comes and which goes, and what sets them apart", async () => {
-    const { services, created, deleted, changed } = await against(stackFile.replace("1.4.2", "1.5.0").replace("retentionDays: 30", "retentionDays: 60"));
+    const { services, created, deleted, changed } = await against(
+      stackFile.replace("1.4.2", "1.5.0").replace("retentionDays: 30", "retentionDays: 60"),
+    );
     const [{ fate, releases, inPlace } = assert.fail()] = services;
     assert.equal(fate, "changes");
-    assert.deepEqual(releases.map((release) => [release.fate, release.id.slice(0, 5)]), [["comes", "1-5-0"], ["goes", "1-4-2"]]);
+    assert.deepEqual(
+      releases.map((release) => [release.fate, release.id.slice(0, 5)]),
+      [
+        ["comes", "1-5-0"],
+        ["goes", "1-4-2"],
+      ],
+    );
     assert.deepEqual(releases[0]?.differs, [{ path: "version", before: "1.4.2", after: "1.5.0" }]);
     assert.deepEqual(inPlace, [{ path: "logs.retentionDays", before: 30, after: 60 }]);
     assert.equal(created.length, deleted.length);
@@ -55,7 +65,13 @@ describe("the plan against another commit", function () {
   it("tells how the traffic moves to a release beside the first, which nothing drains", async () => {
     const canary = `${stackFile.replace("1.4.2", "2.0.0")}    releases:\n      - {version: 1.4.2, image: registry.example.com/bookstore@sha256:${"a".repeat(64)}, weight: 90}\n`;
     const { services } = await against(canary);
-    assert.deepEqual(services[0]?.releases.map(({ fate, weightBefore, weightAfter }) => [fate, weightBefore, weightAfter]), [["comes", undefined, 10], ["stays", 100, 90]]);
+    assert.deepEqual(
+      services[0]?.releases.map(({ fate, weightBefore, weightAfter }) => [fate, weightBefore, weightAfter]),
+      [
+        ["comes", undefined, 10],
+        ["stays", 100, 90],
+      ],
+    );
     const { stdout } = await project.plan("--against", commit);
     assert.match(stdout, /1-4-2-\w+ stays, with 100 % → 90 % of the traffic/);
     assert.doesNotMatch(stdout, /drained/);
@@ -85,7 +101,10 @@ describe("the plan against another commit", function () {
     const folder = mkdtempSync(join(tmpdir(), "plan-test-"));
     const { code, stderr } = await project.planWith({ TMPDIR: folder }, "--against", commit);
     assert.equal(code, 0, stderr);
-    assert.deepEqual(readdirSync(folder).filter((name) => name.startsWith("plan-against-")), []);
+    assert.deepEqual(
+      readdirSync(folder).filter((name) => name.startsWith("plan-against-")),
+      [],
+    );
     rmSync(folder, { recursive: true });
   });
 

@@ -14,7 +14,9 @@ describe("the plan of a stack that bakes its image", function () {
     commit = project.commit();
     project.write("build/app.war", "the application");
   });
-  after(() => { project.remove(); });
+  after(() => {
+    project.remove();
+  });
 
   const planned = async (written: string): Promise<Plan> => {
     project.write("Pulumi.dev.yaml", written);
@@ -34,12 +36,18 @@ describe("the plan of a stack that bakes its image", function () {
     const { code, stdout, stderr } = await project.plan();
     assert.equal(code, 0, stderr);
     const words = stdout.replace(/\s+/g, " ");
-    assert.match(words, /image recipe [0-9a-f]{16}: build\/app\.war on docker\.io\/library\/debian@sha256:d{12}… baked unless one of this recipe is there already, which takes 900 s \(15 min\) at most/);
+    assert.match(
+      words,
+      /image recipe [0-9a-f]{16}: build\/app\.war on docker\.io\/library\/debian@sha256:d{12}… baked unless one of this recipe is there already, which takes 900 s \(15 min\) at most/,
+    );
     assert.match(words, /1\. image baked 900 s .* 2\. target group/);
     assert.match(words, /Traffic has moved after at most 1240 s/);
     assert.match(words, /service 1, image \d+, network 27,/);
     assert.doesNotMatch(words, /undefined|\[object|NaN/);
-    assert.deepEqual(stdout.split("\n").filter((line) => line.length > 100), []);
+    assert.deepEqual(
+      stdout.split("\n").filter((line) => line.length > 100),
+      [],
+    );
   });
 
   it("says the same in a comment", async () => {
@@ -60,21 +68,41 @@ describe("the plan of a stack that bakes its image", function () {
     const baking = resources.filter(({ role }) => role === "image");
     assert.ok(baking.length > 3);
     // Everything that bakes, and nothing else, is below the image's component.
-    assert.deepEqual(resources.filter(({ urn }) => urn.includes("$immutable:service:Image")), baking);
+    assert.deepEqual(
+      resources.filter(({ urn }) => urn.includes("$immutable:service:Image")),
+      baking,
+    );
     assert.ok(baking.some(({ name }) => name.includes(bake.recipe)));
   });
 
   it("counts a machine image's bake and its test", async () => {
-    const { services } = await planned(bakingStackFile.replace("compute: container", "compute: vm").replace(/docker\.io[^"]*/, "ami-0123456789abcdef0").replace(/, arguments: \{.*?\}/, ""));
+    const { services } = await planned(
+      bakingStackFile
+        .replace("compute: container", "compute: vm")
+        .replace(/docker\.io[^"]*/, "ami-0123456789abcdef0")
+        .replace(/, arguments: \{.*?\}/, ""),
+    );
     const { bake, update } = services[0] ?? assert.fail();
-    assert.deepEqual(Object.keys(bake?.files ?? {}), ["images/ansible", "images/container/base/conf", "images/container/base/bin", "images/versions.json", "build/app.war"]);
-    assert.deepEqual([bake?.atMost, update.steps[0]?.what, update.steps[0]?.atMost], [3600, "image baked and tested", 3600]);
+    assert.deepEqual(Object.keys(bake?.files ?? {}), [
+      "images/ansible",
+      "images/container/base/conf",
+      "images/container/base/bin",
+      "images/versions.json",
+      "build/app.war",
+    ]);
+    assert.deepEqual(
+      [bake?.atMost, update.steps[0]?.what, update.steps[0]?.atMost],
+      [3600, "image baked and tested", 3600],
+    );
   });
 
   it("says nothing of a bake for a service that names its image", async () => {
     const { services, resources } = await planned(stackFile);
     assert.ok(services[0] && !("bake" in services[0]));
-    assert.deepEqual(resources.filter(({ role }) => role === "image"), []);
+    assert.deepEqual(
+      resources.filter(({ role }) => role === "image"),
+      [],
+    );
   });
 
   it("fails at its place while the artifact is not built", async () => {
@@ -91,11 +119,15 @@ describe("the plan of a stack that bakes its image", function () {
   it("against a commit that has no artifact takes today's for both, and says so", async () => {
     assert.match(await against(bakingStackFile), /No change against/);
     const { changes } = JSON.parse(await against(bakingStackFile, "--format", "json")) as { changes: Changes };
-    assert.deepEqual(changes.notes, ["build/app.war is not in git: both plans take the one that is here now, so a change of it is not told."]);
+    assert.deepEqual(changes.notes, [
+      "build/app.war is not in git: both plans take the one that is here now, so a change of it is not told.",
+    ]);
   });
 
   it("against a commit with the same recipe has nothing to bake, and counts no time for it", async () => {
-    const told = await against(bakingStackFile.replace("1.4.2", "1.5.0").replace("artifact:", "revision: abc, artifact:"));
+    const told = await against(
+      bakingStackFile.replace("1.4.2", "1.5.0").replace("artifact:", "revision: abc, artifact:"),
+    );
     assert.match(told, /image +same recipe, nothing to bake/);
     assert.match(told, /in place +build\.revision: none → abc/);
     assert.match(told, /build\/app\.war is not in git/);
@@ -105,8 +137,15 @@ describe("the plan of a stack that bakes its image", function () {
 
   it("against a commit with another recipe says what of it changed, and counts the bake", async () => {
     project.write("images/container/app/new-file", "new");
-    const told = (await against(bakingStackFile.replace("d".repeat(64), "e".repeat(64)).replace("maven.example.com", "mirror.example.com"))).replace(/\s+/g, " ");
-    assert.match(told, /image recipe changed: from: …\/debian@sha256:d{12}… → …\/debian@sha256:e{12}…; arguments\.MAVEN_CENTRAL: https:\/\/maven\.example\.com → https:\/\/mirror\.example\.com; images\/container\/app differs; [0-9a-f]{16} → [0-9a-f]{16}/);
+    const told = (
+      await against(
+        bakingStackFile.replace("d".repeat(64), "e".repeat(64)).replace("maven.example.com", "mirror.example.com"),
+      )
+    ).replace(/\s+/g, " ");
+    assert.match(
+      told,
+      /image recipe changed: from: …\/debian@sha256:d{12}… → …\/debian@sha256:e{12}…; arguments\.MAVEN_CENTRAL: https:\/\/maven\.example\.com → https:\/\/mirror\.example\.com; images\/container\/app differs; [0-9a-f]{16} → [0-9a-f]{16}/,
+    );
     assert.match(told, /1-4-2-\w+ comes, with 100 %/);
     assert.match(told, /1\. image baked 900 s/);
     const markdown = await against(bakingStackFile, "--format", "markdown");

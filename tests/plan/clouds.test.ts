@@ -15,11 +15,18 @@ const service = {
   environment: { CATALOGUE: "spring" },
   files: {},
   logs: { retentionDays: 30 },
-  scaling: [{ metric: "cpu", target: 60 }, { metric: "requests", target: 600 }, { schedule: "0 8 * * MON-FRI", timezone: "Asia/Shanghai", min: 4, max: 12 }],
+  scaling: [
+    { metric: "cpu", target: 60 },
+    { metric: "requests", target: 600 },
+    { schedule: "0 8 * * MON-FRI", timezone: "Asia/Shanghai", min: 4, max: 12 },
+  ],
 };
 const digest = "a".repeat(64);
 const references = {
-  container: { aws: `123456789012.dkr.ecr.us-east-1.amazonaws.com/bookstore@sha256:${digest}`, alicloud: `bookstore-registry-vpc.cn-hangzhou.cr.aliyuncs.com/bookstore/app@sha256:${digest}` },
+  container: {
+    aws: `123456789012.dkr.ecr.us-east-1.amazonaws.com/bookstore@sha256:${digest}`,
+    alicloud: `bookstore-registry-vpc.cn-hangzhou.cr.aliyuncs.com/bookstore/app@sha256:${digest}`,
+  },
   vm: { aws: "ami-0123456789abcdef0", alicloud: "m-bp1g7004ksh0oeuc9t1h" },
 };
 const regions = { aws: "us-east-1", alicloud: "cn-hangzhou" };
@@ -27,8 +34,12 @@ const regions = { aws: "us-east-1", alicloud: "cn-hangzhou" };
 describe("the plan of a service that moves to another cloud", function () {
   this.timeout(60_000);
   let project: Project;
-  before(() => { project = new Project(); });
-  after(() => { project.remove(); });
+  before(() => {
+    project = new Project();
+  });
+  after(() => {
+    project.remove();
+  });
 
   const planOf = async (name: string, config: StackConfig): Promise<ServicePlan> => {
     project.write(`${name}.yaml`, JSON.stringify({ config }));
@@ -37,7 +48,11 @@ describe("the plan of a service that moves to another cloud", function () {
     return (JSON.parse(stdout) as Plan).services[0] ?? assert.fail("no service");
   };
   const planOn = (cloud: keyof typeof regions, compute: keyof typeof references, what: object) =>
-    planOf(cloud, { [`${cloud}:region`]: regions[cloud], "immutable-service:cloud": cloud, "immutable-service:service": { ...what, compute } });
+    planOf(cloud, {
+      [`${cloud}:region`]: regions[cloud],
+      "immutable-service:cloud": cloud,
+      "immutable-service:service": { ...what, compute },
+    });
 
   for (const [file, config] of Object.entries(examples())) {
     it(`says the same of the service of ${file}, in which cloud and region alone are changed`, async () => {
@@ -58,7 +73,10 @@ describe("the plan of a service that moves to another cloud", function () {
     it(`takes the same steps in an update (${compute})`, async () => {
       const what = { ...service, image: references[compute] };
       const [aws, alicloud] = await Promise.all([planOn("aws", compute, what), planOn("alicloud", compute, what)]);
-      assert.deepEqual(alicloud.update.steps.map(({ of, what: step }) => ({ of, step })), aws.update.steps.map(({ of, what: step }) => ({ of, step })));
+      assert.deepEqual(
+        alicloud.update.steps.map(({ of, what: step }) => ({ of, step })),
+        aws.update.steps.map(({ of, what: step }) => ({ of, step })),
+      );
     });
   }
 });
@@ -71,11 +89,17 @@ function wordsOf({ name, description, facts }: ServicePlan): unknown {
     topics: facts.map(({ topic }) => topic),
     service: {
       ...rest,
-      network: "vpcId" in network ? Object.fromEntries(Object.entries(network).map(([key, ids]) => [key, ids.length > 0])) : network,
+      network:
+        "vpcId" in network
+          ? Object.fromEntries(Object.entries(network).map(([key, ids]) => [key, ids.length > 0]))
+          : network,
       certificate: certificate !== undefined,
       // The recipe is the same to the last byte, and so its hash; where it is pushed is a reference.
       build: build && { ...build, repository: undefined },
-      releases: releases.map(({ secrets, ...release }) => ({ ...Object.fromEntries(Object.entries(release).filter(([key]) => !["id", "image", "becomes"].includes(key))), secrets: Object.keys(secrets) })),
+      releases: releases.map(({ secrets, ...release }) => ({
+        ...Object.fromEntries(Object.entries(release).filter(([key]) => !["id", "image", "becomes"].includes(key))),
+        secrets: Object.keys(secrets),
+      })),
     },
   };
 }

@@ -4,9 +4,15 @@ import { Project, stackFile } from "./project";
 
 describe("the plan's command", () => {
   let project: Project;
-  before(() => { project = new Project(); });
-  after(() => { project.remove(); });
-  beforeEach(() => { project.write("Pulumi.dev.yaml", stackFile); });
+  before(() => {
+    project = new Project();
+  });
+  after(() => {
+    project.remove();
+  });
+  beforeEach(() => {
+    project.write("Pulumi.dev.yaml", stackFile);
+  });
 
   it("tells the service on one screen", async () => {
     const { code, stdout, stderr } = await project.plan();
@@ -19,7 +25,10 @@ describe("the plan's command", () => {
     assert.doesNotMatch(stdout, /undefined|\[object|NaN/);
     const lines = stdout.split("\n");
     assert.ok(lines.length <= 48, `${String(lines.length)} lines`);
-    assert.deepEqual(lines.filter((line) => line.length > 100), []);
+    assert.deepEqual(
+      lines.filter((line) => line.length > 100),
+      [],
+    );
   });
 
   it("lists the resources when asked to", async () => {
@@ -33,7 +42,10 @@ describe("the plan's command", () => {
     const plan = JSON.parse(first.stdout) as Plan;
     assert.equal(plan.schema, 1);
     assert.equal(plan.services[0]?.description.service.releases[0]?.weight, 100);
-    assert.equal(plan.roles.reduce((sum, { count }) => sum + count, 0), plan.resources.length);
+    assert.equal(
+      plan.roles.reduce((sum, { count }) => sum + count, 0),
+      plan.resources.length,
+    );
     const group = plan.resources.find(({ type }) => type === "aws:ecs/service:Service");
     assert.deepEqual(group?.ignoreChanges, ["desiredCount"]);
     assert.match(group.parent ?? "", /ImmutableService::bookstore$/);

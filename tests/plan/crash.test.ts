@@ -3,16 +3,43 @@ import { Project } from "./project";
 
 /** Programs that must not look like a plan, each with what has to be said about it. */
 const programs: Record<string, { readonly program: string; readonly says: RegExp }> = {
-  "throws": { program: `throw new Error("broken");`, says: /broken/ },
-  "throws later": { program: `export = async () => { await service(); throw new Error("broken late"); };`, says: /broken late/ },
-  "rejects where nobody waits": { program: `export = async () => { await service(); void Promise.reject(new Error("nobody waits")); };`, says: /nobody waits/ },
-  "throws in an apply": { program: `export = async () => { await service(); pulumi.output(1).apply(() => { throw new Error("in apply"); }); };`, says: /in apply/ },
-  "registers one name twice": { program: `export = async () => { await service(); for (const n of [1, 2]) new pulumi.CustomResource("a:b:C", "same", { n }); };`, says: /two resources of type a:b:C with the name same/ },
-  "has a resource with an input that fails": { program: `export = async () => { await service(); new pulumi.CustomResource("a:b:C", "c", { n: Promise.reject(new Error("no input")) }); };`, says: /no input/ },
-  "registers no service": { program: `export = async () => { new pulumi.CustomResource("a:b:C", "c"); };`, says: /registers no ImmutableService/ },
-  "ends the process": { program: `export = async () => { await service(); process.exit(0); };`, says: /there is no plan/ },
-  "waits for ever": { program: `export = async () => { await service(); await new Promise(() => undefined); };`, says: /there is no plan/ },
-  "logs an error": { program: `export = async () => { await service(); void pulumi.log.error("bad"); };`, says: /logged an error/ },
+  throws: { program: `throw new Error("broken");`, says: /broken/ },
+  "throws later": {
+    program: `export = async () => { await service(); throw new Error("broken late"); };`,
+    says: /broken late/,
+  },
+  "rejects where nobody waits": {
+    program: `export = async () => { await service(); void Promise.reject(new Error("nobody waits")); };`,
+    says: /nobody waits/,
+  },
+  "throws in an apply": {
+    program: `export = async () => { await service(); pulumi.output(1).apply(() => { throw new Error("in apply"); }); };`,
+    says: /in apply/,
+  },
+  "registers one name twice": {
+    program: `export = async () => { await service(); for (const n of [1, 2]) new pulumi.CustomResource("a:b:C", "same", { n }); };`,
+    says: /two resources of type a:b:C with the name same/,
+  },
+  "has a resource with an input that fails": {
+    program: `export = async () => { await service(); new pulumi.CustomResource("a:b:C", "c", { n: Promise.reject(new Error("no input")) }); };`,
+    says: /no input/,
+  },
+  "registers no service": {
+    program: `export = async () => { new pulumi.CustomResource("a:b:C", "c"); };`,
+    says: /registers no ImmutableService/,
+  },
+  "ends the process": {
+    program: `export = async () => { await service(); process.exit(0); };`,
+    says: /there is no plan/,
+  },
+  "waits for ever": {
+    program: `export = async () => { await service(); await new Promise(() => undefined); };`,
+    says: /there is no plan/,
+  },
+  "logs an error": {
+    program: `export = async () => { await service(); void pulumi.log.error("bad"); };`,
+    says: /logged an error/,
+  },
 };
 
 const beginning = `import * as pulumi from "@pulumi/pulumi";
@@ -30,8 +57,12 @@ const service = async () => {
 describe("a program that fails is no plan", function () {
   this.timeout(60_000);
   let project: Project;
-  before(() => { project = new Project(); });
-  after(() => { project.remove(); });
+  before(() => {
+    project = new Project();
+  });
+  after(() => {
+    project.remove();
+  });
 
   for (const [name, { program, says }] of Object.entries(programs)) {
     it(`when it ${name}`, async () => {
@@ -52,16 +83,25 @@ describe("a program that fails is no plan", function () {
   });
 
   it("goes on when the program asks the cloud, and says what it could not look up", async () => {
-    project.write("index.ts", `${beginning}export = async () => { const { accountId } = await pulumi.runtime.invoke("aws:index/getCallerIdentity:getCallerIdentity", {}); await service(); return { accountId }; };`);
+    project.write(
+      "index.ts",
+      `${beginning}export = async () => { const { accountId } = await pulumi.runtime.invoke("aws:index/getCallerIdentity:getCallerIdentity", {}); await service(); return { accountId }; };`,
+    );
     const { code, stdout, stderr } = await project.plan();
     assert.equal(code, 0, stderr);
     assert.match(stdout, /getCallerIdentity/);
     const json = await project.plan("--format", "json");
-    assert.equal((JSON.parse(json.stdout) as { outputs: { accountId: string } }).outputs.accountId, "<getCallerIdentity.accountId>");
+    assert.equal(
+      (JSON.parse(json.stdout) as { outputs: { accountId: string } }).outputs.accountId,
+      "<getCallerIdentity.accountId>",
+    );
   });
 
   it("says whose transforms it could not run", async () => {
-    project.write("index.ts", `${beginning}export = async () => { await service(); new pulumi.CustomResource("a:b:C", "c", {}, { transforms: [() => undefined] }); };`);
+    project.write(
+      "index.ts",
+      `${beginning}export = async () => { await service(); new pulumi.CustomResource("a:b:C", "c", {}, { transforms: [() => undefined] }); };`,
+    );
     const { code, stdout, stderr } = await project.plan();
     assert.equal(code, 0, stderr);
     assert.match(stdout, /The transforms of c are run by the engine only/);
@@ -69,7 +109,10 @@ describe("a program that fails is no plan", function () {
   });
 
   it("keeps secrets out of the plan", async () => {
-    project.write("index.ts", `${beginning}export = async () => { await service(); new pulumi.CustomResource("a:b:C", "c", { word: pulumi.secret("hush"), deep: [{ word: pulumi.secret("hush") }] }); return { word: pulumi.secret("hush") }; };`);
+    project.write(
+      "index.ts",
+      `${beginning}export = async () => { await service(); new pulumi.CustomResource("a:b:C", "c", { word: pulumi.secret("hush"), deep: [{ word: pulumi.secret("hush") }] }); return { word: pulumi.secret("hush") }; };`,
+    );
     const { code, stdout, stderr } = await project.plan("--format", "json");
     assert.equal(code, 0, stderr);
     assert.doesNotMatch(stdout, /hush/);

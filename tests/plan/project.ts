@@ -34,16 +34,31 @@ export const stackFile = `config:
 const debian = `docker.io/library/debian@sha256:${"d".repeat(64)}`;
 
 /** The same, with an image that the stack bakes of a file that is not in git. */
-export const bakingStackFile = stackFile.replace(/image: .*/, `image: {build: {from: "${debian}", artifact: build/app.war, arguments: {MAVEN_CENTRAL: "https://maven.example.com"}}}`);
+export const bakingStackFile = stackFile.replace(
+  /image: .*/,
+  `image: {build: {from: "${debian}", artifact: build/app.war, arguments: {MAVEN_CENTRAL: "https://maven.example.com"}}}`,
+);
 
 /** A copy of the project in a folder of its own, in which a test may change whatever it likes. */
 export class Project {
   readonly folder = mkdtempSync(join(tmpdir(), "plan-test-"));
 
   constructor() {
-    for (const part of ["bake", "components", "images", "plan", "index.ts", "package.json", "Pulumi.yaml", "tsconfig.json"]) {
+    for (const part of [
+      "bake",
+      "components",
+      "images",
+      "plan",
+      "index.ts",
+      "package.json",
+      "Pulumi.yaml",
+      "tsconfig.json",
+    ]) {
       // What Maven has built here is as good as not there.
-      cpSync(join(repository, part), join(this.folder, part), { recursive: true, filter: (source) => source !== join(repository, "images/app/target") });
+      cpSync(join(repository, part), join(this.folder, part), {
+        recursive: true,
+        filter: (source) => source !== join(repository, "images/app/target"),
+      });
     }
     symlinkSync(join(repository, "node_modules"), join(this.folder, "node_modules"));
     this.write("Pulumi.dev.yaml", stackFile);
@@ -57,7 +72,12 @@ export class Project {
 
   /** Commits every file and returns the commit. */
   commit(): string {
-    const git = (...args: string[]) => execFileSync("git", ["-c", "user.name=test", "-c", "user.email=test@example.com", ...args], { cwd: this.folder, encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] }).trim();
+    const git = (...args: string[]) =>
+      execFileSync("git", ["-c", "user.name=test", "-c", "user.email=test@example.com", ...args], {
+        cwd: this.folder,
+        encoding: "utf8",
+        stdio: ["ignore", "pipe", "ignore"],
+      }).trim();
     git("init", "--quiet");
     git("add", "--all");
     git("commit", "--quiet", "--allow-empty", "--message", "a commit");
@@ -81,9 +101,14 @@ export class Project {
 
   private run(main: string, env: NodeJS.ProcessEnv, args: readonly string[]): Promise<Outcome> {
     return new Promise((done) => {
-      execFile(process.execPath, ["--import", "tsx", main, ...args], { cwd: this.folder, env: { ...process.env, ...env }, maxBuffer: 64 * 1024 * 1024 }, (error, stdout, stderr) => {
-        done({ code: typeof error?.code === "number" ? error.code : error ? -1 : 0, stdout, stderr });
-      });
+      execFile(
+        process.execPath,
+        ["--import", "tsx", main, ...args],
+        { cwd: this.folder, env: { ...process.env, ...env }, maxBuffer: 64 * 1024 * 1024 },
+        (error, stdout, stderr) => {
+          done({ code: typeof error?.code === "number" ? error.code : error ? -1 : 0, stdout, stderr });
+        },
+      );
     });
   }
 

@@ -12,7 +12,10 @@ const none = (): Outputs => ({});
 
 const known: Readonly<Record<string, (resource: Resource) => Outputs>> = {
   "alicloud:alb/listener:Listener": none,
-  "alicloud:alb/loadBalancer:LoadBalancer": (r) => ({ dnsName: `alb-${r.name}.cn-hangzhou.alb.aliyuncs.com`, zoneMappings: zonesOf(r) }),
+  "alicloud:alb/loadBalancer:LoadBalancer": (r) => ({
+    dnsName: `alb-${r.name}.cn-hangzhou.alb.aliyuncs.com`,
+    zoneMappings: zonesOf(r),
+  }),
   "alicloud:alb/loadBalancerSecurityGroupAttachment:LoadBalancerSecurityGroupAttachment": none,
   "alicloud:alb/rule:Rule": none,
   "alicloud:alb/serverGroup:ServerGroup": none,
@@ -26,7 +29,9 @@ const known: Readonly<Record<string, (resource: Resource) => Outputs>> = {
   "alicloud:ess/eciScalingConfiguration:EciScalingConfiguration": none,
   "alicloud:ess/lifecycleHook:LifecycleHook": none,
   "alicloud:ess/scalingGroup:ScalingGroup": none,
-  "alicloud:ess/scalingRule:ScalingRule": (r) => ({ ari: `ari:acs:ess:cn-hangzhou:1234567890123456:scalingrule/${r.name}` }),
+  "alicloud:ess/scalingRule:ScalingRule": (r) => ({
+    ari: `ari:acs:ess:cn-hangzhou:1234567890123456:scalingrule/${r.name}`,
+  }),
   "alicloud:ess/scheduledTask:ScheduledTask": none,
   "alicloud:ess/serverGroupAttachment:ServerGroupAttachment": none,
   "alicloud:log/logTailAttachment:LogTailAttachment": none,
@@ -62,7 +67,10 @@ const known: Readonly<Record<string, (resource: Resource) => Outputs>> = {
   "pulumi-nodejs:dynamic/immutable-service:Gate": none,
   "pulumi-nodejs:dynamic/immutable-service:GivenSwitches": (r) => {
     const ids = r.inputs.ids as readonly string[];
-    return { zones: ids.map((_, index) => `cn-hangzhou-${"hijk".charAt(index)}`), ranges: ids.map((_, index) => `10.1.${String(index)}.0/24`) };
+    return {
+      zones: ids.map((_, index) => `cn-hangzhou-${"hijk".charAt(index)}`),
+      ranges: ids.map((_, index) => `10.1.${String(index)}.0/24`),
+    };
   },
   "pulumi-nodejs:dynamic/immutable-service:Healthy": none,
   "pulumi-nodejs:dynamic/immutable-service:InRegistry": () => ({ digest: "" }),
@@ -75,7 +83,10 @@ const known: Readonly<Record<string, (resource: Resource) => Outputs>> = {
 /** A load balancer has an address of its own in each of its zones. */
 function zonesOf({ inputs }: Resource): unknown[] {
   const zones = inputs.zoneMappings as readonly Record<string, unknown>[];
-  return zones.map((zone, index) => ({ ...zone, loadBalancerAddresses: [{ address: `203.0.113.${String(20 + index)}` }] }));
+  return zones.map((zone, index) => ({
+    ...zone,
+    loadBalancerAddresses: [{ address: `203.0.113.${String(20 + index)}` }],
+  }));
 }
 
 /** What Alibaba Cloud outputs; undefined for a type that is not known here. */

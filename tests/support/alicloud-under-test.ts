@@ -34,19 +34,37 @@ const names: Readonly<Record<string, string>> = {
 export const alicloudUnderTest: CloudUnderTest = {
   make: () => alicloud({ ...facts, region: "cn-hangzhou" }),
   outputsOf: alicloudOutputs,
-  images: { container: [`${registry}${"a".repeat(64)}`, `${registry}${"b".repeat(64)}`], vm: ["m-bp1g7004ksh0oeuc9t1h", "m-bp1g7004ksh0oeuc9t1i"] },
-  registry: { repository: "bookstore-registry.cn-hangzhou.cr.aliyuncs.com/bookstore/app", registry: "cri-0123456789abcdef" },
+  images: {
+    container: [`${registry}${"a".repeat(64)}`, `${registry}${"b".repeat(64)}`],
+    vm: ["m-bp1g7004ksh0oeuc9t1h", "m-bp1g7004ksh0oeuc9t1i"],
+  },
+  registry: {
+    repository: "bookstore-registry.cn-hangzhou.cr.aliyuncs.com/bookstore/app",
+    registry: "cri-0123456789abcdef",
+  },
   secret: "acs:kms:cn-hangzhou:1234567890123456:secret/token",
   certificate: "12345678-cn-hangzhou",
   parts: {
     container: { ...parts, instance: "alicloud:ess/eciScalingConfiguration:EciScalingConfiguration" },
     vm: { ...parts, instance: "alicloud:ecs/ecsLaunchTemplate:EcsLaunchTemplate" },
   },
-  plumbing: ["Network", "Switch", "NatGateway", "EipAddress", "EipAssociation", "SnatEntry", "RouteTable", "RouteEntry", "RouteTableAttachment"],
+  plumbing: [
+    "Network",
+    "Switch",
+    "NatGateway",
+    "EipAddress",
+    "EipAssociation",
+    "SnatEntry",
+    "RouteTable",
+    "RouteEntry",
+    "RouteTableAttachment",
+  ],
   passing: ["launchTime", "recurrenceEndTime"],
   nameInCloud: ({ type, inputs }) => inputs[names[type] ?? ""],
-  doors: (resources) => resources.flatMap((resource) => doorsOf(resource).map((door) => `${resource.type} ${resource.name}: ${door}`)),
-  variables: (resources, compute) => (compute === "container" ? ofContainer(resources) : environmentIn(inputsOf(resources, "vm").userData)),
+  doors: (resources) =>
+    resources.flatMap((resource) => doorsOf(resource).map((door) => `${resource.type} ${resource.name}: ${door}`)),
+  variables: (resources, compute) =>
+    compute === "container" ? ofContainer(resources) : environmentIn(inputsOf(resources, "vm").userData),
 };
 
 interface Given {
@@ -75,9 +93,13 @@ function doorsOf({ type, inputs }: Registered): string[] {
   const found = (isDoor: boolean, door: string) => (isDoor ? [door] : []);
   switch (type) {
     case "alicloud:ecs/securityGroupRule:SecurityGroupRule": {
-      if (given.type !== "ingress" || given.policy !== "accept" || given.securityGroupId?.endsWith("-load-balancer-id")) return [];
+      if (given.type !== "ingress" || given.policy !== "accept" || given.securityGroupId?.endsWith("-load-balancer-id"))
+        return [];
       const [from = 1, to = 65535] = (given.portRange ?? "").split("/").map(Number);
-      return [...found(given.ipProtocol === "all" || from < 0 || (from <= 22 && to >= 22), "lets port 22 in"), ...found(given.cidrIp === "0.0.0.0/0", "is open to everyone and is not the load balancer's")];
+      return [
+        ...found(given.ipProtocol === "all" || from < 0 || (from <= 22 && to >= 22), "lets port 22 in"),
+        ...found(given.cidrIp === "0.0.0.0/0", "is open to everyone and is not the load balancer's"),
+      ];
     }
     case "alicloud:ecs/securityGroup:SecurityGroup":
       return found(given.innerAccessPolicy !== "Drop", "lets its members in to each other");
@@ -90,7 +112,10 @@ function doorsOf({ type, inputs }: Registered): string[] {
       return [
         ...found(given.keyPairName !== undefined || given.passwordInherit === true, "has a key pair or a password"),
         ...found(given.internetMaxBandwidthOut !== 0, "gives instances public addresses"),
-        ...found(given.httpTokens !== "required" || given.httpPutResponseHopLimit !== 1, "gives metadata without a session token"),
+        ...found(
+          given.httpTokens !== "required" || given.httpPutResponseHopLimit !== 1,
+          "gives metadata without a session token",
+        ),
         ...found(given.systemDisk?.encrypted !== true, "has a volume that is not encrypted"),
       ];
     case "alicloud:ess/eciScalingConfiguration:EciScalingConfiguration":
@@ -112,6 +137,12 @@ function inputsOf(resources: readonly Registered[], compute: Compute): Readonly<
 
 /** What only tells the log service's collector where to send the output is no variable of the app's. */
 function ofContainer(resources: readonly Registered[]): Record<string, string> {
-  const [container] = inputsOf(resources, "container").containers as { environmentVars: { key: string; value: string }[] }[];
-  return Object.fromEntries((container?.environmentVars ?? []).filter(({ key }) => !key.startsWith("aliyun_logs_")).map(({ key, value }) => [key, value]));
+  const [container] = inputsOf(resources, "container").containers as {
+    environmentVars: { key: string; value: string }[];
+  }[];
+  return Object.fromEntries(
+    (container?.environmentVars ?? [])
+      .filter(({ key }) => !key.startsWith("aliyun_logs_"))
+      .map(({ key, value }) => [key, value]),
+  );
 }

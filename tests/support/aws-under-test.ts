@@ -11,7 +11,10 @@ const registry = "123456789012.dkr.ecr.us-east-1.amazonaws.com/bookstore@sha256:
 export const awsUnderTest: CloudUnderTest = {
   make: () => aws({ ...facts, region: "us-east-1" }),
   outputsOf: awsOutputs,
-  images: { container: [`${registry}${"a".repeat(64)}`, `${registry}${"b".repeat(64)}`], vm: ["ami-0123456789abcdef0", "ami-0123456789abcdef1"] },
+  images: {
+    container: [`${registry}${"a".repeat(64)}`, `${registry}${"b".repeat(64)}`],
+    vm: ["ami-0123456789abcdef0", "ami-0123456789abcdef1"],
+  },
   registry: {},
   secret: "arn:aws:secretsmanager:us-east-1:123456789012:secret:token-a1b2c3",
   certificate: "arn:aws:acm:us-east-1:123456789012:certificate/11111111-2222-3333-4444-555555555555",
@@ -37,8 +40,10 @@ export const awsUnderTest: CloudUnderTest = {
   },
   plumbing: ["Vpc", "Subnet", "InternetGateway", "NatGateway", "Eip", "RouteTable", "Route", "RouteTableAssociation"],
   passing: [],
-  nameInCloud: ({ type, inputs }) => (/bucket.|Schedule|Policy|rolePolicy/.test(type) ? undefined : (inputs.name ?? inputs.family ?? inputs.bucket)),
-  doors: (resources) => resources.flatMap((resource) => doorsOf(resource).map((door) => `${resource.type} ${resource.name}: ${door}`)),
+  nameInCloud: ({ type, inputs }) =>
+    /bucket.|Schedule|Policy|rolePolicy/.test(type) ? undefined : (inputs.name ?? inputs.family ?? inputs.bucket),
+  doors: (resources) =>
+    resources.flatMap((resource) => doorsOf(resource).map((door) => `${resource.type} ${resource.name}: ${door}`)),
   variables(resources, compute) {
     return compute === "container" ? ofTask(resources) : environmentIn(inputsOf(resources, "vm").userData);
   },
@@ -68,8 +73,15 @@ function doorsOf({ type, inputs }: Registered): string[] {
   switch (type) {
     case "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule":
       return [
-        ...found(given.ipProtocol === "-1" || ((given.fromPort ?? 0) <= 22 && (given.toPort ?? 65535) >= 22), "lets port 22 in"),
-        ...found((given.cidrIpv4 === "0.0.0.0/0" || given.cidrIpv6 !== undefined) && !/-load-balancer-id$/.test(given.securityGroupId ?? ""), "is open to everyone and is not the load balancer's"),
+        ...found(
+          given.ipProtocol === "-1" || ((given.fromPort ?? 0) <= 22 && (given.toPort ?? 65535) >= 22),
+          "lets port 22 in",
+        ),
+        ...found(
+          (given.cidrIpv4 === "0.0.0.0/0" || given.cidrIpv6 !== undefined) &&
+            !/-load-balancer-id$/.test(given.securityGroupId ?? ""),
+          "is open to everyone and is not the load balancer's",
+        ),
       ];
     case "aws:ec2/securityGroup:SecurityGroup":
       return found(given.ingress !== undefined, "has rules of its own");
@@ -78,13 +90,26 @@ function doorsOf({ type, inputs }: Registered): string[] {
     case "aws:ec2/keyPair:KeyPair":
       return ["is a key pair"];
     case "aws:ecs/service:Service":
-      return [...found(given.networkConfiguration?.assignPublicIp !== false, "gives tasks public addresses"), ...found(given.enableExecuteCommand === true, "lets commands into tasks")];
+      return [
+        ...found(given.networkConfiguration?.assignPublicIp !== false, "gives tasks public addresses"),
+        ...found(given.enableExecuteCommand === true, "lets commands into tasks"),
+      ];
     case "aws:ec2/launchTemplate:LaunchTemplate":
       return [
         ...found(given.keyName !== undefined, "has a key pair"),
-        ...found(!given.networkInterfaces?.length || given.networkInterfaces.some(({ associatePublicIpAddress }) => associatePublicIpAddress !== "false"), "gives instances public addresses"),
-        ...found(given.metadataOptions?.httpTokens !== "required" || given.metadataOptions.httpPutResponseHopLimit !== 1, "gives metadata without a session token"),
-        ...found(!given.blockDeviceMappings?.length || given.blockDeviceMappings.some(({ ebs }) => ebs?.encrypted !== "true"), "has a volume that is not encrypted"),
+        ...found(
+          !given.networkInterfaces?.length ||
+            given.networkInterfaces.some(({ associatePublicIpAddress }) => associatePublicIpAddress !== "false"),
+          "gives instances public addresses",
+        ),
+        ...found(
+          given.metadataOptions?.httpTokens !== "required" || given.metadataOptions.httpPutResponseHopLimit !== 1,
+          "gives metadata without a session token",
+        ),
+        ...found(
+          !given.blockDeviceMappings?.length || given.blockDeviceMappings.some(({ ebs }) => ebs?.encrypted !== "true"),
+          "has a volume that is not encrypted",
+        ),
       ];
     case "aws:efs/fileSystem:FileSystem":
       return found(given.encrypted !== true, "is not encrypted");
@@ -98,6 +123,8 @@ function inputsOf(resources: readonly Registered[], compute: Compute): Readonly<
 }
 
 function ofTask(resources: readonly Registered[]): Record<string, string> {
-  const [container] = JSON.parse(String(inputsOf(resources, "container").containerDefinitions)) as { environment: { name: string; value: string }[] }[];
+  const [container] = JSON.parse(String(inputsOf(resources, "container").containerDefinitions)) as {
+    environment: { name: string; value: string }[];
+  }[];
   return Object.fromEntries((container?.environment ?? []).map(({ name, value }) => [name, value]));
 }

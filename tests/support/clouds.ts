@@ -80,27 +80,46 @@ export const imageType = "immutable:service:Image";
 /** How a service's image is baked, of a file that is in every checkout. */
 export function buildFor(cloud: CloudUnderTest, compute: Compute, changes: object = {}): ServiceArgs["image"] {
   const from = compute === "vm" ? cloud.images.vm[0] : `docker.io/library/debian@sha256:${"d".repeat(64)}`;
-  return { build: { from, artifact: "images/app/pom.xml", arguments: compute === "vm" ? {} : { MAVEN_CENTRAL: "https://maven.example.com" }, ...(compute === "vm" ? {} : cloud.registry), ...changes } };
+  return {
+    build: {
+      from,
+      artifact: "images/app/pom.xml",
+      arguments: compute === "vm" ? {} : { MAVEN_CENTRAL: "https://maven.example.com" },
+      ...(compute === "vm" ? {} : cloud.registry),
+      ...changes,
+    },
+  };
 }
 
 const runs = new Map<string, Promise<Recording>>();
 
 /** Runs services side by side on one cloud, and hands over what was registered and what the components output; the same ones only once. */
-export function deploy(cloud: CloudUnderTest, services: ServiceArgs | readonly ServiceArgs[], preview = false): Promise<Recording> {
+export function deploy(
+  cloud: CloudUnderTest,
+  services: ServiceArgs | readonly ServiceArgs[],
+  preview = false,
+): Promise<Recording> {
   const key = JSON.stringify([cloud.make().name, services, preview]);
   const recording = runs.get(key) ?? runServices(cloud, services, preview);
   runs.set(key, recording);
   return recording;
 }
 
-async function runServices(cloud: CloudUnderTest, services: ServiceArgs | readonly ServiceArgs[], preview: boolean): Promise<Recording> {
+async function runServices(
+  cloud: CloudUnderTest,
+  services: ServiceArgs | readonly ServiceArgs[],
+  preview: boolean,
+): Promise<Recording> {
   const here = cloud.make();
   const all = "name" in services ? [services] : services;
   const recording = await run(
     () =>
       all.map((service) => {
         const spec = resolveService(service, here);
-        const { url, version, release, image, files, logs, links } = new ImmutableService(spec.name, { cloud: here, spec });
+        const { url, version, release, image, files, logs, links } = new ImmutableService(spec.name, {
+          cloud: here,
+          spec,
+        });
         return { url, version, release, image, files, logs, links };
       }),
     { outputsOf: cloud.outputsOf, preview },
@@ -112,7 +131,10 @@ async function runServices(cloud: CloudUnderTest, services: ServiceArgs | readon
 /** The one resource of a type, whose name may have to end in a certain way. */
 export function only(resources: readonly Registered[], type: string, ending = ""): Registered {
   const found = resources.filter((resource) => resource.type === type && resource.name.endsWith(ending));
-  if (found.length !== 1 || found[0] === undefined) throw new Error(`wanted one ${type} …${ending}, got ${String(found.length)}: ${found.map(({ name }) => name).join(", ")}`);
+  if (found.length !== 1 || found[0] === undefined)
+    throw new Error(
+      `wanted one ${type} …${ending}, got ${String(found.length)}: ${found.map(({ name }) => name).join(", ")}`,
+    );
   return found[0];
 }
 

@@ -8,8 +8,11 @@ export function parseEnvironmentFile(text: string): Record<string, string> {
   let rest = text;
   while (rest !== "") {
     const [line, name, quoted] = /^([A-Za-z_][A-Za-z0-9_]*)="((?:[^"\\]|\\[\s\S])*)"\n/.exec(rest) ?? [];
-    if (line === undefined || name === undefined || quoted === undefined) throw new Error(`systemd would not read ${JSON.stringify(rest.slice(0, 80))}`);
-    variables[name] = quoted.replace(/\\([\s\S])/g, (both, after: string) => (after === "\n" ? "" : /["\\`$]/.test(after) ? after : both));
+    if (line === undefined || name === undefined || quoted === undefined)
+      throw new Error(`systemd would not read ${JSON.stringify(rest.slice(0, 80))}`);
+    variables[name] = quoted.replace(/\\([\s\S])/g, (both, after: string) =>
+      after === "\n" ? "" : /["\\`$]/.test(after) ? after : both,
+    );
     rest = rest.slice(line.length);
   }
   return variables;
@@ -18,6 +21,10 @@ export function parseEnvironmentFile(text: string): Record<string, string> {
 /** The plain variables that a virtual machine is told by its user data, encoded as the cloud gets it. */
 export function environmentIn(userData: unknown): Record<string, string> {
   const text = Buffer.from(String(userData), "base64").toString();
-  const { write_files: files } = JSON.parse(text.slice(text.indexOf("\n"))) as { write_files: { path: string; content: string }[] };
-  return parseEnvironmentFile(Buffer.from(files.find(({ path }) => path.endsWith("/environment"))?.content ?? "", "base64").toString());
+  const { write_files: files } = JSON.parse(text.slice(text.indexOf("\n"))) as {
+    write_files: { path: string; content: string }[];
+  };
+  return parseEnvironmentFile(
+    Buffer.from(files.find(({ path }) => path.endsWith("/environment"))?.content ?? "", "base64").toString(),
+  );
 }

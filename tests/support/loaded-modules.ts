@@ -13,7 +13,10 @@ import { asEngineConfig, readStackFile, withArtifact } from "./stack-file";
 
 async function main(): Promise<void> {
   const config = withArtifact(readStackFile(readFileSync(process.argv[2] ?? "", "utf8")));
-  const { resources, error } = await run(program, { config: asEngineConfig(config), outputsOf: (resource) => awsOutputs(resource) ?? alicloudOutputs(resource) });
+  const { resources, error } = await run(program, {
+    config: asEngineConfig(config),
+    outputsOf: (resource) => awsOutputs(resource) ?? alicloudOutputs(resource),
+  });
   if (error) throw error;
   if (resources.length < 20) throw new Error(`only ${String(resources.length)} resources`);
   process.stdout.write(JSON.stringify(Object.keys(require.cache).map((file) => file.split(sep).join("/"))));

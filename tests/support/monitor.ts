@@ -20,7 +20,11 @@ export interface Registered {
 }
 
 /** What a cloud's API would say of a resource beyond its inputs. */
-export type OutputsOf = (resource: { readonly type: string; readonly name: string; readonly inputs: Readonly<Record<string, unknown>> }) => Readonly<Record<string, unknown>> | undefined;
+export type OutputsOf = (resource: {
+  readonly type: string;
+  readonly name: string;
+  readonly inputs: Readonly<Record<string, unknown>>;
+}) => Readonly<Record<string, unknown>> | undefined;
 
 /** What a program did. */
 export interface Recording {
@@ -72,7 +76,10 @@ interface Internals {
 const settleSeconds = 15;
 
 /** Runs a program and waits until everything that it registered has settled. */
-export async function run(program: () => unknown, { outputsOf = () => ({}), config = {}, preview = false }: RunOptions = {}): Promise<Recording> {
+export async function run(
+  program: () => unknown,
+  { outputsOf = () => ({}), config = {}, preview = false }: RunOptions = {},
+): Promise<Recording> {
   const internals = pulumi.runtime as unknown as Internals;
   const inputs = new Map<string, Record<string, unknown>>();
   const recorded: Promise<Registered>[] = [];
@@ -101,7 +108,9 @@ export async function run(program: () => unknown, { outputsOf = () => ({}), conf
         // A preview knows inputs only; with an id, a resource hidden behind an apply on an unknown would not be found.
         return preview ? { id: undefined, state: plain } : { id: `${name}-id`, state: { ...plain, ...outputs } };
       },
-      call: ({ token }) => { throw new Error(`the program asked the cloud: ${token}`); },
+      call: ({ token }) => {
+        throw new Error(`the program asked the cloud: ${token}`);
+      },
     },
     facts.project,
     facts.stack,
@@ -121,7 +130,11 @@ export async function run(program: () => unknown, { outputsOf = () => ({}), conf
   // Rejections that nobody handles are told after the current turn.
   await new Promise((resolve) => setImmediate(resolve));
   process.off("unhandledRejection", onStray);
-  if (stray.length > 0) throw new AggregateError(stray, `the program left ${String(stray.length)} rejections unhandled: ${stray.map(String).join("; ")}`);
+  if (stray.length > 0)
+    throw new AggregateError(
+      stray,
+      `the program left ${String(stray.length)} rejections unhandled: ${stray.map(String).join("; ")}`,
+    );
   return { resources: await Promise.all(recorded), registeredOutputs, result, error };
 
   function record(monitor: Monitor): void {
@@ -163,14 +176,19 @@ async function resolved(value: unknown): Promise<unknown> {
 function unwrap(value: unknown): unknown {
   if (pulumi.runtime.isRpcSecret(value)) return unwrap(pulumi.runtime.unwrapRpcSecret(value));
   if (Array.isArray(value)) return value.map(unwrap);
-  if (typeof value === "object" && value !== null) return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, unwrap(part)]));
+  if (typeof value === "object" && value !== null)
+    return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, unwrap(part)]));
   return value;
 }
 
 async function withinTime<T>(work: Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => { reject(new Error(`the program did not settle within ${String(settleSeconds)} s`)); }, settleSeconds * 1000);
+    timer = setTimeout(() => {
+      reject(new Error(`the program did not settle within ${String(settleSeconds)} s`));
+    }, settleSeconds * 1000);
   });
-  return Promise.race([work, late]).finally(() => { clearTimeout(timer); });
+  return Promise.race([work, late]).finally(() => {
+    clearTimeout(timer);
+  });
 }

@@ -14,14 +14,26 @@ const elsewhere: Readonly<Record<string, { readonly cloud: string; readonly regi
 
 /** Every stack file that people copy, by its path, with an artifact that is there. */
 export function examples(): Record<string, StackConfig> {
-  const files = ["Pulumi.dev.yaml", ...readdirSync(join(root, "examples")).filter((file) => file.endsWith(".yaml")).map((file) => `examples/${file}`)];
-  return Object.fromEntries(files.map((file) => [file, withArtifact(readStackFile(readFileSync(join(root, file), "utf8")))]));
+  const files = [
+    "Pulumi.dev.yaml",
+    ...readdirSync(join(root, "examples"))
+      .filter((file) => file.endsWith(".yaml"))
+      .map((file) => `examples/${file}`),
+  ];
+  return Object.fromEntries(
+    files.map((file) => [file, withArtifact(readStackFile(readFileSync(join(root, file), "utf8")))]),
+  );
 }
 
 /** The same stack file with another cloud and its region, and nothing else of the service's. */
 export function moved(config: StackConfig): StackConfig {
   const from = String(config["immutable-service:cloud"]);
   const to = elsewhere[`${from} ${String(config[`${from}:region`])}`];
-  if (to === undefined) throw new Error(`no region is known to which ${from} in ${String(config[`${from}:region`])} could move`);
-  return { [`${to.cloud}:region`]: to.region, "immutable-service:cloud": to.cloud, "immutable-service:service": config["immutable-service:service"] };
+  if (to === undefined)
+    throw new Error(`no region is known to which ${from} in ${String(config[`${from}:region`])} could move`);
+  return {
+    [`${to.cloud}:region`]: to.region,
+    "immutable-service:cloud": to.cloud,
+    "immutable-service:service": config["immutable-service:service"],
+  };
 }

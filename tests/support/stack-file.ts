@@ -10,7 +10,9 @@ export function readStackFile(text: string): StackConfig {
 
 /** The configuration as the engine hands it to a program: texts as they are, everything else as JSON. */
 export function asEngineConfig(config: StackConfig): Record<string, string> {
-  return Object.fromEntries(Object.entries(config).map(([key, value]) => [key, typeof value === "string" ? value : JSON.stringify(value)]));
+  return Object.fromEntries(
+    Object.entries(config).map(([key, value]) => [key, typeof value === "string" ? value : JSON.stringify(value)]),
+  );
 }
 
 /** The same with an artifact that is there: whether somebody has built the one that is named is of no meaning to a test of the stack file. */
@@ -18,5 +20,8 @@ export function withArtifact(config: StackConfig): StackConfig {
   const key = "immutable-service:service";
   const service = config[key] as { image?: { build?: { artifact: string } } } | undefined;
   if (service?.image?.build === undefined) return config;
-  return { ...config, [key]: { ...service, image: { build: { ...service.image.build, artifact: "images/app/pom.xml" } } } };
+  return {
+    ...config,
+    [key]: { ...service, image: { build: { ...service.image.build, artifact: "images/app/pom.xml" } } },
+  };
 }

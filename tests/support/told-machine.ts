@@ -15,7 +15,10 @@ export interface Told {
 }
 
 /** Runs a script to its end. `fails` is the stand-in that fails; `env` may lead the fetch to a server of the test's. */
-export async function tell(script: string, { fails = "", env = {} }: { fails?: string; env?: NodeJS.ProcessEnv } = {}): Promise<Told> {
+export async function tell(
+  script: string,
+  { fails = "", env = {} }: { fails?: string; env?: NodeJS.ProcessEnv } = {},
+): Promise<Told> {
   const folder = mkdtempSync(join(tmpdir(), "told-machine-"));
   try {
     const tools = join(folder, "bin");
@@ -23,17 +26,31 @@ export async function tell(script: string, { fails = "", env = {} }: { fails?: s
     mkdirSync(tools);
     writeFileSync(calls, "");
     const standIn = (name: string, more = "") => {
-      writeFileSync(join(tools, name), `#!/bin/sh\necho "${name} $*" >> ${calls}\n${more}${name === fails ? `echo "${name} is broken"; exit 7\n` : ""}`);
+      writeFileSync(
+        join(tools, name),
+        `#!/bin/sh\necho "${name} $*" >> ${calls}\n${more}${name === fails ? `echo "${name} is broken"; exit 7\n` : ""}`,
+      );
       chmodSync(join(tools, name), 0o755);
     };
     for (const name of ["apt-get", "cloud-init", "sync"]) standIn(name);
-    standIn("ansible-playbook", `cat ansible.cfg site.yml roles/app/tasks/main.yml ../container/base/conf/server.xml > /dev/null || exit 9\nsha256sum < ../app/target/bookstore.war >> ${calls}\ncat ../arguments.json >> ${calls}\necho >> ${calls}\n`);
+    standIn(
+      "ansible-playbook",
+      `cat ansible.cfg site.yml roles/app/tasks/main.yml ../container/base/conf/server.xml > /dev/null || exit 9\nsha256sum < ../app/target/bookstore.war >> ${calls}\ncat ../arguments.json >> ${calls}\necho >> ${calls}\n`,
+    );
     const file = join(folder, "command.sh");
     writeFileSync(file, script);
-    const child = spawn("sh", [file], { cwd: folder, env: { ...process.env, ...env, TMPDIR: folder, PATH: [tools, process.env.PATH].join(delimiter) } });
+    const child = spawn("sh", [file], {
+      cwd: folder,
+      env: { ...process.env, ...env, TMPDIR: folder, PATH: [tools, process.env.PATH].join(delimiter) },
+    });
     let output = "";
-    for (const stream of [child.stdout, child.stderr]) stream.setEncoding("utf8").on("data", (text: string) => (output += text));
-    const exitCode = await new Promise<number>((resolve, reject) => child.on("error", reject).on("close", (code) => { resolve(code ?? -1); }));
+    for (const stream of [child.stdout, child.stderr])
+      stream.setEncoding("utf8").on("data", (text: string) => (output += text));
+    const exitCode = await new Promise<number>((resolve, reject) =>
+      child.on("error", reject).on("close", (code) => {
+        resolve(code ?? -1);
+      }),
+    );
     return { exitCode, output, calls: readFileSync(calls, "utf8").trim().split("\n"), forgot: !existsSync(file) };
   } finally {
     rmSync(folder, { recursive: true, force: true });

@@ -21,17 +21,33 @@ describe("what a bake on Alibaba Cloud tells its machines", () => {
   let server: Server;
   let address = "";
   const served = { content: Buffer.alloc(0) };
-  const temporary = () => readdirSync("/var/tmp").filter((name) => name.startsWith("image.")).sort();
+  const temporary = () =>
+    readdirSync("/var/tmp")
+      .filter((name) => name.startsWith("image."))
+      .sort();
 
   before(async () => {
-    for (const part of ["ansible", "container", "versions.json"]) cpSync(join(repository, "images", part), join(root, "images", part), { recursive: true });
-    writeFileSync(join(root, "images/ansible/test.sh"), "#!/bin/sh\necho \"tested with $(cat \"$(dirname \"$0\")/../app/target/bookstore.war\")\"\n", { mode: 0o755 });
+    for (const part of ["ansible", "container", "versions.json"])
+      cpSync(join(repository, "images", part), join(root, "images", part), { recursive: true });
+    writeFileSync(
+      join(root, "images/ansible/test.sh"),
+      '#!/bin/sh\necho "tested with $(cat "$(dirname "$0")/../app/target/bookstore.war")"\n',
+      { mode: 0o755 },
+    );
     mkdirSync(join(root, "out"));
     writeFileSync(join(root, "out/app.war"), artifact);
-    const build = { folder: "images", artifact: "out/app.war", from: "", arguments: { runtime_maven_central: "https://maven.example.com" }, keep: 10 };
+    const build = {
+      folder: "images",
+      artifact: "out/app.war",
+      from: "",
+      arguments: { runtime_maven_central: "https://maven.example.com" },
+      keep: 10,
+    };
     archive = ansibleArchive(imageBuild(build, "debian_12_9_x64_20G_alibase_20250117.vhd", "vm", "x86_64", root), root);
     served.content = readFileSync(archive.path);
-    server = createServer((_request, response) => { response.end(served.content); });
+    server = createServer((_request, response) => {
+      response.end(served.content);
+    });
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
     address = `http://127.0.0.1:${String((server.address() as AddressInfo).port)}/archive?a=1&b=%2F`;
   });
@@ -53,11 +69,16 @@ describe("what a bake on Alibaba Cloud tells its machines", () => {
 
   it("fetch the whole Ansible tree, and run the playbook in it with the build's arguments and this cloud", async () => {
     const before = temporary();
-    const { exitCode, output, calls, forgot } = await tell(sent(playbookScript(archive.sha256, "ap-southeast-1")), { env: { NO_PROXY: "127.0.0.1" } });
+    const { exitCode, output, calls, forgot } = await tell(sent(playbookScript(archive.sha256, "ap-southeast-1")), {
+      env: { NO_PROXY: "127.0.0.1" },
+    });
     assert.equal(exitCode, 0, output);
     assert.equal(output, "the playbook is done\n");
     const playbook = calls.find((call) => call.startsWith("ansible-playbook")) ?? "";
-    assert.match(playbook, /^ansible-playbook site\.yml -e log_agent_alicloud_region=ap-southeast-1 -e @\S+\/arguments\.json -e cloud=alicloud$/);
+    assert.match(
+      playbook,
+      /^ansible-playbook site\.yml -e log_agent_alicloud_region=ap-southeast-1 -e @\S+\/arguments\.json -e cloud=alicloud$/,
+    );
     assert.ok(calls.includes(`${createHash("sha256").update(artifact).digest("hex")}  -`));
     assert.ok(calls.some((call) => call.includes('"runtime_maven_central": "https://maven.example.com"')));
     assert.ok(calls.findIndex((call) => /^apt-get .* install ansible-core$/.test(call)) < calls.indexOf(playbook));
@@ -66,9 +87,16 @@ describe("what a bake on Alibaba Cloud tells its machines", () => {
     assert.deepEqual(temporary(), before);
   });
 
-  for (const [tool, told] of [["ansible-playbook", "the playbook failed"], ["apt-get", "the package lists cannot be fetched"], ["cloud-init", "cloud-init cannot forget this machine"]] as const) {
+  for (const [tool, told] of [
+    ["ansible-playbook", "the playbook failed"],
+    ["apt-get", "the package lists cannot be fetched"],
+    ["cloud-init", "cloud-init cannot forget this machine"],
+  ] as const) {
     it(`fail with the end of the output when ${tool} fails`, async () => {
-      const { exitCode, output } = await tell(sent(playbookScript(archive.sha256, "cn-hangzhou")), { fails: tool, env: { NO_PROXY: "127.0.0.1" } });
+      const { exitCode, output } = await tell(sent(playbookScript(archive.sha256, "cn-hangzhou")), {
+        fails: tool,
+        env: { NO_PROXY: "127.0.0.1" },
+      });
       assert.equal(exitCode, 1);
       assert.ok(output.startsWith(told) && output.includes(`${tool} is broken`), output);
     });
@@ -85,7 +113,9 @@ describe("what a bake on Alibaba Cloud tells its machines", () => {
     assert.notEqual(other.exitCode, 0);
     assert.match(other.output, /FAILED|did NOT match/);
     assert.deepEqual(other.calls, [""]);
-    const none = await tell(`archive='http://127.0.0.1:9/none'\n${testScript(archive.sha256)}`, { env: { NO_PROXY: "127.0.0.1" } });
+    const none = await tell(`archive='http://127.0.0.1:9/none'\n${testScript(archive.sha256)}`, {
+      env: { NO_PROXY: "127.0.0.1" },
+    });
     assert.notEqual(none.exitCode, 0);
     assert.match(none.output, /Connection refused/);
   });
@@ -95,20 +125,40 @@ describe("the archive's address for a bake on Alibaba Cloud", () => {
   // What Alibaba Cloud's own client for Node.js, ali-oss 6.23.0, signs for the same object, time and credentials.
   const vectors = [
     { securityToken: undefined, signature: "569f931b29f36010574ab646fbf3ad15b605e0b3a4bd1dcb9a24f24dd988fcf6" },
-    { securityToken: "CAIS+token/with=signs", signature: "d504ab44c3032ac3b98629807ca06f34016735b4cfc3c0b1640b49953e840245" },
+    {
+      securityToken: "CAIS+token/with=signs",
+      signature: "d504ab44c3032ac3b98629807ca06f34016735b4cfc3c0b1640b49953e840245",
+    },
   ];
   const now = global.Date;
   before(() => {
     const fixed = now.parse("2026-03-01T10:20:30Z");
-    global.Date = class extends now { constructor() { super(fixed); } } as DateConstructor;
+    global.Date = class extends now {
+      constructor() {
+        super(fixed);
+      }
+    } as DateConstructor;
   });
-  after(() => { global.Date = now; });
+  after(() => {
+    global.Date = now;
+  });
 
   for (const { securityToken, signature } of vectors) {
     it(`is signed as the vendor's client signs it ${securityToken === undefined ? "with keys" : "with a role's credentials"}`, async () => {
       const asked = { bucket: "bookstore-image-0a1b2c3d", object: "abc123.tar", region: "cn-hangzhou" };
-      const url = await parts.address({ asked, credentials: () => Promise.resolve({ accessKeyId: "LTAIexample", accessKeySecret: "secretExample", securityToken }) }, 600);
-      assert.ok(url.startsWith("https://bookstore-image-0a1b2c3d.oss-cn-hangzhou-internal.aliyuncs.com/abc123.tar?x-oss-credential=LTAIexample%2F20260301%2Fcn-hangzhou%2Foss%2Faliyun_v4_request&"));
+      const url = await parts.address(
+        {
+          asked,
+          credentials: () =>
+            Promise.resolve({ accessKeyId: "LTAIexample", accessKeySecret: "secretExample", securityToken }),
+        },
+        600,
+      );
+      assert.ok(
+        url.startsWith(
+          "https://bookstore-image-0a1b2c3d.oss-cn-hangzhou-internal.aliyuncs.com/abc123.tar?x-oss-credential=LTAIexample%2F20260301%2Fcn-hangzhou%2Foss%2Faliyun_v4_request&",
+        ),
+      );
       assert.equal(new URL(url).searchParams.get("x-oss-signature"), signature);
     });
   }

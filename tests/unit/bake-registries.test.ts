@@ -16,7 +16,16 @@ const digest = `sha256:${"d".repeat(64)}`;
 function resolve(cloud: Cloud, build: object, more: object = {}): ServiceSpec {
   const from = cloud.name === "aws" && "compute" in more ? "ami-0123456789abcdef0" : `debian@sha256:${"1".repeat(64)}`;
   // Any file will do for an artifact, and the project's own recipe is there.
-  return resolveService({ name: "bookstore", version: "1.0.0", compute: "container", image: { build: { from, artifact: "package.json", ...build } }, ...more }, cloud);
+  return resolveService(
+    {
+      name: "bookstore",
+      version: "1.0.0",
+      compute: "container",
+      image: { build: { from, artifact: "package.json", ...build } },
+      ...more,
+    },
+    cloud,
+  );
 }
 
 function problem(cloud: Cloud, build: object, more: object = {}): string {
@@ -34,26 +43,73 @@ function bake(cloud: Cloud, spec: ServiceSpec, options: { found?: string } = {})
   assert.ok(build);
   return run(() => new Image("bookstore", { cloud, spec, build }).reference, {
     outputsOf: ({ type, inputs }) => ({
-      ...(type.startsWith("aws:ecr/") ? { repositoryUrl: "123456789012.dkr.ecr.us-east-1.amazonaws.com/bookstore-image-1a2b3c4", name: "bookstore-image-1a2b3c4" } : {}),
+      ...(type.startsWith("aws:ecr/")
+        ? {
+            repositoryUrl: "123456789012.dkr.ecr.us-east-1.amazonaws.com/bookstore-image-1a2b3c4",
+            name: "bookstore-image-1a2b3c4",
+          }
+        : {}),
       ...(type.startsWith("docker:") ? { sha256Digest: digest } : {}),
       ...(type.endsWith(":InRegistry") ? { ...inputs, digest: options.found ?? "" } : {}),
     }),
   });
 }
 
-const types = ({ resources }: Recording) => resources.map(({ type }) => type.split(":").at(-1) ?? "").filter((type) => !["Stack", "Image", "docker", "InRegistry"].includes(type)).sort();
+const types = ({ resources }: Recording) =>
+  resources
+    .map(({ type }) => type.split(":").at(-1) ?? "")
+    .filter((type) => !["Stack", "Image", "docker", "InRegistry"].includes(type))
+    .sort();
 
 describe("the registry of a baked container image", () => {
   const refused: readonly (readonly [string, Cloud, object, object, RegExp])[] = [
-    ["Alibaba Cloud without a repository", clouds.alicloud, {}, {}, /image\.build\.repository: is missing: give one of a Container Registry Enterprise Edition instance/],
-    ["one elsewhere that instances without a way out cannot reach", clouds.alicloud, { repository: "registry.example.com/books" }, { network: { egress: "endpoints" } }, /image\.build\.repository: cannot be reached .* got "registry\.example\.com\/books"/],
-    ["one of another region that instances without a way out cannot reach", clouds.alicloud, { repository: address.replace("hangzhou", "beijing") }, { network: { egress: "endpoints" } }, /image\.build\.repository: must be in cn-hangzhou/],
-    ["an instance of Container Registry that the repository is not in", clouds.alicloud, { repository: "registry.example.com/books", registry: "cri-0123456789abcdef" }, {}, /image\.build\.repository: must be one of a Container Registry/],
-    ["an instance of Container Registry on AWS", clouds.aws, { registry: "cri-0123456789abcdef" }, {}, /image\.build\.registry: is for Alibaba Cloud only/],
-    ["a repository for a machine image", clouds.aws, { repository: "registry.example.com/books" }, { compute: "vm" }, /image\.build\.repository: is for containers only/],
+    [
+      "Alibaba Cloud without a repository",
+      clouds.alicloud,
+      {},
+      {},
+      /image\.build\.repository: is missing: give one of a Container Registry Enterprise Edition instance/,
+    ],
+    [
+      "one elsewhere that instances without a way out cannot reach",
+      clouds.alicloud,
+      { repository: "registry.example.com/books" },
+      { network: { egress: "endpoints" } },
+      /image\.build\.repository: cannot be reached .* got "registry\.example\.com\/books"/,
+    ],
+    [
+      "one of another region that instances without a way out cannot reach",
+      clouds.alicloud,
+      { repository: address.replace("hangzhou", "beijing") },
+      { network: { egress: "endpoints" } },
+      /image\.build\.repository: must be in cn-hangzhou/,
+    ],
+    [
+      "an instance of Container Registry that the repository is not in",
+      clouds.alicloud,
+      { repository: "registry.example.com/books", registry: "cri-0123456789abcdef" },
+      {},
+      /image\.build\.repository: must be one of a Container Registry/,
+    ],
+    [
+      "an instance of Container Registry on AWS",
+      clouds.aws,
+      { registry: "cri-0123456789abcdef" },
+      {},
+      /image\.build\.registry: is for Alibaba Cloud only/,
+    ],
+    [
+      "a repository for a machine image",
+      clouds.aws,
+      { repository: "registry.example.com/books" },
+      { compute: "vm" },
+      /image\.build\.repository: is for containers only/,
+    ],
   ];
   for (const [what, cloud, build, more, message] of refused) {
-    it(`cannot be ${what}`, () => { assert.match(problem(cloud, build, more), message); });
+    it(`cannot be ${what}`, () => {
+      assert.match(problem(cloud, build, more), message);
+    });
   }
 
   it("is a repository of the service's own on AWS, and none where one is given", async () => {
@@ -61,33 +117,89 @@ describe("the registry of a baked container image", () => {
     assert.deepEqual(types(own), ["LifecyclePolicy", "RegistryImage", "RegistryImage", "Repository"]);
     assert.equal(own.result, `123456789012.dkr.ecr.us-east-1.amazonaws.com/bookstore-image-1a2b3c4@${digest}`);
     const given = await bake(clouds.aws, resolve(clouds.aws, { repository: "registry.example.com/books" }));
-    assert.deepEqual([types(given), given.result], [["RegistryImage", "RegistryImage"], `registry.example.com/books@${digest}`]);
+    assert.deepEqual(
+      [types(given), given.result],
+      [["RegistryImage", "RegistryImage"], `registry.example.com/books@${digest}`],
+    );
   });
 
   it("is a repository with immutable tags in an instance of Container Registry, whose rule leaves bases alone", async () => {
-    const { resources, result } = await bake(clouds.alicloud, resolve(clouds.alicloud, { repository: address, registry: "cri-0123456789abcdef", keep: 4 }));
+    const { resources, result } = await bake(
+      clouds.alicloud,
+      resolve(clouds.alicloud, { repository: address, registry: "cri-0123456789abcdef", keep: 4 }),
+    );
     const inputs = (type: string) => resources.find((resource) => resource.type.endsWith(`:${type}`))?.inputs;
-    assert.deepEqual(inputs("RegistryEnterpriseRepo"), { instanceId: "cri-0123456789abcdef", namespace: "team", name: "bookstore", repoType: "PRIVATE", tagImmutability: true, summary: "images of bookstore" });
-    const { tagRegexp, retentionTagCount, scope } = inputs("ArtifactLifecycleRule") as { tagRegexp: string; retentionTagCount: number; scope: string };
-    assert.deepEqual([retentionTagCount, scope, "base-0123456789abcdef".match(tagRegexp) !== null, "0123456789abcdef".match(tagRegexp)], [4, "REPO", true, null]);
+    assert.deepEqual(inputs("RegistryEnterpriseRepo"), {
+      instanceId: "cri-0123456789abcdef",
+      namespace: "team",
+      name: "bookstore",
+      repoType: "PRIVATE",
+      tagImmutability: true,
+      summary: "images of bookstore",
+    });
+    const { tagRegexp, retentionTagCount, scope } = inputs("ArtifactLifecycleRule") as {
+      tagRegexp: string;
+      retentionTagCount: number;
+      scope: string;
+    };
+    assert.deepEqual(
+      [
+        retentionTagCount,
+        scope,
+        "base-0123456789abcdef".match(tagRegexp) !== null,
+        "0123456789abcdef".match(tagRegexp),
+      ],
+      [4, "REPO", true, null],
+    );
     assert.equal(result, `${address}@${digest}`);
   });
 
   it("is reached from inside where instances have no way out", async () => {
-    const { result } = await bake(clouds.alicloud, resolve(clouds.alicloud, { repository: address }, { network: { egress: "endpoints" } }));
+    const { result } = await bake(
+      clouds.alicloud,
+      resolve(clouds.alicloud, { repository: address }, { network: { egress: "endpoints" } }),
+    );
     assert.equal(result, `books-registry-vpc.cn-hangzhou.cr.aliyuncs.com/team/bookstore@${digest}`);
   });
 
   it("gets both images by names that carry their recipes, the app on the base by its digest", async () => {
-    const spec = resolve(clouds.aws, { repository: "registry.example.com/books", arguments: { MIRROR: "https://mirror.example.com" }, revision: "0123abc" });
+    const spec = resolve(clouds.aws, {
+      repository: "registry.example.com/books",
+      arguments: { MIRROR: "https://mirror.example.com" },
+      revision: "0123abc",
+    });
     const { resources } = await bake(clouds.aws, spec);
-    const [base, app] = ["base", "app"].map((kind) => resources.find(({ name }) => name === `bookstore-image-${kind}-${(kind === "base" ? spec.build?.baseTag : spec.build?.tag) ?? ""}`));
+    const [base, app] = ["base", "app"].map((kind) =>
+      resources.find(
+        ({ name }) =>
+          name === `bookstore-image-${kind}-${(kind === "base" ? spec.build?.baseTag : spec.build?.tag) ?? ""}`,
+      ),
+    );
     const built = (of: typeof base) => of?.inputs.build as { platform: string; buildArgs: Record<string, string> };
-    assert.deepEqual([base?.inputs.name, app?.inputs.name], [`registry.example.com/books:base-${spec.build?.baseTag ?? ""}`, `registry.example.com/books:${spec.build?.tag ?? ""}`]);
-    assert.deepEqual([base?.ignoreChanges, app?.ignoreChanges, base?.inputs.keepRemotely, app?.inputs.keepRemotely], [["build"], ["build"], true, true]);
+    assert.deepEqual(
+      [base?.inputs.name, app?.inputs.name],
+      [
+        `registry.example.com/books:base-${spec.build?.baseTag ?? ""}`,
+        `registry.example.com/books:${spec.build?.tag ?? ""}`,
+      ],
+    );
+    assert.deepEqual(
+      [base?.ignoreChanges, app?.ignoreChanges, base?.inputs.keepRemotely, app?.inputs.keepRemotely],
+      [["build"], ["build"], true, true],
+    );
     const { OS, TOMCAT_VERSION, MIRROR } = built(base).buildArgs;
-    assert.deepEqual([OS, TOMCAT_VERSION !== undefined, MIRROR, built(base).platform], [spec.build?.from, true, "https://mirror.example.com", "linux/amd64"]);
-    assert.deepEqual(built(app).buildArgs, { MIRROR: "https://mirror.example.com", SOURCE: "", REVISION: "0123abc", VERSION: "1.0.0", BASE: `registry.example.com/books@${digest}`, WAR: "package.json" });
+    assert.deepEqual(
+      [OS, TOMCAT_VERSION !== undefined, MIRROR, built(base).platform],
+      [spec.build?.from, true, "https://mirror.example.com", "linux/amd64"],
+    );
+    assert.deepEqual(built(app).buildArgs, {
+      MIRROR: "https://mirror.example.com",
+      SOURCE: "",
+      REVISION: "0123abc",
+      VERSION: "1.0.0",
+      BASE: `registry.example.com/books@${digest}`,
+      WAR: "package.json",
+    });
   });
 
   it("is told of no password", async () => {
@@ -95,14 +207,24 @@ describe("the registry of a baked container image", () => {
     const provider = resources.find(({ type }) => type === "pulumi:providers:docker");
     const [login] = provider?.inputs.registryAuth as Record<string, unknown>[];
     assert.equal(login?.address, "registry.example.com");
-    assert.deepEqual(Object.keys(login).filter((key) => !["address", "configFileContent"].includes(key)), []);
+    assert.deepEqual(
+      Object.keys(login).filter((key) => !["address", "configFileContent"].includes(key)),
+      [],
+    );
     assert.ok(login.configFileContent === undefined || login.configFileContent === "{}");
   });
 
   it("is asked for what it has, which is then taken as it is", async () => {
     const found = `sha256:${"f".repeat(64)}`;
-    const { resources } = await bake(clouds.aws, resolve(clouds.aws, { repository: "registry.example.com/books" }), { found });
-    const builds = resources.filter(({ type }) => type.endsWith(":RegistryImage")).map(({ inputs }) => inputs.build as { dockerfile: string; buildArgs: object });
-    assert.deepEqual(builds.map(({ dockerfile, buildArgs }) => [dockerfile, buildArgs]), Array.from({ length: 2 }, () => ["again.Dockerfile", { IMAGE: `registry.example.com/books@${found}` }]));
+    const { resources } = await bake(clouds.aws, resolve(clouds.aws, { repository: "registry.example.com/books" }), {
+      found,
+    });
+    const builds = resources
+      .filter(({ type }) => type.endsWith(":RegistryImage"))
+      .map(({ inputs }) => inputs.build as { dockerfile: string; buildArgs: object });
+    assert.deepEqual(
+      builds.map(({ dockerfile, buildArgs }) => [dockerfile, buildArgs]),
+      Array.from({ length: 2 }, () => ["again.Dockerfile", { IMAGE: `registry.example.com/books@${found}` }]),
+    );
   });
 });

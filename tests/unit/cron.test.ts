@@ -10,9 +10,19 @@ const months = ["JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "
 function field(min: number, max: number, names: readonly string[] = [], first = 0): fc.Arbitrary<string> {
   const value = fc.integer({ min, max });
   const written = (n: number, byName: boolean) => (byName ? (names[n - first] ?? String(n)) : String(n));
-  const range = fc.tuple(value, value, fc.boolean()).map(([a, b, byName]) => `${written(Math.min(a, b), byName)}-${written(Math.max(a, b), byName)}`);
-  const part = fc.oneof(fc.tuple(value, fc.boolean()).map(([n, byName]) => written(n, byName)), range, fc.tuple(range, fc.integer({ min: 1, max: 3 })).map(([r, step]) => `${r}/${String(step)}`));
-  return fc.oneof(fc.constant("*"), fc.integer({ min: 1, max: 3 }).map((step) => `*/${String(step)}`), fc.array(part, { minLength: 1, maxLength: 3 }).map((parts) => parts.join(",")));
+  const range = fc
+    .tuple(value, value, fc.boolean())
+    .map(([a, b, byName]) => `${written(Math.min(a, b), byName)}-${written(Math.max(a, b), byName)}`);
+  const part = fc.oneof(
+    fc.tuple(value, fc.boolean()).map(([n, byName]) => written(n, byName)),
+    range,
+    fc.tuple(range, fc.integer({ min: 1, max: 3 })).map(([r, step]) => `${r}/${String(step)}`),
+  );
+  return fc.oneof(
+    fc.constant("*"),
+    fc.integer({ min: 1, max: 3 }).map((step) => `*/${String(step)}`),
+    fc.array(part, { minLength: 1, maxLength: 3 }).map((parts) => parts.join(",")),
+  );
 }
 
 const minute = field(0, 59);
@@ -20,12 +30,17 @@ const hour = field(0, 23);
 const month = field(1, 12, months, 1);
 const dayOfWeek = field(0, 7, days);
 /** Crons that name at most one of the two days. */
-const schedule = fc.oneof(
-  fc.tuple(minute, hour, field(1, 28), month, fc.constant("*")),
-  fc.tuple(minute, hour, fc.constant("*"), month, dayOfWeek),
-).map((fields) => fields.join(" "));
+const schedule = fc
+  .oneof(
+    fc.tuple(minute, hour, field(1, 28), month, fc.constant("*")),
+    fc.tuple(minute, hour, fc.constant("*"), month, dayOfWeek),
+  )
+  .map((fields) => fields.join(" "));
 
-const next = (pattern: string) => new Cron(pattern, { mode: "5-part", timezone: "UTC", paused: true }).nextRuns(5, "2026-01-01T00:00:00Z").map((run) => run.toISOString());
+const next = (pattern: string) =>
+  new Cron(pattern, { mode: "5-part", timezone: "UTC", paused: true })
+    .nextRuns(5, "2026-01-01T00:00:00Z")
+    .map((run) => run.toISOString());
 
 /** Reads AWS's six fields by its rules and gives back five: https://docs.aws.amazon.com/autoscaling/application/userguide/scheduled-scaling-using-cron-expressions.html */
 function fromAws(expression: string): string {
@@ -46,20 +61,30 @@ function fromAws(expression: string): string {
     assert.ok(to === undefined || from === undefined || from <= to, `a range runs forward: ${expression}`);
     return step === undefined ? shifted : `${shifted}/${step}`;
   });
-  return [minutes, hours, dayOfMonth === "?" ? "*" : dayOfMonth, inMonth, day === "?" ? "*" : fromZero.join(",")].join(" ");
+  return [minutes, hours, dayOfMonth === "?" ? "*" : dayOfMonth, inMonth, day === "?" ? "*" : fromZero.join(",")].join(
+    " ",
+  );
 }
 
 describe("schedules on AWS", () => {
   it("numbers for names mean the same times", () => {
-    fc.assert(fc.property(schedule, (written) => {
-      const converted = numericCron(written);
-      assert.doesNotMatch(converted, /[A-Z]/i);
-      assert.deepEqual(next(converted), next(written));
-    }), { numRuns: 300 });
+    fc.assert(
+      fc.property(schedule, (written) => {
+        const converted = numericCron(written);
+        assert.doesNotMatch(converted, /[A-Z]/i);
+        assert.deepEqual(next(converted), next(written));
+      }),
+      { numRuns: 300 },
+    );
   });
 
   it("AWS's six fields mean the same times", () => {
-    fc.assert(fc.property(schedule, (written) => { assert.deepEqual(next(fromAws(awsCron(written))), next(written), `${written} became ${awsCron(written)}`); }), { numRuns: 500 });
+    fc.assert(
+      fc.property(schedule, (written) => {
+        assert.deepEqual(next(fromAws(awsCron(written))), next(written), `${written} became ${awsCron(written)}`);
+      }),
+      { numRuns: 500 },
+    );
   });
 
   for (const [written, numeric, six] of [

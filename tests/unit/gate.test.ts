@@ -10,7 +10,15 @@ import type * as pulumi from "@pulumi/pulumi";
 import { Gate } from "../../components/gate";
 import { run } from "../support/monitor";
 
-interface Asked { readonly url: string; readonly path: string; readonly release: string; readonly answers: number; readonly within: number; readonly timeout: number; readonly group: string }
+interface Asked {
+  readonly url: string;
+  readonly path: string;
+  readonly release: string;
+  readonly answers: number;
+  readonly within: number;
+  readonly timeout: number;
+  readonly group: string;
+}
 type Provider = Required<Pick<pulumi.dynamic.ResourceProvider<Asked, Asked>, "create" | "diff">>;
 
 /** The gate's second is this many times shorter here; all that it reads of time is its clock and its pause. */
@@ -29,7 +37,9 @@ describe("the gate", () => {
 
   // Taken from what Pulumi keeps in the state and runs in another process, so that it is known to stand alone.
   before(async () => {
-    const { resources } = await run(() => { new Gate("gate", { ...asked, url: "http://unused" }); });
+    const { resources } = await run(() => {
+      new Gate("gate", { ...asked, url: "http://unused" });
+    });
     const text = String(resources[0]?.inputs.__provider);
     const begun = Date.now();
     const clock = { now: () => begun + (Date.now() - begun) * faster };
@@ -41,13 +51,18 @@ describe("the gate", () => {
   });
 
   afterEach(() => {
-    for (const server of servers.splice(0)) { server.closeAllConnections(); server.close(); }
+    for (const server of servers.splice(0)) {
+      server.closeAllConnections();
+      server.close();
+    }
     requests.length = 0;
   });
 
   async function listen(server: Server): Promise<number> {
     servers.push(server);
-    await new Promise<void>((resolve) => { server.listen(0, "127.0.0.1", resolve); });
+    await new Promise<void>((resolve) => {
+      server.listen(0, "127.0.0.1", resolve);
+    });
     return (server.address() as AddressInfo).port;
   }
 
@@ -62,7 +77,8 @@ describe("the gate", () => {
     };
   }
 
-  const http = async (...answers: Answer[]) => `http://127.0.0.1:${String(await listen(createServer(answering(answers))))}`;
+  const http = async (...answers: Answer[]) =>
+    `http://127.0.0.1:${String(await listen(createServer(answering(answers))))}`;
   const ask = (url: string, more: Partial<Asked> = {}) => provider.create({ ...asked, url, ...more });
 
   it("passes after as many good answers in a row as are wanted, and asks for the release by its header", async () => {
@@ -90,7 +106,10 @@ describe("the gate", () => {
     const url = await http([500, "database is away"]);
     const start = Date.now();
     await assert.rejects(ask(url, { within: 3 }), (error: Error) => {
-      assert.match(error.message, /release 1-4-2-9f3ab1 did not pass its gate: wanted 3 good answers in a row within 3 s/);
+      assert.match(
+        error.message,
+        /release 1-4-2-9f3ab1 did not pass its gate: wanted 3 good answers in a row within 3 s/,
+      );
       assert.match(error.message, /asked [123] times, last bad answer: status 500 "database is away"/);
       assert.match(error.message, /The traffic split was not moved\. The next update asks again/);
       return true;
@@ -103,12 +122,17 @@ describe("the gate", () => {
   });
 
   it("says so when there was no bad answer at all, only too few good ones", async () => {
-    await assert.rejects(ask(await http(200), { answers: 9, within: 2 }), /last bad answer: none, but too few good ones/);
+    await assert.rejects(
+      ask(await http(200), { answers: 9, within: 2 }),
+      /last bad answer: none, but too few good ones/,
+    );
   });
 
   it("fails when nothing listens", async () => {
     const port = await listen(createServer());
-    await new Promise((resolve) => { servers.pop()?.close(resolve); });
+    await new Promise((resolve) => {
+      servers.pop()?.close(resolve);
+    });
     await assert.rejects(ask(`http://127.0.0.1:${String(port)}`, { within: 2 }), /ECONNREFUSED/);
   });
 
@@ -118,17 +142,27 @@ describe("the gate", () => {
 
   it("takes an answer that comes too late for a bad one", async () => {
     const port = await listen(createServer(() => undefined));
-    await assert.rejects(ask(`http://127.0.0.1:${String(port)}`, { within: 3, timeout: 0.15 }), /no answer within 0\.15 s/);
+    await assert.rejects(
+      ask(`http://127.0.0.1:${String(port)}`, { within: 3, timeout: 0.15 }),
+      /no answer within 0\.15 s/,
+    );
   });
 
   it("takes an answer whose text never ends for a bad one, within its time", async () => {
-    const port = await listen(createServer((_request, response) => {
-      response.writeHead(200);
-      const drip = setInterval(() => response.write("."), 20);
-      response.on("close", () => { clearInterval(drip); });
-    }));
+    const port = await listen(
+      createServer((_request, response) => {
+        response.writeHead(200);
+        const drip = setInterval(() => response.write("."), 20);
+        response.on("close", () => {
+          clearInterval(drip);
+        });
+      }),
+    );
     const start = Date.now();
-    await assert.rejects(ask(`http://127.0.0.1:${String(port)}`, { within: 3, timeout: 0.15 }), /no answer within 0\.15 s/);
+    await assert.rejects(
+      ask(`http://127.0.0.1:${String(port)}`, { within: 3, timeout: 0.15 }),
+      /no answer within 0\.15 s/,
+    );
     assert.ok(Date.now() - start < 1000);
   });
 
@@ -136,8 +170,30 @@ describe("the gate", () => {
     const folder = mkdtempSync(join(tmpdir(), "gate-"));
     try {
       const [key, cert] = [join(folder, "key.pem"), join(folder, "cert.pem")];
-      execFileSync("openssl", ["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "1", "-subj", "/CN=books.example.com", "-keyout", key, "-out", cert], { stdio: "ignore" });
-      const port = await listen(createTlsServer({ key: readFileSync(key), cert: readFileSync(cert) }, answering([200])));
+      execFileSync(
+        "openssl",
+        [
+          "req",
+          "-x509",
+          "-newkey",
+          "ec",
+          "-pkeyopt",
+          "ec_paramgen_curve:prime256v1",
+          "-nodes",
+          "-days",
+          "1",
+          "-subj",
+          "/CN=books.example.com",
+          "-keyout",
+          key,
+          "-out",
+          cert,
+        ],
+        { stdio: "ignore" },
+      );
+      const port = await listen(
+        createTlsServer({ key: readFileSync(key), cert: readFileSync(cert) }, answering([200])),
+      );
       await ask(`https://127.0.0.1:${String(port)}`, { answers: 1 });
     } finally {
       rmSync(folder, { recursive: true });
@@ -147,6 +203,10 @@ describe("the gate", () => {
   it("has to be passed again only by another group", async () => {
     const before = { ...asked, url: "http://a" };
     assert.deepEqual(await provider.diff("id", before, { ...before, url: "http://b", answers: 9 }), { changes: false });
-    assert.deepEqual(await provider.diff("id", before, { ...before, group: "group-2" }), { changes: true, replaces: ["group"], deleteBeforeReplace: false });
+    assert.deepEqual(await provider.diff("id", before, { ...before, group: "group-2" }), {
+      changes: true,
+      replaces: ["group"],
+      deleteBeforeReplace: false,
+    });
   });
 });

@@ -16,48 +16,148 @@ describe("an image that the stack bakes", () => {
     mkdirSync(dirname(join(root, path)), { recursive: true });
     writeFileSync(join(root, path), content);
   };
-  const written = (change: Partial<WrittenBuild> = {}): WrittenBuild => ({ from, artifact: "build/app.war", folder: "images", arguments: { MAVEN: "https://maven.example.com" }, repository: undefined, registry: undefined, revision: undefined, source: undefined, keep: 10, ...change });
-  const tagsOf = (change: Partial<WrittenBuild> = {}, { compute = "container", base = from, architecture = "x86_64" }: { compute?: Compute; base?: string; architecture?: Release["architecture"] } = {}) => {
+  const written = (change: Partial<WrittenBuild> = {}): WrittenBuild => ({
+    from,
+    artifact: "build/app.war",
+    folder: "images",
+    arguments: { MAVEN: "https://maven.example.com" },
+    repository: undefined,
+    registry: undefined,
+    revision: undefined,
+    source: undefined,
+    keep: 10,
+    ...change,
+  });
+  const tagsOf = (
+    change: Partial<WrittenBuild> = {},
+    {
+      compute = "container",
+      base = from,
+      architecture = "x86_64",
+    }: { compute?: Compute; base?: string; architecture?: Release["architecture"] } = {},
+  ) => {
     const { tag, baseTag } = imageBuild(written(change), base, compute, architecture, root);
     return { tag, baseTag };
   };
 
   beforeEach(() => {
     root = mkdtempSync(join(tmpdir(), "image-build-"));
-    for (const path of ["container/base/Dockerfile", "container/base/conf/server.xml", "container/base/bin/start", "container/app/Dockerfile", "ansible/site.yml", "ansible/test.sh", "README.md"]) write(`images/${path}`, `${path}\n`);
+    for (const path of [
+      "container/base/Dockerfile",
+      "container/base/conf/server.xml",
+      "container/base/bin/start",
+      "container/app/Dockerfile",
+      "ansible/site.yml",
+      "ansible/test.sh",
+      "README.md",
+    ])
+      write(`images/${path}`, `${path}\n`);
     write("images/versions.json", '{ "tomcat_version": "11" }\n');
     write("build/app.war", "the application");
   });
-  afterEach(() => { rmSync(root, { recursive: true }); });
+  afterEach(() => {
+    rmSync(root, { recursive: true });
+  });
 
   /** Which of three tags a change makes another one: the container's base, the container, the machine image. */
-  const changes: Record<string, { readonly of: ("base" | "app" | "vm")[]; readonly change?: Partial<WrittenBuild>; readonly more?: { base?: string; architecture?: "arm64" }; readonly files?: () => void }> = {
+  const changes: Record<
+    string,
+    {
+      readonly of: ("base" | "app" | "vm")[];
+      readonly change?: Partial<WrittenBuild>;
+      readonly more?: { base?: string; architecture?: "arm64" };
+      readonly files?: () => void;
+    }
+  > = {
     "what it starts from": { of: ["base", "app", "vm"], more: { base: `debian@sha256:${"e".repeat(64)}` } },
     "an argument": { of: ["base", "app", "vm"], change: { arguments: { MAVEN: "https://mirror.example.com" } } },
     "one more argument": { of: ["base", "app", "vm"], change: { arguments: { ...written().arguments, MORE: "" } } },
     "the architecture": { of: ["base", "app", "vm"], more: { architecture: "arm64" } },
-    "the artifact": { of: ["app", "vm"], files: () => { write("build/app.war", "another application"); } },
-    "a file of the container's base": { of: ["base", "app"], files: () => { write("images/container/base/Dockerfile", "FROM other"); } },
-    "the configuration that both have": { of: ["base", "app", "vm"], files: () => { write("images/container/base/conf/server.xml", "<Server/>"); } },
-    "a file of the container's app": { of: ["app"], files: () => { write("images/container/app/Dockerfile", "FROM other"); } },
-    "a file of the machine's": { of: ["vm"], files: () => { write("images/ansible/roles/base/tasks.yml", "[]"); } },
-    "the versions": { of: ["base", "app", "vm"], files: () => { write("images/versions.json", '{ "tomcat_version": "12" }'); } },
+    "the artifact": {
+      of: ["app", "vm"],
+      files: () => {
+        write("build/app.war", "another application");
+      },
+    },
+    "a file of the container's base": {
+      of: ["base", "app"],
+      files: () => {
+        write("images/container/base/Dockerfile", "FROM other");
+      },
+    },
+    "the configuration that both have": {
+      of: ["base", "app", "vm"],
+      files: () => {
+        write("images/container/base/conf/server.xml", "<Server/>");
+      },
+    },
+    "a file of the container's app": {
+      of: ["app"],
+      files: () => {
+        write("images/container/app/Dockerfile", "FROM other");
+      },
+    },
+    "a file of the machine's": {
+      of: ["vm"],
+      files: () => {
+        write("images/ansible/roles/base/tasks.yml", "[]");
+      },
+    },
+    "the versions": {
+      of: ["base", "app", "vm"],
+      files: () => {
+        write("images/versions.json", '{ "tomcat_version": "12" }');
+      },
+    },
     "the revision": { of: [], change: { revision: "0123abc" } },
     "where the sources are": { of: [], change: { source: "https://git.example.com/bookstore" } },
     "how many are kept": { of: [], change: { keep: 3 } },
-    "the repository": { of: [], change: { repository: "registry.example.com/bookstore", registry: "cri-0123456789abcdef" } },
-    "a file that no image has": { of: [], files: () => { write("images/README.md", "other words"); } },
-    "where the artifact lies": { of: [], change: { artifact: "elsewhere/it.war" }, files: () => { write("elsewhere/it.war", "the application"); } },
-    "where the folder lies": { of: [], change: { folder: "other" }, files: () => { cpSync(join(root, "images"), join(root, "other"), { recursive: true }); } },
-    "line endings": { of: [], files: () => { write("images/versions.json", '{ "tomcat_version": "11" }\r\n'); write("images/container/app/Dockerfile", "container/app/Dockerfile\r\n"); } },
+    "the repository": {
+      of: [],
+      change: { repository: "registry.example.com/bookstore", registry: "cri-0123456789abcdef" },
+    },
+    "a file that no image has": {
+      of: [],
+      files: () => {
+        write("images/README.md", "other words");
+      },
+    },
+    "where the artifact lies": {
+      of: [],
+      change: { artifact: "elsewhere/it.war" },
+      files: () => {
+        write("elsewhere/it.war", "the application");
+      },
+    },
+    "where the folder lies": {
+      of: [],
+      change: { folder: "other" },
+      files: () => {
+        cpSync(join(root, "images"), join(root, "other"), { recursive: true });
+      },
+    },
+    "line endings": {
+      of: [],
+      files: () => {
+        write("images/versions.json", '{ "tomcat_version": "11" }\r\n');
+        write("images/container/app/Dockerfile", "container/app/Dockerfile\r\n");
+      },
+    },
   };
   for (const [what, { of, change, more = {}, files }] of Object.entries(changes)) {
     it(`${of.length === 0 ? "keeps its tags" : `has another tag for ${of.join(", ")}`} after a change of ${what}`, () => {
-      const all = (own: Partial<WrittenBuild> = {}, where = {}) => ({ base: tagsOf(own, where).baseTag, app: tagsOf(own, where).tag, vm: tagsOf(own, { ...where, compute: "vm" as const }).tag });
+      const all = (own: Partial<WrittenBuild> = {}, where = {}) => ({
+        base: tagsOf(own, where).baseTag,
+        app: tagsOf(own, where).tag,
+        vm: tagsOf(own, { ...where, compute: "vm" as const }).tag,
+      });
       const before = all();
       files?.();
       const after = all(change, more);
-      assert.deepEqual((["base", "app", "vm"] as const).filter((part) => after[part] !== before[part]), of);
+      assert.deepEqual(
+        (["base", "app", "vm"] as const).filter((part) => after[part] !== before[part]),
+        of,
+      );
     });
   }
 
@@ -77,16 +177,26 @@ describe("an image that the stack bakes", () => {
   });
 
   describe("is refused", () => {
-    const problems = (change: Partial<WrittenBuild>, compute: "container" | "vm" | undefined = "container") => checkBuild(written(change), compute, "image.build", root);
+    const problems = (change: Partial<WrittenBuild>, compute: "container" | "vm" | undefined = "container") =>
+      checkBuild(written(change), compute, "image.build", root);
 
     it("by nothing when all of it is there", () => {
       assert.deepEqual([...problems({}), ...problems({}, "vm")], []);
     });
 
     it("while the artifact is not built, with how to build it", () => {
-      assert.deepEqual(problems({ artifact: "build/none.war" }).map(({ path }) => path), ["image.build.artifact"]);
-      assert.match(problems({ artifact: "build/none.war" })[0]?.message ?? "", /is not there: build build\/none\.war first/);
-      assert.deepEqual(problems({ artifact: "build" }).map(({ path }) => path), ["image.build.artifact"]);
+      assert.deepEqual(
+        problems({ artifact: "build/none.war" }).map(({ path }) => path),
+        ["image.build.artifact"],
+      );
+      assert.match(
+        problems({ artifact: "build/none.war" })[0]?.message ?? "",
+        /is not there: build build\/none\.war first/,
+      );
+      assert.deepEqual(
+        problems({ artifact: "build" }).map(({ path }) => path),
+        ["image.build.artifact"],
+      );
     });
 
     for (const compute of ["container", "vm"] as const) {
@@ -102,15 +212,36 @@ describe("an image that the stack bakes", () => {
     }
 
     it("all at once, and without a compute for what does not depend on it", () => {
-      assert.deepEqual(problems({ folder: "none", artifact: "none", repository: "registry.example.com/bookstore" }, "vm").map(({ path }) => path), ["image.build.folder", "image.build.artifact", "image.build.repository"]);
-      assert.deepEqual(checkBuild(written({ folder: "none", artifact: "none" }), undefined, "image.build", root).map(({ path }) => path), ["image.build.artifact"]);
+      assert.deepEqual(
+        problems({ folder: "none", artifact: "none", repository: "registry.example.com/bookstore" }, "vm").map(
+          ({ path }) => path,
+        ),
+        ["image.build.folder", "image.build.artifact", "image.build.repository"],
+      );
+      assert.deepEqual(
+        checkBuild(written({ folder: "none", artifact: "none" }), undefined, "image.build", root).map(
+          ({ path }) => path,
+        ),
+        ["image.build.artifact"],
+      );
     });
 
-    for (const [what, path] of Object.entries({ "a path of Windows": "build\\app.war", "a path outside of the project": "../app.war", "one that leaves it half-way": "build/../../app.war", "an absolute path": "/srv/app.war", "a path with a space": "build/the app.war" })) {
+    for (const [what, path] of Object.entries({
+      "a path of Windows": "build\\app.war",
+      "a path outside of the project": "../app.war",
+      "one that leaves it half-way": "build/../../app.war",
+      "an absolute path": "/srv/app.war",
+      "a path with a space": "build/the app.war",
+    })) {
       it(`for ${what}`, () => {
         for (const field of ["artifact", "folder"]) {
-          const { error } = serviceSchema.safeParse(service({ image: { build: { from, artifact: "build/app.war", [field]: path } } }));
-          assert.deepEqual(error?.issues.map((issue) => issue.path.join(".")), [`image.build.${field}`]);
+          const { error } = serviceSchema.safeParse(
+            service({ image: { build: { from, artifact: "build/app.war", [field]: path } } }),
+          );
+          assert.deepEqual(
+            error?.issues.map((issue) => issue.path.join(".")),
+            [`image.build.${field}`],
+          );
         }
       });
     }
@@ -121,8 +252,14 @@ describe("an image that the stack bakes", () => {
     const build = { from, artifact: "images/app/pom.xml" };
     const spec = resolved({ image: { build } });
     assert.equal(spec.releases[0].image, `recipe:${spec.build?.tag ?? ""}`);
-    assert.equal(resolved({ image: { build: { ...build, revision: "abc", keep: 3 } } }).releases[0].id, spec.releases[0].id);
-    assert.notEqual(resolved({ image: { build: { ...build, arguments: { A: "1" } } } }).releases[0].id, spec.releases[0].id);
+    assert.equal(
+      resolved({ image: { build: { ...build, revision: "abc", keep: 3 } } }).releases[0].id,
+      spec.releases[0].id,
+    );
+    assert.notEqual(
+      resolved({ image: { build: { ...build, arguments: { A: "1" } } } }).releases[0].id,
+      spec.releases[0].id,
+    );
     assert.equal(resolved().build, undefined);
   });
 });

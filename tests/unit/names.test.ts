@@ -10,12 +10,15 @@ const appended = 8;
 
 describe("names on AWS", () => {
   it("a target group's name is never longer than 32, with what auto-naming adds", () => {
-    fc.assert(fc.property(name, version, (service, of) => {
-      const full = shortName(service, releaseId(of, {}));
-      assert.ok(full.length + appended <= 32, full);
-      // https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateTargetGroup.html
-      assert.match(full, /^[A-Za-z0-9][A-Za-z0-9-]*[A-Za-z0-9]$/);
-    }), { numRuns: 500 });
+    fc.assert(
+      fc.property(name, version, (service, of) => {
+        const full = shortName(service, releaseId(of, {}));
+        assert.ok(full.length + appended <= 32, full);
+        // https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateTargetGroup.html
+        assert.match(full, /^[A-Za-z0-9][A-Za-z0-9-]*[A-Za-z0-9]$/);
+      }),
+      { numRuns: 500 },
+    );
   });
 
   it("a target group's name differs between releases, however long the names", () => {
@@ -25,13 +28,19 @@ describe("names on AWS", () => {
   });
 
   it("a header rule's priority is one that a listener takes, before the split's", () => {
-    fc.assert(fc.property(version, (of) => {
-      const priority = headerPriority(releaseId(of, {}));
-      assert.ok(Number.isInteger(priority) && priority >= 1 && priority < 50_000, String(priority));
-    }));
+    fc.assert(
+      fc.property(version, (of) => {
+        const priority = headerPriority(releaseId(of, {}));
+        assert.ok(Number.isInteger(priority) && priority >= 1 && priority < 50_000, String(priority));
+      }),
+    );
   });
 
   it("the load balancer's own name, the service's, fits too", () => {
-    fc.assert(fc.property(name, (service) => { assert.ok(service.length + appended <= 32); }));
+    fc.assert(
+      fc.property(name, (service) => {
+        assert.ok(service.length + appended <= 32);
+      }),
+    );
   });
 });

@@ -10,7 +10,10 @@ describe("README's table of clouds and computes", function () {
 
   it("is what the capability flags and the contract suite say", () => {
     // In a process of its own: the contract suite is loaded to be listed, and not to be run.
-    const wanted = execFileSync(process.execPath, ["--import", "tsx", "docs/parity.ts", "--print"], { cwd: root, encoding: "utf8" });
+    const wanted = execFileSync(process.execPath, ["--import", "tsx", "docs/parity.ts", "--print"], {
+      cwd: root,
+      encoding: "utf8",
+    });
     assert.equal(readFileSync(join(root, "README.md"), "utf8"), wanted, "README.md is stale; run npm run docs");
   });
 });

@@ -20,13 +20,20 @@ describe("README", () => {
   });
 
   it("shows every field of a service", () => {
-    assert.deepEqual(Object.keys(serviceFields).filter((field) => !(field in service)), []);
+    assert.deepEqual(
+      Object.keys(serviceFields).filter((field) => !(field in service)),
+      [],
+    );
   });
 
   it("names scripts and files that exist", () => {
-    const { scripts } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as { scripts: Record<string, string> };
-    for (const [, script = ""] of readme.matchAll(/npm run ([a-z]+)/g)) assert.ok(script in scripts, `npm run ${script}`);
+    const { scripts } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as {
+      scripts: Record<string, string>;
+    };
+    for (const [, script = ""] of readme.matchAll(/npm run ([a-z]+)/g))
+      assert.ok(script in scripts, `npm run ${script}`);
     for (const [, link = ""] of readme.matchAll(/\]\((?!http)([^)#]+)/g)) assert.ok(existsSync(join(root, link)), link);
-    for (const [, path = ""] of readme.matchAll(/`((?:components|plan|docs|tests)\/[\w./-]*)`/g)) assert.ok(existsSync(join(root, path)), path);
+    for (const [, path = ""] of readme.matchAll(/`((?:components|plan|docs|tests)\/[\w./-]*)`/g))
+      assert.ok(existsSync(join(root, path)), path);
   });
 });

@@ -6,7 +6,13 @@ import { hashOf, recipeFiles, recipeHash, recipeTag, type Recipe } from "../../c
 
 describe("an image's recipe", () => {
   let folder: string;
-  const recipe = (change: Partial<Recipe> = {}): Recipe => ({ root: folder, base: "debian@sha256:1", args: { JAVA: "17", DAY: "1" }, platform: "linux/amd64", ...change });
+  const recipe = (change: Partial<Recipe> = {}): Recipe => ({
+    root: folder,
+    base: "debian@sha256:1",
+    args: { JAVA: "17", DAY: "1" },
+    platform: "linux/amd64",
+    ...change,
+  });
   const write = (path: string, content: string | Buffer, mode = 0o644): void => {
     writeFileSync(join(folder, path), content);
     chmodSync(join(folder, path), mode);
@@ -21,7 +27,9 @@ describe("an image's recipe", () => {
     write("logo.png", Buffer.from([137, 80, 0, 13, 10]));
     symlinkSync("conf/server.xml", join(folder, "link"));
   });
-  afterEach(() => { rmSync(folder, { recursive: true }); });
+  afterEach(() => {
+    rmSync(folder, { recursive: true });
+  });
 
   const changes: Record<string, () => Recipe> = {
     "a file's content": () => (write("conf/server.xml", "<Server />\n"), recipe()),
@@ -46,13 +54,21 @@ describe("an image's recipe", () => {
   }
 
   const noChanges: Record<string, () => Recipe> = {
-    "times": () => (utimesSync(join(folder, "Dockerfile"), 1, 1), recipe()),
-    "the place of the folder": () => (cpSync(folder, `${folder}-copy`, { recursive: true, verbatimSymlinks: true }), recipe({ root: `${folder}-copy` })),
+    times: () => (utimesSync(join(folder, "Dockerfile"), 1, 1), recipe()),
+    "the place of the folder": () => (
+      cpSync(folder, `${folder}-copy`, { recursive: true, verbatimSymlinks: true }),
+      recipe({ root: `${folder}-copy` })
+    ),
     "line endings": () => (write("Dockerfile", "FROM base\r\nRUN true\r\n"), recipe()),
-    "permissions that git does not keep": () => (chmodSync(join(folder, "Dockerfile"), 0o600), chmodSync(join(folder, "start"), 0o700), recipe()),
+    "permissions that git does not keep": () => (
+      chmodSync(join(folder, "Dockerfile"), 0o600),
+      chmodSync(join(folder, "start"), 0o700),
+      recipe()
+    ),
     "an empty folder": () => (mkdirSync(join(folder, "empty")), recipe()),
     "the order of arguments": () => recipe({ args: { DAY: "1", JAVA: "17" } }),
-    "the order and overlap of paths": () => recipe({ paths: ["start", "./conf/", "logo.png", "link", "conf/server.xml", "Dockerfile"] }),
+    "the order and overlap of paths": () =>
+      recipe({ paths: ["start", "./conf/", "logo.png", "link", "conf/server.xml", "Dockerfile"] }),
   };
   for (const [what, change] of Object.entries(noChanges)) {
     it(`has the same hash whatever ${what}`, () => {
@@ -66,7 +82,10 @@ describe("an image's recipe", () => {
   it("cannot be shifted from one field into the next", () => {
     const file = (path: string, content: string) => ({ path, kind: "file" as const, content: Buffer.from(content) });
     assert.notEqual(hashOf(recipe(), [file("a", "b4:filec")]), hashOf(recipe(), [file("a", "b"), file("c", "")]));
-    assert.notEqual(hashOf(recipe({ base: "a", platform: "bc" }), []), hashOf(recipe({ base: "ab", platform: "c" }), []));
+    assert.notEqual(
+      hashOf(recipe({ base: "a", platform: "bc" }), []),
+      hashOf(recipe({ base: "ab", platform: "c" }), []),
+    );
   });
 
   it("keeps its name from one version of this project to the next", () => {
@@ -74,7 +93,10 @@ describe("an image's recipe", () => {
   });
 
   it("says which file it cannot have", () => {
-    assert.throws(() => recipeFiles({ root: "/dev", paths: ["null"] }), /\/dev\/null is neither a file, a folder nor a link/);
+    assert.throws(
+      () => recipeFiles({ root: "/dev", paths: ["null"] }),
+      /\/dev\/null is neither a file, a folder nor a link/,
+    );
   });
 
   it("takes less than a second more than reading 10,000 files", function () {
@@ -82,7 +104,10 @@ describe("an image's recipe", () => {
     // Carriage returns in each: what costs most.
     for (let index = 0; index < 10_000; index++) {
       if (index % 100 === 0) mkdirSync(join(folder, `d${String(index / 100)}`));
-      writeFileSync(join(folder, `d${String(Math.floor(index / 100))}`, `f${String(index)}`), `${String(index)}\r\n`.repeat(700));
+      writeFileSync(
+        join(folder, `d${String(Math.floor(index / 100))}`, `f${String(index)}`),
+        `${String(index)}\r\n`.repeat(700),
+      );
     }
     const seconds = (work: () => unknown): number => {
       const start = process.cpuUsage();
@@ -93,7 +118,9 @@ describe("an image's recipe", () => {
     const files = recipeFiles(recipe());
     const reading = seconds(() => recipeFiles(recipe()));
     const hashing = seconds(() => hashOf(recipe(), files));
-    console.log(`      ${String(files.length)} files, ${(files.reduce((sum, file) => sum + file.content.length, 0) / 1e6).toFixed(0)} MB: reading ${reading.toFixed(2)} s, hashing ${hashing.toFixed(2)} s more`);
+    console.log(
+      `      ${String(files.length)} files, ${(files.reduce((sum, file) => sum + file.content.length, 0) / 1e6).toFixed(0)} MB: reading ${reading.toFixed(2)} s, hashing ${hashing.toFixed(2)} s more`,
+    );
     assert.ok(hashing < 1, `hashing took ${hashing.toFixed(2)} s of processor time`);
   });
 });

@@ -11,19 +11,23 @@ describe("release ids", () => {
   it("are the version with dashes for dots, a dash, and six hexadecimal digits", () => {
     assert.match(idOf(), /^1-4-2-[0-9a-f]{6}$/);
     assert.match(idOf({ version: "2026.11.22-rc.1" }), /^2026-11-22-rc-1-[0-9a-f]{6}$/);
-    fc.assert(fc.property(fc.stringMatching(/^[0-9A-Za-z]([0-9A-Za-z.-]{0,22}[0-9A-Za-z])?$/), (version) => {
-      const id = releaseId(version, {});
-      assert.match(id, /^[0-9A-Za-z-]+-[0-9a-f]{6}$/);
-      assert.equal(id, `${version.replaceAll(".", "-")}-${fingerprintOf(id)}`);
-    }));
+    fc.assert(
+      fc.property(fc.stringMatching(/^[0-9A-Za-z]([0-9A-Za-z.-]{0,22}[0-9A-Za-z])?$/), (version) => {
+        const id = releaseId(version, {});
+        assert.match(id, /^[0-9A-Za-z-]+-[0-9a-f]{6}$/);
+        assert.equal(id, `${version.replaceAll(".", "-")}-${fingerprintOf(id)}`);
+      }),
+    );
   });
 
   it("do not depend on the order of keys, nor on whether an absent one is written as undefined", () => {
-    fc.assert(fc.property(fc.dictionary(fc.string(), fc.jsonValue()), (shape) => {
-      const turned = Object.fromEntries([...Object.entries(shape)].reverse());
-      assert.equal(fingerprint(turned), fingerprint(shape));
-      assert.equal(fingerprint({ ...shape, "never written": undefined }), fingerprint(shape));
-    }));
+    fc.assert(
+      fc.property(fc.dictionary(fc.string(), fc.jsonValue()), (shape) => {
+        const turned = Object.fromEntries([...Object.entries(shape)].reverse());
+        assert.equal(fingerprint(turned), fingerprint(shape));
+        assert.equal(fingerprint({ ...shape, "never written": undefined }), fingerprint(shape));
+      }),
+    );
     assert.equal(idOf({ environment: { A: "1", B: "2" } }), idOf({ environment: { B: "2", A: "1" } }));
   });
 
@@ -53,12 +57,20 @@ describe("release ids", () => {
     "files.share": { files: { share: {} } },
   };
   for (const [what, change] of Object.entries(shaping)) {
-    it(`change with ${what}`, () => { assert.notEqual(idOf(change), idOf()); });
+    it(`change with ${what}`, () => {
+      assert.notEqual(idOf(change), idOf());
+    });
   }
 
   const else_: Record<string, Partial<ServiceArgs>> = {
     instances: { instances: { min: 3, max: 9, start: 4 } },
-    triggers: { instances: { max: 4 }, scaling: [{ metric: "cpu", target: 60 }, { schedule: "0 8 * * *", min: 1, max: 4 }] },
+    triggers: {
+      instances: { max: 4 },
+      scaling: [
+        { metric: "cpu", target: 60 },
+        { schedule: "0 8 * * *", min: 1, max: 4 },
+      ],
+    },
     "logs' retention": { logs: { retentionDays: 90 } },
     tags: { tags: { team: "books" } },
     health: { health: { interval: 10, timeout: 5, healthyAfter: 20, unhealthyAfter: 20 } },
@@ -71,12 +83,21 @@ describe("release ids", () => {
     "the image given per cloud": { image: { aws: digest("a"), alicloud: digest("c") } },
   };
   for (const [what, change] of Object.entries(else_)) {
-    it(`do not change with ${what}`, () => { assert.equal(idOf(change), idOf()); });
+    it(`do not change with ${what}`, () => {
+      assert.equal(idOf(change), idOf());
+    });
   }
 
   it("do not change when a release moves from being the service to standing beside it", () => {
-    const beside = resolved({ version: "1.4.3", image: digest("b"), releases: [{ version: "1.4.2", image: service().image, weight: 5 }] });
+    const beside = resolved({
+      version: "1.4.3",
+      image: digest("b"),
+      releases: [{ version: "1.4.2", image: service().image, weight: 5 }],
+    });
     assert.equal(beside.releases[1]?.id, idOf());
-    assert.deepEqual(beside.releases.map(({ weight }) => weight), [95, 5]);
+    assert.deepEqual(
+      beside.releases.map(({ weight }) => weight),
+      [95, 5],
+    );
   });
 });

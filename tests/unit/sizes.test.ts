@@ -1,38 +1,69 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { cheapestFargate, cheapestInstanceType, fargateTable, isFargateSize, steadyTable, type Size } from "../../components/clouds/aws/instance-types";
+import {
+  cheapestFargate,
+  cheapestInstanceType,
+  fargateTable,
+  isFargateSize,
+  steadyTable,
+  type Size,
+} from "../../components/clouds/aws/instance-types";
 
-const size = fc.record({ cpu: fc.double({ min: 0.25, max: 200, noNaN: true }), memoryGiB: fc.double({ min: 0.5, max: 1600, noNaN: true }) });
+const size = fc.record({
+  cpu: fc.double({ min: 0.25, max: 200, noNaN: true }),
+  memoryGiB: fc.double({ min: 0.5, max: 1600, noNaN: true }),
+});
 const architecture = fc.constantFrom("x86_64" as const, "arm64" as const);
 const fits = (type: Size, wanted: Size) => type.cpu >= wanted.cpu && type.memoryGiB >= wanted.memoryGiB;
 
 describe("sizes on AWS", () => {
   it("an instance type always has what was asked for", () => {
-    fc.assert(fc.property(size, architecture, (wanted, on) => {
-      const type = cheapestInstanceType(wanted, on);
-      if (type) assert.ok(fits(type, wanted), JSON.stringify(type));
-    }));
+    fc.assert(
+      fc.property(size, architecture, (wanted, on) => {
+        const type = cheapestInstanceType(wanted, on);
+        if (type) assert.ok(fits(type, wanted), JSON.stringify(type));
+      }),
+    );
   });
 
   it("no type in the table that fits is cheaper, and none is missed", () => {
-    fc.assert(fc.property(size, architecture, (wanted, on) => {
-      const table = steadyTable(on).filter((type) => fits(type, wanted));
-      const chosen = cheapestInstanceType(wanted, on);
-      if (chosen?.burstable) return;
-      assert.equal(chosen === undefined, table.length === 0);
-      const cost = table.find(({ name }) => name === chosen?.name)?.cost ?? 0;
-      assert.ok(table.every((other) => other.cost >= cost));
-    }));
+    fc.assert(
+      fc.property(size, architecture, (wanted, on) => {
+        const table = steadyTable(on).filter((type) => fits(type, wanted));
+        const chosen = cheapestInstanceType(wanted, on);
+        if (chosen?.burstable) return;
+        assert.equal(chosen === undefined, table.length === 0);
+        const cost = table.find(({ name }) => name === chosen?.name)?.cost ?? 0;
+        assert.ok(table.every((other) => other.cost >= cost));
+      }),
+    );
   });
 
   it("a burstable type is taken below one vCPU only, and the smallest one that fits", () => {
-    assert.deepEqual(cheapestInstanceType({ cpu: 0.5, memoryGiB: 1 }, "x86_64"), { name: "t3.micro", cpu: 2, memoryGiB: 1, burstable: true });
+    assert.deepEqual(cheapestInstanceType({ cpu: 0.5, memoryGiB: 1 }, "x86_64"), {
+      name: "t3.micro",
+      cpu: 2,
+      memoryGiB: 1,
+      burstable: true,
+    });
     assert.equal(cheapestInstanceType({ cpu: 0.5, memoryGiB: 1.5 }, "arm64")?.name, "t4g.small");
-    fc.assert(fc.property(size, architecture, (wanted, on) => { assert.ok(wanted.cpu < 1 || cheapestInstanceType(wanted, on)?.burstable !== true); }));
+    fc.assert(
+      fc.property(size, architecture, (wanted, on) => {
+        assert.ok(wanted.cpu < 1 || cheapestInstanceType(wanted, on)?.burstable !== true);
+      }),
+    );
   });
 
-  for (const [cpu, memoryGiB, name] of [[1, 2, "c6i.large"], [2, 8, "m6i.large"], [2, 16, "r6i.large"], [4, 8, "c6i.xlarge"], [128, 1024, "r6i.32xlarge"]] as const) {
-    it(`${String(cpu)} vCPU and ${String(memoryGiB)} GiB are ${name}`, () => { assert.equal(cheapestInstanceType({ cpu, memoryGiB }, "x86_64")?.name, name); });
+  for (const [cpu, memoryGiB, name] of [
+    [1, 2, "c6i.large"],
+    [2, 8, "m6i.large"],
+    [2, 16, "r6i.large"],
+    [4, 8, "c6i.xlarge"],
+    [128, 1024, "r6i.32xlarge"],
+  ] as const) {
+    it(`${String(cpu)} vCPU and ${String(memoryGiB)} GiB are ${name}`, () => {
+      assert.equal(cheapestInstanceType({ cpu, memoryGiB }, "x86_64")?.name, name);
+    });
   }
 
   it("there is none beyond the largest", () => {
@@ -41,15 +72,24 @@ describe("sizes on AWS", () => {
   });
 
   it("Fargate's cheapest size fits, exists, and nothing cheaper fits", () => {
-    fc.assert(fc.property(fc.record({ cpu: fc.double({ min: 0.1, max: 20, noNaN: true }), memoryGiB: fc.double({ min: 0.1, max: 130, noNaN: true }) }), (wanted) => {
-      const chosen = cheapestFargate(wanted);
-      const table = fargateTable().filter((other) => fits(other, wanted));
-      assert.equal(chosen === undefined, table.length === 0);
-      if (!chosen) return;
-      assert.ok(fits(chosen, wanted) && isFargateSize(chosen));
-      const cost = table.find((other) => other.cpu === chosen.cpu && other.memoryGiB === chosen.memoryGiB)?.cost ?? 0;
-      assert.ok(table.every((other) => other.cost >= cost));
-    }));
+    fc.assert(
+      fc.property(
+        fc.record({
+          cpu: fc.double({ min: 0.1, max: 20, noNaN: true }),
+          memoryGiB: fc.double({ min: 0.1, max: 130, noNaN: true }),
+        }),
+        (wanted) => {
+          const chosen = cheapestFargate(wanted);
+          const table = fargateTable().filter((other) => fits(other, wanted));
+          assert.equal(chosen === undefined, table.length === 0);
+          if (!chosen) return;
+          assert.ok(fits(chosen, wanted) && isFargateSize(chosen));
+          const cost =
+            table.find((other) => other.cpu === chosen.cpu && other.memoryGiB === chosen.memoryGiB)?.cost ?? 0;
+          assert.ok(table.every((other) => other.cost >= cost));
+        },
+      ),
+    );
   });
 
   // https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-cpu-memory-error.html

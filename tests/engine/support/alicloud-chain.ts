@@ -29,7 +29,9 @@ export class Chain {
   /** Registers a test that is this step's outcome. After a step that failed the others are not tried. */
   step(title: string, act: (life: Life) => Promise<void>): void {
     let told: (error?: unknown) => void = () => undefined;
-    const outcome = new Promise<unknown>((resolve) => { told = resolve; });
+    const outcome = new Promise<unknown>((resolve) => {
+      told = resolve;
+    });
     this.steps.push({ act, told });
     it(`${this.title}: ${title}`, async function () {
       const error = await outcome;
@@ -53,7 +55,10 @@ export class Chain {
     this.world = world;
     const stack = await world.stack(service);
     const versionOf = (release: string) => release.replace(/-[0-9a-f]{6}$/, "").replaceAll("-", ".");
-    const shares = () => Object.fromEntries(Object.entries(world.split(service.name)).map(([release, weight]) => [versionOf(release), weight]));
+    const shares = () =>
+      Object.fromEntries(
+        Object.entries(world.split(service.name)).map(([release, weight]) => [versionOf(release), weight]),
+      );
     this.running = this.live({ stack, double: world.double, shares });
   }
 

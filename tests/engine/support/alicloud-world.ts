@@ -31,10 +31,14 @@ export class AlicloudWorld {
     const missing = missingModels();
     needs(context, missing === undefined ? { found: true, tool: undefined } : { found: false, reason: missing });
     const broken = new Set<string>();
-    const isBroken = (release: string) => [...broken].some((version) => release.startsWith(`${version.replaceAll(".", "-")}-`));
+    const isBroken = (release: string) =>
+      [...broken].some((version) => release.startsWith(`${version.replaceAll(".", "-")}-`));
     const double = await AlicloudDouble.start({
       region,
-      plane: { handler: ({ release }) => (isBroken(release) ? { status: 500, body: "the application is broken" } : { status: 200, body: release }) },
+      plane: {
+        handler: ({ release }) =>
+          isBroken(release) ? { status: 500, body: "the application is broken" } : { status: 200, body: release },
+      },
     });
     const world = new AlicloudWorld(toolchain, region, double, broken);
     // A whole minute of the provider's after each attachment, which shows nothing.
@@ -49,12 +53,19 @@ export class AlicloudWorld {
     const server = createServer((request, response) => {
       const [, name = "", ...path] = (request.url ?? "").split("/");
       const headers = Object.fromEntries(Object.entries(request.headers).map(([key, value]) => [key, String(value)]));
-      const { status, body } = this.double.plane.ask(name, { method: "GET", path: `/${path.join("/")}`, headers }, this.servingPort(name));
+      const { status, body } = this.double.plane.ask(
+        name,
+        { method: "GET", path: `/${path.join("/")}`, headers },
+        this.servingPort(name),
+      );
       response.writeHead(status).end(body);
     });
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
     this.gateUrl = `http://127.0.0.1:${String((server.address() as AddressInfo).port)}`;
-    this.closing.push(() => { server.closeAllConnections(); server.close(); });
+    this.closing.push(() => {
+      server.closeAllConnections();
+      server.close();
+    });
   }
 
   /** Where a load balancer serves: with a certificate, its first listener only redirects. */
@@ -68,26 +79,49 @@ export class AlicloudWorld {
   async run(config: Record<string, unknown>): Promise<StackRun> {
     const { SSL_CERT_FILE: authority, ...proxies } = this.double.environment;
     const env = {
-      ...proxies, SSL_CERT_FILE: authority, NODE_EXTRA_CA_CERTS: authority, ALICLOUD_ACCESS_KEY: "double", ALICLOUD_SECRET_KEY: "double",
+      ...proxies,
+      SSL_CERT_FILE: authority,
+      NODE_EXTRA_CA_CERTS: authority,
+      ALICLOUD_ACCESS_KEY: "double",
+      ALICLOUD_SECRET_KEY: "double",
       // As many operations at a time on a small machine as on a large one: a test may leave several without an answer.
       PULUMI_PARALLEL: "32",
     };
-    const run = await StackRun.create({ toolchain: this.toolchain, gatewayUrl: `http://${this.double.address}`, config, env });
-    this.closing.push(() => { run.remove(); });
+    const run = await StackRun.create({
+      toolchain: this.toolchain,
+      gatewayUrl: `http://${this.double.address}`,
+      config,
+      env,
+    });
+    this.closing.push(() => {
+      run.remove();
+    });
     return run;
   }
 
   /** A stack of the program with this service, not yet updated. */
   async stack(service: ServiceArgs): Promise<ServiceStack> {
-    const settings = { "alicloud:region": this.region, "alicloud:accountType": "Domestic", "immutable-service:cloud": "alicloud" };
-    return new ServiceStack(await this.run(settings), settings, { ...service, gate: { url: `${this.gateUrl}/${service.name}`, answers: 2, within: 5 } });
+    const settings = {
+      "alicloud:region": this.region,
+      "alicloud:accountType": "Domestic",
+      "immutable-service:cloud": "alicloud",
+    };
+    return new ServiceStack(await this.run(settings), settings, {
+      ...service,
+      gate: { url: `${this.gateUrl}/${service.name}`, answers: 2, within: 5 },
+    });
   }
 
   /** Release ids to the weights that the rule of a service shares traffic out with. */
   split(name: string): Record<string, number> {
     const { rules, serverGroups } = this.double.world.balancing;
     const actions = rules.find((rule) => rule.name === `${name}-traffic-split`)?.actions ?? [];
-    return Object.fromEntries(forwardsIn(actions).map(({ serverGroupId, weight }) => [serverGroups.get(serverGroupId)?.tags.get("release") ?? serverGroupId, weight]));
+    return Object.fromEntries(
+      forwardsIn(actions).map(({ serverGroupId, weight }) => [
+        serverGroups.get(serverGroupId)?.tags.get("release") ?? serverGroupId,
+        weight,
+      ]),
+    );
   }
 
   async close(): Promise<void> {
@@ -98,7 +132,11 @@ export class AlicloudWorld {
 /** A toolchain that has the plugin for Alibaba Cloud too. */
 function withPlugin(toolchain: Found<Toolchain>): Found<Toolchain> {
   if (!toolchain.found) return toolchain;
-  const { version } = JSON.parse(readFileSync(join(repository, "node_modules/@pulumi/alicloud/package.json"), "utf8")) as { version: string };
+  const { version } = JSON.parse(
+    readFileSync(join(repository, "node_modules/@pulumi/alicloud/package.json"), "utf8"),
+  ) as { version: string };
   const plugin = `resource-alicloud-v${version.replace(/^v/, "")}`;
-  return existsSync(join(toolchain.tool.home, "plugins", plugin)) ? toolchain : { found: false, reason: `no ${plugin} in ${toolchain.tool.home}` };
+  return existsSync(join(toolchain.tool.home, "plugins", plugin))
+    ? toolchain
+    : { found: false, reason: `no ${plugin} in ${toolchain.tool.home}` };
 }

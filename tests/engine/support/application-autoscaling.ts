@@ -9,7 +9,10 @@ type Item = Record<string, unknown>;
 
 /** An error of the service; the gateway answers with it. */
 class Refusal extends Error {
-  constructor(readonly type: "ValidationException" | "ObjectNotFoundException" | "ResourceNotFoundException", message: string) {
+  constructor(
+    readonly type: "ValidationException" | "ObjectNotFoundException" | "ResourceNotFoundException",
+    message: string,
+  ) {
     super(message);
   }
 }
@@ -31,7 +34,8 @@ export class ApplicationAutoScaling {
     try {
       const problems = this.model.problems(call.action, call.parameters);
       const operation = this.operations[call.action];
-      if (!problems || !operation) return jsonError(400, "UnknownOperationException", `the double has no operation ${call.action}`);
+      if (!problems || !operation)
+        return jsonError(400, "UnknownOperationException", `the double has no operation ${call.action}`);
       check(problems);
       const body = JSON.stringify(operation(call.parameters, call.region));
       return { status: 200, headers: { "content-type": "application/x-amz-json-1.1" }, body };
@@ -54,21 +58,30 @@ export class ApplicationAutoScaling {
     PutScalingPolicy: (input, region) => {
       this.target(input);
       check(policyProblems(input));
-      const arn = (id: string) => `arn:aws:autoscaling:${region}:${account}:scalingPolicy:${id}:resource/${String(input.ServiceNamespace)}/${String(input.ResourceId)}:policyName/${String(input.PolicyName)}`;
-      const policy = put(this.policies, input, "PolicyName", () => ({ PolicyARN: arn(randomUUID()), PolicyType: "StepScaling" }));
+      const arn = (id: string) =>
+        `arn:aws:autoscaling:${region}:${account}:scalingPolicy:${id}:resource/${String(input.ServiceNamespace)}/${String(input.ResourceId)}:policyName/${String(input.PolicyName)}`;
+      const policy = put(this.policies, input, "PolicyName", () => ({
+        PolicyARN: arn(randomUUID()),
+        PolicyType: "StepScaling",
+      }));
       return { PolicyARN: policy.PolicyARN, Alarms: [] };
     },
-    DescribeScalingPolicies: (input) => ({ ScalingPolicies: select(this.policies, input, "PolicyNames", "PolicyName") }),
+    DescribeScalingPolicies: (input) => ({
+      ScalingPolicies: select(this.policies, input, "PolicyNames", "PolicyName"),
+    }),
     DeleteScalingPolicy: (input) => remove(this.policies, input, "PolicyName"),
     PutScheduledAction: (input, region) => {
       this.target(input);
       const known = this.scheduledActions.some((item) => same(item, input, "ScheduledActionName"));
       check(scheduledActionProblems(input, known));
-      const arn = (id: string) => `arn:aws:autoscaling:${region}:${account}:scheduledAction:${id}:resource/${String(input.ServiceNamespace)}/${String(input.ResourceId)}:scheduledActionName/${String(input.ScheduledActionName)}`;
+      const arn = (id: string) =>
+        `arn:aws:autoscaling:${region}:${account}:scheduledAction:${id}:resource/${String(input.ServiceNamespace)}/${String(input.ResourceId)}:scheduledActionName/${String(input.ScheduledActionName)}`;
       put(this.scheduledActions, input, "ScheduledActionName", () => ({ ScheduledActionARN: arn(randomUUID()) }));
       return {};
     },
-    DescribeScheduledActions: (input) => ({ ScheduledActions: select(this.scheduledActions, input, "ScheduledActionNames", "ScheduledActionName") }),
+    DescribeScheduledActions: (input) => ({
+      ScheduledActions: select(this.scheduledActions, input, "ScheduledActionNames", "ScheduledActionName"),
+    }),
     DeleteScheduledAction: (input) => remove(this.scheduledActions, input, "ScheduledActionName"),
     ListTagsForResource: (input) => ({ Tags: this.tagsOf(input) }),
     TagResource: (input) => {
@@ -91,8 +104,18 @@ export class ApplicationAutoScaling {
     } else {
       const arn = `arn:aws:application-autoscaling:${region}:${account}:scalable-target/${randomUUID().replaceAll("-", "").slice(0, 20)}`;
       const role = `arn:aws:iam::${account}:role/aws-service-role/ecs.application-autoscaling.amazonaws.com/AWSServiceRoleForApplicationAutoScaling_ECSService`;
-      const suspended = { DynamicScalingInSuspended: false, DynamicScalingOutSuspended: false, ScheduledScalingSuspended: false };
-      this.targets.push({ RoleARN: role, SuspendedState: suspended, ...target, ScalableTargetARN: arn, CreationTime: now() });
+      const suspended = {
+        DynamicScalingInSuspended: false,
+        DynamicScalingOutSuspended: false,
+        ScheduledScalingSuspended: false,
+      };
+      this.targets.push({
+        RoleARN: role,
+        SuspendedState: suspended,
+        ...target,
+        ScalableTargetARN: arn,
+        CreationTime: now(),
+      });
       this.tags.set(arn, { ...(Tags as Record<string, string> | undefined) });
     }
     return { ScalableTargetARN: this.target(input).ScalableTargetARN };
@@ -101,7 +124,10 @@ export class ApplicationAutoScaling {
   private target(input: Item): Item {
     const target = this.targets.find((item) => sameTarget(item, input));
     if (target) return target;
-    throw new Refusal("ObjectNotFoundException", `No scalable target registered for service namespace: ${String(input.ServiceNamespace)}, resource ID: ${String(input.ResourceId)}, scalable dimension: ${String(input.ScalableDimension)}`);
+    throw new Refusal(
+      "ObjectNotFoundException",
+      `No scalable target registered for service namespace: ${String(input.ServiceNamespace)}, resource ID: ${String(input.ResourceId)}, scalable dimension: ${String(input.ScalableDimension)}`,
+    );
   }
 
   private tagsOf({ ResourceARN }: Item): Record<string, string> {
@@ -115,44 +141,73 @@ export class ApplicationAutoScaling {
 const told = (value: unknown): string => (typeof value === "string" ? value : JSON.stringify(value));
 
 function targetProblems(target: Item): string[] {
-  const { ServiceNamespace: namespace, ScalableDimension: dimension, ResourceId: id, MinCapacity: min, MaxCapacity: max } = target;
+  const {
+    ServiceNamespace: namespace,
+    ScalableDimension: dimension,
+    ResourceId: id,
+    MinCapacity: min,
+    MaxCapacity: max,
+  } = target;
   const problems: string[] = [];
-  if (min === undefined || max === undefined) problems.push("MinCapacity and MaxCapacity are required to register a new target");
-  else if (Number(min) < 0 || Number(min) > Number(max)) problems.push(`MinCapacity must be 0 to MaxCapacity, got ${told(min)} and ${told(max)}`);
-  if (!String(dimension).startsWith(`${told(namespace)}:`)) problems.push(`the dimension ${told(dimension)} is not one of ${told(namespace)}`);
-  if (namespace === "ecs" && !/^service\/[\w-]+\/[\w-]+$/.test(String(id))) problems.push(`the resource id of an ECS service is service/CLUSTER/SERVICE, got ${told(id)}`);
+  if (min === undefined || max === undefined)
+    problems.push("MinCapacity and MaxCapacity are required to register a new target");
+  else if (Number(min) < 0 || Number(min) > Number(max))
+    problems.push(`MinCapacity must be 0 to MaxCapacity, got ${told(min)} and ${told(max)}`);
+  if (!String(dimension).startsWith(`${told(namespace)}:`))
+    problems.push(`the dimension ${told(dimension)} is not one of ${told(namespace)}`);
+  if (namespace === "ecs" && !/^service\/[\w-]+\/[\w-]+$/.test(String(id)))
+    problems.push(`the resource id of an ECS service is service/CLUSTER/SERVICE, got ${told(id)}`);
   return problems;
 }
 
 function policyProblems(policy: Item): string[] {
   const tracking = policy.TargetTrackingScalingPolicyConfiguration as Item | undefined;
-  if (policy.PolicyType !== "TargetTrackingScaling") return tracking ? ["a target tracking configuration needs the policy type TargetTrackingScaling"] : [];
+  if (policy.PolicyType !== "TargetTrackingScaling")
+    return tracking ? ["a target tracking configuration needs the policy type TargetTrackingScaling"] : [];
   if (!tracking) return ["TargetTrackingScalingPolicyConfiguration is required"];
-  const { PredefinedMetricSpecification: predefined, CustomizedMetricSpecification: customized, TargetValue: value } = tracking;
-  const problems = Boolean(predefined) === Boolean(customized) ? ["exactly one of PredefinedMetricSpecification and CustomizedMetricSpecification is required"] : [];
+  const {
+    PredefinedMetricSpecification: predefined,
+    CustomizedMetricSpecification: customized,
+    TargetValue: value,
+  } = tracking;
+  const problems =
+    Boolean(predefined) === Boolean(customized)
+      ? ["exactly one of PredefinedMetricSpecification and CustomizedMetricSpecification is required"]
+      : [];
   if (Number(value) <= 0) problems.push(`TargetValue must be above 0, got ${told(value)}`);
   return [...problems, ...metricProblems(policy, (predefined ?? {}) as Item)];
 }
 
-function metricProblems({ ServiceNamespace: namespace }: Item, { PredefinedMetricType: type, ResourceLabel: label }: Item): string[] {
+function metricProblems(
+  { ServiceNamespace: namespace }: Item,
+  { PredefinedMetricType: type, ResourceLabel: label }: Item,
+): string[] {
   if (type === undefined) return [];
   const ofEcs = told(type).startsWith("ECSService") || type === "ALBRequestCountPerTarget";
   if (namespace === "ecs" && !ofEcs) return [`${told(type)} is not a metric of ecs`];
-  if (type !== "ALBRequestCountPerTarget") return label === undefined ? [] : [`ResourceLabel is only for ALBRequestCountPerTarget, not ${told(type)}`];
+  if (type !== "ALBRequestCountPerTarget")
+    return label === undefined ? [] : [`ResourceLabel is only for ALBRequestCountPerTarget, not ${told(type)}`];
   const fits = /^app\/[\w-]+\/\w+\/targetgroup\/[\w-]+\/\w+$/.test(String(label));
   return fits ? [] : [`ResourceLabel must be app/NAME/ID/targetgroup/NAME/ID, got ${told(label)}`];
 }
 
-function scheduledActionProblems({ Schedule: schedule, Timezone: timezone, ScalableTargetAction: action, StartTime: start, EndTime: end }: Item, known: boolean): string[] {
+function scheduledActionProblems(
+  { Schedule: schedule, Timezone: timezone, ScalableTargetAction: action, StartTime: start, EndTime: end }: Item,
+  known: boolean,
+): string[] {
   const problems = [
     schedule === undefined ? undefined : scheduleProblem(told(schedule)),
     timezone === undefined ? undefined : timezoneProblem(told(timezone)),
     !known && schedule === undefined ? "Schedule is required for a new scheduled action" : undefined,
-    start !== undefined && end !== undefined && Number(end) <= Number(start) ? "EndTime must be after StartTime" : undefined,
+    start !== undefined && end !== undefined && Number(end) <= Number(start)
+      ? "EndTime must be after StartTime"
+      : undefined,
   ];
   const { MinCapacity: min, MaxCapacity: max } = (action ?? {}) as Item;
-  if (min === undefined && max === undefined && (action !== undefined || !known)) problems.push("ScalableTargetAction needs MinCapacity or MaxCapacity");
-  if (min !== undefined && max !== undefined && Number(min) > Number(max)) problems.push("MinCapacity must not be above MaxCapacity");
+  if (min === undefined && max === undefined && (action !== undefined || !known))
+    problems.push("ScalableTargetAction needs MinCapacity or MaxCapacity");
+  if (min !== undefined && max !== undefined && Number(min) > Number(max))
+    problems.push("MinCapacity must not be above MaxCapacity");
   return problems.filter((problem) => problem !== undefined);
 }
 
@@ -178,7 +233,8 @@ function put(items: Item[], input: Item, name: string, made: () => Item): Item {
 }
 
 function remove(items: Item[], input: Item, name: string): Item {
-  if (!items.some((item) => same(item, input, name))) throw new Refusal("ObjectNotFoundException", `No ${name} ${String(input[name])} found`);
+  if (!items.some((item) => same(item, input, name)))
+    throw new Refusal("ObjectNotFoundException", `No ${name} ${String(input[name])} found`);
   removeWhere(items, (item) => same(item, input, name));
   return {};
 }
@@ -190,7 +246,9 @@ function removeWhere(items: Item[], drop: (item: Item) => boolean): void {
 function select(items: Item[], input: Item, list: string, name: string): Item[] {
   const filters = ["ServiceNamespace", "ResourceId", "ScalableDimension"].filter((field) => input[field] !== undefined);
   const names = input[list] as string[] | undefined;
-  return items.filter((item) => filters.every((field) => item[field] === input[field]) && (!names || names.includes(String(item[name]))));
+  return items.filter(
+    (item) => filters.every((field) => item[field] === input[field]) && (!names || names.includes(String(item[name]))),
+  );
 }
 
 function now(): number {

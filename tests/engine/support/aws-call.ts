@@ -45,7 +45,8 @@ export function recognise(method: string, url: URL, headers: IncomingHttpHeaders
   if (cbor?.[1]) return { ...common, protocol: "cbor", action: cbor[1], parameters: {} };
   const form = new URLSearchParams(body || url.search);
   const action = form.get("Action");
-  if (action) return { ...common, protocol: service === "ec2" ? "ec2" : "query", action, parameters: Object.fromEntries(form) };
+  if (action)
+    return { ...common, protocol: service === "ec2" ? "ec2" : "query", action, parameters: Object.fromEntries(form) };
   const protocol = service.startsWith("s3") || service === "route53" ? "rest-xml" : "rest-json";
   return { ...common, protocol, action: `${method} ${url.pathname}${url.search}`, parameters: {} };
 }
@@ -55,18 +56,30 @@ export function throttled({ protocol }: AwsCall): Answer {
   const message = "Rate exceeded";
   switch (protocol) {
     case "ec2":
-      return xml(503, `<Response><Errors><Error><Code>RequestLimitExceeded</Code><Message>${message}</Message></Error></Errors><RequestID>fault</RequestID></Response>`);
+      return xml(
+        503,
+        `<Response><Errors><Error><Code>RequestLimitExceeded</Code><Message>${message}</Message></Error></Errors><RequestID>fault</RequestID></Response>`,
+      );
     case "query":
-      return xml(400, `<ErrorResponse><Error><Type>Sender</Type><Code>Throttling</Code><Message>${message}</Message></Error><RequestId>fault</RequestId></ErrorResponse>`);
+      return xml(
+        400,
+        `<ErrorResponse><Error><Type>Sender</Type><Code>Throttling</Code><Message>${message}</Message></Error><RequestId>fault</RequestId></ErrorResponse>`,
+      );
     case "rest-xml":
-      return xml(503, `<Error><Code>SlowDown</Code><Message>Please reduce your request rate.</Message><RequestId>fault</RequestId></Error>`);
+      return xml(
+        503,
+        `<Error><Code>SlowDown</Code><Message>Please reduce your request rate.</Message><RequestId>fault</RequestId></Error>`,
+      );
     case "json":
       return jsonError(400, "ThrottlingException", message);
     case "rest-json":
       return jsonError(429, "ThrottlingException", message);
     case "cbor": {
       const text = (value: string) => Buffer.concat([Buffer.from([0x78, value.length]), Buffer.from(value)]);
-      const body = Buffer.concat([Buffer.from([0xa2]), ...["__type", "ThrottlingException", "message", message].map(text)]);
+      const body = Buffer.concat([
+        Buffer.from([0xa2]),
+        ...["__type", "ThrottlingException", "message", message].map(text),
+      ]);
       return { status: 400, headers: { "content-type": "application/cbor", "smithy-protocol": "rpc-v2-cbor" }, body };
     }
   }

@@ -4,7 +4,18 @@ import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 
 interface Shape {
-  type: "structure" | "list" | "map" | "string" | "integer" | "long" | "double" | "float" | "boolean" | "timestamp" | "blob";
+  type:
+    | "structure"
+    | "list"
+    | "map"
+    | "string"
+    | "integer"
+    | "long"
+    | "double"
+    | "float"
+    | "boolean"
+    | "timestamp"
+    | "blob";
   required?: string[];
   members?: Record<string, { shape: string }>;
   member?: { shape: string };
@@ -24,7 +35,10 @@ export class ServiceModel {
   constructor(serviceModels: string, service: string, version: string) {
     const file = join(serviceModels, service, version, "service-2.json");
     const text = existsSync(file) ? readFileSync(file) : gunzipSync(readFileSync(`${file}.gz`));
-    const model = JSON.parse(text.toString("utf8")) as { shapes: Record<string, Shape>; operations: Record<string, { input?: { shape: string } }> };
+    const model = JSON.parse(text.toString("utf8")) as {
+      shapes: Record<string, Shape>;
+      operations: Record<string, { input?: { shape: string } }>;
+    };
     this.shapes = model.shapes;
     this.operations = model.operations;
   }
@@ -46,7 +60,10 @@ export class ServiceModel {
       case "list": {
         if (!Array.isArray(value)) return [`${at} must be a list`];
         const element = shape.member?.shape ?? "";
-        return [...checkRange(shape, value.length, `the length of ${at}`), ...value.flatMap((item, index) => this.check(element, item, `${path}[${String(index)}]`))];
+        return [
+          ...checkRange(shape, value.length, `the length of ${at}`),
+          ...value.flatMap((item, index) => this.check(element, item, `${path}[${String(index)}]`)),
+        ];
       }
       case "map": {
         if (!isObject(value)) return [`${at} must be a map`];
@@ -81,9 +98,13 @@ function checkScalar(shape: Shape, value: unknown, at: string): string[] {
   switch (shape.type) {
     case "string": {
       if (typeof value !== "string") return wrongType("a string");
-      if (shape.enum && !shape.enum.includes(value)) return [`${at} must be one of ${shape.enum.join(", ")}, got ${value}`];
+      if (shape.enum && !shape.enum.includes(value))
+        return [`${at} must be one of ${shape.enum.join(", ")}, got ${value}`];
       const fits = !shape.pattern || new RegExp(`^(?:${javascriptPattern(shape.pattern)})$`, "s").test(value);
-      return [...checkRange(shape, value.length, `the length of ${at}`), ...(fits ? [] : [`${at} does not match ${shape.pattern ?? ""}: ${value}`])];
+      return [
+        ...checkRange(shape, value.length, `the length of ${at}`),
+        ...(fits ? [] : [`${at} does not match ${shape.pattern ?? ""}: ${value}`]),
+      ];
     }
     case "integer":
     case "long":
@@ -107,7 +128,9 @@ function checkRange({ min = -Infinity, max = Infinity }: Shape, value: number, w
 
 /** The models' patterns are Java's. */
 function javascriptPattern(pattern: string): string {
-  return pattern.replaceAll("\\p{Print}", "[\\x20-\\x7e]").replaceAll("\\uD800\\uDC00-\\uDBFF\\uDFFF", "\\uD800-\\uDFFF");
+  return pattern
+    .replaceAll("\\p{Print}", "[\\x20-\\x7e]")
+    .replaceAll("\\uD800\\uDC00-\\uDBFF\\uDFFF", "\\uD800-\\uDFFF");
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

@@ -33,13 +33,20 @@ export class GuardedRegistry {
     const server = createServer();
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
     const guarded = new GuardedRegistry(inside, server, `127.0.0.1:${String((server.address() as AddressInfo).port)}`);
-    server.on("request", (asked: IncomingMessage, answer: ServerResponse) => void guarded.answer(asked, answer).catch((error: unknown) => answer.writeHead(502).end(String(error))));
+    server.on(
+      "request",
+      (asked: IncomingMessage, answer: ServerResponse) =>
+        void guarded.answer(asked, answer).catch((error: unknown) => answer.writeHead(502).end(String(error))),
+    );
     return guarded;
   }
 
   /** The digest that a tag of a repository has; undefined where there is no such tag. */
   async digest(repository: string, tag: string): Promise<string | undefined> {
-    const answer = await fetch(`http://${this.inside.address}/v2/${repository}/manifests/${tag}`, { method: "HEAD", headers: { Accept: "application/vnd.docker.distribution.manifest.v2+json" } });
+    const answer = await fetch(`http://${this.inside.address}/v2/${repository}/manifests/${tag}`, {
+      method: "HEAD",
+      headers: { Accept: "application/vnd.docker.distribution.manifest.v2+json" },
+    });
     return answer.ok ? (answer.headers.get("docker-content-digest") ?? undefined) : undefined;
   }
 
@@ -64,10 +71,14 @@ export class GuardedRegistry {
     const { method = "", url: path = "" } = asked;
     const refuse = (status: number, code: string, message: string, headers = {}) => {
       asked.resume();
-      answer.writeHead(status, { "Content-Type": "application/json", ...headers }).end(JSON.stringify({ errors: [{ code, message }] }));
+      answer
+        .writeHead(status, { "Content-Type": "application/json", ...headers })
+        .end(JSON.stringify({ errors: [{ code, message }] }));
     };
     if (asked.headers.authorization !== `Basic ${login}`) {
-      refuse(401, "UNAUTHORIZED", "authentication required", { "WWW-Authenticate": 'Basic realm="the test\'s registry"' });
+      refuse(401, "UNAUTHORIZED", "authentication required", {
+        "WWW-Authenticate": 'Basic realm="the test\'s registry"',
+      });
       return;
     }
     this.requests.push(`${method} ${path}`);
@@ -85,7 +96,8 @@ export class GuardedRegistry {
     for await (const part of asked) parts.push(part as Buffer);
     const body = Buffer.concat(parts);
     const there = await this.digest(put[1] ?? "", put[2] ?? "");
-    if (there !== undefined && there !== `sha256:${createHash("sha256").update(body).digest("hex")}`) refuse(400, "TAG_INVALID", `the tag ${put[2] ?? ""} already exists and cannot be overwritten`);
+    if (there !== undefined && there !== `sha256:${createHash("sha256").update(body).digest("hex")}`)
+      refuse(400, "TAG_INVALID", `the tag ${put[2] ?? ""} already exists and cannot be overwritten`);
     else this.pass(asked, answer, body);
   }
 

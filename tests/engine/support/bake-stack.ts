@@ -21,7 +21,8 @@ export const image = new Image(spec.name, { cloud, spec, build: spec.build }).re
 
 const recipe: Readonly<Record<string, string>> = {
   "recipe/versions.json": '{ "tool_version": "7.1" }\n',
-  "recipe/container/base/Dockerfile": 'ARG OS\nFROM ${OS}\nARG TOOL_VERSION\nARG GREETING\nRUN echo "tool ${TOOL_VERSION}, ${GREETING}" > /base.txt\nARG SOURCE\nLABEL source="${SOURCE}"\nCMD ["cat", "/base.txt", "/opt/immutable-service/webapps/ROOT.war"]\n',
+  "recipe/container/base/Dockerfile":
+    'ARG OS\nFROM ${OS}\nARG TOOL_VERSION\nARG GREETING\nRUN echo "tool ${TOOL_VERSION}, ${GREETING}" > /base.txt\nARG SOURCE\nLABEL source="${SOURCE}"\nCMD ["cat", "/base.txt", "/opt/immutable-service/webapps/ROOT.war"]\n',
   "dist/app.txt": "first\n",
 };
 
@@ -41,10 +42,27 @@ export class BakeStack {
     const folder = mkdtempSync(join(tmpdir(), "bake-program-"));
     const dockerConfig = mkdtempSync(join(tmpdir(), "bake-docker-"));
     try {
-      for (const part of ["Pulumi.yaml", "package.json", "tsconfig.json", "components"]) cpSync(join(project, part), join(folder, part), { recursive: true });
+      for (const part of ["Pulumi.yaml", "package.json", "tsconfig.json", "components"])
+        cpSync(join(project, part), join(folder, part), { recursive: true });
       writeFileSync(join(folder, "index.ts"), program);
-      const stack = await StackRun.create({ toolchain, ...(gatewayUrl === undefined ? {} : { gatewayUrl }), config: {}, program: folder, env: { DOCKER_CONFIG: dockerConfig, DOCKER_HOST: undefined, DOCKER_CONTEXT: undefined, DOCKER_BUILDKIT: undefined } });
-      const baked = new BakeStack(stack, dockerConfig, { artifact: "dist/app.txt", folder: "recipe", arguments: { GREETING: "hello" }, ...build });
+      const stack = await StackRun.create({
+        toolchain,
+        ...(gatewayUrl === undefined ? {} : { gatewayUrl }),
+        config: {},
+        program: folder,
+        env: {
+          DOCKER_CONFIG: dockerConfig,
+          DOCKER_HOST: undefined,
+          DOCKER_CONTEXT: undefined,
+          DOCKER_BUILDKIT: undefined,
+        },
+      });
+      const baked = new BakeStack(stack, dockerConfig, {
+        artifact: "dist/app.txt",
+        folder: "recipe",
+        arguments: { GREETING: "hello" },
+        ...build,
+      });
       cpSync(join(project, "images/container/app"), join(stack.folder, "recipe/container/app"), { recursive: true });
       for (const [path, content] of Object.entries(recipe)) baked.write(path, content);
       baked.set({});
@@ -70,7 +88,12 @@ export class BakeStack {
   /** Writes the stack file. */
   set(change: Build, version = "1.0.0", more: Record<string, unknown> = {}): void {
     const service = { name: "books", version, compute: "container", image: { build: { ...this.build, ...change } } };
-    this.run.configure({ "aws:region": "us-east-1", "immutable-service:cloud": "aws", "immutable-service:service": service, ...more });
+    this.run.configure({
+      "aws:region": "us-east-1",
+      "immutable-service:cloud": "aws",
+      "immutable-service:service": service,
+      ...more,
+    });
   }
 
   remove(): void {
@@ -84,7 +107,9 @@ export async function importSystem(image: string): Promise<void> {
   const root = mkdtempSync(join(tmpdir(), "bake-root-"));
   try {
     const programs = ["/bin/sh", "/bin/cat"];
-    const libraries = (await Promise.all(programs.map((file) => run("ldd", [file])))).flatMap((told) => told.match(/\/\S+/g) ?? []);
+    const libraries = (await Promise.all(programs.map((file) => run("ldd", [file])))).flatMap(
+      (told) => told.match(/\/\S+/g) ?? [],
+    );
     for (const file of new Set([...programs, ...libraries])) cpSync(file, join(root, file), { dereference: true });
     await run("sh", ["-c", 'tar -C "$0" -c . | docker import -c "ENV PATH=/bin" - "$1"', root, image]);
   } finally {
@@ -95,7 +120,13 @@ export async function importSystem(image: string): Promise<void> {
 /** Removes every image of a registry from the engine, as if it had never been here. */
 export async function forget(address: string): Promise<void> {
   const listed = await docker("image", "ls", "--all", "--digests", "--format", "{{.Repository}} {{.Tag}} {{.Digest}}");
-  const names = listed.split("\n").map((line) => line.split(" ")).filter(([repository]) => repository?.startsWith(`${address}/`));
-  const references = names.flatMap(([repository = "", tag, digest]) => [...(tag === "<none>" ? [] : [`${repository}:${tag ?? ""}`]), ...(digest === "<none>" ? [] : [`${repository}@${digest ?? ""}`])]);
+  const names = listed
+    .split("\n")
+    .map((line) => line.split(" "))
+    .filter(([repository]) => repository?.startsWith(`${address}/`));
+  const references = names.flatMap(([repository = "", tag, digest]) => [
+    ...(tag === "<none>" ? [] : [`${repository}:${tag ?? ""}`]),
+    ...(digest === "<none>" ? [] : [`${repository}@${digest ?? ""}`]),
+  ]);
   for (const reference of new Set(references)) await docker("image", "rm", "--force", reference);
 }

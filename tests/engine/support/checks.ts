@@ -4,13 +4,18 @@ import { changes, failures, orderOf, type EngineEvents, type Step } from "./engi
 
 /** Asserts that the engine, the providers and the program had nothing to complain about. */
 export function noComplaints(run: EngineEvents): void {
-  assert.deepEqual(run.diagnostics.filter(({ severity }) => severity === "warning" || severity === "error"), []);
+  assert.deepEqual(
+    run.diagnostics.filter(({ severity }) => severity === "warning" || severity === "error"),
+    [],
+  );
 }
 
 /** What a run changed, without the component, whose inputs are the service in its own words, and without providers. */
 export function changed(steps: readonly Step[]): string[] {
   const ours = steps.filter(({ type }) => !/^pulumi:(providers|pulumi):|^immutable:/.test(type));
-  return [...new Set(ours.map(({ operation, type, name }) => `${operation} ${type.split(":").at(-1) ?? type} ${name}`))].sort();
+  return [
+    ...new Set(ours.map(({ operation, type, name }) => `${operation} ${type.split(":").at(-1) ?? type} ${name}`)),
+  ].sort();
 }
 
 /** The same for steps that ended well. */
@@ -20,15 +25,28 @@ export const done = (run: EngineEvents): string[] => changed(changes(run));
 export function failure(run: EngineEvents): { name: string; message: string } {
   const names = [...new Set(failures(run).map(({ name }) => name))];
   assert.equal(names.length, 1, `failed: ${names.join(", ")}`);
-  return { name: names[0] ?? "", message: run.diagnostics.filter(({ severity }) => severity === "error").map(({ message }) => message).join("\n") };
+  return {
+    name: names[0] ?? "",
+    message: run.diagnostics
+      .filter(({ severity }) => severity === "error")
+      .map(({ message }) => message)
+      .join("\n"),
+  };
 }
 
 /** Asserts that each operation ended before the next began. */
-export function inOrder(run: EngineEvents, steps: readonly (readonly [operation: string, type: string, name: RegExp])[]): void {
+export function inOrder(
+  run: EngineEvents,
+  steps: readonly (readonly [operation: string, type: string, name: RegExp])[],
+): void {
   let before = { done: -1, told: "the beginning" };
   for (const [operation, type, name] of steps) {
     const told = `${operation} ${type} ${String(name)}`;
-    const { start, done: end } = orderOf({ ...run, steps: run.steps.filter((step) => step.type.endsWith(`:${type}`)) }, operation, name);
+    const { start, done: end } = orderOf(
+      { ...run, steps: run.steps.filter((step) => step.type.endsWith(`:${type}`)) },
+      operation,
+      name,
+    );
     assert.ok(before.done < start, `${told} began before the end of ${before.told}`);
     before = { done: end, told };
   }

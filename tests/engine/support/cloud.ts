@@ -1,8 +1,18 @@
 /** Reads back from the emulator what a service has become there. */
-import { AutoScalingClient, DescribeAutoScalingGroupsCommand, type AutoScalingGroup } from "@aws-sdk/client-auto-scaling";
+import {
+  AutoScalingClient,
+  DescribeAutoScalingGroupsCommand,
+  type AutoScalingGroup,
+} from "@aws-sdk/client-auto-scaling";
 import { DescribeTaskDefinitionCommand, ECSClient, ListTaskDefinitionsCommand } from "@aws-sdk/client-ecs";
 import {
-  DescribeListenersCommand, DescribeLoadBalancersCommand, DescribeRulesCommand, DescribeTagsCommand, ElasticLoadBalancingV2Client, type Listener, type Rule,
+  DescribeListenersCommand,
+  DescribeLoadBalancersCommand,
+  DescribeRulesCommand,
+  DescribeTagsCommand,
+  ElasticLoadBalancingV2Client,
+  type Listener,
+  type Rule,
 } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { region, type Emulator } from "./emulator";
 import type { Gateway } from "./gateway";
@@ -22,7 +32,10 @@ export class Cloud {
   private readonly scaling: AutoScalingClient;
   private readonly containers: ECSClient;
 
-  constructor(private readonly emulator: Emulator, gateway: Gateway) {
+  constructor(
+    private readonly emulator: Emulator,
+    gateway: Gateway,
+  ) {
     const settings = clientSettings(gateway.url);
     this.balancing = new ElasticLoadBalancingV2Client(settings);
     this.scaling = new AutoScalingClient(settings);
@@ -33,14 +46,18 @@ export class Cloud {
   async listeners(service: string): Promise<Map<number, Listener>> {
     const { LoadBalancers: balancers = [] } = await this.balancing.send(new DescribeLoadBalancersCommand({}));
     const balancer = balancers.find(({ LoadBalancerName: name }) => name?.startsWith(`${service}-`));
-    const { Listeners: listeners = [] } = await this.balancing.send(new DescribeListenersCommand({ LoadBalancerArn: balancer?.LoadBalancerArn }));
+    const { Listeners: listeners = [] } = await this.balancing.send(
+      new DescribeListenersCommand({ LoadBalancerArn: balancer?.LoadBalancerArn }),
+    );
     return new Map(listeners.map((listener) => [listener.Port ?? 0, listener]));
   }
 
   /** The rules of a service's listener, without the default one. */
   async rules(service: string, port = 80): Promise<Rule[]> {
     const listener = (await this.listeners(service)).get(port);
-    const { Rules: rules = [] } = await this.balancing.send(new DescribeRulesCommand({ ListenerArn: listener?.ListenerArn }));
+    const { Rules: rules = [] } = await this.balancing.send(
+      new DescribeRulesCommand({ ListenerArn: listener?.ListenerArn }),
+    );
     return rules.filter(({ IsDefault }) => !IsDefault);
   }
 
@@ -48,9 +65,14 @@ export class Cloud {
   async split(service: string): Promise<Split> {
     const action = (await this.rules(service)).find(({ Priority }) => Priority === "50000")?.Actions?.[0];
     const named = action?.ForwardConfig?.TargetGroups ?? [{ TargetGroupArn: action?.TargetGroupArn, Weight: 100 }];
-    const { TagDescriptions: described = [] } = await this.balancing.send(new DescribeTagsCommand({ ResourceArns: named.map(({ TargetGroupArn: arn }) => arn ?? "") }));
-    const release = (arn: string | undefined) => described.find(({ ResourceArn }) => ResourceArn === arn)?.Tags?.find(({ Key }) => Key === "release")?.Value;
-    return Object.fromEntries(named.map(({ TargetGroupArn: arn, Weight: weight }) => [release(arn) ?? "?", weight ?? 0]));
+    const { TagDescriptions: described = [] } = await this.balancing.send(
+      new DescribeTagsCommand({ ResourceArns: named.map(({ TargetGroupArn: arn }) => arn ?? "") }),
+    );
+    const release = (arn: string | undefined) =>
+      described.find(({ ResourceArn }) => ResourceArn === arn)?.Tags?.find(({ Key }) => Key === "release")?.Value;
+    return Object.fromEntries(
+      named.map(({ TargetGroupArn: arn, Weight: weight }) => [release(arn) ?? "?", weight ?? 0]),
+    );
   }
 
   /** The Auto Scaling groups of a service. */
@@ -62,33 +84,70 @@ export class Cloud {
   /** The user data of a service's first launch template, decoded. */
   async userData(service: string): Promise<string> {
     const group = (await this.machineGroups(service))[0]?.LaunchTemplate?.LaunchTemplateId ?? "";
-    const xml = await this.emulator.query("ec2", "2016-11-15", "DescribeLaunchTemplateVersions", { LaunchTemplateId: group });
+    const xml = await this.emulator.query("ec2", "2016-11-15", "DescribeLaunchTemplateVersions", {
+      LaunchTemplateId: group,
+    });
     return Buffer.from(idsIn(xml, "userData")[0] ?? "", "base64").toString("utf8");
   }
 
   /** Every live task definition, as JSON text. */
   async taskDefinitions(): Promise<string> {
     const { taskDefinitionArns: arns = [] } = await this.containers.send(new ListTaskDefinitionsCommand({}));
-    return JSON.stringify(await Promise.all(arns.map((taskDefinition) => this.containers.send(new DescribeTaskDefinitionCommand({ taskDefinition })))));
+    return JSON.stringify(
+      await Promise.all(
+        arns.map((taskDefinition) => this.containers.send(new DescribeTaskDefinitionCommand({ taskDefinition }))),
+      ),
+    );
   }
 
   /** The ids of everything there is, of every kind that the program makes. */
   async inventory(): Promise<string[]> {
     const ec2 = async (action: string, id: string) => idsIn(await this.emulator.query("ec2", "2016-11-15", action), id);
     const found = await Promise.all([
-      ec2("DescribeVpcs", "vpcId"), ec2("DescribeSubnets", "subnetId"), ec2("DescribeRouteTables", "routeTableId"), ec2("DescribeInternetGateways", "internetGatewayId"),
-      ec2("DescribeAddresses", "allocationId"), ec2("DescribeSecurityGroups", "groupId"), ec2("DescribeVpcEndpoints", "vpcEndpointId"), ec2("DescribeLaunchTemplates", "launchTemplateId"),
+      ec2("DescribeVpcs", "vpcId"),
+      ec2("DescribeSubnets", "subnetId"),
+      ec2("DescribeRouteTables", "routeTableId"),
+      ec2("DescribeInternetGateways", "internetGatewayId"),
+      ec2("DescribeAddresses", "allocationId"),
+      ec2("DescribeSecurityGroups", "groupId"),
+      ec2("DescribeVpcEndpoints", "vpcEndpointId"),
+      ec2("DescribeLaunchTemplates", "launchTemplateId"),
       // A deleted one is shown for an hour, as on AWS.
-      this.emulator.query("ec2", "2016-11-15", "DescribeNatGateways", { "Filter.1.Name": "state", "Filter.1.Value.1": "available" }).then((xml) => idsIn(xml, "natGatewayId")),
-      this.emulator.query("elasticloadbalancing", "2015-12-01", "DescribeLoadBalancers").then((xml) => idsIn(xml, "LoadBalancerArn")),
-      this.emulator.query("elasticloadbalancing", "2015-12-01", "DescribeTargetGroups").then((xml) => idsIn(xml, "TargetGroupArn")),
-      this.emulator.query("autoscaling", "2011-01-01", "DescribeAutoScalingGroups").then((xml) => idsIn(xml, "AutoScalingGroupARN")),
+      this.emulator
+        .query("ec2", "2016-11-15", "DescribeNatGateways", {
+          "Filter.1.Name": "state",
+          "Filter.1.Value.1": "available",
+        })
+        .then((xml) => idsIn(xml, "natGatewayId")),
+      this.emulator
+        .query("elasticloadbalancing", "2015-12-01", "DescribeLoadBalancers")
+        .then((xml) => idsIn(xml, "LoadBalancerArn")),
+      this.emulator
+        .query("elasticloadbalancing", "2015-12-01", "DescribeTargetGroups")
+        .then((xml) => idsIn(xml, "TargetGroupArn")),
+      this.emulator
+        .query("autoscaling", "2011-01-01", "DescribeAutoScalingGroups")
+        .then((xml) => idsIn(xml, "AutoScalingGroupARN")),
       this.emulator.query("iam", "2010-05-08", "ListRoles").then((xml) => idsIn(xml, "RoleName")),
       this.emulator.query("iam", "2010-05-08", "ListInstanceProfiles").then((xml) => idsIn(xml, "InstanceProfileName")),
-      ...["ListClusters", "ListTaskDefinitions"].map((action) => this.emulator.json("ecs", `AmazonEC2ContainerServiceV20141113.${action}`, {}).then((answer) => Object.values(answer as Record<string, string[]>).flat())),
-      this.emulator.json("logs", "Logs_20140328.DescribeLogGroups", {}).then((answer) => (answer as { logGroups: { logGroupName: string }[] }).logGroups.map(({ logGroupName }) => logGroupName)),
+      ...["ListClusters", "ListTaskDefinitions"].map((action) =>
+        this.emulator
+          .json("ecs", `AmazonEC2ContainerServiceV20141113.${action}`, {})
+          .then((answer) => Object.values(answer as Record<string, string[]>).flat()),
+      ),
+      this.emulator
+        .json("logs", "Logs_20140328.DescribeLogGroups", {})
+        .then((answer) =>
+          (answer as { logGroups: { logGroupName: string }[] }).logGroups.map(({ logGroupName }) => logGroupName),
+        ),
       this.emulator.get("s3", "/").then((xml) => idsIn(xml, "Name")),
-      this.emulator.get("elasticfilesystem", "/2015-02-01/file-systems").then((text) => (JSON.parse(text) as { FileSystems: { FileSystemId: string }[] }).FileSystems.map(({ FileSystemId }) => FileSystemId)),
+      this.emulator
+        .get("elasticfilesystem", "/2015-02-01/file-systems")
+        .then((text) =>
+          (JSON.parse(text) as { FileSystems: { FileSystemId: string }[] }).FileSystems.map(
+            ({ FileSystemId }) => FileSystemId,
+          ),
+        ),
     ]);
     return [...new Set(found.flat())].sort();
   }

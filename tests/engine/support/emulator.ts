@@ -44,7 +44,9 @@ export class Emulator {
     };
     const running = startCommand(this.tool.python, ["-m", "ministack"], { cwd: this.folder, env });
     this.running = running;
-    const died = running.ended.then(({ stderr }) => Promise.reject(new Error(`ministack ended: ${stderr.slice(-2000)}`)));
+    const died = running.ended.then(({ stderr }) =>
+      Promise.reject(new Error(`ministack ended: ${stderr.slice(-2000)}`)),
+    );
     died.catch(() => undefined);
     await Promise.race([this.answers(), died]);
   }
@@ -63,7 +65,12 @@ export class Emulator {
   }
 
   /** One call to it past the gateway, so unrecorded, in the query protocol (EC2, load balancers, Auto Scaling, IAM); the answer is XML. */
-  async query(service: string, version: string, action: string, parameters: Record<string, string> = {}): Promise<string> {
+  async query(
+    service: string,
+    version: string,
+    action: string,
+    parameters: Record<string, string> = {},
+  ): Promise<string> {
     return this.call(service, new URLSearchParams({ Action: action, Version: version, ...parameters }).toString(), {
       "content-type": "application/x-www-form-urlencoded",
     });
@@ -80,10 +87,19 @@ export class Emulator {
     return this.call(service, undefined, {}, path);
   }
 
-  private async call(service: string, body: string | undefined, headers: Record<string, string>, path = "/"): Promise<string> {
+  private async call(
+    service: string,
+    body: string | undefined,
+    headers: Record<string, string>,
+    path = "/",
+  ): Promise<string> {
     // The emulator checks no signature, but tells services apart by the scope of one.
     const authorization = `AWS4-HMAC-SHA256 Credential=test/20260101/${region}/${service}/aws4_request, SignedHeaders=host, Signature=0`;
-    const answer = await fetch(this.url + path, { method: body === undefined ? "GET" : "POST", body, headers: { ...headers, authorization } });
+    const answer = await fetch(this.url + path, {
+      method: body === undefined ? "GET" : "POST",
+      body,
+      headers: { ...headers, authorization },
+    });
     const text = await answer.text();
     if (!answer.ok) throw new Error(`${service}: ${String(answer.status)} ${text}`);
     return text;

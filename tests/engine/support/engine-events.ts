@@ -2,7 +2,18 @@
 import { existsSync, readFileSync } from "node:fs";
 
 /** What the engine does with a resource; `replace` is only the announcement, the work is in the two steps around it. */
-export type Operation = "same" | "create" | "update" | "delete" | "replace" | "create-replacement" | "delete-replaced" | "read" | "refresh" | "import" | (string & {});
+export type Operation =
+  | "same"
+  | "create"
+  | "update"
+  | "delete"
+  | "replace"
+  | "create-replacement"
+  | "delete-replaced"
+  | "read"
+  | "refresh"
+  | "import"
+  | (string & {});
 
 /** One event of one resource. `order` counts every event of the run, so it can be compared between steps. */
 export interface Step {
@@ -86,13 +97,17 @@ export function failures(events: EngineEvents): Step[] {
 export function orderOf(events: EngineEvents, operation: Operation, name: RegExp): { start: number; done: number } {
   const matching = events.steps.filter((step) => step.operation === operation && name.test(step.name));
   const urns = new Set(matching.map((step) => step.urn));
-  if (urns.size !== 1) throw new Error(`expected one ${operation} of a resource named ${String(name)}, found ${String(urns.size)}: ${[...urns].join(", ")}`);
+  if (urns.size !== 1)
+    throw new Error(
+      `expected one ${operation} of a resource named ${String(name)}, found ${String(urns.size)}: ${[...urns].join(", ")}`,
+    );
   const at = (phase: Step["phase"]) => matching.find((step) => step.phase === phase)?.order ?? Number.NaN;
   return { start: at("start"), done: at("done") };
 }
 
 function addEvent(events: EngineEvents, event: LoggedEvent): void {
-  const add = (phase: Step["phase"], metadata: Metadata | undefined) => metadata && events.steps.push(stepOf(event, phase, metadata));
+  const add = (phase: Step["phase"], metadata: Metadata | undefined) =>
+    metadata && events.steps.push(stepOf(event, phase, metadata));
   add("start", event.resourcePreEvent?.metadata);
   add("done", event.resOutputsEvent?.metadata);
   add("failed", event.resOpFailedEvent?.metadata);
@@ -106,7 +121,16 @@ function addEvent(events: EngineEvents, event: LoggedEvent): void {
 function stepOf(event: LoggedEvent, phase: Step["phase"], metadata: Metadata): Step {
   const { op, urn, type, diffs, detailedDiff } = metadata;
   const name = urn.split("::").at(-1) ?? urn;
-  return { order: event.sequence, phase, operation: op, urn, type, name, diff: diffs ?? Object.keys(detailedDiff ?? {}), time: event.timestamp * 1000 };
+  return {
+    order: event.sequence,
+    phase,
+    operation: op,
+    urn,
+    type,
+    name,
+    diff: diffs ?? Object.keys(detailedDiff ?? {}),
+    time: event.timestamp * 1000,
+  };
 }
 
 /** Without the engine's colour marks. */

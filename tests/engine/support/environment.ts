@@ -14,7 +14,9 @@ export function engineEnvironment(options: {
   realPauses?: boolean;
   env?: NodeJS.ProcessEnv;
 }): NodeJS.ProcessEnv {
-  const own = Object.entries(process.env).filter(([name]) => !/^(AWS|ALIBABA|ALICLOUD|PULUMI|TF|VCR)_|_proxy$|^NODE_OPTIONS$/i.test(name));
+  const own = Object.entries(process.env).filter(
+    ([name]) => !/^(AWS|ALIBABA|ALICLOUD|PULUMI|TF|VCR)_|_proxy$|^NODE_OPTIONS$/i.test(name),
+  );
   const { toolchain, backend, gatewayUrl } = options;
   // Without a gateway nothing listens behind the proxy: no test can reach a real cloud by accident.
   const proxy = gatewayUrl ?? "http://127.0.0.1:9";

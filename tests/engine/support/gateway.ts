@@ -83,7 +83,11 @@ export class Gateway {
   /** Closes the port and every open connection. */
   async stop(): Promise<void> {
     for (const socket of this.sockets) socket.destroy();
-    await new Promise<void>((resolve) => this.server.close(() => { resolve(); }));
+    await new Promise<void>((resolve) =>
+      this.server.close(() => {
+        resolve();
+      }),
+    );
   }
 
   /** Plans a fault; what it returns tells how often it has struck so far. */
@@ -114,8 +118,15 @@ export class Gateway {
     // A proxy's client names the whole address; who asks for a path alone has the gateway as its endpoint.
     const own = incoming.url?.startsWith("/") ?? false;
     const fault = own ? undefined : this.takeFault(call);
-    const record = (status: number) => own ||
-      this.calls.push({ ...call, time, milliseconds: Date.now() - time, status, ...(fault ? { fault: fault.with } : {}) });
+    const record = (status: number) =>
+      own ||
+      this.calls.push({
+        ...call,
+        time,
+        milliseconds: Date.now() - time,
+        status,
+        ...(fault ? { fault: fault.with } : {}),
+      });
     if (fault?.with === "drop") {
       record(0);
       incoming.socket.destroy();
@@ -141,12 +152,21 @@ export class Gateway {
     }
   }
 
-  private async answer(call: AwsCall, incoming: IncomingMessage, held: Buffer | undefined, fault: Fault | undefined): Promise<Answer | IncomingMessage> {
+  private async answer(
+    call: AwsCall,
+    incoming: IncomingMessage,
+    held: Buffer | undefined,
+    fault: Fault | undefined,
+  ): Promise<Answer | IncomingMessage> {
     if (fault?.with === "throttle") return throttled(call);
     if (fault?.with === "throttle429") return { ...throttled(call), status: 429 };
-    if (fault?.with === "http429") return { status: 429, headers: { "content-type": "text/plain" }, body: "Too Many Requests" };
-    if (String(incoming.headers["x-amz-target"]).startsWith("AnyScaleFrontendService.")) return this.applicationAutoScaling.answer(call);
-    const answer = await this.forward(call, incoming, held).catch((error: unknown) => jsonError(400, "EmulatorUnreachable", String(error)));
+    if (fault?.with === "http429")
+      return { status: 429, headers: { "content-type": "text/plain" }, body: "Too Many Requests" };
+    if (String(incoming.headers["x-amz-target"]).startsWith("AnyScaleFrontendService."))
+      return this.applicationAutoScaling.answer(call);
+    const answer = await this.forward(call, incoming, held).catch((error: unknown) =>
+      jsonError(400, "EmulatorUnreachable", String(error)),
+    );
     const corrections = this.corrections.filter((correction) => correction.match(call));
     if (corrections.length === 0 || !("resume" in answer)) return answer;
     const said = { status: answer.statusCode ?? 502, body: (await read(answer)).toString("utf8") };
@@ -186,6 +206,16 @@ async function read(incoming: IncomingMessage): Promise<Buffer> {
 
 /** Headers that belong to one connection and must not be passed on. */
 function withoutHopByHop<Headers extends object>(headers: Headers, ...also: string[]): Headers {
-  const hop = new Set([...also, "connection", "proxy-connection", "keep-alive", "transfer-encoding", "te", "upgrade", "proxy-authorization", "expect"]);
+  const hop = new Set([
+    ...also,
+    "connection",
+    "proxy-connection",
+    "keep-alive",
+    "transfer-encoding",
+    "te",
+    "upgrade",
+    "proxy-authorization",
+    "expect",
+  ]);
   return Object.fromEntries(Object.entries(headers).filter(([name]) => !hop.has(name))) as Headers;
 }

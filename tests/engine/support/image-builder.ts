@@ -11,7 +11,10 @@ import { account, region, type Emulator } from "./emulator";
 type Item = Record<string, unknown>;
 
 /** How a build goes. `left` says that the service leaves its machine running, as it does where it cannot stop it. */
-export type Outcome = { readonly passes: true } | { readonly fails: "BUILD" | "TEST" | "DISTRIBUTION"; readonly left?: boolean } | { readonly hangs: true };
+export type Outcome =
+  | { readonly passes: true }
+  | { readonly fails: "BUILD" | "TEST" | "DISTRIBUTION"; readonly left?: boolean }
+  | { readonly hangs: true };
 
 /** A build under way or ended. */
 export interface Build {
@@ -28,18 +31,47 @@ export interface Build {
 }
 
 class Refusal extends Error {
-  constructor(readonly type: "InvalidRequestException" | "ResourceAlreadyExistsException" | "ResourceNotFoundException" | "ResourceDependencyException", message: string) {
+  constructor(
+    readonly type:
+      | "InvalidRequestException"
+      | "ResourceAlreadyExistsException"
+      | "ResourceNotFoundException"
+      | "ResourceDependencyException",
+    message: string,
+  ) {
     super(message);
   }
 }
 
 /** What can be made, read, changed and deleted, by the word in its operations: what answers call it, and its part of an ARN. */
-const kinds: Readonly<Record<string, { readonly field: string; readonly arn: string; readonly path: (item: Item) => string }>> = {
-  Component: { field: "component", arn: "componentBuildVersionArn", path: (item) => `component/${nameOf(item)}/${String(item.semanticVersion)}/1` },
-  ImageRecipe: { field: "imageRecipe", arn: "imageRecipeArn", path: (item) => `image-recipe/${nameOf(item)}/${String(item.semanticVersion)}` },
-  InfrastructureConfiguration: { field: "infrastructureConfiguration", arn: "infrastructureConfigurationArn", path: (item) => `infrastructure-configuration/${nameOf(item)}` },
-  DistributionConfiguration: { field: "distributionConfiguration", arn: "distributionConfigurationArn", path: (item) => `distribution-configuration/${nameOf(item)}` },
-  LifecyclePolicy: { field: "lifecyclePolicy", arn: "lifecyclePolicyArn", path: (item) => `lifecycle-policy/${nameOf(item)}` },
+const kinds: Readonly<
+  Record<string, { readonly field: string; readonly arn: string; readonly path: (item: Item) => string }>
+> = {
+  Component: {
+    field: "component",
+    arn: "componentBuildVersionArn",
+    path: (item) => `component/${nameOf(item)}/${String(item.semanticVersion)}/1`,
+  },
+  ImageRecipe: {
+    field: "imageRecipe",
+    arn: "imageRecipeArn",
+    path: (item) => `image-recipe/${nameOf(item)}/${String(item.semanticVersion)}`,
+  },
+  InfrastructureConfiguration: {
+    field: "infrastructureConfiguration",
+    arn: "infrastructureConfigurationArn",
+    path: (item) => `infrastructure-configuration/${nameOf(item)}`,
+  },
+  DistributionConfiguration: {
+    field: "distributionConfiguration",
+    arn: "distributionConfigurationArn",
+    path: (item) => `distribution-configuration/${nameOf(item)}`,
+  },
+  LifecyclePolicy: {
+    field: "lifecyclePolicy",
+    arn: "lifecyclePolicyArn",
+    path: (item) => `lifecycle-policy/${nameOf(item)}`,
+  },
 };
 
 /** One Image Builder in front of one emulator. */
@@ -63,7 +95,12 @@ export class ImageBuilder {
         (item) => response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify(item)),
         (error: unknown) => {
           const type = error instanceof Refusal ? error.type : "ServiceException";
-          response.writeHead(type === "ServiceException" ? 400 : 404, { "content-type": "application/json", "x-amzn-errortype": type }).end(JSON.stringify({ message: String(error) }));
+          response
+            .writeHead(type === "ServiceException" ? 400 : 404, {
+              "content-type": "application/json",
+              "x-amzn-errortype": type,
+            })
+            .end(JSON.stringify({ message: String(error) }));
         },
       );
     });
@@ -91,7 +128,8 @@ export class ImageBuilder {
   private async answer(request: IncomingMessage): Promise<Item> {
     const url = new URL(request.url ?? "/", "http://here");
     const body = await text(request);
-    if (url.pathname.startsWith("/tags/")) return this.tags(request.method ?? "", decodeURIComponent(url.pathname.slice("/tags/".length)), url, body);
+    if (url.pathname.startsWith("/tags/"))
+      return this.tags(request.method ?? "", decodeURIComponent(url.pathname.slice("/tags/".length)), url, body);
     const operation = url.pathname.slice(1);
     const input = (body === "" ? Object.fromEntries(url.searchParams) : JSON.parse(body)) as Item;
     const problems = this.model.problems(operation, input) ?? [`the service has no operation ${operation}`];
@@ -111,14 +149,27 @@ export class ImageBuilder {
       for (const { componentArn } of (input.components ?? []) as { componentArn: string }[]) this.item(componentArn);
       const { semanticVersion: version, ...rest } = input;
       const date = kind === "LifecyclePolicy" ? Date.now() / 1000 : new Date().toISOString();
-      this.items.set(arn, { status: "ENABLED", ...rest, kind, arn, ...(version === undefined ? {} : { version }), owner: account, dateCreated: date });
+      this.items.set(arn, {
+        status: "ENABLED",
+        ...rest,
+        kind,
+        arn,
+        ...(version === undefined ? {} : { version }),
+        owner: account,
+        dateCreated: date,
+      });
       return { [arnField]: arn };
     }
     const arn = String(input[arnField]);
     const item = this.item(arn);
     if (verb === "Update") Object.assign(item, input);
     if (verb === "Delete") {
-      if (this.all("ImageRecipe").some(({ components }) => (components as { componentArn: string }[]).some(({ componentArn }) => componentArn === arn))) throw new Refusal("ResourceDependencyException", `a recipe has ${arn}`);
+      if (
+        this.all("ImageRecipe").some(({ components }) =>
+          (components as { componentArn: string }[]).some(({ componentArn }) => componentArn === arn),
+        )
+      )
+        throw new Refusal("ResourceDependencyException", `a recipe has ${arn}`);
       this.items.delete(arn);
     }
     return verb === "Get" ? { [field]: item } : { [arnField]: arn };
@@ -132,11 +183,24 @@ export class ImageBuilder {
       this.started += 1;
       const arn = `${String(recipe.arn).replace(":image-recipe/", ":image/")}/${String(this.started)}`;
       const made = await this.ec2("RunInstances", {
-        ImageId: String(recipe.parentImage), MinCount: "1", MaxCount: "1", SubnetId: String(machines.subnetId), InstanceType: (machines.instanceTypes as string[])[0] ?? "",
-        "SecurityGroupId.1": (machines.securityGroupIds as string[])[0] ?? "", ...tagSpecification("instance", { CreatedBy: "EC2 Image Builder", Ec2ImageBuilderArn: arn }),
+        ImageId: String(recipe.parentImage),
+        MinCount: "1",
+        MaxCount: "1",
+        SubnetId: String(machines.subnetId),
+        InstanceType: (machines.instanceTypes as string[])[0] ?? "",
+        "SecurityGroupId.1": (machines.securityGroupIds as string[])[0] ?? "",
+        ...tagSpecification("instance", { CreatedBy: "EC2 Image Builder", Ec2ImageBuilderArn: arn }),
       });
       const outcome = this.outcomes.shift() ?? { passes: true };
-      this.builds.set(arn, { arn, recipe: { ...recipe, distribution: input.distributionConfigurationArn }, tags: input.tags as Record<string, string>, outcome, machine: first(made, "instanceId"), asked: 0, status: "CREATING" });
+      this.builds.set(arn, {
+        arn,
+        recipe: { ...recipe, distribution: input.distributionConfigurationArn },
+        tags: input.tags as Record<string, string>,
+        outcome,
+        machine: first(made, "instanceId"),
+        asked: 0,
+        status: "CREATING",
+      });
       return { imageBuildVersionArn: arn };
     },
     GetImage: async ({ imageBuildVersionArn }) => {
@@ -144,18 +208,34 @@ export class ImageBuilder {
       await this.goOn(build);
       return { image: describe(build) };
     },
-    ListImageBuildVersions: ({ imageVersionArn }) => Promise.resolve({ imageSummaryList: [...this.builds.values()].filter(({ arn }) => arn.startsWith(`${String(imageVersionArn)}/`)).map(describe) }),
+    ListImageBuildVersions: ({ imageVersionArn }) =>
+      Promise.resolve({
+        imageSummaryList: [...this.builds.values()]
+          .filter(({ arn }) => arn.startsWith(`${String(imageVersionArn)}/`))
+          .map(describe),
+      }),
     ListWorkflowExecutions: ({ imageBuildVersionArn }) => {
       const { outcome } = this.build(imageBuildVersionArn);
       const failed = "fails" in outcome ? outcome.fails : "BUILD";
       const flows = ["BUILD", "TEST", "DISTRIBUTION"];
       return Promise.resolve({
-        workflowExecutions: flows.slice(0, flows.indexOf(failed) + 1).map((type) => ({ type, workflowExecutionId: executionId(type), status: type !== failed ? "COMPLETED" : "hangs" in outcome ? "CANCELLED" : "FAILED" })),
+        workflowExecutions: flows
+          .slice(0, flows.indexOf(failed) + 1)
+          .map((type) => ({
+            type,
+            workflowExecutionId: executionId(type),
+            status: type !== failed ? "COMPLETED" : "hangs" in outcome ? "CANCELLED" : "FAILED",
+          })),
       });
     },
     ListWorkflowStepExecutions: ({ workflowExecutionId }) => {
       const [name, message] = steps[String(workflowExecutionId).slice(-1)] ?? [];
-      return Promise.resolve({ steps: [{ name: "Launch", status: "COMPLETED" }, { name, message, status: "FAILED" }] });
+      return Promise.resolve({
+        steps: [
+          { name: "Launch", status: "COMPLETED" },
+          { name, message, status: "FAILED" },
+        ],
+      });
     },
     CancelImageCreation: async ({ imageBuildVersionArn }) => {
       const build = this.build(imageBuildVersionArn);
@@ -186,10 +266,15 @@ export class ImageBuilder {
     const volume = first(await this.ec2("CreateVolume", { Size: "8", AvailabilityZone: `${region}a` }), "volumeId");
     const snapshot = first(await this.ec2("CreateSnapshot", { VolumeId: volume }), "snapshotId");
     await this.ec2("DeleteVolume", { VolumeId: volume });
-    const [{ amiDistributionConfiguration: { name = "", amiTags = {} } = {} } = {}] = this.item(String(recipe.distribution)).distributions as { amiDistributionConfiguration?: { name?: string; amiTags?: Record<string, string> } }[];
+    const [{ amiDistributionConfiguration: { name = "", amiTags = {} } = {} } = {}] = this.item(
+      String(recipe.distribution),
+    ).distributions as { amiDistributionConfiguration?: { name?: string; amiTags?: Record<string, string> } }[];
     const registered = await this.ec2("RegisterImage", {
-      Name: name.replace("{{ imagebuilder:buildDate }}", `2026-01-01T00-00-${String(this.started)}`), RootDeviceName: "/dev/xvda", "BlockDeviceMapping.1.DeviceName": "/dev/xvda",
-      "BlockDeviceMapping.1.Ebs.SnapshotId": snapshot, ...tagSpecification("image", { ...amiTags, CreatedBy: "EC2 Image Builder", Ec2ImageBuilderArn: arn }),
+      Name: name.replace("{{ imagebuilder:buildDate }}", `2026-01-01T00-00-${String(this.started)}`),
+      RootDeviceName: "/dev/xvda",
+      "BlockDeviceMapping.1.DeviceName": "/dev/xvda",
+      "BlockDeviceMapping.1.Ebs.SnapshotId": snapshot,
+      ...tagSpecification("image", { ...amiTags, CreatedBy: "EC2 Image Builder", Ec2ImageBuilderArn: arn }),
     });
     return first(registered, "imageId");
   }
@@ -232,8 +317,16 @@ function executionId(type: string): string {
 }
 
 function describe({ arn, recipe, status, reason, ami, tags }: Build): Item {
-  const outputResources = ami === undefined ? {} : { outputResources: { amis: [{ region, image: ami, accountId: account }] } };
-  return { arn, name: recipe.name, version: `1.0.0/${arn.split("/").at(-1) ?? ""}`, state: { status, ...(reason === undefined ? {} : { reason }) }, tags, ...outputResources };
+  const outputResources =
+    ami === undefined ? {} : { outputResources: { amis: [{ region, image: ami, accountId: account }] } };
+  return {
+    arn,
+    name: recipe.name,
+    version: `1.0.0/${arn.split("/").at(-1) ?? ""}`,
+    state: { status, ...(reason === undefined ? {} : { reason }) },
+    tags,
+    ...outputResources,
+  };
 }
 
 function nameOf({ name }: Item): string {
@@ -241,7 +334,10 @@ function nameOf({ name }: Item): string {
 }
 
 function tagSpecification(type: string, tags: Record<string, string>): Record<string, string> {
-  const fields = Object.entries(tags).flatMap(([key, value], index) => [[`TagSpecification.1.Tag.${String(index + 1)}.Key`, key], [`TagSpecification.1.Tag.${String(index + 1)}.Value`, value]]);
+  const fields = Object.entries(tags).flatMap(([key, value], index) => [
+    [`TagSpecification.1.Tag.${String(index + 1)}.Key`, key],
+    [`TagSpecification.1.Tag.${String(index + 1)}.Value`, value],
+  ]);
   return { "TagSpecification.1.ResourceType": type, ...(Object.fromEntries(fields) as Record<string, string>) };
 }
 

@@ -37,20 +37,45 @@ export interface MachineStackOptions {
 export class MachineStack {
   private constructor(readonly run: StackRun) {}
 
-  static async create({ toolchain, gatewayUrl, imageBuilder, program, service = {}, config = {} }: MachineStackOptions): Promise<MachineStack> {
+  static async create({
+    toolchain,
+    gatewayUrl,
+    imageBuilder,
+    program,
+    service = {},
+    config = {},
+  }: MachineStackOptions): Promise<MachineStack> {
     const folder = mkdtempSync(join(tmpdir(), "machine-program-"));
     try {
-      for (const part of ["Pulumi.yaml", "package.json", "tsconfig.json", "index.ts", "components"]) cpSync(join(repository, part), join(folder, part), { recursive: true });
+      for (const part of ["Pulumi.yaml", "package.json", "tsconfig.json", "index.ts", "components"])
+        cpSync(join(repository, part), join(folder, part), { recursive: true });
       if (program === "image") writeFileSync(join(folder, "index.ts"), imageAlone);
       const env = imageBuilder === undefined ? {} : { AWS_ENDPOINT_URL_IMAGEBUILDER: imageBuilder };
-      const build = { from: parentImage, folder: "recipe", artifact: "dist/app.war", arguments: { base_upgrade: "true" }, revision: "abc", keep: 5 };
+      const build = {
+        from: parentImage,
+        folder: "recipe",
+        artifact: "dist/app.war",
+        arguments: { base_upgrade: "true" },
+        revision: "abc",
+        keep: 5,
+      };
       const settled: ServiceArgs = { name: "books", version: "1.0.0", compute: "vm", image: { build }, ...service };
       const run = await StackRun.create({
-        toolchain, program: folder, env, ...(gatewayUrl === undefined ? {} : { gatewayUrl }),
-        config: { "aws:region": "us-east-1", "aws:s3UsePathStyle": true, "immutable-service:cloud": "aws", "immutable-service:service": JSON.parse(JSON.stringify(settled)) as unknown, ...config },
+        toolchain,
+        program: folder,
+        env,
+        ...(gatewayUrl === undefined ? {} : { gatewayUrl }),
+        config: {
+          "aws:region": "us-east-1",
+          "aws:s3UsePathStyle": true,
+          "immutable-service:cloud": "aws",
+          "immutable-service:service": JSON.parse(JSON.stringify(settled)) as unknown,
+          ...config,
+        },
       });
       const stack = new MachineStack(run);
-      for (const part of ["ansible", "container/base", "versions.json"]) cpSync(join(repository, "images", part), join(run.folder, "recipe", part), { recursive: true });
+      for (const part of ["ansible", "container/base", "versions.json"])
+        cpSync(join(repository, "images", part), join(run.folder, "recipe", part), { recursive: true });
       stack.write("dist/app.war", "an app");
       return stack;
     } finally {

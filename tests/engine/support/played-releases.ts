@@ -37,8 +37,13 @@ export class PlayedReleases {
   readonly health = (targetGroupArn: string): GroupHealth => {
     // NAME-RELEASE and the engine's own seven characters.
     const release = /targetgroup\/[a-z]+-(.+)-[0-9a-f]{7}\//.exec(targetGroupArn)?.[1] ?? "";
-    const found = isOneOf(release, this.unhealthy) ? { state: "unhealthy" as const, reason: "Target.ResponseCodeMismatch" } : { state: "healthy" as const, reason: "" };
-    return { inUse: true, targets: new Map(Array.from({ length: this.healthy }, (_, index) => [`i-${String(index)}`, found])) };
+    const found = isOneOf(release, this.unhealthy)
+      ? { state: "unhealthy" as const, reason: "Target.ResponseCodeMismatch" }
+      : { state: "healthy" as const, reason: "" };
+    return {
+      inUse: true,
+      targets: new Map(Array.from({ length: this.healthy }, (_, index) => [`i-${String(index)}`, found])),
+    };
   };
 
   async stop(): Promise<void> {

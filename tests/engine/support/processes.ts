@@ -20,10 +20,16 @@ export interface RunningCommand {
 for (const name of ["SIGINT", "SIGTERM"] as const) process.once(name, () => process.exit(1));
 
 /** Starts a command in a process group of its own, so that a Ctrl-C meant for the tests does not reach it halfway. */
-export function startCommand(command: string, args: readonly string[], options: { cwd: string; env: NodeJS.ProcessEnv }): RunningCommand {
+export function startCommand(
+  command: string,
+  args: readonly string[],
+  options: { cwd: string; env: NodeJS.ProcessEnv },
+): RunningCommand {
   const child = spawn(command, args, { ...options, detached: true, stdio: ["ignore", "pipe", "pipe"] });
   // It would otherwise outlive tests that are interrupted.
-  const reap = () => { if (child.pid) killFamily(child.pid); };
+  const reap = () => {
+    if (child.pid) killFamily(child.pid);
+  };
   process.on("exit", reap);
   child.on("close", () => process.off("exit", reap));
   const ended = new Promise<CommandResult>((resolve, reject) => {
@@ -32,7 +38,9 @@ export function startCommand(command: string, args: readonly string[], options: 
     child.stdout.setEncoding("utf8").on("data", (text: string) => (stdout += text));
     child.stderr.setEncoding("utf8").on("data", (text: string) => (stderr += text));
     child.on("error", reject);
-    child.on("close", (exitCode) => { resolve({ exitCode, stdout, stderr }); });
+    child.on("close", (exitCode) => {
+      resolve({ exitCode, stdout, stderr });
+    });
   });
   return { child, ended };
 }
@@ -55,7 +63,13 @@ export async function freePort(): Promise<number> {
     const port = randomInt(20_000, 30_000);
     const server = createServer();
     const listens = await new Promise<boolean>((resolve) => {
-      server.once("error", () => { resolve(false); }).listen(port, "127.0.0.1", () => { resolve(true); });
+      server
+        .once("error", () => {
+          resolve(false);
+        })
+        .listen(port, "127.0.0.1", () => {
+          resolve(true);
+        });
     });
     if (!listens) continue;
     await new Promise((resolve) => server.close(resolve));
@@ -64,7 +78,8 @@ export async function freePort(): Promise<number> {
 }
 
 /** Resolves after so many milliseconds. */
-export const pause = (milliseconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, milliseconds));
+export const pause = (milliseconds: number): Promise<void> =>
+  new Promise((resolve) => setTimeout(resolve, milliseconds));
 
 function descendants(root: number): number[] {
   const children = new Map<number, number[]>();

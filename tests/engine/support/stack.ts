@@ -29,7 +29,17 @@ export interface StackOptions {
 }
 
 /** What makes up the program; the rest of the repository is not copied. */
-const programParts = ["Pulumi.yaml", "package.json", "tsconfig.json", "index.ts", "components", "images/ansible", "images/container", "images/versions.json", "images/app/pom.xml"];
+const programParts = [
+  "Pulumi.yaml",
+  "package.json",
+  "tsconfig.json",
+  "index.ts",
+  "components",
+  "images/ansible",
+  "images/container",
+  "images/versions.json",
+  "images/app/pom.xml",
+];
 
 /** A stack in a temporary folder with a backend of its own. Use `StackRun.create`, and `remove` when done. */
 export class StackRun {
@@ -74,12 +84,16 @@ export class StackRun {
   }
 
   /** `pulumi up`; rejects when it does not end as expected. */
-  async up(options: { expectFailure?: boolean; flags?: readonly string[]; env?: NodeJS.ProcessEnv } = {}): Promise<EngineRun> {
+  async up(
+    options: { expectFailure?: boolean; flags?: readonly string[]; env?: NodeJS.ProcessEnv } = {},
+  ): Promise<EngineRun> {
     return this.engine("up", ["--yes", "--skip-preview", ...(options.flags ?? [])], options);
   }
 
   /** Reads every resource back from the cloud into the state. */
-  async refresh(options: { expectFailure?: boolean; flags?: readonly string[]; env?: NodeJS.ProcessEnv } = {}): Promise<EngineRun> {
+  async refresh(
+    options: { expectFailure?: boolean; flags?: readonly string[]; env?: NodeJS.ProcessEnv } = {},
+  ): Promise<EngineRun> {
     return this.engine("refresh", ["--yes", "--skip-preview", ...(options.flags ?? [])], options);
   }
 
@@ -89,7 +103,10 @@ export class StackRun {
   }
 
   /** `pulumi up`, killed with everything below it once the engine has logged a step that `when` accepts; leaves the lock behind, as a machine that lost power does. */
-  async killedUp(when: (step: Step) => boolean, { flags = [] }: { flags?: readonly string[] } = {}): Promise<EngineRun> {
+  async killedUp(
+    when: (step: Step) => boolean,
+    { flags = [] }: { flags?: readonly string[] } = {},
+  ): Promise<EngineRun> {
     const { running, log, started } = this.start("up", ["--yes", "--skip-preview", ...flags]);
     const end = { reached: false };
     const ended = running.ended.finally(() => (end.reached = true));
@@ -111,13 +128,20 @@ export class StackRun {
 
   /** The stack's outputs, secrets in clear. */
   async outputs(): Promise<Record<string, unknown>> {
-    const { stdout } = expectSuccess("stack output", await this.command(["stack", "output", "--json", "--show-secrets"]));
+    const { stdout } = expectSuccess(
+      "stack output",
+      await this.command(["stack", "output", "--json", "--show-secrets"]),
+    );
     return JSON.parse(stdout) as Record<string, unknown>;
   }
 
   /** Any other engine command on this stack. */
   async command(args: readonly string[]): Promise<CommandResult> {
-    const all = [...args, "--non-interactive", ...(args[0] === "cancel" || args[1] === "init" ? [] : ["--stack", this.stack])];
+    const all = [
+      ...args,
+      "--non-interactive",
+      ...(args[0] === "cancel" || args[1] === "init" ? [] : ["--stack", this.stack]),
+    ];
     return startCommand(this.options.toolchain.pulumi, all, { cwd: this.folder, env: this.env }).ended;
   }
 
@@ -126,12 +150,18 @@ export class StackRun {
     rmSync(this.folder, { recursive: true, force: true });
   }
 
-  private async engine(verb: string, flags: readonly string[], { expectFailure = false, env = {} }: { expectFailure?: boolean; env?: NodeJS.ProcessEnv }): Promise<EngineRun> {
+  private async engine(
+    verb: string,
+    flags: readonly string[],
+    { expectFailure = false, env = {} }: { expectFailure?: boolean; env?: NodeJS.ProcessEnv },
+  ): Promise<EngineRun> {
     const { running, log, started } = this.start(verb, flags, env);
     const result = await running.ended;
     const run = { ...result, ...readEvents(log), seconds: (Date.now() - started) / 1000 };
     if ((run.exitCode !== 0) !== expectFailure) {
-      throw new Error(`pulumi ${verb} ${expectFailure ? "succeeded, though it should fail" : "failed"}:\n${run.stdout}\n${run.stderr}`);
+      throw new Error(
+        `pulumi ${verb} ${expectFailure ? "succeeded, though it should fail" : "failed"}:\n${run.stdout}\n${run.stderr}`,
+      );
     }
     return run;
   }
@@ -140,7 +170,10 @@ export class StackRun {
     this.runs += 1;
     const log = join(this.folder, `events-${String(this.runs)}.jsonl`);
     const args = [verb, "--stack", this.stack, "--non-interactive", "--color", "never", "--event-log", log, ...flags];
-    const running = startCommand(this.options.toolchain.pulumi, args, { cwd: this.folder, env: { ...this.env, ...env } });
+    const running = startCommand(this.options.toolchain.pulumi, args, {
+      cwd: this.folder,
+      env: { ...this.env, ...env },
+    });
     return { running, log, started: Date.now() };
   }
 }

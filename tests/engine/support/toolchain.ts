@@ -39,7 +39,11 @@ export function findToolchain(): Found<Toolchain> {
   const own = join(repository, ".pulumi-home");
   const failed = install(own);
   const tool = (failed === undefined ? complete(own) : undefined) ?? complete(join(homedir(), ".pulumi"));
-  return tool ? { found: true, tool } : missing(`no Pulumi engine on this machine: ${failed ?? `none with the plugin ${aws} in PULUMI_HOME or ~/.pulumi`}`);
+  return tool
+    ? { found: true, tool }
+    : missing(
+        `no Pulumi engine on this machine: ${failed ?? `none with the plugin ${aws} in PULUMI_HOME or ~/.pulumi`}`,
+      );
 }
 
 /** Installs the engine where there is something to install it from; says why when that failed. */
@@ -55,21 +59,30 @@ function install(home: string): string | undefined {
 /** The AWS emulator: ministack in the repository's `.venv`, else in the python3 on the PATH. */
 export function findEmulator(): Found<EmulatorTool> {
   // A python3 may be a shim that chooses by the current folder: take the interpreter that it stands for.
-  const code = "import ministack, botocore, os, sys; print(sys.executable, os.path.join(os.path.dirname(botocore.__file__), 'data'), sep='\\n')";
+  const code =
+    "import ministack, botocore, os, sys; print(sys.executable, os.path.join(os.path.dirname(botocore.__file__), 'data'), sep='\\n')";
   for (const python of [executable(join(repository, ".venv/bin/python")), onPath("python3")]) {
     if (!python) continue;
     const asked = spawnSync(python, ["-c", code], { encoding: "utf8" });
     const [executable, serviceModels] = asked.stdout.trim().split("\n");
-    if (asked.status === 0 && executable && serviceModels) return { found: true, tool: { python: executable, serviceModels } };
+    if (asked.status === 0 && executable && serviceModels)
+      return { found: true, tool: { python: executable, serviceModels } };
   }
-  return missing("no AWS emulator on this machine: pip install ministack==1.5.33 cbor2 docker (in .venv, or for python3)");
+  return missing(
+    "no AWS emulator on this machine: pip install ministack==1.5.33 cbor2 docker (in .venv, or for python3)",
+  );
 }
 
 /** The Docker engine. */
 export function findDocker(): Found<DockerTool> {
-  const asked = spawnSync("docker", ["version", "--format", "{{.Server.Version}}"], { encoding: "utf8", timeout: 30_000 });
+  const asked = spawnSync("docker", ["version", "--format", "{{.Server.Version}}"], {
+    encoding: "utf8",
+    timeout: 30_000,
+  });
   if (asked.status === 0) return { found: true, tool: { version: asked.stdout.trim() } };
-  return missing(`no Docker engine on this machine: ${(asked.stderr || String(asked.error ?? "no answer")).trim().split("\n")[0] ?? ""}`);
+  return missing(
+    `no Docker engine on this machine: ${(asked.stderr || String(asked.error ?? "no answer")).trim().split("\n")[0] ?? ""}`,
+  );
 }
 
 /** The image registry, without which an image has no digest. */
@@ -95,7 +108,9 @@ function missing(reason: string): { found: false; reason: string } {
 }
 
 function dependencyVersion(name: string): string {
-  const manifest = JSON.parse(readFileSync(join(repository, "package.json"), "utf8")) as { dependencies: Record<string, string> };
+  const manifest = JSON.parse(readFileSync(join(repository, "package.json"), "utf8")) as {
+    dependencies: Record<string, string>;
+  };
   return manifest.dependencies[name] ?? "?";
 }
 
@@ -104,5 +119,8 @@ function executable(file: string): string | undefined {
 }
 
 function onPath(command: string): string | undefined {
-  return (process.env.PATH ?? "").split(delimiter).map((folder) => join(folder, command)).find((file) => existsSync(file));
+  return (process.env.PATH ?? "")
+    .split(delimiter)
+    .map((folder) => join(folder, command))
+    .find((file) => existsSync(file));
 }

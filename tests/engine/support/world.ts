@@ -10,7 +10,11 @@ import { findDocker, findEmulator, findRegistry, findToolchain, needs, type Tool
 export class World {
   readonly closing: (() => unknown)[] = [];
 
-  private constructor(readonly toolchain: Toolchain, readonly emulator: Emulator, readonly gateway: Gateway) {}
+  private constructor(
+    readonly toolchain: Toolchain,
+    readonly emulator: Emulator,
+    readonly gateway: Gateway,
+  ) {}
 
   /** Starts one before the tests of the suite that calls this, and closes it after them. `prepare` gets it as soon as it runs. */
   static forSuite(options: { docker: boolean }, prepare: (world: World) => Promise<void>): void {
@@ -19,7 +23,9 @@ export class World {
       world = await World.start(this, options);
       await prepare(world);
     });
-    after(async () => { await world?.close(); });
+    after(async () => {
+      await world?.close();
+    });
   }
 
   /** Starts it; skips the suite where something is missing. Without `docker` no container is started even where it could be. */
@@ -40,9 +46,16 @@ export class World {
 
   /** A stack of the project's program with this service, not yet updated. */
   async stack(service: ServiceArgs, config: Record<string, unknown> = {}): Promise<ServiceStack> {
-    const settings = { "aws:region": "us-east-1", "aws:s3UsePathStyle": true, "immutable-service:cloud": "aws", ...config };
+    const settings = {
+      "aws:region": "us-east-1",
+      "aws:s3UsePathStyle": true,
+      "immutable-service:cloud": "aws",
+      ...config,
+    };
     const run = await StackRun.create({ toolchain: this.toolchain, gatewayUrl: this.gateway.url, config: settings });
-    this.closing.push(() => { run.remove(); });
+    this.closing.push(() => {
+      run.remove();
+    });
     return new ServiceStack(run, settings, service);
   }
 
@@ -65,7 +78,11 @@ export interface RunOptions {
 
 /** A stack of the program whose service is changed from run to run. */
 export class ServiceStack {
-  constructor(readonly run: StackRun, private readonly settings: Record<string, unknown>, public service: ServiceArgs) {}
+  constructor(
+    readonly run: StackRun,
+    private readonly settings: Record<string, unknown>,
+    public service: ServiceArgs,
+  ) {}
 
   get name(): string {
     return this.service.name;
@@ -74,7 +91,10 @@ export class ServiceStack {
   /** Changes fields of the service in the stack file, for this run and those after it; undefined takes a field out. */
   set(change: Partial<ServiceArgs>): void {
     this.service = { ...this.service, ...change };
-    this.run.configure({ ...this.settings, "immutable-service:service": JSON.parse(JSON.stringify(this.service)) as unknown });
+    this.run.configure({
+      ...this.settings,
+      "immutable-service:service": JSON.parse(JSON.stringify(this.service)) as unknown,
+    });
   }
 
   async up(change: Partial<ServiceArgs> = {}, options: RunOptions = {}): Promise<EngineRun> {

@@ -32,10 +32,16 @@ export class AppImages {
     const folder = await mkdtemp(join(tmpdir(), "immutable-service-images-"));
     const address = `127.0.0.1:${String(await freePort())}`;
     const settings = join(folder, "registry.yml");
-    await writeFile(settings, [
-      "version: 0.1", "log: { level: error, accesslog: { disabled: true } }",
-      `storage: { filesystem: { rootdirectory: ${join(folder, "registry")} } }`, `http: { addr: "${address}" }`, "",
-    ].join("\n"));
+    await writeFile(
+      settings,
+      [
+        "version: 0.1",
+        "log: { level: error, accesslog: { disabled: true } }",
+        `storage: { filesystem: { rootdirectory: ${join(folder, "registry")} } }`,
+        `http: { addr: "${address}" }`,
+        "",
+      ].join("\n"),
+    );
     const registry = spawn("docker-registry", ["serve", settings], { stdio: "ignore" });
     // Also when it cannot be started at all: the wait below then says so.
     registry.on("error", () => undefined);
@@ -43,7 +49,11 @@ export class AppImages {
     const images = new AppImages(folder, registry, address, base);
     try {
       await images.makeBase();
-      await until("the registry", 10_000, async () => (await fetch(`http://${address}/v2/`).catch(() => undefined))?.ok);
+      await until(
+        "the registry",
+        10_000,
+        async () => (await fetch(`http://${address}/v2/`).catch(() => undefined))?.ok,
+      );
     } catch (error) {
       await images.close();
       throw error;
@@ -56,7 +66,8 @@ export class AppImages {
     const libraries = (await run("ldd", [process.execPath])).match(/\/\S+/g) ?? [];
     const files: [string, string][] = [
       // node's own place may be anywhere (nvm); its libraries are looked for where they were.
-      [process.execPath, "/usr/bin/node"], [join(__dirname, "app.js"), "/app.js"],
+      [process.execPath, "/usr/bin/node"],
+      [join(__dirname, "app.js"), "/app.js"],
       ...libraries.map((path): [string, string] => [path, path]),
     ];
     for (const [from, to] of files) {
@@ -64,7 +75,12 @@ export class AppImages {
       await copyFile(from, join(root, to));
     }
     await mkdir(join(root, "tmp"), { recursive: true });
-    await run("sh", ["-c", `tar -C "$0" -c . | docker import -c 'ENTRYPOINT ["/usr/bin/node", "/app.js"]' - "$1"`, root, this.base]);
+    await run("sh", [
+      "-c",
+      `tar -C "$0" -c . | docker import -c 'ENTRYPOINT ["/usr/bin/node", "/app.js"]' - "$1"`,
+      root,
+      this.base,
+    ]);
     await rm(root, { recursive: true, force: true });
   }
 

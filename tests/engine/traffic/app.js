@@ -28,7 +28,9 @@ let inFlight = 0;
 
 const server = http.createServer((request, response) => {
   inFlight += 1;
-  response.once("close", () => { inFlight -= 1; });
+  response.once("close", () => {
+    inFlight -= 1;
+  });
   const url = new URL(request.url, "http://app");
   // ?wait=N holds the answer back N ms: a request that is in flight while something changes.
   const wait = Math.min(Number(url.searchParams.get("wait")) || 0, 30_000);
@@ -49,17 +51,23 @@ server.headersTimeout = 80_000;
 function stop() {
   if (stopping) return;
   stopping = true;
-  setTimeout(() => {
-    server.close(() => process.exit(0));
-    server.closeIdleConnections();
-    if (!server.listening && inFlight === 0) process.exit(0);
-  }, server.listening ? lameDuckMs : 0);
+  setTimeout(
+    () => {
+      server.close(() => process.exit(0));
+      server.closeIdleConnections();
+      if (!server.listening && inFlight === 0) process.exit(0);
+    },
+    server.listening ? lameDuckMs : 0,
+  );
 }
 // Process 1 of a container has no default handlers: without these, a stop would take until the engine's SIGKILL.
 process.on("SIGTERM", stop);
 process.on("SIGINT", stop);
 
 const slow = /^slow:(\d+)$/.exec(mode);
-setTimeout(() => {
-  if (!stopping) server.listen(port, "0.0.0.0", () => console.log(JSON.stringify({ listening: port, ...who, mode })));
-}, slow ? Number(slow[1]) * 1000 : 0);
+setTimeout(
+  () => {
+    if (!stopping) server.listen(port, "0.0.0.0", () => console.log(JSON.stringify({ listening: port, ...who, mode })));
+  },
+  slow ? Number(slow[1]) * 1000 : 0,
+);

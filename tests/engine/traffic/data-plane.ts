@@ -1,4 +1,11 @@
-import { createServer, request as ask, type IncomingMessage, type OutgoingHttpHeaders, type Server, type ServerResponse } from "node:http";
+import {
+  createServer,
+  request as ask,
+  type IncomingMessage,
+  type OutgoingHttpHeaders,
+  type Server,
+  type ServerResponse,
+} from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Action, ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
 import type { GroupHealth } from "../support/gaps/targets";
@@ -26,7 +33,15 @@ export interface DataPlaneOptions {
   failOpen?: boolean;
 }
 
-const HOP_BY_HOP = new Set(["connection", "keep-alive", "proxy-connection", "te", "trailer", "transfer-encoding", "upgrade"]);
+const HOP_BY_HOP = new Set([
+  "connection",
+  "keep-alive",
+  "proxy-connection",
+  "te",
+  "trailer",
+  "transfer-encoding",
+  "upgrade",
+]);
 const TARGET_IDLE_MS = 60_000;
 const REDIRECT_PARTS = /#\{(protocol|host|port|path|query)\}/g;
 
@@ -44,7 +59,9 @@ export class DataPlane {
 
   private constructor(private readonly options: DataPlaneOptions) {
     this.client = loadBalancingClient(options.endpoint);
-    this.server = createServer((request, response) => { this.serve(request, response); });
+    this.server = createServer((request, response) => {
+      this.serve(request, response);
+    });
     this.server.keepAliveTimeout = TARGET_IDLE_MS;
   }
 
@@ -63,14 +80,20 @@ export class DataPlane {
 
   /** What it knows about a target group's targets. */
   health(targetGroupArn: string): GroupHealth {
-    return { inUse: this.view?.groups.has(targetGroupArn) ?? false, targets: this.targets.get(targetGroupArn) ?? new Map() };
+    return {
+      inUse: this.view?.groups.has(targetGroupArn) ?? false,
+      targets: this.targets.get(targetGroupArn) ?? new Map(),
+    };
   }
 
   /** Reads the emulator now, not at the next poll. */
   async refresh(): Promise<void> {
     const view = await readView(this.client, this.options.loadBalancer, this.options.listenerPort);
     const delay = this.options.propagationMs ?? 0;
-    if (delay > 0 && this.view) setTimeout(() => { this.apply(view); }, delay);
+    if (delay > 0 && this.view)
+      setTimeout(() => {
+        this.apply(view);
+      }, delay);
     else this.apply(view);
   }
 
@@ -108,7 +131,18 @@ export class DataPlane {
         const target = known.get(id);
         if (target) target.group = group;
         else {
-          known.set(id, new Target(id, port, group, (one) => (group.TargetType === "ip" ? one : this.options.addressOf?.(one)), (changed, from) => { this.note(`${group.TargetGroupName} ${changed.id}: ${from} -> ${changed.state} ${changed.reason}`); }));
+          known.set(
+            id,
+            new Target(
+              id,
+              port,
+              group,
+              (one) => (group.TargetType === "ip" ? one : this.options.addressOf?.(one)),
+              (changed, from) => {
+                this.note(`${group.TargetGroupName} ${changed.id}: ${from} -> ${changed.state} ${changed.reason}`);
+              },
+            ),
+          );
         }
       }
     }
@@ -116,7 +150,12 @@ export class DataPlane {
 
   private serve(request: IncomingMessage, response: ServerResponse): void {
     const url = new URL(request.url ?? "/", "http://balancer");
-    const asked: Asked = { method: request.method ?? "GET", path: url.pathname, query: url.searchParams, headers: request.headers };
+    const asked: Asked = {
+      method: request.method ?? "GET",
+      path: url.pathname,
+      query: url.searchParams,
+      headers: request.headers,
+    };
     const rule = this.view && decidingRule(this.view.rules, asked);
     if (!this.view || !rule) {
       this.say(request, response, 503, "no listener");
@@ -126,7 +165,9 @@ export class DataPlane {
     switch (action?.Type) {
       case "fixed-response": {
         const fixed = action.FixedResponseConfig;
-        this.say(request, response, Number(fixed?.StatusCode ?? 503), fixed?.MessageBody ?? "", { "content-type": fixed?.ContentType ?? "text/plain" });
+        this.say(request, response, Number(fixed?.StatusCode ?? 503), fixed?.MessageBody ?? "", {
+          "content-type": fixed?.ContentType ?? "text/plain",
+        });
         break;
       }
       case "redirect":
@@ -140,7 +181,13 @@ export class DataPlane {
     }
   }
 
-  private say(request: IncomingMessage, response: ServerResponse, status: number, text: string, headers: OutgoingHttpHeaders = {}): void {
+  private say(
+    request: IncomingMessage,
+    response: ServerResponse,
+    status: number,
+    text: string,
+    headers: OutgoingHttpHeaders = {},
+  ): void {
     request.resume();
     response.writeHead(status, { "content-length": Buffer.byteLength(text), ...headers }).end(text);
   }
@@ -148,14 +195,19 @@ export class DataPlane {
   private redirect(action: Action, url: URL, request: IncomingMessage, response: ServerResponse): void {
     const to = action.RedirectConfig;
     const parts: Record<string, string> = {
-      protocol: (this.view?.listener.Protocol ?? "HTTP").toLowerCase(), port: String(this.view?.listener.Port ?? 80),
-      host: (request.headers.host ?? "").replace(/:\d+$/, ""), path: url.pathname.slice(1), query: url.search.slice(1),
+      protocol: (this.view?.listener.Protocol ?? "HTTP").toLowerCase(),
+      port: String(this.view?.listener.Port ?? 80),
+      host: (request.headers.host ?? "").replace(/:\d+$/, ""),
+      path: url.pathname.slice(1),
+      query: url.search.slice(1),
     };
     const fill = (text: string | undefined, otherwise: string): string =>
       (text ?? otherwise).replace(REDIRECT_PARTS, (_, part: string) => parts[part] ?? "");
     const query = fill(to?.Query, "#{query}");
     const location = `${fill(to?.Protocol, "#{protocol}").toLowerCase()}://${fill(to?.Host, "#{host}")}:${fill(to?.Port, "#{port}")}${fill(to?.Path, "/#{path}")}`;
-    this.say(request, response, to?.StatusCode === "HTTP_301" ? 301 : 302, "", { location: query ? `${location}?${query}` : location });
+    this.say(request, response, to?.StatusCode === "HTTP_301" ? 301 : 302, "", {
+      location: query ? `${location}?${query}` : location,
+    });
   }
 
   private choose(arn: string): Target | undefined {
@@ -183,24 +235,34 @@ export class DataPlane {
       target.inFlight -= 1;
       target.release();
     };
-    const onward = ask({
-      host, port: target.port, method: request.method, path: request.url, agent: target.agent, timeout: TARGET_IDLE_MS,
-      headers: {
-        ...Object.fromEntries(Object.entries(request.headers).filter(([name]) => !HOP_BY_HOP.has(name))),
-        "x-forwarded-for": request.socket.remoteAddress, "x-forwarded-proto": (this.view?.listener.Protocol ?? "http").toLowerCase(),
-        "x-forwarded-port": String(this.view?.listener.Port ?? 80),
+    const onward = ask(
+      {
+        host,
+        port: target.port,
+        method: request.method,
+        path: request.url,
+        agent: target.agent,
+        timeout: TARGET_IDLE_MS,
+        headers: {
+          ...Object.fromEntries(Object.entries(request.headers).filter(([name]) => !HOP_BY_HOP.has(name))),
+          "x-forwarded-for": request.socket.remoteAddress,
+          "x-forwarded-proto": (this.view?.listener.Protocol ?? "http").toLowerCase(),
+          "x-forwarded-port": String(this.view?.listener.Port ?? 80),
+        },
       },
-    }, (answer) => {
-      const headers = Object.entries(answer.headers).filter(([name]) => !HOP_BY_HOP.has(name));
-      response.writeHead(answer.statusCode ?? 502, Object.fromEntries(headers));
-      answer.pipe(response);
-      // An answer that breaks off must reach the client broken, not as one that seems complete.
-      answer.once("error", () => response.destroy());
-    });
+      (answer) => {
+        const headers = Object.entries(answer.headers).filter(([name]) => !HOP_BY_HOP.has(name));
+        response.writeHead(answer.statusCode ?? 502, Object.fromEntries(headers));
+        answer.pipe(response);
+        // An answer that breaks off must reach the client broken, not as one that seems complete.
+        answer.once("error", () => response.destroy());
+      },
+    );
     onward.once("timeout", () => onward.destroy(Object.assign(new Error("no answer"), { code: "ETIMEDOUT" })));
     onward.once("error", (error: NodeJS.ErrnoException) => {
       leave();
-      if (!response.destroyed) this.note(`${request.method} ${request.url} at ${target.id} (${target.state}): ${error.code ?? error.message}`);
+      if (!response.destroyed)
+        this.note(`${request.method} ${request.url} at ${target.id} (${target.state}): ${error.code ?? error.message}`);
       if (response.headersSent) response.destroy();
       else this.say(request, response, error.code === "ETIMEDOUT" ? 504 : 502, "the target did not answer");
     });

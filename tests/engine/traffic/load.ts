@@ -61,10 +61,20 @@ export class Load {
   private readonly timer: NodeJS.Timeout;
   private readonly open = new Set<Promise<void>>();
   private readonly counts: LoadTotals = {
-    sent: 0, answered: 0, failed: 0, reasons: {}, failures: [], releases: {}, slowestMs: 0, seconds: 0,
+    sent: 0,
+    answered: 0,
+    failed: 0,
+    reasons: {},
+    failures: [],
+    releases: {},
+    slowestMs: 0,
+    seconds: 0,
   };
 
-  constructor(private readonly url: string, private readonly options: LoadOptions = {}) {
+  constructor(
+    private readonly url: string,
+    private readonly options: LoadOptions = {},
+  ) {
     const rate = options.rate ?? 150;
     this.agent = new Agent({ keepAlive: true, maxSockets: options.connections ?? 10 });
     this.timer = setInterval(() => {
@@ -97,19 +107,25 @@ export class Load {
         release = answer.headers["x-served-by-release"]?.toString();
         const good = answer.statusCode !== undefined && answer.statusCode >= 200 && answer.statusCode < 300;
         answer.resume();
-        answer.once("error", (error: NodeJS.ErrnoException) => { settle(error.code ?? error.message); });
+        answer.once("error", (error: NodeJS.ErrnoException) => {
+          settle(error.code ?? error.message);
+        });
         answer.once("end", () => {
           this.count(release ?? "none", good);
           settle(good ? undefined : `HTTP ${String(answer.statusCode)}`);
         });
-        answer.once("close", () => { settle("answer cut short"); });
+        answer.once("close", () => {
+          settle("answer cut short");
+        });
       });
       // One limit from sending to the last byte: a socket's own timeout starts again with each byte.
       const late = setTimeout(() => {
         settle("timeout");
         out.destroy();
       }, this.options.timeoutMs ?? 10_000);
-      out.once("error", (error: NodeJS.ErrnoException) => { settle(error.code ?? error.message); });
+      out.once("error", (error: NodeJS.ErrnoException) => {
+        settle(error.code ?? error.message);
+      });
       out.end();
     });
   }

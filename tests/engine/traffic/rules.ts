@@ -17,13 +17,16 @@ export interface Share {
 
 /** Whether a value fits a pattern in which `*` stands for any characters and `?` for exactly one. */
 export function fits(pattern: string, value: string, ignoreCase: boolean): boolean {
-  const source = pattern.replace(/[.+^${}()|[\]\\]/g, "\\$&").replace(/\*/g, ".*").replace(/\?/g, ".");
+  const source = pattern
+    .replace(/[.+^${}()|[\]\\]/g, "\\$&")
+    .replace(/\*/g, ".*")
+    .replace(/\?/g, ".");
   return new RegExp(`^${source}$`, ignoreCase ? "is" : "s").test(value);
 }
 
 /** Whether a request meets a rule's condition. An unknown kind of condition is met by nothing, so that it shows. */
 export function meets(condition: RuleCondition, asked: Asked): boolean {
-  const values = (typed: string[] | undefined): string[] => (typed?.length ? typed : condition.Values ?? []);
+  const values = (typed: string[] | undefined): string[] => (typed?.length ? typed : (condition.Values ?? []));
   switch (condition.Field) {
     case "path-pattern":
       return values(condition.PathPatternConfig?.Values).some((value) => fits(value, asked.path, false));
@@ -39,8 +42,11 @@ export function meets(condition: RuleCondition, asked: Asked): boolean {
       return values(condition.HttpHeaderConfig?.Values).some((value) => given.some((one) => fits(value, one, true)));
     }
     case "query-string":
-      return (condition.QueryStringConfig?.Values ?? []).some(({ Key, Value }) => [...asked.query].some(([key, value]) =>
-        (Key === undefined || fits(Key, key, true)) && fits(Value ?? "", value, true)));
+      return (condition.QueryStringConfig?.Values ?? []).some(({ Key, Value }) =>
+        [...asked.query].some(
+          ([key, value]) => (Key === undefined || fits(Key, key, true)) && fits(Value ?? "", value, true),
+        ),
+      );
     default:
       return false;
   }
@@ -48,8 +54,11 @@ export function meets(condition: RuleCondition, asked: Asked): boolean {
 
 /** The rule that decides about a request: the lowest priority number whose conditions all hold; the default rule last. */
 export function decidingRule(rules: readonly Rule[], asked: Asked): Rule | undefined {
-  const rank = (rule: Rule): number => (rule.IsDefault || rule.Priority === "default" ? Infinity : Number(rule.Priority));
-  return [...rules].sort((a, b) => rank(a) - rank(b)).find((rule) => (rule.Conditions ?? []).every((condition) => meets(condition, asked)));
+  const rank = (rule: Rule): number =>
+    rule.IsDefault || rule.Priority === "default" ? Infinity : Number(rule.Priority);
+  return [...rules]
+    .sort((a, b) => rank(a) - rank(b))
+    .find((rule) => (rule.Conditions ?? []).every((condition) => meets(condition, asked)));
 }
 
 /** The target groups that an action forwards to, with their weights; a plain forward is one group with all of it. */

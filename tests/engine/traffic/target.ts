@@ -2,7 +2,6 @@ import { Agent, request } from "node:http";
 import type { TargetGroup } from "@aws-sdk/client-elastic-load-balancing-v2";
 import type { TargetState } from "../support/gaps/targets";
 
-
 /** Whether a status answers a matcher such as `200`, `200,202` or `200-299`. */
 export function answersMatcher(matcher: string, status: number): boolean {
   return matcher.split(",").some((part) => {
@@ -63,27 +62,46 @@ export class Target {
       said = true;
       clearTimeout(late);
       this.judge(good, reason);
-      this.timer = setTimeout(() => { this.ask(); }, Math.max(0, interval - (Date.now() - askedAt)));
+      this.timer = setTimeout(
+        () => {
+          this.ask();
+        },
+        Math.max(0, interval - (Date.now() - askedAt)),
+      );
     };
     const host = this.host;
-    const late = setTimeout(() => {
-      answer(false, "Target.Timeout");
-      out.destroy();
-    }, (this.group.HealthCheckTimeoutSeconds ?? 5) * 1000);
+    const late = setTimeout(
+      () => {
+        answer(false, "Target.Timeout");
+        out.destroy();
+      },
+      (this.group.HealthCheckTimeoutSeconds ?? 5) * 1000,
+    );
     if (host === undefined) {
       answer(false, "Target.FailedHealthChecks");
       return;
     }
-    const port = this.group.HealthCheckPort && this.group.HealthCheckPort !== "traffic-port" ? Number(this.group.HealthCheckPort) : this.port;
-    const out = request({
-      host, port, path: this.group.HealthCheckPath ?? "/", agent: false,
-      headers: { "user-agent": "ELB-HealthChecker/2.0", host: `${host}:${String(port)}` },
-    }, (response) => {
-      response.resume();
-      const good = answersMatcher(this.group.Matcher?.HttpCode ?? "200", response.statusCode ?? 0);
-      answer(good, good ? "" : "Target.ResponseCodeMismatch");
+    const port =
+      this.group.HealthCheckPort && this.group.HealthCheckPort !== "traffic-port"
+        ? Number(this.group.HealthCheckPort)
+        : this.port;
+    const out = request(
+      {
+        host,
+        port,
+        path: this.group.HealthCheckPath ?? "/",
+        agent: false,
+        headers: { "user-agent": "ELB-HealthChecker/2.0", host: `${host}:${String(port)}` },
+      },
+      (response) => {
+        response.resume();
+        const good = answersMatcher(this.group.Matcher?.HttpCode ?? "200", response.statusCode ?? 0);
+        answer(good, good ? "" : "Target.ResponseCodeMismatch");
+      },
+    );
+    out.once("error", () => {
+      answer(false, "Target.FailedHealthChecks");
     });
-    out.once("error", () => { answer(false, "Target.FailedHealthChecks"); });
     out.end();
   }
 
@@ -95,7 +113,11 @@ export class Target {
     }
     this.inARow += 1;
     // A new target needs one good answer; a fallen one needs `HealthyThresholdCount` of them in a row.
-    const needed = good ? (this.current === "initial" ? 1 : this.group.HealthyThresholdCount ?? 5) : this.group.UnhealthyThresholdCount ?? 2;
+    const needed = good
+      ? this.current === "initial"
+        ? 1
+        : (this.group.HealthyThresholdCount ?? 5)
+      : (this.group.UnhealthyThresholdCount ?? 2);
     if (this.current === "initial") this.reason = "Elb.InitialHealthChecking";
     if (this.inARow < needed) return;
     this.inARow = 0;

@@ -14,11 +14,18 @@ export interface WrittenFile {
 function decoded(content: unknown, encoding: unknown): string {
   const text = typeof content === "string" ? content : "";
   switch (encoding) {
-    case undefined: case null: case "": case "text/plain":
+    case undefined:
+    case null:
+    case "":
+    case "text/plain":
       return text;
-    case "b64": case "base64":
+    case "b64":
+    case "base64":
       return Buffer.from(text, "base64").toString("utf8");
-    case "gz+b64": case "gz+base64": case "gzip+b64": case "gzip+base64":
+    case "gz+b64":
+    case "gz+base64":
+    case "gzip+b64":
+    case "gzip+base64":
       return gunzipSync(Buffer.from(text, "base64")).toString("utf8");
     default:
       throw new Error(`write_files: no such encoding: ${String(encoding)}`);
@@ -65,14 +72,14 @@ export function parseEnvironmentFile(text: string): Record<string, string> {
     for (; at < text.length; at += 1) {
       const sign = text[at] ?? "";
       if (quote === "" && sign === "\n") break;
-      if (quote === "" && (sign === "\"" || sign === "'") && value.slice(keep).trim() === "") quote = sign;
+      if (quote === "" && (sign === '"' || sign === "'") && value.slice(keep).trim() === "") quote = sign;
       else if (quote !== "" && sign === quote) quote = "";
       else if (sign === "\\" && quote !== "'") {
         const next = text[at + 1] ?? "";
         at += 1;
         if (next === "\n") continue;
         // Between double quotes a backslash means itself before anything but these.
-        value += quote === "\"" && !/["\\`$]/.test(next) ? `\\${next}` : next;
+        value += quote === '"' && !/["\\`$]/.test(next) ? `\\${next}` : next;
         keep = value.length;
         continue;
       } else if (quote !== "" || value !== "" || !/[ \t]/.test(sign)) {

@@ -1,7 +1,13 @@
 import {
-  DescribeListenersCommand, DescribeLoadBalancersCommand, DescribeRulesCommand, DescribeTargetGroupsCommand,
-  DescribeTargetHealthCommand, ElasticLoadBalancingV2Client,
-  type Listener, type Rule, type TargetGroup,
+  DescribeListenersCommand,
+  DescribeLoadBalancersCommand,
+  DescribeRulesCommand,
+  DescribeTargetGroupsCommand,
+  DescribeTargetHealthCommand,
+  ElasticLoadBalancingV2Client,
+  type Listener,
+  type Rule,
+  type TargetGroup,
 } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { clientSettings } from "../support/cloud";
 import { sharesOf } from "./rules";
@@ -29,12 +35,20 @@ export function loadBalancingClient(endpoint: string): ElasticLoadBalancingV2Cli
  * Reads one listener: of the load balancer with that name, or of the first there is; on that port, or its HTTPS one, or
  * its first. Undefined while there is none.
  */
-export async function readView(client: ElasticLoadBalancingV2Client, name?: string, port?: number): Promise<View | undefined> {
+export async function readView(
+  client: ElasticLoadBalancingV2Client,
+  name?: string,
+  port?: number,
+): Promise<View | undefined> {
   const { LoadBalancers: balancers = [] } = await client.send(new DescribeLoadBalancersCommand({}));
   const balancer = balancers.find((one) => name === undefined || one.LoadBalancerName === name);
   if (!balancer) return undefined;
-  const { Listeners: listeners = [] } = await client.send(new DescribeListenersCommand({ LoadBalancerArn: balancer.LoadBalancerArn }));
-  const listener = listeners.find((one) => (port === undefined ? one.Protocol === "HTTPS" : one.Port === port)) ?? (port === undefined ? listeners[0] : undefined);
+  const { Listeners: listeners = [] } = await client.send(
+    new DescribeListenersCommand({ LoadBalancerArn: balancer.LoadBalancerArn }),
+  );
+  const listener =
+    listeners.find((one) => (port === undefined ? one.Protocol === "HTTPS" : one.Port === port)) ??
+    (port === undefined ? listeners[0] : undefined);
   if (!listener) return undefined;
   const [{ Rules: described = [] }, { TargetGroups: existing = [] }] = await Promise.all([
     client.send(new DescribeRulesCommand({ ListenerArn: listener.ListenerArn })),
@@ -45,13 +59,19 @@ export async function readView(client: ElasticLoadBalancingV2Client, name?: stri
   rules.push({ RuleArn: "default", Priority: "default", IsDefault: true, Actions: listener.DefaultActions ?? [] });
   const named = new Set(rules.flatMap((rule) => (rule.Actions ?? []).flatMap(sharesOf)).map((share) => share.arn));
   const groups: View["groups"] = new Map();
-  await Promise.all(existing.filter((group) => named.has(group.TargetGroupArn ?? "")).map(async (group) => {
-    const arn = group.TargetGroupArn ?? "";
-    const { TargetHealthDescriptions: targets = [] } = await client.send(new DescribeTargetHealthCommand({ TargetGroupArn: arn }));
-    groups.set(arn, {
-      group,
-      targets: targets.map(({ Target }) => ({ id: Target?.Id ?? "", port: Target?.Port ?? group.Port ?? 80 })),
-    });
-  }));
+  await Promise.all(
+    existing
+      .filter((group) => named.has(group.TargetGroupArn ?? ""))
+      .map(async (group) => {
+        const arn = group.TargetGroupArn ?? "";
+        const { TargetHealthDescriptions: targets = [] } = await client.send(
+          new DescribeTargetHealthCommand({ TargetGroupArn: arn }),
+        );
+        groups.set(arn, {
+          group,
+          targets: targets.map(({ Target }) => ({ id: Target?.Id ?? "", port: Target?.Port ?? group.Port ?? 80 })),
+        });
+      }),
+  );
   return { listener, rules, groups };
 }

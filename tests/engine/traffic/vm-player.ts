@@ -1,9 +1,17 @@
 import { randomBytes } from "node:crypto";
 import { spawn, type ChildProcess } from "node:child_process";
 import { createInterface } from "node:readline";
-import { AutoScalingClient, DescribeAutoScalingGroupsCommand, type AutoScalingGroup } from "@aws-sdk/client-auto-scaling";
+import {
+  AutoScalingClient,
+  DescribeAutoScalingGroupsCommand,
+  type AutoScalingGroup,
+} from "@aws-sdk/client-auto-scaling";
 import { DescribeLaunchTemplateVersionsCommand, EC2Client } from "@aws-sdk/client-ec2";
-import { DeregisterTargetsCommand, RegisterTargetsCommand, type ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
+import {
+  DeregisterTargetsCommand,
+  RegisterTargetsCommand,
+  type ElasticLoadBalancingV2Client,
+} from "@aws-sdk/client-elastic-load-balancing-v2";
 import { clientSettings } from "../support/cloud";
 import type { PlayedInstance } from "../support/gaps/groups";
 import { pause } from "../support/processes";
@@ -51,8 +59,15 @@ export class VmPlayer {
     this.compute = new EC2Client(clientSettings(options.endpoint));
     this.balancing = loadBalancingClient(options.endpoint);
     // One stream of the engine's events: asking it about each container again and again costs more than the test.
-    this.watch = spawn("docker", ["events", "--filter", `label=${LABEL}=${this.name}`, "--filter", "event=die", "--format", "{{.ID}}"], { stdio: ["ignore", "pipe", "ignore"] });
-    if (this.watch.stdout) createInterface({ input: this.watch.stdout }).on("line", (id) => { this.died(id.trim()); });
+    this.watch = spawn(
+      "docker",
+      ["events", "--filter", `label=${LABEL}=${this.name}`, "--filter", "event=die", "--format", "{{.ID}}"],
+      { stdio: ["ignore", "pipe", "ignore"] },
+    );
+    if (this.watch.stdout)
+      createInterface({ input: this.watch.stdout }).on("line", (id) => {
+        this.died(id.trim());
+      });
   }
 
   /** Follows the emulator's groups from now on. */
@@ -91,16 +106,24 @@ export class VmPlayer {
 
   private reconcile(group: AutoScalingGroup): void {
     const name = group.AutoScalingGroupName ?? "";
-    const living = [...this.machines.values()].filter((machine) => machine.group === name && machine.lifecycle !== "Terminating");
+    const living = [...this.machines.values()].filter(
+      (machine) => machine.group === name && machine.lifecycle !== "Terminating",
+    );
     const wanted = group.DesiredCapacity ?? 0;
     // The oldest go first, as under AWS's default policy when all run the same template.
     for (const machine of living.slice(0, Math.max(0, living.length - wanted))) this.retire(machine);
     for (let count = living.length; count < wanted; count += 1) {
       const zones = group.AvailabilityZones ?? [];
       const machine: Machine = {
-        id: `i-${randomBytes(9).toString("hex").slice(0, 17)}`, zone: zones[count % zones.length] ?? "us-east-1a",
-        lifecycle: "Pending", healthy: true, group: name, targetGroups: group.TargetGroupARNs ?? [],
-        container: undefined, address: undefined, work: Promise.resolve(),
+        id: `i-${randomBytes(9).toString("hex").slice(0, 17)}`,
+        zone: zones[count % zones.length] ?? "us-east-1a",
+        lifecycle: "Pending",
+        healthy: true,
+        group: name,
+        targetGroups: group.TargetGroupARNs ?? [],
+        container: undefined,
+        address: undefined,
+        work: Promise.resolve(),
       };
       this.machines.set(machine.id, machine);
       machine.work = this.boot(machine, group).catch(async (error: unknown) => {
@@ -114,17 +137,34 @@ export class VmPlayer {
 
   private async boot(machine: Machine, group: AutoScalingGroup): Promise<void> {
     const chosen = group.LaunchTemplate ?? group.MixedInstancesPolicy?.LaunchTemplate?.LaunchTemplateSpecification;
-    const { LaunchTemplateVersions: versions = [] } = await this.compute.send(new DescribeLaunchTemplateVersionsCommand({
-      LaunchTemplateId: chosen?.LaunchTemplateId, Versions: [chosen?.Version ?? "$Default"],
-    }));
+    const { LaunchTemplateVersions: versions = [] } = await this.compute.send(
+      new DescribeLaunchTemplateVersionsCommand({
+        LaunchTemplateId: chosen?.LaunchTemplateId,
+        Versions: [chosen?.Version ?? "$Default"],
+      }),
+    );
     const template = versions[0]?.LaunchTemplateData;
     const image = this.options.imageOf(template?.ImageId ?? "");
     if (!image) throw new Error(`no container image stands for ${template?.ImageId ?? "a template without an image"}`);
     const file = writtenFiles(template?.UserData ?? "").find((one) => one.path === ENVIRONMENT_FILE);
     if (!file) throw new Error(`the user data writes no ${ENVIRONMENT_FILE}`);
-    const variables = Object.entries(parseEnvironmentFile(file.content)).flatMap(([key, value]) => ["--env", `${key}=${value}`]);
-    machine.container = await docker("run", "--detach", "--label", `${LABEL}=${this.name}`, "--hostname", machine.id, ...variables, image);
-    const [address, running] = (await docker("inspect", "--format", "{{.NetworkSettings.IPAddress}} {{.State.Running}}", machine.container)).split(" ");
+    const variables = Object.entries(parseEnvironmentFile(file.content)).flatMap(([key, value]) => [
+      "--env",
+      `${key}=${value}`,
+    ]);
+    machine.container = await docker(
+      "run",
+      "--detach",
+      "--label",
+      `${LABEL}=${this.name}`,
+      "--hostname",
+      machine.id,
+      ...variables,
+      image,
+    );
+    const [address, running] = (
+      await docker("inspect", "--format", "{{.NetworkSettings.IPAddress}} {{.State.Running}}", machine.container)
+    ).split(" ");
     // It may have died before its name was known here, and then the engine's event met nobody.
     if (running !== "true") {
       this.died(machine.container);
@@ -154,7 +194,9 @@ export class VmPlayer {
     machine.work = machine.work.then(async () => {
       for (const arn of machine.targetGroups) {
         // The target group may be gone before the group is.
-        await this.balancing.send(new DeregisterTargetsCommand({ TargetGroupArn: arn, Targets: [{ Id: machine.id }] })).catch(() => undefined);
+        await this.balancing
+          .send(new DeregisterTargetsCommand({ TargetGroupArn: arn, Targets: [{ Id: machine.id }] }))
+          .catch(() => undefined);
       }
       await pause(drainMs);
       if (machine.container) {

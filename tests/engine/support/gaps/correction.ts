@@ -43,8 +43,11 @@ export function inside(name: string, ...content: string[]): string {
 /** Rewrites each member of a list that begins with the element `key`; `change` gets the member and that element's text. */
 export function eachMember(xml: string, key: string, change: (member: string, id: string) => string): string {
   const begins = new RegExp(`^<member><${key}>([^<]*)`);
-  return xml.split(new RegExp(`(?=<member><${key}>)`)).map((piece) => {
-    const id = begins.exec(piece)?.[1];
-    return id === undefined ? piece : change(piece, id);
-  }).join("");
+  return xml
+    .split(new RegExp(`(?=<member><${key}>)`))
+    .map((piece) => {
+      const id = begins.exec(piece)?.[1];
+      return id === undefined ? piece : change(piece, id);
+    })
+    .join("");
 }

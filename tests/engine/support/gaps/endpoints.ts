@@ -14,7 +14,12 @@ export class Endpoints implements Correction {
     const told = field(call, "PrivateDnsEnabled");
     const created = /<vpcEndpointId>([^<]*)/.exec(said.body)?.[1];
     if (told !== undefined && created !== undefined) this.known.set(created, told);
-    const body = said.body.replace(/<privateDnsEnabled>[^<]*<\/privateDnsEnabled>/g, "").replace(/<vpcEndpointId>([^<]*)<\/vpcEndpointId>/g, (own, id: string) => own + element("privateDnsEnabled", this.known.get(id)));
+    const body = said.body
+      .replace(/<privateDnsEnabled>[^<]*<\/privateDnsEnabled>/g, "")
+      .replace(
+        /<vpcEndpointId>([^<]*)<\/vpcEndpointId>/g,
+        (own, id: string) => own + element("privateDnsEnabled", this.known.get(id)),
+      );
     return { ...said, body };
   }
 }

@@ -4,7 +4,11 @@ import { type Correction, numbered, type Said } from "./correction";
 
 const lists: Record<string, { list: string; names: string; name: string }> = {
   DescribePolicies: { list: "ScalingPolicies", names: "PolicyNames", name: "PolicyName" },
-  DescribeScheduledActions: { list: "ScheduledUpdateGroupActions", names: "ScheduledActionNames", name: "ScheduledActionName" },
+  DescribeScheduledActions: {
+    list: "ScheduledUpdateGroupActions",
+    names: "ScheduledActionNames",
+    name: "ScheduledActionName",
+  },
 };
 
 /** Leaves in the answer what was asked for. */
@@ -17,8 +21,15 @@ export class Filters implements Correction {
     const known = lists[call.action];
     const asked = known ? numbered(call, (index) => `${known.names}.member.${String(index)}`) : [];
     if (!known || asked.length === 0) return said;
-    const body = said.body.replace(new RegExp(`(<${known.list}>)(.*)(</${known.list}>)`, "s"), (_whole, head: string, members: string, tail: string) =>
-      head + outerMembers(members).filter((member) => asked.some((name) => member.includes(`<${known.name}>${name}</${known.name}>`))).join("") + tail);
+    const body = said.body.replace(
+      new RegExp(`(<${known.list}>)(.*)(</${known.list}>)`, "s"),
+      (_whole, head: string, members: string, tail: string) =>
+        head +
+        outerMembers(members)
+          .filter((member) => asked.some((name) => member.includes(`<${known.name}>${name}</${known.name}>`)))
+          .join("") +
+        tail,
+    );
     return { ...said, body };
   }
 }

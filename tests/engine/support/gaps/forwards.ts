@@ -7,11 +7,16 @@ export class Forwards implements Correction {
   private readonly blocks = new Map<string, (string | undefined)[]>();
 
   match(call: AwsCall): boolean {
-    return call.service === "elasticloadbalancing" && /^(Create|Modify|Describe)(Rules?|Listeners?)$|^SetRulePriorities$/.test(call.action);
+    return (
+      call.service === "elasticloadbalancing" &&
+      /^(Create|Modify|Describe)(Rules?|Listeners?)$|^SetRulePriorities$/.test(call.action)
+    );
   }
 
   change(said: Said, call: AwsCall): Said {
-    const { key, prefix } = call.action.includes("Rule") ? { key: "RuleArn", prefix: "Actions" } : { key: "ListenerArn", prefix: "DefaultActions" };
+    const { key, prefix } = call.action.includes("Rule")
+      ? { key: "RuleArn", prefix: "Actions" }
+      : { key: "ListenerArn", prefix: "DefaultActions" };
     const arn = new RegExp(`<${key}>([^<]*)`).exec(said.body)?.[1];
     if (arn && field(call, `${prefix}.member.1.Type`) !== undefined) this.blocks.set(arn, blocksIn(call, prefix));
     return { ...said, body: eachMember(said.body, key, (member, id) => fillIn(member, this.blocks.get(id))) };
@@ -26,9 +31,15 @@ function blocksIn(call: AwsCall, prefix: string): (string | undefined)[] {
     if (groups.length === 0) return undefined;
     // AWS counts a group without a weight as 1.
     const weight = (index: number) => field(call, `${base}.TargetGroups.member.${String(index + 1)}.Weight`) ?? 1;
-    const members = groups.map((arn, index) => inside("member", element("TargetGroupArn", arn), element("Weight", weight(index))));
+    const members = groups.map((arn, index) =>
+      inside("member", element("TargetGroupArn", arn), element("Weight", weight(index))),
+    );
     const sticky = (name: string) => field(call, `${base}.TargetGroupStickinessConfig.${name}`);
-    const stickiness = inside("TargetGroupStickinessConfig", element("Enabled", sticky("Enabled") ?? false), element("DurationSeconds", sticky("DurationSeconds")));
+    const stickiness = inside(
+      "TargetGroupStickinessConfig",
+      element("Enabled", sticky("Enabled") ?? false),
+      element("DurationSeconds", sticky("DurationSeconds")),
+    );
     return inside("ForwardConfig", inside("TargetGroups", ...members), stickiness);
   });
 }
@@ -36,5 +47,8 @@ function blocksIn(call: AwsCall, prefix: string): (string | undefined)[] {
 function fillIn(member: string, blocks: readonly (string | undefined)[] | undefined): string {
   if (!blocks) return member;
   let position = 0;
-  return member.replace(/(<member><Type>.*?)(<\/member>)/gs, (_whole, head: string, tail: string) => head + (blocks[position++] ?? "") + tail);
+  return member.replace(
+    /(<member><Type>.*?)(<\/member>)/gs,
+    (_whole, head: string, tail: string) => head + (blocks[position++] ?? "") + tail,
+  );
 }

@@ -17,8 +17,12 @@ interface Known {
 }
 
 const forgotten = [
-  "HealthCheckGracePeriod", "DefaultInstanceWarmup", "MaxInstanceLifetime", "CapacityRebalance",
-  "InstanceMaintenancePolicy.MinHealthyPercentage", "InstanceMaintenancePolicy.MaxHealthyPercentage",
+  "HealthCheckGracePeriod",
+  "DefaultInstanceWarmup",
+  "MaxInstanceLifetime",
+  "CapacityRebalance",
+  "InstanceMaintenancePolicy.MinHealthyPercentage",
+  "InstanceMaintenancePolicy.MaxHealthyPercentage",
 ];
 const attaches = /^(Attach|Detach)(LoadBalancerTargetGroups|TrafficSources)$/;
 
@@ -30,7 +34,10 @@ export class Groups implements Correction {
   constructor(private readonly instances: (group: string) => readonly PlayedInstance[] | undefined) {}
 
   match(call: AwsCall): boolean {
-    return call.service === "autoscaling" && (/^(Create|Update|Describe)AutoScalingGroups?$/.test(call.action) || attaches.test(call.action));
+    return (
+      call.service === "autoscaling" &&
+      (/^(Create|Update|Describe)AutoScalingGroups?$/.test(call.action) || attaches.test(call.action))
+    );
   }
 
   change(said: Said, call: AwsCall): Said {
@@ -39,9 +46,16 @@ export class Groups implements Correction {
     if (attached) {
       // The emulator does not know these at all.
       this.attach(name, call, attached[1] === "Attach");
-      return { status: 200, body: `<${call.action}Response xmlns="http://autoscaling.amazonaws.com/doc/2011-01-01/"><${call.action}Result/></${call.action}Response>` };
+      return {
+        status: 200,
+        body: `<${call.action}Response xmlns="http://autoscaling.amazonaws.com/doc/2011-01-01/"><${call.action}Result/></${call.action}Response>`,
+      };
     }
-    if (call.action === "DescribeAutoScalingGroups") return { ...said, body: eachMember(said.body, "AutoScalingGroupName", (member, group) => this.describe(member, group)) };
+    if (call.action === "DescribeAutoScalingGroups")
+      return {
+        ...said,
+        body: eachMember(said.body, "AutoScalingGroupName", (member, group) => this.describe(member, group)),
+      };
     if (said.status >= 300) return said;
     if (call.action === "CreateAutoScalingGroup") {
       this.known.delete(name);
@@ -77,21 +91,39 @@ export class Groups implements Correction {
       const [block = "", inner] = path.split(".");
       if (inner) blocks.set(block, (blocks.get(block) ?? "") + element(inner, value));
     }
-    const added = [...values].filter(([path]) => !path.includes(".") && !member.includes(`<${path}>`)).map(([path, value]) => element(path, value));
+    const added = [...values]
+      .filter(([path]) => !path.includes(".") && !member.includes(`<${path}>`))
+      .map(([path, value]) => element(path, value));
     added.push(...[...blocks].map(([block, content]) => inside(block, content)));
     if (targetGroups.length > 0) {
       added.push(inside("TargetGroupARNs", ...targetGroups.map((arn) => element("member", arn))));
-      added.push(inside("TrafficSources", ...targetGroups.map((arn) => inside("member", element("Identifier", arn), element("Type", "elbv2")))));
+      added.push(
+        inside(
+          "TrafficSources",
+          ...targetGroups.map((arn) => inside("member", element("Identifier", arn), element("Type", "elbv2"))),
+        ),
+      );
     }
-    return member.replace(/<Instances\/>|<Instances>.*<\/Instances>/s, (own) => added.join("") + (this.instancesOf(member, group) ?? own));
+    return member.replace(
+      /<Instances\/>|<Instances>.*<\/Instances>/s,
+      (own) => added.join("") + (this.instancesOf(member, group) ?? own),
+    );
   }
 
   private instancesOf(member: string, group: string): string | undefined {
-    const template = /<LaunchTemplate>.*?<\/LaunchTemplate>/s.exec(member.replace(/<Instances>.*<\/Instances>/s, ""))?.[0] ?? "";
-    const members = this.instances(group)?.map(({ id, zone, lifecycle, healthy }) => inside(
-      "member", element("InstanceId", id), element("AvailabilityZone", zone), element("LifecycleState", lifecycle),
-      element("HealthStatus", healthy ? "Healthy" : "Unhealthy"), element("ProtectedFromScaleIn", false), template,
-    ));
+    const template =
+      /<LaunchTemplate>.*?<\/LaunchTemplate>/s.exec(member.replace(/<Instances>.*<\/Instances>/s, ""))?.[0] ?? "";
+    const members = this.instances(group)?.map(({ id, zone, lifecycle, healthy }) =>
+      inside(
+        "member",
+        element("InstanceId", id),
+        element("AvailabilityZone", zone),
+        element("LifecycleState", lifecycle),
+        element("HealthStatus", healthy ? "Healthy" : "Unhealthy"),
+        element("ProtectedFromScaleIn", false),
+        template,
+      ),
+    );
     return members && inside("Instances", ...members);
   }
 }

@@ -18,5 +18,13 @@ export interface Sources {
 
 /** The corrections of one emulator. They remember what it forgets, so they live as long as it does. */
 export function emulatorGaps(sources: Sources): Correction[] {
-  return [new Endpoints(), new Filters(), new Forwards(), new Groups((group) => sources.instances?.(group)), new Services(), new Templates(), new Targets((arn) => sources.health?.(arn))];
+  return [
+    new Endpoints(),
+    new Filters(),
+    new Forwards(),
+    new Groups((group) => sources.instances?.(group)),
+    new Services(),
+    new Templates(),
+    new Targets((arn) => sources.health?.(arn)),
+  ];
 }

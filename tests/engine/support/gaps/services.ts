@@ -31,7 +31,8 @@ export class Services implements Correction {
     for (const service of [...(answer.service ? [answer.service] : []), ...(answer.services ?? [])]) {
       const known = this.rebalancing.get(service.serviceArn ?? "");
       if (known) service.availabilityZoneRebalancing = known;
-      for (const deployment of service.deployments ?? []) if (deployment.createdAt !== undefined) deployment.createdAt -= backdatedSeconds;
+      for (const deployment of service.deployments ?? [])
+        if (deployment.createdAt !== undefined) deployment.createdAt -= backdatedSeconds;
     }
     return { ...said, body: JSON.stringify(answer) };
   }

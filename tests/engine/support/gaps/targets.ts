@@ -25,14 +25,32 @@ export class Targets implements Correction {
   change(said: Said, call: AwsCall): Said {
     const health = this.health(field(call, "TargetGroupArn") ?? "");
     if (!health || said.status >= 300) return said;
-    const registered = [...said.body.matchAll(/<Target><Id>([^<]*)<\/Id><Port>(\d+)<\/Port><\/Target>/g)].map(([, id = "", port = ""]) => ({ id, port }));
-    const others = [...health.targets.keys()].filter((id) => !registered.some((one) => one.id === id)).map((id) => ({ id, port: "80" }));
+    const registered = [...said.body.matchAll(/<Target><Id>([^<]*)<\/Id><Port>(\d+)<\/Port><\/Target>/g)].map(
+      ([, id = "", port = ""]) => ({ id, port }),
+    );
+    const others = [...health.targets.keys()]
+      .filter((id) => !registered.some((one) => one.id === id))
+      .map((id) => ({ id, port: "80" }));
     const members = [...registered, ...others].map(({ id, port }) => {
       const known = health.targets.get(id);
-      const [state, reason] = !health.inUse ? ["unused", "Target.NotInUse"] : known ? [known.state, known.reason] : ["initial", "Elb.RegistrationInProgress"];
-      return inside("member", inside("Target", element("Id", id), element("Port", port)), inside("TargetHealth", element("State", state), element("Reason", reason || undefined)));
+      const [state, reason] = !health.inUse
+        ? ["unused", "Target.NotInUse"]
+        : known
+          ? [known.state, known.reason]
+          : ["initial", "Elb.RegistrationInProgress"];
+      return inside(
+        "member",
+        inside("Target", element("Id", id), element("Port", port)),
+        inside("TargetHealth", element("State", state), element("Reason", reason || undefined)),
+      );
     });
     const list = inside("TargetHealthDescriptions", ...members);
-    return { ...said, body: said.body.replace(/<TargetHealthDescriptions>.*<\/TargetHealthDescriptions>|<TargetHealthDescriptions\/>/s, list) };
+    return {
+      ...said,
+      body: said.body.replace(
+        /<TargetHealthDescriptions>.*<\/TargetHealthDescriptions>|<TargetHealthDescriptions\/>/s,
+        list,
+      ),
+    };
   }
 }

@@ -9,7 +9,10 @@ export class Templates implements Correction {
   private readonly known = new Map<string, string>();
 
   match(call: AwsCall): boolean {
-    return call.service === "ec2" && /^(CreateLaunchTemplate|CreateLaunchTemplateVersion|DescribeLaunchTemplateVersions)$/.test(call.action);
+    return (
+      call.service === "ec2" &&
+      /^(CreateLaunchTemplate|CreateLaunchTemplateVersion|DescribeLaunchTemplateVersions)$/.test(call.action)
+    );
   }
 
   change(said: Said, call: AwsCall): Said {
