@@ -1,5 +1,10 @@
 // Mocha adds the files named on the command line to `spec`; without this, `mocha tests/unit` would run every tier.
-const named = process.argv.slice(2).some((argument, index, all) => !argument.startsWith("-") && !/^-(g|f|R|t|-grep|-fgrep|-reporter|-timeout)$/.test(all[index - 1] ?? ""));
+const named = process.argv
+  .slice(2)
+  .some(
+    (argument, index, all) =>
+      !argument.startsWith("-") && !/^-(g|f|R|t|-grep|-fgrep|-reporter|-timeout)$/.test(all[index - 1] ?? ""),
+  );
 
 module.exports = {
   // The types are checked by `npm run types`; tsx only strips them.

@@ -2,10 +2,27 @@ import js from "@eslint/js";
 import tseslint from "typescript-eslint";
 
 const cloudSdks = { aws: "@pulumi/aws", alicloud: "@pulumi/alicloud" };
-const noImport = (...names) => ["error", { paths: names.map((name) => ({ name, message: "A cloud's SDK belongs in that cloud's folder." })), patterns: names.map((name) => ({ group: [`${name}/*`], message: "A cloud's SDK belongs in that cloud's folder." })) }];
+const noImport = (...names) => [
+  "error",
+  {
+    paths: names.map((name) => ({ name, message: "A cloud's SDK belongs in that cloud's folder." })),
+    patterns: names.map((name) => ({ group: [`${name}/*`], message: "A cloud's SDK belongs in that cloud's folder." })),
+  },
+];
 
 export default tseslint.config(
-  { ignores: ["node_modules/**", "**/*.js", "eslint.config.mjs", ".mocharc.cjs", ".pulumi-home/**", ".state/**", ".venv/**", ".cache/**"] },
+  {
+    ignores: [
+      "node_modules/**",
+      "**/*.js",
+      "eslint.config.mjs",
+      ".mocharc.cjs",
+      ".pulumi-home/**",
+      ".state/**",
+      ".venv/**",
+      ".cache/**",
+    ],
+  },
   js.configs.recommended,
   ...tseslint.configs.strictTypeChecked,
   {
@@ -13,18 +30,31 @@ export default tseslint.config(
     rules: {
       "max-lines": ["error", { max: 300, skipComments: true, skipBlankLines: true }],
       "@typescript-eslint/no-non-null-assertion": "error",
-      "@typescript-eslint/consistent-type-imports": ["error", { fixStyle: "inline-type-imports", prefer: "type-imports" }],
+      "@typescript-eslint/consistent-type-imports": [
+        "error",
+        { fixStyle: "inline-type-imports", prefer: "type-imports" },
+      ],
       "@typescript-eslint/restrict-template-expressions": ["error", { allowNumber: false }],
       // An output in a template would print "Calling [toString] on an Output"; pulumi.interpolate is meant.
       "@typescript-eslint/no-base-to-string": "error",
       "no-restricted-syntax": [
         "error",
-        { selector: "CallExpression[callee.property.name='apply'] NewExpression[callee.object.object.name=/^(aws|alicloud)$/]", message: "A resource made inside apply is hidden from the preview." },
-        { selector: "NewExpression[callee.property.name='Config']", message: "Only components/settings.ts reads configuration." },
+        {
+          selector:
+            "CallExpression[callee.property.name='apply'] NewExpression[callee.object.object.name=/^(aws|alicloud)$/]",
+          message: "A resource made inside apply is hidden from the preview.",
+        },
+        {
+          selector: "NewExpression[callee.property.name='Config']",
+          message: "Only components/settings.ts reads configuration.",
+        },
       ],
     },
   },
-  { files: ["components/*.ts", "components/{stack-file,baking}/**", "components/clouds/*.ts", "plan/**"], rules: { "no-restricted-imports": noImport(...Object.values(cloudSdks)) } },
+  {
+    files: ["components/*.ts", "components/{stack-file,baking}/**", "components/clouds/*.ts", "plan/**"],
+    rules: { "no-restricted-imports": noImport(...Object.values(cloudSdks)) },
+  },
   { files: ["components/clouds/aws/**"], rules: { "no-restricted-imports": noImport(cloudSdks.alicloud) } },
   { files: ["components/clouds/alicloud/**"], rules: { "no-restricted-imports": noImport(cloudSdks.aws) } },
   { files: ["components/settings.ts"], rules: { "no-restricted-syntax": "off" } },
