@@ -34,7 +34,7 @@ export default tseslint.config(
         "error",
         { fixStyle: "inline-type-imports", prefer: "type-imports" },
       ],
-      "@typescript-eslint/restrict-template-expressions": ["error", { allowNumber: false }],
+      "@typescript-eslint/restrict-template-expressions": ["error", { allowNumber: true }],
       // An output in a template would print "Calling [toString] on an Output"; pulumi.interpolate is meant.
       "@typescript-eslint/no-base-to-string": "error",
       "no-restricted-syntax": [

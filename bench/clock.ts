@@ -8,6 +8,6 @@ const file = process.env.BENCH_CLOCK;
 if (file !== undefined && process.argv.some((argument) => argument.startsWith("--monitor="))) {
   process.on("exit", () => {
     const { user, system } = process.cpuUsage();
-    appendFileSync(file, `${String(performance.now())} ${String((user + system) / 1000)}\n`);
+    appendFileSync(file, `${performance.now()} ${(user + system) / 1000}\n`);
   });
 }

@@ -29,9 +29,7 @@ async function main(): Promise<void> {
   const services = [1, 10, 50];
   const each: number[] = [];
   for (const count of services) each.push((await timeOf(count)) / count);
-  say(
-    `a service in a plan     ${services.map((count, index) => `${ms(each[index] ?? 0)} of ${String(count)}`).join(", ")}`,
-  );
+  say(`a service in a plan     ${services.map((count, index) => `${ms(each[index] ?? 0)} of ${count}`).join(", ")}`);
 
   say(
     different.length === 0

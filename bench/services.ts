@@ -12,7 +12,7 @@ export async function timeOf(services: number): Promise<number> {
     () => {
       const cloud = aws(facts);
       for (let index = 1; index <= services; index += 1) {
-        const name = `service-${String(index)}`;
+        const name = `service-${index}`;
         const spec = resolveService(
           {
             name,
@@ -32,7 +32,6 @@ export async function timeOf(services: number): Promise<number> {
     { ...facts, values: { "aws:region": facts.region }, encrypted: [] },
   );
   const plan = planOf(recording, { project: facts.project, encrypted: [] }, facts.stack);
-  if (plan.services.length !== services)
-    throw new Error(`planned ${String(plan.services.length)} services of ${String(services)}`);
+  if (plan.services.length !== services) throw new Error(`planned ${plan.services.length} services of ${services}`);
   return performance.now() - began;
 }

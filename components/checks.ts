@@ -14,7 +14,7 @@ export function checkCommon(service: Written, cloud: Cloud): Problem[] {
     ...checkImages(service, cloud),
     ...checkHealth(service.health),
     ...checkVariables(service, "", service),
-    ...(service.scaling ?? []).flatMap((trigger, index) => checkTrigger(trigger, `scaling[${String(index)}]`, service)),
+    ...(service.scaling ?? []).flatMap((trigger, index) => checkTrigger(trigger, `scaling[${index}]`, service)),
     ...checkNetwork(service),
     ...checkReleases(service),
     ...checkGate(service.gate),
@@ -25,14 +25,12 @@ export function checkCommon(service: Written, cloud: Cloud): Problem[] {
 
 function checkInstances({ min, max = min, start = min }: WrittenService["instances"], path: string): Problem[] {
   return [
-    ...(max < min
-      ? [{ path: `${path}.max`, message: `must not be below min (${String(min)}), got ${String(max)}` }]
-      : []),
+    ...(max < min ? [{ path: `${path}.max`, message: `must not be below min (${min}), got ${max}` }] : []),
     ...(max >= min && (start < min || start > max)
       ? [
           {
             path: `${path}.start`,
-            message: `must be from min (${String(min)}) to max (${String(max)}), got ${String(start)}`,
+            message: `must be from min (${min}) to max (${max}), got ${start}`,
           },
         ]
       : []),
@@ -45,7 +43,7 @@ function checkImages(service: Written, cloud: Cloud): Problem[] {
   const { image } = service;
   const images = [
     { prefix: "", image },
-    ...(service.releases ?? []).map((r, i) => ({ prefix: `releases[${String(i)}].`, image: r.image })),
+    ...(service.releases ?? []).map((r, i) => ({ prefix: `releases[${i}].`, image: r.image })),
   ];
   const builds = image !== undefined && isBuild(image) ? checkBuild(image.build, service.compute) : [];
   return [
@@ -73,7 +71,7 @@ function checkHealth(health: Written["health"]): Problem[] {
       ? [
           {
             path: `health.${field}`,
-            message: `must be 2 to 10 intervals, ${String(2 * interval)} to ${String(10 * interval)} seconds at an interval of ${String(interval)}, got ${String(health[field])}`,
+            message: `must be 2 to 10 intervals, ${2 * interval} to ${10 * interval} seconds at an interval of ${interval}, got ${health[field]}`,
           },
         ]
       : [],
@@ -83,7 +81,7 @@ function checkHealth(health: Written["health"]): Problem[] {
       ? [
           {
             path: "health.timeout",
-            message: `must be below health.interval (${String(interval)} seconds), got ${String(timeout)}`,
+            message: `must be below health.interval (${interval} seconds), got ${timeout}`,
           },
         ]
       : []),
@@ -92,7 +90,7 @@ function checkHealth(health: Written["health"]): Problem[] {
       ? [
           {
             path: "health.startWithin",
-            message: `must not be below health.healthyAfter (${String(health.healthyAfter)} seconds), got ${String(startWithin)}`,
+            message: `must not be below health.healthyAfter (${health.healthyAfter} seconds), got ${startWithin}`,
           },
         ]
       : []),
@@ -156,7 +154,7 @@ function checkTrigger(trigger: Partial<Trigger>, path: string, service: Written)
         ? [
             {
               path: `${path}.max`,
-              message: `must not be below min (${String(trigger.min)}), got ${String(trigger.max)}`,
+              message: `must not be below min (${trigger.min}), got ${trigger.max}`,
             },
           ]
         : []),
@@ -171,7 +169,7 @@ function checkTrigger(trigger: Partial<Trigger>, path: string, service: Written)
       ? [
           {
             path: `${path}.target`,
-            message: `must be 10 to 90 percent for ${trigger.metric}, got ${String(trigger.target)}`,
+            message: `must be 10 to 90 percent for ${trigger.metric}, got ${trigger.target}`,
           },
         ]
       : []),
@@ -180,14 +178,14 @@ function checkTrigger(trigger: Partial<Trigger>, path: string, service: Written)
       : [
           {
             path: `${path}.metric`,
-            message: `is the same as scaling[${String(first)}].metric; give one target per metric`,
+            message: `is the same as scaling[${first}].metric; give one target per metric`,
           },
         ]),
     ...(fixed
       ? [
           {
             path,
-            message: `can change nothing while instances.min and instances.max are both ${String(instances.min)}; give a larger instances.max`,
+            message: `can change nothing while instances.min and instances.max are both ${instances.min}; give a larger instances.max`,
           },
         ]
       : []),
@@ -205,7 +203,7 @@ function isMetric(trigger: Partial<Trigger>): trigger is MetricTrigger {
 
 function checkNetwork({ network, loadBalancer }: Written): Problem[] {
   const problems = (loadBalancer?.allowFrom ?? []).flatMap((range, index, all) => {
-    const path = `loadBalancer.allowFrom[${String(index)}]`;
+    const path = `loadBalancer.allowFrom[${index}]`;
     if (all.indexOf(range) !== index) return [{ path, message: `${show(range)} is there twice` }];
     return isRange(range)
       ? []
@@ -253,11 +251,11 @@ function checkReleases(service: Written): Problem[] {
   const total = releases.reduce((sum, release) => sum + release.weight, 0);
   return [
     ...(total > 100
-      ? [{ path: "releases", message: `the weights must not add up to more than 100 percent, got ${String(total)}` }]
+      ? [{ path: "releases", message: `the weights must not add up to more than 100 percent, got ${total}` }]
       : []),
     ...releases.flatMap((release, index) => [
-      ...(release.instances ? checkInstances(release.instances, `releases[${String(index)}].instances`) : []),
-      ...checkVariables(release, `releases[${String(index)}].`, service),
+      ...(release.instances ? checkInstances(release.instances, `releases[${index}].instances`) : []),
+      ...checkVariables(release, `releases[${index}].`, service),
     ]),
   ];
 }
@@ -267,7 +265,7 @@ function checkGate(gate: Written["gate"]): Problem[] {
   return [
     {
       path: "gate.within",
-      message: `must be above gate.answers (${String(gate.answers)}, one a second), got ${String(gate.within)} seconds`,
+      message: `must be above gate.answers (${gate.answers}, one a second), got ${gate.within} seconds`,
     },
   ];
 }
@@ -277,14 +275,14 @@ function checkCapabilities(service: Written, cloud: Cloud): Problem[] {
   if (compute === undefined) return [];
   const asked: { path: string; feature: Feature }[] = [
     ...scaling.flatMap((trigger: Partial<Trigger>, index): { path: string; feature: Feature }[] => {
-      const path = `scaling[${String(index)}]`;
+      const path = `scaling[${index}]`;
       if (isSchedule(trigger)) return [{ path, feature: "schedule trigger" }];
       return isMetric(trigger) ? [{ path, feature: `${trigger.metric} trigger` }] : [];
     }),
     ...(files?.share === undefined ? [] : [{ path: "files.share", feature: "shared file system" as const }]),
     ...[
       { prefix: "", from: service },
-      ...releases.map((from, index) => ({ prefix: `releases[${String(index)}].`, from })),
+      ...releases.map((from, index) => ({ prefix: `releases[${index}].`, from })),
     ].flatMap(({ prefix, from: { command, secrets = {} } }) => [
       ...(command === undefined ? [] : [{ path: `${prefix}command`, feature: "command" as const }]),
       ...Object.keys(secrets).map((name) => ({ path: `${prefix}secrets.${name}`, feature: "secrets" as const })),

@@ -55,7 +55,7 @@ const provider: pulumi.dynamic.ResourceProvider<Asked, Asked> = {
         );
         // For the whole answer: a socket's own timeout starts again with every byte that drips in.
         setTimeout(
-          () => request.destroy(new Error(`no answer within ${String(asked.timeout)} s`)),
+          () => request.destroy(new Error(`no answer within ${asked.timeout} s`)),
           asked.timeout * 1000,
         ).unref();
         request.on("error", (error) => {
@@ -68,12 +68,12 @@ const provider: pulumi.dynamic.ResourceProvider<Asked, Asked> = {
         if (good >= asked.answers) return { id: asked.release, outs: asked };
       } else {
         good = 0;
-        last = outcome.status === 0 ? outcome.text : `status ${String(outcome.status)} ${JSON.stringify(outcome.text)}`;
+        last = outcome.status === 0 ? outcome.text : `status ${outcome.status} ${JSON.stringify(outcome.text)}`;
       }
       if (Date.now() + 1000 >= deadline) {
         throw new Error(
-          `release ${asked.release} did not pass its gate: wanted ${String(asked.answers)} good answers in a row within ${String(asked.within)} s from ` +
-            `${address} (X-Release: ${asked.release}), asked ${String(times)} times, last bad answer: ${last || "none, but too few good ones"}. ` +
+          `release ${asked.release} did not pass its gate: wanted ${asked.answers} good answers in a row within ${asked.within} s from ` +
+            `${address} (X-Release: ${asked.release}), asked ${times} times, last bad answer: ${last || "none, but too few good ones"}. ` +
             "The traffic split was not moved. The next update asks again; to go back, take the change back and update.",
         );
       }

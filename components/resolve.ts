@@ -54,8 +54,8 @@ function twinReleases(releases: ServiceSpec["releases"]): Problem[] {
     if (first === index) return [];
     return [
       {
-        path: `releases[${String(index - 1)}]`,
-        message: `is the very same release as ${first === 0 ? "the service itself" : `releases[${String(first - 1)}]`}; change its version or image, or take it out`,
+        path: `releases[${index - 1}]`,
+        message: `is the very same release as ${first === 0 ? "the service itself" : `releases[${first - 1}]`}; change its version or image, or take it out`,
       },
     ];
   });

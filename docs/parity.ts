@@ -24,7 +24,7 @@ function render(): string {
   const cell = (capability: Capability) => {
     if (capability.offered) return "yes";
     if (!notes.includes(capability.because)) notes.push(capability.because);
-    return `no (${String(notes.indexOf(capability.because) + 1)})`;
+    return `no (${notes.indexOf(capability.because) + 1})`;
   };
   const mayLack = features.map((feature) =>
     row(
@@ -51,7 +51,7 @@ function render(): string {
     begin,
     ...[...head, ...mayLack],
     "",
-    ...notes.map((because, index) => `(${String(index + 1)}) ${because}.`).flatMap((note) => [note, ""]),
+    ...notes.map((because, index) => `(${index + 1}) ${because}.`).flatMap((note) => [note, ""]),
     "What the same tests prove on each (a number is that of their cases):",
     "",
     ...[...head, ...holds],

@@ -144,7 +144,7 @@ async function planOf(tree: string, ref: string, args: readonly string[]): Promi
   if (isPlan(told)) return told;
   if (typeof told === "object" && told !== null && "schema" in told)
     throw new PlanFailure(
-      `the plan at "${ref}" has schema ${String(told.schema)}, and this one reads schema ${String(schema)}`,
+      `the plan at "${ref}" has schema ${String(told.schema)}, and this one reads schema ${schema}`,
     );
   throw new PlanFailure(`there is no plan at "${ref}" to compare with; its own says:\n${essence(stderr || stdout)}`);
 }

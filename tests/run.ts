@@ -29,7 +29,7 @@ const phases = {
   /** The engine's files are the longest and so the first. */
   beside: [
     "--parallel",
-    `--jobs=${String(atOnce)}`,
+    `--jobs=${atOnce}`,
     ...alone.map((files) => `--ignore=${files}`),
     "tests/engine/**/*.test.ts",
     "tests/!(engine|images)/**/*.test.ts",
@@ -93,7 +93,7 @@ function run(title: string, program: string, args: string[], { live }: { live: b
       process.stdout.write(Buffer.concat(said));
       const end = ok
         ? ""
-        : `, ended with ${String(signal ?? code)}${numbers || program === "npm" ? "" : " before its last test"}`;
+        : `, ended with ${signal ?? code}${numbers || program === "npm" ? "" : " before its last test"}`;
       console.log(`${title}: ${((Date.now() - started) / 1000).toFixed(0)} s${end}`);
       resolve({ passed: 0, skipped: 0, ...numbers, failed: ok ? 0 : Math.max(1, numbers?.failed ?? 0) });
     });
@@ -102,6 +102,6 @@ function run(title: string, program: string, args: string[], { live }: { live: b
 
 void main().then((runs) => {
   const sum = (what: keyof Numbers) => runs.reduce((total, each) => total + each[what], 0);
-  console.log(`${String(sum("passed"))} passed, ${String(sum("failed"))} failed, ${String(sum("skipped"))} skipped`);
+  console.log(`${sum("passed")} passed, ${sum("failed")} failed, ${sum("skipped")} skipped`);
   if (sum("failed") > 0 || interrupted) process.exitCode = 1;
 });

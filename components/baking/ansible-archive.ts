@@ -100,7 +100,7 @@ function kept(bytes: Buffer, sha256: string): string {
   const path = join(folder, `${sha256}.tar`);
   if (existsSync(path) && readFileSync(path).equals(bytes)) return path;
   mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const unfinished = `${path}.${String(process.pid)}`;
+  const unfinished = `${path}.${process.pid}`;
   writeFileSync(unfinished, bytes, { mode: 0o600 });
   renameSync(unfinished, path);
   return path;

@@ -57,7 +57,7 @@ export function bakeContainerImage({
       },
       // Whatever is no part of the recipe bakes nothing: its hash is in the name. So a change of a label, or of the folder
       // that the project lies in, is none.
-      { parent, provider, ignoreChanges: ["build"], customTimeouts: { create: `${String(minutes)}m` } },
+      { parent, provider, ignoreChanges: ["build"], customTimeouts: { create: `${minutes}m` } },
     );
     return pulumi.interpolate`${repository}@${image.sha256Digest}`;
   };

@@ -134,7 +134,7 @@ const provider: pulumi.dynamic.ResourceProvider<Asked, Found> = {
           status === 401 || status === 403
             ? `Log in on this machine: docker login ${host}, for ECR with the password that aws ecr get-login-password gives; or set up a credential helper.`
             : "Try again.";
-        throw new Error(`the registry ${host} answered ${String(status)} when asked for the image: ${asIs}. ${advice}`);
+        throw new Error(`the registry ${host} answered ${status} when asked for the image: ${asIs}. ${advice}`);
       } else {
         await new Promise((resolve) => setTimeout(resolve, 1000));
       }

@@ -99,7 +99,7 @@ export function hashOf(
 
 /** Each field comes with its length: otherwise `ab` and `c` would be `a` and `bc`. */
 function field(hash: Hash, value: string | Buffer): void {
-  hash.update(`${String(Buffer.byteLength(value))}:`).update(value);
+  hash.update(`${Buffer.byteLength(value)}:`).update(value);
 }
 
 const lineFeed = 10;

@@ -3,10 +3,10 @@ import ipaddr from "ipaddr.js";
 /** The n-th of the 16 equal blocks of a network's range. */
 export function blockOf(cidr: string, n: number): string {
   const [address, bits] = ipaddr.IPv4.parseCIDR(cidr);
-  const first = ipaddr.IPv4.networkAddressFromCIDR(`${address.toString()}/${String(bits)}`)
+  const first = ipaddr.IPv4.networkAddressFromCIDR(`${address.toString()}/${bits}`)
     .toByteArray()
     .reduce((sum, byte) => sum * 256 + byte, 0);
   const start = first + n * 2 ** (32 - bits - 4);
   const bytes = [24, 16, 8, 0].map((shift) => Math.floor(start / 2 ** shift) % 256);
-  return `${bytes.join(".")}/${String(bits + 4)}`;
+  return `${bytes.join(".")}/${bits + 4}`;
 }

@@ -15,13 +15,13 @@ const expected =
 
 /** A number from `min` to `max`, both included. `unit` is a word such as "seconds". */
 export function number(unit: string, min: number, max: number) {
-  const error = expected(`a number of ${unit} from ${String(min)} to ${String(max)}`);
+  const error = expected(`a number of ${unit} from ${min} to ${max}`);
   return z.number({ error }).min(min, { error }).max(max, { error });
 }
 
 /** A whole number from `min` to `max`, both included. `unit` is a word such as "seconds"; empty for a number of nothing. */
 export function whole(unit: string, min: number, max: number) {
-  const error = expected(`a whole number${unit === "" ? "" : ` of ${unit}`} from ${String(min)} to ${String(max)}`);
+  const error = expected(`a whole number${unit === "" ? "" : ` of ${unit}`} from ${min} to ${max}`);
   return z.number({ error }).int({ error }).min(min, { error }).max(max, { error });
 }
 
@@ -57,9 +57,9 @@ export function fields<T extends z.ZodRawShape>(shape: T) {
 
 /** A list of `item`s, `what` in words; at most `max` of them. */
 export function list<T extends z.ZodType>(item: T, what: string, max: number, min = 0) {
-  const wanted = `a list of ${min > 0 ? `${String(min)} to ${String(max)}` : `at most ${String(max)}`} ${what}`;
+  const wanted = `a list of ${min > 0 ? `${min} to ${max}` : `at most ${max}`} ${what}`;
   const error = ({ input }: { input?: unknown }) =>
-    Array.isArray(input) ? `must be ${wanted}, got ${String(input.length)}` : expected(wanted)({ input });
+    Array.isArray(input) ? `must be ${wanted}, got ${input.length}` : expected(wanted)({ input });
   return z.array(item, { error }).max(max, { error }).min(min, { error });
 }
 

@@ -25,7 +25,7 @@ export class SettingsError extends pulumi.RunError {
 }
 
 function sentence(problems: readonly Problem[], where: string): string {
-  const count = problems.length === 1 ? "1 problem" : `${String(problems.length)} problems`;
+  const count = problems.length === 1 ? "1 problem" : `${problems.length} problems`;
   return [`${count} in ${where}, nothing was changed:`, ...problems.map((p) => `  ${p.path}: ${p.message}`)].join("\n");
 }
 
@@ -33,7 +33,7 @@ function sentence(problems: readonly Problem[], where: string): string {
 export function pathOf(parts: readonly PropertyKey[]): string {
   return parts.reduce<string>(
     (path, part) =>
-      typeof part === "number" ? `${path}[${String(part)}]` : path === "" ? String(part) : `${path}.${String(part)}`,
+      typeof part === "number" ? `${path}[${part}]` : path === "" ? String(part) : `${path}.${String(part)}`,
     "",
   );
 }

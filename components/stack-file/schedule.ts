@@ -3,8 +3,7 @@ import { Cron } from "croner";
 /** Why a text is no cron of five fields; undefined if it is one. */
 export function cronProblem(schedule: string): string | undefined {
   const fields = schedule.trim().split(/\s+/);
-  if (fields.length !== 5)
-    return fields.length === 1 ? "this is one field" : `these are ${String(fields.length)} fields`;
+  if (fields.length !== 5) return fields.length === 1 ? "this is one field" : `these are ${fields.length} fields`;
   if (fields.some((field) => /[?LW#]/.test(field.replace(/[A-Z]{3}/gi, ""))))
     return "?, L, W and # are not known on both clouds";
   try {

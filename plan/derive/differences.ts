@@ -19,7 +19,7 @@ export function changesBetween(before: object, after: object): Change[] {
 
 function pathOf(parts: readonly (string | number)[]): string {
   return parts
-    .map((part, index) => (typeof part === "number" ? `[${String(part)}]` : index === 0 ? part : `.${part}`))
+    .map((part, index) => (typeof part === "number" ? `[${part}]` : index === 0 ? part : `.${part}`))
     .join("");
 }
 

@@ -13,7 +13,7 @@ export function factsOf({ service }: Description, bake?: Bake): Fact[] {
       topic: releases.length === 1 ? "release" : "releases",
       lines: releases.map(
         (release) =>
-          `${release.id}, ${release.weight === 100 ? "all of the traffic" : `${String(release.weight)} % of the traffic`}`,
+          `${release.id}, ${release.weight === 100 ? "all of the traffic" : `${release.weight} % of the traffic`}`,
       ),
     },
     {
@@ -24,14 +24,13 @@ export function factsOf({ service }: Description, bake?: Bake): Fact[] {
       topic: "size",
       lines: perRelease(
         releases,
-        ({ size, diskGiB, becomes }) =>
-          `${String(size.cpu)} vCPU, ${String(size.memoryGiB)} GiB → ${becomes}; disk ${String(diskGiB)} GiB`,
+        ({ size, diskGiB, becomes }) => `${size.cpu} vCPU, ${size.memoryGiB} GiB → ${becomes}; disk ${diskGiB} GiB`,
       ),
     },
     {
       topic: "instances",
       lines: perRelease(releases, ({ instances: { min, max, start } }) =>
-        min === max ? `${String(min)}, always` : `${range(min, max)}; a new release starts with ${String(start)}`,
+        min === max ? `${min}, always` : `${range(min, max)}; a new release starts with ${start}`,
       ),
     },
     { topic: "triggers", lines: scaling.length === 0 ? ["none"] : scaling.map(triggerInWords) },
@@ -40,7 +39,7 @@ export function factsOf({ service }: Description, bake?: Bake): Fact[] {
     {
       topic: "health",
       lines: [
-        `${health.path} every ${String(health.interval)} s, no answer after ${String(health.timeout)} s; good after ${String(health.healthyAfter)} s, bad after ${String(health.unhealthyAfter)} s, start within ${String(health.startWithin)} s`,
+        `${health.path} every ${health.interval} s, no answer after ${health.timeout} s; good after ${health.healthyAfter} s, bad after ${health.unhealthyAfter} s, start within ${health.startWithin} s`,
       ],
     },
     {
@@ -48,7 +47,7 @@ export function factsOf({ service }: Description, bake?: Bake): Fact[] {
       lines: [
         gate.from === "none"
           ? "none: only the load balancer's own health check decides"
-          : `${many(gate.answers, "good answer")} in a row within ${String(gate.within)} s, asked from here${gate.url ? ` at ${gate.url}` : ""}`,
+          : `${many(gate.answers, "good answer")} in a row within ${gate.within} s, asked from here${gate.url ? ` at ${gate.url}` : ""}`,
       ],
     },
     {

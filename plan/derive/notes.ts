@@ -11,12 +11,12 @@ export function notesOf(description: Description): string[] {
   const schedules = scaling.filter((trigger) => "schedule" in trigger);
   const notes: string[] = [];
   if (min === 1) notes.push("The service has no spare: while its only instance is replaced, nobody answers.");
-  if (min === max && schedules.length === 0) notes.push(`The number of instances is fixed at ${String(min)}.`);
+  if (min === max && schedules.length === 0) notes.push(`The number of instances is fixed at ${min}.`);
   else if (scaling.length === 0)
     notes.push(`Nothing asks for more than ${many(start, "instance")}: there are no triggers.`);
   if (start < max && scaling.length > 0)
     notes.push(
-      `A new release starts with ${many(start, "instance")}, though there may be ${String(max)}; for releases at the peak set instances.start.`,
+      `A new release starts with ${many(start, "instance")}, though there may be ${max}; for releases at the peak set instances.start.`,
     );
   notes.push(...schedules.flatMap((schedule) => neverTakenBack(schedule, schedules, instances)));
   if (schedules.length > 0)

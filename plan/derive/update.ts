@@ -24,7 +24,7 @@ export function updateOf({ service, launchSeconds }: Description, bake?: Bake): 
       of: "comes",
       what: "new server group, its instances healthy",
       atMost: launchSeconds + health.startWithin + health.healthyAfter,
-      why: `${String(launchSeconds)} launch + ${String(health.startWithin)} start + ${String(health.healthyAfter)} healthy`,
+      why: `${launchSeconds} launch + ${health.startWithin} start + ${health.healthyAfter} healthy`,
     },
   ];
   const gated: Step =
@@ -36,7 +36,7 @@ export function updateOf({ service, launchSeconds }: Description, bake?: Bake): 
     of: "goes",
     what: "old server group drained and deleted",
     atMost: loadBalancer.drain + launchSeconds,
-    why: `${String(loadBalancer.drain)} drain + ${String(launchSeconds)} stop`,
+    why: `${loadBalancer.drain} drain + ${launchSeconds} stop`,
   };
   return summed([...moved, drained]);
 }

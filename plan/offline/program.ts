@@ -267,7 +267,7 @@ function replace(require: NodeJS.Require, name: string, exports: object): void {
 
 function fingerprintOf(provider: object): string {
   const code = Object.entries(provider)
-    .map(([name, part]) => `${name} ${String(part)}`)
+    .map(([name, part]) => `${name} ${part}`)
     .sort();
   return createHash("sha256").update(code.join("\n")).digest("hex").slice(0, 12);
 }

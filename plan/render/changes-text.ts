@@ -80,10 +80,9 @@ export function serviceRows(service: ServiceChange): (readonly [string, string])
 }
 
 function releaseInWords({ id, fate, weightBefore, weightAfter, differs }: ReleaseChange): string {
-  if (fate === "goes") return `${id} goes, with ${String(weightBefore)} % of the traffic`;
-  if (fate === "comes")
-    return `${id} comes, with ${String(weightAfter)} % of the traffic${differs.length > 0 ? ":" : ""}`;
-  return `${id} stays, with ${weightBefore === weightAfter ? `${String(weightAfter)} %` : `${String(weightBefore)} % → ${String(weightAfter)} %`} of the traffic`;
+  if (fate === "goes") return `${id} goes, with ${weightBefore} % of the traffic`;
+  if (fate === "comes") return `${id} comes, with ${weightAfter} % of the traffic${differs.length > 0 ? ":" : ""}`;
+  return `${id} stays, with ${weightBefore === weightAfter ? `${weightAfter} %` : `${weightBefore} % → ${weightAfter} %`} of the traffic`;
 }
 
 /** What becomes of the resources, in counts and the first names. */
@@ -93,9 +92,7 @@ function resourceRows({ created, deleted, changed }: Changes): (readonly [string
     ...(created.length > 0 ? [["created", namesOf(created)] as const] : []),
     ...(deleted.length > 0 ? [["deleted", namesOf(deleted)] as const] : []),
     ...groups.slice(0, enough).map((group, index) => [index === 0 ? "changed" : "", groupInWords(group)] as const),
-    ...(groups.length > enough
-      ? [["", `and ${String(groups.length - enough)} more (--format json has all)`] as const]
-      : []),
+    ...(groups.length > enough ? [["", `and ${groups.length - enough} more (--format json has all)`] as const] : []),
   ];
 }
 
@@ -106,7 +103,7 @@ function namesOf(resources: readonly Named[]): string {
   const told =
     resources.length <= fewNames
       ? resources.map(({ name, type }) => `${name} (${shortType(type)})`)
-      : byRole.map(({ role, count }) => `${role} ${String(count)}`);
+      : byRole.map(({ role, count }) => `${role} ${count}`);
   return `${many(resources.length, "resource")}: ${told.join(", ")}`;
 }
 

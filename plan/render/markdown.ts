@@ -41,7 +41,7 @@ export function markdownOf(plan: Plan, { resources, changes }: MarkdownOptions):
           role,
           String(count),
           Object.entries(types)
-            .map(([type, n]) => `${shortType(type)} ${String(n)}`)
+            .map(([type, n]) => `${shortType(type)} ${n}`)
             .join(", "),
         ]),
       ),
@@ -76,12 +76,7 @@ function facts({ facts: told }: ServicePlan): string {
 function steps({ update }: ServicePlan): string {
   return table(
     ["", "step", "at most", ""],
-    update.steps.map(({ what, atMost, why }, index) => [
-      String(index + 1),
-      what,
-      atMost > 0 ? `${String(atMost)} s` : "",
-      why,
-    ]),
+    update.steps.map(({ what, atMost, why }, index) => [String(index + 1), what, atMost > 0 ? `${atMost} s` : "", why]),
   );
 }
 
@@ -98,7 +93,7 @@ function changesIn(changes: Changes, plan: Plan): string[] {
     rows.length > 0 ? table(["", ""], rows) : "",
     ...changes.notes.map((note) => `> ${escaped(note)}`),
     folded(
-      `${many(created.length, "resource")} created, ${String(deleted.length)} deleted, ${String(changed.length)} changed`,
+      `${many(created.length, "resource")} created, ${deleted.length} deleted, ${changed.length} changed`,
       table(
         ["", "resource", ""],
         [

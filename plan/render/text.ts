@@ -67,9 +67,9 @@ export function updateText(
   title = "What a new release goes through, and how long each step may take:",
 ): string {
   const rows = update.steps.map(({ what, atMost, why }, index) => [
-    `${String(index + 1)}.`,
+    `${index + 1}.`,
     what,
-    atMost > 0 ? `${String(atMost)} s` : "",
+    atMost > 0 ? `${atMost} s` : "",
     why,
   ]);
   return [
@@ -83,8 +83,7 @@ export function updateText(
 /** How many resources there are, by role; types that the table of roles lacks are named. */
 function countsOf(plan: Plan, width: number): string {
   const counts = plan.roles.map(
-    ({ role, count, types }) =>
-      `${role} ${String(count)}${role === "other" ? ` (${Object.keys(types).join(", ")})` : ""}`,
+    ({ role, count, types }) => `${role} ${count}${role === "other" ? ` (${Object.keys(types).join(", ")})` : ""}`,
   );
   return columns([[many(plan.resources.length, "resource"), counts.join(", ")]], width);
 }

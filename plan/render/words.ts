@@ -2,19 +2,19 @@ import type { Trigger } from "../../components/spec";
 
 /** Counts in words: `many(2, "zone")` is "2 zones". */
 export function many(count: number, noun: string): string {
-  return `${String(count)} ${noun}${count === 1 ? "" : "s"}`;
+  return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }
 
 /** A duration in seconds, from two minutes on with minutes beside it: "340 s (5 min 40 s)". */
 export function duration(seconds: number): string {
-  if (seconds < 120) return `${String(seconds)} s`;
+  if (seconds < 120) return `${seconds} s`;
   const rest = seconds % 60;
-  return `${String(seconds)} s (${String(Math.floor(seconds / 60))} min${rest === 0 ? "" : ` ${String(rest)} s`})`;
+  return `${seconds} s (${Math.floor(seconds / 60)} min${rest === 0 ? "" : ` ${rest} s`})`;
 }
 
 /** A range of numbers: "2 to 6", or "2" if both are the same. */
 export function range(min: number, max: number): string {
-  return min === max ? String(min) : `${String(min)} to ${String(max)}`;
+  return min === max ? String(min) : `${min} to ${max}`;
 }
 
 /** A list in a sentence: "a, b and c". */
@@ -26,9 +26,8 @@ export function sentenceList(parts: readonly string[]): string {
 export function triggerInWords(trigger: Trigger): string {
   if ("schedule" in trigger)
     return `from "${trigger.schedule}" (${trigger.timezone}) on, ${range(trigger.min, trigger.max)} instances`;
-  if (trigger.metric === "requests")
-    return `as many as keep requests near ${String(trigger.target)} per instance and minute`;
-  return `as many as keep ${trigger.metric} near ${String(trigger.target)} %`;
+  if (trigger.metric === "requests") return `as many as keep requests near ${trigger.target} per instance and minute`;
+  return `as many as keep ${trigger.metric} near ${trigger.target} %`;
 }
 
 /** An image's reference short enough for a line: a digest keeps 12 of its 64 digits. */

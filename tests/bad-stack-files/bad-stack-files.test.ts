@@ -47,12 +47,12 @@ describe("bad stack files", () => {
       for (const bad of parse(readFileSync(join(__dirname, `${file}.yaml`), "utf8")) as Case[]) {
         it(`tells of ${bad.title}`, async () => {
           const { resources, error } = await run(program, { config: asEngineConfig(spoil(bad)) });
-          assert.ok(error instanceof SettingsError, `wanted a SettingsError, got ${String(error?.stack)}`);
+          assert.ok(error instanceof SettingsError, `wanted a SettingsError, got ${error?.stack}`);
           assert.deepEqual(error.problems.map(({ path }) => path).sort(), Object.keys(bad.tells).sort(), error.message);
           for (const { path, message } of error.problems) {
             assert.ok(
               message.includes(bad.tells[path] ?? ""),
-              `${path}: wanted "${String(bad.tells[path])}", got "${message}"`,
+              `${path}: wanted "${bad.tells[path]}", got "${message}"`,
             );
             // The list gives one line to each problem, and a sentence in it has no full stop.
             assert.doesNotMatch(message, /\n|\.$/);

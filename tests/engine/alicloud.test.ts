@@ -218,11 +218,11 @@ describe("engine: a service on Alibaba Cloud", function () {
       );
       const { name, message } = failure(run);
       assert.match(name, /-3-0-0-.*-healthy$/);
-      assert.match(message, new RegExp(`has 0 healthy instances of 3 after ${String(promised)} s`));
+      assert.match(message, new RegExp(`has 0 healthy instances of 3 after ${promised} s`));
       const times = run.steps.filter((step) => step.name === name).map(({ time }) => time);
       const seconds = (Math.max(...times) - Math.min(...times)) / 1000;
       // The provider has to start first.
-      assert.ok(seconds <= promised / speed + 8, `waited ${String(seconds)} s of ${String(promised / speed)}`);
+      assert.ok(seconds <= promised / speed + 8, `waited ${seconds} s of ${promised / speed}`);
       assert.deepEqual(world.split(stack.name), { [old]: 100 });
     },
   );

@@ -135,7 +135,7 @@ describe("engine: a service on AWS", function () {
           `update ${schedule} ${own}-schedule-1`,
         ].sort(),
       );
-      assert.ok(run.seconds < 60, `took ${String(run.seconds)} s`);
+      assert.ok(run.seconds < 60, `took ${run.seconds} s`);
       if (stack.service.compute === "vm") {
         const [group] = await cloud.machineGroups(stack.name);
         assert.deepEqual([group?.MinSize, group?.MaxSize, group?.DesiredCapacity], [3, 8, 5]);

@@ -69,8 +69,8 @@ describe("engine: a machine image on AWS", function () {
     ].map(([, id = ""]) => id);
   const images = (filters: Record<string, string> = {}) => {
     const parameters = Object.entries(filters).flatMap(([name, value], index) => [
-      [`Filter.${String(index + 1)}.Name`, name],
-      [`Filter.${String(index + 1)}.Value.1`, value],
+      [`Filter.${index + 1}.Name`, name],
+      [`Filter.${index + 1}.Value.1`, value],
     ]);
     return ec2("DescribeImages", "imageId", {
       "Owner.1": "self",

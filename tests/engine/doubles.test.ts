@@ -70,7 +70,7 @@ describe("engine: the double of Application Auto Scaling", () => {
     ],
   ];
   for (const [operation, parameters, message] of refused) {
-    it(`refuses ${operation} ${String(message)}`, () => {
+    it(`refuses ${operation} ${message}`, () => {
       const answer = service.answer(call(operation, parameters));
       assert.equal(answer.status, 400);
       assert.match(String(answer.body), message);

@@ -26,7 +26,7 @@ describe("engine: faults", function () {
   };
   const shares = async () =>
     Object.entries(await cloud.split("box")).map(
-      ([release, weight]) => `${release.replace(/-[0-9a-f]{6}$/, "")}: ${String(weight)}`,
+      ([release, weight]) => `${release.replace(/-[0-9a-f]{6}$/, "")}: ${weight}`,
     );
 
   World.forSuite({ docker: false }, async (started) => {
@@ -156,11 +156,11 @@ describe("engine: faults", function () {
     );
     const { name, message } = failure(run);
     assert.match(name, /-healthy$/);
-    assert.match(message, new RegExp(`0 healthy instances of 2 after ${String(promised)} s`));
+    assert.match(message, new RegExp(`0 healthy instances of 2 after ${promised} s`));
     const waited = run.steps.filter((step) => step.name === name).map(({ time }) => time);
     const seconds = (Math.max(...waited) - Math.min(...waited)) / 1000;
     // The provider has to start first.
-    assert.ok(seconds <= promised / speed + 8, `waited ${String(seconds)} s of ${String(promised / speed)}`);
+    assert.ok(seconds <= promised / speed + 8, `waited ${seconds} s of ${promised / speed}`);
     assert.deepEqual(await shares(), ["1-6-0: 100"]);
   });
 

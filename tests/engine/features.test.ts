@@ -126,7 +126,7 @@ describe("engine: the rarer features on AWS", function () {
       id(
         await world.emulator.query("ec2", "2016-11-15", "CreateSubnet", {
           VpcId: vpcId,
-          CidrBlock: `10.9.${String(index)}.0/24`,
+          CidrBlock: `10.9.${index}.0/24`,
           AvailabilityZone: `us-east-1${zone}`,
         }),
         "subnetId",

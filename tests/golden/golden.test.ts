@@ -153,11 +153,11 @@ async function compareInstance(name: string, cloud: CloudUnderTest, compute: Com
   if (update)
     writeFileSync(
       file,
-      `# recipe ${String(recipe)} of components/clouds/${name}/index.ts: raise it there when anything below changes, as running releases are made from this\n${body}`,
+      `# recipe ${recipe} of components/clouds/${name}/index.ts: raise it there when anything below changes, as running releases are made from this\n${body}`,
     );
   else
     assert.fail(
-      `${name}-${compute}-instance.yaml is of another recipe than ${String(recipe)}; run UPDATE_GOLDEN=1 npx mocha tests/golden and read the difference`,
+      `${name}-${compute}-instance.yaml is of another recipe than ${recipe}; run UPDATE_GOLDEN=1 npx mocha tests/golden and read the difference`,
     );
 }
 

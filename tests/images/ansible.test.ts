@@ -24,7 +24,7 @@ const variables = {
 
 describe("the machine image", function () {
   this.timeout(300_000);
-  const name = `immutable-service-test/${String(process.pid)}`;
+  const name = `immutable-service-test/${process.pid}`;
   const made: string[] = [];
   let root = "";
   let first: Played;
@@ -52,7 +52,7 @@ describe("the machine image", function () {
     assert.ok(first.changed > 15, first.text);
     const second = await play(root, variables);
     assert.equal(second.changed, 0, second.text);
-    console.log(`      first run: ${String(first.changed)} of ${String(first.ok)} tasks changed something; second run: ${String(second.changed)} of ${String(second.ok)}`);
+    console.log(`      first run: ${first.changed} of ${first.ok} tasks changed something; second run: ${second.changed} of ${second.ok}`);
   });
 
   it("has no door, nothing that changes it, and no identity", async () => {

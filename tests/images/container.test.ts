@@ -176,7 +176,7 @@ describe("the container images", function () {
         assert.equal((await underWay).status, 201);
         const { exitCode, milliseconds } = await stopped;
         assert.equal(exitCode, 0);
-        assert.ok(milliseconds < 15_000, `the stop took ${String(milliseconds)} ms`);
+        assert.ok(milliseconds < 15_000, `the stop took ${milliseconds} ms`);
       });
     });
   }

@@ -24,7 +24,7 @@ describe("the plan's command", () => {
     assert.match(stdout, /An update is over after at most 460 s \(7 min 40 s\)/);
     assert.doesNotMatch(stdout, /undefined|\[object|NaN/);
     const lines = stdout.split("\n");
-    assert.ok(lines.length <= 48, `${String(lines.length)} lines`);
+    assert.ok(lines.length <= 48, `${lines.length} lines`);
     assert.deepEqual(
       lines.filter((line) => line.length > 100),
       [],

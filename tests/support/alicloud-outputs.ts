@@ -69,7 +69,7 @@ const known: Readonly<Record<string, (resource: Resource) => Outputs>> = {
     const ids = r.inputs.ids as readonly string[];
     return {
       zones: ids.map((_, index) => `cn-hangzhou-${"hijk".charAt(index)}`),
-      ranges: ids.map((_, index) => `10.1.${String(index)}.0/24`),
+      ranges: ids.map((_, index) => `10.1.${index}.0/24`),
     };
   },
   "pulumi-nodejs:dynamic/immutable-service:Healthy": none,
@@ -85,7 +85,7 @@ function zonesOf({ inputs }: Resource): unknown[] {
   const zones = inputs.zoneMappings as readonly Record<string, unknown>[];
   return zones.map((zone, index) => ({
     ...zone,
-    loadBalancerAddresses: [{ address: `203.0.113.${String(20 + index)}` }],
+    loadBalancerAddresses: [{ address: `203.0.113.${20 + index}` }],
   }));
 }
 

@@ -132,9 +132,7 @@ async function runServices(
 export function only(resources: readonly Registered[], type: string, ending = ""): Registered {
   const found = resources.filter((resource) => resource.type === type && resource.name.endsWith(ending));
   if (found.length !== 1 || found[0] === undefined)
-    throw new Error(
-      `wanted one ${type} …${ending}, got ${String(found.length)}: ${found.map(({ name }) => name).join(", ")}`,
-    );
+    throw new Error(`wanted one ${type} …${ending}, got ${found.length}: ${found.map(({ name }) => name).join(", ")}`);
   return found[0];
 }
 

@@ -18,7 +18,7 @@ async function main(): Promise<void> {
     outputsOf: (resource) => awsOutputs(resource) ?? alicloudOutputs(resource),
   });
   if (error) throw error;
-  if (resources.length < 20) throw new Error(`only ${String(resources.length)} resources`);
+  if (resources.length < 20) throw new Error(`only ${resources.length} resources`);
   process.stdout.write(JSON.stringify(Object.keys(require.cache).map((file) => file.split(sep).join("/"))));
 }
 

@@ -133,7 +133,7 @@ export async function run(
   if (stray.length > 0)
     throw new AggregateError(
       stray,
-      `the program left ${String(stray.length)} rejections unhandled: ${stray.map(String).join("; ")}`,
+      `the program left ${stray.length} rejections unhandled: ${stray.map(String).join("; ")}`,
     );
   return { resources: await Promise.all(recorded), registeredOutputs, result, error };
 
@@ -185,7 +185,7 @@ async function withinTime<T>(work: Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_resolve, reject) => {
     timer = setTimeout(() => {
-      reject(new Error(`the program did not settle within ${String(settleSeconds)} s`));
+      reject(new Error(`the program did not settle within ${settleSeconds} s`));
     }, settleSeconds * 1000);
   });
   return Promise.race([work, late]).finally(() => {

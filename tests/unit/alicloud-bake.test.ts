@@ -49,7 +49,7 @@ describe("what a bake on Alibaba Cloud tells its machines", () => {
       response.end(served.content);
     });
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-    address = `http://127.0.0.1:${String((server.address() as AddressInfo).port)}/archive?a=1&b=%2F`;
+    address = `http://127.0.0.1:${(server.address() as AddressInfo).port}/archive?a=1&b=%2F`;
   });
   after(() => {
     server.close();

@@ -16,11 +16,11 @@ function field(min: number, max: number, names: readonly string[] = [], first = 
   const part = fc.oneof(
     fc.tuple(value, fc.boolean()).map(([n, byName]) => written(n, byName)),
     range,
-    fc.tuple(range, fc.integer({ min: 1, max: 3 })).map(([r, step]) => `${r}/${String(step)}`),
+    fc.tuple(range, fc.integer({ min: 1, max: 3 })).map(([r, step]) => `${r}/${step}`),
   );
   return fc.oneof(
     fc.constant("*"),
-    fc.integer({ min: 1, max: 3 }).map((step) => `*/${String(step)}`),
+    fc.integer({ min: 1, max: 3 }).map((step) => `*/${step}`),
     fc.array(part, { minLength: 1, maxLength: 3 }).map((parts) => parts.join(",")),
   );
 }

@@ -77,8 +77,7 @@ describe("the gate", () => {
     };
   }
 
-  const http = async (...answers: Answer[]) =>
-    `http://127.0.0.1:${String(await listen(createServer(answering(answers))))}`;
+  const http = async (...answers: Answer[]) => `http://127.0.0.1:${await listen(createServer(answering(answers)))}`;
   const ask = (url: string, more: Partial<Asked> = {}) => provider.create({ ...asked, url, ...more });
 
   it("passes after as many good answers in a row as are wanted, and asks for the release by its header", async () => {
@@ -114,7 +113,7 @@ describe("the gate", () => {
       assert.match(error.message, /The traffic split was not moved\. The next update asks again/);
       return true;
     });
-    assert.ok(Date.now() - start < 1000, `took ${String(Date.now() - start)} ms`);
+    assert.ok(Date.now() - start < 1000, `took ${Date.now() - start} ms`);
   });
 
   it("fails although the last answers were good, when they were too few", async () => {
@@ -133,7 +132,7 @@ describe("the gate", () => {
     await new Promise((resolve) => {
       servers.pop()?.close(resolve);
     });
-    await assert.rejects(ask(`http://127.0.0.1:${String(port)}`, { within: 2 }), /ECONNREFUSED/);
+    await assert.rejects(ask(`http://127.0.0.1:${port}`, { within: 2 }), /ECONNREFUSED/);
   });
 
   it("fails when the name is unknown", async () => {
@@ -142,10 +141,7 @@ describe("the gate", () => {
 
   it("takes an answer that comes too late for a bad one", async () => {
     const port = await listen(createServer(() => undefined));
-    await assert.rejects(
-      ask(`http://127.0.0.1:${String(port)}`, { within: 3, timeout: 0.15 }),
-      /no answer within 0\.15 s/,
-    );
+    await assert.rejects(ask(`http://127.0.0.1:${port}`, { within: 3, timeout: 0.15 }), /no answer within 0\.15 s/);
   });
 
   it("takes an answer whose text never ends for a bad one, within its time", async () => {
@@ -159,10 +155,7 @@ describe("the gate", () => {
       }),
     );
     const start = Date.now();
-    await assert.rejects(
-      ask(`http://127.0.0.1:${String(port)}`, { within: 3, timeout: 0.15 }),
-      /no answer within 0\.15 s/,
-    );
+    await assert.rejects(ask(`http://127.0.0.1:${port}`, { within: 3, timeout: 0.15 }), /no answer within 0\.15 s/);
     assert.ok(Date.now() - start < 1000);
   });
 
@@ -194,7 +187,7 @@ describe("the gate", () => {
       const port = await listen(
         createTlsServer({ key: readFileSync(key), cert: readFileSync(cert) }, answering([200])),
       );
-      await ask(`https://127.0.0.1:${String(port)}`, { answers: 1 });
+      await ask(`https://127.0.0.1:${port}`, { answers: 1 });
     } finally {
       rmSync(folder, { recursive: true });
     }

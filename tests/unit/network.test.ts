@@ -15,7 +15,7 @@ describe("a network's blocks", () => {
     .tuple(fc.constantFrom("10", "172.16", "192.168"), fc.integer({ min: 16, max: 20 }), fc.nat(255), fc.nat(255))
     .map(([start, bits, a, b]) => {
       const address = [...start.split("."), String(a), String(b), "0"].slice(0, 4).join(".");
-      return `${ipaddr.IPv4.networkAddressFromCIDR(`${address}/${String(bits)}`).toString()}/${String(bits)}`;
+      return `${ipaddr.IPv4.networkAddressFromCIDR(`${address}/${bits}`).toString()}/${bits}`;
     });
 
   it("lie inside, do not overlap, and fill it", () => {

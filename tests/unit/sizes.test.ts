@@ -61,7 +61,7 @@ describe("sizes on AWS", () => {
     [4, 8, "c6i.xlarge"],
     [128, 1024, "r6i.32xlarge"],
   ] as const) {
-    it(`${String(cpu)} vCPU and ${String(memoryGiB)} GiB are ${name}`, () => {
+    it(`${cpu} vCPU and ${memoryGiB} GiB are ${name}`, () => {
       assert.equal(cheapestInstanceType({ cpu, memoryGiB }, "x86_64")?.name, name);
     });
   }
@@ -103,7 +103,7 @@ describe("sizes on AWS", () => {
     [16, [32, 40, 120], [24, 36, 128]],
   ];
   for (const [cpu, right, wrong] of documented) {
-    it(`Fargate's ${String(cpu)} vCPU go with ${right.join(", ")} GiB and not with ${wrong.join(", ")}`, () => {
+    it(`Fargate's ${cpu} vCPU go with ${right.join(", ")} GiB and not with ${wrong.join(", ")}`, () => {
       for (const memoryGiB of right) assert.ok(isFargateSize({ cpu, memoryGiB }), String(memoryGiB));
       for (const memoryGiB of wrong) assert.ok(!isFargateSize({ cpu, memoryGiB }), String(memoryGiB));
     });

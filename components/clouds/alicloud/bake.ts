@@ -223,7 +223,7 @@ export const parts = {
     });
     if (status === "Success" && code === 0) return;
     throw new Error(
-      [`${status}, exit code ${String(code ?? "none")}`, why, output.trim().slice(-3000)]
+      [`${status}, exit code ${code ?? "none"}`, why, output.trim().slice(-3000)]
         .filter((part) => part !== "")
         .join("\n"),
     );

@@ -189,7 +189,7 @@ const provider: pulumi.dynamic.ResourceProvider<Asked, Asked> = {
         }
         const told = [...new Set(reasons.filter((reason) => reason !== ""))].slice(0, 3).join("; ");
         throw new Error(
-          `${asked.group} has ${String(healthy)} healthy instances of ${String(asked.instances)} after ${String(asked.within)} s` +
+          `${asked.group} has ${healthy} healthy instances of ${asked.instances} after ${asked.within} s` +
             `${told === "" ? "" : ` (${told})`}. The traffic split was not moved. The next update waits again; to go back, take the change back and update.`,
         );
       }

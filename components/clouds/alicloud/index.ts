@@ -58,7 +58,7 @@ export function alicloud(facts: StackFacts): Cloud {
     notes,
     instanceShape(compute, size, architecture) {
       if (compute === "container" && architecture === "x86_64")
-        return { recipe, label: `ECI ${String(size.cpu)} vCPU, ${String(size.memoryGiB)} GiB, ${architecture}` };
+        return { recipe, label: `ECI ${size.cpu} vCPU, ${size.memoryGiB} GiB, ${architecture}` };
       const type = cheapestInstanceType(size, architecture);
       const label = type ? describeType(type, architecture) : "no instance type";
       return { recipe, label: compute === "container" ? `ECI on ${label}` : label };

@@ -141,5 +141,5 @@ export function cheapestInstanceType(wanted: Size, architecture: Architecture): 
 
 /** What an instance type is, in words. */
 export function describeType({ name, cpu, memoryGiB, shared }: InstanceType, architecture: Architecture): string {
-  return `${name} (${String(cpu)} ${shared ? "shared " : ""}vCPU, ${String(memoryGiB)} GiB, ${architecture})`;
+  return `${name} (${cpu} ${shared ? "shared " : ""}vCPU, ${memoryGiB} GiB, ${architecture})`;
 }

@@ -15,7 +15,7 @@ export function check(service: Written, region: string): Problem[] {
     ...checkName(service.name),
     ...checkInstances(service, "", service, region),
     ...(service.releases ?? []).flatMap((release, index) =>
-      checkInstances({ ...service, ...release }, `releases[${String(index)}].`, release, region),
+      checkInstances({ ...service, ...release }, `releases[${index}].`, release, region),
     ),
     ...checkHealth(service.health),
     ...checkBalancer(service.loadBalancer),
@@ -62,7 +62,7 @@ function checkInstances(service: Written, prefix: string, own: Own, region: stri
       ? [
           {
             path: `${prefix}disk.sizeGiB`,
-            message: `must be at most ${String(largestSystemDiskGiB)} on ECS, got ${String(own.disk.sizeGiB)}`,
+            message: `must be at most ${largestSystemDiskGiB} on ECS, got ${own.disk.sizeGiB}`,
           },
         ]
       : []),
@@ -83,7 +83,7 @@ function checkSize(
     return [
       {
         path,
-        message: `ECI has no size of ${String(size.cpu)} vCPU with ${String(size.memoryGiB)} GiB; ${nearest ? `the cheapest that fits is { cpu: ${String(nearest.cpu)}, memoryGiB: ${String(nearest.memoryGiB)} }` : "the largest is { cpu: 64, memoryGiB: 512 }"}`,
+        message: `ECI has no size of ${size.cpu} vCPU with ${size.memoryGiB} GiB; ${nearest ? `the cheapest that fits is { cpu: ${nearest.cpu}, memoryGiB: ${nearest.memoryGiB} }` : "the largest is { cpu: 64, memoryGiB: 512 }"}`,
       },
     ];
   }
@@ -92,7 +92,7 @@ function checkSize(
     : [
         {
           path,
-          message: `no ${architecture} instance type has ${String(size.cpu)} vCPU and ${String(size.memoryGiB)} GiB; take less, and more instances`,
+          message: `no ${architecture} instance type has ${size.cpu} vCPU and ${size.memoryGiB} GiB; take less, and more instances`,
         },
       ];
 }
@@ -163,7 +163,7 @@ function checkUserData(environment: Own["environment"], prefix: string): Problem
     : [
         {
           path: `${prefix}environment`,
-          message: `must have at most ${String(limit)} bytes in all on vm, got ${String(bytes)}; put large texts into files`,
+          message: `must have at most ${limit} bytes in all on vm, got ${bytes}; put large texts into files`,
         },
       ];
 }
@@ -177,7 +177,7 @@ function checkContainer({ environment = {}, command = [] }: Own, prefix: string)
         : [
             {
               path: `${prefix}environment.${name}`,
-              message: `must have at most ${String(eci.variableBytes)} bytes on ECI, got ${String(bytes)}; put large texts into files`,
+              message: `must have at most ${eci.variableBytes} bytes on ECI, got ${bytes}; put large texts into files`,
             },
           ];
     }),
@@ -185,7 +185,7 @@ function checkContainer({ environment = {}, command = [] }: Own, prefix: string)
       ? [
           {
             path: `${prefix}command`,
-            message: `must have at most ${String(eci.commandParts)} texts on ECI, got ${String(command.length)}`,
+            message: `must have at most ${eci.commandParts} texts on ECI, got ${command.length}`,
           },
         ]
       : []),
@@ -193,8 +193,8 @@ function checkContainer({ environment = {}, command = [] }: Own, prefix: string)
       Buffer.byteLength(part) > eci.commandPartBytes
         ? [
             {
-              path: `${prefix}command[${String(index)}]`,
-              message: `must have at most ${String(eci.commandPartBytes)} bytes on ECI, got ${String(Buffer.byteLength(part))}`,
+              path: `${prefix}command[${index}]`,
+              message: `must have at most ${eci.commandPartBytes} bytes on ECI, got ${Buffer.byteLength(part)}`,
             },
           ]
         : [],
@@ -213,7 +213,7 @@ function checkHealth(health: Written["health"]): Problem[] {
       ? [
           {
             path: "health.interval",
-            message: `must be 1 to ${String(healthCheck.interval)} seconds on Alibaba Cloud, got ${String(interval)}`,
+            message: `must be 1 to ${healthCheck.interval} seconds on Alibaba Cloud, got ${interval}`,
           },
         ]
       : []),
@@ -236,7 +236,7 @@ function checkBalancer(balancer: Written["loadBalancer"]): Problem[] {
   return [
     {
       path: "loadBalancer.idleTimeout",
-      message: `must be 1 to ${String(longestIdleSeconds)} seconds on Alibaba Cloud, got ${String(balancer.idleTimeout)}`,
+      message: `must be 1 to ${longestIdleSeconds} seconds on Alibaba Cloud, got ${balancer.idleTimeout}`,
     },
   ];
 }
@@ -246,7 +246,7 @@ function checkRetention(logs: Written["logs"]): Problem[] {
   return [
     {
       path: "logs.retentionDays",
-      message: `must be ${String(retentionDays.min)} to ${String(retentionDays.max)} days on Alibaba Cloud, got ${String(logs.retentionDays)}`,
+      message: `must be ${retentionDays.min} to ${retentionDays.max} days on Alibaba Cloud, got ${logs.retentionDays}`,
     },
   ];
 }
@@ -256,7 +256,7 @@ function checkNetwork(network: Written["network"], region: string): Problem[] {
   if ("vpcId" in network) {
     const subnets = (["privateSubnetIds", "publicSubnetIds"] as const).flatMap((field) =>
       (network[field] ?? []).map((id, index, all) => ({
-        path: `network.${field}[${String(index)}]`,
+        path: `network.${field}[${index}]`,
         id,
         twice: all.indexOf(id) !== index,
       })),
@@ -293,13 +293,13 @@ function checkNetwork(network: Written["network"], region: string): Problem[] {
       ? [
           {
             path: "network.zones",
-            message: `${region} has ${String(known.length)} zones with ALB, got ${String(zones)}`,
+            message: `${region} has ${known.length} zones with ALB, got ${zones}`,
           },
         ]
       : [];
   }
   return zones.flatMap((zone, index) => {
-    const path = `network.zones[${String(index)}]`;
+    const path = `network.zones[${index}]`;
     if (zones.indexOf(zone) !== index) return [{ path, message: `${show(zone)} is there twice` }];
     return isZoneOf(region, zone)
       ? []
@@ -328,7 +328,7 @@ function checkSecrets(service: Written, region: string): Problem[] {
   return [
     { prefix: "", secrets: service.secrets },
     ...(service.releases ?? []).map((release, index) => ({
-      prefix: `releases[${String(index)}].`,
+      prefix: `releases[${index}].`,
       secrets: release.secrets,
     })),
   ].flatMap(({ prefix, secrets = {} }) =>
@@ -352,14 +352,14 @@ function checkSchedules({ scaling = [] }: Written): Problem[] {
     if (offsetOf(timezone) === undefined)
       return [
         {
-          path: `scaling[${String(index)}].timezone`,
+          path: `scaling[${index}].timezone`,
           message: `Alibaba Cloud's schedules run in UTC and do not follow clocks that change in summer; give a time zone without, such as Asia/Shanghai or UTC, got ${show(timezone)}`,
         },
       ];
     if (utcCron(schedule, timezone) === undefined)
       return [
         {
-          path: `scaling[${String(index)}].schedule`,
+          path: `scaling[${index}].schedule`,
           message: `falls on another day in UTC, in which Alibaba Cloud's schedules run, and cannot be said in five fields there; give it with timezone: UTC, or as several triggers, got ${show(schedule)}`,
         },
       ];
@@ -389,14 +389,14 @@ function checkTags(tags: Written["tags"] = {}): Problem[] {
       return [
         {
           path,
-          message: `must have at most ${String(tagLimits.name)} characters in its name on Alibaba Cloud, got ${String(name.length)}`,
+          message: `must have at most ${tagLimits.name} characters in its name on Alibaba Cloud, got ${name.length}`,
         },
       ];
     return value.length > tagLimits.value
       ? [
           {
             path,
-            message: `must have at most ${String(tagLimits.value)} characters on Alibaba Cloud, got ${String(value.length)}`,
+            message: `must have at most ${tagLimits.value} characters on Alibaba Cloud, got ${value.length}`,
           },
         ]
       : [];

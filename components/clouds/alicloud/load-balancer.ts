@@ -104,9 +104,7 @@ export function loadBalancer(context: Context, net: Network): LoadBalancer {
         },
         { parent, dependsOn: [...after], customTimeouts: patient },
       );
-      const wanted = pulumi.all(
-        shares.map(({ targetGroup: id, weight }) => pulumi.interpolate`${id}=${String(weight)}`),
-      );
+      const wanted = pulumi.all(shares.map(({ targetGroup: id, weight }) => pulumi.interpolate`${id}=${weight}`));
       new Moved(`${name}-traffic-moved`, { facts, rule: rule.id, shares: wanted }, { parent });
     },
   };
@@ -117,13 +115,13 @@ export function loadBalancer(context: Context, net: Network): LoadBalancer {
       const rule = {
         type: "ingress",
         ipProtocol: "tcp",
-        portRange: `${String(port)}/${String(port)}`,
+        portRange: `${port}/${port}`,
         nicType: "intranet",
         policy: "accept",
         priority: 1,
       };
       return new alicloud.ecs.SecurityGroupRule(
-        `${name}-instances-from-load-balancer-${String(port)}-${String(index + 1)}`,
+        `${name}-instances-from-load-balancer-${port}-${index + 1}`,
         { ...rule, securityGroupId: inside.id, cidrIp: from.cidrBlock },
         { parent },
       );

@@ -74,7 +74,7 @@ const provider: pulumi.dynamic.ResourceProvider<Asked, Asked> = {
         const named = (rules[0]?.RuleActions ?? [])
           .filter((action) => action.Type === "ForwardGroup")
           .flatMap((action) => action.ForwardGroupConfig?.ServerGroupTuples ?? []);
-        live = named.map((target) => `${target.ServerGroupId}=${String(target.Weight ?? 100)}`).sort();
+        live = named.map((target) => `${target.ServerGroupId}=${target.Weight ?? 100}`).sort();
       } catch (error) {
         if (Date.now() >= deadline) throw error;
         await new Promise((resolve) => setTimeout(resolve, 2000));

@@ -97,7 +97,7 @@ function nats(
   return insides.flatMap((inside, index) => {
     const [gateway] = gateways.length > 1 ? gateways.slice(index) : gateways;
     if (gateway === undefined) return [];
-    const resource = `${context.name}-private-${String(index + 1)}`;
+    const resource = `${context.name}-private-${index + 1}`;
     const translation = new alicloud.vpc.SnatEntry(
       resource,
       {

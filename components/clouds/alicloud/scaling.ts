@@ -49,7 +49,7 @@ export function scale(context: Context, release: Release, { group, targetGroup, 
     );
   }
   spec.scaling.filter(isSchedule).forEach(({ schedule, timezone, min, max }, index) => {
-    const which = `schedule-${String(index + 1)}`;
+    const which = `schedule-${index + 1}`;
     new alicloud.ess.ScheduledTask(
       `${name}-${release.id}-${which}`,
       {

@@ -147,7 +147,7 @@ const parts = {
       await new Promise((resolve) => setTimeout(resolve, 5000));
     }
     throw new Error(
-      `${imageBuildVersionArn} was cancelled after ${String(asked.within)} min and does not end. Look at it in the console of EC2 Image Builder; the next update waits for it again.`,
+      `${imageBuildVersionArn} was cancelled after ${asked.within} min and does not end. Look at it in the console of EC2 Image Builder; the next update waits for it again.`,
     );
   },
 
@@ -251,7 +251,7 @@ const parts = {
     );
     const reason = image.state?.reason ?? "no reason given";
     throw new Error(
-      `the image of recipe ${asked.recipe} was not baked: it ${late ? `took longer than ${String(asked.within)} min and was cancelled` : "failed"} ${where}: ${reason}. ` +
+      `the image of recipe ${asked.recipe} was not baked: it ${late ? `took longer than ${asked.within} min and was cancelled` : "failed"} ${where}: ${reason}. ` +
         `Its log is in CloudWatch Logs, group /aws/imagebuilder/${image.name ?? ""}, stream ${image.version ?? ""}. ${rest}; the next update bakes again.`,
     );
   },

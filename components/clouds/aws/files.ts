@@ -142,7 +142,7 @@ function share(context: Context, net: Network, instanceSecurityGroupId: pulumi.O
   const mountTargets = net.privateSubnetIds.map(
     (subnetId, index) =>
       new aws.efs.MountTarget(
-        `${resource}-${String(index + 1)}`,
+        `${resource}-${index + 1}`,
         { fileSystemId: fileSystem.id, subnetId, securityGroups: [door.id] },
         { parent },
       ),

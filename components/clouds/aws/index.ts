@@ -48,12 +48,12 @@ export function aws(facts: StackFacts): Cloud {
     notes: () => [],
     instanceShape(compute, size, architecture) {
       if (compute === "container")
-        return { recipe, label: `Fargate ${String(size.cpu)} vCPU, ${String(size.memoryGiB)} GiB, ${architecture}` };
+        return { recipe, label: `Fargate ${size.cpu} vCPU, ${size.memoryGiB} GiB, ${architecture}` };
       const type = cheapestInstanceType(size, architecture);
       return {
         recipe,
         label: type
-          ? `${type.name} (${String(type.cpu)} ${type.burstable ? "burstable " : ""}vCPU, ${String(type.memoryGiB)} GiB, ${architecture})`
+          ? `${type.name} (${type.cpu} ${type.burstable ? "burstable " : ""}vCPU, ${type.memoryGiB} GiB, ${architecture})`
           : "no instance type",
       };
     },

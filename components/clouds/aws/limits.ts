@@ -14,7 +14,7 @@ export function check(service: Written, region: string): Problem[] {
     ...checkName(service.name),
     ...checkInstances(service, "", service),
     ...(service.releases ?? []).flatMap((release, index) =>
-      checkInstances({ ...service, ...release }, `releases[${String(index)}].`, release),
+      checkInstances({ ...service, ...release }, `releases[${index}].`, release),
     ),
     ...checkBuild(service.image),
     ...checkHealth(service.health),
@@ -54,19 +54,19 @@ function checkInstances(
     const nearest = cheapestFargate(size);
     problems.push({
       path: `${prefix}size`,
-      message: `Fargate has no size of ${String(size.cpu)} vCPU with ${String(size.memoryGiB)} GiB; ${nearest ? `the cheapest that fits is { cpu: ${String(nearest.cpu)}, memoryGiB: ${String(nearest.memoryGiB)} }` : "the largest is { cpu: 16, memoryGiB: 120 }"}`,
+      message: `Fargate has no size of ${size.cpu} vCPU with ${size.memoryGiB} GiB; ${nearest ? `the cheapest that fits is { cpu: ${nearest.cpu}, memoryGiB: ${nearest.memoryGiB} }` : "the largest is { cpu: 16, memoryGiB: 120 }"}`,
     });
   }
   if (size && compute === "vm" && !cheapestInstanceType(size, architecture)) {
     problems.push({
       path: `${prefix}size`,
-      message: `no ${architecture} instance type has ${String(size.cpu)} vCPU and ${String(size.memoryGiB)} GiB; take less, and more instances`,
+      message: `no ${architecture} instance type has ${size.cpu} vCPU and ${size.memoryGiB} GiB; take less, and more instances`,
     });
   }
   if (disk && compute === "container" && disk.sizeGiB > 200)
     problems.push({
       path: `${prefix}disk.sizeGiB`,
-      message: `must be at most 200 on Fargate, got ${String(disk.sizeGiB)}`,
+      message: `must be at most 200 on Fargate, got ${disk.sizeGiB}`,
     });
   const { named, path = "" } = image === undefined ? {} : namedImage(image, "aws", prefix);
   if (compute === "vm" && named !== undefined && !/^ami-[0-9a-f]{8}([0-9a-f]{9})?$/.test(named)) {
@@ -85,7 +85,7 @@ function checkInstances(
   if (bytes > limit)
     problems.push({
       path: `${prefix}environment`,
-      message: `must have at most ${String(limit)} bytes in all on ${compute ?? "this compute"}, got ${String(bytes)}; put large texts into files`,
+      message: `must have at most ${limit} bytes in all on ${compute ?? "this compute"}, got ${bytes}; put large texts into files`,
     });
   return problems;
 }
@@ -107,12 +107,8 @@ function checkHealth(health: Written["health"]): Problem[] {
   if (health === undefined) return [];
   const { interval, timeout } = health;
   return [
-    ...(interval < 5
-      ? [{ path: "health.interval", message: `must be 5 to 300 seconds on AWS, got ${String(interval)}` }]
-      : []),
-    ...(timeout < 2
-      ? [{ path: "health.timeout", message: `must be 2 to 120 seconds on AWS, got ${String(timeout)}` }]
-      : []),
+    ...(interval < 5 ? [{ path: "health.interval", message: `must be 5 to 300 seconds on AWS, got ${interval}` }] : []),
+    ...(timeout < 2 ? [{ path: "health.timeout", message: `must be 2 to 120 seconds on AWS, got ${timeout}` }] : []),
   ];
 }
 
@@ -122,7 +118,7 @@ function checkRetention(logs: Written["logs"]): Problem[] {
   return [
     {
       path: "logs.retentionDays",
-      message: `CloudWatch Logs has no retention of ${String(logs.retentionDays)} days; the next is ${String(next)} (all: ${retentions.join(", ")})`,
+      message: `CloudWatch Logs has no retention of ${logs.retentionDays} days; the next is ${next} (all: ${retentions.join(", ")})`,
     },
   ];
 }
@@ -132,7 +128,7 @@ function checkNetwork(network: Written["network"], region: string): Problem[] {
   if ("vpcId" in network) {
     const subnets = (["privateSubnetIds", "publicSubnetIds"] as const).flatMap((field) =>
       (network[field] ?? []).map((id, index, all) => ({
-        path: `network.${field}[${String(index)}]`,
+        path: `network.${field}[${index}]`,
         id,
         twice: all.indexOf(id) !== index,
       })),
@@ -161,11 +157,11 @@ function checkNetwork(network: Written["network"], region: string): Problem[] {
     if (known === undefined)
       return [{ path: "network.zones", message: `the zones of ${region} are not known here; name them as a list` }];
     return zones > known.length
-      ? [{ path: "network.zones", message: `${region} has ${String(known.length)} zones, got ${String(zones)}` }]
+      ? [{ path: "network.zones", message: `${region} has ${known.length} zones, got ${zones}` }]
       : [];
   }
   return zones.flatMap((zone, index) => {
-    const path = `network.zones[${String(index)}]`;
+    const path = `network.zones[${index}]`;
     if (zones.indexOf(zone) !== index) return [{ path, message: `${show(zone)} is there twice` }];
     const right = isZoneId(zone) ? (known?.includes(zone) ?? true) : new RegExp(`^${region}[a-z]$`).test(zone);
     return right
@@ -195,7 +191,7 @@ function checkReferences(service: Written, region: string): Problem[] {
     ...[
       { prefix: "", secrets: service.secrets },
       ...(service.releases ?? []).map((release, index) => ({
-        prefix: `releases[${String(index)}].`,
+        prefix: `releases[${index}].`,
         secrets: release.secrets,
       })),
     ].flatMap(({ prefix, secrets = {} }) =>
@@ -243,7 +239,7 @@ function checkSchedules({ compute, scaling = [] }: Written): Problem[] {
     namesBothDays(trigger.schedule)
       ? [
           {
-            path: `scaling[${String(index)}].schedule`,
+            path: `scaling[${index}].schedule`,
             message: `AWS's containers know a day of the month or a day of the week, not both; give two triggers, got ${show(trigger.schedule)}`,
           },
         ]

@@ -48,7 +48,7 @@ export function loadBalancer(context: Context, net: Network): LoadBalancer {
   for (const port of spec.certificate === undefined ? [80] : [80, 443]) {
     for (const range of allowFrom) {
       new aws.vpc.SecurityGroupIngressRule(
-        `${name}-load-balancer-${String(port)}-from-${range}`,
+        `${name}-load-balancer-${port}-from-${range}`,
         { securityGroupId: edge.id, ipProtocol: "tcp", fromPort: port, toPort: port, cidrIpv4: range },
         { parent },
       );
@@ -98,9 +98,7 @@ export function loadBalancer(context: Context, net: Network): LoadBalancer {
         },
         { parent, dependsOn: [...after] },
       );
-      const wanted = pulumi.all(
-        shares.map(({ targetGroup, weight }) => pulumi.interpolate`${targetGroup}=${String(weight)}`),
-      );
+      const wanted = pulumi.all(shares.map(({ targetGroup, weight }) => pulumi.interpolate`${targetGroup}=${weight}`));
       new Moved(`${name}-traffic-moved`, { region: facts.region, rule: rule.arn, shares: wanted }, { parent });
     },
   };
@@ -110,12 +108,12 @@ export function loadBalancer(context: Context, net: Network): LoadBalancer {
     const rule = { ipProtocol: "tcp", fromPort: port, toPort: port };
     return [
       new aws.vpc.SecurityGroupEgressRule(
-        `${name}-load-balancer-to-${String(port)}`,
+        `${name}-load-balancer-to-${port}`,
         { securityGroupId: edge.id, ...rule, referencedSecurityGroupId: inside.id },
         { parent },
       ),
       new aws.vpc.SecurityGroupIngressRule(
-        `${name}-instances-from-load-balancer-${String(port)}`,
+        `${name}-instances-from-load-balancer-${port}`,
         { securityGroupId: inside.id, ...rule, referencedSecurityGroupId: edge.id },
         { parent },
       ),

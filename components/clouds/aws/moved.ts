@@ -38,7 +38,7 @@ const provider: pulumi.dynamic.ResourceProvider<Asked, Asked> = {
     const live = named
       .map(
         (target) =>
-          `${target.TargetGroupArn ?? "none"}=${String(total === 0 ? 0 : Math.round(((target.Weight ?? 1) * 100) / total))}`,
+          `${target.TargetGroupArn ?? "none"}=${total === 0 ? 0 : Math.round(((target.Weight ?? 1) * 100) / total)}`,
       )
       .sort();
     if (live.join() === [...asked.shares].sort().join()) return { id: asked.rule, outs: asked };

@@ -42,7 +42,7 @@ const zones: Readonly<Record<string, readonly string[]>> = {
 };
 
 function ids(prefix: string, ...numbers: number[]): string[] {
-  return numbers.map((number) => `${prefix}-az${String(number)}`);
+  return numbers.map((number) => `${prefix}-az${number}`);
 }
 
 /** The zone ids of a region; undefined for a region that is not known here. */

@@ -53,13 +53,13 @@ function retention(keep: number) {
   return [
     {
       rulePriority: 1,
-      description: `bases: the newest ${String(keep)}`,
+      description: `bases: the newest ${keep}`,
       selection: { tagStatus: "tagged", tagPrefixList: [baseTagPrefix], ...newest },
       action,
     },
     {
       rulePriority: 2,
-      description: `apps: the newest ${String(keep)}`,
+      description: `apps: the newest ${keep}`,
       selection: { tagStatus: "any", ...newest },
       action,
     },

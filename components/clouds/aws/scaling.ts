@@ -44,7 +44,7 @@ export function scaleMachines(
     );
   }
   spec.scaling.filter(isSchedule).forEach(({ schedule, timezone, min, max }, index) => {
-    const scheduledActionName = `schedule-${String(index + 1)}`;
+    const scheduledActionName = `schedule-${index + 1}`;
     new aws.autoscaling.Schedule(
       `${name}-${release.id}-${scheduledActionName}`,
       {
@@ -112,7 +112,7 @@ export function scaleContainers(
   }
   spec.scaling.filter(isSchedule).forEach(({ schedule, timezone, min: minCapacity, max: maxCapacity }, index) => {
     new aws.appautoscaling.ScheduledAction(
-      `${name}-${release.id}-schedule-${String(index + 1)}`,
+      `${name}-${release.id}-schedule-${index + 1}`,
       { ...of, schedule: awsCron(schedule), timezone, scalableTargetAction: { minCapacity, maxCapacity } },
       { parent },
     );

@@ -61,7 +61,7 @@ export class AlicloudWorld {
       response.writeHead(status).end(body);
     });
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-    this.gateUrl = `http://127.0.0.1:${String((server.address() as AddressInfo).port)}`;
+    this.gateUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
     this.closing.push(() => {
       server.closeAllConnections();
       server.close();

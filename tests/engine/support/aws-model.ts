@@ -62,7 +62,7 @@ export class ServiceModel {
         const element = shape.member?.shape ?? "";
         return [
           ...checkRange(shape, value.length, `the length of ${at}`),
-          ...value.flatMap((item, index) => this.check(element, item, `${path}[${String(index)}]`)),
+          ...value.flatMap((item, index) => this.check(element, item, `${path}[${index}]`)),
         ];
       }
       case "map": {
@@ -122,8 +122,8 @@ function checkScalar(shape: Shape, value: unknown, at: string): string[] {
 }
 
 function checkRange({ min = -Infinity, max = Infinity }: Shape, value: number, what: string): string[] {
-  if (value < min) return [`${what} must be at least ${String(min)}, got ${String(value)}`];
-  return value > max ? [`${what} must be at most ${String(max)}, got ${String(value)}`] : [];
+  if (value < min) return [`${what} must be at least ${min}, got ${value}`];
+  return value > max ? [`${what} must be at most ${max}, got ${value}`] : [];
 }
 
 /** The models' patterns are Java's. */

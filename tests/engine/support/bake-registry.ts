@@ -32,7 +32,7 @@ export class GuardedRegistry {
     const inside = await Registry.start();
     const server = createServer();
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-    const guarded = new GuardedRegistry(inside, server, `127.0.0.1:${String((server.address() as AddressInfo).port)}`);
+    const guarded = new GuardedRegistry(inside, server, `127.0.0.1:${(server.address() as AddressInfo).port}`);
     server.on(
       "request",
       (asked: IncomingMessage, answer: ServerResponse) =>

@@ -41,7 +41,7 @@ export function inOrder(
 ): void {
   let before = { done: -1, told: "the beginning" };
   for (const [operation, type, name] of steps) {
-    const told = `${operation} ${type} ${String(name)}`;
+    const told = `${operation} ${type} ${name}`;
     const { start, done: end } = orderOf(
       { ...run, steps: run.steps.filter((step) => step.type.endsWith(`:${type}`)) },
       operation,

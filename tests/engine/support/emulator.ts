@@ -21,7 +21,7 @@ export class Emulator {
 
   /** Where it answers. */
   get url(): string {
-    return `http://127.0.0.1:${String(this.port)}`;
+    return `http://127.0.0.1:${this.port}`;
   }
 
   /** Starts it with `extra` variables on top and resolves once it answers. */
@@ -101,7 +101,7 @@ export class Emulator {
       headers: { ...headers, authorization },
     });
     const text = await answer.text();
-    if (!answer.ok) throw new Error(`${service}: ${String(answer.status)} ${text}`);
+    if (!answer.ok) throw new Error(`${service}: ${answer.status} ${text}`);
     return text;
   }
 

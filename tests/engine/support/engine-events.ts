@@ -99,7 +99,7 @@ export function orderOf(events: EngineEvents, operation: Operation, name: RegExp
   const urns = new Set(matching.map((step) => step.urn));
   if (urns.size !== 1)
     throw new Error(
-      `expected one ${operation} of a resource named ${String(name)}, found ${String(urns.size)}: ${[...urns].join(", ")}`,
+      `expected one ${operation} of a resource named ${name}, found ${urns.size}: ${[...urns].join(", ")}`,
     );
   const at = (phase: Step["phase"]) => matching.find((step) => step.phase === phase)?.order ?? Number.NaN;
   return { start: at("start"), done: at("done") };

@@ -72,7 +72,7 @@ export class Gateway {
    * their calls are neither recorded nor hit by faults.
    */
   get url(): string {
-    return `http://127.0.0.1:${String((this.server.address() as AddressInfo).port)}`;
+    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
   }
 
   /** Starts to listen on a free loopback port. */

@@ -108,7 +108,7 @@ export class ImageBuilder {
 
   /** For AWS_ENDPOINT_URL_IMAGEBUILDER. */
   get url(): string {
-    return `http://127.0.0.1:${String((this.server.address() as AddressInfo).port)}`;
+    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
   }
 
   async start(): Promise<void> {
@@ -181,7 +181,7 @@ export class ImageBuilder {
       const machines = this.item(String(input.infrastructureConfigurationArn));
       this.item(String(input.distributionConfigurationArn));
       this.started += 1;
-      const arn = `${String(recipe.arn).replace(":image-recipe/", ":image/")}/${String(this.started)}`;
+      const arn = `${String(recipe.arn).replace(":image-recipe/", ":image/")}/${this.started}`;
       const made = await this.ec2("RunInstances", {
         ImageId: String(recipe.parentImage),
         MinCount: "1",
@@ -219,13 +219,11 @@ export class ImageBuilder {
       const failed = "fails" in outcome ? outcome.fails : "BUILD";
       const flows = ["BUILD", "TEST", "DISTRIBUTION"];
       return Promise.resolve({
-        workflowExecutions: flows
-          .slice(0, flows.indexOf(failed) + 1)
-          .map((type) => ({
-            type,
-            workflowExecutionId: executionId(type),
-            status: type !== failed ? "COMPLETED" : "hangs" in outcome ? "CANCELLED" : "FAILED",
-          })),
+        workflowExecutions: flows.slice(0, flows.indexOf(failed) + 1).map((type) => ({
+          type,
+          workflowExecutionId: executionId(type),
+          status: type !== failed ? "COMPLETED" : "hangs" in outcome ? "CANCELLED" : "FAILED",
+        })),
       });
     },
     ListWorkflowStepExecutions: ({ workflowExecutionId }) => {
@@ -270,7 +268,7 @@ export class ImageBuilder {
       String(recipe.distribution),
     ).distributions as { amiDistributionConfiguration?: { name?: string; amiTags?: Record<string, string> } }[];
     const registered = await this.ec2("RegisterImage", {
-      Name: name.replace("{{ imagebuilder:buildDate }}", `2026-01-01T00-00-${String(this.started)}`),
+      Name: name.replace("{{ imagebuilder:buildDate }}", `2026-01-01T00-00-${this.started}`),
       RootDeviceName: "/dev/xvda",
       "BlockDeviceMapping.1.DeviceName": "/dev/xvda",
       "BlockDeviceMapping.1.Ebs.SnapshotId": snapshot,
@@ -335,8 +333,8 @@ function nameOf({ name }: Item): string {
 
 function tagSpecification(type: string, tags: Record<string, string>): Record<string, string> {
   const fields = Object.entries(tags).flatMap(([key, value], index) => [
-    [`TagSpecification.1.Tag.${String(index + 1)}.Key`, key],
-    [`TagSpecification.1.Tag.${String(index + 1)}.Value`, value],
+    [`TagSpecification.1.Tag.${index + 1}.Key`, key],
+    [`TagSpecification.1.Tag.${index + 1}.Value`, value],
   ]);
   return { "TagSpecification.1.ResourceType": type, ...(Object.fromEntries(fields) as Record<string, string>) };
 }

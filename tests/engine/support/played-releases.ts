@@ -30,7 +30,7 @@ export class PlayedReleases {
 
   /** For `gate.url`. */
   get url(): string {
-    return `http://127.0.0.1:${String((this.server.address() as AddressInfo).port)}`;
+    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
   }
 
   /** For the gateway's `sources`. */
@@ -42,7 +42,7 @@ export class PlayedReleases {
       : { state: "healthy" as const, reason: "" };
     return {
       inUse: true,
-      targets: new Map(Array.from({ length: this.healthy }, (_, index) => [`i-${String(index)}`, found])),
+      targets: new Map(Array.from({ length: this.healthy }, (_, index) => [`i-${index}`, found])),
     };
   };
 

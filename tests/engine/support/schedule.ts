@@ -50,7 +50,7 @@ export function timezoneProblem(timezone: string): string | undefined {
 function cronProblem(inside: string): string | undefined {
   const values = inside.split(" ");
   if (values.length !== fields.length)
-    return `cron(…) takes six fields, ${fields.map((field) => field.name).join(", ")}; got ${String(values.length)}`;
+    return `cron(…) takes six fields, ${fields.map((field) => field.name).join(", ")}; got ${values.length}`;
   if ((values[2] === "?") === (values[4] === "?"))
     return `exactly one of day of month and day of week must be ?, got ${inside}`;
   for (const [index, field] of fields.entries()) {

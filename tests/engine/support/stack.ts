@@ -168,7 +168,7 @@ export class StackRun {
 
   private start(verb: string, flags: readonly string[], env: NodeJS.ProcessEnv = {}) {
     this.runs += 1;
-    const log = join(this.folder, `events-${String(this.runs)}.jsonl`);
+    const log = join(this.folder, `events-${this.runs}.jsonl`);
     const args = [verb, "--stack", this.stack, "--non-interactive", "--color", "never", "--event-log", log, ...flags];
     const running = startCommand(this.options.toolchain.pulumi, args, {
       cwd: this.folder,

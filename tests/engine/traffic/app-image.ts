@@ -30,7 +30,7 @@ export class AppImages {
   /** Starts the registry and makes the base layer (about 1 s). */
   static async start(): Promise<AppImages> {
     const folder = await mkdtemp(join(tmpdir(), "immutable-service-images-"));
-    const address = `127.0.0.1:${String(await freePort())}`;
+    const address = `127.0.0.1:${await freePort()}`;
     const settings = join(folder, "registry.yml");
     await writeFile(
       settings,

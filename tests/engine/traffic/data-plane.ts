@@ -75,7 +75,7 @@ export class DataPlane {
 
   /** Where it answers, without a slash at the end. */
   get url(): string {
-    return `http://127.0.0.1:${String((this.server.address() as AddressInfo).port)}`;
+    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
   }
 
   /** What it knows about a target group's targets. */

@@ -112,7 +112,7 @@ export class Load {
         });
         answer.once("end", () => {
           this.count(release ?? "none", good);
-          settle(good ? undefined : `HTTP ${String(answer.statusCode)}`);
+          settle(good ? undefined : `HTTP ${answer.statusCode}`);
         });
         answer.once("close", () => {
           settle("answer cut short");

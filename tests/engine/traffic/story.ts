@@ -79,9 +79,9 @@ export function trafficStory(compute: Compute): void {
       await happen();
       await pause(1_000);
       const totals = await load.stop();
-      const shares = Object.entries(totals.releases).map(([release, { answers }]) => `${release} ${String(answers)}`);
+      const shares = Object.entries(totals.releases).map(([release, { answers }]) => `${release} ${answers}`);
       console.log(
-        `      ${what}: ${totals.seconds.toFixed(0)} s, ${String(totals.sent)} requests, ${String(totals.failed)} failed; ${shares.join(", ")}`,
+        `      ${what}: ${totals.seconds.toFixed(0)} s, ${totals.sent} requests, ${totals.failed} failed; ${shares.join(", ")}`,
       );
       return totals;
     }
@@ -180,7 +180,7 @@ export function trafficStory(compute: Compute): void {
       const canary =
         Object.entries(totals.releases).find(([release]) => release.startsWith("1-2-0-"))?.[1].answers ?? 0;
       const percent = (canary / totals.answered) * 100;
-      console.log(`      a canary of 10 %: ${percent.toFixed(1)} % of ${String(totals.answered)}`);
+      console.log(`      a canary of 10 %: ${percent.toFixed(1)} % of ${totals.answered}`);
       // Five standard deviations of 3,000 draws.
       assert.ok(Math.abs(percent - 10) < 2.8, `${percent.toFixed(1)} %`);
     });

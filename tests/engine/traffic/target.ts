@@ -91,7 +91,7 @@ export class Target {
         port,
         path: this.group.HealthCheckPath ?? "/",
         agent: false,
-        headers: { "user-agent": "ELB-HealthChecker/2.0", host: `${host}:${String(port)}` },
+        headers: { "user-agent": "ELB-HealthChecker/2.0", host: `${host}:${port}` },
       },
       (response) => {
         response.resume();

@@ -24,7 +24,7 @@ export class CloudStandIn {
 
   static async start(cloud: keyof typeof clouds): Promise<CloudStandIn> {
     const { address, subnet } = clouds[cloud];
-    const network = `immutable-service-test-${cloud}-${String(process.pid)}`;
+    const network = `immutable-service-test-${cloud}-${process.pid}`;
     await docker("network", "create", "--subnet", subnet, "--gateway", address, network);
     const server = createServer();
     const standIn = new CloudStandIn(cloud, network, server);

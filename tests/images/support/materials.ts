@@ -102,7 +102,7 @@ export async function serveMirror(): Promise<{ url: string; close: () => Promise
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const { port } = server.address() as AddressInfo;
-  return { url: `http://127.0.0.1:${String(port)}`, close: () => new Promise((resolve) => server.close(() => { resolve(); })) };
+  return { url: `http://127.0.0.1:${port}`, close: () => new Promise((resolve) => server.close(() => { resolve(); })) };
 }
 
 /** Builds the WAR with a source revision of its own (about 5 s; the first time Maven downloads its libraries). */
@@ -123,7 +123,7 @@ async function cached(file: string, make: (target: string) => Promise<void>): Pr
   if (existsSync(file)) return;
   await mkdir(dirname(file), { recursive: true });
   await writeFile(join(cache, ".gitignore"), "*\n");
-  const unfinished = `${file}.${String(process.pid)}`;
+  const unfinished = `${file}.${process.pid}`;
   try {
     await make(unfinished);
     await rename(unfinished, file);

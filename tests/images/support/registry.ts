@@ -16,7 +16,7 @@ export class Registry {
 
   static async start(): Promise<Registry> {
     const folder = await mkdtemp(join(tmpdir(), "immutable-service-registry-"));
-    const address = `127.0.0.1:${String(await freePort())}`;
+    const address = `127.0.0.1:${await freePort()}`;
     const settings = join(folder, "registry.yml");
     await writeFile(settings, [
       "version: 0.1", "log: { level: error, accesslog: { disabled: true } }",
@@ -47,7 +47,7 @@ export class Registry {
   async layers(reference: string): Promise<string[]> {
     const [repository = "", digest = ""] = reference.slice(this.address.length + 1).split("@");
     const answer = await fetch(`http://${this.address}/v2/${repository}/manifests/${digest}`, { headers: { Accept: "application/vnd.docker.distribution.manifest.v2+json" } });
-    if (!answer.ok) throw new Error(`the registry answered ${String(answer.status)} for ${reference}`);
+    if (!answer.ok) throw new Error(`the registry answered ${answer.status} for ${reference}`);
     return ((await answer.json()) as { layers: { digest: string }[] }).layers.map((layer) => layer.digest);
   }
 

@@ -19,7 +19,7 @@ export class Filters implements Correction {
 
   change(said: Said, call: AwsCall): Said {
     const known = lists[call.action];
-    const asked = known ? numbered(call, (index) => `${known.names}.member.${String(index)}`) : [];
+    const asked = known ? numbered(call, (index) => `${known.names}.member.${index}`) : [];
     if (!known || asked.length === 0) return said;
     const body = said.body.replace(
       new RegExp(`(<${known.list}>)(.*)(</${known.list}>)`, "s"),

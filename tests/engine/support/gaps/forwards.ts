@@ -25,12 +25,12 @@ export class Forwards implements Correction {
 
 /** The forward block of each action in a request, as an answer carries it; undefined for a plain one. */
 function blocksIn(call: AwsCall, prefix: string): (string | undefined)[] {
-  return numbered(call, (index) => `${prefix}.member.${String(index)}.Type`).map((_, position) => {
-    const base = `${prefix}.member.${String(position + 1)}.ForwardConfig`;
-    const groups = numbered(call, (index) => `${base}.TargetGroups.member.${String(index)}.TargetGroupArn`);
+  return numbered(call, (index) => `${prefix}.member.${index}.Type`).map((_, position) => {
+    const base = `${prefix}.member.${position + 1}.ForwardConfig`;
+    const groups = numbered(call, (index) => `${base}.TargetGroups.member.${index}.TargetGroupArn`);
     if (groups.length === 0) return undefined;
     // AWS counts a group without a weight as 1.
-    const weight = (index: number) => field(call, `${base}.TargetGroups.member.${String(index + 1)}.Weight`) ?? 1;
+    const weight = (index: number) => field(call, `${base}.TargetGroups.member.${index + 1}.Weight`) ?? 1;
     const members = groups.map((arn, index) =>
       inside("member", element("TargetGroupArn", arn), element("Weight", weight(index))),
     );

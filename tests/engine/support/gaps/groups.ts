@@ -76,8 +76,8 @@ export class Groups implements Correction {
 
   private attach(group: string, call: AwsCall, on: boolean): void {
     const named = [
-      ...numbered(call, (index) => `TargetGroupARNs.member.${String(index)}`),
-      ...numbered(call, (index) => `TrafficSources.member.${String(index)}.Identifier`),
+      ...numbered(call, (index) => `TargetGroupARNs.member.${index}`),
+      ...numbered(call, (index) => `TrafficSources.member.${index}.Identifier`),
     ];
     const known = this.of(group);
     const kept = known.targetGroups.filter((arn) => !named.includes(arn));
