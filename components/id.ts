@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import type { InstanceSpec } from "./spec";
 
 /**
  * The name of a release: its version with dashes for dots, and a fingerprint of everything that shapes an instance (the
@@ -6,7 +7,7 @@ import { createHash } from "node:crypto";
  * `1-4-2-9f3ab1`. Whatever changes an instance therefore changes the name, and the engine puts a new server group
  * beside the old one.
  */
-export function releaseId(version: string, shape: unknown): string {
+export function releaseId(version: string, shape: InstanceSpec): string {
   return `${version.replaceAll(".", "-")}-${fingerprint({ version, shape })}`;
 }
 

@@ -3,7 +3,7 @@ import { imageBuild, imageOfRecipe } from "./baking/build";
 import { checkCommon } from "./checks";
 import type { Cloud } from "./clouds/cloud";
 import { releaseId } from "./id";
-import type { ImageBuild, Release, ServiceSpec, Trigger } from "./spec";
+import type { ImageBuild, InstanceSpec, Release, ServiceSpec, Trigger } from "./spec";
 import { isMapping } from "./stack-file/fields";
 import { forCloud, isBuild } from "./stack-file/per-cloud";
 import { type Problem, SettingsError, pathOf, show, unknownName } from "./stack-file/problems";
@@ -184,9 +184,7 @@ function assemble(service: WrittenService, cloud: Cloud): ServiceSpec {
       Object.entries(from.secrets).map(([key, reference]) => [key, must(forCloud(reference, cloud.name))]),
     );
     const { min, max = min, start = min } = from.instances;
-    // Having files puts variables into the environment.
-    const told = { files: files !== undefined, share: files?.share };
-    const shape = {
+    const shape: InstanceSpec = {
       name,
       compute,
       image,
@@ -198,24 +196,11 @@ function assemble(service: WrittenService, cloud: Cloud): ServiceSpec {
       command,
       environment,
       secrets,
-      ...told,
+      files: files !== undefined,
+      share: files?.share,
+      instance: cloud.instanceShape(compute, size, architecture),
     };
-    const id = releaseId(version, { ...shape, instance: cloud.instanceShape(compute, size, architecture) });
-    return {
-      id,
-      version,
-      image,
-      architecture,
-      port,
-      size,
-      diskGiB,
-      rootDevice,
-      command,
-      environment,
-      secrets,
-      instances: { min, max, start },
-      weight,
-    };
+    return { id: releaseId(version, shape), version, shape, instances: { min, max, start }, weight };
   }
 }
 

@@ -40,10 +40,10 @@ export class ImmutableService extends pulumi.ComponentResource {
     const [current] = spec.releases;
     this.image =
       spec.build === undefined
-        ? pulumi.output(current.image)
+        ? pulumi.output(current.shape.image)
         : new Image(name, { cloud, spec, build: spec.build }, { parent: this }).reference;
     const groups = spec.releases.map((release) =>
-      foundation.addRelease(release, release === current ? this.image : release.image),
+      foundation.addRelease(release, release === current ? this.image : release.shape.image),
     );
     const passed = groups.flatMap((group) => this.gate(name, group, foundation.reachedAt ?? foundation.url, spec));
     foundation.splitTraffic(
@@ -103,7 +103,7 @@ function describe(cloud: Cloud, spec: ServiceSpec) {
       ...spec,
       releases: spec.releases.map((release) => ({
         ...release,
-        becomes: cloud.instanceShape(spec.compute, release.size, release.architecture).label,
+        becomes: cloud.instanceShape(spec.compute, release.shape.size, release.shape.architecture).label,
       })),
     },
     launchSeconds: cloud.launchSeconds[spec.compute],

@@ -1,4 +1,4 @@
-import type { WrittenNetwork, WrittenService } from "./stack-file/schema";
+import type { Compute, WrittenNetwork, WrittenService } from "./stack-file/schema";
 
 export type { CloudName, Compute, ServiceArgs } from "./stack-file/schema";
 
@@ -9,12 +9,15 @@ export interface Instances {
   readonly start: number;
 }
 
-/** One release, with everything that shapes its instances and nothing left open. */
-export interface Release {
-  /** The version with dashes for dots, and a fingerprint: `1-4-2-9f3ab1`. */
-  readonly id: string;
-  readonly version: string;
-  /** On containers a reference by digest, on vm the machine image's id; `recipe:` and its hash for one that the stack bakes. */
+/**
+ * Everything that shapes an instance: the release id is a fingerprint of it, so a change of any field makes a new release.
+ * A setting that does not shape an instance belongs beside `shape`, in `Release` or in `ServiceSpec`.
+ */
+export interface InstanceSpec {
+  /** The service's name. */
+  readonly name: string;
+  readonly compute: Compute;
+  /** On containers a reference by digest, on vm the machine image's id; `recipe:` and its hash for an image that the stack bakes. */
   readonly image: string;
   readonly architecture: "x86_64" | "arm64";
   /** The TCP port of the app. */
@@ -22,12 +25,26 @@ export interface Release {
   readonly size: { readonly cpu: number; readonly memoryGiB: number };
   /** The disk of one instance in GiB. */
   readonly diskGiB: number;
-  /** The machine image's root device; of meaning on AWS's virtual machines only. */
+  /** The machine image's root device; used on AWS's virtual machines only. */
   readonly rootDevice: string;
   readonly command: readonly string[] | undefined;
   readonly environment: Readonly<Record<string, string>>;
   /** Environment variable to the secret's reference in the cloud's secret store. */
   readonly secrets: Readonly<Record<string, string>>;
+  /** Whether the service has files: they put variables into the environment. */
+  readonly files: boolean;
+  /** Where the shared file system is mounted; undefined without one. */
+  readonly share: { readonly path: string } | undefined;
+  /** What an instance of this size is on the cloud. */
+  readonly instance: { readonly label: string; readonly recipe: number };
+}
+
+/** One release: what shapes its instances, how many of them it has, and its share of the traffic. */
+export interface Release {
+  /** The version with dashes for dots, and a fingerprint of version and shape: `1-4-2-9f3ab1`. */
+  readonly id: string;
+  readonly version: string;
+  readonly shape: InstanceSpec;
   readonly instances: Instances;
   /** The share of requests in percent; all releases together have 100. */
   readonly weight: number;

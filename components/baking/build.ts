@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { Problem } from "../stack-file/problems";
 import { hashOf, recipeFiles, recipeTag } from "./recipe";
 import type { WrittenBuild } from "../stack-file/schema";
-import type { Compute, ImageBuild, Release } from "../spec";
+import type { Compute, ImageBuild, InstanceSpec } from "../spec";
 
 /** What of the recipe's folder an image is made from, and is hashed. */
 export const recipePaths = {
@@ -77,7 +77,7 @@ export function imageBuild(
   build: WrittenBuild,
   from: string,
   compute: Compute,
-  architecture: Release["architecture"],
+  architecture: InstanceSpec["architecture"],
   root = projectFolder,
 ): ImageBuild {
   const { folder, artifact, arguments: args, revision, source, registry, keep } = build;

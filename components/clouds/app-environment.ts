@@ -11,11 +11,11 @@ export function variablesOf(
   files: { readonly variables: Record<string, pulumi.Input<string>> } | undefined,
 ): Record<string, pulumi.Input<string>> {
   return {
-    ...release.environment,
+    ...release.shape.environment,
     SERVICE_NAME: name,
     SERVICE_VERSION: release.version,
     SERVICE_RELEASE: release.id,
-    PORT: String(release.port),
+    PORT: String(release.shape.port),
     ...files?.variables,
   };
 }

@@ -1,7 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { Written } from "../stack-file/schema";
 import type { Problem } from "../stack-file/problems";
-import type { CloudName, Compute, Release, ServiceSpec, ImageBuild } from "../spec";
+import type { CloudName, Compute, ImageBuild, InstanceSpec, Release, ServiceSpec } from "../spec";
 
 /**
  * The port: what a cloud must offer for an immutable service to run on it. The component in service.ts calls these and
@@ -57,7 +57,11 @@ export interface Cloud {
   /** Everything that this cloud would refuse, found without asking it. Gets the fields that are right on their own. */
   check(service: Written): Problem[];
   /** What an instance becomes here, in plain values: it is part of the release's fingerprint. */
-  instanceShape(compute: Compute, size: Release["size"], architecture: Release["architecture"]): InstanceShape;
+  instanceShape(
+    compute: Compute,
+    size: InstanceSpec["size"],
+    architecture: InstanceSpec["architecture"],
+  ): InstanceShape;
   /** Seconds that this cloud needs at most, beyond what the stack file says, to launch or to stop an instance. */
   readonly launchSeconds: Readonly<Record<Compute, number>>;
   /** What a reader of the plan should know of a service that runs here, in whole sentences; none where nothing is out of the ordinary. */

@@ -143,9 +143,9 @@ function serviceChange(name: string, before: ServicePlan | undefined, after: Ser
   return { name, fate, releases, image: imageChange(before, after), inPlace };
 }
 
-/** What of a release shapes its instances. */
-function shapeOf(release: PlannedRelease): object {
-  return { ...release, id: undefined, weight: undefined, instances: undefined };
+/** What makes a release another one: its version, and what shapes its instances. */
+function shapeOf({ version, shape }: PlannedRelease): object {
+  return { version, ...shape };
 }
 
 /** The settings beside the releases, and the number of instances of the service and of each release that stays. */

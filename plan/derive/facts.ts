@@ -18,13 +18,17 @@ export function factsOf({ service }: Description, bake?: Bake): Fact[] {
     },
     {
       topic: "image",
-      lines: bake === undefined ? perRelease(releases, ({ image }) => shortImage(image)) : bakedLines(bake, releases),
+      lines:
+        bake === undefined
+          ? perRelease(releases, ({ shape: { image } }) => shortImage(image))
+          : bakedLines(bake, releases),
     },
     {
       topic: "size",
       lines: perRelease(
         releases,
-        ({ size, diskGiB, becomes }) => `${size.cpu} vCPU, ${size.memoryGiB} GiB → ${becomes}; disk ${diskGiB} GiB`,
+        ({ shape: { size, diskGiB }, becomes }) =>
+          `${size.cpu} vCPU, ${size.memoryGiB} GiB → ${becomes}; disk ${diskGiB} GiB`,
       ),
     },
     {
@@ -55,7 +59,7 @@ export function factsOf({ service }: Description, bake?: Bake): Fact[] {
       lines: [
         listOr(
           "none",
-          perReleaseNames(releases, ({ environment }) =>
+          perReleaseNames(releases, ({ shape: { environment } }) =>
             Object.entries(environment).map(([name, value]) => `${name}=${value}`),
           ),
         ),
@@ -66,7 +70,7 @@ export function factsOf({ service }: Description, bake?: Bake): Fact[] {
       lines: [
         listOr(
           "none",
-          perReleaseNames(releases, ({ secrets }) =>
+          perReleaseNames(releases, ({ shape: { secrets } }) =>
             Object.entries(secrets).map(([name, reference]) => `${name} from ${reference}`),
           ),
         ),
@@ -89,12 +93,12 @@ function bakedLines(bake: Bake, [current, ...others]: readonly PlannedRelease[])
   const first = others.length === 0 || current === undefined ? "" : `${current.id}: `;
   return [
     ...bakeInWords(bake).map((line, index) => (index === 0 ? `${first}${line}` : line)),
-    ...others.map(({ id, image }) => `${id}: ${shortImage(image)}`),
+    ...others.map(({ id, shape: { image } }) => `${id}: ${shortImage(image)}`),
   ];
 }
 
 function addressOf({ loadBalancer, certificate }: Description["service"], releases: readonly Release[]): string {
-  const ports = [...new Set(releases.map(({ port }) => String(port)))].join(" and ");
+  const ports = [...new Set(releases.map(({ shape: { port } }) => String(port)))].join(" and ");
   const scheme = certificate === undefined ? "http on port 80, not encrypted" : "https on port 443, http redirected";
   const who = loadBalancer.allowFrom.includes("0.0.0.0/0")
     ? loadBalancer.internal

@@ -96,8 +96,9 @@ function wordsOf({ name, description, facts }: ServicePlan): unknown {
       certificate: certificate !== undefined,
       // The recipe is the same to the last byte, and so its hash; where it is pushed is a reference.
       build: build && { ...build, repository: undefined },
-      releases: releases.map(({ secrets, ...release }) => ({
-        ...Object.fromEntries(Object.entries(release).filter(([key]) => !["id", "image", "becomes"].includes(key))),
+      releases: releases.map(({ version, instances, weight, shape: { secrets, ...shape } }) => ({
+        ...{ version, instances, weight },
+        ...Object.fromEntries(Object.entries(shape).filter(([key]) => !["image", "instance"].includes(key))),
         secrets: Object.keys(secrets),
       })),
     },

@@ -1,6 +1,6 @@
 import { aws } from "../../components/clouds/aws";
 import type { ServiceArgs } from "../../components/stack-file/schema";
-import type { ServiceSpec } from "../../components/spec";
+import type { InstanceSpec, ServiceSpec } from "../../components/spec";
 import { resolveService } from "../../components/resolve";
 
 /** A digest that says which release it is of. */
@@ -15,3 +15,6 @@ export function service(changes: Partial<ServiceArgs> = {}): ServiceArgs {
 export function resolved(changes: Partial<ServiceArgs> = {}): ServiceSpec {
   return resolveService(service(changes), aws({ project: "immutable-service", stack: "dev", region: "us-east-1" }));
 }
+
+/** What shapes an instance, where a test needs any. */
+export const anyShape: InstanceSpec = resolved().releases[0].shape;

@@ -224,7 +224,7 @@ describe("the registry of a baked container image", () => {
       .map(({ inputs }) => inputs.build as { dockerfile: string; buildArgs: object });
     assert.deepEqual(
       builds.map(({ dockerfile, buildArgs }) => [dockerfile, buildArgs]),
-      Array.from({ length: 2 }, () => ["again.Dockerfile", { IMAGE: `registry.example.com/books@${found}` }]),
+      Array.from({ length: 2 }, () => ["existing.Dockerfile", { IMAGE: `registry.example.com/books@${found}` }]),
     );
   });
 });

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { checkBuild, imageBuild, imageOfRecipe, recipePaths, versionsOf } from "../../components/baking/build";
 import { serviceSchema, type WrittenBuild } from "../../components/stack-file/schema";
-import type { Compute, Release } from "../../components/spec";
+import type { Compute, InstanceSpec } from "../../components/spec";
 import { resolved, service } from "../support/service";
 
 const from = `debian@sha256:${"d".repeat(64)}`;
@@ -34,7 +34,7 @@ describe("an image that the stack bakes", () => {
       compute = "container",
       base = from,
       architecture = "x86_64",
-    }: { compute?: Compute; base?: string; architecture?: Release["architecture"] } = {},
+    }: { compute?: Compute; base?: string; architecture?: InstanceSpec["architecture"] } = {},
   ) => {
     const { tag, baseTag } = imageBuild(written(change), base, compute, architecture, root);
     return { tag, baseTag };
@@ -251,7 +251,7 @@ describe("an image that the stack bakes", () => {
     // Any file can be an artifact; this one is there in every checkout.
     const build = { from, artifact: "images/app/pom.xml" };
     const spec = resolved({ image: { build } });
-    assert.equal(spec.releases[0].image, `recipe:${spec.build?.tag ?? ""}`);
+    assert.equal(spec.releases[0].shape.image, `recipe:${spec.build?.tag ?? ""}`);
     assert.equal(
       resolved({ image: { build: { ...build, revision: "abc", keep: 3 } } }).releases[0].id,
       spec.releases[0].id,

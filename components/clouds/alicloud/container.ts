@@ -1,7 +1,7 @@
 import * as alicloud from "@pulumi/alicloud";
 import * as pulumi from "@pulumi/pulumi";
 import type { Foundation } from "../cloud";
-import type { Release } from "../../spec";
+import type { InstanceSpec, Release } from "../../spec";
 import { type Context, tagsOf } from "./context";
 import { type Parts, inService, scalingGroup } from "./group";
 import { type Logs } from "./logs";
@@ -50,11 +50,11 @@ function configuration(
     image,
     // A digest never means another image, so one that is there is the right one.
     imagePullPolicy: "IfNotPresent",
-    ports: [{ port: release.port, protocol: "TCP" }],
+    ports: [{ port: release.shape.port, protocol: "TCP" }],
     environmentVars: Object.entries(variables)
       .map(([key, value]) => ({ key, value }))
       .sort((a, b) => (a.key < b.key ? -1 : 1)),
-    ...(release.command ? { commands: [...release.command] } : {}),
+    ...(release.shape.command ? { commands: [...release.shape.command] } : {}),
     ...(share ? { volumeMounts: [{ name: volume, mountPath: share.path, readOnly: false }] } : {}),
   };
   return new alicloud.ess.EciScalingConfiguration(
@@ -65,8 +65,8 @@ function configuration(
       containerGroupName: shortened(resource, 63),
       // Also enables the group, which starts its instances from here on.
       active: true,
-      ...sizeOf(release),
-      ...(release.diskGiB > includedDiskGiB ? { ephemeralStorage: release.diskGiB - includedDiskGiB } : {}),
+      ...sizeOf(release.shape),
+      ...(release.shape.diskGiB > includedDiskGiB ? { ephemeralStorage: release.shape.diskGiB - includedDiskGiB } : {}),
       securityGroupId: balancer.instanceSecurityGroupId,
       ramRoleName: who.role.roleName,
       restartPolicy: "Always",
@@ -105,7 +105,7 @@ function configuration(
 function sizeOf({
   size,
   architecture,
-}: Release): Pick<alicloud.ess.EciScalingConfigurationArgs, "cpu" | "memory" | "instanceTypes"> {
+}: InstanceSpec): Pick<alicloud.ess.EciScalingConfigurationArgs, "cpu" | "memory" | "instanceTypes"> {
   if (architecture === "x86_64") return { cpu: size.cpu, memory: size.memoryGiB };
   const type = cheapestInstanceType(size, architecture);
   return type ? { instanceTypes: [type.name] } : {};

@@ -106,7 +106,7 @@ export function inService(
       scalingGroupId: group.id,
       serverGroupId: targets.id,
       type: "ALB",
-      port: release.port,
+      port: release.shape.port,
       weight: 100,
       forceAttach: true,
     },

@@ -51,7 +51,7 @@ export function identity(context: Context, files: Files | undefined): Identity {
  * read its secrets until its last instance is gone.
  */
 export function readSecrets(context: Context, { role }: Identity, release: Release): pulumi.Resource[] {
-  const references = [...new Set(Object.values(release.secrets))].sort();
+  const references = [...new Set(Object.values(release.shape.secrets))].sort();
   if (references.length === 0) return [];
   // The keys that the secrets are encrypted with are of the same region and account; what they open has to be readable too.
   const keys = [...new Set(references.map((reference) => `${reference.split(":").slice(0, 4).join(":")}:key/*`))];

@@ -1,9 +1,9 @@
-import type { Release } from "../../spec";
+import type { InstanceSpec } from "../../spec";
 
 /** A size as the stack file tells it. */
-export type Size = Release["size"];
+export type Size = InstanceSpec["size"];
 
-type Architecture = Release["architecture"];
+type Architecture = InstanceSpec["architecture"];
 
 /**
  * The sizes that Elastic Container Instance (ECI) has in every region: vCPUs to the GiB of memory that go with them. Any

@@ -79,8 +79,8 @@ export function loadBalancer(context: Context, net: Network): LoadBalancer {
     listenerId: listener.id,
     instanceSecurityGroupId: inside.id,
     addTargetGroup(release) {
-      const way = ways.get(release.port) ?? wayTo(release.port);
-      ways.set(release.port, way);
+      const way = ways.get(release.shape.port) ?? wayTo(release.shape.port);
+      ways.set(release.shape.port, way);
       return targetGroup(context, net, listener, release, way);
     },
     splitTraffic(shares, after) {

@@ -36,7 +36,12 @@ export function machineImage(context: Context, build: ImageBuild): pulumi.Output
     { parent, dependsOn: closed, ignoreChanges: ["source"] },
   );
   const { switches, securityGroup } = network(context);
-  const [{ version, architecture }] = spec.releases;
+  const [
+    {
+      version,
+      shape: { architecture },
+    },
+  ] = spec.releases;
   const { revision, source } = build;
   const places = { region, ecs: endpointOf(facts, "ecs"), scaling: endpointOf(facts, "ess") };
   const bake = new Bake(

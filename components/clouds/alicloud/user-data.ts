@@ -1,12 +1,12 @@
 import { posix } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
-import type { Release } from "../../spec";
+import type { InstanceSpec } from "../../spec";
 
 /** What a virtual machine is told when it boots. */
 export interface UserData {
   readonly region: string;
   readonly variables: Readonly<Record<string, pulumi.Input<string>>>;
-  readonly secrets: Release["secrets"];
+  readonly secrets: InstanceSpec["secrets"];
   /** The name of the machine's role, with which it fetches the secrets. */
   readonly roleName: pulumi.Input<string>;
   /** The mark by which the log service's agent knows whose logs these are. */
@@ -84,7 +84,7 @@ function lines(variables: Readonly<Record<string, string>>): string {
 }
 
 /** Fetches each secret with the instance's role into a file in memory that only root can read. */
-function fetchSecrets(region: string, roleName: string, secrets: Release["secrets"]): string {
+function fetchSecrets(region: string, roleName: string, secrets: InstanceSpec["secrets"]): string {
   const ask = `aliyun kms GetSecretValue --mode EcsRamRole --ram-role-name '${roleName}' --region ${region} --endpoint kms-vpc.${region}.aliyuncs.com`;
   return [
     "#!/bin/sh",

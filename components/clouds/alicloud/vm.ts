@@ -46,7 +46,7 @@ function launchTemplate(
   const told = userData({
     region: facts.region,
     variables: variablesOf(context.name, release, files),
-    secrets: release.secrets,
+    secrets: release.shape.secrets,
     roleName: who.role.roleName,
     machineMark: logs.machineMark,
     share: share && { server: share.server, path: share.path },
@@ -56,7 +56,7 @@ function launchTemplate(
     {
       launchTemplateName: uniqueName(context, "launch template", release.id),
       imageId,
-      instanceType: cheapestInstanceType(release.size, release.architecture)?.name,
+      instanceType: cheapestInstanceType(release.shape.size, release.shape.architecture)?.name,
       instanceName: resource,
       ramRoleName: who.role.roleName,
       // No key pair, no password, no public address, and metadata only to who holds a session token on the instance itself.
@@ -68,7 +68,7 @@ function launchTemplate(
       systemDisk: {
         category: "cloud_essd",
         performanceLevel: "PL0",
-        size: release.diskGiB,
+        size: release.shape.diskGiB,
         encrypted: true,
         deleteWithInstance: true,
       },

@@ -50,7 +50,7 @@ export function containers(context: Context, parts: ContainerParts): Foundation[
           securityGroups: [balancer.instanceSecurityGroupId],
           assignPublicIp: false,
         },
-        loadBalancers: [{ containerName: name, containerPort: release.port, targetGroupArn: targets.arn }],
+        loadBalancers: [{ containerName: name, containerPort: release.shape.port, targetGroupArn: targets.arn }],
         healthCheckGracePeriodSeconds: spec.health.startWithin,
         availabilityZoneRebalancing: "ENABLED",
         deploymentMinimumHealthyPercent: 100,
@@ -103,17 +103,17 @@ function task(
   const environment = Object.entries(variablesOf(context.name, release, files))
     .map(([key, value]) => ({ name: key, value }))
     .sort(byName);
-  const secrets = Object.entries(release.secrets)
+  const secrets = Object.entries(release.shape.secrets)
     .map(([key, valueFrom]) => ({ name: key, valueFrom }))
     .sort(byName);
   const container = {
     name,
     image,
     essential: true,
-    portMappings: [{ containerPort: release.port, hostPort: release.port, protocol: "tcp" }],
+    portMappings: [{ containerPort: release.shape.port, hostPort: release.shape.port, protocol: "tcp" }],
     environment,
     ...(secrets.length > 0 ? { secrets } : {}),
-    ...(release.command ? { command: release.command } : {}),
+    ...(release.shape.command ? { command: release.shape.command } : {}),
     mountPoints: files?.share ? [{ sourceVolume: "share", containerPath: files.share.path, readOnly: false }] : [],
     linuxParameters: { initProcessEnabled: true },
     logConfiguration: {
@@ -127,13 +127,13 @@ function task(
       family: `${name}-${facts.stack}-${release.id}`,
       networkMode: "awsvpc",
       requiresCompatibilities: ["FARGATE"],
-      cpu: String(release.size.cpu * 1024),
-      memory: String(release.size.memoryGiB * 1024),
+      cpu: String(release.shape.size.cpu * 1024),
+      memory: String(release.shape.size.memoryGiB * 1024),
       runtimePlatform: {
-        cpuArchitecture: release.architecture === "arm64" ? "ARM64" : "X86_64",
+        cpuArchitecture: release.shape.architecture === "arm64" ? "ARM64" : "X86_64",
         operatingSystemFamily: "LINUX",
       },
-      ...(release.diskGiB > includedDiskGiB ? { ephemeralStorage: { sizeInGib: release.diskGiB } } : {}),
+      ...(release.shape.diskGiB > includedDiskGiB ? { ephemeralStorage: { sizeInGib: release.shape.diskGiB } } : {}),
       executionRoleArn: who.startRole.arn,
       taskRoleArn: who.role.arn,
       volumes: files?.share ? [shareVolume(files.share)] : [],

@@ -69,7 +69,7 @@ export function identity(context: Context, files: Files | undefined, logGroupArn
  * read its secrets until its last instance is gone.
  */
 export function readSecrets(context: Context, { startRole }: Identity, release: Release): pulumi.Resource[] {
-  const references = [...new Set(Object.values(release.secrets))].sort();
+  const references = [...new Set(Object.values(release.shape.secrets))].sort();
   if (references.length === 0) return [];
   const { name, facts } = context;
   const inManager = references.filter((reference) => reference.includes(":secretsmanager:")).map(withoutField);

@@ -1,7 +1,7 @@
-import type { Release } from "../../spec";
+import type { InstanceSpec } from "../../spec";
 
 /** A size as the stack file tells it. */
-export type Size = Release["size"];
+export type Size = InstanceSpec["size"];
 
 /**
  * Fargate's sizes: vCPUs to the GiB of memory that go with them.
@@ -59,7 +59,7 @@ export interface InstanceType {
  * to the others (on demand, us-east-1). Prices differ by region and change; their order hardly does, and it is all that
  * is used. https://aws.amazon.com/ec2/instance-types/
  */
-const burstable: Record<Release["architecture"], string> = { x86_64: "t3", arm64: "t4g" };
+const burstable: Record<InstanceSpec["architecture"], string> = { x86_64: "t3", arm64: "t4g" };
 const burstableSizes = [
   { size: "nano", cpu: 2, memoryGiB: 0.5 },
   { size: "micro", cpu: 2, memoryGiB: 1 },
@@ -67,20 +67,22 @@ const burstableSizes = [
   { size: "medium", cpu: 2, memoryGiB: 4 },
   { size: "large", cpu: 2, memoryGiB: 8 },
 ];
-const steadyFamilies: Record<Release["architecture"], readonly { family: string; gibPerCpu: number; cost: number }[]> =
-  {
-    x86_64: [
-      { family: "c6i", gibPerCpu: 2, cost: 42.5 },
-      { family: "m6i", gibPerCpu: 4, cost: 48 },
-      { family: "r6i", gibPerCpu: 8, cost: 63 },
-    ],
-    arm64: [
-      { family: "c7g", gibPerCpu: 2, cost: 36.3 },
-      { family: "m7g", gibPerCpu: 4, cost: 40.8 },
-      { family: "r7g", gibPerCpu: 8, cost: 53.6 },
-    ],
-  };
-const steadySizes: readonly { size: string; cpu: number; only?: Release["architecture"] }[] = [
+const steadyFamilies: Record<
+  InstanceSpec["architecture"],
+  readonly { family: string; gibPerCpu: number; cost: number }[]
+> = {
+  x86_64: [
+    { family: "c6i", gibPerCpu: 2, cost: 42.5 },
+    { family: "m6i", gibPerCpu: 4, cost: 48 },
+    { family: "r6i", gibPerCpu: 8, cost: 63 },
+  ],
+  arm64: [
+    { family: "c7g", gibPerCpu: 2, cost: 36.3 },
+    { family: "m7g", gibPerCpu: 4, cost: 40.8 },
+    { family: "r7g", gibPerCpu: 8, cost: 53.6 },
+  ],
+};
+const steadySizes: readonly { size: string; cpu: number; only?: InstanceSpec["architecture"] }[] = [
   { size: "medium", cpu: 1, only: "arm64" },
   { size: "large", cpu: 2 },
   { size: "xlarge", cpu: 4 },
@@ -94,7 +96,7 @@ const steadySizes: readonly { size: string; cpu: number; only?: Release["archite
 ];
 
 /** Every type that gives its vCPUs all the time, with its cost relative to the others. */
-export function steadyTable(architecture: Release["architecture"]): (InstanceType & { readonly cost: number })[] {
+export function steadyTable(architecture: InstanceSpec["architecture"]): (InstanceType & { readonly cost: number })[] {
   return steadySizes
     .filter(({ only }) => only === undefined || only === architecture)
     .flatMap(({ size, cpu }) =>
@@ -112,7 +114,10 @@ export function steadyTable(architecture: Release["architecture"]): (InstanceTyp
  * The cheapest instance type that has at least this size; undefined if none is large enough. Less than one vCPU means
  * a part-time processor, so a burstable type fits; from one vCPU on, the type must be able to give it all the time.
  */
-export function cheapestInstanceType(wanted: Size, architecture: Release["architecture"]): InstanceType | undefined {
+export function cheapestInstanceType(
+  wanted: Size,
+  architecture: InstanceSpec["architecture"],
+): InstanceType | undefined {
   const fits = (type: Size) => type.cpu >= wanted.cpu && type.memoryGiB >= wanted.memoryGiB;
   const small = wanted.cpu < 1 ? burstableSizes.find(fits) : undefined;
   if (small)

@@ -82,8 +82,8 @@ export function loadBalancer(context: Context, net: Network): LoadBalancer {
     arnSuffix: balancer.arnSuffix,
     instanceSecurityGroupId: inside.id,
     addTargetGroup(release) {
-      const way = ways.get(release.port) ?? wayTo(release.port);
-      ways.set(release.port, way);
+      const way = ways.get(release.shape.port) ?? wayTo(release.shape.port);
+      ways.set(release.shape.port, way);
       return targetGroup(context, net, listener, release, [...way, out]);
     },
     splitTraffic(shares, after) {
@@ -166,7 +166,7 @@ function targetGroup(
     {
       vpcId: net.vpcId,
       targetType: spec.compute === "vm" ? "instance" : "ip",
-      port: release.port,
+      port: release.shape.port,
       protocol: "HTTP",
       deregistrationDelay: spec.loadBalancer.drain,
       healthCheck: {

@@ -107,7 +107,7 @@ function recipe(
       components: [{ componentArn: made.arn }],
       blockDeviceMappings: [
         {
-          deviceName: spec.releases[0].rootDevice,
+          deviceName: spec.releases[0].shape.rootDevice,
           ebs: { encrypted: "true", deleteOnTermination: "true", volumeType: "gp3" },
         },
       ],

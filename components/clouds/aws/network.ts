@@ -189,7 +189,7 @@ function endpoints(
     { securityGroupId: group.id, ipProtocol: "tcp", fromPort: 443, toPort: 443, cidrIpv4: vpc.cidrBlock },
     { parent },
   );
-  const references = spec.releases.flatMap((release) => Object.values(release.secrets));
+  const references = spec.releases.flatMap((release) => Object.values(release.shape.secrets));
   const services = [
     "logs",
     ...(spec.compute === "container" ? ["ecr.api", "ecr.dkr"] : []),

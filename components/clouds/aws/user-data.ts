@@ -1,12 +1,12 @@
 import { posix } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
-import type { Release } from "../../spec";
+import type { InstanceSpec } from "../../spec";
 
 /** What a virtual machine is told when it boots. */
 export interface UserData {
   readonly region: string;
   readonly variables: Readonly<Record<string, pulumi.Input<string>>>;
-  readonly secrets: Release["secrets"];
+  readonly secrets: InstanceSpec["secrets"];
   readonly logGroupName: pulumi.Input<string>;
   readonly share:
     | {
@@ -118,7 +118,7 @@ function agent(logGroupName: string, release: string) {
 }
 
 /** Fetches each secret with the instance's role into a file in memory that only root can read. */
-function fetchSecrets(region: string, secrets: Release["secrets"]): string {
+function fetchSecrets(region: string, secrets: InstanceSpec["secrets"]): string {
   return [
     "#!/bin/sh",
     "set -eu",

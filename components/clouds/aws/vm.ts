@@ -102,7 +102,7 @@ function launchTemplate(
   const told = userData({
     region: facts.region,
     variables: variablesOf(context.name, release, files),
-    secrets: release.secrets,
+    secrets: release.shape.secrets,
     logGroupName,
     share: share && { fileSystemId: share.fileSystem.id, accessPointId: share.accessPoint.id, path: share.path },
   });
@@ -110,7 +110,7 @@ function launchTemplate(
     resource,
     {
       imageId,
-      instanceType: cheapestInstanceType(release.size, release.architecture)?.name,
+      instanceType: cheapestInstanceType(release.shape.size, release.shape.architecture)?.name,
       iamInstanceProfile: { arn: profile.arn },
       // No key pair, no public address, and metadata only to who holds a session token on the instance itself.
       networkInterfaces: [
@@ -129,8 +129,8 @@ function launchTemplate(
       },
       blockDeviceMappings: [
         {
-          deviceName: release.rootDevice,
-          ebs: { encrypted: "true", deleteOnTermination: "true", volumeSize: release.diskGiB, volumeType: "gp3" },
+          deviceName: release.shape.rootDevice,
+          ebs: { encrypted: "true", deleteOnTermination: "true", volumeSize: release.shape.diskGiB, volumeType: "gp3" },
         },
       ],
       monitoring: { enabled: true },
