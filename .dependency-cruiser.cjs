@@ -45,7 +45,9 @@ module.exports = {
       comment: "A cloud implements the port. It does not know who calls it.",
       severity: "error",
       from: { path: "^components/clouds/" },
-      to: { path: "^(components/(index|service|release|image|gate|resolve|checks|settings)\\.ts|index\\.ts|plan/|bake/)" },
+      to: {
+        path: "^(components/(index|service|release|image|gate|resolve|checks|settings)\\.ts|index\\.ts|plan/|bake/)",
+      },
     },
     ...clouds.map((cloud) => ({
       name: `${cloud}-knows-no-other-cloud`,
@@ -91,6 +93,9 @@ module.exports = {
     exclude: { path: "node_modules" },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: "tsconfig.json" },
-    enhancedResolveOptions: { exportsFields: ["exports"], conditionNames: ["import", "require", "node", "default", "types"] },
+    enhancedResolveOptions: {
+      exportsFields: ["exports"],
+      conditionNames: ["import", "require", "node", "default", "types"],
+    },
   },
 };
