@@ -1,8 +1,8 @@
 import Mocha from "mocha";
 import type { Numbers } from "./run";
 
-/** Mocha's usual reporter, which at its end also tells the numbers to the process that has started mocha. */
-class Telling extends Mocha.reporters.Spec {
+/** Mocha's usual reporter, which at its end also sends the counts to the process that started mocha. */
+class CountingReporter extends Mocha.reporters.Spec {
   constructor(runner: Mocha.Runner, options?: Mocha.MochaOptions) {
     super(runner, options);
     runner.once("end", () => {
@@ -13,4 +13,4 @@ class Telling extends Mocha.reporters.Spec {
 }
 
 // Mocha takes nothing else.
-export = Telling;
+export = CountingReporter;

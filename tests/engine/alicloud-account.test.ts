@@ -77,7 +77,7 @@ describe("engine: an account on Alibaba Cloud", function () {
     assert.deepEqual(plannedChanges(await first.preview()), []);
   });
 
-  it("is told every vSwitch that is not of its network, before anything of the load balancer is made", async () => {
+  it("reports every vSwitch that belongs to another network, before it creates anything of the load balancer", async () => {
     world.double.forgetCalls();
     const run = await second.up({}, { expectFailure: true });
     const { name, message } = failure(run);
@@ -105,7 +105,7 @@ describe("engine: an account on Alibaba Cloud", function () {
     assert.deepEqual(world.double.misunderstood, []);
   });
 
-  it("without the role, and with credentials that may not make it, is told who has to run what", async () => {
+  it("fails without the role when the credentials may not create it, and prints who must run which command", async () => {
     world.double.world.ram.roles.remove(role);
     const third = await world.stack(service("third", { vpcId, privateSubnetIds: switches }));
     const run = await third.up({}, { expectFailure: true });

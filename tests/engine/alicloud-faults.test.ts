@@ -49,7 +49,7 @@ describe("engine: faults on Alibaba Cloud", function () {
   });
 
   // The engine dies while the requests named here are under way, sent and not carried out. What came before them is in the state by then,
-  // which a step that is only told to be done is not yet.
+  // and a step that is only reported as done is not there yet.
   const kills: {
     at: string;
     version: string;
@@ -58,7 +58,7 @@ describe("engine: faults on Alibaba Cloud", function () {
     holds: Record<string, number>;
   }[] = [
     {
-      // The security group alone is carried out, and its id never told.
+      // Only the security group is created, and its id never reaches the engine.
       at: "in the middle of the network",
       version: "1.0.0",
       hangs: /^Create(?!Vpc$|SecurityGroup$)|^DescribeSecurityGroupAttribute$/,
@@ -241,7 +241,7 @@ describe("engine: faults on Alibaba Cloud", function () {
     async ({ stack, double, shares }) => {
       stack.set({ version: "1.2.0" });
       const rule = () => double.world.balancing.rules.find(({ name }) => /-1-2-0-.*-header$/.test(name));
-      // The provider waits for seconds before it tells that the rule is there.
+      // The provider waits for seconds before it reports the rule as created.
       await stack.run.killedUp(() => rule() !== undefined);
       await stack.run.cancel();
       const run = await stack.up({}, { expectFailure: true });

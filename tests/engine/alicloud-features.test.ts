@@ -146,9 +146,9 @@ describe("engine: the rarer features on Alibaba Cloud", function () {
       [1, 1],
     );
     const mounts = (text: string) => mountTargets.where(({ domain }) => text.includes(domain)).length;
-    const told = JSON.stringify(configuration("box"));
-    assert.equal(mounts(told), 1);
-    assert.match(told, /"\/files"/);
+    const rendered = JSON.stringify(configuration("box"));
+    assert.equal(mounts(rendered), 1);
+    assert.match(rendered, /"\/files"/);
     assert.equal(mounts(userData()), 1);
     assert.match(userData(), /"mount","-t","nfs".*"\/files"\]/);
     assert.match(userData(), /mountpoint -q \/files && systemctl start/);
@@ -175,7 +175,7 @@ describe("engine: the rarer features on Alibaba Cloud", function () {
     assert.deepEqual(named("box").securityGroupIds, []);
   });
 
-  it("secrets by reference: nobody asks for a value, and the machine is told the name alone", async () => {
+  it("secrets by reference: no value is ever read, and the machine receives only the name", async () => {
     assert.match(files(), /fetch 'books\/db'/);
     assert.match(files(), /QUOTED="a \\"b\\" \\\$c"/);
     assert.doesNotMatch(files(), /^DB=/m);

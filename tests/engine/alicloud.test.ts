@@ -202,7 +202,7 @@ describe("engine: a service on Alibaba Cloud", function () {
   });
 
   onBoth(
-    "without a gate, fails on unhealthy instances within the time that the plan tells, the old release keeping all traffic",
+    "without a gate, fails on unhealthy instances within the time that the plan promises, and the old release keeps all traffic",
     stacks,
     async (stack) => {
       const old = await release(stack);

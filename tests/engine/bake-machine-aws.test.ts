@@ -180,13 +180,18 @@ describe("engine: a machine image on AWS", function () {
     assert.equal(await image(other), await image(stack));
   });
 
-  for (const { what, fails, told } of [
+  for (const { what, fails, message } of [
     {
       what: "playbook",
       fails: "BUILD",
-      told: /failed in its build, step ApplyBuildComponents \(the playbook ended with 2\).*\/aws\/imagebuilder\/books-image-recipe-/s,
+      message:
+        /failed in its build, step ApplyBuildComponents \(the playbook ended with 2\).*\/aws\/imagebuilder\/books-image-recipe-/s,
     },
-    { what: "image test", fails: "TEST", told: /failed in its test, step RunTestComponents \(the test ended with 1\)/ },
+    {
+      what: "image test",
+      fails: "TEST",
+      message: /failed in its test, step RunTestComponents \(the test ended with 1\)/,
+    },
   ] as const) {
     it(`a failing ${what} fails the update by its name and leaves nothing`, async () => {
       const before = [await images(), await snapshots(), builder.started + 1];
@@ -194,7 +199,7 @@ describe("engine: a machine image on AWS", function () {
       builder.outcomes.push({ fails, left: true });
       const run = await other.run.up({ expectFailure: true });
       assert.match(failure(run).name, /-image-bake-/);
-      assert.match(failure(run).message, told);
+      assert.match(failure(run).message, message);
       assert.deepEqual([await images(), await snapshots(), builder.started, await machines()], [...before, []]);
       assert.deepEqual(
         [...builder.builds.values()].filter(({ status }) => status !== "AVAILABLE"),

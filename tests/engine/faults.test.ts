@@ -142,7 +142,7 @@ describe("engine: faults", function () {
     assert.deepEqual(plannedChanges(await stack.preview()), []);
   });
 
-  it("instances that never become healthy fail the update within the time that the plan tells", async () => {
+  it("instances that never become healthy fail the update within the time that the plan promises", async () => {
     played.unhealthy.add("2.0.0");
     const speed = 10;
     const health = { startWithin: 10, healthyAfter: 10 };

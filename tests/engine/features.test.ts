@@ -182,7 +182,7 @@ describe("engine: the rarer features on AWS", function () {
     );
   });
 
-  it("secrets by reference: their values are in no state and in nothing that the cloud was told", async () => {
+  it("secrets by reference: their values are in no state and in no request to the cloud", async () => {
     const definitions = await cloud.taskDefinitions();
     assert.ok(definitions.includes(secret) && definitions.includes(parameter));
     const userData = await cloud.userData("farm");
@@ -193,9 +193,9 @@ describe("engine: the rarer features on AWS", function () {
     const states = await Promise.all(
       [containers, machines].map(async ({ run }) => JSON.stringify(await run.exportState())),
     );
-    const told = JSON.stringify(world.gateway.calls.map(({ parameters }) => parameters));
+    const requests = JSON.stringify(world.gateway.calls.map(({ parameters }) => parameters));
     const encoded = Buffer.from(secretValue).toString("base64").replace(/=*$/, "");
-    for (const text of [definitions, userData, scripts, told, ...states])
+    for (const text of [definitions, userData, scripts, requests, ...states])
       assert.ok(!text.includes(secretValue) && !text.includes(encoded));
     assert.deepEqual(
       world.gateway.calls.filter(({ action }) => /GetSecretValue|GetParameters?$/.test(action)),

@@ -8,18 +8,21 @@ import { ask, logLines } from "./support/app";
 import { buildWar, findDebian, findMaven, images, importDebian, importMachine, versions } from "./support/materials";
 import { boot, play, shell, startRoot, type Played } from "./support/machine";
 
-/** A package that stands for the vendor's, which is not in Debian: its program notes what it is told. */
+/** A package that stands for the vendor's, which is not in Debian: its program writes down its arguments. */
 const agentPackage = `
   mkdir -p /tmp/agent/DEBIAN /tmp/agent/usr/bin
   printf 'Package: amazon-cloudwatch-agent\\nVersion: 1\\nArchitecture: all\\nMaintainer: test\\nDescription: stand-in\\n' > /tmp/agent/DEBIAN/control
-  printf '#!/bin/sh\\necho "$@" >> /var/log/agent-was-told\\n' > /tmp/agent/usr/bin/amazon-cloudwatch-agent-ctl
+  printf '#!/bin/sh\\necho "$@" >> /var/log/agent-arguments\\n' > /tmp/agent/usr/bin/amazon-cloudwatch-agent-ctl
   chmod 755 /tmp/agent/usr/bin/amazon-cloudwatch-agent-ctl
   dpkg-deb --build /tmp/agent /srv/agent.deb > /dev/null
   printf '#!/bin/sh\\necho "$@" > /etc/init.d/loongcollectord\\n' > /srv/loongcollector.sh`;
 
 const variables = {
-  cloud: "aws", app_revision: "from-the-test", app_recipe: "0123456789abcdef",
-  log_agent_aws_package: "file:///srv/agent.deb", log_agent_alicloud_installer: "file:///srv/loongcollector.sh",
+  cloud: "aws",
+  app_revision: "from-the-test",
+  app_recipe: "0123456789abcdef",
+  log_agent_aws_package: "file:///srv/agent.deb",
+  log_agent_alicloud_installer: "file:///srv/loongcollector.sh",
 };
 
 describe("the machine image", function () {
@@ -52,37 +55,66 @@ describe("the machine image", function () {
     assert.ok(first.changed > 15, first.text);
     const second = await play(root, variables);
     assert.equal(second.changed, 0, second.text);
-    console.log(`      first run: ${first.changed} of ${first.ok} tasks changed something; second run: ${second.changed} of ${second.ok}`);
+    console.log(
+      `      first run: ${first.changed} of ${first.ok} tasks changed something; second run: ${second.changed} of ${second.ok}`,
+    );
   });
 
   it("has no door, nothing that changes it, and no identity", async () => {
-    const look = await shell(root, `
+    const look = await shell(
+      root,
+      `
       readlink /etc/systemd/system/ssh.service /etc/systemd/system/apt-daily-upgrade.timer
       id -un 1000; id -Gn app; cat /etc/machine-id; passwd --status root | cut -d' ' -f2
-      find /usr/bin/su /usr/bin/mount -perm /6000; find /opt -user app; find /tmp -mindepth 1 -maxdepth 1 -name '*.tar.gz'`);
+      find /usr/bin/su /usr/bin/mount -perm /6000; find /opt -user app; find /tmp -mindepth 1 -maxdepth 1 -name '*.tar.gz'`,
+    );
     assert.deepEqual(look.split("\n"), ["/dev/null", "/dev/null", "app", "app", "L"]);
   });
 
   it("says what it was made from", async () => {
     const { tomcat_version, updated } = await versions();
-    assert.deepEqual(JSON.parse(await shell(root, "cat /opt/immutable-service/image.json")), { app_recipe: "0123456789abcdef", app_revision: "from-the-test", tomcat_version, updated });
+    assert.deepEqual(JSON.parse(await shell(root, "cat /opt/immutable-service/image.json")), {
+      app_recipe: "0123456789abcdef",
+      app_revision: "from-the-test",
+      tomcat_version,
+      updated,
+    });
   });
 
   it("has a unit that systemd takes, and does not start by itself", async () => {
     assert.equal(await shell(root, "systemd-analyze verify /etc/systemd/system/immutable-service.service 2>&1"), "");
     assert.equal(await shell(root, "systemctl is-enabled immutable-service.service || true"), "static");
-    assert.equal(await shell(root, "logrotate --debug /etc/logrotate.d/immutable-service 2>&1 | grep -c error: || true"), "0");
+    assert.equal(
+      await shell(root, "logrotate --debug /etc/logrotate.d/immutable-service 2>&1 | grep -c error: || true"),
+      "0",
+    );
   });
 
   it("runs the app in that root, without systemd", async () => {
-    await shell(root, `
+    await shell(
+      root,
+      `
       PORT=8081 SERVICE_VERSION=1.4.2 STOP_DELAY=0 setpriv --reuid 1000 --regid 1000 --clear-groups /opt/immutable-service/bin/start > /var/log/started.log 2>&1 &
-      echo $! > /run/started.pid`);
-    await until("the app", 60_000, async () => (await shell(root, "PORT=8081 /opt/immutable-service/bin/healthy 2> /dev/null && echo yes || true")) === "yes");
+      echo $! > /run/started.pid`,
+    );
+    await until(
+      "the app",
+      60_000,
+      async () =>
+        (await shell(root, "PORT=8081 /opt/immutable-service/bin/healthy 2> /dev/null && echo yes || true")) === "yes",
+    );
     const url = `http://${await address(root)}:8081`;
     assert.equal((await ask(`${url}/healthz`)).status, 200);
-    assert.deepEqual(JSON.parse((await ask(`${url}/version`)).text), { name: "bookstore", version: "1.4.2", release: "", revision: "baked" });
-    await shell(root, "kill -TERM $(cat /run/started.pid); while kill -0 $(cat /run/started.pid) 2> /dev/null; do sleep 0.1; done");
+    assert.deepEqual(JSON.parse((await ask(`${url}/version`)).text), {
+      name: "bookstore",
+      version: "1.4.2",
+      release: "",
+      revision: "baked",
+    });
+    await shell(
+      root,
+      "kill -TERM $(cat /run/started.pid); while kill -0 $(cat /run/started.pid) 2> /dev/null; do sleep 0.1; done",
+    );
     assert.ok(logLines(await shell(root, "cat /var/log/started.log")).length > 5);
   });
 
@@ -96,31 +128,63 @@ describe("the machine image", function () {
     made.push(machine);
     assert.match(await shell(machine, "cat /etc/machine-id"), /^[0-9a-f]{32}$/);
     await testImage(machine);
-    const told = { SERVICE_NAME: "bookstore", SERVICE_VERSION: "1.4.2", SERVICE_RELEASE: "1-4-2-9f3ab1", PORT: "80", CATALOGUE: "autumn" };
-    await cloudInit(machine, renderUserData({ region: "us-east-1", variables: told, secrets: {}, logGroupName: "/bookstore", share: undefined }));
-    assert.match(await shell(machine, "cat /var/log/agent-was-told"), /-a fetch-config .*amazon-cloudwatch-agent\.json/);
+    const variables = {
+      SERVICE_NAME: "bookstore",
+      SERVICE_VERSION: "1.4.2",
+      SERVICE_RELEASE: "1-4-2-9f3ab1",
+      PORT: "80",
+      CATALOGUE: "autumn",
+    };
+    await cloudInit(
+      machine,
+      renderUserData({ region: "us-east-1", variables, secrets: {}, logGroupName: "/bookstore", share: undefined }),
+    );
+    assert.match(
+      await shell(machine, "cat /var/log/agent-arguments"),
+      /-a fetch-config .*amazon-cloudwatch-agent\.json/,
+    );
 
     const url = `http://${await address(machine)}`;
     await until("the app", 60_000, async () => (await ask(`${url}/healthz`).catch(() => undefined))?.status === 200);
-    assert.deepEqual(JSON.parse((await ask(`${url}/version`)).text), { name: "bookstore", version: "1.4.2", release: "1-4-2-9f3ab1", revision: "baked" });
+    assert.deepEqual(JSON.parse((await ask(`${url}/version`)).text), {
+      name: "bookstore",
+      version: "1.4.2",
+      release: "1-4-2-9f3ab1",
+      revision: "baked",
+    });
     assert.match((await ask(url)).text, /"catalogue":"autumn"/);
     const log = logLines(await shell(machine, "cat /var/log/immutable-service/app.log"));
     assert.ok(log.some((line) => line.path === "/version" && line.status === 200));
 
     // A crash is a reason to start again, a stop is not.
     await shell(machine, "systemctl kill --signal=KILL immutable-service.service");
-    await until("the app once more", 60_000, async () => (await ask(`${url}/healthz`).catch(() => undefined))?.status === 200);
+    await until(
+      "the app once more",
+      60_000,
+      async () => (await ask(`${url}/healthz`).catch(() => undefined))?.status === 200,
+    );
     await shell(machine, "systemctl stop immutable-service.service");
-    assert.deepEqual((await shell(machine, "systemctl show --property=Result,ExecMainStatus,ActiveState immutable-service.service")).split("\n").sort(), ["ActiveState=inactive", "ExecMainStatus=0", "Result=success"]);
+    assert.deepEqual(
+      (await shell(machine, "systemctl show --property=Result,ExecMainStatus,ActiveState immutable-service.service"))
+        .split("\n")
+        .sort(),
+      ["ActiveState=inactive", "ExecMainStatus=0", "Result=success"],
+    );
   });
 
   it("gets the other cloud's agent where that cloud is asked for", async () => {
     await play(root, { ...variables, cloud: "alicloud", base_upgrade: "false" });
-    assert.equal(await shell(root, "cat /etc/init.d/loongcollectord; ls /tmp/loongcollector.sh 2> /dev/null || true"), "install cn-hangzhou-internal");
+    assert.equal(
+      await shell(root, "cat /etc/init.d/loongcollectord; ls /tmp/loongcollector.sh 2> /dev/null || true"),
+      "install cn-hangzhou-internal",
+    );
   });
 
   it("is refused for a cloud that is not known", async () => {
-    await assert.rejects(play(root, { ...variables, cloud: "azure" }), /cloud must be aws, alicloud or none, got: azure/);
+    await assert.rejects(
+      play(root, { ...variables, cloud: "azure" }),
+      /cloud must be aws, alicloud or none, got: azure/,
+    );
   });
 });
 
@@ -131,20 +195,34 @@ function address(container: string): Promise<string> {
 /** Runs the image's own test as a bake does: it is good and leaves nothing, and it finds an image whose app does not start. */
 async function testImage(machine: string): Promise<void> {
   await docker("cp", join(images, "ansible/test.sh"), `${machine}:/root/test.sh`);
-  const look = "ls -A /etc/immutable-service /var/log/immutable-service; systemctl is-failed immutable-service.service || true";
+  const look =
+    "ls -A /etc/immutable-service /var/log/immutable-service; systemctl is-failed immutable-service.service || true";
   const before = await shell(machine, look);
   assert.match(await shell(machine, "bash /root/test.sh"), /the image is good/);
   assert.equal(await shell(machine, look), before);
-  await shell(machine, "cd /opt/immutable-service/bin; mv start /root/start; printf '#!/bin/sh\\necho broken; exit 1\\n' > start; chmod 755 start");
-  assert.match(await shell(machine, "bash /root/test.sh 2>&1 && echo passed || true"), /the service (ended by itself|does not start)[^]*broken$/);
+  await shell(
+    machine,
+    "cd /opt/immutable-service/bin; mv start /root/start; printf '#!/bin/sh\\necho broken; exit 1\\n' > start; chmod 755 start",
+  );
+  assert.match(
+    await shell(machine, "bash /root/test.sh 2>&1 && echo passed || true"),
+    /the service (ended by itself|does not start)[^]*broken$/,
+  );
   assert.equal(await shell(machine, look), before);
   await shell(machine, "mv /root/start /opt/immutable-service/bin/start; rm /root/test.sh");
 }
 
 /** Does what cloud-init does with the parts that the user data has: writes its files, then runs its commands. */
 async function cloudInit(machine: string, userData: string): Promise<void> {
-  interface Config { write_files: { path: string; permissions: string; content: string }[]; runcmd: string[][] }
+  interface Config {
+    write_files: { path: string; permissions: string; content: string }[];
+    runcmd: string[][];
+  }
   const { write_files: files, runcmd: commands } = JSON.parse(userData.replace(/^#cloud-config\n/, "")) as Config;
-  for (const { path, permissions, content } of files) await shell(machine, `mkdir -p "$(dirname ${path})"; echo ${content} | base64 -d > ${path}; chmod ${permissions} ${path}`);
+  for (const { path, permissions, content } of files)
+    await shell(
+      machine,
+      `mkdir -p "$(dirname ${path})"; echo ${content} | base64 -d > ${path}; chmod ${permissions} ${path}`,
+    );
   for (const command of commands) await docker("exec", machine, ...command);
 }

@@ -21,7 +21,9 @@ describe("the container images", function () {
   const containers: string[] = [];
   const cleanUps: (() => Promise<unknown>)[] = [];
   /** References by digest. */
-  let base = "", app = "", appTag = "";
+  let base = "",
+    app = "",
+    appTag = "";
 
   const start = async (options: string[] = []): Promise<RunningApp> => {
     const running = await startApp(app, options);
@@ -30,20 +32,29 @@ describe("the container images", function () {
   };
 
   /** Builds as the recipe says, under the recipe's name, pushes it and gives its reference by digest and its tag. */
-  const build = async (name: string, recipe: Recipe & { args: Record<string, string> }, dockerfile: string, labels: Record<string, string>): Promise<{ reference: string; tag: string }> => {
+  const build = async (
+    name: string,
+    recipe: Recipe & { args: Record<string, string> },
+    dockerfile: string,
+    labels: Record<string, string>,
+  ): Promise<{ reference: string; tag: string }> => {
     const tag = `${registry.address}/${name}:${recipeTag(recipeHash(recipe))}`;
-    const args = Object.entries({ ...recipe.args, ...labels }).flatMap(([key, value]) => ["--build-arg", `${key}=${value}`]);
+    const args = Object.entries({ ...recipe.args, ...labels }).flatMap(([key, value]) => [
+      "--build-arg",
+      `${key}=${value}`,
+    ]);
     await docker("build", "--quiet", "--tag", tag, "--file", dockerfile, ...args, recipe.root);
     const reference = await registry.push(tag);
     used.add(tag).add(reference);
     return { reference, tag };
   };
-  const buildApp = (revision: string) => build(
-    "app",
-    { root: images, paths: ["container/app", "app/target/bookstore.war"], base, args: { BASE: base }, platform },
-    join(images, "container/app/Dockerfile"),
-    { SOURCE: source, REVISION: revision, VERSION: "1.4.2" },
-  );
+  const buildApp = (revision: string) =>
+    build(
+      "app",
+      { root: images, paths: ["container/app", "app/target/bookstore.war"], base, args: { BASE: base }, platform },
+      join(images, "container/app/Dockerfile"),
+      { SOURCE: source, REVISION: revision, VERSION: "1.4.2" },
+    );
 
   before(async function () {
     needs(this, findDocker());
@@ -57,15 +68,38 @@ describe("the container images", function () {
     const osReference = await registry.push(os);
     used.add(os).add(osReference);
     const { tomcat_version, tomcat_sha512, java_package, updated } = await versions();
-    const args = { OS: osReference, TOMCAT_VERSION: tomcat_version, TOMCAT_SHA512: tomcat_sha512, JAVA_PACKAGE: java_package, UPDATED: updated };
+    const args = {
+      OS: osReference,
+      TOMCAT_VERSION: tomcat_version,
+      TOMCAT_SHA512: tomcat_sha512,
+      JAVA_PACKAGE: java_package,
+      UPDATED: updated,
+    };
     const mirror = await serveMirror();
     cleanUps.push(() => mirror.close());
     const folder = join(images, "container/base");
     // Under a name, so that it can be removed: the classic builder would leave the stage behind without one.
     const stage = `${registry.address}/stage:tomcat`;
-    await docker("build", "--quiet", "--target", "tomcat", "--tag", stage, ...Object.entries({ ...args, MAVEN_CENTRAL: mirror.url }).flatMap(([key, value]) => ["--build-arg", `${key}=${value}`]), folder);
+    await docker(
+      "build",
+      "--quiet",
+      "--target",
+      "tomcat",
+      "--tag",
+      stage,
+      ...Object.entries({ ...args, MAVEN_CENTRAL: mirror.url }).flatMap(([key, value]) => [
+        "--build-arg",
+        `${key}=${value}`,
+      ]),
+      folder,
+    );
     used.add(stage);
-    base = (await build("base", { root: folder, base: osReference, args, platform }, join(folder, "Dockerfile"), { SOURCE: source, MAVEN_CENTRAL: mirror.url })).reference;
+    base = (
+      await build("base", { root: folder, base: osReference, args, platform }, join(folder, "Dockerfile"), {
+        SOURCE: source,
+        MAVEN_CENTRAL: mirror.url,
+      })
+    ).reference;
     await buildWar("one");
     ({ reference: app, tag: appTag } = await buildApp("one"));
   });
@@ -81,34 +115,74 @@ describe("the container images", function () {
     await docker("image", "rm", appTag);
     await assert.rejects(docker("image", "inspect", app));
     await docker("pull", "--quiet", app);
-    const running = await start(["--env", "SERVICE_NAME=bookstore", "--env", "SERVICE_VERSION=1.4.2", "--env", "SERVICE_RELEASE=1-4-2-9f3ab1"]);
+    const running = await start([
+      "--env",
+      "SERVICE_NAME=bookstore",
+      "--env",
+      "SERVICE_VERSION=1.4.2",
+      "--env",
+      "SERVICE_RELEASE=1-4-2-9f3ab1",
+    ]);
     await healthy(running);
-    assert.deepEqual(JSON.parse((await ask(`${running.url}/version`)).text), { name: "bookstore", version: "1.4.2", release: "1-4-2-9f3ab1", revision: "one" });
+    assert.deepEqual(JSON.parse((await ask(`${running.url}/version`)).text), {
+      name: "bookstore",
+      version: "1.4.2",
+      release: "1-4-2-9f3ab1",
+      revision: "one",
+    });
     assert.match((await ask(running.url)).text, /"catalogue":"spring"/);
     assert.equal(await docker("exec", running.container, "id", "-u"), "1000");
     await assert.rejects(docker("exec", running.container, "touch", "/opt/immutable-service/webapps/x"));
-    await until("the image's own health check", 30_000, async () => (await docker("inspect", "--format", "{{.State.Health.Status}}", running.container)) === "healthy");
+    await until(
+      "the image's own health check",
+      30_000,
+      async () => (await docker("inspect", "--format", "{{.State.Health.Status}}", running.container)) === "healthy",
+    );
     const lines = logLines(await docker("logs", running.container));
-    assert.ok(lines.some((line) => line.message === "request" && line.path === "/version" && line.status === 200 && line.release === "1-4-2-9f3ab1"), "the request is not in the log");
-    assert.ok(lines.every((line) => line.time && line.level && line.level !== "SEVERE"), "a line has no time, or tells of an error");
+    assert.ok(
+      lines.some(
+        (line) =>
+          line.message === "request" &&
+          line.path === "/version" &&
+          line.status === 200 &&
+          line.release === "1-4-2-9f3ab1",
+      ),
+      "the request is not in the log",
+    );
+    assert.ok(
+      lines.every((line) => line.time && line.level && line.level !== "SEVERE"),
+      "a line has no time, or reports an error",
+    );
     assert.equal((await ask(`${running.url}/%2f`)).status, 400);
     assert.doesNotMatch((await ask(`${running.url}/%2f`)).text, /Tomcat/);
   });
 
   it("say what they were made from", async () => {
-    const { Config: config } = (JSON.parse(await docker("image", "inspect", app)) as { Config: { User: string; Volumes: object; Labels: Record<string, string>; Healthcheck: object } }[])[0] ?? assert.fail();
+    const { Config: config } =
+      (
+        JSON.parse(await docker("image", "inspect", app)) as {
+          Config: { User: string; Volumes: object; Labels: Record<string, string>; Healthcheck: object };
+        }[]
+      )[0] ?? assert.fail();
     assert.equal(config.User, "1000:1000");
     assert.deepEqual(Object.keys(config.Volumes), ["/tmp"]);
     assert.ok(config.Healthcheck);
     const label = (name: string) => config.Labels[`org.opencontainers.image.${name}`];
-    assert.deepEqual([label("revision"), label("version"), label("source"), label("base.name")], ["one", "1.4.2", source, base]);
+    assert.deepEqual(
+      [label("revision"), label("version"), label("source"), label("base.name")],
+      ["one", "1.4.2", source, base],
+    );
   });
 
   it("differ in the app's layer alone when the WAR has changed", async () => {
     const war = readFileSync(await buildWar("two"));
     const changed = await buildApp("two");
     assert.notEqual(changed.reference, app);
-    const [below, before, after] = [await registry.layers(base), await registry.layers(app), await registry.layers(changed.reference)];
+    const [below, before, after] = [
+      await registry.layers(base),
+      await registry.layers(app),
+      await registry.layers(changed.reference),
+    ];
     assert.deepEqual(before.slice(0, -1), below);
     assert.deepEqual(after.slice(0, -1), below);
     assert.notEqual(after.at(-1), before.at(-1));
@@ -122,7 +196,9 @@ describe("the container images", function () {
 
   it("never become healthy with a catalogue that does not exist", async () => {
     const running = await start(["--env", "CATALOGUE=nowhere"]);
-    await until("the reason in the log", 60_000, async () => (await docker("logs", running.container)).includes("this build has no /catalogues/nowhere.json"));
+    await until("the reason in the log", 60_000, async () =>
+      (await docker("logs", running.container)).includes("this build has no /catalogues/nowhere.json"),
+    );
     await until("Tomcat", 30_000, async () => (await docker("logs", running.container)).includes("Server startup"));
     assert.equal((await ask(`${running.url}/healthz`)).status, 404);
   });
@@ -144,7 +220,9 @@ describe("the container images", function () {
         ends.push(() => standIn.close());
         running = await start([...standIn.arguments, "--env", "STOP_DELAY=2"]);
         // Before the network that it is in.
-        ends.unshift(() => docker("rm", "--force", "--volumes", containers.splice(containers.indexOf(running.container), 1)[0] ?? ""));
+        ends.unshift(() =>
+          docker("rm", "--force", "--volumes", containers.splice(containers.indexOf(running.container), 1)[0] ?? ""),
+        );
         await healthy(running);
       });
       after(async () => {
@@ -153,12 +231,16 @@ describe("the container images", function () {
 
       it("list and store covers in object storage with the role's credentials", async () => {
         const cover = Buffer.from([137, 80, 78, 71, 0, 255]);
-        const put = (name: string, type: string, body: Buffer) => ask(`${running.url}/covers/${name}`, { method: "PUT", headers: { "Content-Type": type }, body });
+        const put = (name: string, type: string, body: Buffer) =>
+          ask(`${running.url}/covers/${name}`, { method: "PUT", headers: { "Content-Type": type }, body });
         assert.deepEqual(await put("emma.png", "image/png", cover), { status: 201, text: '{"stored":"emma.png"}\n' });
         assert.deepEqual(standIn.stored.get("covers/emma.png"), { type: "image/png", body: cover });
         assert.deepEqual(await ask(`${running.url}/covers`), { status: 200, text: '{"covers":["emma.png"]}\n' });
         const read = await fetch(`${running.url}/covers/emma.png`, { headers: closing });
-        assert.deepEqual([read.headers.get("content-type"), Buffer.from(await read.arrayBuffer())], ["image/png", cover]);
+        assert.deepEqual(
+          [read.headers.get("content-type"), Buffer.from(await read.arrayBuffer())],
+          ["image/png", cover],
+        );
         assert.equal((await ask(`${running.url}/covers/none.png`)).status, 404);
         assert.equal((await put("emma.svg", "image/svg+xml", cover)).status, 415);
         assert.equal((await put("emma.png", "image/png", Buffer.alloc(3_000_000))).status, 413);
@@ -167,12 +249,20 @@ describe("the container images", function () {
 
       it("go on answering after SIGTERM, finish what is under way and end", async () => {
         standIn.storesAfterMs = 4_000;
-        const underWay = ask(`${running.url}/covers/late.png`, { method: "PUT", headers: { "Content-Type": "image/png" }, body: Buffer.from("late") });
+        const underWay = ask(`${running.url}/covers/late.png`, {
+          method: "PUT",
+          headers: { "Content-Type": "image/png" },
+          body: Buffer.from("late"),
+        });
         await pause(300);
         const stopped = stopApp(running);
         await pause(1_000);
         assert.equal((await ask(`${running.url}/healthz`)).status, 200);
-        await until("the door to close", 10_000, async () => !(await ask(`${running.url}/healthz`).catch(() => undefined)));
+        await until(
+          "the door to close",
+          10_000,
+          async () => !(await ask(`${running.url}/healthz`).catch(() => undefined)),
+        );
         assert.equal((await underWay).status, 201);
         const { exitCode, milliseconds } = await stopped;
         assert.equal(exitCode, 0);

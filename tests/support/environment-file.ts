@@ -18,7 +18,7 @@ export function parseEnvironmentFile(text: string): Record<string, string> {
   return variables;
 }
 
-/** The plain variables that a virtual machine is told by its user data, encoded as the cloud gets it. */
+/** The plain variables in the user data of a virtual machine, encoded as the cloud receives it. */
 export function environmentIn(userData: unknown): Record<string, string> {
   const text = Buffer.from(String(userData), "base64").toString();
   const { write_files: files } = JSON.parse(text.slice(text.indexOf("\n"))) as {

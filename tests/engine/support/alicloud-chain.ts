@@ -15,7 +15,7 @@ export interface Life {
 
 /** Register its steps with `step`, give it a cloud with `begin` in `before`: from then on they run one after the other, beside other chains. */
 export class Chain {
-  private readonly steps: { act: (life: Life) => Promise<void>; told: (error?: unknown) => void }[] = [];
+  private readonly steps: { act: (life: Life) => Promise<void>; settle: (error?: unknown) => void }[] = [];
   private world: AlicloudWorld | undefined;
   private running: Promise<void> | undefined;
 
@@ -28,11 +28,11 @@ export class Chain {
 
   /** Registers a test that is this step's outcome. After a step that failed the others are not tried. */
   step(title: string, act: (life: Life) => Promise<void>): void {
-    let told: (error?: unknown) => void = () => undefined;
+    let settle: (error?: unknown) => void = () => undefined;
     const outcome = new Promise<unknown>((resolve) => {
-      told = resolve;
+      settle = resolve;
     });
-    this.steps.push({ act, told });
+    this.steps.push({ act, settle });
     it(`${this.title}: ${title}`, async function () {
       const error = await outcome;
       if (error === skipped) this.skip();
@@ -70,16 +70,16 @@ export class Chain {
 
   private async live(life: Life): Promise<void> {
     const steps = this.steps.values();
-    for (const { act, told } of steps) {
+    for (const { act, settle } of steps) {
       try {
         await act(life);
-        told();
+        settle();
       } catch (error) {
-        told(error);
+        settle(error);
         break;
       }
     }
-    for (const { told } of steps) told(skipped);
+    for (const { settle } of steps) settle(skipped);
   }
 }
 

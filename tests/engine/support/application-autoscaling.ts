@@ -1,4 +1,4 @@
-/** A double of Application Auto Scaling, in memory: it keeps what it is told and refuses what the service's published model and documentation refuse. */
+/** A double of Application Auto Scaling, in memory: it keeps what it receives and refuses what the service's published model and documentation refuse. */
 import { randomUUID } from "node:crypto";
 import { jsonError, type Answer, type AwsCall } from "./aws-call";
 import { ServiceModel } from "./aws-model";
@@ -138,7 +138,7 @@ export class ApplicationAutoScaling {
 }
 
 /** A value of a request as a text. */
-const told = (value: unknown): string => (typeof value === "string" ? value : JSON.stringify(value));
+const shown = (value: unknown): string => (typeof value === "string" ? value : JSON.stringify(value));
 
 function targetProblems(target: Item): string[] {
   const {
@@ -152,11 +152,11 @@ function targetProblems(target: Item): string[] {
   if (min === undefined || max === undefined)
     problems.push("MinCapacity and MaxCapacity are required to register a new target");
   else if (Number(min) < 0 || Number(min) > Number(max))
-    problems.push(`MinCapacity must be 0 to MaxCapacity, got ${told(min)} and ${told(max)}`);
-  if (!String(dimension).startsWith(`${told(namespace)}:`))
-    problems.push(`the dimension ${told(dimension)} is not one of ${told(namespace)}`);
+    problems.push(`MinCapacity must be 0 to MaxCapacity, got ${shown(min)} and ${shown(max)}`);
+  if (!String(dimension).startsWith(`${shown(namespace)}:`))
+    problems.push(`the dimension ${shown(dimension)} is not one of ${shown(namespace)}`);
   if (namespace === "ecs" && !/^service\/[\w-]+\/[\w-]+$/.test(String(id)))
-    problems.push(`the resource id of an ECS service is service/CLUSTER/SERVICE, got ${told(id)}`);
+    problems.push(`the resource id of an ECS service is service/CLUSTER/SERVICE, got ${shown(id)}`);
   return problems;
 }
 
@@ -174,7 +174,7 @@ function policyProblems(policy: Item): string[] {
     Boolean(predefined) === Boolean(customized)
       ? ["exactly one of PredefinedMetricSpecification and CustomizedMetricSpecification is required"]
       : [];
-  if (Number(value) <= 0) problems.push(`TargetValue must be above 0, got ${told(value)}`);
+  if (Number(value) <= 0) problems.push(`TargetValue must be above 0, got ${shown(value)}`);
   return [...problems, ...metricProblems(policy, (predefined ?? {}) as Item)];
 }
 
@@ -183,12 +183,12 @@ function metricProblems(
   { PredefinedMetricType: type, ResourceLabel: label }: Item,
 ): string[] {
   if (type === undefined) return [];
-  const ofEcs = told(type).startsWith("ECSService") || type === "ALBRequestCountPerTarget";
-  if (namespace === "ecs" && !ofEcs) return [`${told(type)} is not a metric of ecs`];
+  const ofEcs = shown(type).startsWith("ECSService") || type === "ALBRequestCountPerTarget";
+  if (namespace === "ecs" && !ofEcs) return [`${shown(type)} is not a metric of ecs`];
   if (type !== "ALBRequestCountPerTarget")
-    return label === undefined ? [] : [`ResourceLabel is only for ALBRequestCountPerTarget, not ${told(type)}`];
+    return label === undefined ? [] : [`ResourceLabel is only for ALBRequestCountPerTarget, not ${shown(type)}`];
   const fits = /^app\/[\w-]+\/\w+\/targetgroup\/[\w-]+\/\w+$/.test(String(label));
-  return fits ? [] : [`ResourceLabel must be app/NAME/ID/targetgroup/NAME/ID, got ${told(label)}`];
+  return fits ? [] : [`ResourceLabel must be app/NAME/ID/targetgroup/NAME/ID, got ${shown(label)}`];
 }
 
 function scheduledActionProblems(
@@ -196,8 +196,8 @@ function scheduledActionProblems(
   known: boolean,
 ): string[] {
   const problems = [
-    schedule === undefined ? undefined : scheduleProblem(told(schedule)),
-    timezone === undefined ? undefined : timezoneProblem(told(timezone)),
+    schedule === undefined ? undefined : scheduleProblem(shown(schedule)),
+    timezone === undefined ? undefined : timezoneProblem(shown(timezone)),
     !known && schedule === undefined ? "Schedule is required for a new scheduled action" : undefined,
     start !== undefined && end !== undefined && Number(end) <= Number(start)
       ? "EndTime must be after StartTime"

@@ -34,7 +34,7 @@ export function namedInBody(headers: IncomingHttpHeaders): boolean {
 export function recognise(method: string, url: URL, headers: IncomingHttpHeaders, body: string): AwsCall {
   const scope = /Credential=[^/]+\/\d+\/([^/]+)\/([^/]+)\//.exec(headers.authorization ?? "");
   const signedFor = scope?.[2] ?? "unknown";
-  // S3 Control signs as S3 and is told by its version in the path.
+  // S3 Control signs as S3; only the version in the path sets it apart.
   const service = signedFor === "s3" && url.pathname.startsWith("/v20180820/") ? "s3-control" : signedFor;
   const common = { service, region: scope?.[1] ?? "unknown", method, url };
   const target = headers["x-amz-target"];

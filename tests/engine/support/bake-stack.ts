@@ -108,7 +108,7 @@ export async function importSystem(image: string): Promise<void> {
   try {
     const programs = ["/bin/sh", "/bin/cat"];
     const libraries = (await Promise.all(programs.map((file) => run("ldd", [file])))).flatMap(
-      (told) => told.match(/\/\S+/g) ?? [],
+      (output) => output.match(/\/\S+/g) ?? [],
     );
     for (const file of new Set([...programs, ...libraries])) cpSync(file, join(root, file), { dereference: true });
     await run("sh", ["-c", 'tar -C "$0" -c . | docker import -c "ENV PATH=/bin" - "$1"', root, image]);

@@ -39,15 +39,15 @@ export function inOrder(
   run: EngineEvents,
   steps: readonly (readonly [operation: string, type: string, name: RegExp])[],
 ): void {
-  let before = { done: -1, told: "the beginning" };
+  let before = { done: -1, label: "the beginning" };
   for (const [operation, type, name] of steps) {
-    const told = `${operation} ${type} ${name}`;
+    const label = `${operation} ${type} ${name}`;
     const { start, done: end } = orderOf(
       { ...run, steps: run.steps.filter((step) => step.type.endsWith(`:${type}`)) },
       operation,
       name,
     );
-    assert.ok(before.done < start, `${told} began before the end of ${before.told}`);
-    before = { done: end, told };
+    assert.ok(before.done < start, `${label} began before the end of ${before.label}`);
+    before = { done: end, label };
   }
 }

@@ -93,7 +93,7 @@ export class Emulator {
     headers: Record<string, string>,
     path = "/",
   ): Promise<string> {
-    // The emulator checks no signature, but tells services apart by the scope of one.
+    // The emulator checks no signature, but uses the signature's scope to find the service.
     const authorization = `AWS4-HMAC-SHA256 Credential=test/20260101/${region}/${service}/aws4_request, SignedHeaders=host, Signature=0`;
     const answer = await fetch(this.url + path, {
       method: body === undefined ? "GET" : "POST",

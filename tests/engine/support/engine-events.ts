@@ -36,7 +36,7 @@ export interface Diagnostic {
   urn?: string;
 }
 
-/** Everything one run of the engine told. */
+/** Everything that one run of the engine reported. */
 export interface EngineEvents {
   steps: Step[];
   /** Without debug messages. */
@@ -79,7 +79,7 @@ export function changes(events: EngineEvents): Step[] {
   return events.steps.filter((step) => step.phase === "done" && !idle.has(step.operation));
 }
 
-/** What a preview would change (a preview tells outcomes as starts only). */
+/** What a preview would change (a preview reports outcomes only as starts). */
 export function plannedChanges(events: EngineEvents): Step[] {
   const idle = new Set<Operation>(["same", "read", "refresh", "replace"]);
   return events.steps.filter((step) => step.phase === "start" && !idle.has(step.operation));

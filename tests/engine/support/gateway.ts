@@ -90,7 +90,7 @@ export class Gateway {
     );
   }
 
-  /** Plans a fault; what it returns tells how often it has struck so far. */
+  /** Plans a fault; the returned function gives the number of times it has struck. */
   fault(fault: Fault): { struck: () => number } {
     const planned = { fault, left: fault.times };
     this.faults.push(planned);

@@ -1,5 +1,5 @@
 /**
- * A double of EC2 Image Builder: it keeps what it is told, refuses what the service's published model refuses, and plays builds
+ * A double of EC2 Image Builder: it keeps what it receives, refuses what the service's published model refuses, and plays builds
  * whose machines, images and snapshots are the emulator's. Its own server, as the gateway leaves JSON bodies to the emulator.
  */
 import { createServer, type IncomingMessage, type Server } from "node:http";

@@ -8,7 +8,7 @@ import { engineEnvironment } from "./environment";
 import { killFamily, pause, startCommand, type CommandResult } from "./processes";
 import { repository, type Toolchain } from "./toolchain";
 
-/** How one run of the engine ended, and everything it told. */
+/** How one run of the engine ended, and everything that it reported. */
 export interface EngineRun extends EngineEvents, CommandResult {
   seconds: number;
 }

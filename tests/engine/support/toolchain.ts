@@ -1,4 +1,4 @@
-/** Which tools of the engine tests this machine has. What is missing is told in one line and its tests count as skipped. */
+/** Which tools of the engine tests this machine has. A missing tool is reported in one line, and its tests count as skipped. */
 import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { homedir } from "node:os";

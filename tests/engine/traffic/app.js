@@ -39,7 +39,7 @@ const server = http.createServer((request, response) => {
     response.statusCode = mode === "broken" ? 500 : 200;
     response.setHeader("Content-Type", "application/json");
     response.setHeader("X-Served-By-Release", who.release);
-    // Tells the load balancer not to send another request down this connection.
+    // Asks the load balancer not to send another request down this connection.
     if (stopping) response.setHeader("Connection", "close");
     response.end(JSON.stringify({ ...who, path: url.pathname, mode }));
   }, wait);

@@ -17,18 +17,18 @@ import { loadBalancingClient, readView, type View } from "./view";
 export interface DataPlaneOptions {
   /** The gateway: the emulator itself loses weights. */
   endpoint: string;
-  /** The load balancer's name; the first there is, unless told. */
+  /** The load balancer's name; default: the first one. */
   loadBalancer?: string;
-  /** The listener's port; the HTTPS listener, or the first, unless told. TLS itself is not played. */
+  /** The listener's port; default: the HTTPS listener, or else the first. TLS itself is not played. */
   listenerPort?: number;
   /** The address of a target that is an instance. */
   addressOf?: (instanceId: string) => string | undefined;
   pollMs?: number;
-  /** How long a change of rules takes until it holds, as on a real load balancer. None, unless told. */
+  /** How long a change of rules takes until it holds, as on a real load balancer. Default: none. */
   propagationMs?: number;
   /**
    * Whether a group without a healthy target gets its requests sent to all of them, as AWS does, and not 503. Off,
-   * unless told: a broken release shows more clearly.
+   * by default: a broken release shows more clearly.
    */
   failOpen?: boolean;
 }

@@ -170,7 +170,7 @@ export class VmPlayer {
       this.died(machine.container);
       return;
     }
-    // It was told to go, or died, while it came up.
+    // It was terminated, or died, while it started.
     if (machine.lifecycle !== "Pending") return;
     machine.address = address;
     machine.lifecycle = "InService";

@@ -5,7 +5,11 @@ import { docker } from "../../engine/traffic/process";
 /** Where each cloud gives a container or a machine the credentials of its role, and how it does. */
 const clouds = {
   aws: { address: "169.254.170.2", subnet: "169.254.170.0/24", endpoint: "http://169.254.170.2" },
-  alicloud: { address: "100.100.100.200", subnet: "100.100.100.192/26", endpoint: "http://oss-cn-hangzhou-internal.aliyuncs.com" },
+  alicloud: {
+    address: "100.100.100.200",
+    subnet: "100.100.100.192/26",
+    endpoint: "http://oss-cn-hangzhou-internal.aliyuncs.com",
+  },
 };
 
 const bucket = "bookstore-files";
@@ -20,7 +24,11 @@ export class CloudStandIn {
   /** How long storing takes, for requests that are under way while something else happens. */
   storesAfterMs = 0;
 
-  private constructor(private readonly cloud: keyof typeof clouds, readonly network: string, private readonly server: Server) {}
+  private constructor(
+    private readonly cloud: keyof typeof clouds,
+    readonly network: string,
+    private readonly server: Server,
+  ) {}
 
   static async start(cloud: keyof typeof clouds): Promise<CloudStandIn> {
     const { address, subnet } = clouds[cloud];
@@ -28,19 +36,31 @@ export class CloudStandIn {
     await docker("network", "create", "--subnet", subnet, "--gateway", address, network);
     const server = createServer();
     const standIn = new CloudStandIn(cloud, network, server);
-    server.on("request", (request, response) => { void standIn.answer(request, response); });
+    server.on("request", (request, response) => {
+      void standIn.answer(request, response);
+    });
     await new Promise<void>((resolve, reject) => server.once("error", reject).listen(80, address, resolve));
     return standIn;
   }
 
-  /** What an instance on this cloud is told, and what its cloud sets up for it, as arguments of `docker run`. */
+  /** What an instance on this cloud receives, and what its cloud sets up for it, as arguments of `docker run`. */
   get arguments(): string[] {
     const { endpoint, address } = clouds[this.cloud];
-    const files = { FILES_BUCKET: bucket, FILES_REGION: this.cloud === "aws" ? "us-east-1" : "cn-hangzhou", FILES_ENDPOINT: endpoint };
-    const told = { ...files, ...(this.cloud === "aws" ? { AWS_CONTAINER_CREDENTIALS_RELATIVE_URI: "/credentials" } : {}) };
+    const files = {
+      FILES_BUCKET: bucket,
+      FILES_REGION: this.cloud === "aws" ? "us-east-1" : "cn-hangzhou",
+      FILES_ENDPOINT: endpoint,
+    };
+    const variables = {
+      ...files,
+      ...(this.cloud === "aws" ? { AWS_CONTAINER_CREDENTIALS_RELATIVE_URI: "/credentials" } : {}),
+    };
     return [
-      "--network", this.network, "--add-host", `${bucket}.s3.${new URL(endpoint).host}:${address}`,
-      ...Object.entries(told).flatMap(([name, value]) => ["--env", `${name}=${value}`]),
+      "--network",
+      this.network,
+      "--add-host",
+      `${bucket}.s3.${new URL(endpoint).host}:${address}`,
+      ...Object.entries(variables).flatMap(([name, value]) => ["--env", `${name}=${value}`]),
     ];
   }
 
@@ -58,23 +78,39 @@ export class CloudStandIn {
     const expiry = new Date(Date.now() + 3_600_000).toISOString().replace(/\.\d+/, "");
     if (this.cloud === "aws") {
       if (url.pathname !== "/credentials") return undefined;
-      return JSON.stringify({ AccessKeyId: role.id, SecretAccessKey: role.secret, Token: role.token, Expiration: expiry });
+      return JSON.stringify({
+        AccessKeyId: role.id,
+        SecretAccessKey: role.secret,
+        Token: role.token,
+        Expiration: expiry,
+      });
     }
     const folder = "/latest/meta-data/ram/security-credentials/";
     if (request.method === "PUT" && url.pathname === "/latest/api/token") return "metadata-token";
     // The hardened way alone: without the token there is nothing to see.
-    if (!url.pathname.startsWith(folder) || request.headers["x-aliyun-ecs-metadata-token"] !== "metadata-token") return undefined;
+    if (!url.pathname.startsWith(folder) || request.headers["x-aliyun-ecs-metadata-token"] !== "metadata-token")
+      return undefined;
     if (url.pathname === folder) return "bookstore-role";
-    return JSON.stringify({ Code: "Success", AccessKeyId: role.id, AccessKeySecret: role.secret, SecurityToken: role.token, Expiration: expiry, LastUpdated: expiry });
+    return JSON.stringify({
+      Code: "Success",
+      AccessKeyId: role.id,
+      AccessKeySecret: role.secret,
+      SecurityToken: role.token,
+      Expiration: expiry,
+      LastUpdated: expiry,
+    });
   }
 
   private permitted({ headers }: IncomingMessage): boolean {
-    const signed = headers.authorization?.includes(`Credential=${role.id}/`) && headers["x-amz-security-token"] === role.token;
+    const signed =
+      headers.authorization?.includes(`Credential=${role.id}/`) && headers["x-amz-security-token"] === role.token;
     return Boolean(signed) && !headers["x-amz-trailer"] && !headers["content-encoding"]?.includes("aws-chunked");
   }
 
   private async store(request: IncomingMessage, response: ServerResponse, url: URL, body: Buffer): Promise<void> {
-    const key = decodeURIComponent(url.pathname).replace(new RegExp(`^/${bucket}(/|$)`), "/").slice(1);
+    const key = decodeURIComponent(url.pathname)
+      .replace(new RegExp(`^/${bucket}(/|$)`), "/")
+      .slice(1);
     if (request.method === "PUT") {
       await pause(this.storesAfterMs);
       this.stored.set(key, { type: request.headers["content-type"] ?? "", body });
@@ -83,7 +119,9 @@ export class CloudStandIn {
     }
     if (url.searchParams.has("list-type")) {
       const names = [...this.stored.keys()].filter((name) => name.startsWith(url.searchParams.get("prefix") ?? ""));
-      response.end(`<ListBucketResult>${names.map((name) => `<Contents><Key>${name}</Key></Contents>`).join("")}</ListBucketResult>`);
+      response.end(
+        `<ListBucketResult>${names.map((name) => `<Contents><Key>${name}</Key></Contents>`).join("")}</ListBucketResult>`,
+      );
       return;
     }
     const found = this.stored.get(key);

@@ -14,8 +14,18 @@ export interface Played {
 /** Starts a container in which nothing runs, with the tree at /images and the downloads at /maven. */
 export async function startRoot(image: string): Promise<string> {
   return docker(
-    "run", "--detach", "--init", "--volume", `${images}:/images:ro`, "--volume", `${await tomcatMirror()}:/maven:ro`,
-    "--volume", `${await packageCache()}:/var/cache/apt/archives`, image, "sleep", "infinity",
+    "run",
+    "--detach",
+    "--init",
+    "--volume",
+    `${images}:/images:ro`,
+    "--volume",
+    `${await tomcatMirror()}:/maven:ro`,
+    "--volume",
+    `${await packageCache()}:/var/cache/apt/archives`,
+    image,
+    "sleep",
+    "infinity",
   );
 }
 
@@ -27,8 +37,11 @@ export function shell(container: string, script: string): Promise<string> {
 /** Runs the playbook in a container as a cloud's image builder does: there, as root, on itself. */
 export async function play(container: string, variables: Readonly<Record<string, string>>): Promise<Played> {
   const all = { runtime_maven_central: "file:///maven", ...variables };
-  // Ansible tells of failures on standard output.
-  const text = await shell(container, `cd /images/ansible; ansible-playbook site.yml --extra-vars '${JSON.stringify(all)}' 2>&1 || true`);
+  // Ansible reports failures on standard output.
+  const text = await shell(
+    container,
+    `cd /images/ansible; ansible-playbook site.yml --extra-vars '${JSON.stringify(all)}' 2>&1 || true`,
+  );
   const [, ok, changed, , failed] = /ok=(\d+)\s+changed=(\d+)\s+unreachable=(\d+)\s+failed=(\d+)/.exec(text) ?? [];
   if (failed !== "0") throw new Error(text.slice(-4_000));
   return { ok: Number(ok), changed: Number(changed), failed: Number(failed), text };
@@ -38,12 +51,32 @@ export async function play(container: string, variables: Readonly<Record<string,
 export async function boot(image: string): Promise<string | undefined> {
   // Where the host still has the first version of control groups, systemd needs its own of them to be writable.
   const old = "/sys/fs/cgroup/systemd";
-  const groups = existsSync(old) ? ["--cgroupns", "host", "--volume", `${old}:${old}`] : ["--cgroupns", "private", "--volume", "/sys/fs/cgroup:/sys/fs/cgroup:rw"];
+  const groups = existsSync(old)
+    ? ["--cgroupns", "host", "--volume", `${old}:${old}`]
+    : ["--cgroupns", "private", "--volume", "/sys/fs/cgroup:/sys/fs/cgroup:rw"];
   const container = await docker(
-    "run", "--detach", "--cap-add", "SYS_ADMIN", "--security-opt", "seccomp=unconfined", "--security-opt", "apparmor=unconfined",
-    "--tmpfs", "/run", "--tmpfs", "/run/lock", "--tmpfs", "/tmp", "--env", "container=docker", ...groups, image, "/sbin/init",
+    "run",
+    "--detach",
+    "--cap-add",
+    "SYS_ADMIN",
+    "--security-opt",
+    "seccomp=unconfined",
+    "--security-opt",
+    "apparmor=unconfined",
+    "--tmpfs",
+    "/run",
+    "--tmpfs",
+    "/run/lock",
+    "--tmpfs",
+    "/tmp",
+    "--env",
+    "container=docker",
+    ...groups,
+    image,
+    "/sbin/init",
   );
-  const state = () => docker("exec", container, "systemctl", "is-system-running").catch((error: unknown) => String(error));
+  const state = () =>
+    docker("exec", container, "systemctl", "is-system-running").catch((error: unknown) => String(error));
   try {
     await until("systemd", 20_000, async () => /^(running|degraded)/.test(await state()));
     return container;

@@ -52,7 +52,12 @@ export async function importDebian(image: string): Promise<void> {
     try {
       const root = join(folder, "root");
       await run("debootstrap", ["--variant=minbase", suite, root]);
-      await run("sh", ["-c", `rm -rf "$0"/var/cache/apt/archives/*.deb "$0"/var/lib/apt/lists/* && tar -C "$0" -cf "$1" .`, root, target]);
+      await run("sh", [
+        "-c",
+        `rm -rf "$0"/var/cache/apt/archives/*.deb "$0"/var/lib/apt/lists/* && tar -C "$0" -cf "$1" .`,
+        root,
+        target,
+      ]);
     } finally {
       await rm(folder, { recursive: true, force: true });
     }
@@ -85,7 +90,13 @@ export async function tomcatMirror(): Promise<string> {
   await cached(join(mirror, path), async (target) => {
     const folder = await mkdtemp(join(tmpdir(), "immutable-service-tomcat-"));
     try {
-      await run("mvn", ["-q", "-B", "org.apache.maven.plugins:maven-dependency-plugin:3.6.1:copy", `-Dartifact=org.apache.tomcat:tomcat:${version}:tar.gz`, `-DoutputDirectory=${folder}`]);
+      await run("mvn", [
+        "-q",
+        "-B",
+        "org.apache.maven.plugins:maven-dependency-plugin:3.6.1:copy",
+        `-Dartifact=org.apache.tomcat:tomcat:${version}:tar.gz`,
+        `-DoutputDirectory=${folder}`,
+      ]);
       await copyFile(join(folder, `tomcat-${version}.tar.gz`), target);
     } finally {
       await rm(folder, { recursive: true, force: true });
@@ -98,11 +109,21 @@ export async function tomcatMirror(): Promise<string> {
 export async function serveMirror(): Promise<{ url: string; close: () => Promise<void> }> {
   const mirror = await tomcatMirror();
   const server = createServer((request, response) => {
-    createReadStream(join(mirror, normalize(request.url ?? "/"))).on("error", () => response.writeHead(404).end()).pipe(response);
+    createReadStream(join(mirror, normalize(request.url ?? "/")))
+      .on("error", () => response.writeHead(404).end())
+      .pipe(response);
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const { port } = server.address() as AddressInfo;
-  return { url: `http://127.0.0.1:${port}`, close: () => new Promise((resolve) => server.close(() => { resolve(); })) };
+  return {
+    url: `http://127.0.0.1:${port}`,
+    close: () =>
+      new Promise((resolve) =>
+        server.close(() => {
+          resolve();
+        }),
+      ),
+  };
 }
 
 /** Builds the WAR with a source revision of its own (about 5 s; the first time Maven downloads its libraries). */

@@ -18,14 +18,24 @@ export class Registry {
     const folder = await mkdtemp(join(tmpdir(), "immutable-service-registry-"));
     const address = `127.0.0.1:${await freePort()}`;
     const settings = join(folder, "registry.yml");
-    await writeFile(settings, [
-      "version: 0.1", "log: { level: error, accesslog: { disabled: true } }",
-      `storage: { filesystem: { rootdirectory: ${join(folder, "data")} } }`, `http: { addr: "${address}" }`, "",
-    ].join("\n"));
+    await writeFile(
+      settings,
+      [
+        "version: 0.1",
+        "log: { level: error, accesslog: { disabled: true } }",
+        `storage: { filesystem: { rootdirectory: ${join(folder, "data")} } }`,
+        `http: { addr: "${address}" }`,
+        "",
+      ].join("\n"),
+    );
     const registry = new Registry(folder, spawn("docker-registry", ["serve", settings], { stdio: "ignore" }), address);
     registry.process.on("error", () => undefined);
     try {
-      await until("the registry", 10_000, async () => (await fetch(`http://${address}/v2/`).catch(() => undefined))?.ok);
+      await until(
+        "the registry",
+        10_000,
+        async () => (await fetch(`http://${address}/v2/`).catch(() => undefined))?.ok,
+      );
     } catch (error) {
       await registry.close();
       throw error;
@@ -46,7 +56,9 @@ export class Registry {
   /** The digests of an image's layers, from the bottom up, as the registry has them. */
   async layers(reference: string): Promise<string[]> {
     const [repository = "", digest = ""] = reference.slice(this.address.length + 1).split("@");
-    const answer = await fetch(`http://${this.address}/v2/${repository}/manifests/${digest}`, { headers: { Accept: "application/vnd.docker.distribution.manifest.v2+json" } });
+    const answer = await fetch(`http://${this.address}/v2/${repository}/manifests/${digest}`, {
+      headers: { Accept: "application/vnd.docker.distribution.manifest.v2+json" },
+    });
     if (!answer.ok) throw new Error(`the registry answered ${answer.status} for ${reference}`);
     return ((await answer.json()) as { layers: { digest: string }[] }).layers.map((layer) => layer.digest);
   }

@@ -11,9 +11,9 @@ export class Endpoints implements Correction {
   }
 
   change(said: Said, call: AwsCall): Said {
-    const told = field(call, "PrivateDnsEnabled");
+    const requested = field(call, "PrivateDnsEnabled");
     const created = /<vpcEndpointId>([^<]*)/.exec(said.body)?.[1];
-    if (told !== undefined && created !== undefined) this.known.set(created, told);
+    if (requested !== undefined && created !== undefined) this.known.set(created, requested);
     const body = said.body
       .replace(/<privateDnsEnabled>[^<]*<\/privateDnsEnabled>/g, "")
       .replace(

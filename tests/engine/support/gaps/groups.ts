@@ -1,4 +1,4 @@
-/** Auto Scaling groups: the emulator forgets most of what it is told about one, and invents its instances. */
+/** Auto Scaling groups: the emulator forgets most settings of a group, and invents its instances. */
 import type { AwsCall } from "../aws-call";
 import { type Correction, eachMember, element, field, inside, numbered, type Said } from "./correction";
 
@@ -26,7 +26,7 @@ const forgotten = [
 ];
 const attaches = /^(Attach|Detach)(LoadBalancerTargetGroups|TrafficSources)$/;
 
-/** Remembers what a group was told, and puts it and the instances that really run into the answers. */
+/** Remembers the settings of a group, and puts it and the instances that really run into the answers. */
 export class Groups implements Correction {
   private readonly known = new Map<string, Known>();
 
@@ -62,8 +62,8 @@ export class Groups implements Correction {
       this.attach(name, call, true);
     }
     for (const value of forgotten) {
-      const told = field(call, value);
-      if (told !== undefined) this.of(name).values.set(value, told);
+      const setting = field(call, value);
+      if (setting !== undefined) this.of(name).values.set(value, setting);
     }
     return said;
   }

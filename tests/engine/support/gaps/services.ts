@@ -26,8 +26,9 @@ export class Services implements Correction {
   change(said: Said, call: AwsCall): Said {
     if (said.status >= 300) return said;
     const answer = JSON.parse(said.body) as { service?: Service; services?: Service[] };
-    const told = call.parameters.availabilityZoneRebalancing;
-    if (answer.service?.serviceArn && typeof told === "string") this.rebalancing.set(answer.service.serviceArn, told);
+    const requested = call.parameters.availabilityZoneRebalancing;
+    if (answer.service?.serviceArn && typeof requested === "string")
+      this.rebalancing.set(answer.service.serviceArn, requested);
     for (const service of [...(answer.service ? [answer.service] : []), ...(answer.services ?? [])]) {
       const known = this.rebalancing.get(service.serviceArn ?? "");
       if (known) service.availabilityZoneRebalancing = known;

@@ -2,7 +2,7 @@
 import type { AwsCall } from "../aws-call";
 import { type Correction, element, field, type Said } from "./correction";
 
-const told = "LaunchTemplateData.NetworkInterface.1.DeleteOnTermination";
+const deleteOnTermination = "LaunchTemplateData.NetworkInterface.1.DeleteOnTermination";
 
 /** Remembers it by the template's id; a template of this project has one interface, and its versions agree. */
 export class Templates implements Correction {
@@ -17,7 +17,7 @@ export class Templates implements Correction {
 
   change(said: Said, call: AwsCall): Said {
     const id = /<launchTemplateId>([^<]*)/.exec(said.body)?.[1] ?? "";
-    const value = field(call, told);
+    const value = field(call, deleteOnTermination);
     if (value !== undefined) this.known.set(id, value);
     const gone = element("deleteOnTermination", this.known.get(id));
     return { ...said, body: said.body.replaceAll("<networkInterfaceSet><item>", `<networkInterfaceSet><item>${gone}`) };
