@@ -101,7 +101,7 @@ function treeOf(
         const children = below(resource.urn);
         return {
           [`${resource.type} ${resource.name}`]: {
-            ...told(cloud, resource),
+            ...told(cloud, resource, resources),
             ...(children.length > 0 ? { children } : {}),
           },
         };
@@ -109,10 +109,13 @@ function treeOf(
   return `# Written by UPDATE_GOLDEN=1 npx mocha tests/golden. Tags and what is told of elsewhere are left out.\n${yaml(below(root))}`;
 }
 
-function told(
-  cloud: CloudUnderTest,
-  { type, inputs, ignoreChanges, replaceOnChanges }: Registered,
-): Record<string, unknown> {
+function told(cloud: CloudUnderTest, resource: Registered, resources: readonly Registered[]): Record<string, unknown> {
+  const { type, inputs, ignoreChanges, replaceOnChanges, dependencies } = resource;
+  const { deletedWith, retainOnDelete, deleteBeforeReplace, customTimeouts } = resource;
+  const named = (urn: string) => {
+    const other = resources.find((one) => one.urn === urn) ?? assert.fail(`${urn} is not registered`);
+    return `${other.type} ${other.name}`;
+  };
   const plumbing = cloud.plumbing.includes(type.split(":").at(-1) ?? "");
   // A dynamic provider's source is in its own file; what the component is told is the stack file with its defaults.
   const rest = Object.fromEntries(
@@ -124,6 +127,11 @@ function told(
     ...(plumbing || type.startsWith("immutable:") || Object.keys(rest).length === 0 ? {} : { inputs: readable(rest) }),
     ...(ignoreChanges.length > 0 ? { ignoreChanges } : {}),
     ...(replaceOnChanges.length > 0 ? { replaceOnChanges } : {}),
+    ...(deletedWith === "" ? {} : { deletedWith: named(deletedWith) }),
+    ...(retainOnDelete ? { retainOnDelete } : {}),
+    ...(deleteBeforeReplace ? { deleteBeforeReplace } : {}),
+    ...(Object.keys(customTimeouts).length > 0 ? { customTimeouts } : {}),
+    ...(dependencies.length > 0 ? { dependsOn: dependencies.map(named).sort() } : {}),
   };
 }
 

@@ -17,6 +17,12 @@ export interface Registered {
   readonly inputs: Readonly<Record<string, unknown>>;
   readonly ignoreChanges: readonly string[];
   readonly replaceOnChanges: readonly string[];
+  /** The URN of the resource with which the engine takes this one to be deleted; empty for none. */
+  readonly deletedWith: string;
+  readonly retainOnDelete: boolean;
+  readonly deleteBeforeReplace: boolean;
+  /** Time limits such as `{ create: "10m" }`, of the operations that have one. */
+  readonly customTimeouts: Readonly<Record<string, string>>;
 }
 
 /** What a cloud's API would say of a resource beyond its inputs. */
@@ -57,6 +63,10 @@ interface Request {
   getDependenciesList(): string[];
   getIgnorechangesList(): string[];
   getReplaceonchangesList(): string[];
+  getDeletedwith(): string;
+  getRetainondelete(): boolean | undefined;
+  getDeletebeforereplace(): boolean;
+  getCustomtimeouts(): { getCreate(): string; getUpdate(): string; getDelete(): string } | undefined;
 }
 interface OutputsRequest {
   getUrn(): string;
@@ -153,6 +163,10 @@ export async function run(
           inputs: inputs.get(`${type} ${name}`) ?? {},
           ignoreChanges: request.getIgnorechangesList(),
           replaceOnChanges: request.getReplaceonchangesList(),
+          deletedWith: request.getDeletedwith(),
+          retainOnDelete: request.getRetainondelete() === true,
+          deleteBeforeReplace: request.getDeletebeforereplace(),
+          customTimeouts: timeoutsOf(request),
         });
         done(failure, response);
       });
@@ -163,6 +177,14 @@ export async function run(
       return registerOutputs(request, done);
     };
   }
+}
+
+function timeoutsOf(request: Request): Record<string, string> {
+  const limits = request.getCustomtimeouts();
+  const named = { create: limits?.getCreate(), update: limits?.getUpdate(), delete: limits?.getDelete() };
+  return Object.fromEntries(
+    Object.entries(named).filter((one): one is [string, string] => one[1] !== undefined && one[1] !== ""),
+  );
 }
 
 /** The value behind outputs at any depth; an unknown one is undefined. */
