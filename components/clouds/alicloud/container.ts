@@ -2,7 +2,7 @@ import * as alicloud from "@pulumi/alicloud";
 import * as pulumi from "@pulumi/pulumi";
 import type { Foundation } from "../cloud";
 import type { InstanceSpec, Release } from "../../spec";
-import { type Context, tagsOf } from "./context";
+import { type Context, tagsOf } from "../context";
 import { type Parts, inService, scalingGroup } from "./group";
 import { type Logs } from "./logs";
 import { shortened } from "./names";

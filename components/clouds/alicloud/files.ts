@@ -1,6 +1,6 @@
 import * as alicloud from "@pulumi/alicloud";
 import * as pulumi from "@pulumi/pulumi";
-import { type Context, tagsOf } from "./context";
+import { type Context, tagsOf } from "../context";
 import { type Digits, globalName, uniqueName } from "./names";
 import type { Network } from "./network";
 import { redundancyOf } from "./regions";

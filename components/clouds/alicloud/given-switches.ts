@@ -1,7 +1,7 @@
 import type * as Credentials from "@alicloud/credentials";
 import * as pulumi from "@pulumi/pulumi";
 import type * as Proxy from "proxy-agent";
-import type { Context } from "./context";
+import type { Context } from "../context";
 import type { AnyClient } from "./healthy";
 import { endpointOf } from "./regions";
 

@@ -2,7 +2,7 @@ import * as alicloud from "@pulumi/alicloud";
 import type * as pulumi from "@pulumi/pulumi";
 import type { ServerGroup } from "../cloud";
 import type { Release } from "../../spec";
-import { type Context, tagsOf } from "./context";
+import { type Context, tagsOf } from "../context";
 import type { Files } from "./files";
 import { Healthy } from "./healthy";
 import type { Identity } from "./identity";

@@ -1,7 +1,7 @@
 import * as alicloud from "@pulumi/alicloud";
 import * as pulumi from "@pulumi/pulumi";
 import type { Release } from "../../spec";
-import { type Context, tagsOf } from "./context";
+import { type Context, tagsOf } from "../context";
 import type { Files } from "./files";
 import { uniqueName } from "./names";
 

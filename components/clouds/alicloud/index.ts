@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Capabilities, Capability, Cloud, StackFacts } from "../cloud";
 import { containers } from "./container";
-import type { Context } from "./context";
+import type { Context } from "../context";
 import { files } from "./files";
 import { identity } from "./identity";
 import { check } from "./limits";

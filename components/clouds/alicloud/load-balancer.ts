@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Share } from "../cloud";
 import { fingerprint, fingerprintOf } from "../../id";
 import type { Release } from "../../spec";
-import { type Context, tagsOf } from "./context";
+import { type Context, tagsOf } from "../context";
 import { Moved } from "./moved";
 import { type Network, zonesFor } from "./network";
 

@@ -1,6 +1,6 @@
 import * as alicloud from "@pulumi/alicloud";
 import type * as pulumi from "@pulumi/pulumi";
-import { type Context, tagsOf } from "./context";
+import { type Context, tagsOf } from "../context";
 import { type Digits, globalName } from "./names";
 
 /** The service's place in Simple Log Service (SLS). */

@@ -5,7 +5,7 @@ import { blockOf } from "../cidr";
 import type { ImageBuild } from "../../spec";
 import { Bake } from "./bake";
 import { playbookScript, testScript } from "./bake-scripts";
-import { type Context, tagsOf } from "./context";
+import { type Context, tagsOf } from "../context";
 import { Retention } from "./image-retention";
 import { Digits, globalName } from "./names";
 import { endpointOf, zonesOf } from "./regions";

@@ -1,7 +1,7 @@
 import type * as crypto from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
 import { fingerprint } from "../../id";
-import type { Context } from "./context";
+import type { Context } from "../context";
 
 /**
  * Alibaba Cloud's names are given, not generated: Pulumi names nothing whose name has a property such as `roleName`.

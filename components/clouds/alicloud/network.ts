@@ -2,7 +2,7 @@ import * as alicloud from "@pulumi/alicloud";
 import type * as pulumi from "@pulumi/pulumi";
 import type { NetworkSpec } from "../../spec";
 import { blockOf } from "../cidr";
-import { type Context, tagsOf } from "./context";
+import { type Context, tagsOf } from "../context";
 import { GivenSwitches } from "./given-switches";
 import { zonesOf } from "./regions";
 

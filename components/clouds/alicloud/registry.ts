@@ -2,7 +2,7 @@ import * as alicloud from "@pulumi/alicloud";
 import * as pulumi from "@pulumi/pulumi";
 import { bakeContainerImage, baseTagPrefix } from "../../baking/container-image";
 import type { ImageBuild } from "../../spec";
-import type { Context } from "./context";
+import type { Context } from "../context";
 import { enterpriseRepository } from "./names";
 import { bakeMinutes } from "./timings";
 

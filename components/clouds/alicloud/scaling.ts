@@ -1,7 +1,7 @@
 import * as alicloud from "@pulumi/alicloud";
 import type * as pulumi from "@pulumi/pulumi";
 import type { MetricTrigger, Release, ScheduleTrigger, ServiceSpec } from "../../spec";
-import type { Context } from "./context";
+import type { Context } from "../context";
 import { nextLaunch, recurrenceEnd, utcCron } from "./cron";
 import { uniqueName } from "./names";
 

@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type * as Proxy from "proxy-agent";
 import type { AnyClient } from "./healthy";
 import { endpointOf } from "./regions";
-import type { Context } from "./context";
+import type { Context } from "../context";
 
 interface Asked {
   /** The service that the role is for, such as ess.aliyuncs.com. */

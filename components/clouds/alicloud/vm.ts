@@ -2,7 +2,7 @@ import * as alicloud from "@pulumi/alicloud";
 import type * as pulumi from "@pulumi/pulumi";
 import type { Foundation } from "../cloud";
 import type { Release } from "../../spec";
-import { type Context, tagsOf } from "./context";
+import { type Context, tagsOf } from "../context";
 import { type Parts, inService, scalingGroup } from "./group";
 import { readSecrets } from "./identity";
 import { uniqueName } from "./names";

@@ -1,7 +1,8 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { ImageBuild } from "../../spec";
-import { type Context, tagsOf } from "./context";
+import type { Context } from "../context";
+import { tagsOf } from "./tags";
 import { domainOf, partitionOf, zonesOf } from "./regions";
 import { cheapestInstanceType } from "./instance-types";
 

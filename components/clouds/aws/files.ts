@@ -1,6 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { type Context, tagsOf } from "./context";
+import type { Context } from "../context";
+import { tagsOf } from "./tags";
 import type { Network } from "./network";
 import { domainOf } from "./regions";
 

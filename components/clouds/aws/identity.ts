@@ -1,7 +1,8 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { Release } from "../../spec";
-import { type Context, tagsOf } from "./context";
+import type { Context } from "../context";
+import { tagsOf } from "./tags";
 import type { Files } from "./files";
 import { domainOf, partitionOf } from "./regions";
 

@@ -3,7 +3,8 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Share } from "../cloud";
 import { fingerprintOf } from "../../id";
 import type { Release } from "../../spec";
-import { type Context, tagsOf } from "./context";
+import type { Context } from "../context";
+import { tagsOf } from "./tags";
 import { Moved } from "./moved";
 import type { Network } from "./network";
 

@@ -1,5 +1,6 @@
 import * as aws from "@pulumi/aws";
-import { type Context, tagsOf } from "./context";
+import type { Context } from "../context";
+import { tagsOf } from "./tags";
 
 /**
  * Days for which CloudWatch Logs can keep logs.

@@ -2,7 +2,8 @@ import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 import { blockOf } from "../cidr";
 import type { NetworkSpec } from "../../spec";
-import { type Context, tagsOf } from "./context";
+import type { Context } from "../context";
+import { tagsOf } from "./tags";
 import { isZoneId, zonesOf } from "./regions";
 
 /** The network of a service: the user's own, or a new one. */

@@ -2,7 +2,8 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { bakeContainerImage, baseTagPrefix } from "../../baking/container-image";
 import type { ImageBuild } from "../../spec";
-import { type Context, tagsOf } from "./context";
+import type { Context } from "../context";
+import { tagsOf } from "./tags";
 import { bakeMinutes } from "./timings";
 
 /** Bakes the container image into the stack file's repository, or into one of the service's own. */

@@ -1,10 +1,10 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { StackFacts } from "../cloud";
-import type { ServiceSpec } from "../../spec";
+import type { ServiceSpec } from "../spec";
+import type { StackFacts } from "./cloud";
 
-/** What every part of a service on Alibaba Cloud needs to register its resources. */
+/** What every part of a service needs to register its resources. */
 export interface Context {
-  /** The service's logical name, with which the names of all its resources begin. */
+  /** The service's logical name. The names of all its resources begin with it. */
   readonly name: string;
   readonly spec: ServiceSpec;
   readonly facts: StackFacts;
@@ -12,7 +12,10 @@ export interface Context {
   readonly parent: pulumi.Resource;
 }
 
-/** The tags of a resource: whose it is, and the user's own. Its name has a property of its own on Alibaba Cloud. */
+/**
+ * The tags of a resource: its service, its stack, `more`, and the user's own, which override the others.
+ * On AWS use `tagsOf` of aws/tags.ts, which adds the resource's name.
+ */
 export function tagsOf({ name, spec, facts }: Context, more: Record<string, string> = {}): Record<string, string> {
   return { service: name, stack: facts.stack, "managed-by": "pulumi", ...more, ...spec.tags };
 }

@@ -1,0 +1,6 @@
+import { type Context, tagsOf as commonTags } from "../context";
+
+/** The tags of a resource on AWS. Its name in the console is a tag too. */
+export function tagsOf(context: Context, resource: string, more: Record<string, string> = {}): Record<string, string> {
+  return { Name: resource, ...commonTags(context, more) };
+}
