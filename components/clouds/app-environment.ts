@@ -2,10 +2,10 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { Release } from "../spec";
 
 /**
- * What the app is told, the same on every cloud and compute. `files` has the variables of its object storage, if any.
- * The user's own variables come first, so that none can hide one of these.
+ * The app's environment variables, the same on every cloud and compute. `files` has those of the service's object
+ * storage, if any. The user's own variables are spread first, so that none of them can replace one of these.
  */
-export function variablesOf(
+export function appEnvironment(
   name: string,
   release: Release,
   files: { readonly variables: Record<string, pulumi.Input<string>> } | undefined,

@@ -1,7 +1,10 @@
 import ipaddr from "ipaddr.js";
 
-/** The n-th of the 16 equal blocks of a network's range. */
-export function blockOf(cidr: string, n: number): string {
+/**
+ * The range of the n-th subnet of a network, of 16 of equal size. `cidr` has been checked: an IPv4 range that is large
+ * enough. `n` is 0 to 15.
+ */
+export function subnetCidr(cidr: string, n: number): string {
   const [address, bits] = ipaddr.IPv4.parseCIDR(cidr);
   const first = ipaddr.IPv4.networkAddressFromCIDR(`${address.toString()}/${bits}`)
     .toByteArray()

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import ipaddr from "ipaddr.js";
 import { zonesFor } from "../../components/clouds/aws/network";
-import { blockOf } from "../../components/clouds/cidr";
+import { subnetCidr } from "../../components/clouds/cidr";
 import { consoleOf, domainOf, isZoneId, partitionOf, zonesOf } from "../../components/clouds/aws/regions";
 
 function ends(cidr: string): [number, number] {
@@ -21,7 +21,7 @@ describe("a network's blocks", () => {
   it("lie inside, do not overlap, and fill it", () => {
     fc.assert(
       fc.property(cidr, (whole) => {
-        const blocks = Array.from({ length: 16 }, (_, n) => ends(blockOf(whole, n)));
+        const blocks = Array.from({ length: 16 }, (_, n) => ends(subnetCidr(whole, n)));
         const [first, last] = ends(whole);
         assert.equal(blocks[0]?.[0], first);
         assert.equal(blocks[15]?.[1], last);
@@ -34,7 +34,7 @@ describe("a network's blocks", () => {
   it("are written so that AWS takes them as they are", () => {
     fc.assert(
       fc.property(cidr, fc.nat(15), (whole, n) => {
-        const block = blockOf(whole, n);
+        const block = subnetCidr(whole, n);
         assert.equal(ipaddr.IPv4.networkAddressFromCIDR(block).toString(), block.split("/")[0]);
         // A subnet on AWS has from a /16 to a /28.
         assert.ok(Number(block.split("/")[1]) <= 28);
@@ -44,7 +44,7 @@ describe("a network's blocks", () => {
 
   it("of 10.0.0.0/16 begin as anyone would expect", () => {
     assert.deepEqual(
-      [0, 1, 8, 15].map((n) => blockOf("10.0.0.0/16", n)),
+      [0, 1, 8, 15].map((n) => subnetCidr("10.0.0.0/16", n)),
       ["10.0.0.0/20", "10.0.16.0/20", "10.0.128.0/20", "10.0.240.0/20"],
     );
   });

@@ -7,7 +7,7 @@ import { type Parts, inService, scalingGroup } from "./group";
 import { type Logs } from "./logs";
 import { shortened } from "./names";
 import { cheapestInstanceType } from "./instance-types";
-import { variablesOf } from "../app-environment";
+import { appEnvironment } from "../app-environment";
 
 /**
  * The disk that an ECI instance has without asking, in GiB.
@@ -44,7 +44,7 @@ function configuration(
   const { name, parent } = context;
   const resource = `${name}-${release.id}`;
   const share = files?.share;
-  const variables = { ...variablesOf(context.name, release, files), ...collected(logs) };
+  const variables = { ...appEnvironment(context.name, release, files), ...collected(logs) };
   const container = {
     name,
     image,

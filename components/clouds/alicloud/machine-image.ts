@@ -1,7 +1,7 @@
 import * as alicloud from "@pulumi/alicloud";
 import type * as pulumi from "@pulumi/pulumi";
 import { ansibleArchive } from "../../baking/ansible-archive";
-import { blockOf } from "../cidr";
+import { subnetCidr } from "../cidr";
 import type { ImageBuild } from "../../spec";
 import { Bake } from "./bake";
 import { playbookScript, testScript } from "./bake-scripts";
@@ -87,7 +87,7 @@ function network(context: Context): { switches: alicloud.vpc.Switch[]; securityG
     const vswitchName = `${resource}-${zoneId}`;
     return new alicloud.vpc.Switch(
       vswitchName,
-      { vswitchName, vpcId: vpc.id, zoneId, cidrBlock: blockOf(cidr, index), tags },
+      { vswitchName, vpcId: vpc.id, zoneId, cidrBlock: subnetCidr(cidr, index), tags },
       { parent },
     );
   });

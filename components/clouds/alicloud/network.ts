@@ -1,7 +1,7 @@
 import * as alicloud from "@pulumi/alicloud";
 import type * as pulumi from "@pulumi/pulumi";
 import type { NetworkSpec } from "../../spec";
-import { blockOf } from "../cidr";
+import { subnetCidr } from "../cidr";
 import { type Context, tagsOf } from "../context";
 import { GivenSwitches } from "./given-switches";
 import { zonesOf } from "./regions";
@@ -64,7 +64,7 @@ function newNetwork(context: Context, wanted: NewNetwork): Network {
     // Interfaces of instances and load balancers stay for minutes after their owners.
     return new alicloud.vpc.Switch(
       vswitchName,
-      { vswitchName, vpcId: vpc.id, zoneId, cidrBlock: blockOf(wanted.cidr, block), tags },
+      { vswitchName, vpcId: vpc.id, zoneId, cidrBlock: subnetCidr(wanted.cidr, block), tags },
       { parent, customTimeouts: { delete: "20m" } },
     );
   };

@@ -8,7 +8,7 @@ import { readSecrets } from "./identity";
 import { uniqueName } from "./names";
 import { cheapestInstanceType } from "./instance-types";
 import { userData } from "./user-data";
-import { variablesOf } from "../app-environment";
+import { appEnvironment } from "../app-environment";
 
 /** Returns what adds a release of virtual machines: a launch template and a scaling group of its own. */
 export function machines(context: Context, parts: Parts): Foundation["addRelease"] {
@@ -45,7 +45,7 @@ function launchTemplate(
   const share = files?.share;
   const told = userData({
     region: facts.region,
-    variables: variablesOf(context.name, release, files),
+    variables: appEnvironment(context.name, release, files),
     secrets: release.shape.secrets,
     roleName: who.role.roleName,
     machineMark: logs.machineMark,

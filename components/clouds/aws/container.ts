@@ -10,7 +10,7 @@ import { Healthy } from "./healthy";
 import type { LoadBalancer } from "./load-balancer";
 import type { Network } from "./network";
 import { scaleContainers } from "./scaling";
-import { variablesOf } from "../app-environment";
+import { appEnvironment } from "../app-environment";
 import { groupSeconds } from "./timings";
 
 /** What the releases of a container service share. */
@@ -101,7 +101,7 @@ function task(
   const { files, logGroupName, who } = parts;
   const resource = `${name}-${release.id}`;
   // Sorted, because ECS sorts them and any other order would show as a change.
-  const environment = Object.entries(variablesOf(context.name, release, files))
+  const environment = Object.entries(appEnvironment(context.name, release, files))
     .map(([key, value]) => ({ name: key, value }))
     .sort(byName);
   const secrets = Object.entries(release.shape.secrets)

@@ -1,6 +1,6 @@
 import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
-import { blockOf } from "../cidr";
+import { subnetCidr } from "../cidr";
 import type { NetworkSpec } from "../../spec";
 import type { Context } from "../context";
 import { tagsOf } from "./tags";
@@ -59,7 +59,7 @@ function newNetwork(context: Context, wanted: NewNetwork): Network {
       resource,
       {
         vpcId: vpc.id,
-        cidrBlock: blockOf(wanted.cidr, block),
+        cidrBlock: subnetCidr(wanted.cidr, block),
         ...(isZoneId(zone) ? { availabilityZoneId: zone } : { availabilityZone: zone }),
         ...own(resource),
       },

@@ -12,7 +12,7 @@ import type { Network } from "./network";
 import { scaleMachines } from "./scaling";
 import { cheapestInstanceType } from "./instance-types";
 import { userData } from "./user-data";
-import { variablesOf } from "../app-environment";
+import { appEnvironment } from "../app-environment";
 import { groupSeconds } from "./timings";
 
 /** What the releases of a service on virtual machines share. */
@@ -102,7 +102,7 @@ function launchTemplate(
   const share = files?.share;
   const told = userData({
     region: facts.region,
-    variables: variablesOf(context.name, release, files),
+    variables: appEnvironment(context.name, release, files),
     secrets: release.shape.secrets,
     logGroupName,
     share: share && { fileSystemId: share.fileSystem.id, accessPointId: share.accessPoint.id, path: share.path },
