@@ -1,12 +1,14 @@
 import assert from "node:assert/strict";
 import { Cron } from "croner";
 import fc from "fast-check";
-import { awsCron, namesBothDays, numericCron } from "../../components/clouds/aws/cron";
+import { nextLaunch, offsetOf, recurrenceEnd, utcCron } from "../../components/clouds/alicloud/cron";
+import { awsCron, namesBothDays } from "../../components/clouds/aws/cron";
+import { cronValues, numericCron } from "../../components/clouds/cron";
 
 const days = ["SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT", "SUN"];
 const months = ["JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"];
 
-/** One field of a cron: a star, numbers, ranges and steps, also by name. */
+/** One field of a cron: a star, numbers, ranges and steps, with or without names. */
 function field(min: number, max: number, names: readonly string[] = [], first = 0): fc.Arbitrary<string> {
   const value = fc.integer({ min, max });
   const written = (n: number, byName: boolean) => (byName ? (names[n - first] ?? String(n)) : String(n));
@@ -29,7 +31,7 @@ const minute = field(0, 59);
 const hour = field(0, 23);
 const month = field(1, 12, months, 1);
 const dayOfWeek = field(0, 7, days);
-/** Crons that name at most one of the two days. */
+/** Schedules that name at most one of the two days. */
 const schedule = fc
   .oneof(
     fc.tuple(minute, hour, field(1, 28), month, fc.constant("*")),
@@ -37,28 +39,29 @@ const schedule = fc
   )
   .map((fields) => fields.join(" "));
 
-const next = (pattern: string) =>
-  new Cron(pattern, { mode: "5-part", timezone: "UTC", paused: true })
+/** The next five times of a schedule. */
+const next = (pattern: string, timezone = "UTC") =>
+  new Cron(pattern, { mode: "5-part", timezone, paused: true })
     .nextRuns(5, "2026-01-01T00:00:00Z")
     .map((run) => run.toISOString());
 
-/** Reads AWS's six fields by its rules and gives back five: https://docs.aws.amazon.com/autoscaling/application/userguide/scheduled-scaling-using-cron-expressions.html */
+/** Reads AWS's six fields by its rules and returns five: https://docs.aws.amazon.com/autoscaling/application/userguide/scheduled-scaling-using-cron-expressions.html */
 function fromAws(expression: string): string {
   const [, inside = ""] = /^cron\(([^()]+)\)$/.exec(expression) ?? [];
   const fields = inside.split(" ");
   const [minutes = "", hours = "", dayOfMonth = "", inMonth = "", day = "", year] = fields;
   assert.equal(fields.length, 6, expression);
   assert.equal(year, "*");
-  assert.ok((dayOfMonth === "?") !== (day === "?"), `exactly one of the two days is ?: ${expression}`);
+  assert.ok((dayOfMonth === "?") !== (day === "?"), `not exactly one of the two days is ?: ${expression}`);
   // Days count from 1, Sunday; only the numbers before a slash are days.
   const fromZero = day.split(",").map((part) => {
     const [range = "", step] = part.split("/");
     const shifted = range.replace(/\d+/g, (n) => {
-      assert.ok(Number(n) >= 1 && Number(n) <= 7, `${n} is no day: ${expression}`);
+      assert.ok(Number(n) >= 1 && Number(n) <= 7, `${n} is not a day: ${expression}`);
       return String(Number(n) - 1);
     });
     const [from, to] = shifted.split("-").map(Number);
-    assert.ok(to === undefined || from === undefined || from <= to, `a range runs forward: ${expression}`);
+    assert.ok(to === undefined || from === undefined || from <= to, `a range runs backwards: ${expression}`);
     return step === undefined ? shifted : `${shifted}/${step}`;
   });
   return [minutes, hours, dayOfMonth === "?" ? "*" : dayOfMonth, inMonth, day === "?" ? "*" : fromZero.join(",")].join(
@@ -66,8 +69,8 @@ function fromAws(expression: string): string {
   );
 }
 
-describe("schedules on AWS", () => {
-  it("numbers for names mean the same times", () => {
+describe("schedules", () => {
+  it("mean the same times with numbers for names", () => {
     fc.assert(
       fc.property(schedule, (written) => {
         const converted = numericCron(written);
@@ -78,7 +81,20 @@ describe("schedules on AWS", () => {
     );
   });
 
-  it("AWS's six fields mean the same times", () => {
+  for (const [field, values] of [
+    ["*/20", [0, 20, 40]],
+    ["5", [5]],
+    ["50/4", [50, 54, 58]],
+    ["3-5,4-6,1", [3, 4, 5, 6, 1]],
+    ["10-20/5", [10, 15, 20]],
+  ] as const)
+    it(`match ${values.join(", ")} with ${field} in the minutes`, () => {
+      assert.deepEqual(cronValues(field, 0, 59), values);
+    });
+});
+
+describe("schedules on AWS", () => {
+  it("mean the same times in six fields", () => {
     fc.assert(
       fc.property(schedule, (written) => {
         assert.deepEqual(next(fromAws(awsCron(written))), next(written), `${written} became ${awsCron(written)}`);
@@ -102,9 +118,79 @@ describe("schedules on AWS", () => {
     });
   }
 
-  it("knows when both days are named", () => {
+  it("know when both days are named", () => {
     assert.ok(namesBothDays("0 8 1 * MON"));
     assert.ok(!namesBothDays("0 8 1 * *"));
     assert.ok(!namesBothDays("0 8 * * 1"));
+  });
+});
+
+describe("schedules on Alibaba Cloud", () => {
+  /** Zones without daylight saving time: whole hours, half and quarter hours, on both sides of UTC. */
+  const zones = {
+    UTC: 0,
+    "Asia/Shanghai": 480,
+    "Asia/Kolkata": 330,
+    "Asia/Kathmandu": 345,
+    "America/Phoenix": -420,
+    "Pacific/Kiritimati": 840,
+  };
+
+  it("know the offset of zones without daylight saving time only", () => {
+    for (const [zone, offset] of Object.entries(zones)) assert.equal(offsetOf(zone, 2026), offset, zone);
+    for (const zone of ["Europe/Berlin", "America/New_York", "Australia/Sydney"])
+      assert.equal(offsetOf(zone, 2026), undefined, zone);
+  });
+
+  it("mean the same times in UTC, wherever UTC can express them", () => {
+    let converted = 0;
+    fc.assert(
+      fc.property(schedule, fc.constantFrom(...Object.keys(zones)), (written, zone) => {
+        const utc = utcCron(written, zone);
+        if (utc === undefined) return;
+        converted += 1;
+        assert.doesNotMatch(utc, /[A-Z]/i);
+        assert.deepEqual(next(utc), next(written, zone), `${written} in ${zone} became ${utc}`);
+      }),
+      { numRuns: 500 },
+    );
+    assert.ok(converted > 50, `only ${converted} schedules were converted`);
+  });
+
+  for (const [written, zone, utc] of [
+    ["0 8 * * MON-FRI", "Asia/Shanghai", "0 0 * * 1,2,3,4,5"],
+    ["0 6 * * MON-FRI", "Asia/Shanghai", "0 22 * * 0,1,2,3,4"],
+    ["30 22 * * SAT,SUN", "America/Phoenix", "30 5 * * 0,1"],
+    ["0 9 * * *", "Asia/Kolkata", "30 3 * * *"],
+    ["*/15 9-17 * * *", "Asia/Shanghai", "0,15,30,45 1,2,3,4,5,6,7,8,9 * * *"],
+    ["0 12 1 JAN *", "Asia/Shanghai", "0 4 1 1 *"],
+    ["*/5 * * * *", "Asia/Kolkata", "0,5,10,15,20,25,30,35,40,45,50,55 * * * *"],
+    ["0 8 * * 7", "UTC", "0 8 * * 0"],
+    // The first of a month would be the last day of the month before.
+    ["0 6 1 * *", "Asia/Shanghai", undefined],
+    // Both sides of midnight: some hours fall on the day before.
+    ["0 6,12 * * MON", "Asia/Shanghai", undefined],
+    // Half past eight is three o'clock, but eight is half past two.
+    ["0,30 8 * * *", "Asia/Kolkata", undefined],
+    ["0 8 * * *", "Europe/Berlin", undefined],
+  ] as const)
+    it(`${written} in ${zone} is ${utc ?? "not expressible"}`, () => {
+      assert.equal(utcCron(written, zone), utc);
+    });
+
+  it("start at least five minutes and at most 90 days from now", () => {
+    for (const written of ["* * * * *", "0 8 * * MON", "0 0 29 2 *"]) {
+      const minutes = (Date.parse(nextLaunch(written, "Asia/Shanghai")) - Date.now()) / 60_000;
+      assert.ok(minutes > 4 && minutes < 90 * 24 * 60, `${written} starts in ${minutes} minutes`);
+    }
+  });
+
+  it("end within a year, on the same day throughout a quarter", () => {
+    for (const [now, end] of [
+      ["2026-01-01T00:00:00Z", "2026-12-27T00:00Z"],
+      ["2026-03-31T23:59:59Z", "2026-12-27T00:00Z"],
+      ["2026-04-01T00:00:00Z", "2027-03-27T00:00Z"],
+    ] as const)
+      assert.equal(recurrenceEnd(new Date(now)), end);
   });
 });

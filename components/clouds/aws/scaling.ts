@@ -2,7 +2,8 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { MetricTrigger, Release, ScheduleTrigger, ServiceSpec } from "../../spec";
 import type { Context } from "../context";
-import { awsCron, numericCron } from "./cron";
+import { numericCron } from "../cron";
+import { awsCron } from "./cron";
 
 /** A server group of virtual machines, and how metrics name its place behind the load balancer. */
 export interface MachineTarget {
