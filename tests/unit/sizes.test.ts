@@ -1,111 +1,175 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
+import * as alicloud from "../../components/clouds/alicloud/instance-types";
+import * as aws from "../../components/clouds/aws/instance-types";
 import {
-  cheapestFargate,
-  cheapestInstanceType,
-  fargateTable,
-  isFargateSize,
-  steadyTable,
+  type Architecture,
+  describeInstanceType,
+  fits,
+  type InstanceCatalogue,
+  type InstanceType,
+  type Priced,
   type Size,
-} from "../../components/clouds/aws/instance-types";
+} from "../../components/clouds/sizing";
+import type { CloudName } from "../../components/stack-file/schema";
 
-const size = fc.record({
-  cpu: fc.double({ min: 0.25, max: 200, noNaN: true }),
-  memoryGiB: fc.double({ min: 0.5, max: 1600, noNaN: true }),
-});
+/** A cloud's tables and what searches them; a further cloud does not compile until it is here. */
+interface Sizes {
+  readonly instanceTypes: Readonly<Record<Architecture, InstanceCatalogue>>;
+  readonly cheapestInstanceType: (wanted: Size, architecture: Architecture) => InstanceType | undefined;
+  readonly containerSizes: readonly Priced<Size>[];
+  readonly cheapestContainer: (wanted: Size) => Size | undefined;
+  readonly hasContainer: (size: Size) => boolean;
+  /** The documented container sizes: vCPUs, GiB that they can have, GiB that they cannot. */
+  readonly documented: readonly (readonly [cpu: number, right: readonly number[], wrong: readonly number[]])[];
+}
+
+const clouds: Readonly<Record<CloudName, Sizes>> = {
+  aws: {
+    ...aws,
+    containerSizes: aws.fargateSizes,
+    cheapestContainer: aws.cheapestFargate,
+    hasContainer: aws.isFargateSize,
+    // https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-cpu-memory-error.html
+    documented: [
+      [0.25, [0.5, 1, 2], [0.25, 1.5, 3]],
+      [0.5, [1, 2, 3, 4], [0.5, 5]],
+      [1, [2, 5, 8], [1, 9]],
+      [2, [4, 16], [3, 17]],
+      [4, [8, 30], [7, 31]],
+      [8, [16, 20, 60], [12, 18, 64]],
+      [16, [32, 40, 120], [24, 36, 128]],
+    ],
+  },
+  alicloud: {
+    ...alicloud,
+    containerSizes: alicloud.eciSizes,
+    cheapestContainer: alicloud.cheapestEci,
+    hasContainer: alicloud.isEciSize,
+    // https://www.alibabacloud.com/help/en/eci/user-guide/specify-the-number-of-vcpus-and-memory-size-to-create-an-elastic-container-instance
+    documented: [
+      [0.25, [0.5, 1], [2]],
+      [0.5, [1, 2], [0.5, 4]],
+      [1, [2, 4, 8], [1, 3]],
+      [2, [1, 2, 4, 8, 16], [3, 32]],
+      [4, [2, 32], [1, 64]],
+      [12, [12, 24, 48, 96], [16, 128]],
+      [64, [128, 256, 512], [64]],
+    ],
+  },
+};
+
+const sizeUpTo = (cpu: number, memoryGiB: number) =>
+  fc.record({
+    cpu: fc.double({ min: 0.1, max: cpu, noNaN: true }),
+    memoryGiB: fc.double({ min: 0.1, max: memoryGiB, noNaN: true }),
+  });
 const architecture = fc.constantFrom("x86_64" as const, "arm64" as const);
-const fits = (type: Size, wanted: Size) => type.cpu >= wanted.cpu && type.memoryGiB >= wanted.memoryGiB;
 
-describe("sizes on AWS", () => {
-  it("an instance type always has what was asked for", () => {
-    fc.assert(
-      fc.property(size, architecture, (wanted, on) => {
-        const type = cheapestInstanceType(wanted, on);
-        if (type) assert.ok(fits(type, wanted), JSON.stringify(type));
-      }),
-    );
-  });
+/** Asserts that the choice is the cheapest of the offers that fit, and that there is one if any fits. */
+function assertCheapest<T extends Size>(
+  offers: readonly Priced<T>[],
+  wanted: Size,
+  chosen: Priced<T> | undefined,
+): void {
+  const fitting = offers.filter((offer) => fits(offer, wanted));
+  assert.equal(chosen === undefined, fitting.length === 0);
+  if (chosen === undefined) return;
+  assert.ok(fits(chosen, wanted), JSON.stringify(chosen));
+  assert.ok(fitting.every(({ cost }) => cost >= chosen.cost));
+}
 
-  it("no type in the table that fits is cheaper, and none is missed", () => {
-    fc.assert(
-      fc.property(size, architecture, (wanted, on) => {
-        const table = steadyTable(on).filter((type) => fits(type, wanted));
-        const chosen = cheapestInstanceType(wanted, on);
-        if (chosen?.burstable) return;
-        assert.equal(chosen === undefined, table.length === 0);
-        const cost = table.find(({ name }) => name === chosen?.name)?.cost ?? 0;
-        assert.ok(table.every((other) => other.cost >= cost));
-      }),
-    );
-  });
+for (const [name, cloud] of Object.entries(clouds)) {
+  const { instanceTypes, cheapestInstanceType, containerSizes, cheapestContainer, hasContainer } = cloud;
 
-  it("a burstable type is taken below one vCPU only, and the smallest one that fits", () => {
-    assert.deepEqual(cheapestInstanceType({ cpu: 0.5, memoryGiB: 1 }, "x86_64"), {
-      name: "t3.micro",
-      cpu: 2,
-      memoryGiB: 1,
-      burstable: true,
-    });
-    assert.equal(cheapestInstanceType({ cpu: 0.5, memoryGiB: 1.5 }, "arm64")?.name, "t4g.small");
-    fc.assert(
-      fc.property(size, architecture, (wanted, on) => {
-        assert.ok(wanted.cpu < 1 || cheapestInstanceType(wanted, on)?.burstable !== true);
-      }),
-    );
-  });
-
-  for (const [cpu, memoryGiB, name] of [
-    [1, 2, "c6i.large"],
-    [2, 8, "m6i.large"],
-    [2, 16, "r6i.large"],
-    [4, 8, "c6i.xlarge"],
-    [128, 1024, "r6i.32xlarge"],
-  ] as const) {
-    it(`${cpu} vCPU and ${memoryGiB} GiB are ${name}`, () => {
-      assert.equal(cheapestInstanceType({ cpu, memoryGiB }, "x86_64")?.name, name);
-    });
-  }
-
-  it("there is none beyond the largest", () => {
-    assert.equal(cheapestInstanceType({ cpu: 128, memoryGiB: 1025 }, "x86_64"), undefined);
-    assert.equal(cheapestInstanceType({ cpu: 65, memoryGiB: 1 }, "arm64"), undefined);
-  });
-
-  it("Fargate's cheapest size fits, exists, and nothing cheaper fits", () => {
-    fc.assert(
-      fc.property(
-        fc.record({
-          cpu: fc.double({ min: 0.1, max: 20, noNaN: true }),
-          memoryGiB: fc.double({ min: 0.1, max: 130, noNaN: true }),
+  describe(`sizes on ${name}`, () => {
+    it("an instance type has at least the size", () => {
+      fc.assert(
+        fc.property(sizeUpTo(200, 1600), architecture, (wanted, on) => {
+          const type = cheapestInstanceType(wanted, on);
+          if (type) assert.ok(fits(type, wanted), JSON.stringify(type));
         }),
-        (wanted) => {
-          const chosen = cheapestFargate(wanted);
-          const table = fargateTable().filter((other) => fits(other, wanted));
-          assert.equal(chosen === undefined, table.length === 0);
-          if (!chosen) return;
-          assert.ok(fits(chosen, wanted) && isFargateSize(chosen));
-          const cost =
-            table.find((other) => other.cpu === chosen.cpu && other.memoryGiB === chosen.memoryGiB)?.cost ?? 0;
-          assert.ok(table.every((other) => other.cost >= cost));
-        },
-      ),
-    );
-  });
-
-  // https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-cpu-memory-error.html
-  const documented: [number, number[], number[]][] = [
-    [0.25, [0.5, 1, 2], [0.25, 1.5, 3]],
-    [0.5, [1, 2, 3, 4], [0.5, 5]],
-    [1, [2, 5, 8], [1, 9]],
-    [2, [4, 16], [3, 17]],
-    [4, [8, 30], [7, 31]],
-    [8, [16, 20, 60], [12, 18, 64]],
-    [16, [32, 40, 120], [24, 36, 128]],
-  ];
-  for (const [cpu, right, wrong] of documented) {
-    it(`Fargate's ${cpu} vCPU go with ${right.join(", ")} GiB and not with ${wrong.join(", ")}`, () => {
-      for (const memoryGiB of right) assert.ok(isFargateSize({ cpu, memoryGiB }), String(memoryGiB));
-      for (const memoryGiB of wrong) assert.ok(!isFargateSize({ cpu, memoryGiB }), String(memoryGiB));
+      );
     });
-  }
+
+    it("no dedicated type in the table that fits is cheaper, and none is missed", () => {
+      fc.assert(
+        fc.property(sizeUpTo(200, 1600), architecture, (wanted, on) => {
+          const chosen = cheapestInstanceType(wanted, on);
+          if (chosen !== undefined && chosen.vcpu !== "dedicated") return;
+          const { dedicated } = instanceTypes[on];
+          assertCheapest(
+            dedicated,
+            wanted,
+            dedicated.find((type) => type.name === chosen?.name),
+          );
+        }),
+      );
+    });
+
+    it("a part-time type serves less than one vCPU only", () => {
+      fc.assert(
+        fc.property(sizeUpTo(2, 16), architecture, (wanted, on) => {
+          const vcpu = cheapestInstanceType(wanted, on)?.vcpu;
+          if (wanted.cpu >= 1) assert.equal(vcpu, "dedicated");
+          else if (instanceTypes[on].partTime.some((type) => fits(type, wanted))) assert.notEqual(vcpu, "dedicated");
+        }),
+      );
+    });
+
+    it("every type of the tables has its own name", () => {
+      const names = Object.values(instanceTypes)
+        .flatMap(({ partTime, dedicated }) => [...partTime, ...dedicated])
+        .map((type) => type.name);
+      assert.equal(new Set(names).size, names.length);
+    });
+
+    it("the cheapest container size exists, and no cheaper one fits", () => {
+      fc.assert(
+        fc.property(sizeUpTo(70, 550), (wanted) => {
+          const chosen = cheapestContainer(wanted);
+          const row = containerSizes.find((size) => size.cpu === chosen?.cpu && size.memoryGiB === chosen.memoryGiB);
+          assertCheapest(containerSizes, wanted, row);
+          if (chosen) assert.ok(hasContainer(chosen));
+        }),
+      );
+    });
+
+    for (const [cpu, right, wrong] of cloud.documented)
+      it(`containers have ${cpu} vCPU with ${right.join(", ")} GiB, but not with ${wrong.join(", ")}`, () => {
+        for (const memoryGiB of right) assert.ok(hasContainer({ cpu, memoryGiB }), String(memoryGiB));
+        for (const memoryGiB of wrong) assert.ok(!hasContainer({ cpu, memoryGiB }), String(memoryGiB));
+      });
+  });
+}
+
+describe("the instance type of a size", () => {
+  for (const [name, on, cpu, memoryGiB, type] of [
+    ["aws", "x86_64", 0.5, 1, "t3.micro (2 burstable vCPU, 1 GiB, x86_64)"],
+    ["aws", "arm64", 0.5, 1.5, "t4g.small (2 burstable vCPU, 2 GiB, arm64)"],
+    ["aws", "x86_64", 0.5, 10, "r6i.large"],
+    ["aws", "x86_64", 1, 2, "c6i.large (2 vCPU, 4 GiB, x86_64)"],
+    ["aws", "arm64", 1, 2, "c7g.medium"],
+    ["aws", "x86_64", 2, 8, "m6i.large"],
+    ["aws", "x86_64", 2, 16, "r6i.large"],
+    ["aws", "x86_64", 4, 8, "c6i.xlarge"],
+    ["aws", "x86_64", 96, 192, "c6i.24xlarge"],
+    ["aws", "x86_64", 128, 1024, "r6i.32xlarge"],
+    ["aws", "x86_64", 128, 1025, undefined],
+    ["aws", "arm64", 64, 512, "r7g.16xlarge"],
+    ["aws", "arm64", 65, 1, undefined],
+    ["alicloud", "x86_64", 0.5, 1, "ecs.e-c2m1.large (2 shared vCPU, 1 GiB, x86_64)"],
+    ["alicloud", "arm64", 0.5, 1, "ecs.c8y.small (1 vCPU, 2 GiB, arm64)"],
+    ["alicloud", "x86_64", 1, 2, "ecs.u1-c1m1.large (2 vCPU, 2 GiB, x86_64)"],
+    ["alicloud", "x86_64", 2, 8, "ecs.u1-c1m4.large"],
+    ["alicloud", "x86_64", 64, 256, "ecs.g7.16xlarge"],
+    ["alicloud", "x86_64", 128, 1024, "ecs.r7.32xlarge"],
+    ["alicloud", "x86_64", 129, 1, undefined],
+    ["alicloud", "arm64", 128, 1025, undefined],
+  ] as const)
+    it(`on ${name}, ${cpu} vCPU and ${memoryGiB} GiB of ${on}: ${type ?? "none is large enough"}`, () => {
+      const found = clouds[name].cheapestInstanceType({ cpu, memoryGiB }, on);
+      const described = found && describeInstanceType(found, on);
+      assert.equal(type?.includes("(") ? described : found?.name, type);
+    });
 });

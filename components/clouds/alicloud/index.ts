@@ -12,7 +12,8 @@ import { network } from "./network";
 import { notes } from "./notes";
 import { consoleDomain } from "./regions";
 import { ServiceRole } from "./service-role";
-import { cheapestInstanceType, describeType } from "./instance-types";
+import { describeInstanceType } from "../sizing";
+import { cheapestInstanceType } from "./instance-types";
 import { bakeMinutes } from "./timings";
 import type * as MachineImage from "./machine-image";
 import type * as Registry from "./registry";
@@ -60,7 +61,7 @@ export function alicloud(facts: StackFacts): Cloud {
       if (compute === "container" && architecture === "x86_64")
         return { recipe, label: `ECI ${size.cpu} vCPU, ${size.memoryGiB} GiB, ${architecture}` };
       const type = cheapestInstanceType(size, architecture);
-      const label = type ? describeType(type, architecture) : "no instance type";
+      const label = type ? describeInstanceType(type, architecture) : "no instance type";
       return { recipe, label: compute === "container" ? `ECI on ${label}` : label };
     },
     bake(name, build, spec, parent) {

@@ -9,6 +9,7 @@ import { type Context, tagsOf } from "../context";
 import { Retention } from "./image-retention";
 import { Digits, globalName } from "./names";
 import { endpointOf, zonesOf } from "./regions";
+import { builderSize } from "../sizing";
 import { cheapestInstanceType } from "./instance-types";
 import { bakeMinutes } from "./timings";
 
@@ -55,8 +56,8 @@ export function machineImage(context: Context, build: ImageBuild): pulumi.Output
       // An address must not stand in a tag here.
       description: `${name} ${version}, baked from the recipe ${build.tag}${source === undefined ? "" : ` of ${source}`}`,
       tags: tagsOf(context, { version, ...(revision === undefined ? {} : { revision }) }),
-      // Enough for Ansible and a package manager; every processor of the architecture makes the same image.
-      instanceType: cheapestInstanceType({ cpu: 2, memoryGiB: 4 }, architecture)?.name ?? "",
+      // Every processor of the architecture builds the same image.
+      instanceType: cheapestInstanceType(builderSize, architecture)?.name ?? "",
       switches: switches.map(({ id }) => id),
       securityGroup: securityGroup.id,
       bucket: bucket.id,

@@ -4,6 +4,7 @@ import type { ImageBuild } from "../../spec";
 import type { Context } from "../context";
 import { tagsOf } from "./tags";
 import { domainOf, partitionOf, zonesOf } from "./regions";
+import { builderSize } from "../sizing";
 import { cheapestInstanceType } from "./instance-types";
 
 /** Where a service's machine images are built. */
@@ -28,7 +29,7 @@ export function builders(context: Context, { platform }: ImageBuild): Builders {
   const { subnet, group, online } = network(context);
   const { bucket, closed } = archives(context);
   const { profile, granted } = builderRole(context, bucket);
-  const type = cheapestInstanceType({ cpu: 2, memoryGiB: 4 }, platform === "linux/arm64" ? "arm64" : "x86_64");
+  const type = cheapestInstanceType(builderSize, platform === "linux/arm64" ? "arm64" : "x86_64");
   const infrastructure = new aws.imagebuilder.InfrastructureConfiguration(
     resource,
     {

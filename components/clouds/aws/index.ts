@@ -9,6 +9,7 @@ import { logGroup } from "./logs";
 import * as pulumi from "@pulumi/pulumi";
 import { network } from "./network";
 import { consoleOf } from "./regions";
+import { describeInstanceType } from "../sizing";
 import { cheapestInstanceType } from "./instance-types";
 import { bakeMinutes } from "./timings";
 import type * as MachineImage from "./machine-image";
@@ -52,9 +53,7 @@ export function aws(facts: StackFacts): Cloud {
       const type = cheapestInstanceType(size, architecture);
       return {
         recipe,
-        label: type
-          ? `${type.name} (${type.cpu} ${type.burstable ? "burstable " : ""}vCPU, ${type.memoryGiB} GiB, ${architecture})`
-          : "no instance type",
+        label: type ? describeInstanceType(type, architecture) : "no instance type",
       };
     },
     bake(name, build, spec, parent) {
