@@ -40,10 +40,9 @@ function renderTable(): string {
     feature,
     ...platforms.map(({ cloud, compute }) => cell(clouds[cloud].make().capabilities[feature][compute])),
   ]);
-  return [
-    markdownTable([head, ...rows]),
-    ...notes.map((because, index) => `(${String(index + 1)}) ${because}.`),
-  ].join("\n\n");
+  return [markdownTable([head, ...rows]), ...notes.map((because, index) => `(${String(index + 1)}) ${because}.`)].join(
+    "\n\n",
+  );
 }
 
 if (require.main === module) writeFileSync(readme, renderReadme());

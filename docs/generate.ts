@@ -4,7 +4,7 @@ import { z } from "zod";
 import { variantsOf } from "../components/stack-file/fields";
 import { serviceFields } from "../components/stack-file/schema";
 
-/** Writes docs/stack-file.md from the schema: the fields, and in the words of its own error messages what each may be. */
+/** Writes docs/stack-file.md from the schema; the column "Type" uses the words of the schema's error messages. */
 
 /** Where the reference is. */
 export const reference = join(__dirname, "stack-file.md");
@@ -13,27 +13,27 @@ const introduction = `# The stack file
 
 <!-- Written by \`npm run docs\` from components/stack-file/schema.ts; change it there. -->
 
-A stack's configuration has three keys:
+A stack's configuration has these keys:
 
-| key | meaning |
+| Key | Description |
 |---|---|
 | \`immutable-service:cloud\` | where the service runs: \`aws\` or \`alicloud\` |
-| \`aws:region\`, \`alicloud:region\` | the chosen cloud's region |
-| \`alicloud:accountType\` | the site on which an Alibaba Cloud account was opened, \`Domestic\` or \`International\`; left out, the provider asks the cloud's billing service, which takes a moment |
-| \`alicloud:endpoints\` | a list with one mapping of Alibaba Cloud's services to host names, such as \`[{ alb: alb-vpc.cn-hangzhou.aliyuncs.com }]\`, where the public ones cannot be reached; default the public ones |
+| \`aws:region\`, \`alicloud:region\` | the region of the chosen cloud |
+| \`alicloud:accountType\` | the site on which the Alibaba Cloud account was opened, \`Domestic\` or \`International\`; by default the provider calls the billing API to find out, which takes a moment |
+| \`alicloud:endpoints\` | a list with one mapping of Alibaba Cloud's services to host names, such as \`[{ alb: alb-vpc.cn-hangzhou.aliyuncs.com }]\`, for networks that cannot reach the public ones; by default the public ones |
 | \`immutable-service:service\` | the service, a mapping with the fields below |
 
-Everything is checked before anything is changed: \`pulumi up\`, \`pulumi preview\` and \`npm run plan\` tell every problem at
-once, each with its place in this file. A field that is not here is a problem too.
+Everything is checked before anything is changed: \`pulumi up\`, \`pulumi preview\` and \`npm run plan\` report all problems at
+once, each with its path in this file. An unknown field is a problem too.
 `;
 
 /** One field of a mapping. */
 export interface Field {
   /** Its place in the stack file, such as `health.path` or `scaling[].metric`. */
   readonly path: string;
-  /** What it may be, in the words of the message that asks for it. */
+  /** Its type, in the words of the error message for a missing value. */
   readonly what: string;
-  /** What holds when it is left out, as YAML; undefined for a field that must be there. */
+  /** Its default, as YAML; undefined for a required field. */
   readonly whenLeftOut: string | undefined;
   readonly meaning: string;
   readonly schema: z.ZodType;
@@ -52,7 +52,7 @@ export function mappings(): Mapping[] {
 
 function within(title: string, about: string, path: string, shape: Readonly<Record<string, z.ZodType>>): Mapping[] {
   const fields = Object.entries(shape).map(([name, schema]) => fieldOf(path === "" ? name : `${path}.${name}`, schema));
-  // What a further release shares with the service is told once.
+  // Fields that a further release inherits are described once, at the service.
   return [
     { title, about, fields },
     ...fields
@@ -65,7 +65,7 @@ function within(title: string, about: string, path: string, shape: Readonly<Reco
 function inside(path: string, about: string, wrapped: z.ZodType): Mapping[] {
   const schema = core(wrapped);
   const variants = variantsOf(schema);
-  // What a cloud's value is is told once.
+  // A value per cloud has the type of the value for both.
   if (isPerCloud(schema)) return variants?.[0] === undefined ? [] : inside(path, about, variants[0].schema);
   if (variants)
     return variants
@@ -87,7 +87,7 @@ function fieldOf(path: string, schema: z.ZodType): Field {
   };
 }
 
-/** What a further release must have of its own. */
+/** Fields that a further release does not inherit. */
 const own = ["version", "image"];
 
 /** A further release has the service's fields under the same names. */
@@ -105,7 +105,7 @@ function meaningOf(schema: z.ZodType): string | undefined {
   return next && meaningOf(next);
 }
 
-/** What a field may be: the message for a missing one says it. */
+/** A field's type, taken from the error message for a missing value. */
 function whatOf(wrapped: z.ZodType): string {
   const schema = core(wrapped);
   const variants = variantsOf(schema);
@@ -122,8 +122,8 @@ function isPerCloud(schema: z.ZodType): boolean {
 }
 
 function leftOut(schema: z.ZodType): string | undefined {
-  if (schema instanceof z.ZodOptional) return "–";
-  if (schema instanceof z.ZodPrefault) return "its own defaults";
+  if (schema instanceof z.ZodOptional) return "none";
+  if (schema instanceof z.ZodPrefault) return "the defaults of its fields";
   if (schema instanceof z.ZodDefault) return `\`${JSON.stringify(schema.def.defaultValue)}\``;
   const next = unwrapped(schema);
   return next && leftOut(next);
@@ -135,7 +135,7 @@ function unwrapped(schema: z.ZodType): z.ZodType | undefined {
   return undefined;
 }
 
-/** What is inside defaults and optionals. */
+/** The schema without defaults and optionals. */
 export function core(schema: z.ZodType): z.ZodType {
   const next = unwrapped(schema);
   return next ? core(next) : schema;
@@ -150,9 +150,9 @@ export function render(): string {
   const sections = mappings().map(({ title, about, fields }) => {
     const rows = fields.map(
       ({ path, what, whenLeftOut, meaning }) =>
-        `| \`${path}\` | ${cell(what)} | ${whenLeftOut ?? "**needed**"} | ${cell(meaning)} |`,
+        `| \`${path}\` | ${cell(what)} | ${whenLeftOut ?? "**required**"} | ${cell(meaning)} |`,
     );
-    return `## ${title}\n\n${about === "" ? "" : `${about}\n\n`}| field | may be | when left out | meaning |\n|---|---|---|---|\n${rows.join("\n")}\n`;
+    return `## ${title}\n\n${about === "" ? "" : `${about}\n\n`}| Field | Type | Default | Description |\n|---|---|---|---|\n${rows.join("\n")}\n`;
   });
   return [introduction, ...sections].join("\n");
 }

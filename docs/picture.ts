@@ -13,4 +13,7 @@ export async function renderPicture(): Promise<string> {
   return viz.renderString(readFileSync(join(__dirname, "picture.dot"), "utf8"), { format: "svg" });
 }
 
-if (require.main === module) void renderPicture().then((svg) => { writeFileSync(picture, svg); });
+if (require.main === module)
+  void renderPicture().then((svg) => {
+    writeFileSync(picture, svg);
+  });
