@@ -14,7 +14,5 @@ export = async () => {
   const settings = readSettings();
   const cloud = await clouds[settings.cloud](settings);
   const spec = resolveService(settings.service, cloud);
-  const { url, version, release, image, files, logs, links } = new ImmutableService(spec.name, { cloud, spec });
-  // An output that is not there would be told as undefined.
-  return { url, version, release, image, ...(files === undefined ? {} : { files }), logs, links };
+  return new ImmutableService(spec.name, { cloud, spec }).outputs;
 };

@@ -289,7 +289,7 @@ function checkCapabilities(service: Written, cloud: Cloud): Problem[] {
     ]),
   ];
   return asked.flatMap(({ path, feature }) => {
-    const capability = cloud.capabilities[feature][compute];
+    const capability = cloud.platforms[compute].capabilities[feature];
     return capability.offered ? [] : [{ path, message: capability.because }];
   });
 }

@@ -8,7 +8,10 @@ import type { InstanceSpec } from "./spec";
  * beside the old one.
  */
 export function releaseId(version: string, shape: InstanceSpec): string {
-  return `${version.replaceAll(".", "-")}-${fingerprint({ version, shape })}`;
+  const { label, templateRevision: recipe } = shape.instance;
+  // The key `recipe` is older than the name of the field; another key would give every release another id.
+  const hashed = { version, shape: { ...shape, instance: { label, recipe } } };
+  return `${version.replaceAll(".", "-")}-${fingerprint(hashed)}`;
 }
 
 /** Six hexadecimal digits of the SHA-256 of a plain value, whatever the order of its keys; absent and undefined are one. */

@@ -198,7 +198,7 @@ function assemble(service: WrittenService, cloud: Cloud): ServiceSpec {
       secrets,
       files: files !== undefined,
       share: files?.share,
-      instance: cloud.instanceShape(compute, size, architecture),
+      instance: cloud.platforms[compute].instanceShape(size, architecture),
     };
     return { id: releaseId(version, shape), version, shape, instances: { min, max, start }, weight };
   }

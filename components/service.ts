@@ -1,15 +1,53 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { Cloud, ServerGroup } from "./clouds/cloud";
-import { Gate } from "./gate";
+import type { Cloud, CloudEnvironment, CloudService, LoadBalancerOutputs } from "./clouds/cloud";
+import { componentTypes } from "./component-types";
+import { Environment } from "./environment";
 import { Image } from "./image";
+import { Release } from "./release";
 import type { ServiceSpec } from "./spec";
+import { TrafficSplit } from "./traffic-split";
 
-/** What an immutable service needs: a cloud, and a service whose every check has passed. */
+/** The inputs of a service. */
 export interface ImmutableServiceArgs {
   /** The cloud's implementation, such as `aws({ region, … })`. */
   readonly cloud: Cloud;
   /** The service, from `resolveService`. */
   readonly spec: ServiceSpec;
+  /**
+   * The environment in which the service runs. Default: one of the service's name, with the service's network, load
+   * balancer and certificate.
+   */
+  readonly environment?: Environment | undefined;
+}
+
+/** The outputs of a service. */
+export interface ServiceOutputs {
+  /** The service's address. */
+  readonly url: pulumi.Output<string>;
+  /** The version of the current release. */
+  readonly version: string;
+  /** The id of the current release, such as `1-4-2-9f3ab1`. */
+  readonly release: string;
+  /** The image of the current release: a valid value of another stack's `image`. */
+  readonly image: pulumi.Output<string>;
+  /** The bucket's name; absent for a service without files. */
+  readonly files?: CloudService["files"];
+  /** The name of the service's place in the cloud's log service. */
+  readonly logs: pulumi.Output<string>;
+  /** Pages of the cloud's console. */
+  readonly links: CloudService["links"];
+  /** The name of the role that the app has. */
+  readonly roleName: pulumi.Output<string>;
+  /** The ARN of the role that the app has: the principal of another resource's policy that grants the app access. */
+  readonly roleArn: pulumi.Output<string>;
+  /** The id of the instances' security group: the source that another resource's security group admits. */
+  readonly securityGroupId: pulumi.Output<string>;
+  /** The load balancer. */
+  readonly loadBalancer: LoadBalancerOutputs;
+  /** The ARN of the ECS cluster; absent on virtual machines and on Alibaba Cloud. */
+  readonly cluster?: CloudEnvironment["cluster"];
+  /** The target group of the current release: on AWS its ARN, on Alibaba Cloud the server group's id. */
+  readonly targetGroup: pulumi.Output<string>;
 }
 
 /**
@@ -18,84 +56,67 @@ export interface ImmutableServiceArgs {
  * the traffic, and only then does the engine delete the old one.
  */
 export class ImmutableService extends pulumi.ComponentResource {
-  /** The service's address. */
-  readonly url: pulumi.Output<string>;
-  /** The version of the current release. */
-  readonly version: string;
-  /** The id of the current release, such as `1-4-2-9f3ab1`. */
-  readonly release: string;
-  /** The image of the current release: what another stack's `image` may say. */
-  readonly image: pulumi.Output<string>;
-  /** The bucket's name; undefined when the service asked for no files. */
-  readonly files: pulumi.Output<string> | undefined;
-  /** The name of the service's place in the cloud's log service. */
-  readonly logs: pulumi.Output<string>;
-  /** Where the cloud's console shows the logs and the load balancer. */
-  readonly links: { readonly logs: pulumi.Output<string>; readonly loadBalancer: pulumi.Output<string> };
+  /** The outputs, which the component registers too. */
+  readonly outputs: ServiceOutputs;
 
-  constructor(name: string, { cloud, spec }: ImmutableServiceArgs, opts?: pulumi.ComponentResourceOptions) {
+  constructor(
+    name: string,
+    { cloud, spec, environment: given }: ImmutableServiceArgs,
+    opts: pulumi.ComponentResourceOptions = {},
+  ) {
     // The service in its own words is the component's input, so that a preview shows a change in these words too.
-    super("immutable:service:ImmutableService", name, describe(cloud, spec), opts);
-    const foundation = cloud.found(name, spec, this);
-    const [current] = spec.releases;
-    this.image =
+    super(componentTypes.service, name, describe(cloud, spec), opts);
+    const environment = given ?? new Environment(name, { cloud, spec }, inherited(opts));
+    if (environment.cloud !== cloud)
+      throw new pulumi.RunError(`the service ${name} and its environment must be created with the same cloud`);
+    const service = environment.createService(name, spec, this);
+    const [current, ...others] = spec.releases;
+    const image =
       spec.build === undefined
         ? pulumi.output(current.shape.image)
         : new Image(name, { cloud, spec, build: spec.build }, { parent: this }).reference;
-    const groups = spec.releases.map((release) =>
-      foundation.addRelease(release, release === current ? this.image : release.shape.image),
+    const currentRelease = new Release(name, { service, release: current, image, spec }, { parent: this });
+    const otherReleases = others.map(
+      (release) => new Release(name, { service, release, image: release.shape.image, spec }, { parent: this }),
     );
-    const passed = groups.flatMap((group) => this.gate(name, group, foundation.reachedAt ?? foundation.url, spec));
-    foundation.splitTraffic(
-      groups.map(({ targetGroup, release }) => ({ targetGroup, weight: release.weight })),
-      passed,
-    );
+    new TrafficSplit(name, { service, releases: [currentRelease, ...otherReleases] }, { parent: this });
 
-    this.url = foundation.url;
-    this.version = current.version;
-    this.release = current.id;
-    this.files = foundation.files;
-    this.logs = foundation.logs;
-    this.links = foundation.links;
-    this.registerOutputs({
-      url: this.url,
-      version: this.version,
-      release: this.release,
-      image: this.image,
-      files: this.files,
-      logs: this.logs,
-      links: this.links,
-    });
-  }
-
-  /** What has to hold before the traffic split may move to a release. */
-  private gate(
-    name: string,
-    group: ServerGroup,
-    loadBalancerUrl: pulumi.Output<string>,
-    { gate, health }: ServiceSpec,
-  ): readonly pulumi.Resource[] {
-    if (gate.from === "none") return [group.healthy];
-    const { answers, within, url = loadBalancerUrl } = gate;
-    return [
-      new Gate(
-        `${name}-${group.release.id}-gate`,
-        {
-          url,
-          path: health.path,
-          release: group.release.id,
-          answers,
-          within,
-          timeout: health.timeout,
-          group: group.id,
-        },
-        { parent: this, dependsOn: [group.healthy] },
-      ),
-    ];
+    const { loadBalancer, cluster } = environment;
+    const { url, files, logs, links, role, securityGroupId } = service;
+    this.outputs = {
+      url,
+      version: current.version,
+      release: current.id,
+      image,
+      ...(files === undefined ? {} : { files }),
+      logs,
+      links,
+      roleName: role.name,
+      roleArn: role.arn,
+      securityGroupId,
+      loadBalancer,
+      ...(cluster === undefined ? {} : { cluster }),
+      targetGroup: currentRelease.targetGroup,
+    };
+    this.registerOutputs(this.outputs);
   }
 }
 
+/** The options that a resource passes on to those below it: the environment stands beside the service and gets them too. */
+function inherited({
+  parent,
+  provider,
+  providers,
+  protect,
+  retainOnDelete,
+  transformations,
+  transforms,
+}: pulumi.ComponentResourceOptions): pulumi.ComponentResourceOptions {
+  return { parent, provider, providers, protect, retainOnDelete, transformations, transforms };
+}
+
 function describe(cloud: Cloud, spec: ServiceSpec) {
+  const platform = cloud.platforms[spec.compute];
   return {
     cloud: cloud.name,
     region: cloud.region,
@@ -103,13 +124,13 @@ function describe(cloud: Cloud, spec: ServiceSpec) {
       ...spec,
       releases: spec.releases.map((release) => ({
         ...release,
-        becomes: cloud.instanceShape(spec.compute, release.shape.size, release.shape.architecture).label,
+        becomes: platform.instanceShape(release.shape.size, release.shape.architecture).label,
       })),
     },
-    launchSeconds: cloud.launchSeconds[spec.compute],
+    launchSeconds: platform.launchSeconds,
     notes: cloud.notes(spec),
   };
 }
 
-/** The component's inputs, from which the offline plan tells what the service will be. */
+/** The component's inputs, from which the offline plan derives what the service will be. */
 export type Description = ReturnType<typeof describe>;

@@ -36,7 +36,7 @@ export interface InstanceSpec {
   /** Where the shared file system is mounted; undefined without one. */
   readonly share: { readonly path: string } | undefined;
   /** What an instance of this size is on the cloud. */
-  readonly instance: { readonly label: string; readonly recipe: number };
+  readonly instance: { readonly label: string; readonly templateRevision: number };
 }
 
 /** One release: what shapes its instances, how many of them it has, and its share of the traffic. */

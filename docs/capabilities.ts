@@ -38,7 +38,7 @@ function renderTable(): string {
   const head = ["", ...platforms.map(({ cloud, compute }) => `${displayNames[cloud] ?? cloud}, ${compute}`)];
   const rows = features.map((feature) => [
     feature,
-    ...platforms.map(({ cloud, compute }) => cell(clouds[cloud].make().capabilities[feature][compute])),
+    ...platforms.map(({ cloud, compute }) => cell(clouds[cloud].make().platforms[compute].capabilities[feature])),
   ]);
   return [markdownTable([head, ...rows]), ...notes.map((because, index) => `(${String(index + 1)}) ${because}.`)].join(
     "\n\n",

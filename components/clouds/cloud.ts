@@ -23,8 +23,16 @@ export const features = [
 ] as const;
 /** One of the features that not every cloud and compute has. */
 export type Feature = (typeof features)[number];
-/** Every feature on either compute: a new cloud cannot forget one. */
-export type Capabilities = Readonly<Record<Feature, Readonly<Record<Compute, Capability>>>>;
+/** Every feature: a new platform does not compile until it says which of them it offers. */
+export type Capabilities = Readonly<Record<Feature, Capability>>;
+
+/** The capability of a platform that offers a feature. */
+export const offered: Capability = { offered: true };
+
+/** The capability of a platform that lacks a feature; `because` is a sentence that follows the place in the stack file. */
+export function notOffered(because: string): Capability {
+  return { offered: false, because };
+}
 
 /** What the stack is, as far as names and links need it. */
 export interface StackFacts {
@@ -53,56 +61,99 @@ export type AccountType = (typeof accountTypes)[number];
 export interface Cloud {
   readonly name: CloudName;
   readonly region: string;
-  readonly capabilities: Capabilities;
-  /** Everything that this cloud would refuse, found without asking it. Gets the fields that are right on their own. */
+  /** What the cloud runs releases on: a further compute does not compile until every cloud has a platform for it. */
+  readonly platforms: Readonly<Record<Compute, Platform>>;
+  /** Everything that this cloud would refuse, found without a request. Gets the fields that are right on their own. */
   check(service: Written): Problem[];
-  /** What an instance becomes here, in plain values: it is part of the release's fingerprint. */
-  instanceShape(
-    compute: Compute,
-    size: InstanceSpec["size"],
-    architecture: InstanceSpec["architecture"],
-  ): InstanceShape;
-  /** Seconds that this cloud needs at most, beyond what the stack file says, to launch or to stop an instance. */
-  readonly launchSeconds: Readonly<Record<Compute, number>>;
-  /** What a reader of the plan should know of a service that runs here, in whole sentences; none where nothing is out of the ordinary. */
+  /** What a reader of the plan should know of a service that runs here, in whole sentences; empty where nothing is unusual. */
   notes(spec: ServiceSpec): readonly string[];
+  /** Registers everything that several services could share, below `parent`, which is the environment's own component. */
+  createEnvironment(name: string, spec: EnvironmentSpec, parent: pulumi.ComponentResource): CloudEnvironment;
+}
+
+/** A platform: one compute on one cloud. */
+export interface Platform {
+  readonly capabilities: Capabilities;
+  /** What an instance of a size is on this platform, in plain values: it is part of the release's fingerprint. */
+  instanceShape(size: InstanceSpec["size"], architecture: InstanceSpec["architecture"]): InstanceShape;
+  /** Seconds that the platform needs at most, beyond the times in the stack file, to launch or to stop an instance. */
+  readonly launchSeconds: number;
   /** Minutes that baking an image may take at most. */
-  readonly bakeMinutes: Readonly<Record<Compute, number>>;
-  /** Registers what bakes an image, all of it below `parent`; its reference is known once the image is baked and tested. */
+  readonly bakeMinutes: number;
+  /**
+   * Registers what bakes an image, all of it below `parent`, and returns the image's reference, which is known once the
+   * image has been baked and tested.
+   */
   bake(name: string, build: ImageBuild, spec: ServiceSpec, parent: pulumi.ComponentResource): pulumi.Output<string>;
-  /** Registers what the service has once, whatever its releases. */
-  found(name: string, spec: ServiceSpec, parent: pulumi.ComponentResource): Foundation;
 }
 
-/** What an instance of a size becomes on a cloud. */
+/** An instance of a size on a platform. */
 export interface InstanceShape {
-  /** In the cloud's own words, such as "Fargate 0.5 vCPU, 1 GiB" or "t3.micro (2 vCPU, 1 GiB)". */
+  /** The cloud's own term, such as "Fargate 0.5 vCPU, 1 GiB" or "t3.micro (2 vCPU, 1 GiB)". */
   readonly label: string;
-  /** Rises whenever the cloud's code changes what it makes of a release, so that the change makes a new release. */
-  readonly recipe: number;
+  /** Rises whenever the platform's code changes what it makes of a release, so that the change makes a new release. */
+  readonly templateRevision: number;
 }
 
-/** What a service has once: its network, load balancer, files, logs and identity. */
-export interface Foundation {
+/**
+ * The settings from which an environment is created. A `ServiceSpec` has all of them: by default an environment is
+ * created for one service. `compute`, `files` and `releases` decide which services of the cloud the network has to reach.
+ */
+export type EnvironmentSpec = Pick<
+  ServiceSpec,
+  "compute" | "network" | "loadBalancer" | "certificate" | "files" | "releases" | "tags"
+>;
+
+/** What several services could share: network, load balancer and listeners, cluster, log project. */
+export interface CloudEnvironment {
+  readonly loadBalancer: LoadBalancerOutputs;
+  /** The ARN of the ECS cluster; undefined where the platform has no clusters. */
+  readonly cluster: pulumi.Output<string> | undefined;
+  /** Registers what a service has once, whatever its releases, below `parent`, which is the service's own component. */
+  createService(name: string, spec: ServiceSpec, parent: pulumi.ComponentResource): CloudService;
+}
+
+/** The load balancer, as other resources refer to it. */
+export interface LoadBalancerOutputs {
+  /** On AWS the ARN, on Alibaba Cloud the instance's id. */
+  readonly id: pulumi.Output<string>;
+  /** The name that a CNAME or an alias record points at. */
+  readonly dnsName: pulumi.Output<string>;
+  /** On AWS the hosted zone's id, which an alias record names; absent on Alibaba Cloud, which has no alias records. */
+  readonly zoneId?: pulumi.Output<string> | undefined;
+}
+
+/** What a service has once: its address, files, logs and identity. */
+export interface CloudService {
   /** The service's address, such as http://…elb.amazonaws.com. */
   readonly url: pulumi.Output<string>;
-  /** Where the gate asks; undefined where that is the service's address itself. */
-  readonly reachedAt?: pulumi.Output<string>;
-  /** The bucket's name; undefined when the service asked for no files. */
+  /** The address at which the gate reaches the load balancer; the same as `url` where that answers under any name. */
+  readonly gateUrl: pulumi.Output<string>;
+  /** The bucket's name; undefined for a service without files. */
   readonly files: pulumi.Output<string> | undefined;
   /** The name of the service's place in the log service. */
   readonly logs: pulumi.Output<string>;
-  /** Where the console shows the logs and the load balancer. */
+  /** Pages of the cloud's console. */
   readonly links: { readonly logs: pulumi.Output<string>; readonly loadBalancer: pulumi.Output<string> };
-  /** Registers one release beside the others: target group, its header rule, server group, triggers. `image` is what its instances start from. */
-  addRelease(release: Release, image: pulumi.Input<string>): ServerGroup;
-  /** Registers the traffic split. It moves only once everything in `after` holds. */
-  splitTraffic(shares: readonly Share[], after: readonly pulumi.Resource[]): void;
+  /** The role that the app has, for policies of other resources that grant it access. */
+  readonly role: { readonly name: pulumi.Output<string>; readonly arn: pulumi.Output<string> };
+  /** The security group of the instances, for rules of other resources that admit them. */
+  readonly securityGroupId: pulumi.Output<string>;
+  /**
+   * Registers one release beside the others, below `parent`: target group, its header rule, server group, triggers, and
+   * the wait for the instances' health. `image` is what its instances start from.
+   */
+  addRelease(release: Release, image: pulumi.Input<string>, parent: pulumi.ComponentResource): ServerGroup;
+  /** Registers the traffic split below `parent`. It moves only once everything in `after` exists. */
+  splitTraffic(
+    weights: readonly TrafficWeight[],
+    after: readonly pulumi.Resource[],
+    parent: pulumi.ComponentResource,
+  ): void;
 }
 
 /** The instances of one release, registered with the cloud. */
 export interface ServerGroup {
-  readonly release: Release;
   /** Changes when the group is replaced by another one. */
   readonly id: pulumi.Output<string>;
   /** The target group's id, which the traffic split names. */
@@ -111,8 +162,8 @@ export interface ServerGroup {
   readonly healthy: pulumi.Resource;
 }
 
-/** A release's part in the traffic. */
-export interface Share {
+/** The share of requests that a target group gets. */
+export interface TrafficWeight {
   readonly targetGroup: pulumi.Output<string>;
   /** In percent. */
   readonly weight: number;

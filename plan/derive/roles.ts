@@ -1,3 +1,4 @@
+import { componentTypes } from "../../components/component-types";
 import type { PlannedResource, RoleCount } from "../contract";
 
 /** What a resource is for, in the order in which roles are told. */
@@ -19,10 +20,10 @@ export type Role = (typeof roles)[number];
 
 /** Every type that a cloud's folder registers, by role. A type that is missing here is counted as other, and shown. */
 const typesOf: Partial<Record<Role, readonly string[]>> = {
-  service: ["immutable:service:ImmutableService"],
+  service: [componentTypes.service],
   // What a bake has of types that others have too, such as a network, is told apart by its parent, in plan.ts.
   image: [
-    "immutable:service:Image",
+    componentTypes.image,
     "pulumi-nodejs:dynamic/immutable-service:Bake",
     "pulumi-nodejs:dynamic/immutable-service:InRegistry",
     "pulumi-nodejs:dynamic/immutable-service:Retention",
@@ -42,6 +43,8 @@ const typesOf: Partial<Record<Role, readonly string[]>> = {
   ],
   gate: ["pulumi-nodejs:dynamic/immutable-service:Gate"],
   network: [
+    componentTypes.environment,
+    componentTypes.network,
     "aws:ec2/vpc:Vpc",
     "aws:ec2/subnet:Subnet",
     "aws:ec2/internetGateway:InternetGateway",
@@ -71,6 +74,8 @@ const typesOf: Partial<Record<Role, readonly string[]>> = {
     "alicloud:privatelink/vpcEndpoint:VpcEndpoint",
   ],
   "load balancer": [
+    componentTypes.loadBalancer,
+    componentTypes.trafficSplit,
     "aws:lb/loadBalancer:LoadBalancer",
     "aws:lb/listener:Listener",
     "aws:lb/listenerRule:ListenerRule",
@@ -87,6 +92,7 @@ const typesOf: Partial<Record<Role, readonly string[]>> = {
     "alicloud:alb/loadBalancerSecurityGroupAttachment:LoadBalancerSecurityGroupAttachment",
   ],
   "server groups": [
+    componentTypes.release,
     "pulumi-nodejs:dynamic/immutable-service:Healthy",
     "aws:ecs/cluster:Cluster",
     "aws:ecs/service:Service",
@@ -112,6 +118,7 @@ const typesOf: Partial<Record<Role, readonly string[]>> = {
     "alicloud:ess/alarm:Alarm",
   ],
   identity: [
+    componentTypes.identity,
     "aws:iam/role:Role",
     "aws:iam/rolePolicy:RolePolicy",
     "aws:iam/instanceProfile:InstanceProfile",
@@ -121,6 +128,7 @@ const typesOf: Partial<Record<Role, readonly string[]>> = {
     "alicloud:ram/rolePolicyAttachment:RolePolicyAttachment",
   ],
   files: [
+    componentTypes.files,
     "aws:s3/bucket:Bucket",
     "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock",
     "aws:s3/bucketOwnershipControls:BucketOwnershipControls",
@@ -145,6 +153,7 @@ const typesOf: Partial<Record<Role, readonly string[]>> = {
     "alicloud:nas/accessRule:AccessRule",
   ],
   logs: [
+    componentTypes.logs,
     "aws:cloudwatch/logGroup:LogGroup",
     "alicloud:log/project:Project",
     "alicloud:log/store:Store",

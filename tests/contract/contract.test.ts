@@ -143,7 +143,7 @@ function promises(cloud: CloudUnderTest, compute: Compute): void {
   });
 
   for (const [feature, { asks, at, shows }] of Object.entries(asking(cloud)) as [Feature, Asking][]) {
-    const capability = cloud.make().capabilities[feature][compute];
+    const capability = cloud.make().platforms[compute].capabilities[feature];
     if (capability.offered)
       it(`has what it asked for: ${feature}`, async () => {
         assert.ok(shows((await deploy(cloud, service(asks))).resources, parts));
@@ -220,7 +220,7 @@ function promises(cloud: CloudUnderTest, compute: Compute): void {
       "the architecture": { architecture: "arm64" },
       "the disk": { disk: { sizeGiB: 40 } },
       "a variable": { environment: { CATALOGUE: "autumn" } },
-      ...(cloud.make().capabilities.secrets[compute].offered ? { "no secret": { secrets: {} } } : {}),
+      ...(cloud.make().platforms[compute].capabilities.secrets.offered ? { "no secret": { secrets: {} } } : {}),
       "no files": { files: undefined },
       "a share": { files: { share: {} } },
     };

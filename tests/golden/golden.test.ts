@@ -20,8 +20,8 @@ import {
 import type { Registered } from "../support/monitor";
 
 /*
- * What a stack file becomes, as files to read in review. `UPDATE_GOLDEN=1 npx mocha tests/golden` writes them anew; what
- * an instance is made from is written anew only once the cloud's recipe number has risen.
+ * The resources of a stack file, as files to read in review. `UPDATE_GOLDEN=1 npx mocha tests/golden` writes them again;
+ * the file of an instance's template is written only once the platform's template revision has risen.
  */
 
 const update = process.env.UPDATE_GOLDEN === "1";
@@ -30,14 +30,14 @@ const fileOf = (name: string) => join(__dirname, `${name}.yaml`);
 for (const [name, cloud] of Object.entries(clouds)) {
   for (const compute of computes) {
     describe(`golden: ${name}, ${compute}`, () => {
-      it("the whole tree of resources is the one in the file", async () => {
+      it("registers the tree of resources that is in the file", async () => {
         const { resources } = await deploy(cloud, wholeService(cloud, compute));
         compare(`${name}-${compute}-tree`, treeOf(cloud, resources));
       });
-      it("what bakes its image is the one in the file", async () => {
+      it("bakes its image with the resources that are in the file", async () => {
         await compareBake(name, cloud, compute);
       });
-      it("what an instance is made from changes only with the cloud's recipe", async () => {
+      it("changes an instance's template only with the template revision", async () => {
         await compareInstance(name, cloud, compute);
       });
     });
@@ -50,16 +50,16 @@ function compare(name: string, actual: string): void {
   assert.equal(
     actual,
     golden,
-    `${name}.yaml is not what the program registers; if the change is meant, run UPDATE_GOLDEN=1 npx mocha tests/golden and read the difference`,
+    `${name}.yaml is not what the program registers; if the change is intended, run UPDATE_GOLDEN=1 npx mocha tests/golden and read the difference`,
   );
 }
 
-/** What is below the image's component. The recipe's hashes are those of files that change with every release of Tomcat. */
+/** Compares the image's component with all below it. Hashes are replaced: they change with every release of Tomcat. */
 async function compareBake(name: string, cloud: CloudUnderTest, compute: Compute): Promise<void> {
   const service = wholeService(cloud, compute, {
     image: buildFor(cloud, compute, { revision: "0123abc", source: "https://git.example.com/bookstore" }),
   });
-  // Whether this machine has a Docker login must not show.
+  // The files must not depend on whether this machine has a Docker login.
   const login = process.env.DOCKER_CONFIG;
   process.env.DOCKER_CONFIG = __dirname;
   const { resources } = await deploy(cloud, service).finally(() => {
@@ -67,7 +67,7 @@ async function compareBake(name: string, cloud: CloudUnderTest, compute: Compute
     else process.env.DOCKER_CONFIG = login;
   });
   const { build } = resolveService(service, cloud.make());
-  if (build === undefined) throw new Error("there is nothing to bake");
+  if (build === undefined) throw new Error("the service bakes no image");
   const archive = compute === "vm" ? ansibleArchive(build) : undefined;
   const hidden: [string | undefined, string][] = [
     [build.tag, "<recipe>"],
@@ -78,38 +78,42 @@ async function compareBake(name: string, cloud: CloudUnderTest, compute: Compute
     ...Object.entries(versionsOf(build.folder)).map(([version, pinned]): [string, string] => [pinned, `<${version}>`]),
   ];
   const image = only(resources, imageType);
-  const told = hidden.reduce(
+  const tree = hidden.reduce(
     (text, [part, instead]) => (part === undefined ? text : text.replaceAll(part, instead)),
     treeOf(cloud, resources, image.parent, ({ urn }) => urn === image.urn),
   );
-  compare(`${name}-${compute}-image`, told);
+  compare(`${name}-${compute}-image`, tree);
 }
 
-/** Every resource below its parent, the network's parts by name only, everything else with its inputs. */
+/** Every resource below its parent, with its inputs and options; of the network's resources only the names. */
 function treeOf(
   cloud: CloudUnderTest,
   resources: readonly Registered[],
   root = "",
-  only_: (resource: Registered) => boolean = () => true,
+  wanted: (resource: Registered) => boolean = () => true,
 ): string {
   const byName = (a: Registered, b: Registered) => (`${a.type} ${a.name}` < `${b.type} ${b.name}` ? -1 : 1);
   const below = (parent: string): unknown[] =>
     resources
-      .filter((resource) => resource.parent === parent && (parent !== root || only_(resource)))
+      .filter((resource) => resource.parent === parent && (parent !== root || wanted(resource)))
       .sort(byName)
       .map((resource) => {
         const children = below(resource.urn);
         return {
           [`${resource.type} ${resource.name}`]: {
-            ...told(cloud, resource, resources),
+            ...recorded(cloud, resource, resources),
             ...(children.length > 0 ? { children } : {}),
           },
         };
       });
-  return `# Written by UPDATE_GOLDEN=1 npx mocha tests/golden. Tags and what is told of elsewhere are left out.\n${yaml(below(root))}`;
+  return `# Written by UPDATE_GOLDEN=1 npx mocha tests/golden. Tags, and what other files record, are left out.\n${yaml(below(root))}`;
 }
 
-function told(cloud: CloudUnderTest, resource: Registered, resources: readonly Registered[]): Record<string, unknown> {
+function recorded(
+  cloud: CloudUnderTest,
+  resource: Registered,
+  resources: readonly Registered[],
+): Record<string, unknown> {
   const { type, inputs, ignoreChanges, replaceOnChanges, dependencies } = resource;
   const { deletedWith, retainOnDelete, deleteBeforeReplace, customTimeouts } = resource;
   const named = (urn: string) => {
@@ -117,7 +121,7 @@ function told(cloud: CloudUnderTest, resource: Registered, resources: readonly R
     return `${other.type} ${other.name}`;
   };
   const plumbing = cloud.plumbing.includes(type.split(":").at(-1) ?? "");
-  // A dynamic provider's source is in its own file; what the component is told is the stack file with its defaults.
+  // A dynamic provider's code is in its own file, and a component's inputs are the stack file with its defaults.
   const rest = Object.fromEntries(
     Object.entries(inputs)
       .filter(([key]) => key !== "tags" && key !== "__provider")
@@ -141,35 +145,36 @@ async function compareInstance(name: string, cloud: CloudUnderTest, compute: Com
     ...(compute === "container" ? { command: ["node", "server.js"] } : {}),
   });
   const { resources, result } = await deploy(cloud, service);
-  const { recipe } = cloud.make().instanceShape(compute, { cpu: 0.5, memoryGiB: 1 }, "x86_64");
+  const { templateRevision } = cloud.make().platforms[compute].instanceShape({ cpu: 0.5, memoryGiB: 1 }, "x86_64");
   const inputs = untagged(only(resources, cloud.parts[compute].instance));
   const [{ release }] = result as [{ release: string }];
-  // The release's id follows the recipe and the fingerprint; it says nothing of what an instance is made from.
+  // The release's id depends on the template revision, and the template must not.
   const body = yaml(readable(inputs)).replaceAll(release, "<release>");
   const file = fileOf(`${name}-${compute}-instance`);
   const golden = existsSync(file) ? readFileSync(file, "utf8") : undefined;
   const [head, ...rest] = (golden ?? "").split("\n");
-  const before = { recipe: Number(/^# recipe (\d+)/.exec(head ?? "")?.[1]), body: rest.join("\n") };
-  if (golden !== undefined && before.recipe === recipe) {
+  const before = { revision: Number(/^# template revision (\d+)/.exec(head ?? "")?.[1]), body: rest.join("\n") };
+  const source = `components/clouds/${name}/${compute}.ts`;
+  if (golden !== undefined && before.revision === templateRevision) {
     assert.equal(
       body,
       before.body,
-      `what an instance on ${name}, ${compute} is made from has changed, so running releases would be edited or replaced under their own names: raise the number "recipe" in components/clouds/${name}/index.ts, then run UPDATE_GOLDEN=1 npx mocha tests/golden`,
+      `the template of an instance on ${name}, ${compute} has changed, so running releases would be edited or replaced under their own names: raise templateRevision in ${source}, then run UPDATE_GOLDEN=1 npx mocha tests/golden`,
     );
     return;
   }
   if (update)
     writeFileSync(
       file,
-      `# recipe ${recipe} of components/clouds/${name}/index.ts: raise it there when anything below changes, as running releases are made from this\n${body}`,
+      `# template revision ${templateRevision} of ${source}: raise it there when anything below changes, because running releases were created from this\n${body}`,
     );
   else
     assert.fail(
-      `${name}-${compute}-instance.yaml is of another recipe than ${recipe}; run UPDATE_GOLDEN=1 npx mocha tests/golden and read the difference`,
+      `${name}-${compute}-instance.yaml is of another template revision than ${templateRevision}; run UPDATE_GOLDEN=1 npx mocha tests/golden and read the difference`,
     );
 }
 
-/** Texts that hold JSON or encoded files, opened. */
+/** The value with JSON and encoded files in its strings decoded. */
 function readable(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(readable);
   if (typeof value === "object" && value !== null)

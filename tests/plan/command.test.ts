@@ -48,7 +48,7 @@ describe("the plan's command", () => {
     );
     const group = plan.resources.find(({ type }) => type === "aws:ecs/service:Service");
     assert.deepEqual(group?.ignoreChanges, ["desiredCount"]);
-    assert.match(group.parent ?? "", /ImmutableService::bookstore$/);
+    assert.match(group.parent ?? "", /\$immutable:service:Release::bookstore-1-4-2-[0-9a-f]{6}$/);
     assert.ok(group.dependencies.some((urn) => urn.endsWith("-header")));
     assert.doesNotMatch(first.stdout, /undefined|\[object|NaN/);
     assert.equal(plan.outputs.url, "http://<bookstore.dnsName>");

@@ -40,7 +40,7 @@ const description = (
           secrets: {},
           files: false,
           share: undefined,
-          instance: { label: "Fargate 1 vCPU, 2 GiB", recipe: 1 },
+          instance: { label: "Fargate 1 vCPU, 2 GiB", templateRevision: 1 },
         },
         instances: change.instances ?? { min: 2, max: 6, start: 2 },
         weight: 100,

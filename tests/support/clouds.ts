@@ -62,7 +62,7 @@ export function wholeService(cloud: CloudUnderTest, compute: Compute, changes: P
     size: { cpu: 0.5, memoryGiB: 1 },
     instances: { min: 2, max: 6 },
     environment: { CATALOGUE: "spring" },
-    ...(cloud.make().capabilities.secrets[compute].offered ? { secrets: { TOKEN: cloud.secret } } : {}),
+    ...(cloud.make().platforms[compute].capabilities.secrets.offered ? { secrets: { TOKEN: cloud.secret } } : {}),
     files: {},
     logs: { retentionDays: 30 },
     scaling: [
@@ -116,11 +116,7 @@ async function runServices(
     () =>
       all.map((service) => {
         const spec = resolveService(service, here);
-        const { url, version, release, image, files, logs, links } = new ImmutableService(spec.name, {
-          cloud: here,
-          spec,
-        });
-        return { url, version, release, image, files, logs, links };
+        return new ImmutableService(spec.name, { cloud: here, spec }).outputs;
       }),
     { outputsOf: cloud.outputsOf, preview },
   );

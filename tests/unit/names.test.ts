@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { headerPriority, shortName } from "../../components/clouds/aws/load-balancer";
+import { headerPriority, shortName } from "../../components/clouds/aws/target-group";
 import { releaseId } from "../../components/id";
 import { anyShape } from "../support/service";
 

@@ -1,42 +1,84 @@
+import { createRequire } from "node:module";
 import * as alicloud from "@pulumi/alicloud";
 import * as pulumi from "@pulumi/pulumi";
-import type { Foundation } from "../cloud";
 import type { InstanceSpec, Release } from "../../spec";
-import { type Context, tagsOf } from "../context";
-import { type Parts, inService, scalingGroup } from "./group";
-import { type Logs } from "./logs";
-import { shortened } from "./names";
-import { cheapestInstanceType } from "./instance-types";
 import { appEnvironment } from "../app-environment";
+import { type StackFacts, notOffered, offered } from "../cloud";
+import { type Context, tagsOf } from "../context";
+import { describeInstanceType } from "../sizing";
+import { attachToLoadBalancer, scalingGroup } from "./group";
+import { cheapestInstanceType } from "./instance-types";
+import type { Logs } from "./logs";
+import { shortened } from "./names";
+import type { AlicloudPlatform, MetricNames, ServiceParts } from "./platform";
+import type * as Registry from "./registry";
+import { targetGroup } from "./target-group";
+import { bakeMinutes, launchSeconds } from "./timings";
+
+/** Raise it whenever a release gets another configuration, so that running releases are replaced and never edited. */
+const templateRevision = 1;
+
+/** https://www.alibabacloud.com/help/en/auto-scaling/user-guide/target-tracking-scaling-rules */
+const metrics: MetricNames = {
+  cpu: "EciPodCpuUtilization",
+  memory: "EciPodMemoryUtilization",
+  requests: "LoadBalancerRealServerAverageQps",
+};
 
 /**
- * The disk that an ECI instance has without asking, in GiB.
+ * The disk of an ECI instance that asks for none, in GiB.
  * https://www.alibabacloud.com/help/en/eci/user-guide/specify-the-number-of-vcpus-and-memory-size-to-create-an-elastic-container-instance
  */
-export const includedDiskGiB = 30;
+const includedDiskGiB = 30;
 
-/** Returns what adds a release of containers: a scaling group of ECI instances, and the one configuration that they ever have. */
-export function containers(context: Context, parts: Parts): Foundation["addRelease"] {
-  const { balancer, who } = parts;
-  return (release, image) => {
-    const targets = balancer.addTargetGroup(release);
-    const group = scalingGroup(
-      context,
-      parts,
-      release,
-      { groupType: "ECI", healthCheckTypes: ["ECI", "LOAD_BALANCER"] },
-      [...targets.reachable, ...who.granted],
-    );
-    return inService(context, parts, release, targets, group, [configuration(context, parts, release, image, group)]);
+/** Loads a module on first use: only a stack that bakes needs Docker's provider. */
+const lazily = createRequire(__filename);
+
+/** Containers on ECI: a scaling group for each release, with the one scaling configuration that it ever has. */
+export function container(facts: StackFacts): AlicloudPlatform {
+  return {
+    capabilities: {
+      command: offered,
+      "cpu trigger": offered,
+      "memory trigger": offered,
+      "requests trigger": offered,
+      "schedule trigger": offered,
+      "shared file system": offered,
+      secrets: notOffered(
+        "Elastic Container Instance cannot put a secret into a variable by its reference; let the app fetch it from KMS, or use compute: vm",
+      ),
+    },
+    launchSeconds: launchSeconds.container,
+    bakeMinutes: bakeMinutes.container,
+    instanceShape(size, architecture) {
+      if (architecture === "x86_64")
+        return { label: `ECI ${size.cpu} vCPU, ${size.memoryGiB} GiB, ${architecture}`, templateRevision };
+      const type = cheapestInstanceType(size, architecture);
+      return {
+        label: `ECI on ${type ? describeInstanceType(type, architecture) : "no instance type"}`,
+        templateRevision,
+      };
+    },
+    bake: (name, build, spec, parent) =>
+      (lazily("./registry") as typeof Registry).containerImage({ name, spec, facts, parent }, build),
+    // Variables of the container group ask for the collection.
+    collectLogs: () => [],
+    addRelease(context, parts, release, image) {
+      const targets = targetGroup(context, parts, release);
+      const own = { groupType: "ECI", healthCheckTypes: ["ECI", "LOAD_BALANCER"] };
+      const group = scalingGroup(context, parts, release, targets, own);
+      const started = configuration(context, parts, release, image, group);
+      return attachToLoadBalancer(context, parts, release, targets, group, { metrics, started });
+    },
   };
 }
 
-/** Where containers find the share. */
+/** The name under which a container group mounts the shared file system. */
 const volume = "share";
 
 function configuration(
   context: Context,
-  { balancer, files, logs, who }: Parts,
+  { securityGroup, files, logs, identity }: ServiceParts,
   release: Release,
   image: pulumi.Input<string>,
   group: alicloud.ess.ScalingGroup,
@@ -44,11 +86,11 @@ function configuration(
   const { name, parent } = context;
   const resource = `${name}-${release.id}`;
   const share = files?.share;
-  const variables = { ...appEnvironment(context.name, release, files), ...collected(logs) };
+  const variables = { ...appEnvironment(context.name, release, files), ...collectionVariables(logs) };
   const container = {
     name,
     image,
-    // A digest never means another image, so one that is there is the right one.
+    // A digest never names another image, so an existing copy is the right one.
     imagePullPolicy: "IfNotPresent",
     ports: [{ port: release.shape.port, protocol: "TCP" }],
     environmentVars: Object.entries(variables)
@@ -67,11 +109,11 @@ function configuration(
       active: true,
       ...sizeOf(release.shape),
       ...(release.shape.diskGiB > includedDiskGiB ? { ephemeralStorage: release.shape.diskGiB - includedDiskGiB } : {}),
-      securityGroupId: balancer.instanceSecurityGroupId,
-      ramRoleName: who.role.roleName,
+      securityGroupId: securityGroup.id,
+      ramRoleName: identity.role.roleName,
       restartPolicy: "Always",
-      // Its last requests have ended by then: it leaves the load balancer before it is told to stop. Were it the drain's
-      // time, a change of that would edit what running instances are made from.
+      // It leaves the load balancer before it is stopped, so its last requests have ended by then. With the drain's time
+      // here, a change of that would edit the configuration of running instances.
       terminationGracePeriodSeconds: 30,
       enableSls: true,
       loadBalancerWeight: 100,
@@ -93,15 +135,15 @@ function configuration(
     },
     {
       parent,
-      // It goes with its group. Its own deletion would be refused while it is the active one, and forced it would delete
-      // the group even where that is to stay.
+      // The cloud deletes it with its group. Its own deletion would be refused while it is the active one, and a forced
+      // one would delete the group too, even where that is to stay.
       deletedWith: group,
       replaceOnChanges: ["containers", "volumes", "cpu", "memory", "instanceTypes", "securityGroupId", "ramRoleName"],
     },
   );
 }
 
-/** ECI has sizes for x86_64; for arm64 it is told which instance type to take. */
+/** ECI has sizes for x86_64; for arm64 it needs the instance type. */
 function sizeOf({
   size,
   architecture,
@@ -115,13 +157,13 @@ function sizeOf({
  * The variables by which the log service collects what the container writes.
  * https://www.alibabacloud.com/help/en/eci/user-guide/use-environment-variables-to-configure-log-collection
  */
-function collected({ project, store }: Logs) {
+function collectionVariables({ project, store }: Logs) {
   return { [`aliyun_logs_${store}`]: "stdout", [`aliyun_logs_${store}_project`]: project };
 }
 
 const enterpriseRegistry = /^(?<instanceName>[a-z0-9-]+)-registry(-vpc)?\.(?<regionId>[a-z0-9-]+)\.cr\.aliyuncs\.com\//;
 
-/** Container Registry Enterprise Edition gives its images without a password to who names the instance. */
+/** Container Registry Enterprise Edition serves images without a password to a group that names the registry's instance. */
 function registryOf(image: string): alicloud.types.input.ess.EciScalingConfigurationAcrRegistryInfo[] {
   const found = enterpriseRegistry.exec(image)?.groups;
   return found

@@ -1,6 +1,6 @@
 import * as alicloud from "@pulumi/alicloud";
 import * as pulumi from "@pulumi/pulumi";
-import { type Context, tagsOf } from "../context";
+import { type Context, childContext, tagsOf } from "../context";
 import { type Digits, globalName, uniqueName } from "./names";
 import type { Network } from "./network";
 import { redundancyOf } from "./regions";
@@ -8,13 +8,13 @@ import { redundancyOf } from "./regions";
 /** The service's object storage, and its shared file system where one was asked for. */
 export interface Files {
   readonly bucket: pulumi.Output<string>;
-  readonly share: Share | undefined;
+  readonly share: SharedFileSystem | undefined;
   /** What the app is told: FILES_BUCKET, FILES_REGION, FILES_ENDPOINT, and FILES_PATH where a share is mounted. */
   readonly variables: Record<string, pulumi.Input<string>>;
 }
 
 /** A shared file system that instances mount. */
-export interface Share {
+export interface SharedFileSystem {
   /** The host name of its door. */
   readonly server: pulumi.Output<string>;
   /** Where instances mount it. */
@@ -24,9 +24,10 @@ export interface Share {
 }
 
 /** Registers the service's files; undefined when it asked for none. */
-export function files(context: Context, net: Network, digits: Digits): Files | undefined {
-  const { spec, facts } = context;
+export function files(service: Context, net: Network, digits: Digits): Files | undefined {
+  const { spec, facts } = service;
   if (spec.files === undefined) return undefined;
+  const context = childContext(service, "files", `${service.name}-files`);
   const name = bucket(context, spec.files.keepVersions, digits);
   const mounted = spec.files.share && share(context, net, spec.files.share.path);
   return {
@@ -103,7 +104,7 @@ function bucket(context: Context, keepVersionsDays: number, digits: Digits): pul
  * A general-purpose file system has two doors at most, and each serves the whole VPC, so one has to do for all zones.
  * https://www.alibabacloud.com/help/en/nas/product-overview/limits-6
  */
-function share(context: Context, net: Network, path: string): Share {
+function share(context: Context, net: Network, path: string): SharedFileSystem {
   const { name, parent } = context;
   const resource = `${name}-share`;
   const access = new alicloud.nas.AccessGroup(

@@ -113,7 +113,7 @@ export class GivenSwitches extends pulumi.dynamic.Resource {
   declare readonly zones: pulumi.Output<string[]>;
   declare readonly ranges: pulumi.Output<string[]>;
 
-  constructor({ name, parent, facts }: Context, vpc: string, ids: readonly string[]) {
+  constructor({ name, parent, facts }: Context<unknown>, vpc: string, ids: readonly string[]) {
     const asked: Asked = { region: facts.region, vpc, ids, endpoint: endpointOf(facts, "vpc") };
     super(
       provider,

@@ -1,43 +1,29 @@
 import * as alicloud from "@pulumi/alicloud";
 import type * as pulumi from "@pulumi/pulumi";
-import type { ServerGroup } from "../cloud";
 import type { Release } from "../../spec";
+import type { ServerGroup } from "../cloud";
 import { type Context, tagsOf } from "../context";
-import type { Files } from "./files";
 import { Healthy } from "./healthy";
-import type { Identity } from "./identity";
-import type { LoadBalancer, TargetGroup } from "./load-balancer";
-import type { Logs } from "./logs";
 import { uniqueName } from "./names";
-import type { Network } from "./network";
+import type { MetricNames, ServiceParts } from "./platform";
 import { scale } from "./scaling";
-import type { ServiceRole } from "./service-role";
+import type { TargetGroup } from "./target-group";
 import { groupSeconds } from "./timings";
 
-/** What the releases of a service share. */
-export interface Parts {
-  readonly net: Network;
-  readonly balancer: LoadBalancer;
-  readonly files: Files | undefined;
-  readonly logs: Logs;
-  readonly who: Identity;
-  /** The role with which Auto Scaling itself works. */
-  readonly scalingRole: ServiceRole;
-}
-
-/** What one compute's scaling group has that the other's has not. */
-export type OwnArgs = Pick<
+/** The arguments in which the scaling groups of the platforms differ. */
+export type PlatformArgs = Pick<
   alicloud.ess.ScalingGroupArgs,
   "groupType" | "healthCheckTypes" | "launchTemplateId" | "launchTemplateVersion" | "stopInstanceTimeout"
 >;
 
-/** Registers the scaling group of one release. */
+/** Registers the scaling group of one release. `dependencies` are the platform's, beside those of every platform. */
 export function scalingGroup(
   context: Context,
-  { net, logs, files, scalingRole }: Parts,
+  { network, logs, files, identity, scalingRole }: ServiceParts,
   release: Release,
-  own: OwnArgs,
-  after: readonly pulumi.Resource[],
+  targets: TargetGroup,
+  own: PlatformArgs,
+  dependencies: readonly pulumi.Resource[] = [],
 ): alicloud.ess.ScalingGroup {
   const { name, parent, spec } = context;
   const resource = `${name}-${release.id}`;
@@ -49,7 +35,7 @@ export function scalingGroup(
       minSize: min,
       maxSize: max,
       desiredCapacity: start,
-      vswitchIds: net.instanceSwitchIds,
+      vswitchIds: network.instanceSwitchIds,
       // Spread over the zones. Instance refresh would want PRIORITY, returns before an instance is new and does not fail;
       // a release is another group instead.
       multiAzPolicy: "BALANCE",
@@ -64,44 +50,49 @@ export function scalingGroup(
       parent,
       // The count belongs to the triggers once the group runs.
       ignoreChanges: ["desiredCapacity", "protectedInstances"],
-      // A release is never changed in place: whatever would change its instances makes another group beside it.
+      // A release is never changed in place: whatever would change its instances creates another group beside it.
       replaceOnChanges: ["launchTemplateId", "launchTemplateVersion", "vswitchIds"],
       dependsOn: [
-        ...after,
+        ...targets.healthDependencies,
+        ...identity.roleDependencies,
+        ...dependencies,
         scalingRole,
-        ...net.wayOut,
-        ...logs.ready,
+        ...network.egressDependencies,
+        ...logs.logDependencies,
         ...(files?.share ? [files.share.mountTarget] : []),
       ],
     },
   );
 }
 
-/** A region has each group's name once, and a group in another network stands beside the one that it replaces. */
+/** A group's name is unique in a region, and a group in another network exists beside the one that it replaces. */
 function networkMark(network: Context["spec"]["network"]): string {
   return "vpcId" in network ? network.vpcId.slice(-6) : network.cidr.replace(/\W/g, "-");
 }
 
-/** Deleting waits until whatever else the group is doing has ended. */
-const patient = { create: "15m", delete: "15m" };
+/** Time limits of an attachment: deleting it waits until the group's other activities have ended. */
+const longTimeouts = { create: "15m", delete: "15m" };
 
-/** Joins a group that starts instances to its target group, and registers its triggers and the wait for its health. */
-export function inService(
+/**
+ * Attaches a group that starts instances to its target group, and registers its triggers and the wait for its health.
+ * `started` is what starts the group's instances.
+ */
+export function attachToLoadBalancer(
   context: Context,
-  { balancer }: Parts,
+  { loadBalancer }: ServiceParts,
   release: Release,
   targets: TargetGroup,
   group: alicloud.ess.ScalingGroup,
-  started: readonly pulumi.Resource[],
+  { metrics, started }: { readonly metrics: MetricNames; readonly started: pulumi.Resource },
 ): ServerGroup {
   const { name, parent, spec, facts } = context;
   const { drain } = spec.loadBalancer;
   const resource = `${name}-${release.id}`;
   // One per group, and after what starts instances: attachments of one group get in each other's way. Once its group is
-  // gone, reading or deleting it fails.
+  // deleted, reading or deleting the attachment fails.
   new alicloud.ess.ServerGroupAttachment(
     resource,
-    // Forced: instances that are there already join too, and on the way out they leave before the group is deleted.
+    // Forced: existing instances join too, and leave the target group before the group is deleted.
     {
       scalingGroupId: group.id,
       serverGroupId: targets.id,
@@ -111,31 +102,37 @@ export function inService(
       forceAttach: true,
     },
     // The provider refuses every update of an attachment.
-    { parent, dependsOn: [...started], customTimeouts: patient, replaceOnChanges: ["*"], deleteBeforeReplace: true },
+    {
+      parent,
+      dependsOn: [started],
+      customTimeouts: longTimeouts,
+      replaceOnChanges: ["*"],
+      deleteBeforeReplace: true,
+    },
   );
-  const hook = drain > 0 ? [leaveSlowly(context, release, group, Math.max(drain, shortestHook))] : [];
-  scale(context, release, { group, targetGroup: targets.id, after: [...started, ...hook] });
+  const hook = drain > 0 ? [drainHook(context, release, group, Math.max(drain, shortestHook))] : [];
+  scale(context, release, { group, targetGroup: targets.id, metrics, dependencies: [started, ...hook] });
   const healthy = new Healthy(
     `${resource}-healthy`,
     {
       facts,
-      listener: balancer.listenerId,
+      listener: loadBalancer.listener.id,
       targetGroup: targets.id,
       instances: release.instances.min,
       within: groupSeconds(spec),
       group: group.id,
       drain,
     },
-    { parent, dependsOn: [...started] },
+    { parent, dependsOn: [started] },
   );
-  return { release, id: group.id, targetGroup: targets.id, healthy };
+  return { id: group.id, targetGroup: targets.id, healthy };
 }
 
 /** Seconds that a lifecycle hook takes at least. https://www.alibabacloud.com/help/en/auto-scaling/developer-reference/api-ess-2014-08-28-createlifecyclehook */
 const shortestHook = 30;
 
-/** An instance that a trigger takes away leaves the load balancer first and is stopped only after this time. */
-function leaveSlowly(
+/** An instance that a trigger removes leaves the load balancer first and is stopped only after this time. */
+function drainHook(
   context: Context,
   release: Release,
   group: alicloud.ess.ScalingGroup,

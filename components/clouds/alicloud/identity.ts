@@ -1,16 +1,16 @@
 import * as alicloud from "@pulumi/alicloud";
 import * as pulumi from "@pulumi/pulumi";
 import type { Release } from "../../spec";
-import { type Context, tagsOf } from "../context";
+import { type Context, childContext, tagsOf } from "../context";
 import type { Files } from "./files";
 import { uniqueName } from "./names";
 
-/** Who an instance is. */
+/** The identity of a service's instances. */
 export interface Identity {
   /** The role that the app has; its name is what an instance is launched with. */
   readonly role: alicloud.ram.Role;
-  /** What must be in place before an instance can do its work. */
-  readonly granted: readonly pulumi.Resource[];
+  /** The rights that must be in force before an instance starts. */
+  readonly roleDependencies: readonly pulumi.Resource[];
 }
 
 interface Statement {
@@ -29,7 +29,8 @@ const trust = JSON.stringify({
  * Registers the role of the service's instances, with no right beyond its own files. Logs need none: the log service's
  * agent knows the account's own machines, and a container's logs are collected from outside.
  */
-export function identity(context: Context, files: Files | undefined): Identity {
+export function identity(service: Context, files: Files | undefined): Identity {
+  const context = childContext(service, "identity", `${service.name}-identity`);
   const { name, parent } = context;
   const resource = `${name}-instance`;
   const role = new alicloud.ram.Role(
@@ -43,7 +44,7 @@ export function identity(context: Context, files: Files | undefined): Identity {
     },
     { parent },
   );
-  return { role, granted: files ? [grant(context, "files", role, useFiles(files))] : [] };
+  return { role, roleDependencies: files ? [grant(context, "files", role, useFiles(files))] : [] };
 }
 
 /**

@@ -1,17 +1,18 @@
 import * as alicloud from "@pulumi/alicloud";
 import type * as pulumi from "@pulumi/pulumi";
-import { type Context, tagsOf } from "../context";
+import { type Context, type EnvironmentContext, childContext, tagsOf } from "../context";
 import { type Digits, globalName } from "./names";
+import type { AlicloudPlatform, LogDestination } from "./platform";
 
 /** The service's place in Simple Log Service (SLS). */
 export interface Logs {
   readonly project: pulumi.Output<string>;
   /** The store's name, the same in every project. */
   readonly store: string;
-  /** The mark by which a virtual machine says that its logs belong here. */
+  /** The mark by which a virtual machine says that its logs belong to the project. */
   readonly machineMark: pulumi.Output<string>;
-  /** What must be there before the first line is written, or it would be lost. */
-  readonly ready: readonly pulumi.Resource[];
+  /** What must exist before the app writes its first line, which would be lost otherwise. */
+  readonly logDependencies: readonly pulumi.Resource[];
 }
 
 /** Where the app's output is on a virtual machine; the image's unit writes it there. */
@@ -23,22 +24,35 @@ export const retentionDays = { min: 1, max: 3650 } as const;
 /** The store's name; a container's agent takes it from a variable's name, where an underscore would end it. */
 const store = "app";
 
-/** Registers the project, its store and the index without which nothing could be searched. */
-export function logs(context: Context, digits: Digits): Logs {
-  const { name, parent, spec } = context;
-  const resource = `${name}-logs`;
-  const projectName = globalName(context, "project", "logs", digits);
-  const project = new alicloud.log.Project(
+/** Registers the log project of an environment. Returns its name, known once the project exists. */
+export function logProject(environment: EnvironmentContext, suffix: Digits): pulumi.Output<string> {
+  const resource = `${environment.name}-logs`;
+  const context = childContext(environment, "logs", resource);
+  // By the project's own output: by the text alone, a store could be requested before the project exists.
+  return new alicloud.log.Project(
     resource,
-    { projectName, description: `Logs of ${name}`, tags: tagsOf(context) },
-    { parent },
-  );
-  // By the project's own output: by the text alone the store could be asked for before the project answers.
-  const known = project.projectName;
+    {
+      projectName: globalName(context, "project", "logs", suffix),
+      description: `Logs of ${context.name}`,
+      tags: tagsOf(context),
+    },
+    { parent: context.parent },
+  ).projectName;
+}
+
+/** Registers the service's store in a project, the index without which nothing could be searched, and the collection. */
+export function logs(
+  service: Context,
+  project: pulumi.Output<string>,
+  { collectLogs }: Pick<AlicloudPlatform, "collectLogs">,
+): Logs {
+  const resource = `${service.name}-logs`;
+  const context = childContext(service, "logs", resource);
+  const { parent, spec } = context;
   const logstore = new alicloud.log.Store(
     resource,
     {
-      projectName: known,
+      projectName: project,
       logstoreName: store,
       retentionPeriod: spec.logs.retentionDays,
       shardCount: 2,
@@ -51,23 +65,20 @@ export function logs(context: Context, digits: Digits): Logs {
   const index = new alicloud.log.StoreIndex(
     resource,
     {
-      project: known,
+      project,
       logstore: store,
       fullText: { caseSensitive: false, includeChinese: true, token: ", '\";=()[]{}?@&<>/:\n\t\r" },
     },
     { parent, dependsOn: [logstore] },
   );
-  const machineMark = known;
-  const collected = spec.compute === "vm" ? collection(context, known, machineMark, logstore) : [];
-  return { project: known, store, machineMark, ready: [index, ...collected] };
+  const collected = collectLogs(context, { project, store: logstore, machineMark: project });
+  return { project, store, machineMark: project, logDependencies: [index, ...collected] };
 }
 
-/** Tells the agents of the machines that bear the mark which files to follow. */
-function collection(
+/** Registers which files the agents follow on the machines that bear the mark. */
+export function collectFromMachines(
   { name, parent }: Context,
-  project: pulumi.Output<string>,
-  machineMark: pulumi.Output<string>,
-  logstore: alicloud.log.Store,
+  { project, machineMark, store: logstore }: LogDestination,
 ): pulumi.Resource[] {
   const resource = `${name}-logs`;
   const group = new alicloud.log.MachineGroup(

@@ -32,7 +32,11 @@ const limits = {
  * A name that no other stack of the account and region has: the service's, what it is for, and six digits that stand for
  * the project, the stack and the region. Shortened, with digits that stand for the rest, where the kind allows less.
  */
-export function uniqueName({ name, facts }: Context, kind: keyof typeof limits, ...parts: readonly string[]): string {
+export function uniqueName(
+  { name, facts }: Context<unknown>,
+  kind: keyof typeof limits,
+  ...parts: readonly string[]
+): string {
   return shortened(
     [name, ...parts, fingerprint({ project: facts.project, stack: facts.stack, region: facts.region })].join("-"),
     limits[kind],
@@ -46,7 +50,7 @@ export function shortened(text: string, most: number): string {
 
 /** A name that nobody else in the world has, for buckets and log projects. The digits stay as long as the stack does. */
 export function globalName(
-  { name }: Context,
+  { name }: Context<unknown>,
   kind: keyof typeof limits,
   part: string,
   digits: Digits,

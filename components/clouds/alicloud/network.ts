@@ -2,7 +2,7 @@ import * as alicloud from "@pulumi/alicloud";
 import type * as pulumi from "@pulumi/pulumi";
 import type { NetworkSpec } from "../../spec";
 import { subnetCidr } from "../cidr";
-import { type Context, tagsOf } from "../context";
+import { type EnvironmentContext, childContext, tagsOf } from "../context";
 import { GivenSwitches } from "./given-switches";
 import { zonesOf } from "./regions";
 
@@ -13,12 +13,12 @@ export interface Network {
   readonly instanceSwitchIds: pulumi.Input<string>[];
   /** One vSwitch per zone for the load balancer, which talks to the instances from these addresses. */
   readonly loadBalancerSwitches: LoadBalancerSwitch[];
-  /** The way out: an instance that starts before it is there cannot fetch its image. */
-  readonly wayOut: pulumi.Resource[];
+  /** The route to the internet: an instance that starts before it exists cannot fetch its image. */
+  readonly egressDependencies: pulumi.Resource[];
 }
 
-/** A vSwitch of the load balancer's. */
-export interface LoadBalancerSwitch {
+/** A vSwitch of the load balancer. */
+interface LoadBalancerSwitch {
   readonly id: pulumi.Input<string>;
   readonly zoneId: pulumi.Input<string>;
   readonly cidrBlock: pulumi.Input<string>;
@@ -27,8 +27,9 @@ export interface LoadBalancerSwitch {
 type NewNetwork = Exclude<NetworkSpec, { vpcId: string }>;
 type GivenNetwork = Extract<NetworkSpec, { vpcId: string }>;
 
-/** Uses the given network or registers a new one. */
-export function network(context: Context): Network {
+/** Uses the existing network or registers a new one. */
+export function network(environment: EnvironmentContext): Network {
+  const context = childContext(environment, "network", `${environment.name}-network`);
   const wanted = context.spec.network;
   return "vpcId" in wanted ? givenNetwork(context, wanted) : newNetwork(context, wanted);
 }
@@ -39,18 +40,21 @@ export function zonesFor(wanted: NewNetwork, region: string): readonly string[] 
 }
 
 /** The load balancer wants each vSwitch's zone, and the instances its range, so its own are asked for; nothing else is. */
-function givenNetwork(context: Context, { vpcId, privateSubnetIds, publicSubnetIds }: GivenNetwork): Network {
+function givenNetwork(
+  context: EnvironmentContext,
+  { vpcId, privateSubnetIds, publicSubnetIds }: GivenNetwork,
+): Network {
   const ids = context.spec.loadBalancer.internal ? privateSubnetIds : (publicSubnetIds ?? privateSubnetIds);
   const { zones, ranges } = new GivenSwitches(context, vpcId, ids);
   const switches = ids.map((id, index) => ({ id, zoneId: at(zones, index), cidrBlock: at(ranges, index) }));
-  return { vpcId, instanceSwitchIds: privateSubnetIds, loadBalancerSwitches: switches, wayOut: [] };
+  return { vpcId, instanceSwitchIds: privateSubnetIds, loadBalancerSwitches: switches, egressDependencies: [] };
 }
 
 function at(list: pulumi.Output<string[]>, index: number): pulumi.Output<string> {
   return list.apply((values) => values[index] ?? "");
 }
 
-function newNetwork(context: Context, wanted: NewNetwork): Network {
+function newNetwork(context: EnvironmentContext, wanted: NewNetwork): Network {
   const { name, parent, facts } = context;
   const tags = tagsOf(context);
   const vpc = new alicloud.vpc.Network(
@@ -61,7 +65,7 @@ function newNetwork(context: Context, wanted: NewNetwork): Network {
   const zones = zonesFor(wanted, facts.region);
   const vSwitch = (kind: string, zoneId: string, block: number) => {
     const vswitchName = `${name}-${kind}-${zoneId}`;
-    // Interfaces of instances and load balancers stay for minutes after their owners.
+    // Network interfaces of instances and load balancers outlive their owners by minutes.
     return new alicloud.vpc.Switch(
       vswitchName,
       { vswitchName, vpcId: vpc.id, zoneId, cidrBlock: subnetCidr(wanted.cidr, block), tags },
@@ -75,7 +79,7 @@ function newNetwork(context: Context, wanted: NewNetwork): Network {
     vpcId: vpc.id,
     instanceSwitchIds: insides.map(({ id }) => id),
     loadBalancerSwitches: edges,
-    wayOut:
+    egressDependencies:
       wanted.egress === "endpoints"
         ? []
         : nats(context, vpc, wanted.egress === "nat" ? zones.slice(0, 1) : zones, insides, edges),
@@ -87,7 +91,7 @@ function newNetwork(context: Context, wanted: NewNetwork): Network {
  * reach Alibaba Cloud's services: their internal endpoints are at 100.64.0.0/10, which every VPC can reach.
  */
 function nats(
-  context: Context,
+  context: EnvironmentContext,
   vpc: alicloud.vpc.Network,
   zones: readonly string[],
   insides: readonly alicloud.vpc.Switch[],
@@ -115,7 +119,7 @@ function nats(
   });
 }
 
-function nat(context: Context, vpcId: pulumi.Output<string>, edge: alicloud.vpc.Switch, zone: string) {
+function nat(context: EnvironmentContext, vpcId: pulumi.Output<string>, edge: alicloud.vpc.Switch, zone: string) {
   const { name, parent } = context;
   const resource = `${name}-nat-${zone}`;
   const tags = tagsOf(context);
@@ -147,7 +151,7 @@ function nat(context: Context, vpcId: pulumi.Output<string>, edge: alicloud.vpc.
 }
 
 function routeThrough(
-  context: Context,
+  context: EnvironmentContext,
   vpcId: pulumi.Output<string>,
   resource: string,
   inside: alicloud.vpc.Switch,

@@ -4,35 +4,32 @@ import type { MetricTrigger, Release, ScheduleTrigger, ServiceSpec } from "../..
 import type { Context } from "../context";
 import { nextLaunch, recurrenceEnd, utcCron } from "./cron";
 import { uniqueName } from "./names";
+import type { MetricNames } from "./platform";
 
 /** A server group that triggers change. */
 export interface ScalingTarget {
   readonly group: alicloud.ess.ScalingGroup;
   /** The target group, by which the requests are counted. */
   readonly targetGroup: pulumi.Output<string>;
+  /** The names of the platform's metrics. */
+  readonly metrics: MetricNames;
   /** What the group must have before a trigger may change it. */
-  readonly after: readonly pulumi.Resource[];
+  readonly dependencies: readonly pulumi.Resource[];
 }
 
 const isMetric = (trigger: ServiceSpec["scaling"][number]): trigger is MetricTrigger => "metric" in trigger;
 const isSchedule = (trigger: ServiceSpec["scaling"][number]): trigger is ScheduleTrigger => "schedule" in trigger;
 
-/** https://www.alibabacloud.com/help/en/auto-scaling/user-guide/target-tracking-scaling-rules */
-const metrics = {
-  vm: { cpu: "CpuUtilization", memory: "MemoryUtilization", requests: "LoadBalancerRealServerAverageQps" },
-  container: {
-    cpu: "EciPodCpuUtilization",
-    memory: "EciPodMemoryUtilization",
-    requests: "LoadBalancerRealServerAverageQps",
-  },
-} as const;
-
 /** Registers the triggers of one release's scaling group. */
-export function scale(context: Context, release: Release, { group, targetGroup, after }: ScalingTarget): void {
+export function scale(
+  context: Context,
+  release: Release,
+  { group, targetGroup, metrics, dependencies }: ScalingTarget,
+): void {
   const { name, spec, parent } = context;
   const scalingGroupId = group.id;
-  // They go with the group; nothing has to be asked of the cloud for each of them.
-  const opts = { parent, deletedWith: group, dependsOn: [...after] };
+  // The cloud deletes them with the group, so the engine does not delete each of them.
+  const opts = { parent, deletedWith: group, dependsOn: [...dependencies] };
   for (const { metric, target } of spec.scaling.filter(isMetric)) {
     new alicloud.ess.ScalingRule(
       `${name}-${release.id}-${metric}`,
@@ -40,7 +37,7 @@ export function scale(context: Context, release: Release, { group, targetGroup, 
         scalingGroupId,
         scalingRuleName: uniqueName(context, "scaling rule", release.id, metric),
         scalingRuleType: "TargetTrackingScalingRule",
-        metricName: metrics[spec.compute][metric],
+        metricName: metrics[metric],
         targetValue: metric === "requests" ? perSecond(target) : target,
         estimatedInstanceWarmup: spec.health.healthyAfter,
         ...(metric === "requests" ? { alarmDimension: { dimensionKey: "rulePool", dimensionValue: targetGroup } } : {}),
@@ -63,13 +60,13 @@ export function scale(context: Context, release: Release, { group, targetGroup, 
         recurrenceEndTime: recurrenceEnd(),
         taskEnabled: true,
       },
-      // When it came first is past with the next update; what it repeats by is what counts.
+      // The first launch is in the past at the next update; the recurrence is what counts.
       { ...opts, ignoreChanges: ["launchTime"] },
     );
   });
 }
 
-/** Requests per minute in the unit that Auto Scaling counts in, with its three decimals. */
+/** Converts requests per minute to Auto Scaling's requests per second, with its three decimals. */
 function perSecond(perMinute: number): number {
   return Math.max(0.001, Math.round((perMinute / 60) * 1000) / 1000);
 }

@@ -85,7 +85,7 @@ const provider: pulumi.dynamic.ResourceProvider<Asked, Asked> = {
  * The provider's own resource fails where the role is there already, and deletes it with the stack although others use it.
  */
 export class ServiceRole extends pulumi.dynamic.Resource {
-  constructor({ name, parent, facts }: Context) {
+  constructor({ name, parent, facts }: Context<unknown>) {
     super(
       provider,
       `${name}-auto-scaling-role`,

@@ -1,53 +1,89 @@
+import { createRequire } from "node:module";
 import * as alicloud from "@pulumi/alicloud";
 import type * as pulumi from "@pulumi/pulumi";
-import type { Foundation } from "../cloud";
 import type { Release } from "../../spec";
-import { type Context, tagsOf } from "../context";
-import { type Parts, inService, scalingGroup } from "./group";
-import { readSecrets } from "./identity";
-import { uniqueName } from "./names";
-import { cheapestInstanceType } from "./instance-types";
-import { userData } from "./user-data";
 import { appEnvironment } from "../app-environment";
+import { type StackFacts, notOffered, offered } from "../cloud";
+import { type Context, tagsOf } from "../context";
+import { describeInstanceType } from "../sizing";
+import { attachToLoadBalancer, scalingGroup } from "./group";
+import { readSecrets } from "./identity";
+import { cheapestInstanceType } from "./instance-types";
+import { collectFromMachines } from "./logs";
+import type * as MachineImage from "./machine-image";
+import { uniqueName } from "./names";
+import type { AlicloudPlatform, MetricNames, ServiceParts } from "./platform";
+import { targetGroup } from "./target-group";
+import { bakeMinutes, launchSeconds } from "./timings";
+import { userData } from "./user-data";
 
-/** Returns what adds a release of virtual machines: a launch template and a scaling group of its own. */
-export function machines(context: Context, parts: Parts): Foundation["addRelease"] {
-  const { balancer, who } = parts;
-  return (release, image) => {
-    const targets = balancer.addTargetGroup(release);
-    const granted = [...who.granted, ...readSecrets(context, who, release)];
-    const template = launchTemplate(context, parts, release, image);
-    const group = scalingGroup(
-      context,
-      parts,
-      release,
-      {
+/** Raise it whenever a release gets another launch template, so that running releases are replaced and never edited. */
+const templateRevision = 1;
+
+/** https://www.alibabacloud.com/help/en/auto-scaling/user-guide/target-tracking-scaling-rules */
+const metrics: MetricNames = {
+  cpu: "CpuUtilization",
+  memory: "MemoryUtilization",
+  requests: "LoadBalancerRealServerAverageQps",
+};
+
+/** Loads a module on first use: only a stack that bakes needs the packer of machine images. */
+const lazily = createRequire(__filename);
+
+/** Virtual machines: a launch template and a scaling group for each release. */
+export function vm(facts: StackFacts): AlicloudPlatform {
+  return {
+    capabilities: {
+      command: notOffered("is for containers only: on vm the machine image's own unit starts the app"),
+      "cpu trigger": offered,
+      "memory trigger": notOffered(
+        "Auto Scaling knows an ECS instance's memory only through an agent that the image may lack; use cpu or requests, or compute: container",
+      ),
+      "requests trigger": offered,
+      "schedule trigger": offered,
+      "shared file system": offered,
+      secrets: offered,
+    },
+    launchSeconds: launchSeconds.vm,
+    bakeMinutes: bakeMinutes.vm,
+    instanceShape(size, architecture) {
+      const type = cheapestInstanceType(size, architecture);
+      return { label: type ? describeInstanceType(type, architecture) : "no instance type", templateRevision };
+    },
+    bake: (name, build, spec, parent) =>
+      (lazily("./machine-image") as typeof MachineImage).machineImage({ name, spec, facts, parent }, build),
+    collectLogs: collectFromMachines,
+    addRelease(context, parts, release, image) {
+      const targets = targetGroup(context, parts, release);
+      const secretDependencies = readSecrets(context, parts.identity, release);
+      const template = launchTemplate(context, parts, release, image);
+      const own = {
         groupType: "ECS",
         healthCheckTypes: ["ECS", "LOAD_BALANCER"],
         launchTemplateId: template.id,
         launchTemplateVersion: template.latestVersionNumber.apply(String),
         stopInstanceTimeout: Math.min(240, Math.max(30, context.spec.loadBalancer.drain)),
-      },
-      [...targets.reachable, ...granted],
-    );
-    return inService(context, parts, release, targets, group, [group]);
+      };
+      const group = scalingGroup(context, parts, release, targets, own, secretDependencies);
+      return attachToLoadBalancer(context, parts, release, targets, group, { metrics, started: group });
+    },
   };
 }
 
 function launchTemplate(
   context: Context,
-  { balancer, files, logs, who }: Parts,
+  { securityGroup, files, logs, identity }: ServiceParts,
   release: Release,
   imageId: pulumi.Input<string>,
 ): alicloud.ecs.EcsLaunchTemplate {
   const { name, parent, facts } = context;
   const resource = `${name}-${release.id}`;
   const share = files?.share;
-  const told = userData({
+  const data = userData({
     region: facts.region,
     variables: appEnvironment(context.name, release, files),
     secrets: release.shape.secrets,
-    roleName: who.role.roleName,
+    roleName: identity.role.roleName,
     machineMark: logs.machineMark,
     share: share && { server: share.server, path: share.path },
   });
@@ -58,9 +94,9 @@ function launchTemplate(
       imageId,
       instanceType: cheapestInstanceType(release.shape.size, release.shape.architecture)?.name,
       instanceName: resource,
-      ramRoleName: who.role.roleName,
-      // No key pair, no password, no public address, and metadata only to who holds a session token on the instance itself.
-      securityGroupIds: [balancer.instanceSecurityGroupId],
+      ramRoleName: identity.role.roleName,
+      // No key pair, no password, no public address, and metadata only with a session token and from the instance itself.
+      securityGroupIds: [securityGroup.id],
       internetMaxBandwidthOut: 0,
       httpEndpoint: "enabled",
       httpTokens: "required",
@@ -73,8 +109,8 @@ function launchTemplate(
         deleteWithInstance: true,
       },
       updateDefaultVersionNumber: true,
-      userData: told.apply((text) => Buffer.from(text).toString("base64")),
-      // On the instances without the user's own tags: a change of those is no reason for new instances.
+      userData: data.apply((text) => Buffer.from(text).toString("base64")),
+      // Instances get no tags of the user's: a change of those must not create another template.
       tags: { service: name, stack: facts.stack, release: release.id, "managed-by": "pulumi" },
       templateTags: tagsOf(context, { release: release.id }),
     },

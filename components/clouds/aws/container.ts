@@ -1,106 +1,169 @@
+import { createRequire } from "node:module";
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import type { Foundation } from "../cloud";
 import type { Release } from "../../spec";
-import type { Context } from "../context";
-import { tagsOf } from "./tags";
-import type { Files, Share } from "./files";
-import { type Identity, readSecrets } from "./identity";
-import { Healthy } from "./healthy";
-import type { LoadBalancer } from "./load-balancer";
-import type { Network } from "./network";
-import { scaleContainers } from "./scaling";
 import { appEnvironment } from "../app-environment";
-import { groupSeconds } from "./timings";
+import { type ServerGroup, type StackFacts, offered } from "../cloud";
+import type { Context } from "../context";
+import type { SharedFileSystem } from "./files";
+import { Healthy } from "./healthy";
+import { type Identity, readSecrets, taskIdentity } from "./identity";
+import type { AwsPlatform, ServiceParts } from "./platform";
+import type * as Registry from "./registry";
+import { scaleContainers } from "./scaling";
+import { tagsOf } from "./tags";
+import { type TargetGroup, targetGroup } from "./target-group";
+import { bakeMinutes, groupSeconds, launchSeconds } from "./timings";
 
-/** What the releases of a container service share. */
-export interface ContainerParts {
-  readonly net: Network;
-  readonly balancer: LoadBalancer;
-  readonly files: Files | undefined;
-  readonly logGroupName: pulumi.Output<string>;
-  readonly who: Identity;
-}
+/** Raise it whenever a release gets another task definition, so that running releases are replaced and never edited. */
+const templateRevision = 1;
 
-/** The disk that a Fargate task has without asking, in GiB. */
-export const includedDiskGiB = 20;
+/** The disk of a Fargate task that asks for none, in GiB. */
+const includedDiskGiB = 20;
 
-/** Registers the cluster and returns what adds a release to it: a task definition and an ECS service of its own. */
-export function containers(context: Context, parts: ContainerParts): Foundation["addRelease"] {
-  const { name, parent, spec, facts } = context;
-  const cluster = new aws.ecs.Cluster(
-    name,
-    { settings: [{ name: "containerInsights", value: "enabled" }], tags: tagsOf(context, name) },
-    { parent },
-  );
-  return (release, image) => {
-    const { net, balancer, files, who } = parts;
-    const targets = balancer.addTargetGroup(release);
-    const granted = [...who.granted, ...readSecrets(context, who, release)];
-    const taskDefinition = task(context, parts, release, image);
-    const resource = `${name}-${release.id}`;
-    const service = new aws.ecs.Service(
-      resource,
-      {
-        cluster: cluster.arn,
-        taskDefinition: taskDefinition.arn,
-        desiredCount: release.instances.start,
-        launchType: "FARGATE",
-        networkConfiguration: {
-          subnets: net.privateSubnetIds,
-          securityGroups: [balancer.instanceSecurityGroupId],
-          assignPublicIp: false,
+/** Loads a module on first use: only a stack that bakes needs Docker's provider. */
+const lazily = createRequire(__filename);
+
+/** Containers on Fargate: a task definition and an ECS service for each release. */
+export function container(facts: StackFacts): AwsPlatform {
+  return {
+    capabilities: {
+      command: offered,
+      "cpu trigger": offered,
+      "memory trigger": offered,
+      "requests trigger": offered,
+      "schedule trigger": offered,
+      "shared file system": offered,
+      secrets: offered,
+    },
+    launchSeconds: launchSeconds.container,
+    bakeMinutes: bakeMinutes.container,
+    targetType: "ip",
+    endpoints: ["logs", "ecr.api", "ecr.dkr"],
+    instanceShape: (size, architecture) => ({
+      label: `Fargate ${size.cpu} vCPU, ${size.memoryGiB} GiB, ${architecture}`,
+      templateRevision,
+    }),
+    bake: (name, build, spec, parent) =>
+      (lazily("./registry") as typeof Registry).containerImage({ name, spec, facts, parent }, build),
+    createEnvironment(environment) {
+      const cluster = new aws.ecs.Cluster(
+        environment.name,
+        {
+          settings: [{ name: "containerInsights", value: "enabled" }],
+          tags: tagsOf(environment, environment.name),
         },
-        loadBalancers: [{ containerName: name, containerPort: release.shape.port, targetGroupArn: targets.arn }],
-        healthCheckGracePeriodSeconds: spec.health.startWithin,
-        availabilityZoneRebalancing: "ENABLED",
-        deploymentMinimumHealthyPercent: 100,
-        deploymentMaximumPercent: 200,
-        // Tasks that cannot start end the wait below early; there is nothing to roll back to, as each release has its own service.
-        deploymentCircuitBreaker: { enable: true, rollback: false },
-        propagateTags: "SERVICE",
-        tags: tagsOf(context, resource, { release: release.id }),
-      },
-      {
-        parent,
-        // The count belongs to the triggers once the service runs.
-        ignoreChanges: ["desiredCount"],
-        // A release is never changed in place: whatever would deploy into it makes another service beside it.
-        replaceOnChanges: ["taskDefinition", "networkConfiguration", "loadBalancers"],
-        dependsOn: [...targets.reachable, ...granted, ...net.wayOut, ...(files?.share?.mountTargets ?? [])],
-      },
-    );
-    scaleContainers(context, release, {
-      cluster,
-      service,
-      label: pulumi.interpolate`${balancer.arnSuffix}/${targets.arnSuffix}`,
-    });
-    const healthy = new Healthy(
-      `${resource}-healthy`,
-      {
-        region: facts.region,
-        targetGroup: targets.arn,
-        instances: release.instances.start,
-        within: groupSeconds(spec),
-        group: service.name,
-        cluster: cluster.name,
-      },
-      { parent },
-    );
-    return { release, id: service.id, targetGroup: targets.arn, healthy };
+        { parent: environment.parent },
+      );
+      return {
+        cluster: cluster.arn,
+        createService(context, parts) {
+          const identity = taskIdentity(context, parts);
+          return {
+            role: identity.role,
+            addRelease: (release, image, parent) =>
+              addRelease({ ...context, parent }, { ...parts, cluster, identity }, release, image),
+          };
+        },
+      };
+    },
   };
 }
 
-function task(
+/** What the releases of a container service share. */
+interface ContainerParts extends ServiceParts {
+  readonly cluster: aws.ecs.Cluster;
+  readonly identity: Identity;
+}
+
+function addRelease(
+  context: Context,
+  parts: ContainerParts,
+  release: Release,
+  image: pulumi.Input<string>,
+): ServerGroup {
+  const { name, parent, spec, facts } = context;
+  const { cluster } = parts;
+  const targets = targetGroup(context, parts, release);
+  const secretDependencies = readSecrets(context, parts.identity, release);
+  const definition = taskDefinition(context, parts, release, image);
+  const service = ecsService(context, parts, release, definition, targets, secretDependencies);
+  scaleContainers(context, release, { cluster, service, label: targets.metricLabel });
+  const healthy = new Healthy(
+    `${name}-${release.id}-healthy`,
+    {
+      region: facts.region,
+      targetGroup: targets.arn,
+      instances: release.instances.start,
+      within: groupSeconds(spec),
+      group: service.name,
+      cluster: cluster.name,
+    },
+    { parent },
+  );
+  return { id: service.id, targetGroup: targets.arn, healthy };
+}
+
+function ecsService(
+  context: Context,
+  { network, securityGroup, files, cluster, identity }: ContainerParts,
+  release: Release,
+  definition: aws.ecs.TaskDefinition,
+  targets: TargetGroup,
+  secretDependencies: readonly pulumi.Resource[],
+): aws.ecs.Service {
+  const { name, parent, spec } = context;
+  const resource = `${name}-${release.id}`;
+  return new aws.ecs.Service(
+    resource,
+    {
+      cluster: cluster.arn,
+      taskDefinition: definition.arn,
+      desiredCount: release.instances.start,
+      launchType: "FARGATE",
+      networkConfiguration: {
+        subnets: network.privateSubnetIds,
+        securityGroups: [securityGroup.id],
+        assignPublicIp: false,
+      },
+      loadBalancers: [{ containerName: name, containerPort: release.shape.port, targetGroupArn: targets.arn }],
+      healthCheckGracePeriodSeconds: spec.health.startWithin,
+      availabilityZoneRebalancing: "ENABLED",
+      deploymentMinimumHealthyPercent: 100,
+      deploymentMaximumPercent: 200,
+      // Tasks that cannot start end the wait for health early. There is nothing to roll back to, as each release has its
+      // own service.
+      deploymentCircuitBreaker: { enable: true, rollback: false },
+      propagateTags: "SERVICE",
+      tags: tagsOf(context, resource, { release: release.id }),
+    },
+    {
+      parent,
+      // The count belongs to the triggers once the service runs.
+      ignoreChanges: ["desiredCount"],
+      // A release is never changed in place: whatever would deploy into it creates another service beside it.
+      replaceOnChanges: ["taskDefinition", "networkConfiguration", "loadBalancers"],
+      dependsOn: [
+        ...targets.healthDependencies,
+        ...identity.roleDependencies,
+        ...secretDependencies,
+        ...network.egressDependencies,
+        ...(files?.share?.mountTargets ?? []),
+      ],
+    },
+  );
+}
+
+function taskDefinition(
   context: Context,
   parts: ContainerParts,
   release: Release,
   image: pulumi.Input<string>,
 ): aws.ecs.TaskDefinition {
   const { name, parent, facts } = context;
-  const { files, logGroupName, who } = parts;
+  const { files, logGroup, identity } = parts;
   const resource = `${name}-${release.id}`;
-  // Sorted, because ECS sorts them and any other order would show as a change.
+  // Sorted, because ECS sorts them and another order would show as a change.
   const environment = Object.entries(appEnvironment(context.name, release, files))
     .map(([key, value]) => ({ name: key, value }))
     .sort(byName);
@@ -119,7 +182,7 @@ function task(
     linuxParameters: { initProcessEnabled: true },
     logConfiguration: {
       logDriver: "awslogs",
-      options: { "awslogs-group": logGroupName, "awslogs-region": facts.region, "awslogs-stream-prefix": release.id },
+      options: { "awslogs-group": logGroup.name, "awslogs-region": facts.region, "awslogs-stream-prefix": release.id },
     },
   };
   return new aws.ecs.TaskDefinition(
@@ -135,8 +198,8 @@ function task(
         operatingSystemFamily: "LINUX",
       },
       ...(release.shape.diskGiB > includedDiskGiB ? { ephemeralStorage: { sizeInGib: release.shape.diskGiB } } : {}),
-      executionRoleArn: who.startRole.arn,
-      taskRoleArn: who.role.arn,
+      executionRoleArn: identity.startRole.arn,
+      taskRoleArn: identity.role.arn,
       volumes: files?.share ? [shareVolume(files.share)] : [],
       containerDefinitions: pulumi.jsonStringify([container]),
       tags: tagsOf(context, resource, { release: release.id }),
@@ -145,7 +208,7 @@ function task(
   );
 }
 
-function shareVolume({ fileSystem, accessPoint }: Share): aws.types.input.ecs.TaskDefinitionVolume {
+function shareVolume({ fileSystem, accessPoint }: SharedFileSystem): aws.types.input.ecs.TaskDefinitionVolume {
   return {
     name: "share",
     efsVolumeConfiguration: {

@@ -1,6 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import type { Context } from "../context";
+import { type Context, childContext } from "../context";
 import { tagsOf } from "./tags";
 import type { Network } from "./network";
 import { domainOf } from "./regions";
@@ -8,13 +8,13 @@ import { domainOf } from "./regions";
 /** The service's object storage, and its shared file system where one was asked for. */
 export interface Files {
   readonly bucket: aws.s3.Bucket;
-  readonly share: Share | undefined;
+  readonly share: SharedFileSystem | undefined;
   /** What the app is told: FILES_BUCKET, FILES_REGION, FILES_ENDPOINT, and FILES_PATH where a share is mounted. */
   readonly variables: Record<string, pulumi.Input<string>>;
 }
 
 /** A shared file system that instances mount. */
-export interface Share {
+export interface SharedFileSystem {
   readonly fileSystem: aws.efs.FileSystem;
   readonly accessPoint: aws.efs.AccessPoint;
   /** Where instances mount it. */
@@ -25,12 +25,13 @@ export interface Share {
 
 /** Registers the service's files; undefined when it asked for none. */
 export function files(
-  context: Context,
+  service: Context,
   net: Network,
   instanceSecurityGroupId: pulumi.Output<string>,
 ): Files | undefined {
-  const { spec, facts } = context;
+  const { spec, facts } = service;
   if (spec.files === undefined) return undefined;
+  const context = childContext(service, "files", `${service.name}-files`);
   const store = bucket(context, spec.files.keepVersions);
   const mounted = spec.files.share && share(context, net, instanceSecurityGroupId, spec.files.share.path);
   return {
@@ -109,7 +110,12 @@ function bucket(context: Context, keepVersionsDays: number): aws.s3.Bucket {
 /** The user and group that own the share's files, whatever user the app runs as. */
 const shareOwner = 1000;
 
-function share(context: Context, net: Network, instanceSecurityGroupId: pulumi.Output<string>, path: string): Share {
+function share(
+  context: Context,
+  net: Network,
+  instanceSecurityGroupId: pulumi.Output<string>,
+  path: string,
+): SharedFileSystem {
   const { name, parent } = context;
   const resource = `${name}-share`;
   const tags = tagsOf(context, resource);

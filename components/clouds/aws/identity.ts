@@ -1,19 +1,19 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { Release } from "../../spec";
-import type { Context } from "../context";
+import { type Context, childContext } from "../context";
 import { tagsOf } from "./tags";
-import type { Files } from "./files";
+import type { ServiceParts } from "./platform";
 import { domainOf, partitionOf } from "./regions";
 
-/** Who an instance is. */
+/** The identity of a service's instances. */
 export interface Identity {
   /** The role that the app has. */
   readonly role: aws.iam.Role;
-  /** The role that starts it: on containers ECS's own, which fetches the image and the secrets; on vm the same as the app's. */
+  /** The role that starts an instance: on containers ECS's own, which fetches the image and the secrets; on vm the app's. */
   readonly startRole: aws.iam.Role;
-  /** What must be in place before an instance can do its work. */
-  readonly granted: readonly pulumi.Resource[];
+  /** The rights that must be in force before an instance starts. */
+  readonly roleDependencies: readonly pulumi.Resource[];
 }
 
 interface Statement {
@@ -24,27 +24,29 @@ interface Statement {
   readonly Condition?: pulumi.Input<Record<string, Record<string, pulumi.Input<string>>>>;
 }
 
-/** Registers the roles of the service's instances, with no right beyond its own files and logs. */
-export function identity(context: Context, files: Files | undefined, logGroupArn: pulumi.Output<string>): Identity {
-  const { name, spec, facts } = context;
-  const writeLogs = allow(
-    "WriteLogs",
-    ["logs:CreateLogStream", "logs:PutLogEvents", "logs:DescribeLogStreams"],
-    [logGroupArn, pulumi.interpolate`${logGroupArn}:*`],
-  );
-  const fileStatements = files ? useFiles(files) : [];
-  if (spec.compute === "vm") {
-    const instances = role(
-      context,
-      `${name}-instance`,
-      `ec2.${facts.region.startsWith("cn-") ? domainOf(facts.region) : "amazonaws.com"}`,
-    );
-    return {
-      role: instances,
-      startRole: instances,
-      granted: [grant(context, `${name}-instance`, instances, [writeLogs, ...fileStatements])],
-    };
-  }
+/** Registers the identity of virtual machines: one role, with no right beyond the service's own files and logs. */
+export function machineIdentity(
+  service: Context,
+  parts: ServiceParts,
+): Identity & { profile: aws.iam.InstanceProfile } {
+  const context = childContext(service, "identity", `${service.name}-identity`);
+  const { name, parent, facts } = context;
+  const resource = `${name}-instance`;
+  const domain = facts.region.startsWith("cn-") ? domainOf(facts.region) : "amazonaws.com";
+  const app = role(context, resource, `ec2.${domain}`);
+  const statements = [writeLogs(parts), ...useFiles(parts)];
+  return {
+    role: app,
+    startRole: app,
+    roleDependencies: [grant(context, resource, app, statements)],
+    profile: new aws.iam.InstanceProfile(resource, { role: app.name, tags: tagsOf(context, resource) }, { parent }),
+  };
+}
+
+/** Registers the identity of containers: the app's role, and the role with which ECS starts it. */
+export function taskIdentity(service: Context, parts: ServiceParts): Identity {
+  const context = childContext(service, "identity", `${service.name}-identity`);
+  const { name, facts } = context;
   const app = role(context, `${name}-instance`, "ecs-tasks.amazonaws.com");
   const start = role(context, `${name}-start`, "ecs-tasks.amazonaws.com");
   const pull = [
@@ -55,14 +57,23 @@ export function identity(context: Context, files: Files | undefined, logGroupArn
       [`arn:${partitionOf(facts.region)}:ecr:*:*:repository/*`],
     ),
   ];
+  const fileStatements = useFiles(parts);
   return {
     role: app,
     startRole: start,
-    granted: [
+    roleDependencies: [
       ...(fileStatements.length > 0 ? [grant(context, `${name}-instance`, app, fileStatements)] : []),
-      grant(context, `${name}-start`, start, [writeLogs, ...pull]),
+      grant(context, `${name}-start`, start, [writeLogs(parts), ...pull]),
     ],
   };
+}
+
+function writeLogs({ logGroup }: ServiceParts): Statement {
+  return allow(
+    "WriteLogs",
+    ["logs:CreateLogStream", "logs:PutLogEvents", "logs:DescribeLogStreams"],
+    [logGroup.arn, pulumi.interpolate`${logGroup.arn}:*`],
+  );
 }
 
 /**
@@ -104,7 +115,9 @@ function withoutField(reference: string): string {
   return reference.split(":").slice(0, 7).join(":");
 }
 
-function useFiles({ bucket, share }: Files): Statement[] {
+function useFiles({ files }: ServiceParts): Statement[] {
+  if (files === undefined) return [];
+  const { bucket, share } = files;
   return [
     allow("ListFiles", ["s3:ListBucket", "s3:GetBucketLocation"], [bucket.arn]),
     allow(

@@ -1,5 +1,5 @@
 import * as aws from "@pulumi/aws";
-import type { Context } from "../context";
+import { type Context, childContext } from "../context";
 import { tagsOf } from "./tags";
 
 /**
@@ -11,11 +11,12 @@ export const retentions: readonly number[] = [
 ];
 
 /** Registers the service's log group. */
-export function logGroup(context: Context): aws.cloudwatch.LogGroup {
-  const { name, parent, spec } = context;
+export function logGroup(service: Context): aws.cloudwatch.LogGroup {
+  const resource = `${service.name}-logs`;
+  const context = childContext(service, "logs", resource);
   return new aws.cloudwatch.LogGroup(
-    `${name}-logs`,
-    { retentionInDays: spec.logs.retentionDays, tags: tagsOf(context, `${name}-logs`) },
-    { parent },
+    resource,
+    { retentionInDays: service.spec.logs.retentionDays, tags: tagsOf(context, resource) },
+    { parent: context.parent },
   );
 }

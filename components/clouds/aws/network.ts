@@ -2,7 +2,7 @@ import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 import { subnetCidr } from "../cidr";
 import type { NetworkSpec } from "../../spec";
-import type { Context } from "../context";
+import { type EnvironmentContext, childContext } from "../context";
 import { tagsOf } from "./tags";
 import { isZoneId, zonesOf } from "./regions";
 
@@ -13,17 +13,17 @@ export interface Network {
   readonly privateSubnetIds: pulumi.Input<string>[];
   /** The subnets of the load balancer. */
   readonly loadBalancerSubnetIds: pulumi.Input<string>[];
-  /** The way to and from the internet: a public load balancer or a NAT gateway is refused before it is there. */
-  readonly online: pulumi.Resource[];
-  /** The way out: an instance that starts before it is there cannot fetch its image. */
-  readonly wayOut: pulumi.Resource[];
+  /** The route to and from the internet: AWS refuses a public load balancer or a NAT gateway before it exists. */
+  readonly internetDependencies: pulumi.Resource[];
+  /** The route to registries and the cloud's services: an instance that starts before it exists cannot fetch its image. */
+  readonly egressDependencies: pulumi.Resource[];
 }
 
 type NewNetwork = Exclude<NetworkSpec, { vpcId: string }>;
 
-/** Uses the given network or registers a new one. */
-export function network(context: Context): Network {
-  const { network: wanted, loadBalancer } = context.spec;
+/** Uses the existing network or registers a new one. `endpoints` are the services that instances need to start. */
+export function network(environment: EnvironmentContext, endpoints: readonly string[]): Network {
+  const { network: wanted, loadBalancer } = environment.spec;
   if ("vpcId" in wanted) {
     const subnets = loadBalancer.internal
       ? wanted.privateSubnetIds
@@ -32,11 +32,11 @@ export function network(context: Context): Network {
       vpcId: wanted.vpcId,
       privateSubnetIds: wanted.privateSubnetIds,
       loadBalancerSubnetIds: subnets,
-      online: [],
-      wayOut: [],
+      internetDependencies: [],
+      egressDependencies: [],
     };
   }
-  return newNetwork(context, wanted);
+  return newNetwork(childContext(environment, "network", `${environment.name}-network`), wanted, endpoints);
 }
 
 /** The zones that a new network spreads over, as the stack file names them or by the region's list. */
@@ -44,7 +44,7 @@ export function zonesFor(wanted: NewNetwork, region: string): readonly string[] 
   return Array.isArray(wanted.zones) ? wanted.zones : (zonesOf(region) ?? []).slice(0, wanted.zones);
 }
 
-function newNetwork(context: Context, wanted: NewNetwork): Network {
+function newNetwork(context: EnvironmentContext, wanted: NewNetwork, endpoints: readonly string[]): Network {
   const { name, parent, facts, spec } = context;
   const own = (resource: string) => ({ tags: tagsOf(context, resource) });
   const vpc = new aws.ec2.Vpc(
@@ -69,15 +69,15 @@ function newNetwork(context: Context, wanted: NewNetwork): Network {
   const privates = zones.map((zone, index) => subnet("private", zone, index));
   const needsPublic = wanted.egress !== "endpoints" || !spec.loadBalancer.internal;
   const publics = needsPublic ? zones.map((zone, index) => subnet("public", zone, 8 + index)) : [];
-  const online = needsPublic ? internet(context, vpc.id, zones, publics) : [];
+  const internetDependencies = needsPublic ? internet(context, vpc.id, zones, publics) : [];
 
-  const wayOut =
+  const gateways =
     wanted.egress === "endpoints"
       ? []
-      : nats(context, wanted.egress === "nat" ? zones.slice(0, 1) : zones, publics, online);
+      : nats(context, wanted.egress === "nat" ? zones.slice(0, 1) : zones, publics, internetDependencies);
   const tables = privates.map((privateSubnet, index) => {
     const resource = `${name}-private-${zones[index] ?? ""}`;
-    const nat = wayOut[index] ?? wayOut[0];
+    const nat = gateways[index] ?? gateways[0];
     const table = new aws.ec2.RouteTable(resource, { vpcId: vpc.id, ...own(resource) }, { parent });
     const route =
       nat &&
@@ -91,26 +91,26 @@ function newNetwork(context: Context, wanted: NewNetwork): Network {
       { routeTableId: table.id, subnetId: privateSubnet.id },
       { parent },
     );
-    return { table, ready: [association, ...(route ? [route] : [])] };
+    return { table, routeDependencies: [association, ...(route ? [route] : [])] };
   });
-  const ready = endpoints(
+  const endpointDependencies = vpcEndpoints(
     context,
     vpc,
     tables.map(({ table }) => table.id),
     privates,
-    wanted.egress === "endpoints",
+    wanted.egress === "endpoints" ? endpoints : undefined,
   );
   return {
     vpcId: vpc.id,
     privateSubnetIds: privates.map(({ id }) => id),
     loadBalancerSubnetIds: (spec.loadBalancer.internal ? privates : publics).map(({ id }) => id),
-    online,
-    wayOut: [...tables.flatMap((table) => table.ready), ...ready],
+    internetDependencies,
+    egressDependencies: [...tables.flatMap(({ routeDependencies }) => routeDependencies), ...endpointDependencies],
   };
 }
 
 function internet(
-  context: Context,
+  context: EnvironmentContext,
   vpcId: pulumi.Output<string>,
   zones: readonly string[],
   publics: aws.ec2.Subnet[],
@@ -140,31 +140,34 @@ function internet(
 }
 
 function nats(
-  context: Context,
+  context: EnvironmentContext,
   zones: readonly string[],
   publics: aws.ec2.Subnet[],
-  online: pulumi.Resource[],
+  dependsOn: pulumi.Resource[],
 ): aws.ec2.NatGateway[] {
   const { name, parent } = context;
   return publics.slice(0, zones.length).map((publicSubnet, index) => {
     const resource = `${name}-nat-${zones[index] ?? ""}`;
     const tags = tagsOf(context, resource);
-    const address = new aws.ec2.Eip(resource, { domain: "vpc", tags }, { parent, dependsOn: online });
+    const address = new aws.ec2.Eip(resource, { domain: "vpc", tags }, { parent, dependsOn });
     return new aws.ec2.NatGateway(
       resource,
       { subnetId: publicSubnet.id, allocationId: address.id, tags },
-      { parent, dependsOn: online },
+      { parent, dependsOn },
     );
   });
 }
 
-/** S3 never goes through a NAT, which bills each byte; without a NAT every service that instances need has an endpoint. */
-function endpoints(
-  context: Context,
+/**
+ * Registers the endpoint of S3, whose traffic would otherwise pass a NAT gateway, which bills each byte; and, in a
+ * network without egress to the internet, an endpoint of each service that instances need.
+ */
+function vpcEndpoints(
+  context: EnvironmentContext,
   vpc: aws.ec2.Vpc,
   routeTableIds: pulumi.Output<string>[],
   privates: aws.ec2.Subnet[],
-  all: boolean,
+  startEndpoints: readonly string[] | undefined,
 ): pulumi.Resource[] {
   const { name, parent, facts, spec } = context;
   const serviceName = (service: string) => `com.amazonaws.${facts.region}.${service}`;
@@ -179,7 +182,7 @@ function endpoints(
     },
     { parent },
   );
-  if (!all) return [s3];
+  if (startEndpoints === undefined) return [s3];
   const group = new aws.ec2.SecurityGroup(
     `${name}-endpoints`,
     { vpcId: vpc.id, description: "Endpoints of the cloud's own services", tags: tagsOf(context, `${name}-endpoints`) },
@@ -192,8 +195,7 @@ function endpoints(
   );
   const references = spec.releases.flatMap((release) => Object.values(release.shape.secrets));
   const services = [
-    "logs",
-    ...(spec.compute === "container" ? ["ecr.api", "ecr.dkr"] : []),
+    ...startEndpoints,
     ...(references.some((reference) => reference.includes(":secretsmanager:")) ? ["secretsmanager"] : []),
     ...(references.some((reference) => reference.includes(":ssm:")) ? ["ssm"] : []),
     ...(spec.files?.share ? ["elasticfilesystem"] : []),

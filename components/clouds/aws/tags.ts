@@ -1,6 +1,10 @@
-import { type Context, tagsOf as commonTags } from "../context";
+import { type EnvironmentContext, tagsOf as commonTags } from "../context";
 
 /** The tags of a resource on AWS. Its name in the console is a tag too. */
-export function tagsOf(context: Context, resource: string, more: Record<string, string> = {}): Record<string, string> {
+export function tagsOf(
+  context: EnvironmentContext,
+  resource: string,
+  more: Record<string, string> = {},
+): Record<string, string> {
   return { Name: resource, ...commonTags(context, more) };
 }

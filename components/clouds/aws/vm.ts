@@ -1,110 +1,160 @@
+import { createRequire } from "node:module";
 import * as aws from "@pulumi/aws";
-import * as pulumi from "@pulumi/pulumi";
-import type { Foundation } from "../cloud";
+import type * as pulumi from "@pulumi/pulumi";
 import type { Release } from "../../spec";
-import type { Context } from "../context";
-import { tagsOf } from "./tags";
-import type { Files } from "./files";
-import { type Identity, readSecrets } from "./identity";
-import { Healthy } from "./healthy";
-import type { LoadBalancer } from "./load-balancer";
-import type { Network } from "./network";
-import { scaleMachines } from "./scaling";
-import { cheapestInstanceType } from "./instance-types";
-import { userData } from "./user-data";
 import { appEnvironment } from "../app-environment";
-import { groupSeconds } from "./timings";
+import { type ServerGroup, type StackFacts, notOffered, offered } from "../cloud";
+import type { Context } from "../context";
+import { describeInstanceType } from "../sizing";
+import { Healthy } from "./healthy";
+import { type Identity, machineIdentity, readSecrets } from "./identity";
+import { cheapestInstanceType } from "./instance-types";
+import type * as MachineImage from "./machine-image";
+import type { AwsPlatform, ServiceParts } from "./platform";
+import { scaleMachines } from "./scaling";
+import { tagsOf } from "./tags";
+import { type TargetGroup, targetGroup } from "./target-group";
+import { bakeMinutes, groupSeconds, launchSeconds } from "./timings";
+import { userData } from "./user-data";
 
-/** What the releases of a service on virtual machines share. */
-export interface MachineParts {
-  readonly net: Network;
-  readonly balancer: LoadBalancer;
-  readonly files: Files | undefined;
-  readonly logGroupName: pulumi.Output<string>;
-  readonly who: Identity;
+/** Raise it whenever a release gets another launch template, so that running releases are replaced and never edited. */
+const templateRevision = 1;
+
+/** Loads a module on first use: only a stack that bakes needs the packer of machine images. */
+const lazily = createRequire(__filename);
+
+/** Virtual machines: a launch template and an Auto Scaling group for each release. */
+export function vm(facts: StackFacts): AwsPlatform {
+  return {
+    capabilities: {
+      command: notOffered("is for containers only: on vm the machine image's own unit starts the app"),
+      "cpu trigger": offered,
+      "memory trigger": notOffered(
+        "EC2 does not measure an instance's memory; use cpu or requests, or compute: container",
+      ),
+      "requests trigger": offered,
+      "schedule trigger": offered,
+      "shared file system": offered,
+      secrets: offered,
+    },
+    launchSeconds: launchSeconds.vm,
+    bakeMinutes: bakeMinutes.vm,
+    targetType: "instance",
+    endpoints: ["logs"],
+    instanceShape(size, architecture) {
+      const type = cheapestInstanceType(size, architecture);
+      return { label: type ? describeInstanceType(type, architecture) : "no instance type", templateRevision };
+    },
+    bake: (name, build, spec, parent) =>
+      (lazily("./machine-image") as typeof MachineImage).machineImage({ name, spec, facts, parent }, build),
+    createEnvironment: () => ({
+      cluster: undefined,
+      createService(context, parts) {
+        const identity = machineIdentity(context, parts);
+        return {
+          role: identity.role,
+          addRelease: (release, image, parent) =>
+            addRelease({ ...context, parent }, { ...parts, identity }, release, image),
+        };
+      },
+    }),
+  };
 }
 
-/** Registers the instance profile and returns what adds a release: a launch template and an Auto Scaling group of its own. */
-export function machines(context: Context, parts: MachineParts): Foundation["addRelease"] {
+/** What the releases of a service on virtual machines share. */
+interface MachineParts extends ServiceParts {
+  readonly identity: Identity & { readonly profile: aws.iam.InstanceProfile };
+}
+
+function addRelease(context: Context, parts: MachineParts, release: Release, image: pulumi.Input<string>): ServerGroup {
   const { name, parent, spec, facts } = context;
-  const { net, balancer, files, who } = parts;
-  const profile = new aws.iam.InstanceProfile(
-    `${name}-instance`,
-    { role: who.role.name, tags: tagsOf(context, `${name}-instance`) },
+  const targets = targetGroup(context, parts, release);
+  const secretDependencies = readSecrets(context, parts.identity, release);
+  const template = launchTemplate(context, parts, release, image);
+  const group = autoScalingGroup(context, parts, release, template, targets, secretDependencies);
+  scaleMachines(context, release, { group, label: targets.metricLabel });
+  const healthy = new Healthy(
+    `${name}-${release.id}-healthy`,
+    {
+      region: facts.region,
+      targetGroup: targets.arn,
+      instances: release.instances.start,
+      within: groupSeconds(spec),
+      group: group.name,
+      cluster: "",
+    },
     { parent },
   );
-  return (release, image) => {
-    const targets = balancer.addTargetGroup(release);
-    const granted = [...who.granted, ...readSecrets(context, who, release)];
-    const template = launchTemplate(context, parts, release, image, profile);
-    const resource = `${name}-${release.id}`;
-    const { min, max, start } = release.instances;
-    const group = new aws.autoscaling.Group(
-      resource,
-      {
-        minSize: min,
-        maxSize: max,
-        desiredCapacity: start,
-        vpcZoneIdentifiers: net.privateSubnetIds,
-        launchTemplate: { id: template.id, version: template.latestVersion.apply(String) },
-        targetGroupArns: [targets.arn],
-        healthCheckType: "ELB",
-        healthCheckGracePeriod: spec.health.startWithin,
-        defaultInstanceWarmup: spec.health.healthyAfter,
-        // The provider's own wait is off: on a change of min it would wait for the number of instances that it last saw,
-        // which triggers have changed since. The wait is below.
-        waitForCapacityTimeout: "0",
-        instanceMaintenancePolicy: { minHealthyPercentage: 100, maxHealthyPercentage: 200 },
-        tags: Object.entries(tagsOf(context, resource, { release: release.id })).map(([key, value]) => ({
-          key,
-          value,
-          propagateAtLaunch: true,
-        })),
-      },
-      {
-        parent,
-        // The count belongs to the triggers once the group runs.
-        ignoreChanges: ["desiredCapacity"],
-        // A release is never changed in place: whatever would change its instances makes another group beside it.
-        replaceOnChanges: ["launchTemplate", "vpcZoneIdentifiers", "targetGroupArns"],
-        dependsOn: [...targets.reachable, ...granted, ...net.wayOut, ...(files?.share?.mountTargets ?? [])],
-      },
-    );
-    scaleMachines(context, release, { group, label: pulumi.interpolate`${balancer.arnSuffix}/${targets.arnSuffix}` });
-    const healthy = new Healthy(
-      `${resource}-healthy`,
-      {
-        region: facts.region,
-        targetGroup: targets.arn,
-        instances: start,
-        within: groupSeconds(spec),
-        group: group.name,
-        cluster: "",
-      },
-      { parent },
-    );
-    return { release, id: group.id, targetGroup: targets.arn, healthy };
-  };
+  return { id: group.id, targetGroup: targets.arn, healthy };
+}
+
+function autoScalingGroup(
+  context: Context,
+  { network, files, identity }: MachineParts,
+  release: Release,
+  template: aws.ec2.LaunchTemplate,
+  targets: TargetGroup,
+  secretDependencies: readonly pulumi.Resource[],
+): aws.autoscaling.Group {
+  const { name, parent, spec } = context;
+  const resource = `${name}-${release.id}`;
+  const { min, max, start } = release.instances;
+  return new aws.autoscaling.Group(
+    resource,
+    {
+      minSize: min,
+      maxSize: max,
+      desiredCapacity: start,
+      vpcZoneIdentifiers: network.privateSubnetIds,
+      launchTemplate: { id: template.id, version: template.latestVersion.apply(String) },
+      targetGroupArns: [targets.arn],
+      healthCheckType: "ELB",
+      healthCheckGracePeriod: spec.health.startWithin,
+      defaultInstanceWarmup: spec.health.healthyAfter,
+      // The provider's own wait is off: on a change of min it would wait for the number of instances that it last saw,
+      // which triggers have changed since. The wait is `Healthy`.
+      waitForCapacityTimeout: "0",
+      instanceMaintenancePolicy: { minHealthyPercentage: 100, maxHealthyPercentage: 200 },
+      tags: Object.entries(tagsOf(context, resource, { release: release.id })).map(([key, value]) => ({
+        key,
+        value,
+        propagateAtLaunch: true,
+      })),
+    },
+    {
+      parent,
+      // The count belongs to the triggers once the group runs.
+      ignoreChanges: ["desiredCapacity"],
+      // A release is never changed in place: whatever would change its instances creates another group beside it.
+      replaceOnChanges: ["launchTemplate", "vpcZoneIdentifiers", "targetGroupArns"],
+      dependsOn: [
+        ...targets.healthDependencies,
+        ...identity.roleDependencies,
+        ...secretDependencies,
+        ...network.egressDependencies,
+        ...(files?.share?.mountTargets ?? []),
+      ],
+    },
+  );
 }
 
 function launchTemplate(
   context: Context,
-  { balancer, files, logGroupName }: MachineParts,
+  { securityGroup, files, logGroup, identity }: MachineParts,
   release: Release,
   imageId: pulumi.Input<string>,
-  profile: aws.iam.InstanceProfile,
 ): aws.ec2.LaunchTemplate {
   const { name, parent, facts } = context;
   const resource = `${name}-${release.id}`;
   const tags = tagsOf(context, resource, { release: release.id });
-  // Without the user's own tags: a change of those is no reason for new instances, and the group hands them to new ones.
+  // Without the user's own tags: a change of those must not create another template, and the group adds them to instances.
   const fixed = { Name: resource, service: name, stack: facts.stack, release: release.id };
   const share = files?.share;
-  const told = userData({
+  const data = userData({
     region: facts.region,
     variables: appEnvironment(context.name, release, files),
     secrets: release.shape.secrets,
-    logGroupName,
+    logGroupName: logGroup.name,
     share: share && { fileSystemId: share.fileSystem.id, accessPointId: share.accessPoint.id, path: share.path },
   });
   return new aws.ec2.LaunchTemplate(
@@ -112,14 +162,14 @@ function launchTemplate(
     {
       imageId,
       instanceType: cheapestInstanceType(release.shape.size, release.shape.architecture)?.name,
-      iamInstanceProfile: { arn: profile.arn },
-      // No key pair, no public address, and metadata only to who holds a session token on the instance itself.
+      iamInstanceProfile: { arn: identity.profile.arn },
+      // No key pair, no public address, and metadata only with a session token and from the instance itself.
       networkInterfaces: [
         {
           deviceIndex: 0,
           associatePublicIpAddress: "false",
           deleteOnTermination: "true",
-          securityGroups: [balancer.instanceSecurityGroupId],
+          securityGroups: [securityGroup.id],
         },
       ],
       metadataOptions: {
@@ -136,7 +186,7 @@ function launchTemplate(
       ],
       monitoring: { enabled: true },
       updateDefaultVersion: true,
-      userData: told.apply((text) => Buffer.from(text).toString("base64")),
+      userData: data.apply((text) => Buffer.from(text).toString("base64")),
       tagSpecifications: ["volume", "network-interface"].map((resourceType) => ({ resourceType, tags: fixed })),
       tags,
     },

@@ -1,0 +1,76 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { CloudEnvironment, CloudService } from "../cloud";
+import type { Context, EnvironmentContext } from "../context";
+import { files } from "./files";
+import { identity } from "./identity";
+import { type LoadBalancer, loadBalancer } from "./load-balancer";
+import { type Logs, logProject, logs } from "./logs";
+import { Digits } from "./names";
+import { type Network, network } from "./network";
+import type { AlicloudPlatform } from "./platform";
+import { consoleDomain } from "./regions";
+import { instanceSecurityGroup } from "./security-group";
+import { ServiceRole } from "./service-role";
+import { trafficSplit } from "./traffic-split";
+
+/** What a service on Alibaba Cloud uses of its environment. */
+interface EnvironmentParts {
+  readonly network: Network;
+  readonly loadBalancer: LoadBalancer;
+  readonly logProject: pulumi.Output<string>;
+  readonly suffix: Digits;
+  readonly scalingRole: ServiceRole;
+}
+
+/** Registers an environment: network, load balancer, log project, and the role with which Auto Scaling works. */
+export function createEnvironment(context: EnvironmentContext, platform: AlicloudPlatform): CloudEnvironment {
+  const suffix = new Digits(`${context.name}-digits`, { parent: context.parent });
+  const vpc = network(context);
+  const balancer = loadBalancer(context, vpc);
+  const parts: EnvironmentParts = {
+    network: vpc,
+    loadBalancer: balancer,
+    logProject: logProject(context, suffix),
+    suffix,
+    scalingRole: new ServiceRole(context),
+  };
+  const { id, dnsName } = balancer.resource;
+  return {
+    loadBalancer: { id, dnsName },
+    cluster: undefined,
+    createService: (name, spec, parent) => createService({ name, spec, facts: context.facts, parent }, platform, parts),
+  };
+}
+
+function createService(
+  context: Context,
+  platform: AlicloudPlatform,
+  { network, loadBalancer, logProject, suffix, scalingRole }: EnvironmentParts,
+): CloudService {
+  const securityGroup = instanceSecurityGroup(context, network);
+  const storage = files(context, network, suffix);
+  const log = logs(context, logProject, platform);
+  const app = identity(context, storage);
+  const parts = { network, loadBalancer, securityGroup, files: storage, logs: log, identity: app, scalingRole };
+  return {
+    url: loadBalancer.url,
+    gateUrl: loadBalancer.gateUrl,
+    files: storage?.bucket,
+    logs: pulumi.interpolate`${log.project}/${log.store}`,
+    links: links(context, log, loadBalancer),
+    role: { name: app.role.roleName, arn: app.role.arn },
+    securityGroupId: securityGroup.id,
+    addRelease: (release, image, parent) => platform.addRelease({ ...context, parent }, parts, release, image),
+    splitTraffic: (weights, after, parent) => {
+      trafficSplit({ ...context, parent }, loadBalancer, weights, after);
+    },
+  };
+}
+
+function links({ facts }: Context, { project, store }: Logs, { resource }: LoadBalancer): CloudService["links"] {
+  const console = consoleDomain(facts.account?.type);
+  return {
+    logs: pulumi.interpolate`https://sls.${console}/lognext/project/${project}/logsearch/${store}`,
+    loadBalancer: pulumi.interpolate`https://slb.${console}/alb/${facts.region}/albs/${resource.id}`,
+  };
+}

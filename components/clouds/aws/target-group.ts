@@ -1,0 +1,81 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { fingerprintOf } from "../../id";
+import type { Release } from "../../spec";
+import type { Context } from "../context";
+import type { ServiceParts } from "./platform";
+import { tagsOf } from "./tags";
+import { splitPriority } from "./traffic-split";
+
+/** Where the load balancer sends the requests of one release. */
+export interface TargetGroup {
+  readonly arn: pulumi.Output<string>;
+  /** The name that metrics have for the target group behind its load balancer. */
+  readonly metricLabel: pulumi.Output<string>;
+  /** What must exist before an instance can become healthy in the target group. */
+  readonly healthDependencies: readonly pulumi.Resource[];
+}
+
+/** Registers a release's target group, its header rule, and the rules by which the load balancer reaches its port. */
+export function targetGroup(
+  context: Context,
+  { network, loadBalancer: { resource: balancer, listener }, securityGroup, targetType }: ServiceParts,
+  release: Release,
+): TargetGroup {
+  const { name, parent, spec } = context;
+  const { path, interval, timeout, healthyAfter, unhealthyAfter } = spec.health;
+  const tags = tagsOf(context, `${name}-${release.id}`, { release: release.id });
+  const portRules = securityGroup.openPort(release.shape.port);
+  const group = new aws.lb.TargetGroup(
+    shortName(name, release.id),
+    {
+      vpcId: network.vpcId,
+      targetType,
+      port: release.shape.port,
+      protocol: "HTTP",
+      deregistrationDelay: spec.loadBalancer.drain,
+      healthCheck: {
+        path,
+        interval,
+        timeout,
+        matcher: "200-299",
+        healthyThreshold: Math.ceil(healthyAfter / interval),
+        unhealthyThreshold: Math.ceil(unhealthyAfter / interval),
+      },
+      tags,
+    },
+    { parent },
+  );
+  // A target group that no rule names is never health-checked, so this rule is created before the instances.
+  const rule = new aws.lb.ListenerRule(
+    `${name}-${release.id}-header`,
+    {
+      listenerArn: listener.arn,
+      priority: headerPriority(release.id),
+      conditions: [{ httpHeader: { httpHeaderName: "X-Release", values: [release.id] } }],
+      actions: [{ type: "forward", targetGroupArn: group.arn }],
+      tags,
+    },
+    { parent },
+  );
+  return {
+    arn: group.arn,
+    metricLabel: pulumi.interpolate`${balancer.arnSuffix}/${group.arnSuffix}`,
+    healthDependencies: [rule, ...portRules],
+  };
+}
+
+/** Auto-naming adds 8 characters, and a target group's name has at most 32. */
+export function shortName(name: string, id: string): string {
+  const full = `${name}-${id}`;
+  return full.length <= 24 ? full : `${name.slice(0, 17).replace(/-+$/, "")}-${fingerprintOf(id)}`;
+}
+
+/**
+ * The priority of a release's header rule: above the traffic split's, which is `splitPriority`. It is derived from the
+ * fingerprint because a program does not know the priorities of the update before. Two live releases share one in 1 of
+ * 49,999 cases, which AWS refuses before any traffic moves.
+ */
+export function headerPriority(id: string): number {
+  return 1 + (Number.parseInt(fingerprintOf(id), 16) % (splitPriority - 1));
+}

@@ -1,0 +1,54 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { Cloud, CloudEnvironment, CloudService, EnvironmentSpec } from "./clouds/cloud";
+import { componentTypes } from "./component-types";
+import type { ServiceSpec } from "./spec";
+
+/** The inputs of an environment. */
+export interface EnvironmentArgs {
+  /** The cloud's implementation, such as `aws({ region, … })`. */
+  readonly cloud: Cloud;
+  /** The settings of network, load balancer and certificate; a service's spec has them. */
+  readonly spec: EnvironmentSpec;
+}
+
+/**
+ * What several services could share: network, load balancer and listeners, cluster, log project. A service creates one
+ * for itself unless it gets one. Either way the environment is registered beside the service, never below it, so an
+ * environment that is handed to the service later keeps every URN.
+ */
+export class Environment extends pulumi.ComponentResource {
+  /** The cloud in which the environment is. */
+  readonly cloud: Cloud;
+  private readonly resources: CloudEnvironment;
+  private service: string | undefined;
+
+  constructor(name: string, { cloud, spec }: EnvironmentArgs, opts?: pulumi.ComponentResourceOptions) {
+    super(componentTypes.environment, name, { cloud: cloud.name, region: cloud.region }, opts);
+    this.cloud = cloud;
+    this.resources = cloud.createEnvironment(name, spec, this);
+    this.registerOutputs({ loadBalancer: this.loadBalancer, cluster: this.cluster });
+  }
+
+  /** The load balancer. */
+  get loadBalancer(): CloudEnvironment["loadBalancer"] {
+    return this.resources.loadBalancer;
+  }
+
+  /** The ARN of the ECS cluster; undefined where the platform has no clusters. */
+  get cluster(): CloudEnvironment["cluster"] {
+    return this.resources.cluster;
+  }
+
+  /**
+   * Registers what a service has once, below `parent`. Throws a RunError for a second service: its traffic split would
+   * compete with the first one's for the same requests.
+   */
+  createService(name: string, spec: ServiceSpec, parent: pulumi.ComponentResource): CloudService {
+    if (this.service !== undefined)
+      throw new pulumi.RunError(
+        `the environment already serves ${this.service}, and serves one service only: create another environment for ${name}`,
+      );
+    this.service = name;
+    return this.resources.createService(name, spec, parent);
+  }
+}

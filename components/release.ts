@@ -1,0 +1,49 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { CloudService } from "./clouds/cloud";
+import { componentTypes } from "./component-types";
+import { Gate } from "./gate";
+import type { Release as ReleaseSpec, ServiceSpec } from "./spec";
+
+/** The inputs of a release. */
+export interface ReleaseArgs {
+  /** What the service has once. */
+  readonly service: CloudService;
+  readonly release: ReleaseSpec;
+  /** What the instances start from. */
+  readonly image: pulumi.Input<string>;
+  readonly spec: Pick<ServiceSpec, "gate" | "health">;
+}
+
+/**
+ * One release with everything that it has: target group, header rule, server group, triggers, the wait for healthy
+ * instances, and the gate. Another version is another component, which the engine creates beside this one.
+ */
+export class Release extends pulumi.ComponentResource {
+  /** The target group's id, which the traffic split names. */
+  readonly targetGroup: pulumi.Output<string>;
+  /** The share of requests in percent. */
+  readonly weight: number;
+  /** The resource that must exist before the release gets traffic. */
+  readonly passed: pulumi.Resource;
+
+  constructor(
+    name: string,
+    { service, release, image, spec: { gate, health } }: ReleaseArgs,
+    opts?: pulumi.ComponentResourceOptions,
+  ) {
+    super(componentTypes.release, `${name}-${release.id}`, { version: release.version }, opts);
+    const { id: group, targetGroup, healthy } = service.addRelease(release, image, this);
+    this.targetGroup = targetGroup;
+    this.weight = release.weight;
+    this.passed = healthy;
+    if (gate.from !== "none") {
+      const { answers, within, url = service.gateUrl } = gate;
+      this.passed = new Gate(
+        `${name}-${release.id}-gate`,
+        { url, path: health.path, release: release.id, answers, within, timeout: health.timeout, group },
+        { parent: this, dependsOn: [healthy] },
+      );
+    }
+    this.registerOutputs({ targetGroup });
+  }
+}
