@@ -12,7 +12,7 @@ module.exports = {
   // A folder on the command line means the tests in it, not the files that they share.
   extension: ["test.ts"],
   recursive: true,
-  ...(named ? {} : { spec: ["tests/**/*.test.ts"] }),
+  ...(named ? {} : { spec: ["tests/**/*.test.ts", "packages/*/tests/**/*.test.ts"] }),
   // Enough for a program on the in-process monitor on a busy machine. The engine's and the traffic's tests set their own.
   timeout: 60_000,
   "forbid-only": Boolean(process.env.CI),

@@ -33,6 +33,7 @@ const phases = {
     ...alone.map((files) => `--ignore=${files}`),
     "tests/engine/**/*.test.ts",
     "tests/!(engine|images)/**/*.test.ts",
+    "packages/*/tests/**/*.test.ts",
   ],
   alone,
 };

@@ -4,7 +4,7 @@
  */
 import assert from "node:assert/strict";
 import type { ServiceArgs } from "../../components/spec";
-import type { Trouble } from "../alicloud-double";
+import type { Trouble } from "../../packages/alicloud-double/src";
 import { AlicloudWorld } from "./support/alicloud-world";
 import { Chain } from "./support/alicloud-chain";
 import { done, failure, noComplaints } from "./support/checks";

@@ -1,8 +1,8 @@
 /** What a service may ask for on Alibaba Cloud beyond the usual, brought up by the real engine and provider on a double of the cloud's API. */
 import assert from "node:assert/strict";
 import type { ServiceArgs } from "../../components/spec";
-import { get } from "../alicloud-double/client";
-import { asText } from "../alicloud-double/must";
+import { get } from "../../packages/alicloud-double/tests/support";
+import { asText } from "../../packages/alicloud-double/src/must";
 import { AlicloudWorld } from "./support/alicloud-world";
 import { done, noComplaints } from "./support/checks";
 import { plannedChanges } from "./support/engine-events";

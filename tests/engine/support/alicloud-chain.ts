@@ -1,7 +1,7 @@
 /** One service's life through a row of faults. Chains live side by side; within one, each step builds on the step before. */
 import assert from "node:assert/strict";
 import type { ServiceArgs } from "../../../components/spec";
-import type { AlicloudDouble } from "../../alicloud-double";
+import type { AlicloudDouble } from "../../../packages/alicloud-double/src";
 import type { AlicloudWorld } from "./alicloud-world";
 import type { ServiceStack } from "./world";
 

@@ -1,8 +1,8 @@
 import { strict as assert } from "node:assert";
 import { request } from "node:http";
-import type { AlicloudDouble } from ".";
-import { parts } from "../../components/clouds/alicloud/bake";
-import { ask, fast, get, needsModels, pause, until } from "./client";
+import type { AlicloudDouble } from "../src";
+import { parts } from "../../../components/clouds/alicloud/bake";
+import { ask, fast, get, needsModels, pause, until } from "./support";
 
 describe("machines", () => {
     const debian = "debian_12_9_x64_20G_alibase_20250117.vhd";

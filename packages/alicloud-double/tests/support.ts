@@ -1,6 +1,6 @@
-import { AlicloudDouble, type DoubleOptions, missingModels } from ".";
-import { needs } from "../engine/support/toolchain";
-import { must } from "./must";
+import { AlicloudDouble, type DoubleOptions, missingModels } from "../src";
+import { needs } from "../../../tests/engine/support/toolchain";
+import { must } from "../src/must";
 
 const VERSIONS = { vpc: "2016-04-28", ecs: "2014-05-26", alb: "2020-06-16", ess: "2014-08-28", ram: "2015-05-01", nas: "2017-06-26", sts: "2015-04-01" };
 

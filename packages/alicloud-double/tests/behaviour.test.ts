@@ -1,7 +1,7 @@
 import { strict as assert } from "node:assert";
-import type { AlicloudDouble } from ".";
-import { ask, fast, get, needsModels, rule, scaling, service, until } from "./client";
-import { must } from "./must";
+import type { AlicloudDouble } from "../src";
+import { ask, fast, get, needsModels, rule, scaling, service, until } from "./support";
+import { must } from "../src/must";
 
 describe("behaviour", () => {
     let double: AlicloudDouble;
