@@ -2,41 +2,41 @@ import type { Refusal } from "./refusal";
 
 /** Things of one kind by id, in the order in which they were made. */
 export class Shelf<T> {
-    private readonly things = new Map<string, T>();
+  private readonly things = new Map<string, T>();
 
-    get size(): number {
-        return this.things.size;
-    }
+  get size(): number {
+    return this.things.size;
+  }
 
-    put(id: string, thing: T): T {
-        this.things.set(id, thing);
-        return thing;
-    }
+  put(id: string, thing: T): T {
+    this.things.set(id, thing);
+    return thing;
+  }
 
-    get(id: string | undefined): T | undefined {
-        return id === undefined ? undefined : this.things.get(id);
-    }
+  get(id: string | undefined): T | undefined {
+    return id === undefined ? undefined : this.things.get(id);
+  }
 
-    /** The thing, or the refusal that the cloud gives for an id that names none. */
-    must(id: string | undefined, refusal: (id: string) => Refusal): T {
-        const thing = this.get(id);
-        if (thing === undefined) throw refusal(id ?? "");
-        return thing;
-    }
+  /** The thing, or the refusal that the cloud gives for an id that names none. */
+  must(id: string | undefined, refusal: (id: string) => Refusal): T {
+    const thing = this.get(id);
+    if (thing === undefined) throw refusal(id ?? "");
+    return thing;
+  }
 
-    remove(id: string): boolean {
-        return this.things.delete(id);
-    }
+  remove(id: string): boolean {
+    return this.things.delete(id);
+  }
 
-    all(): T[] {
-        return [...this.things.values()];
-    }
+  all(): T[] {
+    return [...this.things.values()];
+  }
 
-    where(wanted: (thing: T) => boolean): T[] {
-        return this.all().filter(wanted);
-    }
+  where(wanted: (thing: T) => boolean): T[] {
+    return this.all().filter(wanted);
+  }
 
-    find(wanted: (thing: T) => boolean): T | undefined {
-        return this.all().find(wanted);
-    }
+  find(wanted: (thing: T) => boolean): T | undefined {
+    return this.all().find(wanted);
+  }
 }

@@ -9,43 +9,64 @@ const DAY = 86_400_000;
 
 /** A certificate authority that lives as long as the double: it signs for whatever host name a client asks. */
 export class Authority {
-    private readonly contexts = new Map<string, Promise<SecureContext>>();
-    private serial = 1;
+  private readonly contexts = new Map<string, Promise<SecureContext>>();
+  private serial = 1;
 
-    private constructor(private readonly keys: KeyPair, private readonly certificate: x509.X509Certificate) {}
+  private constructor(
+    private readonly keys: KeyPair,
+    private readonly certificate: x509.X509Certificate,
+  ) {}
 
-    static async create(): Promise<Authority> {
-        x509.cryptoProvider.set(webcrypto as unknown as Parameters<typeof x509.cryptoProvider.set>[0]);
-        const keys = (await webcrypto.subtle.generateKey(ALGORITHM, true, ["sign", "verify"]));
-        const certificate = await x509.X509CertificateGenerator.createSelfSigned({
-            serialNumber: "01", name: "CN=alicloud-double", keys, signingAlgorithm: ALGORITHM,
-            notBefore: new Date(Date.now() - DAY), notAfter: new Date(Date.now() + 7 * DAY),
-            extensions: [new x509.BasicConstraintsExtension(true, 1, true), new x509.KeyUsagesExtension(x509.KeyUsageFlags.keyCertSign | x509.KeyUsageFlags.cRLSign, true)],
-        });
-        return new Authority(keys, certificate);
-    }
+  static async create(): Promise<Authority> {
+    x509.cryptoProvider.set(webcrypto as unknown as Parameters<typeof x509.cryptoProvider.set>[0]);
+    const keys = await webcrypto.subtle.generateKey(ALGORITHM, true, ["sign", "verify"]);
+    const certificate = await x509.X509CertificateGenerator.createSelfSigned({
+      serialNumber: "01",
+      name: "CN=alicloud-double",
+      keys,
+      signingAlgorithm: ALGORITHM,
+      notBefore: new Date(Date.now() - DAY),
+      notAfter: new Date(Date.now() + 7 * DAY),
+      extensions: [
+        new x509.BasicConstraintsExtension(true, 1, true),
+        new x509.KeyUsagesExtension(x509.KeyUsageFlags.keyCertSign | x509.KeyUsageFlags.cRLSign, true),
+      ],
+    });
+    return new Authority(keys, certificate);
+  }
 
-    /** What a client has to trust (SSL_CERT_FILE). */
-    get pem(): string {
-        return this.certificate.toString("pem");
-    }
+  /** What a client has to trust (SSL_CERT_FILE). */
+  get pem(): string {
+    return this.certificate.toString("pem");
+  }
 
-    /** The secure context for one host name. */
-    contextFor(host: string): Promise<SecureContext> {
-        let context = this.contexts.get(host);
-        if (!context) this.contexts.set(host, (context = this.sign(host)));
-        return context;
-    }
+  /** The secure context for one host name. */
+  contextFor(host: string): Promise<SecureContext> {
+    let context = this.contexts.get(host);
+    if (!context) this.contexts.set(host, (context = this.sign(host)));
+    return context;
+  }
 
-    private async sign(host: string): Promise<SecureContext> {
-        const keys = (await webcrypto.subtle.generateKey(ALGORITHM, true, ["sign", "verify"]));
-        const certificate = await x509.X509CertificateGenerator.create({
-            serialNumber: (++this.serial).toString(16).padStart(4, "0"), subject: "CN=alicloud-double host", issuer: this.certificate.subject,
-            publicKey: keys.publicKey, signingKey: this.keys.privateKey, signingAlgorithm: ALGORITHM,
-            notBefore: new Date(Date.now() - DAY), notAfter: new Date(Date.now() + 7 * DAY),
-            extensions: [new x509.SubjectAlternativeNameExtension([{ type: "dns", value: host }]), new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.serverAuth])],
-        });
-        const key = Buffer.from(await webcrypto.subtle.exportKey("pkcs8", keys.privateKey)).toString("base64");
-        return createSecureContext({ cert: certificate.toString("pem"), key: `-----BEGIN PRIVATE KEY-----\n${key}\n-----END PRIVATE KEY-----\n` });
-    }
+  private async sign(host: string): Promise<SecureContext> {
+    const keys = await webcrypto.subtle.generateKey(ALGORITHM, true, ["sign", "verify"]);
+    const certificate = await x509.X509CertificateGenerator.create({
+      serialNumber: (++this.serial).toString(16).padStart(4, "0"),
+      subject: "CN=alicloud-double host",
+      issuer: this.certificate.subject,
+      publicKey: keys.publicKey,
+      signingKey: this.keys.privateKey,
+      signingAlgorithm: ALGORITHM,
+      notBefore: new Date(Date.now() - DAY),
+      notAfter: new Date(Date.now() + 7 * DAY),
+      extensions: [
+        new x509.SubjectAlternativeNameExtension([{ type: "dns", value: host }]),
+        new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.serverAuth]),
+      ],
+    });
+    const key = Buffer.from(await webcrypto.subtle.exportKey("pkcs8", keys.privateKey)).toString("base64");
+    return createSecureContext({
+      cert: certificate.toString("pem"),
+      key: `-----BEGIN PRIVATE KEY-----\n${key}\n-----END PRIVATE KEY-----\n`,
+    });
+  }
 }

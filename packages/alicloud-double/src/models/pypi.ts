@@ -18,117 +18,163 @@ const NEWER = "alibabacloud_ess20220222==1.13.3";
 
 /** The request shapes of Auto Scaling, read once from its packages on PyPI and then from a cache beside node_modules. */
 export class PypiModels {
-    private readonly table: Table;
+  private readonly table: Table;
 
-    constructor(cache = defaultCache()) {
-        if (!existsSync(cache)) derive(cache);
-        this.table = JSON.parse(readFileSync(cache, "utf8")) as Table;
-    }
+  constructor(cache = defaultCache()) {
+    if (!existsSync(cache)) derive(cache);
+    this.table = JSON.parse(readFileSync(cache, "utf8")) as Table;
+  }
 
-    knows(action: string): boolean {
-        return this.table[action] !== undefined;
-    }
+  knows(action: string): boolean {
+    return this.table[action] !== undefined;
+  }
 
-    request(action: string): RecordShape | undefined {
-        const lines = this.table[action];
-        if (!lines) return undefined;
-        const builder = new RecordBuilder();
-        for (const [path, type, required] of lines) builder.add(path.split("."), SHAPES[type] ?? ANY, required);
-        return builder.build();
-    }
+  request(action: string): RecordShape | undefined {
+    const lines = this.table[action];
+    if (!lines) return undefined;
+    const builder = new RecordBuilder();
+    for (const [path, type, required] of lines) builder.add(path.split("."), SHAPES[type] ?? ANY, required);
+    return builder.build();
+  }
 
-    /** The 2014 version's answers are described nowhere that npm or PyPI reach; the provider's own reading judges them. */
-    answer(): RecordShape | undefined {
-        return undefined;
-    }
+  /** The 2014 version's answers are described nowhere that npm or PyPI reach; the provider's own reading judges them. */
+  answer(): RecordShape | undefined {
+    return undefined;
+  }
 }
 
 const SHAPES: Record<string, Shape> = {
-    String: { kind: "text" }, Integer: { kind: "number" }, Long: { kind: "number" }, Float: { kind: "number" }, Boolean: { kind: "flag" },
+  String: { kind: "text" },
+  Integer: { kind: "number" },
+  Long: { kind: "number" },
+  Float: { kind: "number" },
+  Boolean: { kind: "flag" },
 };
 
 /** Fetches what is not here yet; undefined once it is all there, or why it cannot be, in one line. */
 export function missingModels(): string | undefined {
-    try {
-        new PypiModels();
-        return undefined;
-    } catch (error) {
-        return (error as Error).message;
-    }
+  try {
+    new PypiModels();
+    return undefined;
+  } catch (error) {
+    return (error as Error).message;
+  }
 }
 
 function defaultCache(): string {
-    for (let at = __dirname; ; at = dirname(at)) {
-        const modules = join(at, "node_modules");
-        if (existsSync(modules)) return join(modules, ".cache", "alicloud-double", "ess-20140828-v2.json");
-        if (dirname(at) === at) return join(tmpdir(), "alicloud-double-ess-20140828.json");
-    }
+  for (let at = __dirname; ; at = dirname(at)) {
+    const modules = join(at, "node_modules");
+    if (existsSync(modules)) return join(modules, ".cache", "alicloud-double", "ess-20140828-v2.json");
+    if (dirname(at) === at) return join(tmpdir(), "alicloud-double-ess-20140828.json");
+  }
 }
 
 /** Fetches both packages with pip, reads them, and leaves only the table behind. */
 function derive(cache: string): void {
-    const work = join(dirname(cache), `pip-${String(process.pid)}`);
-    mkdirSync(work, { recursive: true });
+  const work = join(dirname(cache), `pip-${String(process.pid)}`);
+  mkdirSync(work, { recursive: true });
+  try {
     try {
-        try {
-            for (const name of [WIRE_NAMES, NEWER])
-                execFileSync("python3", ["-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--no-deps", "--no-binary", ":all:", "-d", work, name], { stdio: ["ignore", "ignore", "pipe"], timeout: 120_000 });
-        } catch (error) {
-            const said = String((error as { stderr?: Buffer }).stderr ?? "").trim().split("\n").at(-1);
-            throw new Error(`Auto Scaling's request fields are not here: python3 -m pip cannot fetch ${WIRE_NAMES} and ${NEWER}: ${said || (error as Error).message}`);
-        }
-        for (const file of readdirSync(work).filter(name => name.endsWith(".tar.gz"))) execFileSync("tar", ["-xzf", join(work, file), "-C", work]);
-        const folder = (prefix: string) => join(work, must(readdirSync(work).find(name => name.startsWith(prefix) && !name.endsWith(".gz"))));
-        const table = read(join(folder("aliyun-python-sdk-ess"), "aliyunsdkess", "request", "v20140828"), join(folder("alibabacloud_ess20220222"), "alibabacloud_ess20220222", "models"));
-        const fresh = `${cache}.${String(process.pid)}`;
-        writeFileSync(fresh, JSON.stringify(table));
-        renameSync(fresh, cache);
-    } finally {
-        rmSync(work, { recursive: true, force: true });
+      for (const name of [WIRE_NAMES, NEWER])
+        execFileSync(
+          "python3",
+          [
+            "-m",
+            "pip",
+            "download",
+            "--quiet",
+            "--disable-pip-version-check",
+            "--no-deps",
+            "--no-binary",
+            ":all:",
+            "-d",
+            work,
+            name,
+          ],
+          { stdio: ["ignore", "ignore", "pipe"], timeout: 120_000 },
+        );
+    } catch (error) {
+      const said = String((error as { stderr?: Buffer }).stderr ?? "")
+        .trim()
+        .split("\n")
+        .at(-1);
+      throw new Error(
+        `Auto Scaling's request fields are not here: python3 -m pip cannot fetch ${WIRE_NAMES} and ${NEWER}: ${said || (error as Error).message}`,
+      );
     }
+    for (const file of readdirSync(work).filter((name) => name.endsWith(".tar.gz")))
+      execFileSync("tar", ["-xzf", join(work, file), "-C", work]);
+    const folder = (prefix: string) =>
+      join(work, must(readdirSync(work).find((name) => name.startsWith(prefix) && !name.endsWith(".gz"))));
+    const table = read(
+      join(folder("aliyun-python-sdk-ess"), "aliyunsdkess", "request", "v20140828"),
+      join(folder("alibabacloud_ess20220222"), "alibabacloud_ess20220222", "models"),
+    );
+    const fresh = `${cache}.${String(process.pid)}`;
+    writeFileSync(fresh, JSON.stringify(table));
+    renameSync(fresh, cache);
+  } finally {
+    rmSync(work, { recursive: true, force: true });
+  }
 }
 
 function read(requests: string, models: string): Table {
-    const table: Table = {};
-    for (const file of readdirSync(requests).filter(name => name.endsWith("Request.py"))) {
-        const action = file.slice(0, -"Request.py".length);
-        const newer = newerOf(join(models, `_${snake(action)}_request.py`));
-        const lines: Line[] = [];
-        let type = "String";
-        for (const line of readFileSync(join(requests, file), "utf8").split("\n")) {
-            type = /def set_\w+\(.*# (\w+)/.exec(line)?.[1] ?? type;
-            const expression = /self\.add_(?:query|body)_param\((.+),\s*[\w[\]().'"]+\)\s*$/.exec(line)?.[1];
-            if (!expression) continue;
-            // 'Tag.' + str(depth1 + 1) + '.Key'  ->  Tag.#.Key
-            const path = expression.replace(/str\(depth\d \+ 1\)/g, "'#'").split("+").map(part => part.trim().slice(1, -1)).join("").replace(/\.\d+(?=\.|$)/g, ".#");
-            const nested = path.includes(".");
-            lines.push([path, nested ? "Any" : type, !nested && (newer.get(path)?.required ?? false)]);
-        }
-        for (const [name, field] of newer) if (field.type && !lines.some(([path]) => path.split(".")[0] === name)) lines.push([name, field.type, field.required]);
-        table[action] = lines;
+  const table: Table = {};
+  for (const file of readdirSync(requests).filter((name) => name.endsWith("Request.py"))) {
+    const action = file.slice(0, -"Request.py".length);
+    const newer = newerOf(join(models, `_${snake(action)}_request.py`));
+    const lines: Line[] = [];
+    let type = "String";
+    for (const line of readFileSync(join(requests, file), "utf8").split("\n")) {
+      type = /def set_\w+\(.*# (\w+)/.exec(line)?.[1] ?? type;
+      const expression = /self\.add_(?:query|body)_param\((.+),\s*[\w[\]().'"]+\)\s*$/.exec(line)?.[1];
+      if (!expression) continue;
+      // 'Tag.' + str(depth1 + 1) + '.Key'  ->  Tag.#.Key
+      const path = expression
+        .replace(/str\(depth\d \+ 1\)/g, "'#'")
+        .split("+")
+        .map((part) => part.trim().slice(1, -1))
+        .join("")
+        .replace(/\.\d+(?=\.|$)/g, ".#");
+      const nested = path.includes(".");
+      lines.push([path, nested ? "Any" : type, !nested && (newer.get(path)?.required ?? false)]);
     }
-    return table;
+    for (const [name, field] of newer)
+      if (field.type && !lines.some(([path]) => path.split(".")[0] === name))
+        lines.push([name, field.type, field.required]);
+    table[action] = lines;
+  }
+  return table;
 }
 
 /** A field of the newer package: plain fields have a type, and keep their names between the versions; lists do not. */
-interface Newer { type?: string; required: boolean }
+interface Newer {
+  type?: string;
+  required: boolean;
+}
 
 const TYPES: Record<string, string> = { str: "String", int: "Integer", float: "Float", bool: "Boolean" };
 
 function newerOf(file: string): ReadonlyMap<string, Newer> {
-    const fields = new Map<string, Newer>();
-    if (!existsSync(file)) return fields;
-    const source = readFileSync(file, "utf8").split("\nclass ")[1] ?? "";
-    const wire = new Map([...source.matchAll(/result\['(\w+)'\] = self\.(\w+)/g)].map(([, name, attribute]) => [must(attribute), must(name)]));
-    for (const [, attribute, type] of source.matchAll(/\n {8}(\w+): ([\w.[\], ]+) = None,/g))
-        if (wire.has(must(attribute))) fields.set(must(wire.get(must(attribute))), { type: TYPES[must(type)], required: false });
-    for (const [, comment, attribute] of source.matchAll(/((?:\n {8}#[^\n]*)+)\n {8}self\.(\w+) = /g)) {
-        const field = fields.get(wire.get(must(attribute)) ?? "");
-        if (field && must(comment).includes("This parameter is required.")) field.required = true;
-    }
-    return fields;
+  const fields = new Map<string, Newer>();
+  if (!existsSync(file)) return fields;
+  const source = readFileSync(file, "utf8").split("\nclass ")[1] ?? "";
+  const wire = new Map(
+    [...source.matchAll(/result\['(\w+)'\] = self\.(\w+)/g)].map(([, name, attribute]) => [
+      must(attribute),
+      must(name),
+    ]),
+  );
+  for (const [, attribute, type] of source.matchAll(/\n {8}(\w+): ([\w.[\], ]+) = None,/g))
+    if (wire.has(must(attribute)))
+      fields.set(must(wire.get(must(attribute))), { type: TYPES[must(type)], required: false });
+  for (const [, comment, attribute] of source.matchAll(/((?:\n {8}#[^\n]*)+)\n {8}self\.(\w+) = /g)) {
+    const field = fields.get(wire.get(must(attribute)) ?? "");
+    if (field && must(comment).includes("This parameter is required.")) field.required = true;
+  }
+  return fields;
 }
 
 function snake(name: string): string {
-    return name.replace(/(?<=[a-z])([A-Z])/g, "_$1").toLowerCase();
+  return name.replace(/(?<=[a-z])([A-Z])/g, "_$1").toLowerCase();
 }

@@ -1,14 +1,14 @@
 import { must } from "../must";
 /** What a field may hold, as Alibaba's own SDK packages describe it. */
 export type Shape =
-    | { kind: "text" | "number" | "flag" | "any" }
-    | { kind: "list"; item: Shape }
-    | { kind: "record"; fields: ReadonlyMap<string, Field> };
+  | { kind: "text" | "number" | "flag" | "any" }
+  | { kind: "list"; item: Shape }
+  | { kind: "record"; fields: ReadonlyMap<string, Field> };
 
 /** One field of a record: its shape, and whether the API's documentation calls it required. */
 export interface Field {
-    shape: Shape;
-    required: boolean;
+  shape: Shape;
+  required: boolean;
 }
 
 /** A request's or an answer's fields by their names on the wire. */
@@ -22,37 +22,38 @@ export const ANY: Shape = { kind: "any" };
 
 /** Builds a record shape while its fields become known one after another. */
 export class RecordBuilder {
-    private readonly fields = new Map<string, Field>();
+  private readonly fields = new Map<string, Field>();
 
-    /** Adds a field by its dotted name (`SystemDisk.Category`); `#` in the path stands for a list's index. */
-    add(path: readonly string[], shape: Shape, required: boolean): this {
-        const [head, ...rest] = path;
-        if (head === undefined) return this;
-        if (rest.length === 0) {
-            this.fields.set(head, { shape, required });
-            return this;
-        }
-        const before = this.fields.get(head);
-        this.fields.set(head, { shape: grow(before?.shape, rest, shape, required), required: before?.required ?? false });
-        return this;
+  /** Adds a field by its dotted name (`SystemDisk.Category`); `#` in the path stands for a list's index. */
+  add(path: readonly string[], shape: Shape, required: boolean): this {
+    const [head, ...rest] = path;
+    if (head === undefined) return this;
+    if (rest.length === 0) {
+      this.fields.set(head, { shape, required });
+      return this;
     }
+    const before = this.fields.get(head);
+    this.fields.set(head, { shape: grow(before?.shape, rest, shape, required), required: before?.required ?? false });
+    return this;
+  }
 
-    /** The shape as built so far. */
-    build(): RecordShape {
-        return { kind: "record", fields: this.fields };
-    }
+  /** The shape as built so far. */
+  build(): RecordShape {
+    return { kind: "record", fields: this.fields };
+  }
 }
 
 function grow(before: Shape | undefined, path: readonly string[], shape: Shape, required: boolean): Shape {
-    const [head, ...rest] = path;
-    if (head === "#") {
-        const item = before?.kind === "list" ? before.item : undefined;
-        return { kind: "list", item: rest.length === 0 ? shape : grow(item, rest, shape, required) };
-    }
-    const builder = new RecordBuilder();
-    if (before?.kind === "record") for (const [name, field] of before.fields) builder.add([name], field.shape, field.required);
-    const inner = before?.kind === "record" ? before.fields.get(must(head)) : undefined;
-    if (rest.length === 0) builder.add([must(head)], shape, required);
-    else builder.add([must(head)], grow(inner?.shape, rest, shape, required), inner?.required ?? false);
-    return builder.build();
+  const [head, ...rest] = path;
+  if (head === "#") {
+    const item = before?.kind === "list" ? before.item : undefined;
+    return { kind: "list", item: rest.length === 0 ? shape : grow(item, rest, shape, required) };
+  }
+  const builder = new RecordBuilder();
+  if (before?.kind === "record")
+    for (const [name, field] of before.fields) builder.add([name], field.shape, field.required);
+  const inner = before?.kind === "record" ? before.fields.get(must(head)) : undefined;
+  if (rest.length === 0) builder.add([must(head)], shape, required);
+  else builder.add([must(head)], grow(inner?.shape, rest, shape, required), inner?.required ?? false);
+  return builder.build();
 }

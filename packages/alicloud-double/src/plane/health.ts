@@ -10,27 +10,27 @@ export type CheckedTarget = Target & { health: Health };
 
 /** The targets of one server group with their health. */
 export interface GroupHealth {
-    serverGroupId: string;
-    weight: number;
-    targets: CheckedTarget[];
+  serverGroupId: string;
+  weight: number;
+  targets: CheckedTarget[];
 }
 
 /** The health of one server group's targets now. */
 export function targetsOf(world: World, serverGroupId: string): CheckedTarget[] {
-    const group = world.balancing.serverGroups.get(serverGroupId);
-    return (group?.targets ?? []).map(target => ({ ...target, health: judge(world, must(group).named, target) }));
+  const group = world.balancing.serverGroups.get(serverGroupId);
+  return (group?.targets ?? []).map((target) => ({ ...target, health: judge(world, must(group).named, target) }));
 }
 
 /** The server groups behind actions, with the health of their targets now. */
 export function healthOf(world: World, actions: readonly Raw[]): GroupHealth[] {
-    return forwardsIn(actions).map(forward => ({ ...forward, targets: targetsOf(world, forward.serverGroupId) }));
+  return forwardsIn(actions).map((forward) => ({ ...forward, targets: targetsOf(world, forward.serverGroupId) }));
 }
 
 /** A target is good once it has been checked for long enough, which begins when its group is named and it is there. */
 function judge(world: World, named: number | undefined, target: Target): Health {
-    if (named === undefined) return "Unused";
-    const instance = world.scaling.instances.get(target.serverId);
-    const checkedFor = Date.now() - Math.max(named, target.since);
-    if (target.status !== "Available" || checkedFor < world.pace.healthy) return "Initial";
-    return !instance || instance.serves ? "Healthy" : "Unhealthy";
+  if (named === undefined) return "Unused";
+  const instance = world.scaling.instances.get(target.serverId);
+  const checkedFor = Date.now() - Math.max(named, target.since);
+  if (target.status !== "Available" || checkedFor < world.pace.healthy) return "Initial";
+  return !instance || instance.serves ? "Healthy" : "Unhealthy";
 }

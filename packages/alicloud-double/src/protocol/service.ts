@@ -4,9 +4,9 @@ import type { Fields } from "./fields";
 
 /** What an action gets: the request's fields, and the world to act on. */
 export interface Request {
-    action: string;
-    fields: Fields;
-    world: World;
+  action: string;
+  fields: Fields;
+  world: World;
 }
 
 /** What an action answers: the body without its RequestId. */
@@ -17,6 +17,6 @@ export type Action = ((request: Request) => Answer) | ((request: Request) => voi
 
 /** A part of an API; several parts make up one service. */
 export interface Service {
-    name: ServiceName;
-    actions: Record<string, Action>;
+  name: ServiceName;
+  actions: Record<string, Action>;
 }

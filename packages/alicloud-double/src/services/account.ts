@@ -4,59 +4,124 @@ import { addRole, roleOut } from "./ram";
 
 /** Service-linked roles are RAM roles that a cloud service makes for itself; their names are the services' own. */
 const LINKED: Record<string, string> = {
-    "ess.aliyuncs.com": "AliyunServiceRoleForAutoScaling", "alb.aliyuncs.com": "AliyunServiceRoleForAlb", "logdelivery.alb.aliyuncs.com": "AliyunServiceRoleForAlbLogDelivery", "nat.aliyuncs.com": "AliyunServiceRoleForNatgw",
-    "eci.aliyuncs.com": "AliyunServiceRoleForECI", "nas.aliyuncs.com": "AliyunServiceRoleForNasStandard",
+  "ess.aliyuncs.com": "AliyunServiceRoleForAutoScaling",
+  "alb.aliyuncs.com": "AliyunServiceRoleForAlb",
+  "logdelivery.alb.aliyuncs.com": "AliyunServiceRoleForAlbLogDelivery",
+  "nat.aliyuncs.com": "AliyunServiceRoleForNatgw",
+  "eci.aliyuncs.com": "AliyunServiceRoleForECI",
+  "nas.aliyuncs.com": "AliyunServiceRoleForNasStandard",
 };
 
 /** Who is calling. */
 export const sts: Service = {
-    name: "sts",
-    actions: {
-        GetCallerIdentity: ({ world }) => ({ AccountId: world.accountId, Arn: `acs:ram::${world.accountId}:user/test`, IdentityType: "RAMUser", PrincipalId: "216959339000000000", UserId: "216959339000000000" }),
-    },
+  name: "sts",
+  actions: {
+    GetCallerIdentity: ({ world }) => ({
+      AccountId: world.accountId,
+      Arn: `acs:ram::${world.accountId}:user/test`,
+      IdentityType: "RAMUser",
+      PrincipalId: "216959339000000000",
+      UserId: "216959339000000000",
+    }),
+  },
 };
 
 /** Service-linked roles. */
 export const resourceManager: Service = {
-    name: "resourcemanager",
-    actions: {
-        CreateServiceLinkedRole({ fields, world }) {
-            const service = fields.text("ServiceName") ?? "";
-            const name = LINKED[service];
-            if (!name) throw notFound("EntityNotExist.Service", service);
-            if (world.ram.roles.get(name)) throw new Refusal("EntityAlreadyExists.Role", `The role already exists: ${name}.`, 409);
-            const role = addRole(world, name, JSON.stringify({ Statement: [{ Action: "sts:AssumeRole", Effect: "Allow", Principal: { Service: [service] } }], Version: "1" }), fields.text("Description") ?? "");
-            role.linkedTo = service;
-            return { Role: { ...roleOut(world, role), RolePrincipalName: `${name}@role.${world.accountId}.onaliyunservice.com`, IsServiceLinkedRole: true, MaxSessionDuration: undefined, UpdateDate: undefined } };
+  name: "resourcemanager",
+  actions: {
+    CreateServiceLinkedRole({ fields, world }) {
+      const service = fields.text("ServiceName") ?? "";
+      const name = LINKED[service];
+      if (!name) throw notFound("EntityNotExist.Service", service);
+      if (world.ram.roles.get(name))
+        throw new Refusal("EntityAlreadyExists.Role", `The role already exists: ${name}.`, 409);
+      const role = addRole(
+        world,
+        name,
+        JSON.stringify({
+          Statement: [{ Action: "sts:AssumeRole", Effect: "Allow", Principal: { Service: [service] } }],
+          Version: "1",
+        }),
+        fields.text("Description") ?? "",
+      );
+      role.linkedTo = service;
+      return {
+        Role: {
+          ...roleOut(world, role),
+          RolePrincipalName: `${name}@role.${world.accountId}.onaliyunservice.com`,
+          IsServiceLinkedRole: true,
+          MaxSessionDuration: undefined,
+          UpdateDate: undefined,
         },
-        GetRole({ fields, world }) {
-            const role = world.ram.roles.must(fields.text("RoleName"), name => notFound("EntityNotExist.Role", name));
-            return { Role: { ...roleOut(world, role), IsServiceLinkedRole: role.linkedTo !== undefined, LatestDeletionTask: undefined } };
-        },
-        DeleteServiceLinkedRole({ fields, world }) {
-            const role = world.ram.roles.must(fields.text("RoleName"), name => notFound("EntityNotExist.Role", name));
-            if (role.linkedTo === "ess.aliyuncs.com" && world.scaling.scalingGroups.size > 0) throw new Refusal("DeleteConflict.Role.Resource", "Scaling groups still use the role.", 409);
-            world.ram.roles.remove(role.name);
-            return { DeletionTaskId: `task/aliyun/${role.name}/${world.number(12)}` };
-        },
-        GetServiceLinkedRoleDeletionStatus: () => ({ Status: "SUCCEEDED", Reason: { Message: "", RoleUsages: { RoleUsage: [] } } }),
+      };
     },
+    GetRole({ fields, world }) {
+      const role = world.ram.roles.must(fields.text("RoleName"), (name) => notFound("EntityNotExist.Role", name));
+      return {
+        Role: {
+          ...roleOut(world, role),
+          IsServiceLinkedRole: role.linkedTo !== undefined,
+          LatestDeletionTask: undefined,
+        },
+      };
+    },
+    DeleteServiceLinkedRole({ fields, world }) {
+      const role = world.ram.roles.must(fields.text("RoleName"), (name) => notFound("EntityNotExist.Role", name));
+      if (role.linkedTo === "ess.aliyuncs.com" && world.scaling.scalingGroups.size > 0)
+        throw new Refusal("DeleteConflict.Role.Resource", "Scaling groups still use the role.", 409);
+      world.ram.roles.remove(role.name);
+      return { DeletionTaskId: `task/aliyun/${role.name}/${world.number(12)}` };
+    },
+    GetServiceLinkedRoleDeletionStatus: () => ({
+      Status: "SUCCEEDED",
+      Reason: { Message: "", RoleUsages: { RoleUsage: [] } },
+    }),
+  },
 };
 
 /** Where the endpoints are: the provider asks when none is set. It gets the real host names, which lead back here through the proxy. */
 export const location: Service = {
-    name: "location",
-    actions: {
-        DescribeEndpoints({ fields }) {
-            const region = fields.text("Id") ?? "", code = fields.text("ServiceCode") ?? "";
-            const host = { oss: `oss-${region}.aliyuncs.com`, sls: `${region}.log.aliyuncs.com`, ram: "ram.aliyuncs.com", resourcemanager: "resourcemanager.aliyuncs.com" }[code] ?? `${code}.${region}.aliyuncs.com`;
-            return { Endpoints: { Endpoint: [{ Endpoint: host, Id: region, Namespace: "", SerivceCode: code, ServiceCode: code, Type: fields.text("Type") ?? "openAPI", Protocols: { Protocols: ["HTTP", "HTTPS"] } }] }, Success: true };
+  name: "location",
+  actions: {
+    DescribeEndpoints({ fields }) {
+      const region = fields.text("Id") ?? "",
+        code = fields.text("ServiceCode") ?? "";
+      const host =
+        {
+          oss: `oss-${region}.aliyuncs.com`,
+          sls: `${region}.log.aliyuncs.com`,
+          ram: "ram.aliyuncs.com",
+          resourcemanager: "resourcemanager.aliyuncs.com",
+        }[code] ?? `${code}.${region}.aliyuncs.com`;
+      return {
+        Endpoints: {
+          Endpoint: [
+            {
+              Endpoint: host,
+              Id: region,
+              Namespace: "",
+              SerivceCode: code,
+              ServiceCode: code,
+              Type: fields.text("Type") ?? "openAPI",
+              Protocols: { Protocols: ["HTTP", "HTTPS"] },
+            },
+          ],
         },
+        Success: true,
+      };
     },
+  },
 };
 
 /** Billing answers whether the account is a domestic one; asked only where the provider was not told. */
 export const billing: Service = {
-    name: "bss",
-    actions: { QueryAvailableInstances: () => ({ Code: "Success", Success: true, Data: { InstanceList: [], TotalCount: 0, PageNum: 1, PageSize: 20 } }) },
+  name: "bss",
+  actions: {
+    QueryAvailableInstances: () => ({
+      Code: "Success",
+      Success: true,
+      Data: { InstanceList: [], TotalCount: 0, PageNum: 1, PageSize: 20 },
+    }),
+  },
 };

@@ -21,7 +21,28 @@ import { securityGroups } from "./security-group";
 import { vpcs } from "./vpc";
 
 const PARTS: readonly Service[] = [
-    billing, cloudAssistant, eips, images, launchTemplates, listeners, loadBalancers, location, machines, nas, nat, ram, resourceManager, routeTables, rules, scalingConfigurations, scalingGroups, securityGroups, serverGroups, sts, triggers, vpcs,
+  billing,
+  cloudAssistant,
+  eips,
+  images,
+  launchTemplates,
+  listeners,
+  loadBalancers,
+  location,
+  machines,
+  nas,
+  nat,
+  ram,
+  resourceManager,
+  routeTables,
+  rules,
+  scalingConfigurations,
+  scalingGroups,
+  securityGroups,
+  serverGroups,
+  sts,
+  triggers,
+  vpcs,
 ];
 
 /** Every action that the double plays, by service. */
