@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import type { ServiceArgs } from "../../components/spec";
 import { get } from "../../packages/alicloud-double/tests/support";
-import { asText } from "../../packages/alicloud-double/src/must";
+import { asText } from "../../packages/alicloud-double/src/values";
 import { AlicloudWorld } from "./support/alicloud-world";
 import { done, noComplaints } from "./support/checks";
 import { plannedChanges } from "./support/engine-events";

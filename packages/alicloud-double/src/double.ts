@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { CallLog, type Call, type Misunderstanding } from "./calls";
+import { CallLog, type Call, type Misunderstanding } from "./call-log";
 import { Faults, refusalOf } from "./faults";
 import { Authority } from "./http/certificates";
 import { FrontDoor, type Arrival, type Departure } from "./http/server";
@@ -11,8 +11,8 @@ import type { Value } from "./models/shape";
 import { DataPlane, type PlaneOptions } from "./plane/data-plane";
 import { Rpc, rpcBody, rpcError } from "./protocol/rpc";
 import { Refusal } from "./refusal";
-import { ossError, routeOss, type RestResult } from "./services/oss";
-import { isSls, routeSls, slsError } from "./services/sls";
+import { ossError, routeOss, type RestResult } from "./services/oss/oss";
+import { isSls, routeSls, slsError } from "./services/sls/sls";
 import { World, type Pace } from "./world";
 
 /** How a double is made. */

@@ -1,16 +1,16 @@
 import { randomInt } from "node:crypto";
-import type { Bucket } from "./services/oss";
-import type { Shelf as ShelfType } from "./shelf";
-import { Shelf } from "./shelf";
-import type { Balancing, Listener } from "./services/alb-records";
-import type { Scaling } from "./services/ess-records";
-import { newBalancing } from "./services/alb-records";
-import { newScaling } from "./services/ess-records";
-import { type Machines, newMachines } from "./services/ecs-records";
-import { newNetwork, type Network } from "./services/network-records";
-import { newRam, type Ram } from "./services/ram-records";
-import { newNas, type Nas } from "./services/nas-records";
-import type { LogProject } from "./services/sls-records";
+import type { Bucket } from "./services/oss/oss";
+import type { Shelf as ShelfType } from "./table";
+import { Shelf } from "./table";
+import type { Balancing, Listener } from "./services/alb/records";
+import type { Scaling } from "./services/ess/records";
+import { newBalancing } from "./services/alb/records";
+import { newScaling } from "./services/ess/records";
+import { type Machines, newMachines } from "./services/ecs/records";
+import { newNetwork, type Network } from "./services/vpc/records";
+import { newRam, type Ram } from "./services/ram/records";
+import { newNas, type Nas } from "./services/nas/records";
+import type { LogProject } from "./services/sls/records";
 
 /** How long things take, in milliseconds. The cloud takes minutes; a test has none. */
 export interface Pace {

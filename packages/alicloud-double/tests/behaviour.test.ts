@@ -1,7 +1,7 @@
 import { strict as assert } from "node:assert";
 import type { AlicloudDouble } from "../src";
 import { ask, fast, get, needsModels, rule, scaling, service, until } from "./support";
-import { must } from "../src/must";
+import { must } from "../src/values";
 
 describe("behaviour", () => {
   let double: AlicloudDouble;

@@ -1,7 +1,7 @@
 import { strict as assert } from "node:assert";
 import type { AlicloudDouble } from "../src";
 import { ask, fast, get, needsModels, pause } from "./support";
-import { must } from "../src/must";
+import { must } from "../src/values";
 
 describe("requests", () => {
   let double: AlicloudDouble;

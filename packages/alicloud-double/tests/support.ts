@@ -1,6 +1,6 @@
 import { AlicloudDouble, type DoubleOptions, missingModels } from "../src";
 import { needs } from "../../../tests/engine/support/toolchain";
-import { must } from "../src/must";
+import { must } from "../src/values";
 
 const VERSIONS = {
   vpc: "2016-04-28",

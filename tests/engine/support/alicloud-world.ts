@@ -5,7 +5,7 @@ import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import type { ServiceArgs } from "../../../components/spec";
 import { AlicloudDouble, missingModels } from "../../../packages/alicloud-double/src";
-import { forwardsIn } from "../../../packages/alicloud-double/src/services/alb-records";
+import { forwardsIn } from "../../../packages/alicloud-double/src/services/alb/records";
 import { StackRun } from "./stack";
 import { type Found, findToolchain, needs, repository, type Toolchain } from "./toolchain";
 import { ServiceStack } from "./world";

@@ -1,5 +1,5 @@
 import type { Field, RecordShape, Shape, Value } from "./shape";
-import { must } from "../must";
+import { must } from "../values";
 
 /** What is wrong with one field of a request. */
 export interface Problem {

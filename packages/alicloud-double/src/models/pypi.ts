@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, w
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { ANY, RecordBuilder, type RecordShape, type Shape } from "./shape";
-import { must } from "../must";
+import { must } from "../values";
 
 /** One field of an ESS request: its path on the wire (`#` for a list's index), its type, whether it must be there. */
 type Line = readonly [path: string, type: string, required: boolean];

@@ -1,4 +1,4 @@
-import { must } from "../must";
+import { must } from "../values";
 /** What a field may hold, as Alibaba's own SDK packages describe it. */
 export type Shape =
   | { kind: "text" | "number" | "flag" | "any" }

@@ -1,11 +1,11 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Departure } from "../http/server";
-import type { Listener, LoadBalancer, ServerGroup } from "../services/alb-records";
+import type { Listener, LoadBalancer, ServerGroup } from "../services/alb/records";
 import type { World } from "../world";
 import { targetsOf, type CheckedTarget } from "./health";
 import { route, type PlaneRequest, type Routed } from "./routing";
-import { must } from "../must";
+import { must } from "../values";
 
 export type { PlaneRequest } from "./routing";
 

@@ -1,6 +1,6 @@
-import { forwardsIn, type Raw, type Target } from "../services/alb-records";
+import { forwardsIn, type Raw, type Target } from "../services/alb/records";
 import type { World } from "../world";
-import { must } from "../must";
+import { must } from "../values";
 
 /** How a target stands: not checked because nothing names its group, not checked long enough, good, or bad. */
 export type Health = "Unused" | "Initial" | "Healthy" | "Unhealthy";

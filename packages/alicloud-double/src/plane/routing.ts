@@ -1,7 +1,7 @@
-import { forwardsIn, type Listener, type Raw, type Rule } from "../services/alb-records";
+import { forwardsIn, type Listener, type Raw, type Rule } from "../services/alb/records";
 import type { World } from "../world";
 import { targetsOf, type CheckedTarget } from "./health";
-import { asText, must } from "../must";
+import { asText, must } from "../values";
 
 /** A request as a listener sees it. */
 export interface PlaneRequest {

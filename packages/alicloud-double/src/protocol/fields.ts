@@ -1,5 +1,5 @@
 import type { Value } from "../models/shape";
-import { asText, must } from "../must";
+import { asText, must } from "../values";
 
 /** A request's fields, read by name with the type that the caller expects; the model check has already judged them. */
 export class Fields {

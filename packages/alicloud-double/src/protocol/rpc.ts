@@ -1,8 +1,8 @@
 import type { Arrival } from "../http/server";
-import type { CallLog } from "../calls";
+import type { CallLog } from "../call-log";
 import { checkValue, plant, readTree } from "../models/check";
 import type { Catalogue, ServiceName } from "../models/catalogue";
-import { MODEL_IS_WRONG } from "../models/known";
+import { MODEL_IS_WRONG } from "../models/known-deviations";
 import type { Value } from "../models/shape";
 import { Refusal } from "../refusal";
 import { ACTIONS } from "../services";

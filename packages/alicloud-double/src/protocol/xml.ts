@@ -1,7 +1,7 @@
 import { XMLParser } from "fast-xml-parser";
 import { readTree, type Reading, type Tree } from "../models/check";
 import type { RecordShape, Shape } from "../models/shape";
-import { asText } from "../must";
+import { asText } from "../values";
 
 // Values stay texts, so that an id made of digits is not turned into a number; the model decides.
 const parser = new XMLParser({ ignoreAttributes: true, parseTagValue: false, trimValues: true });

@@ -1,6 +1,6 @@
 import type { Service } from "../protocol/service";
 import { notFound, Refusal } from "../refusal";
-import { addRole, roleOut } from "./ram";
+import { addRole, roleOut } from "./ram/ram";
 
 /** Service-linked roles are RAM roles that a cloud service makes for itself; their names are the services' own. */
 const LINKED: Record<string, string> = {

@@ -1,24 +1,24 @@
 import type { ServiceName } from "../models/catalogue";
 import type { Action, Service } from "../protocol/service";
 import { billing, location, resourceManager, sts } from "./account";
-import { cloudAssistant } from "./cloud-assistant";
-import { images } from "./ecs-image";
-import { machines } from "./ecs-instance";
-import { listeners } from "./alb-listener";
-import { loadBalancers } from "./alb-load-balancer";
-import { rules } from "./alb-rule";
-import { serverGroups } from "./alb-server-group";
-import { eips } from "./eip";
-import { scalingConfigurations } from "./ess-configuration";
-import { scalingGroups } from "./ess-group";
-import { triggers } from "./ess-trigger";
-import { launchTemplates } from "./launch-template";
-import { nas } from "./nas";
-import { nat } from "./nat";
-import { ram } from "./ram";
-import { routeTables } from "./route-table";
-import { securityGroups } from "./security-group";
-import { vpcs } from "./vpc";
+import { cloudAssistant } from "./ecs/cloud-assistant";
+import { images } from "./ecs/image";
+import { machines } from "./ecs/instance";
+import { listeners } from "./alb/listener";
+import { loadBalancers } from "./alb/load-balancer";
+import { rules } from "./alb/rule";
+import { serverGroups } from "./alb/server-group";
+import { eips } from "./vpc/eip";
+import { scalingConfigurations } from "./ess/scaling-configuration";
+import { scalingGroups } from "./ess/scaling-group";
+import { triggers } from "./ess/triggers";
+import { launchTemplates } from "./ecs/launch-template";
+import { nas } from "./nas/nas";
+import { nat } from "./vpc/nat-gateway";
+import { ram } from "./ram/ram";
+import { routeTables } from "./vpc/route-table";
+import { securityGroups } from "./ecs/security-group";
+import { vpcs } from "./vpc/vpc";
 
 const PARTS: readonly Service[] = [
   billing,

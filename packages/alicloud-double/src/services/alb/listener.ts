@@ -1,0 +1,184 @@
+import type { Fields } from "../../protocol/fields";
+import type { Service } from "../../protocol/service";
+import { notFound, Refusal } from "../../refusal";
+import type { World } from "../../world";
+import type { Listener, Raw } from "./records";
+import { ready } from "./load-balancer";
+import { forgetGroups, nameGroups } from "./server-group";
+import { healthOf } from "../../plane/health";
+import { tagsOut } from "../tagging";
+
+/** ALB's refusal for a listener that is not there. */
+export const noListener = (id: string) => notFound("ResourceNotFound.Listener", id);
+
+const SETTINGS = [
+  "Certificates",
+  "CaEnabled",
+  "CaCertificates",
+  "GzipEnabled",
+  "Http2Enabled",
+  "IdleTimeout",
+  "RequestTimeout",
+  "SecurityPolicyId",
+  "ListenerDescription",
+  "XForwardedForConfig",
+  "QuicConfig",
+];
+
+/** Listeners of load balancers. */
+export const listeners: Service = {
+  name: "alb",
+  actions: {
+    CreateListener({ fields, world }) {
+      const balancer = ready(world, fields.text("LoadBalancerId"));
+      const port = fields.number("ListenerPort") ?? 0,
+        protocol = fields.text("ListenerProtocol") ?? "";
+      if (
+        world.balancing.listeners.find(
+          (one) =>
+            one.loadBalancerId === balancer.id &&
+            one.port === port &&
+            (one.protocol === "QUIC") === (protocol === "QUIC"),
+        )
+      )
+        throw new Refusal(
+          "ResourceAlreadyExist.Listener",
+          `The specified resource Listener ${String(port)} already exists.`,
+          409,
+        );
+      if (protocol === "HTTPS" && fields.list("Certificates").length === 0)
+        throw new Refusal("MissingParameter.Certificates", "The parameter Certificates is required for HTTPS.");
+      const defaultActions = actionsIn(fields, "DefaultActions");
+      nameGroups(world, defaultActions);
+      const id = world.id("lsn");
+      const listener = world.balancing.listeners.put(id, {
+        id,
+        loadBalancerId: balancer.id,
+        protocol,
+        port,
+        status: "Provisioning",
+        defaultActions,
+        created: world.stamp(),
+        tags: fields.tags(fields.has("Tag") ? "Tag" : "Tags"),
+        settings: {
+          CaEnabled: false,
+          GzipEnabled: true,
+          Http2Enabled: protocol === "HTTPS",
+          IdleTimeout: 15,
+          RequestTimeout: 60,
+          ListenerDescription: "",
+          ...(protocol === "HTTPS" ? { SecurityPolicyId: "tls_cipher_policy_1_0" } : {}),
+          XForwardedForConfig: { XForwardedForEnabled: true, XForwardedForProcessingMode: "append" },
+          ...fields.pick(...SETTINGS),
+        },
+      });
+      world.later(world.pace.transition, () => (listener.status = "Running"));
+      world.onListener(listener, true);
+      return { ListenerId: id, JobId: world.id("job") };
+    },
+    GetListenerAttribute: ({ fields, world }) =>
+      listenerOut(world.balancing.listeners.must(fields.text("ListenerId"), noListener)),
+    ListListeners({ fields, world }) {
+      const ids = fields.texts("ListenerIds"),
+        balancers = fields.texts("LoadBalancerIds");
+      const found = world.balancing.listeners.where(
+        (one) =>
+          (ids.length === 0 || ids.includes(one.id)) &&
+          (balancers.length === 0 || balancers.includes(one.loadBalancerId)),
+      );
+      return { Listeners: found.map(listenerOut), TotalCount: found.length, MaxResults: 20, NextToken: "" };
+    },
+    UpdateListenerAttribute({ fields, world }) {
+      const listener = steady(world, fields.text("ListenerId"));
+      if (fields.has("DefaultActions")) {
+        const actions = actionsIn(fields, "DefaultActions");
+        nameGroups(world, actions);
+        listener.defaultActions = actions;
+        forgetGroups(world);
+      }
+      Object.assign(listener.settings, fields.pick(...SETTINGS));
+      return { JobId: world.id("job") };
+    },
+    StartListener: ({ fields, world }) =>
+      turn(world, world.balancing.listeners.must(fields.text("ListenerId"), noListener), "Running"),
+    StopListener: ({ fields, world }) =>
+      turn(world, world.balancing.listeners.must(fields.text("ListenerId"), noListener), "Stopped"),
+    DeleteListener({ fields, world }) {
+      const listener = steady(world, fields.text("ListenerId"));
+      for (const rule of world.balancing.rules.where((one) => one.listenerId === listener.id))
+        world.balancing.rules.remove(rule.id);
+      world.balancing.listeners.remove(listener.id);
+      world.onListener(listener, false);
+      forgetGroups(world);
+      return { JobId: world.id("job") };
+    },
+    /** The health of the targets behind a listener and its rules: only those that are not healthy are listed, as in the cloud. */
+    GetListenerHealthStatus({ fields, world }) {
+      const listener = world.balancing.listeners.must(fields.text("ListenerId"), noListener);
+      const rules = world.balancing.rules.where((one) => one.listenerId === listener.id);
+      const status = (actions: readonly Raw[]) =>
+        healthOf(world, actions).map((group) => ({
+          ServerGroupId: group.serverGroupId,
+          HealthCheckEnabled: "on",
+          ActionType: "ForwardGroup",
+          NonNormalServers: group.targets
+            .filter((target) => target.health !== "Healthy")
+            .map((target) => ({
+              ServerId: target.serverId,
+              ServerIp: target.serverIp,
+              Port: target.port,
+              Status: target.health,
+              Reason: { ReasonCode: target.health === "Initial" ? "UNKNOWN" : "RESPONSE_MISMATCH" },
+            })),
+        }));
+      return {
+        ListenerHealthStatus: [
+          {
+            ListenerId: listener.id,
+            ListenerPort: listener.port,
+            ListenerProtocol: listener.protocol,
+            ServerGroupInfos: status(listener.defaultActions),
+          },
+        ],
+        RuleHealthStatus: rules.map((rule) => ({ RuleId: rule.id, ServerGroupInfos: status(rule.actions) })),
+        NextToken: "",
+      };
+    },
+  },
+};
+
+/** The listener, when nothing else is changing it. */
+export function steady(world: World, id: string | undefined): Listener {
+  const listener = world.balancing.listeners.must(id, noListener);
+  if (listener.status === "Provisioning" || listener.status === "Configuring")
+    throw new Refusal(
+      "ResourceInConfiguring.Listener",
+      `The specified resource of Listener ${listener.id} is in configuring, please try again later.`,
+      409,
+    );
+  return listener;
+}
+
+/** A list of actions as it came. */
+export function actionsIn(fields: Fields, name: string): Raw[] {
+  return fields.list(name).map((action) => action.values as Raw);
+}
+
+function turn(world: World, listener: Listener, status: Listener["status"]) {
+  listener.status = status;
+  return { JobId: world.id("job") };
+}
+
+function listenerOut(listener: Listener) {
+  return {
+    ListenerId: listener.id,
+    LoadBalancerId: listener.loadBalancerId,
+    ListenerProtocol: listener.protocol,
+    ListenerPort: listener.port,
+    ListenerStatus: listener.status,
+    DefaultActions: listener.defaultActions,
+    ...listener.settings,
+    LogConfig: { AccessLogRecordCustomizedHeadersEnabled: false, AccessLogTracingConfig: {} },
+    Tags: tagsOut(listener.tags),
+  };
+}

@@ -1,0 +1,222 @@
+import type { Fields } from "../../protocol/fields";
+import type { Service } from "../../protocol/service";
+import { inUse, notFound, Refusal } from "../../refusal";
+import type { World } from "../../world";
+import { forwardsIn, type Raw, type ServerGroup, type Target } from "./records";
+import { tagsOut } from "../tagging";
+
+/** ALB's refusal for a server group that is not there. */
+export const noServerGroup = (id: string) => notFound("ResourceNotFound.ServerGroup", id);
+
+const HEALTH: Raw = {
+  HealthCheckConnectPort: 0,
+  HealthCheckHost: "$SERVER_IP",
+  HealthCheckHttpVersion: "HTTP1.1",
+  HealthCheckInterval: 2,
+  HealthCheckMethod: "HEAD",
+  HealthCheckPath: "/",
+  HealthCheckProtocol: "HTTP",
+  HealthCheckTimeout: 5,
+  HealthyThreshold: 3,
+  UnhealthyThreshold: 3,
+  HealthCheckCodes: ["http_2xx", "http_3xx"],
+};
+
+/** Server groups and the servers in them. */
+export const serverGroups: Service = {
+  name: "alb",
+  actions: {
+    CreateServerGroup({ fields, world }) {
+      if (fields.text("ServerGroupType") !== "Fc")
+        world.network.vpcs.must(fields.text("VpcId"), (missing) => notFound("ResourceNotFound.Vpc", missing));
+      const id = world.id("sgp");
+      const group = world.balancing.serverGroups.put(id, {
+        id,
+        name: fields.text("ServerGroupName") ?? "",
+        type: fields.text("ServerGroupType") ?? "Instance",
+        protocol: fields.text("Protocol") ?? "HTTP",
+        scheduler: fields.text("Scheduler") ?? "Wrr",
+        vpcId: fields.text("VpcId") ?? "",
+        status: "Provisioning",
+        healthCheck: { ...HEALTH, ...(checked(fields).values as Raw) },
+        drain: {
+          ConnectionDrainEnabled: false,
+          ConnectionDrainTimeout: 300,
+          ...fields.record("ConnectionDrainConfig").values,
+        },
+        slowStart: { SlowStartEnabled: false, SlowStartDuration: 30, ...fields.record("SlowStartConfig").values },
+        sticky: { StickySessionEnabled: false, ...fields.record("StickySessionConfig").values },
+        settings: fields.pick("CrossZoneEnabled", "UpstreamKeepaliveEnabled", "Ipv6Enabled", "UchConfig"),
+        targets: [],
+        created: world.stamp(),
+        tags: fields.tags(fields.has("Tag") ? "Tag" : "Tags"),
+      });
+      world.later(world.pace.transition, () => (group.status = "Available"));
+      return { ServerGroupId: id, JobId: world.id("job") };
+    },
+    UpdateServerGroupAttribute({ fields, world }) {
+      const group = steady(world, fields);
+      group.name = fields.text("ServerGroupName") ?? group.name;
+      group.scheduler = fields.text("Scheduler") ?? group.scheduler;
+      Object.assign(group.healthCheck, checked(fields).values);
+      Object.assign(group.drain, fields.record("ConnectionDrainConfig").values);
+      Object.assign(group.slowStart, fields.record("SlowStartConfig").values);
+      Object.assign(group.sticky, fields.record("StickySessionConfig").values);
+      Object.assign(group.settings, fields.pick("CrossZoneEnabled", "UpstreamKeepaliveEnabled", "UchConfig"));
+      return { JobId: world.id("job") };
+    },
+    ListServerGroups({ fields, world }) {
+      const ids = fields.texts("ServerGroupIds"),
+        names = fields.texts("ServerGroupNames");
+      const found = world.balancing.serverGroups.where(
+        (one) => (ids.length === 0 || ids.includes(one.id)) && (names.length === 0 || names.includes(one.name)),
+      );
+      return {
+        ServerGroups: found.map((one) => groupOut(world, one)),
+        TotalCount: found.length,
+        MaxResults: 20,
+        NextToken: "",
+      };
+    },
+    ListServerGroupServers({ fields, world }) {
+      const group = world.balancing.serverGroups.must(fields.text("ServerGroupId"), noServerGroup);
+      return {
+        Servers: group.targets.map((target) => ({
+          ServerGroupId: group.id,
+          ServerId: target.serverId,
+          ServerIp: target.serverIp,
+          ServerType: target.serverType,
+          Port: target.port,
+          Weight: target.weight,
+          Status: target.status,
+          Description: target.description,
+          RemoteIpEnabled: false,
+        })),
+        TotalCount: group.targets.length,
+        MaxResults: 20,
+        NextToken: "",
+      };
+    },
+    AddServersToServerGroup({ fields, world }) {
+      const group = steady(world, fields);
+      for (const server of fields.list("Servers"))
+        addTarget(world, group, {
+          serverId: server.text("ServerId") ?? "",
+          serverType: server.text("ServerType") ?? "Ecs",
+          serverIp: server.text("ServerIp") ?? "",
+          port: server.number("Port") ?? 80,
+          weight: server.number("Weight") ?? 100,
+          description: server.text("Description") ?? "",
+        });
+      return { JobId: world.id("job") };
+    },
+    RemoveServersFromServerGroup({ fields, world }) {
+      const group = steady(world, fields);
+      for (const server of fields.list("Servers"))
+        removeTarget(group, server.text("ServerId") ?? "", server.number("Port"));
+      return { JobId: world.id("job") };
+    },
+    DeleteServerGroup({ fields, world }) {
+      const group = world.balancing.serverGroups.must(fields.text("ServerGroupId"), noServerGroup);
+      const user = usersOf(world, group.id)[0];
+      if (user)
+        throw inUse(
+          "ResourceInUse.ServerGroup",
+          `The specified resource ServerGroup ${group.id} is in use by ${user}.`,
+        );
+      world.balancing.serverGroups.remove(group.id);
+      return { JobId: world.id("job") };
+    },
+  },
+};
+
+/** Puts a server into a group; it can be checked once its adding is over. */
+export function addTarget(world: World, group: ServerGroup, target: Omit<Target, "status" | "since">): void {
+  if (group.targets.some((other) => other.serverId === target.serverId && other.port === target.port)) return;
+  const added: Target = { ...target, status: "Adding", since: Date.now() };
+  group.targets.push(added);
+  world.later(world.pace.transition, () => (added.status = "Available"));
+}
+
+/** Takes a server out of a group. */
+export function removeTarget(group: ServerGroup, serverId: string, port?: number): void {
+  group.targets = group.targets.filter(
+    (target) => target.serverId !== serverId || (port !== undefined && target.port !== port),
+  );
+}
+
+/** The listeners and rules that forward to a server group. */
+export function usersOf(world: World, serverGroupId: string): string[] {
+  const names = (actions: readonly Raw[]) =>
+    forwardsIn(actions).some((forward) => forward.serverGroupId === serverGroupId);
+  return [
+    ...world.balancing.listeners.where((one) => names(one.defaultActions)),
+    ...world.balancing.rules.where((one) => names(one.actions)),
+  ].map((one) => one.id);
+}
+
+/** Notes for every server group that actions name that its health is checked from now on, and refuses those that are not there. */
+export function nameGroups(world: World, actions: readonly Raw[]): void {
+  for (const { serverGroupId } of forwardsIn(actions)) {
+    const group = world.balancing.serverGroups.must(serverGroupId, noServerGroup);
+    group.named ??= Date.now();
+  }
+}
+
+/** Forgets a server group's checks when nothing forwards to it any more. */
+export function forgetGroups(world: World): void {
+  for (const group of world.balancing.serverGroups.all()) if (usersOf(world, group.id).length === 0) delete group.named;
+}
+
+function checked(fields: Fields): Fields {
+  const config = fields.record("HealthCheckConfig");
+  const interval = config.number("HealthCheckInterval"),
+    timeout = config.number("HealthCheckTimeout");
+  const bad = (name: string, range: string) =>
+    new Refusal(`IllegalParam.${name}`, `The param of ${name} is illegal: ${range}.`);
+  if (interval !== undefined && (interval < 1 || interval > 50)) throw bad("HealthCheckInterval", "1 to 50");
+  if (timeout !== undefined && (timeout < 1 || timeout > 300)) throw bad("HealthCheckTimeout", "1 to 300");
+  for (const name of ["HealthyThreshold", "UnhealthyThreshold"]) {
+    const threshold = config.number(name);
+    if (threshold !== undefined && (threshold < 2 || threshold > 10)) throw bad(name, "2 to 10");
+  }
+  return config;
+}
+
+function steady(world: World, fields: Fields): ServerGroup {
+  const group = world.balancing.serverGroups.must(fields.text("ServerGroupId"), noServerGroup);
+  if (group.status !== "Available")
+    throw new Refusal("IncorrectStatus.ServerGroup", `The status of ${group.id} [${group.status}] is incorrect.`, 409);
+  return group;
+}
+
+function groupOut(world: World, group: ServerGroup) {
+  const users = usersOf(world, group.id);
+  const listeners = users
+    .map((id) => (id.startsWith("lsn") ? id : (world.balancing.rules.get(id)?.listenerId ?? "")))
+    .filter(Boolean);
+  return {
+    ServerGroupId: group.id,
+    ServerGroupName: group.name,
+    ServerGroupType: group.type,
+    ServerGroupStatus: group.status,
+    Protocol: group.protocol,
+    Scheduler: group.scheduler,
+    VpcId: group.vpcId,
+    ResourceGroupId: "rg-acfmdefault",
+    HealthCheckConfig: group.healthCheck,
+    ConnectionDrainConfig: group.drain,
+    SlowStartConfig: group.slowStart,
+    StickySessionConfig: group.sticky,
+    CrossZoneEnabled: true,
+    UpstreamKeepaliveEnabled: false,
+    Ipv6Enabled: false,
+    ...group.settings,
+    CreateTime: group.created,
+    ServerCount: group.targets.length,
+    Tags: tagsOut(group.tags),
+    RelatedLoadBalancerIds: [
+      ...new Set(listeners.map((id) => world.balancing.listeners.get(id)?.loadBalancerId ?? "")),
+    ],
+  };
+}

@@ -1,0 +1,178 @@
+import type { Service } from "../../protocol/service";
+import { notFound, Refusal } from "../../refusal";
+import type { World } from "../../world";
+import { bears, isPublicImage, type MachineImage } from "./records";
+import { tagsOut } from "../tagging";
+
+/** Machine images, and the snapshots that they are made of. */
+export const images: Service = {
+  name: "ecs",
+  actions: {
+    CreateImage({ fields, world }) {
+      const { images: all, machines, snapshots } = world.machines.shelves;
+      const machine = machines.must(fields.text("InstanceId"), (id) => notFound("InvalidInstanceId.NotFound", id));
+      if (machine.status !== "Running" && machine.status !== "Stopped")
+        throw new Refusal(
+          "IncorrectInstanceStatus",
+          `The current status of the resource does not support this operation: ${machine.status}.`,
+          403,
+        );
+      const name = fields.text("ImageName") ?? "",
+        description = fields.text("Description") ?? "";
+      if (!/^[a-z\u4e00-\u9fff][\w:.-]{1,127}$/i.test(name)) throw new Refusal("InvalidImageName.Malformed", name);
+      if (description.length > 256 || /^https?:/.test(description))
+        throw new Refusal("InvalidDescription.Malformed", description);
+      if (all.find((other) => other.name === name))
+        throw new Refusal("InvalidImageName.Duplicated", `The image's name is taken: ${name}.`, 403);
+      if (
+        [...fields.tags()].some(
+          ([key, value]) => /^(aliyun|acs:)|https?:\/\//.test(key) || /^acs:|https?:\/\//.test(value),
+        )
+      )
+        throw new Refusal("InvalidTagValue.Malformed", "The tag is not valid.");
+      const id = world.id("m", "-", 16),
+        snapshotId = world.id("s");
+      snapshots.put(snapshotId, {
+        id: snapshotId,
+        encrypted: machine.encrypted,
+        created: world.stamp(),
+        tags: new Map(),
+      });
+      const image = all.put(id, {
+        id,
+        name,
+        family: fields.text("ImageFamily") ?? "",
+        description,
+        status: "Creating",
+        sizeGiB: machine.sizeGiB,
+        encrypted: machine.encrypted,
+        snapshotId,
+        madeOf: machine.id,
+        created: new Date().toISOString(),
+        tags: fields.tags(),
+      });
+      const succeeds = world.machines.imageSucceeds(machine);
+      world.later(world.pace.transition * 2, () => {
+        image.status = succeeds ? "Available" : "CreateFailed";
+      });
+      return { ImageId: id };
+    },
+    DescribeImages({ fields, world }) {
+      const statuses = (fields.text("Status") ?? "Available").split(","),
+        wanted = fields.tags(),
+        id = fields.text("ImageId"),
+        family = fields.text("ImageFamily");
+      const owner = fields.text("ImageOwnerAlias");
+      if (owner !== undefined && !["system", "self", "others", "marketplace"].includes(owner))
+        throw new Refusal("InvalidImageOwnerAlias.ValueNotSupported", owner);
+      if (id !== undefined && isPublicImage(id) && owner !== "self") return page([publicImage(world, id)], world);
+      if (owner !== undefined && owner !== "self") return page([], world);
+      const own = world.machines.shelves.images.where(
+        (one) =>
+          statuses.includes(one.status) &&
+          one.id === (id ?? one.id) &&
+          one.family === (family ?? one.family) &&
+          bears(one, wanted) &&
+          (fields.text("Usage") ?? usageOf(world, one)) === usageOf(world, one),
+      );
+      const size = fields.number("PageSize") ?? 10,
+        number = fields.number("PageNumber") ?? 1;
+      return page(
+        own.slice((number - 1) * size, number * size).map((one) => imageOut(world, one)),
+        world,
+        own.length,
+      );
+    },
+    DeleteImage({ fields, world }) {
+      const { images: all } = world.machines.shelves;
+      const image = all.get(fields.text("ImageId"));
+      // The cloud passes over an image that is not there.
+      if (!image) return;
+      if (image.status === "Creating")
+        throw new Refusal("ImageIsCreating", "The specified image is being created.", 403);
+      if (usageOf(world, image) === "instance" && !fields.flag("Force"))
+        throw new Refusal("ImageUsingByInstance", "The specified image has been used to create instances.", 403);
+      all.remove(image.id);
+    },
+    DeleteSnapshot({ fields, world }) {
+      const { images: all, snapshots } = world.machines.shelves;
+      const snapshot = snapshots.must(fields.text("SnapshotId"), (id) => notFound("InvalidSnapshotId.NotFound", id));
+      if (all.find((one) => one.snapshotId === snapshot.id))
+        throw new Refusal("SnapshotCreatedImage", "The snapshot has been used to create an image.", 403);
+      snapshots.remove(snapshot.id);
+    },
+  },
+};
+
+/** Only instances count: launch templates and scaling configurations that name an image do not protect it. */
+function usageOf(world: World, image: MachineImage): "instance" | "none" {
+  if (world.machines.shelves.machines.find((one) => one.imageId === image.id)) return "instance";
+  const names = (data: Record<string, unknown>) => data["ImageId"] === image.id;
+  const started = world.scaling.instances.find((one) => {
+    const group = world.scaling.scalingGroups.get(one.groupId);
+    const template = world.network.launchTemplates.get(group?.launchTemplateId);
+    return (
+      template?.versions.some(
+        (version) => String(version.number) === one.launchTemplateVersion && names(version.data),
+      ) ?? names(world.scaling.configurations.get(one.configurationId)?.settings ?? {})
+    );
+  });
+  return started ? "instance" : "none";
+}
+
+function page(found: Record<string, unknown>[], world: World, total = found.length) {
+  return { Images: { Image: found }, TotalCount: total, PageNumber: 1, PageSize: 10, RegionId: world.region };
+}
+
+function imageOut(world: World, one: MachineImage) {
+  return {
+    ImageId: one.id,
+    ImageName: one.name,
+    ImageFamily: one.family,
+    Description: one.description,
+    Status: one.status,
+    Usable: one.status === "Available",
+    Progress: one.status === "Available" ? "100%" : "30%",
+    Size: one.sizeGiB,
+    CreationTime: one.created,
+    ImageOwnerAlias: "self",
+    Usage: usageOf(world, one),
+    Architecture: "x86_64",
+    OSType: "linux",
+    Platform: "Debian",
+    IsPublic: false,
+    DiskDeviceMappings: {
+      DiskDeviceMapping: [
+        {
+          Device: "/dev/xvda",
+          Type: "system",
+          Size: String(one.sizeGiB),
+          SnapshotId: one.snapshotId,
+          Encrypted: one.encrypted,
+        },
+      ],
+    },
+    Tags: { Tag: tagsOut(one.tags, "TagKeyTagValue") },
+    Features: { ImdsSupport: "v2", NvmeSupport: "supported" },
+  };
+}
+
+function publicImage(world: World, id: string) {
+  return {
+    ImageId: id,
+    ImageName: id,
+    Status: "Available",
+    Usable: true,
+    Size: 20,
+    CreationTime: world.stamp(),
+    ImageOwnerAlias: "system",
+    Usage: "none",
+    Architecture: "x86_64",
+    OSType: "linux",
+    Platform: "Debian",
+    IsPublic: true,
+    DiskDeviceMappings: { DiskDeviceMapping: [] },
+    Tags: { Tag: [] },
+    Features: { ImdsSupport: "v2" },
+  };
+}

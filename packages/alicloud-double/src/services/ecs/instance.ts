@@ -1,0 +1,160 @@
+import type { Fields } from "../../protocol/fields";
+import type { Service } from "../../protocol/service";
+import { notFound, Refusal } from "../../refusal";
+import type { World } from "../../world";
+import { bears, isPublicImage, type Machine } from "./records";
+import { tagsOut } from "../tagging";
+
+const noMachine = (id: string) => notFound("InvalidInstanceId.NotFound", id);
+
+/** Instances of ECS: started, looked at, stopped, deleted. */
+export const machines: Service = {
+  name: "ecs",
+  actions: {
+    RunInstances({ fields, world }) {
+      const amount = fields.number("Amount") ?? 1;
+      return {
+        InstanceIdSets: { InstanceIdSet: Array.from({ length: amount }, () => start(world, fields).id) },
+        OrderId: "",
+        TradePrice: 0,
+      };
+    },
+    DescribeInstances({ fields, world }) {
+      const ids = fields.texts("InstanceIds"),
+        wanted = fields.tags();
+      const found = world.machines.shelves.machines.where(
+        (one) =>
+          (ids.length === 0 || ids.includes(one.id)) &&
+          bears(one, wanted) &&
+          one.status === (fields.text("Status") ?? one.status),
+      );
+      return {
+        Instances: { Instance: found.map((one) => machineOut(world, one)) },
+        TotalCount: found.length,
+        PageNumber: 1,
+        PageSize: fields.number("PageSize") ?? 10,
+        NextToken: "",
+      };
+    },
+    StopInstance({ fields, world }) {
+      const machine = world.machines.shelves.machines.must(fields.text("InstanceId"), noMachine);
+      if (machine.status !== "Running")
+        throw new Refusal(
+          "IncorrectInstanceStatus",
+          `The current status of the resource does not support this operation: ${machine.status}.`,
+          403,
+        );
+      machine.status = "Stopping";
+      machine.answers = false;
+      world.later(world.pace.transition, () => {
+        machine.status = "Stopped";
+      });
+    },
+    DeleteInstance({ fields, world }) {
+      const { machines: all } = world.machines.shelves;
+      const machine = all.must(fields.text("InstanceId"), noMachine);
+      if (machine.status !== "Stopped" && !(machine.status === "Running" && fields.flag("Force")))
+        throw new Refusal(
+          "IncorrectInstanceStatus",
+          `The current status of the resource does not support this operation: ${machine.status}.`,
+          403,
+        );
+      machine.status = "Stopping";
+      world.later(world.pace.transition, () => all.remove(machine.id));
+    },
+  },
+};
+
+function start(world: World, fields: Fields): Machine {
+  const vSwitch = world.network.vSwitches.must(fields.text("VSwitchId"), (id) =>
+    notFound("InvalidVSwitchId.NotFound", id),
+  );
+  const group = world.network.securityGroups.must(fields.text("SecurityGroupId"), (id) =>
+    notFound("InvalidSecurityGroupId.NotFound", id),
+  );
+  if (group.vpcId !== vSwitch.vpcId)
+    throw new Refusal(
+      "InvalidSecurityGroupId.VPCMismatch",
+      "The security group and the vSwitch are not in the same VPC.",
+      403,
+    );
+  const type = fields.text("InstanceType") ?? "",
+    imageId = fields.text("ImageId") ?? "";
+  if (world.machines.soldOut(type, vSwitch.zoneId))
+    throw new Refusal(
+      "OperationDenied.NoStock",
+      `The resource is out of stock in the specified zone: ${vSwitch.zoneId}.`,
+      403,
+    );
+  const image = world.machines.shelves.images.get(imageId);
+  if (!isPublicImage(imageId) && image?.status !== "Available") throw notFound("InvalidImageId.NotFound", imageId);
+  const role = fields.text("RamRoleName") ?? "";
+  if (role && !world.ram.roles.get(role)) throw notFound("InvalidRamRole.NotFound", role);
+  const disk = fields.record("SystemDisk"),
+    sizeGiB = disk.number("Size") ?? 40;
+  if (sizeGiB < (image?.sizeGiB ?? 20))
+    throw new Refusal("InvalidSystemDiskSize.LessThanImageSize", "The disk is smaller than the image.");
+  const autoRelease = fields.text("AutoReleaseTime") ?? "";
+  if (autoRelease && !/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z$/.test(autoRelease))
+    throw new Refusal("InvalidAutoReleaseTime.Malformed", autoRelease);
+  if (autoRelease && Date.parse(autoRelease) < Date.now() + 30 * 60_000)
+    throw new Refusal("InvalidAutoReleaseTime.Malformed", "The earliest release time is 30 minutes from now.");
+  const { machines: all } = world.machines.shelves;
+  const id = world.id("i");
+  const machine = all.put(id, {
+    id,
+    imageId,
+    type,
+    vSwitchId: vSwitch.id,
+    zoneId: vSwitch.zoneId,
+    securityGroupId: group.id,
+    roleName: role,
+    name: fields.text("InstanceName") ?? id,
+    status: "Pending",
+    answers: false,
+    publicIp: (fields.number("InternetMaxBandwidthOut") ?? 0) > 0 ? "203.0.113.7" : "",
+    autoRelease,
+    sizeGiB,
+    encrypted: disk.flag("Encrypted") ?? image?.encrypted ?? false,
+    httpTokens: fields.text("HttpTokens") ?? "optional",
+    keyPair: fields.text("KeyPairName") ?? "",
+    created: world.stamp(true),
+    tags: fields.tags(),
+  });
+  world.later(world.pace.transition / 2, () => {
+    if (machine.status === "Pending") machine.status = "Starting";
+  });
+  world.later(world.pace.transition, () => {
+    if (machine.status === "Starting") machine.status = "Running";
+  });
+  // The agent comes up after the system.
+  world.later(world.pace.transition * 2, () => {
+    machine.answers = machine.status === "Running";
+  });
+  return machine;
+}
+
+function machineOut(world: World, one: Machine) {
+  return {
+    InstanceId: one.id,
+    InstanceName: one.name,
+    Status: one.status,
+    ImageId: one.imageId,
+    InstanceType: one.type,
+    ZoneId: one.zoneId,
+    RegionId: world.region,
+    SecurityGroupIds: { SecurityGroupId: [one.securityGroupId] },
+    PublicIpAddress: { IpAddress: one.publicIp ? [one.publicIp] : [] },
+    VpcAttributes: {
+      VpcId: world.network.vSwitches.get(one.vSwitchId)?.vpcId ?? "",
+      VSwitchId: one.vSwitchId,
+      NatIpAddress: "",
+      PrivateIpAddress: { IpAddress: [] },
+    },
+    AutoReleaseTime: one.autoRelease,
+    KeyPairName: one.keyPair,
+    CreationTime: one.created,
+    MetadataOptions: { HttpEndpoint: "enabled", HttpTokens: one.httpTokens },
+    Tags: { Tag: tagsOut(one.tags, "TagKeyTagValue") },
+  };
+}

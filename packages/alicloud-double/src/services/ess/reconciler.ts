@@ -1,0 +1,188 @@
+import type { World } from "../../world";
+import { addTarget, removeTarget } from "../alb/server-group";
+import type { Activity, Attachment, Configuration, Instance, ScalingGroup } from "./records";
+import { latest } from "../ecs/launch-template";
+import { must } from "../../values";
+
+/** The history of each world's scaling groups, for DescribeScalingActivities. */
+const histories = new WeakMap<World, Activity[]>();
+
+/** What the scaling groups of a world have done, oldest first. */
+export function historyOf(world: World): Activity[] {
+  let history = histories.get(world);
+  if (!history) histories.set(world, (history = []));
+  return history;
+}
+
+/** Notes an activity, which ends well after a while unless it is said how it ended. */
+export function note(
+  world: World,
+  group: ScalingGroup,
+  description: string,
+  cause: string,
+  milliseconds: number,
+  status: "Successful" | "Failed" = "Successful",
+): Activity {
+  const activity: Activity = {
+    id: world.id("asa"),
+    groupId: group.id,
+    status: "InProgress",
+    description,
+    cause,
+    started: world.stamp(),
+    ended: "",
+    total: instancesOf(world, group).length,
+  };
+  historyOf(world).push(activity);
+  world.later(milliseconds, () => Object.assign(activity, { status, ended: world.stamp() }));
+  return activity;
+}
+
+/** A group's instances, oldest first. */
+export function instancesOf(world: World, group: ScalingGroup): Instance[] {
+  return world.scaling.instances.where((instance) => instance.groupId === group.id);
+}
+
+/** How many instances the group should have now: the desired number, or what it has, within its limits. */
+export function wantedBy(world: World, group: ScalingGroup): number {
+  const having = instancesOf(world, group).filter((instance) => instance.lifecycle !== "Removing").length;
+  return Math.min(Math.max(group.desired ?? having, group.minSize), group.maxSize);
+}
+
+/** Brings an active group to the number of instances it should have. */
+export function settle(world: World, group: ScalingGroup, cause: string): void {
+  if (group.state !== "Active") return;
+  const having = instancesOf(world, group).filter((instance) => instance.lifecycle !== "Removing");
+  const wanted = wantedBy(world, group);
+  if (having.length < wanted && !group.suspended.includes("ScaleOut"))
+    for (let at = having.length; at < wanted; at++) launch(world, group, at, cause);
+  if (having.length > wanted && !group.suspended.includes("ScaleIn"))
+    for (const instance of removable(having, group).slice(0, having.length - wanted))
+      retire(world, group, instance, cause);
+}
+
+function launch(world: World, group: ScalingGroup, number: number, cause: string): void {
+  const configuration = world.scaling.configurations.get(group.activeConfigurationId);
+  const template = world.network.launchTemplates.get(group.launchTemplateId);
+  if (!configuration && !template) return;
+  const fate = world.fateOf({
+    groupId: group.id,
+    groupName: group.name,
+    configurationId: configuration?.id ?? group.launchTemplateId,
+    number,
+  });
+  if (fate === "fails-to-start")
+    return void note(
+      world,
+      group,
+      "Add 1 instance",
+      `${cause} Failed: OperationDenied.NoStock`,
+      world.pace.instance,
+      "Failed",
+    );
+  const vSwitchId = group.vSwitchIds[number % Math.max(group.vSwitchIds.length, 1)] ?? "";
+  const id = group.type === "ECI" ? world.id("eci") : world.id("i");
+  const instance = world.scaling.instances.put(id, {
+    id,
+    groupId: group.id,
+    configurationId: configuration?.id ?? "",
+    launchTemplateVersion: template ? versionOf(world, group) : "",
+    number,
+    lifecycle: "Pending",
+    health: "Healthy",
+    serves: fate === "serves",
+    vSwitchId,
+    zoneId: world.network.vSwitches.get(vSwitchId)?.zoneId ?? "",
+    ip: `10.0.${String(number % 250)}.${String((world.scaling.instances.size % 250) + 1)}`,
+    securityGroupIds: securityGroupsOf(world, group, configuration),
+    created: world.stamp(),
+    addedAt: Date.now(),
+  });
+  note(world, group, `Add ${id}`, cause, world.pace.instance);
+  world.later(world.pace.instance, () => {
+    if (world.scaling.instances.get(id) !== instance || instance.lifecycle !== "Pending") return;
+    instance.lifecycle = "InService";
+    for (const attachment of group.attachments) join(world, instance, attachment);
+    if (!instance.serves) watch(world, group, instance);
+  });
+}
+
+/** A group that listens to the load balancer's checks replaces an instance that never answers them; others keep it. */
+function watch(world: World, group: ScalingGroup, instance: Instance): void {
+  world.later(world.pace.replace, () => {
+    if (world.scaling.instances.get(instance.id) !== instance || instance.lifecycle === "Removing" || instance.serves)
+      return;
+    // Not listening yet does not mean never: the server group may be attached later.
+    if (
+      !group.healthCheckTypes.includes("LOAD_BALANCER") ||
+      group.attachments.length === 0 ||
+      group.suspended.includes("HealthCheck")
+    ) {
+      watch(world, group, instance);
+      return;
+    }
+    instance.health = "Unhealthy";
+    retire(world, group, instance, "The load balancer found the instance unhealthy.");
+    world.later(world.pace.transition, () => {
+      settle(world, group, "An unhealthy instance is replaced.");
+    });
+  });
+}
+
+/** Takes an instance out of service, and away. */
+export function retire(world: World, group: ScalingGroup, instance: Instance, cause: string): void {
+  instance.lifecycle = "Removing";
+  for (const attachment of group.attachments) leave(world, instance, attachment);
+  note(world, group, `Remove ${instance.id}`, cause, world.pace.transition);
+  world.later(world.pace.transition, () => world.scaling.instances.remove(instance.id));
+}
+
+/** Puts an instance that is in service into a server group. */
+export function join(world: World, instance: Instance, attachment: Attachment): void {
+  const group = world.balancing.serverGroups.get(attachment.serverGroupId);
+  if (!group || instance.lifecycle !== "InService") return;
+  addTarget(world, group, {
+    serverId: instance.id,
+    serverType: instance.id.startsWith("eci") ? "Eci" : "Ecs",
+    serverIp: instance.ip,
+    port: attachment.port,
+    weight: attachment.weight,
+    description: "",
+  });
+}
+
+/** Takes an instance out of a server group. */
+export function leave(world: World, instance: Instance, attachment: Attachment): void {
+  const group = world.balancing.serverGroups.get(attachment.serverGroupId);
+  if (group) removeTarget(group, instance.id, attachment.port);
+}
+
+/** The group's removal policies decide who goes first; without one, the cloud takes those of the oldest configuration, then the oldest. */
+function removable(instances: readonly Instance[], group: ScalingGroup): Instance[] {
+  const free = instances.filter((instance) => instance.lifecycle !== "Protected");
+  return group.removalPolicies[0] === "NewestInstance" ? [...free].reverse() : free;
+}
+
+function versionOf(world: World, group: ScalingGroup): string {
+  const template = must(world.network.launchTemplates.get(group.launchTemplateId));
+  return group.launchTemplateVersion === "Latest"
+    ? String(latest(template))
+    : group.launchTemplateVersion === "Default" || !group.launchTemplateVersion
+      ? String(template.defaultVersion)
+      : group.launchTemplateVersion;
+}
+
+function securityGroupsOf(world: World, group: ScalingGroup, configuration: Configuration | undefined): string[] {
+  const version = versionIn(world, group);
+  const settings = configuration?.settings ?? version ?? {};
+  const many = settings["SecurityGroupIds"];
+  const list: unknown[] = Array.isArray(many)
+    ? (many as unknown[])
+    : ((many as { SecurityGroupId?: unknown[] } | undefined)?.SecurityGroupId ?? []);
+  return [settings["SecurityGroupId"], ...list].filter(Boolean).map(String);
+}
+
+function versionIn(world: World, group: ScalingGroup): Record<string, unknown> | undefined {
+  const template = world.network.launchTemplates.get(group.launchTemplateId);
+  return template?.versions.find((version) => String(version.number) === versionOf(world, group))?.data;
+}

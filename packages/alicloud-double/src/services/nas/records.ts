@@ -1,0 +1,61 @@
+import { Shelf } from "../../table";
+
+/** A file system. */
+export interface FileSystem {
+  id: string;
+  type: string;
+  protocol: string;
+  storage: string;
+  description: string;
+  encryptType: number;
+  zoneId: string;
+  status: string;
+  created: string;
+  recycleBin?: number;
+  settings: Record<string, unknown>;
+  tags: Map<string, string>;
+}
+
+/** A group of access rules. */
+export interface AccessGroup {
+  id: string;
+  name: string;
+  type: string;
+  fileSystemType: string;
+  description: string;
+  created: string;
+}
+
+/** Who may mount, and how. */
+export interface AccessRule {
+  id: string;
+  groupId: string;
+  sourceCidr: string;
+  access: string;
+  user: string;
+  priority: number;
+}
+
+/** A file system's address in a vSwitch. */
+export interface MountTarget {
+  domain: string;
+  fileSystemId: string;
+  accessGroup: string;
+  vpcId: string;
+  vSwitchId: string;
+  status: "Pending" | "Active" | "Inactive" | "Deleting";
+  tags: Map<string, string>;
+}
+
+/** Everything that NAS keeps. */
+export type Nas = ReturnType<typeof newNas>;
+
+/** No file systems yet. */
+export function newNas() {
+  return {
+    fileSystems: new Shelf<FileSystem>(),
+    accessGroups: new Shelf<AccessGroup>(),
+    accessRules: new Shelf<AccessRule>(),
+    mountTargets: new Shelf<MountTarget>(),
+  };
+}

@@ -1,0 +1,118 @@
+import type { Service } from "../../protocol/service";
+import { inUse, notFound, Refusal } from "../../refusal";
+import { tagsOut } from "../tagging";
+import { asText } from "../../values";
+
+const noEip = (id: string) => notFound("InvalidAllocationId.NotFound", id);
+
+/** Elastic public addresses and what they are bound to. */
+export const eips: Service = {
+  name: "vpc",
+  actions: {
+    AllocateEipAddress({ fields, world }) {
+      const id = world.id("eip");
+      const number = world.network.eips.size + 1;
+      // 203.0.113.0/24 is reserved for documentation: nobody's address.
+      const eip = world.network.eips.put(id, {
+        id,
+        address: `203.0.113.${String(number)}`,
+        name: fields.text("Name") ?? "",
+        description: fields.text("Description") ?? "",
+        status: "Available",
+        settings: fields.pick("Bandwidth", "InternetChargeType", "ISP", "Netmode"),
+        deletionProtection: false,
+        created: world.stamp(),
+        tags: fields.tags(),
+      });
+      return { AllocationId: id, EipAddress: eip.address, ResourceGroupId: "rg-acfmdefault" };
+    },
+    DescribeEipAddresses({ fields, world }) {
+      const found = world.network.eips.where(
+        (eip) =>
+          (fields.text("AllocationId") ?? eip.id).split(",").includes(eip.id) &&
+          eip.boundTo === (fields.text("AssociatedInstanceId") ?? eip.boundTo),
+      );
+      return {
+        EipAddresses: {
+          EipAddress: found.map((eip) => ({
+            AllocationId: eip.id,
+            IpAddress: eip.address,
+            Name: eip.name,
+            Description: eip.description,
+            Status: eip.status,
+            RegionId: world.region,
+            ChargeType: "PostPaid",
+            InternetChargeType: "PayByBandwidth",
+            ISP: "BGP",
+            Netmode: "public",
+            ...eip.settings,
+            Bandwidth: asText(eip.settings["Bandwidth"] ?? 5),
+            EipBandwidth: asText(eip.settings["Bandwidth"] ?? 5),
+            AllocationTime: eip.created,
+            DeletionProtection: eip.deletionProtection,
+            HDMonitorStatus: "OFF",
+            InstanceId: eip.boundTo ?? "",
+            InstanceType: eip.boundType ?? "",
+            Mode: eip.boundTo ? "NAT" : "",
+            PrivateIpAddress: "",
+            ResourceGroupId: "rg-acfmdefault",
+            SecurityProtectionTypes: { SecurityProtectionType: [] },
+            Tags: { Tag: tagsOut(eip.tags) },
+          })),
+        },
+        TotalCount: found.length,
+        PageNumber: 1,
+        PageSize: 50,
+      };
+    },
+    ModifyEipAddressAttribute({ fields, world }) {
+      const eip = world.network.eips.must(fields.text("AllocationId"), noEip);
+      eip.name = fields.text("Name") ?? eip.name;
+      eip.description = fields.text("Description") ?? eip.description;
+      Object.assign(eip.settings, fields.pick("Bandwidth"));
+    },
+    AssociateEipAddress({ fields, world }) {
+      const eip = world.network.eips.must(fields.text("AllocationId"), noEip);
+      if (eip.status !== "Available")
+        throw new Refusal("IncorrectEipStatus", "Current elastic IP status does not support this operation.");
+      const id = fields.text("InstanceId") ?? "";
+      if (fields.text("InstanceType") === "Nat") {
+        const gateway = world.network.natGateways.must(id, (missing) =>
+          notFound("InvalidInstanceId.NotFound", missing),
+        );
+        if (gateway.status !== "Available")
+          throw new Refusal("IncorrectStatus.NatGateway", "The NAT gateway is not ready.");
+      }
+      Object.assign(eip, {
+        status: "Associating",
+        boundTo: id,
+        boundType: fields.text("InstanceType") ?? "EcsInstance",
+      });
+      world.later(world.pace.transition, () => (eip.status = "InUse"));
+    },
+    UnassociateEipAddress({ fields, world }) {
+      const eip = world.network.eips.must(fields.text("AllocationId"), noEip);
+      if (eip.status !== "InUse")
+        throw new Refusal("IncorrectEipStatus", "Current elastic IP status does not support this operation.");
+      if (
+        !fields.flag("Force") &&
+        world.network.snatEntries.find((entry) => entry.snatIp.split(",").includes(eip.address))
+      )
+        throw inUse("InvalidIpStatus.HasBeenUsedBySnatTable", "The EIP is used by an SNAT entry.");
+      eip.status = "Unassociating";
+      world.later(world.pace.transition, () => {
+        eip.status = "Available";
+        delete eip.boundTo;
+        delete eip.boundType;
+      });
+    },
+    ReleaseEipAddress({ fields, world }) {
+      const eip = world.network.eips.must(fields.text("AllocationId"), noEip);
+      if (eip.status !== "Available")
+        throw inUse("IncorrectEipStatus", "Current elastic IP status does not support this operation.");
+      if (eip.deletionProtection)
+        throw inUse("InvalidOperation.DeletionProtection", "The EIP is protected from deletion.");
+      world.network.eips.remove(eip.id);
+    },
+  },
+};

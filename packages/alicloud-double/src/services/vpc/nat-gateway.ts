@@ -1,0 +1,185 @@
+import type { Service } from "../../protocol/service";
+import { inUse, notFound, Refusal } from "../../refusal";
+import type { NatGateway, SnatEntry } from "./records";
+
+const noNat = (id: string) => notFound("InvalidNatGatewayId.NotFound", id);
+const noEntry = (id: string) => notFound("InvalidSnatEntryId.NotFound", id);
+
+/** NAT gateways and the SNAT entries through which vSwitches reach the internet. */
+export const nat: Service = {
+  name: "vpc",
+  actions: {
+    CreateNatGateway({ fields, world }) {
+      const id = world.id("ngw");
+      const vSwitch = world.network.vSwitches.must(fields.text("VSwitchId"), (missing) =>
+        notFound("InvalidVSwitchId.NotFound", missing),
+      );
+      if (vSwitch.vpcId !== fields.text("VpcId"))
+        throw new Refusal("InvalidVpcId.NotMatch", "The vSwitch is not in the VPC.");
+      const gateway = world.network.natGateways.put(id, {
+        id,
+        vpcId: vSwitch.vpcId,
+        vSwitchId: vSwitch.id,
+        name: fields.text("Name") ?? "",
+        description: fields.text("Description") ?? "",
+        status: "Creating",
+        snatTableId: world.id("stb"),
+        forwardTableId: world.id("ftb"),
+        settings: fields.pick(
+          "EipBindMode",
+          "IcmpReplyEnabled",
+          "InternetChargeType",
+          "NatType",
+          "NetworkType",
+          "PrivateLinkEnabled",
+        ),
+        deletionProtection: false,
+        created: world.stamp(),
+        tags: fields.tags(),
+      });
+      world.later(world.pace.transition, () => (gateway.status = "Available"));
+      return {
+        NatGatewayId: id,
+        SnatTableIds: { SnatTableId: [gateway.snatTableId] },
+        ForwardTableIds: { ForwardTableId: [gateway.forwardTableId] },
+      };
+    },
+    DescribeNatGateways({ fields, world }) {
+      const found = world.network.natGateways.where(
+        (one) =>
+          one.id === (fields.text("NatGatewayId") ?? one.id) && one.vpcId === (fields.text("VpcId") ?? one.vpcId),
+      );
+      const addresses = (gateway: NatGateway) =>
+        world.network.eips
+          .where((eip) => eip.boundTo === gateway.id)
+          .map((eip) => ({
+            AllocationId: eip.id,
+            IpAddress: eip.address,
+            SnatEntryEnabled: true,
+            UsingStatus: "UsedBySnatTable",
+          }));
+      return {
+        NatGateways: {
+          NatGateway: found.map((one) => ({
+            NatGatewayId: one.id,
+            Name: one.name,
+            Description: one.description,
+            VpcId: one.vpcId,
+            RegionId: world.region,
+            Status: one.status,
+            Spec: "",
+            InstanceChargeType: "PostPaid",
+            InternetChargeType: "PayByLcu",
+            NatType: "Enhanced",
+            NetworkType: "internet",
+            EipBindMode: "MULTI_BINDED",
+            IcmpReplyEnabled: true,
+            PrivateLinkEnabled: false,
+            ...one.settings,
+            DeletionProtection: one.deletionProtection,
+            CreationTime: one.created,
+            BusinessStatus: "Normal",
+            ResourceGroupId: "rg-acfmdefault",
+            IpLists: { IpList: addresses(one) },
+            SnatTableIds: { SnatTableId: [one.snatTableId] },
+            ForwardTableIds: { ForwardTableId: [one.forwardTableId] },
+            FullNatTableIds: { FullNatTableId: [] },
+            NatGatewayPrivateInfo: {
+              VswitchId: one.vSwitchId,
+              IzNo: world.network.vSwitches.get(one.vSwitchId)?.zoneId,
+              PrivateIpAddress: "10.0.0.253",
+            },
+          })),
+        },
+        TotalCount: found.length,
+        PageNumber: 1,
+        PageSize: 10,
+      };
+    },
+    ModifyNatGatewayAttribute({ fields, world }) {
+      const gateway = world.network.natGateways.must(fields.text("NatGatewayId"), noNat);
+      gateway.name = fields.text("Name") ?? gateway.name;
+      gateway.description = fields.text("Description") ?? gateway.description;
+      Object.assign(gateway.settings, fields.pick("EipBindMode", "IcmpReplyEnabled"));
+    },
+    DeletionProtection({ fields, world }) {
+      const id = fields.text("InstanceId") ?? "";
+      const protectable = world.network.natGateways.get(id) ?? world.network.eips.get(id);
+      if (!protectable) throw notFound("InvalidInstanceId.NotFound", id);
+      protectable.deletionProtection = fields.flag("ProtectionEnable") ?? false;
+    },
+    DeleteNatGateway({ fields, world }) {
+      const gateway = world.network.natGateways.must(fields.text("NatGatewayId"), noNat);
+      if (gateway.deletionProtection)
+        throw inUse("OperationDenied.DeletionProtection", "The NAT gateway is protected from deletion.");
+      if (!fields.flag("Force")) {
+        if (world.network.eips.find((eip) => eip.boundTo === gateway.id))
+          throw inUse("DependencyViolation.EIPS", "Some EIPs are associated with the NAT gateway.");
+        if (world.network.snatEntries.find((entry) => entry.tableId === gateway.snatTableId))
+          throw inUse("DependencyViolation.SnatEntry", "The NAT gateway has SNAT entries.");
+      }
+      if (world.network.routeEntries.find((entry) => entry.nextHopId === gateway.id))
+        throw inUse("DependencyViolation.RouteEntry", "A route leads to the NAT gateway.");
+      gateway.status = "Deleting";
+      world.later(world.pace.transition, () => world.network.natGateways.remove(gateway.id));
+    },
+    CreateSnatEntry({ fields, world }) {
+      const gateway = world.network.natGateways.find((one) => one.snatTableId === fields.text("SnatTableId"));
+      if (!gateway) throw notFound("InvalidSnatTableId.NotFound", fields.text("SnatTableId") ?? "");
+      for (const address of (fields.text("SnatIp") ?? "").split(","))
+        if (!world.network.eips.find((eip) => eip.address === address && eip.boundTo === gateway.id))
+          throw new Refusal("EIP_NOT_IN_GATEWAY", "The EIP is not bound to the NAT gateway.");
+      const sourceVSwitchId = fields.text("SourceVSwitchId") ?? "";
+      if (sourceVSwitchId && world.network.snatEntries.find((entry) => entry.sourceVSwitchId === sourceVSwitchId))
+        throw new Refusal("DUPLICATE_FIP_CIDR", "The vSwitch already has an SNAT entry.");
+      const id = world.id("snat");
+      const entry = world.network.snatEntries.put(id, {
+        id,
+        tableId: gateway.snatTableId,
+        snatIp: fields.text("SnatIp") ?? "",
+        sourceVSwitchId,
+        name: fields.text("SnatEntryName") ?? "",
+        status: "Pending",
+        sourceCidr: fields.text("SourceCIDR") ?? world.network.vSwitches.get(sourceVSwitchId)?.cidr ?? "",
+        eipAffinity: fields.number("EipAffinity") ?? 0,
+      });
+      world.later(world.pace.transition, () => (entry.status = "Available"));
+      return { SnatEntryId: id };
+    },
+    DescribeSnatTableEntries({ fields, world }) {
+      const found = world.network.snatEntries.where(
+        (entry) =>
+          entry.tableId === (fields.text("SnatTableId") ?? entry.tableId) &&
+          entry.id === (fields.text("SnatEntryId") ?? entry.id),
+      );
+      return {
+        SnatTableEntries: { SnatTableEntry: found.map(entryOut) },
+        TotalCount: found.length,
+        PageNumber: 1,
+        PageSize: 10,
+      };
+    },
+    ModifySnatEntry({ fields, world }) {
+      const entry = world.network.snatEntries.must(fields.text("SnatEntryId"), noEntry);
+      entry.snatIp = fields.text("SnatIp") ?? entry.snatIp;
+      entry.name = fields.text("SnatEntryName") ?? entry.name;
+    },
+    DeleteSnatEntry({ fields, world }) {
+      const entry = world.network.snatEntries.must(fields.text("SnatEntryId"), noEntry);
+      world.network.snatEntries.remove(entry.id);
+    },
+  },
+};
+
+function entryOut(entry: SnatEntry) {
+  return {
+    SnatEntryId: entry.id,
+    SnatTableId: entry.tableId,
+    SnatIp: entry.snatIp,
+    SourceCIDR: entry.sourceCidr,
+    SourceVSwitchId: entry.sourceVSwitchId,
+    SnatEntryName: entry.name,
+    Status: entry.status,
+    EipAffinity: String(entry.eipAffinity),
+  };
+}

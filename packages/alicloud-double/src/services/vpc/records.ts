@@ -1,0 +1,147 @@
+import { Shelf } from "../../table";
+
+/** A virtual private cloud with its own router and system route table. */
+export interface Vpc {
+  id: string;
+  name: string;
+  cidr: string;
+  description: string;
+  status: "Pending" | "Available";
+  routerId: string;
+  routeTableId: string;
+  resourceGroupId: string;
+  created: string;
+  ipv6: boolean;
+  userCidrs: string[];
+  tags: Map<string, string>;
+}
+
+/** A subnet in one zone. */
+export interface VSwitch {
+  id: string;
+  vpcId: string;
+  zoneId: string;
+  cidr: string;
+  name: string;
+  description: string;
+  status: "Pending" | "Available";
+  created: string;
+  tags: Map<string, string>;
+}
+
+/** A NAT gateway with its tables. */
+export interface NatGateway {
+  id: string;
+  vpcId: string;
+  vSwitchId: string;
+  name: string;
+  description: string;
+  status: "Creating" | "Available" | "Deleting";
+  snatTableId: string;
+  forwardTableId: string;
+  settings: Record<string, unknown>;
+  deletionProtection: boolean;
+  created: string;
+  tags: Map<string, string>;
+}
+
+/** A public address, and what it is bound to. */
+export interface Eip {
+  id: string;
+  address: string;
+  name: string;
+  description: string;
+  status: "Available" | "Associating" | "InUse" | "Unassociating";
+  settings: Record<string, unknown>;
+  boundTo?: string;
+  boundType?: string;
+  deletionProtection: boolean;
+  created: string;
+  tags: Map<string, string>;
+}
+
+/** One vSwitch's (or address range's) way out through a NAT gateway. */
+export interface SnatEntry {
+  id: string;
+  tableId: string;
+  snatIp: string;
+  sourceVSwitchId: string;
+  sourceCidr: string;
+  name: string;
+  status: "Pending" | "Available";
+  eipAffinity: number;
+}
+
+/** A route table of a vSwitch's own. */
+export interface RouteTable {
+  id: string;
+  vpcId: string;
+  name: string;
+  description: string;
+  associateType: string;
+  status: "Pending" | "Available";
+  vSwitchIds: string[];
+  created: string;
+  tags: Map<string, string>;
+}
+
+/** A route that was added to a table. */
+export interface RouteEntry {
+  id: string;
+  tableId: string;
+  destination: string;
+  nextHopType: string;
+  nextHopId: string;
+  name: string;
+  description: string;
+  status: "Pending" | "Available";
+}
+
+/** One rule of a security group, in the cloud's own field names. */
+export interface Permission {
+  [field: string]: unknown;
+  Direction: "ingress" | "egress";
+}
+
+/** A security group. */
+export interface SecurityGroup {
+  id: string;
+  vpcId: string;
+  name: string;
+  description: string;
+  type: string;
+  innerAccess: string;
+  resourceGroupId: string;
+  created: string;
+  rules: Permission[];
+  tags: Map<string, string>;
+}
+
+/** A launch template with all its versions. */
+export interface LaunchTemplate {
+  id: string;
+  name: string;
+  created: string;
+  resourceGroupId: string;
+  defaultVersion: number;
+  versions: { number: number; description: string; created: string; data: Record<string, unknown> }[];
+  tags: Map<string, string>;
+}
+
+/** Everything that VPC and ECS keep. */
+export type Network = ReturnType<typeof newNetwork>;
+
+/** An empty network. */
+export function newNetwork() {
+  return {
+    vpcs: new Shelf<Vpc>(),
+    vSwitches: new Shelf<VSwitch>(),
+    natGateways: new Shelf<NatGateway>(),
+    eips: new Shelf<Eip>(),
+    snatEntries: new Shelf<SnatEntry>(),
+    securityGroups: new Shelf<SecurityGroup>(),
+    launchTemplates: new Shelf<LaunchTemplate>(),
+    routeTables: new Shelf<RouteTable>(),
+    routeEntries: new Shelf<RouteEntry>(),
+  };
+}
