@@ -1,4 +1,4 @@
-import { isKnown } from "./models/known-deviations";
+import { isKnownDeviation } from "./models/known-deviations";
 import type { Value } from "./models/shape";
 
 /** One request as the double saw it, and what became of it. */
@@ -15,7 +15,7 @@ export interface Call {
 }
 
 /** A request that the real cloud would not have understood, in one line. */
-export interface Misunderstanding {
+export interface Violation {
   service: string;
   action: string;
   path: string;
@@ -26,14 +26,14 @@ export interface Misunderstanding {
 export class CallLog {
   readonly calls: Call[] = [];
   /** What callers got wrong: a test asserts that it is empty. */
-  readonly misunderstood: Misunderstanding[] = [];
+  readonly invalidRequests: Violation[] = [];
   /** What the provider is known to get wrong by itself, whatever the program. */
-  readonly tolerated: Misunderstanding[] = [];
+  readonly knownDeviations: Violation[] = [];
   /** What the double itself answered beside the published answer models: a test of the double asserts that it is empty. */
-  readonly misspoken: Misunderstanding[] = [];
+  readonly invalidResponses: Violation[] = [];
 
   /** Records a misunderstanding, as the caller's or as the provider's own. */
-  wrong(one: Misunderstanding): void {
-    (isKnown(one.service, one.action, one.path) ? this.tolerated : this.misunderstood).push(one);
+  recordInvalidRequest(one: Violation): void {
+    (isKnownDeviation(one.service, one.action, one.path) ? this.knownDeviations : this.invalidRequests).push(one);
   }
 }

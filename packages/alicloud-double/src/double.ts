@@ -2,24 +2,24 @@ import { randomUUID } from "node:crypto";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { CallLog, type Call, type Misunderstanding } from "./call-log";
+import { CallLog, type Call, type Violation } from "./call-log";
 import { Faults, refusalOf } from "./faults";
 import { Authority } from "./http/certificates";
-import { FrontDoor, type Arrival, type Departure } from "./http/server";
+import { ProxyServer, type HttpRequest, type HttpReply } from "./http/server";
 import { Catalogue } from "./models/catalogue";
 import type { Value } from "./models/shape";
 import { DataPlane, type PlaneOptions } from "./plane/data-plane";
 import { Rpc, rpcBody, rpcError } from "./protocol/rpc";
 import { Refusal } from "./refusal";
-import { ossError, routeOss, type RestResult } from "./services/oss/oss";
+import { ossError, routeOss, type RestCall } from "./services/oss/oss";
 import { isSls, routeSls, slsError } from "./services/sls/sls";
-import { World, type Pace } from "./world";
+import { World, type Delays } from "./world";
 
 /** How a double is made. */
 export interface DoubleOptions {
   region?: string;
   accountId?: string;
-  pace?: Partial<Pace>;
+  delays?: Partial<Delays>;
   /** Refuse fields that no published model lists, where the cloud passes over them. Either way they are recorded. */
   strict?: boolean;
   /** The port; a free one when not given. */
@@ -29,7 +29,7 @@ export interface DoubleOptions {
   random?: () => number;
 }
 
-const PACE: Pace = { transition: 50, instance: 300, healthy: 300, replace: 1000 };
+const defaultDelays: Delays = { transition: 50, instance: 300, healthy: 300, replace: 1000 };
 
 /** Alibaba Cloud on one port of loopback, for the real provider to talk to. */
 export class AlicloudDouble {
@@ -40,19 +40,19 @@ export class AlicloudDouble {
   private readonly folder = mkdtempSync(join(tmpdir(), "alicloud-double-"));
   private readonly catalogue = new Catalogue();
   private readonly rpc: Rpc;
-  private readonly door: FrontDoor;
+  private readonly server: ProxyServer;
   private port = 0;
 
   private constructor(options: DoubleOptions, authority: Authority) {
     this.world = new World(
       options.region ?? "cn-hangzhou",
       options.accountId ?? "1234567890123456",
-      { ...PACE, ...options.pace },
+      { ...defaultDelays, ...options.delays },
       options.random,
     );
     this.plane = new DataPlane(this.world, options.plane ?? {});
     this.rpc = new Rpc(this.catalogue, this.log, { strict: options.strict ?? false });
-    this.door = new FrontDoor(authority, (arrival) => this.answer(arrival));
+    this.server = new ProxyServer(authority, (arrival) => this.handle(arrival));
     writeFileSync(join(this.folder, "ca.pem"), authority.pem);
   }
 
@@ -60,9 +60,9 @@ export class AlicloudDouble {
   static async start(options: DoubleOptions = {}): Promise<AlicloudDouble> {
     const double = new AlicloudDouble(options, await Authority.create());
     // Auto Scaling's models may have to be fetched: better said now than in the middle of an update.
-    double.catalogue.knows("ess", "CreateScalingGroup");
-    double.port = await double.door.open(options.port);
-    await double.plane.ready();
+    double.catalogue.hasAction("ess", "CreateScalingGroup");
+    double.port = await double.server.open(options.port);
+    await double.plane.start();
     return double;
   }
 
@@ -70,7 +70,7 @@ export class AlicloudDouble {
   async stop(): Promise<void> {
     this.world.stop();
     await this.plane.close();
-    await this.door.close();
+    await this.server.close();
     rmSync(this.folder, { recursive: true, force: true });
   }
 
@@ -107,18 +107,18 @@ export class AlicloudDouble {
   }
 
   /** Everything that was asked wrongly. */
-  get misunderstood(): readonly Misunderstanding[] {
-    return this.log.misunderstood;
+  get misunderstood(): readonly Violation[] {
+    return this.log.invalidRequests;
   }
 
   /** What the provider is known to get wrong by itself; see models/known.ts. */
-  get tolerated(): readonly Misunderstanding[] {
-    return this.log.tolerated;
+  get knownDeviations(): readonly Violation[] {
+    return this.log.knownDeviations;
   }
 
   /** Everything that the double answered beside the published models. */
-  get misspoken(): readonly Misunderstanding[] {
-    return this.log.misspoken;
+  get misspoken(): readonly Violation[] {
+    return this.log.invalidResponses;
   }
 
   /** What exists, by kind; `{}` when nothing is left. */
@@ -131,12 +131,12 @@ export class AlicloudDouble {
     this.log.calls.length = 0;
   }
 
-  private async answer(arrival: Arrival): Promise<Departure> {
+  private async handle(arrival: HttpRequest): Promise<HttpReply> {
     const requestId = randomUUID().toUpperCase();
     if (this.plane.serves(arrival.host))
       return this.plane.viaProxy(arrival.host, undefined, { ...arrival, query: Object.fromEntries(arrival.query) });
     const begun = Date.now();
-    const { service, action, fields, answer } = this.understand(arrival, requestId);
+    const { service, action, fields, answer } = this.parse(arrival, requestId);
     const fault = this.faults.take(service, action);
     if (fault?.kind === "slow") await new Promise((done) => setTimeout(done, fault.milliseconds));
     const lost = fault?.kind === "lose" || fault?.kind === "drop" || fault?.kind === "hang";
@@ -163,7 +163,7 @@ export class AlicloudDouble {
     };
   }
 
-  private understand(arrival: Arrival, requestId: string): Understood {
+  private parse(arrival: HttpRequest, requestId: string): ParsedRequest {
     if (
       /(^|\.)oss-[a-z0-9-]+\.aliyuncs\.com$/.test(arrival.host) ||
       /^OSS/.test(arrival.headers["authorization"] ?? "")
@@ -171,19 +171,19 @@ export class AlicloudDouble {
       return this.rest("oss", routeOss(this.world, arrival), arrival, (refusal) =>
         ossError(refusal, arrival, requestId),
       );
-    if (isSls(arrival)) return this.rest("sls", this.readSls(arrival), arrival, slsError);
-    return this.understandRpc(arrival, requestId);
+    if (isSls(arrival)) return this.rest("sls", this.parseSls(arrival), arrival, slsError);
+    return this.parseRpc(arrival, requestId);
   }
 
-  private readSls(arrival: Arrival): RestResult {
+  private parseSls(arrival: HttpRequest): RestCall {
     const found = routeSls(this.world, arrival);
     if (found) return found;
     const detail = `no such path: ${arrival.method} ${arrival.path}`;
     return {
       action: arrival.path,
       fields: {},
-      misunderstood: [{ path: "path", detail }],
-      answer: () => {
+      violations: [{ path: "path", detail }],
+      perform: () => {
         throw new Refusal("ParameterInvalid", detail, 404);
       },
     };
@@ -191,33 +191,33 @@ export class AlicloudDouble {
 
   private rest(
     service: string,
-    found: RestResult,
-    _arrival: Arrival,
-    refuse: (refusal: Refusal) => Exclude<Departure, "drop">,
-  ): Understood {
-    for (const wrong of found.misunderstood) this.log.wrong({ service, action: found.action, ...wrong });
+    found: RestCall,
+    _arrival: HttpRequest,
+    refuse: (refusal: Refusal) => Exclude<HttpReply, "drop">,
+  ): ParsedRequest {
+    for (const wrong of found.violations) this.log.recordInvalidRequest({ service, action: found.action, ...wrong });
     return {
       service,
       action: found.action,
       fields: found.fields,
-      answer: (first) => attempt(first, found.answer, refuse),
+      answer: (first) => respond(first, found.perform, refuse),
     };
   }
 
-  private understandRpc(arrival: Arrival, requestId: string): Understood {
+  private parseRpc(arrival: HttpRequest, requestId: string): ParsedRequest {
     const refuse = (refusal: Refusal) => ({
       status: refusal.status,
       headers: { "content-type": "application/json" },
       body: rpcError(refusal, arrival.host, requestId),
     });
     try {
-      const { service, action, fields, perform } = this.rpc.read(this.world, arrival);
+      const { service, action, fields, perform } = this.rpc.parse(this.world, arrival);
       const answer = () => {
         const said = perform();
-        this.rpc.judgeAnswer(service, action, { ...said, RequestId: requestId });
+        this.rpc.checkResponse(service, action, { ...said, RequestId: requestId });
         return { status: 200, headers: { "content-type": "application/json" }, body: rpcBody(said, requestId) };
       };
-      return { service, action, fields, answer: (first) => attempt(first, answer, refuse) };
+      return { service, action, fields, answer: (first) => respond(first, answer, refuse) };
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
       const action =
@@ -233,17 +233,17 @@ export class AlicloudDouble {
 }
 
 /** A request that was read, and how to answer it: with a refusal given, or by doing it. */
-interface Understood {
+interface ParsedRequest {
   service: string;
   action: string;
   fields: Record<string, Value>;
-  answer: (first: Refusal | undefined) => { departure: Exclude<Departure, "drop">; result: string };
+  answer: (first: Refusal | undefined) => { departure: Exclude<HttpReply, "drop">; result: string };
 }
 
-function attempt(
+function respond(
   first: Refusal | undefined,
-  act: () => Exclude<Departure, "drop">,
-  refuse: (refusal: Refusal) => Exclude<Departure, "drop">,
+  act: () => Exclude<HttpReply, "drop">,
+  refuse: (refusal: Refusal) => Exclude<HttpReply, "drop">,
 ) {
   try {
     if (first) throw first;

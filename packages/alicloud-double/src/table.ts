@@ -1,35 +1,35 @@
 import type { Refusal } from "./refusal";
 
 /** Things of one kind by id, in the order in which they were made. */
-export class Shelf<T> {
-  private readonly things = new Map<string, T>();
+export class Table<T> {
+  private readonly records = new Map<string, T>();
 
   get size(): number {
-    return this.things.size;
+    return this.records.size;
   }
 
   put(id: string, thing: T): T {
-    this.things.set(id, thing);
+    this.records.set(id, thing);
     return thing;
   }
 
   get(id: string | undefined): T | undefined {
-    return id === undefined ? undefined : this.things.get(id);
+    return id === undefined ? undefined : this.records.get(id);
   }
 
   /** The thing, or the refusal that the cloud gives for an id that names none. */
-  must(id: string | undefined, refusal: (id: string) => Refusal): T {
+  require(id: string | undefined, refusal: (id: string) => Refusal): T {
     const thing = this.get(id);
     if (thing === undefined) throw refusal(id ?? "");
     return thing;
   }
 
   remove(id: string): boolean {
-    return this.things.delete(id);
+    return this.records.delete(id);
   }
 
   all(): T[] {
-    return [...this.things.values()];
+    return [...this.records.values()];
   }
 
   where(wanted: (thing: T) => boolean): T[] {

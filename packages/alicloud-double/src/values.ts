@@ -1,5 +1,5 @@
 /** The value; an error where there is none, although the code around it relies on one. */
-export function must<T>(value: T): NonNullable<T> {
+export function assertDefined<T>(value: T): NonNullable<T> {
   if (value === undefined || value === null) throw new Error("a value that has to be there is missing");
   return value;
 }

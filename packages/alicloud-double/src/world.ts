@@ -1,7 +1,7 @@
 import { randomInt } from "node:crypto";
 import type { Bucket } from "./services/oss/oss";
-import type { Shelf as ShelfType } from "./table";
-import { Shelf } from "./table";
+import type { Table as ShelfType } from "./table";
+import { Table } from "./table";
 import type { Balancing, Listener } from "./services/alb/records";
 import type { Scaling } from "./services/ess/records";
 import { newBalancing } from "./services/alb/records";
@@ -13,7 +13,7 @@ import { newNas, type Nas } from "./services/nas/records";
 import type { LogProject } from "./services/sls/records";
 
 /** How long things take, in milliseconds. The cloud takes minutes; a test has none. */
-export interface Pace {
+export interface Delays {
   /** Creating -> Available, Provisioning -> Active, and the like. */
   transition: number;
   /** From an instance's start to InService. */
@@ -25,15 +25,15 @@ export interface Pace {
 }
 
 /** What an instance of a scaling group will do once started: serve, stay unhealthy for ever, or not start at all. */
-export type Fate = "serves" | "never-healthy" | "fails-to-start";
+export type InstanceOutcome = "serves" | "never-healthy" | "fails-to-start";
 
 /** What a test may decide about an instance before it starts. */
-export type FateOf = (instance: {
+export type DecideOutcome = (instance: {
   groupId: string;
   groupName: string;
   configurationId: string;
   number: number;
-}) => Fate;
+}) => InstanceOutcome;
 
 /** Everything that exists in the double's cloud, and the clock and the dice it lives by. */
 export class World {
@@ -44,10 +44,10 @@ export class World {
   readonly nas: Nas = newNas();
   /** Instances that no scaling group made, what they are told to do, and images; how those turn out is a test's to decide. */
   readonly machines: Machines = newMachines();
-  readonly buckets: ShelfType<Bucket> = new Shelf<Bucket>();
-  readonly projects: ShelfType<LogProject> = new Shelf<LogProject>();
+  readonly buckets: ShelfType<Bucket> = new Table<Bucket>();
+  readonly projects: ShelfType<LogProject> = new Table<LogProject>();
   /** Decides what becomes of instances; a test puts its own here. */
-  fateOf: FateOf = () => "serves";
+  fateOf: DecideOutcome = () => "serves";
   /**
    * Whether a forced attachment of server groups names a scaling activity, as the cloud does. The provider then waits a whole
    * minute before it looks at the activity, which a test may rather not.
@@ -56,31 +56,31 @@ export class World {
   /** The host name of a load balancer; the data plane may put a loopback address here. */
   dnsNameOf: (loadBalancerId: string) => string;
   /** Told when a listener comes (true) and when it goes; the data plane puts itself here. */
-  onListener: (listener: Listener, open: boolean) => void = () => undefined;
+  onListenerChange: (listener: Listener, open: boolean) => void = () => undefined;
   private readonly timers = new Set<NodeJS.Timeout>();
 
   constructor(
     readonly region: string,
     readonly accountId: string,
-    readonly pace: Pace,
+    readonly delays: Delays,
     readonly random: () => number = Math.random,
   ) {
     this.dnsNameOf = (id) => `${id}.${region}.alb.aliyuncsslb.com`;
   }
 
   /** An id that looks like the cloud's: `vpc-bp1…`. */
-  id(prefix: string, separator = "-", length = 17): string {
+  newId(prefix: string, separator = "-", length = 17): string {
     const letters = "abcdefghijklmnopqrstuvwxyz0123456789";
     return `${prefix}${separator}bp1${Array.from({ length }, () => letters[randomInt(letters.length)]).join("")}`;
   }
 
   /** A numeric id, as routes, roles and log requests have. */
-  number(digits = 18): string {
+  newNumber(digits = 18): string {
     return Array.from({ length: digits }, (_, at) => String(randomInt(at === 0 ? 1 : 0, 10))).join("");
   }
 
   /** Does something later, unless the double has been stopped by then. */
-  later(milliseconds: number, act: () => void): void {
+  schedule(milliseconds: number, act: () => void): void {
     const timer = setTimeout(() => {
       this.timers.delete(timer);
       act();
@@ -89,7 +89,7 @@ export class World {
   }
 
   /** Now, in the cloud's way of writing it. */
-  stamp(minutes = false): string {
+  timestamp(minutes = false): string {
     const iso = new Date().toISOString();
     return minutes ? `${iso.slice(0, 16)}Z` : `${iso.slice(0, 19)}Z`;
   }
@@ -101,7 +101,7 @@ export class World {
       ...this.balancing,
       ...this.scaling,
       ...this.ram,
-      roles: this.rolesOfOwn,
+      roles: this.ownRoles,
       ...this.nas,
       ...this.machines.shelves,
       buckets: this.buckets,
@@ -115,7 +115,7 @@ export class World {
   }
 
   /** Without those that belong to the account's services, which stay whatever goes. */
-  private get rolesOfOwn(): { size: number } {
+  private get ownRoles(): { size: number } {
     return { size: this.ram.roles.where((role) => role.linkedTo === undefined).length };
   }
 

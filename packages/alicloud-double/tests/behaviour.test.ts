@@ -1,7 +1,7 @@
 import { strict as assert } from "node:assert";
 import type { AlicloudDouble } from "../src";
 import { ask, fast, get, needsModels, rule, scaling, service, until } from "./support";
-import { must } from "../src/values";
+import { assertDefined } from "../src/values";
 
 describe("behaviour", () => {
   let double: AlicloudDouble;
@@ -21,7 +21,7 @@ describe("behaviour", () => {
 
   it("refuses to delete what is in use", async () => {
     assert.equal(
-      (await ask(double, "vpc", "DeleteVSwitch", { VSwitchId: must(made.switches[0]) })).body.Code,
+      (await ask(double, "vpc", "DeleteVSwitch", { VSwitchId: assertDefined(made.switches[0]) })).body.Code,
       "DependencyViolation",
     );
     assert.equal((await ask(double, "vpc", "DeleteVpc", { VpcId: made.vpc })).body.Code, "DependencyViolation.VSwitch");
@@ -47,14 +47,20 @@ describe("behaviour", () => {
       { RouteTableId: table, DestinationCidrBlock: "0.0.0.0/0", NextHopType: "Instance", NextHopId: "i-x" },
       "RouteEntryId",
     );
-    await ask(double, "vpc", "AssociateRouteTable", { RouteTableId: table, VSwitchId: must(made.switches[0]) });
+    await ask(double, "vpc", "AssociateRouteTable", {
+      RouteTableId: table,
+      VSwitchId: assertDefined(made.switches[0]),
+    });
     for (const action of ["DescribeRouteTableList", "DescribeRouteEntryList"])
       assert.match(JSON.stringify((await ask(double, "vpc", action, { RouteTableId: table })).body), new RegExp(table));
     assert.equal(
       (await ask(double, "vpc", "DeleteRouteTable", { RouteTableId: table })).body.Code,
       "DependencyViolation.VSwitch",
     );
-    await ask(double, "vpc", "UnassociateRouteTable", { RouteTableId: table, VSwitchId: must(made.switches[0]) });
+    await ask(double, "vpc", "UnassociateRouteTable", {
+      RouteTableId: table,
+      VSwitchId: assertDefined(made.switches[0]),
+    });
     assert.equal(
       (await ask(double, "vpc", "DeleteRouteTable", { RouteTableId: table })).body.Code,
       "DependencyViolation.RouteEntry",
@@ -132,7 +138,7 @@ describe("behaviour", () => {
       ((await (await fetch(`http://${name}/healthz`, { headers })).json()) as { release: string }).release;
     assert.equal(await release({}), "blue");
     assert.equal(await release({ "x-release": "green" }), "green");
-    double.plane.handle("green", ({ target }) => ({ status: 500, body: target.serverId }));
+    double.plane.setHandler("green", ({ target }) => ({ status: 500, body: target.serverId }));
     assert.equal((await fetch(`http://${name}/`, { headers: { "x-release": "green" } })).status, 500);
   });
 
@@ -166,7 +172,7 @@ describe("behaviour", () => {
       rule(made.listener, 10, { Type: "Path", "PathConfig.Values.1": "/*" }, { [made.green]: 100 }),
     );
     await until(() => double.plane.targets("green").length > 0);
-    const first = must(double.plane.targets("green")[0]).serverId;
+    const first = assertDefined(double.plane.targets("green")[0]).serverId;
     await until(
       () =>
         double.plane.targets("green").length > 0 &&
@@ -211,9 +217,9 @@ describe("behaviour", () => {
 
   it("refuses an update of zones that changes none, as the cloud does", async () => {
     const zones = {
-      "ZoneMappings.1.VSwitchId": must(made.switches[0]),
+      "ZoneMappings.1.VSwitchId": assertDefined(made.switches[0]),
       "ZoneMappings.1.ZoneId": "cn-hangzhou-g",
-      "ZoneMappings.2.VSwitchId": must(made.switches[1]),
+      "ZoneMappings.2.VSwitchId": assertDefined(made.switches[1]),
       "ZoneMappings.2.ZoneId": "cn-hangzhou-h",
     };
     assert.equal(

@@ -44,7 +44,7 @@ describe("machines", () => {
     });
   const started = async (fields: Record<string, string | number | boolean> = {}) => {
     assert.equal((await run(fields)).status, 200);
-    await until(() => machines().every(({ answers }) => answers));
+    await until(() => machines().every(({ agentOnline }) => agentOnline));
     return machines().at(-1)?.id ?? "";
   };
   const command = (id: string, script = "true") =>
@@ -70,7 +70,7 @@ describe("machines", () => {
   const codeOf = async (answer: Promise<{ body: { Code?: string } }>) => (await answer).body.Code;
 
   it("start, answer Cloud Assistant a while later, stop, and keep their network from being deleted until they are gone", async () => {
-    double.world.pace.transition = 300;
+    double.world.delays.transition = 300;
     assert.equal((await run({ "Tag.1.Key": "recipe", "Tag.1.Value": "a" })).status, 200);
     const id = machines()[0]?.id ?? "";
     assert.equal(await codeOf(command(id)), "InvalidInstance.NotRunning");
@@ -78,7 +78,7 @@ describe("machines", () => {
       await codeOf(ask(double, "ecs", "DeleteInstance", { InstanceId: id, Force: true })),
       "IncorrectInstanceStatus",
     );
-    await until(() => machines()[0]?.answers === true);
+    await until(() => machines()[0]?.agentOnline === true);
     assert.match(
       JSON.stringify((await ask(double, "ecs", "DescribeCloudAssistantStatus", { "InstanceId.1": id })).body),
       /"CloudAssistantStatus":"true"/,
@@ -141,7 +141,7 @@ describe("machines", () => {
 
   it("become images, which are listed by status, tag and family, and deleted once they are made and nothing uses them, their snapshots after them", async () => {
     const id = await started();
-    double.world.pace.transition = 200;
+    double.world.delays.transition = 200;
     const image = await get(
       double,
       "ecs",

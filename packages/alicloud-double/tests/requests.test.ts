@@ -1,7 +1,7 @@
 import { strict as assert } from "node:assert";
 import type { AlicloudDouble } from "../src";
 import { ask, fast, get, needsModels, pause } from "./support";
-import { must } from "../src/values";
+import { assertDefined } from "../src/values";
 
 describe("requests", () => {
   let double: AlicloudDouble;
@@ -83,11 +83,11 @@ describe("requests", () => {
     assert.deepEqual(double.inventory(), { vpcs: 1 });
     double.faults.add({ kind: "slow", milliseconds: 60, times: 1 });
     await ask(double, "sts", "GetCallerIdentity");
-    assert.ok(must(double.calls.at(-1)).milliseconds >= 55);
+    assert.ok(assertDefined(double.calls.at(-1)).milliseconds >= 55);
   });
 
   it("are answered with the statuses of things that take their time", async () => {
-    double.world.pace.transition = 300;
+    double.world.delays.transition = 300;
     const vpc = await get(double, "vpc", "CreateVpc", {}, "VpcId");
     assert.equal(await get(double, "vpc", "DescribeVpcAttribute", { VpcId: vpc }, "Status"), "Pending");
     await pause(400);

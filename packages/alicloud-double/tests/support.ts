@@ -1,6 +1,6 @@
 import { AlicloudDouble, type DoubleOptions, missingModels } from "../src";
 import { needs } from "../../../tests/engine/support/toolchain";
-import { must } from "../src/values";
+import { assertDefined } from "../src/values";
 
 const VERSIONS = {
   vpc: "2016-04-28",
@@ -68,7 +68,7 @@ export function needsModels(context: Mocha.Context): void {
 
 /** A double that is fast, for tests of the double itself. */
 export function fast(options: DoubleOptions = {}): Promise<AlicloudDouble> {
-  return AlicloudDouble.start({ pace: { transition: 5, instance: 10, healthy: 10, replace: 30 }, ...options });
+  return AlicloudDouble.start({ delays: { transition: 5, instance: 10, healthy: 10, replace: 30 }, ...options });
 }
 
 /** A network with a load balancer, two server groups and a listener. */
@@ -103,9 +103,9 @@ export async function service(double: AlicloudDouble) {
       LoadBalancerEdition: "Standard",
       LoadBalancerName: "svc",
       "LoadBalancerBillingConfig.PayType": "PostPay",
-      "ZoneMappings.1.VSwitchId": must(switches[0]),
+      "ZoneMappings.1.VSwitchId": assertDefined(switches[0]),
       "ZoneMappings.1.ZoneId": "cn-hangzhou-g",
-      "ZoneMappings.2.VSwitchId": must(switches[1]),
+      "ZoneMappings.2.VSwitchId": assertDefined(switches[1]),
       "ZoneMappings.2.ZoneId": "cn-hangzhou-h",
     },
     "LoadBalancerId",
@@ -129,12 +129,20 @@ export async function service(double: AlicloudDouble) {
       ListenerPort: 80,
       ListenerProtocol: "HTTP",
       "DefaultActions.1.Type": "ForwardGroup",
-      "DefaultActions.1.ForwardGroupConfig.ServerGroupTuples.1.ServerGroupId": must(targets["blue"]),
+      "DefaultActions.1.ForwardGroupConfig.ServerGroupTuples.1.ServerGroupId": assertDefined(targets["blue"]),
     },
     "ListenerId",
   );
   await pause(20);
-  return { vpc, switches, group, balancer, blue: must(targets["blue"]), green: must(targets["green"]), listener };
+  return {
+    vpc,
+    switches,
+    group,
+    balancer,
+    blue: assertDefined(targets["blue"]),
+    green: assertDefined(targets["green"]),
+    listener,
+  };
 }
 
 /** The fields of a rule with one condition that forwards by weights. */
@@ -175,8 +183,8 @@ export async function scaling(
       ScalingGroupName: name,
       MinSize: 2,
       MaxSize: 4,
-      "VSwitchIds.1": must(made.switches[0]),
-      "VSwitchIds.2": must(made.switches[1]),
+      "VSwitchIds.1": assertDefined(made.switches[0]),
+      "VSwitchIds.2": assertDefined(made.switches[1]),
       HealthCheckType: "LOAD_BALANCER",
       ...fields,
     },

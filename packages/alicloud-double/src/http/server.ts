@@ -4,7 +4,7 @@ import { TLSSocket } from "node:tls";
 import type { Authority } from "./certificates";
 
 /** A request, however it reached the double. */
-export interface Arrival {
+export interface HttpRequest {
   method: string;
   /** The host that the client believes it talks to, without a port. */
   host: string;
@@ -15,28 +15,28 @@ export interface Arrival {
 }
 
 /** An answer on its way out; `drop` closes the connection instead. */
-export type Departure = { status: number; headers?: Record<string, string>; body?: string | Buffer } | "drop";
+export type HttpReply = { status: number; headers?: Record<string, string>; body?: string | Buffer } | "drop";
 
 /**
  * One port of loopback that is three things: a plain server (the provider's `endpoints`), a forward proxy for HTTP
  * (HTTP_PROXY), and one for HTTPS that ends the TLS itself (HTTPS_PROXY with the authority's certificate trusted).
  * The last is the only one that reaches every client of the provider: OSS's split resources and SLS ignore `endpoints`.
  */
-export class FrontDoor {
+export class ProxyServer {
   private readonly server: Server;
   private readonly sockets = new Set<Socket>();
 
   constructor(
     private readonly authority: Authority,
-    private readonly answer: (arrival: Arrival) => Promise<Departure>,
+    private readonly answer: (arrival: HttpRequest) => Promise<HttpReply>,
   ) {
     this.server = createServer((request, response) => void this.serve(request, response));
     this.server.keepAliveTimeout = 60_000;
     this.server.on("connection", (socket: Socket) => {
-      this.keep(socket);
+      this.track(socket);
     });
     this.server.on("connect", (request: IncomingMessage, socket: Socket) => {
-      this.unwrap(request, socket);
+      this.terminateTls(request, socket);
     });
   }
 
@@ -50,12 +50,12 @@ export class FrontDoor {
     await new Promise((done) => this.server.close(done));
   }
 
-  private keep(socket: Socket): void {
+  private track(socket: Socket): void {
     this.sockets.add(socket);
     socket.on("close", () => this.sockets.delete(socket)).on("error", () => socket.destroy());
   }
 
-  private unwrap(request: IncomingMessage, socket: Socket): void {
+  private terminateTls(request: IncomingMessage, socket: Socket): void {
     const host = (request.url ?? "").replace(/:\d+$/, "");
     socket.write("HTTP/1.1 200 Connection Established\r\n\r\n");
     const secure = new TLSSocket(socket, {
@@ -87,7 +87,7 @@ export class FrontDoor {
       query: url.searchParams,
       headers,
       body: Buffer.concat(chunks),
-    }).catch((error: unknown): Departure => ({
+    }).catch((error: unknown): HttpReply => ({
       status: 501,
       body: JSON.stringify({ Code: "DoubleFailed", Message: error instanceof Error ? error.stack : String(error) }),
     }));

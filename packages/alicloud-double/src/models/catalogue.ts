@@ -21,7 +21,7 @@ interface Api {
 const npm = (name: string) => () => new NpmModels(`@alicloud/${name}`);
 
 /** Every RPC API by name. The location and billing APIs have no small package; they answer one call each. */
-const APIS: Record<ServiceName, Api> = {
+const apis: Record<ServiceName, Api> = {
   alb: { version: "2020-06-16", host: /^alb/, models: npm("alb20200616") },
   bss: { version: "2017-12-14", host: /^business/ },
   ecs: { version: "2014-05-26", host: /^ecs/, models: npm("ecs20140526") },
@@ -40,31 +40,31 @@ export class Catalogue {
 
   /** The service that speaks a version, the only mark which every RPC request carries. */
   serviceOf(version: string): ServiceName | undefined {
-    return (Object.keys(APIS) as ServiceName[]).find((name) => APIS[name].version === version);
+    return (Object.keys(apis) as ServiceName[]).find((name) => apis[name].version === version);
   }
 
   /** Whether a real host name serves the API; addresses of the double itself always do. */
-  servedBy(service: ServiceName, host: string): boolean {
-    return !host.endsWith(".aliyuncs.com") || APIS[service].host.test(host);
+  isServedBy(service: ServiceName, host: string): boolean {
+    return !host.endsWith(".aliyuncs.com") || apis[service].host.test(host);
   }
 
   /** Whether the published package lists the action; true where there is no package. */
-  knows(service: ServiceName, action: string): boolean {
-    return this.of(service)?.knows(action) ?? true;
+  hasAction(service: ServiceName, action: string): boolean {
+    return this.modelsOf(service)?.knows(action) ?? true;
   }
 
   /** The fields of the action's request; none where the API is not described. */
-  request(service: ServiceName, action: string): RecordShape | undefined {
-    return this.of(service)?.request(action);
+  requestModel(service: ServiceName, action: string): RecordShape | undefined {
+    return this.modelsOf(service)?.request(action);
   }
 
   /** The fields of the action's answer; none where the API is not described. */
-  answer(service: ServiceName, action: string): RecordShape | undefined {
-    return this.of(service)?.answer(action);
+  responseModel(service: ServiceName, action: string): RecordShape | undefined {
+    return this.modelsOf(service)?.answer(action);
   }
 
-  private of(service: ServiceName) {
-    const make = APIS[service].models;
+  private modelsOf(service: ServiceName) {
+    const make = apis[service].models;
     if (!make) return undefined;
     let models = this.models.get(service);
     if (!models) this.models.set(service, (models = make()));

@@ -1,5 +1,5 @@
 import type { Field, RecordShape, Shape, Value } from "./shape";
-import { must } from "../values";
+import { assertDefined } from "../values";
 
 /** What is wrong with one field of a request. */
 export interface Problem {
@@ -14,17 +14,17 @@ export interface Tree {
 }
 
 /** A request read against its shape: the typed values, and everything that was wrong. */
-export interface Reading {
+export interface ParsedFields {
   values: Record<string, Value>;
   problems: Problem[];
 }
 
 /** Turns `Tag.1.Key=a` into `{ Tag: { 1: { Key: "a" } } }`. */
-export function plant(flat: Iterable<readonly [string, string]>): Tree {
+export function toTree(flat: Iterable<readonly [string, string]>): Tree {
   const root: Tree = {};
   for (const [name, value] of flat) {
     const path = name.split(".");
-    const last = must(path.pop());
+    const last = assertDefined(path.pop());
     let at = root;
     for (const part of path) {
       const next = at[part];
@@ -36,30 +36,30 @@ export function plant(flat: Iterable<readonly [string, string]>): Tree {
 }
 
 /** Reads a request's tree of texts as its shape says. */
-export function readTree(tree: Tree, shape: RecordShape): Reading {
+export function parseTree(tree: Tree, shape: RecordShape): ParsedFields {
   const problems: Problem[] = [];
-  const values = readRecord(tree, shape, "", problems);
+  const values = parseRecord(tree, shape, "", problems);
   return { values, problems };
 }
 
-function readRecord(tree: Tree, shape: RecordShape, path: string, problems: Problem[]): Record<string, Value> {
+function parseRecord(tree: Tree, shape: RecordShape, path: string, problems: Problem[]): Record<string, Value> {
   const values: Record<string, Value> = {};
   for (const [name, raw] of Object.entries(tree)) {
     const field = shape.fields.get(name);
     if (!field) {
-      problems.push({ kind: "unknown", path: path + name, detail: near(name, shape) });
+      problems.push({ kind: "unknown", path: path + name, detail: describeUnknown(name, shape) });
       continue;
     }
     // The gateway takes an empty text for a field that was not sent.
     if (raw === "" && field.shape.kind !== "text" && field.shape.kind !== "any") continue;
-    const value = readValue(raw, field.shape, path + name, problems);
+    const value = parseValue(raw, field.shape, path + name, problems);
     if (value !== undefined) values[name] = value;
   }
-  missing(values, shape, path, problems);
+  reportMissing(values, shape, path, problems);
   return values;
 }
 
-function readValue(raw: string | Tree, shape: Shape, path: string, problems: Problem[]): Value | undefined {
+function parseValue(raw: string | Tree, shape: Shape, path: string, problems: Problem[]): Value | undefined {
   const wrong = (wanted: string): Value | undefined => {
     problems.push({ kind: "type", path, detail: `wants ${wanted}, got ${JSON.stringify(raw).slice(0, 80)}` });
     return undefined;
@@ -70,13 +70,13 @@ function readValue(raw: string | Tree, shape: Shape, path: string, problems: Pro
     const indexes = Object.keys(raw);
     if (indexes.some((_, at) => raw[String(at + 1)] === undefined)) return wrong("a list counted from 1 without a gap");
     return indexes
-      .map((_, at) => readValue(must(raw[String(at + 1)]), shape.item, `${path}.${String(at + 1)}`, problems))
+      .map((_, at) => parseValue(assertDefined(raw[String(at + 1)]), shape.item, `${path}.${String(at + 1)}`, problems))
       .filter((value) => value !== undefined);
   }
   if (shape.kind === "record")
     return typeof raw === "string"
       ? wrong("fields of its own (Name.Field)")
-      : readRecord(raw, shape, `${path}.`, problems);
+      : parseRecord(raw, shape, `${path}.`, problems);
   if (typeof raw !== "string") return wrong(`one ${shape.kind}`);
   if (shape.kind === "flag") return /^(true|false)$/i.test(raw) ? raw.toLowerCase() === "true" : wrong("true or false");
   if (shape.kind === "number")
@@ -98,22 +98,22 @@ export function checkValue(value: unknown, shape: Shape, path = ""): Problem[] {
     if (typeof value !== "object" || Array.isArray(value)) return wrong("an object");
     const problems: Problem[] = [];
     for (const [name, inner] of Object.entries(value)) {
-      const field = lookUp(shape, name);
+      const field = findField(shape, name);
       const at = path ? `${path}.${name}` : name;
       problems.push(
         ...(field
           ? checkValue(inner, field.shape, at)
-          : [{ kind: "unknown" as const, path: at, detail: near(name, shape) }]),
+          : [{ kind: "unknown" as const, path: at, detail: describeUnknown(name, shape) }]),
       );
     }
-    missing(value as Record<string, unknown>, shape, path ? `${path}.` : "", problems);
+    reportMissing(value as Record<string, unknown>, shape, path ? `${path}.` : "", problems);
     return problems;
   }
   const type = { text: "string", number: "number", flag: "boolean" }[shape.kind];
   return typeof value === type ? [] : wrong(`a ${type}`);
 }
 
-function missing(values: Record<string, unknown>, shape: RecordShape, path: string, problems: Problem[]): void {
+function reportMissing(values: Record<string, unknown>, shape: RecordShape, path: string, problems: Problem[]): void {
   for (const [name, field] of shape.fields)
     if (
       field.required &&
@@ -124,14 +124,14 @@ function missing(values: Record<string, unknown>, shape: RecordShape, path: stri
 }
 
 /** A field by its name; answers have names with dots in them (`SystemDisk.Category`), which the shape holds as nested. */
-function lookUp(shape: RecordShape, name: string): Field | undefined {
+function findField(shape: RecordShape, name: string): Field | undefined {
   const [head = "", ...rest] = name.split(".");
   const field = shape.fields.get(head);
-  return rest.length === 0 || !field || field.shape.kind !== "record" ? field : lookUp(field.shape, rest.join("."));
+  return rest.length === 0 || !field || field.shape.kind !== "record" ? field : findField(field.shape, rest.join("."));
 }
 
 /** A field that differs in its plural or case only is the likeliest mistake; name it. */
-function near(name: string, shape: RecordShape): string {
+function describeUnknown(name: string, shape: RecordShape): string {
   const plain = (text: string) =>
     text
       .toLowerCase()

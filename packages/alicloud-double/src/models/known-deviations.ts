@@ -1,5 +1,5 @@
 /** Something that the real provider sends beside the published models, and that the cloud lives with. */
-interface Known {
+interface KnownDeviation {
   service: string;
   action: RegExp;
   path: RegExp;
@@ -10,7 +10,7 @@ interface Known {
  * The provider's own departures, seen with @pulumi/alicloud 3.108.0. They are no mistakes of the program under test, so they are
  * kept apart from what was misunderstood; a program can do nothing about them.
  */
-const KNOWN: readonly Known[] = [
+const knownDeviations: readonly KnownDeviation[] = [
   {
     service: "alb",
     action: /^Create(LoadBalancer|ServerGroup|Listener|Rule)$/,
@@ -26,11 +26,11 @@ const KNOWN: readonly Known[] = [
 ];
 
 /** Answers in which the published model is wrong: the provider, which works with the cloud, reads another form. */
-export const MODEL_IS_WRONG: readonly { service: string; action: string; path: string }[] = [
+export const wrongModels: readonly { service: string; action: string; path: string }[] = [
   { service: "ram", action: "ListTagResources", path: "TagResources" },
 ];
 
 /** Whether a departure is the provider's own. */
-export function isKnown(service: string, action: string, path: string): boolean {
-  return KNOWN.some((one) => one.service === service && one.action.test(action) && one.path.test(path));
+export function isKnownDeviation(service: string, action: string, path: string): boolean {
+  return knownDeviations.some((one) => one.service === service && one.action.test(action) && one.path.test(path));
 }

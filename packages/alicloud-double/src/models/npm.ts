@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
-import { ANY, RecordBuilder, type RecordShape, type Shape } from "./shape";
+import { anyShape, RecordBuilder, type RecordShape, type Shape } from "./shape";
 
 /** A generated class of an SDK package: it tells its wire names and its types. */
 interface ModelClass {
@@ -10,7 +10,7 @@ interface ModelClass {
   types(): Record<string, unknown>;
 }
 
-const load = createRequire(__filename);
+const requireModule = createRequire(__filename);
 
 /** Reads request and answer shapes out of one of Alibaba's SDK packages on npm, one class at a time, as needed. */
 export class NpmModels {
@@ -18,7 +18,7 @@ export class NpmModels {
   private readonly shapes = new Map<string, RecordShape | undefined>();
 
   constructor(readonly packageName: string) {
-    this.home = dirname(load.resolve(`${packageName}/package.json`));
+    this.home = dirname(requireModule.resolve(`${packageName}/package.json`));
   }
 
   /** The fields of a request. A "Shrink" request is what travels: its structured fields are JSON texts. */
@@ -52,7 +52,7 @@ export class NpmModels {
   private find(className: string): ModelClass | undefined {
     const perClass = join(this.home, "dist", "models", `${className}.js`);
     const file = existsSync(perClass) ? perClass : join(this.home, "dist", "client.js");
-    const found = (load(file) as Record<string, ModelClass | undefined>)[className];
+    const found = (requireModule(file) as Record<string, ModelClass | undefined>)[className];
     return typeof found?.names === "function" ? found : undefined;
   }
 
@@ -88,9 +88,9 @@ function toShape(type: unknown, required: ReadonlySet<string>, above: ReadonlySe
   if (typeof type === "function") {
     const model = type as unknown as ModelClass;
     // A model that contains itself would never end.
-    return above.has(model) ? ANY : toRecord(model, required, above);
+    return above.has(model) ? anyShape : toRecord(model, required, above);
   }
   if (typeof type === "object" && type !== null && (type as { type?: string }).type === "array")
     return { kind: "list", item: toShape((type as { itemType?: unknown }).itemType, required, above) };
-  return ANY;
+  return anyShape;
 }

@@ -2,26 +2,26 @@ import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { ANY, RecordBuilder, type RecordShape, type Shape } from "./shape";
-import { must } from "../values";
+import { anyShape, RecordBuilder, type RecordShape, type Shape } from "./shape";
+import { assertDefined } from "../values";
 
 /** One field of an ESS request: its path on the wire (`#` for a list's index), its type, whether it must be there. */
-type Line = readonly [path: string, type: string, required: boolean];
-type Table = Record<string, readonly Line[]>;
+type FieldRow = readonly [path: string, type: string, required: boolean];
+type Table = Record<string, readonly FieldRow[]>;
 
 /**
  * Auto Scaling (ESS) has no package on npm. Version 2014-08-28, which the provider speaks, has the wire names of its lists in
  * one Python package only; plain fields that are newer than that, and what is required, stand in the package of version 2022-02-22.
  */
-const WIRE_NAMES = "aliyun-python-sdk-ess==2.3.32";
-const NEWER = "alibabacloud_ess20220222==1.13.3";
+const oldPackage = "aliyun-python-sdk-ess==2.3.32";
+const newPackage = "alibabacloud_ess20220222==1.13.3";
 
 /** The request shapes of Auto Scaling, read once from its packages on PyPI and then from a cache beside node_modules. */
 export class PypiModels {
   private readonly table: Table;
 
   constructor(cache = defaultCache()) {
-    if (!existsSync(cache)) derive(cache);
+    if (!existsSync(cache)) buildTable(cache);
     this.table = JSON.parse(readFileSync(cache, "utf8")) as Table;
   }
 
@@ -33,7 +33,7 @@ export class PypiModels {
     const lines = this.table[action];
     if (!lines) return undefined;
     const builder = new RecordBuilder();
-    for (const [path, type, required] of lines) builder.add(path.split("."), SHAPES[type] ?? ANY, required);
+    for (const [path, type, required] of lines) builder.add(path.split("."), shapes[type] ?? anyShape, required);
     return builder.build();
   }
 
@@ -43,7 +43,7 @@ export class PypiModels {
   }
 }
 
-const SHAPES: Record<string, Shape> = {
+const shapes: Record<string, Shape> = {
   String: { kind: "text" },
   Integer: { kind: "number" },
   Long: { kind: "number" },
@@ -70,12 +70,12 @@ function defaultCache(): string {
 }
 
 /** Fetches both packages with pip, reads them, and leaves only the table behind. */
-function derive(cache: string): void {
+function buildTable(cache: string): void {
   const work = join(dirname(cache), `pip-${String(process.pid)}`);
   mkdirSync(work, { recursive: true });
   try {
     try {
-      for (const name of [WIRE_NAMES, NEWER])
+      for (const name of [oldPackage, newPackage])
         execFileSync(
           "python3",
           [
@@ -99,14 +99,14 @@ function derive(cache: string): void {
         .split("\n")
         .at(-1);
       throw new Error(
-        `Auto Scaling's request fields are not here: python3 -m pip cannot fetch ${WIRE_NAMES} and ${NEWER}: ${said || (error as Error).message}`,
+        `Auto Scaling's request fields are not here: python3 -m pip cannot fetch ${oldPackage} and ${newPackage}: ${said || (error as Error).message}`,
       );
     }
     for (const file of readdirSync(work).filter((name) => name.endsWith(".tar.gz")))
       execFileSync("tar", ["-xzf", join(work, file), "-C", work]);
     const folder = (prefix: string) =>
-      join(work, must(readdirSync(work).find((name) => name.startsWith(prefix) && !name.endsWith(".gz"))));
-    const table = read(
+      join(work, assertDefined(readdirSync(work).find((name) => name.startsWith(prefix) && !name.endsWith(".gz"))));
+    const table = readPackages(
       join(folder("aliyun-python-sdk-ess"), "aliyunsdkess", "request", "v20140828"),
       join(folder("alibabacloud_ess20220222"), "alibabacloud_ess20220222", "models"),
     );
@@ -118,12 +118,12 @@ function derive(cache: string): void {
   }
 }
 
-function read(requests: string, models: string): Table {
+function readPackages(requests: string, models: string): Table {
   const table: Table = {};
   for (const file of readdirSync(requests).filter((name) => name.endsWith("Request.py"))) {
     const action = file.slice(0, -"Request.py".length);
-    const newer = newerOf(join(models, `_${snake(action)}_request.py`));
-    const lines: Line[] = [];
+    const newer = fieldsOfNewPackage(join(models, `_${snakeCase(action)}_request.py`));
+    const lines: FieldRow[] = [];
     let type = "String";
     for (const line of readFileSync(join(requests, file), "utf8").split("\n")) {
       type = /def set_\w+\(.*# (\w+)/.exec(line)?.[1] ?? type;
@@ -148,33 +148,36 @@ function read(requests: string, models: string): Table {
 }
 
 /** A field of the newer package: plain fields have a type, and keep their names between the versions; lists do not. */
-interface Newer {
+interface NewField {
   type?: string;
   required: boolean;
 }
 
-const TYPES: Record<string, string> = { str: "String", int: "Integer", float: "Float", bool: "Boolean" };
+const typeNames: Record<string, string> = { str: "String", int: "Integer", float: "Float", bool: "Boolean" };
 
-function newerOf(file: string): ReadonlyMap<string, Newer> {
-  const fields = new Map<string, Newer>();
+function fieldsOfNewPackage(file: string): ReadonlyMap<string, NewField> {
+  const fields = new Map<string, NewField>();
   if (!existsSync(file)) return fields;
   const source = readFileSync(file, "utf8").split("\nclass ")[1] ?? "";
   const wire = new Map(
     [...source.matchAll(/result\['(\w+)'\] = self\.(\w+)/g)].map(([, name, attribute]) => [
-      must(attribute),
-      must(name),
+      assertDefined(attribute),
+      assertDefined(name),
     ]),
   );
   for (const [, attribute, type] of source.matchAll(/\n {8}(\w+): ([\w.[\], ]+) = None,/g))
-    if (wire.has(must(attribute)))
-      fields.set(must(wire.get(must(attribute))), { type: TYPES[must(type)], required: false });
+    if (wire.has(assertDefined(attribute)))
+      fields.set(assertDefined(wire.get(assertDefined(attribute))), {
+        type: typeNames[assertDefined(type)],
+        required: false,
+      });
   for (const [, comment, attribute] of source.matchAll(/((?:\n {8}#[^\n]*)+)\n {8}self\.(\w+) = /g)) {
-    const field = fields.get(wire.get(must(attribute)) ?? "");
-    if (field && must(comment).includes("This parameter is required.")) field.required = true;
+    const field = fields.get(wire.get(assertDefined(attribute)) ?? "");
+    if (field && assertDefined(comment).includes("This parameter is required.")) field.required = true;
   }
   return fields;
 }
 
-function snake(name: string): string {
+function snakeCase(name: string): string {
   return name.replace(/(?<=[a-z])([A-Z])/g, "_$1").toLowerCase();
 }

@@ -1,4 +1,4 @@
-import { must } from "../values";
+import { assertDefined } from "../values";
 /** What a field may hold, as Alibaba's own SDK packages describe it. */
 export type Shape =
   | { kind: "text" | "number" | "flag" | "any" }
@@ -17,8 +17,8 @@ export type RecordShape = Extract<Shape, { kind: "record" }>;
 /** A value after its strings were read as the types that the shape asks for. */
 export type Value = string | number | boolean | null | Value[] | { [name: string]: Value };
 
-export const TEXT: Shape = { kind: "text" };
-export const ANY: Shape = { kind: "any" };
+export const stringShape: Shape = { kind: "text" };
+export const anyShape: Shape = { kind: "any" };
 
 /** Builds a record shape while its fields become known one after another. */
 export class RecordBuilder {
@@ -52,8 +52,8 @@ function grow(before: Shape | undefined, path: readonly string[], shape: Shape, 
   const builder = new RecordBuilder();
   if (before?.kind === "record")
     for (const [name, field] of before.fields) builder.add([name], field.shape, field.required);
-  const inner = before?.kind === "record" ? before.fields.get(must(head)) : undefined;
-  if (rest.length === 0) builder.add([must(head)], shape, required);
-  else builder.add([must(head)], grow(inner?.shape, rest, shape, required), inner?.required ?? false);
+  const inner = before?.kind === "record" ? before.fields.get(assertDefined(head)) : undefined;
+  if (rest.length === 0) builder.add([assertDefined(head)], shape, required);
+  else builder.add([assertDefined(head)], grow(inner?.shape, rest, shape, required), inner?.required ?? false);
   return builder.build();
 }

@@ -1,16 +1,16 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import type { Departure } from "../http/server";
+import type { HttpReply } from "../http/server";
 import type { Listener, LoadBalancer, ServerGroup } from "../services/alb/records";
 import type { World } from "../world";
 import { targetsOf, type CheckedTarget } from "./health";
-import { route, type PlaneRequest, type Routed } from "./routing";
-import { must } from "../values";
+import { route, type PlaneRequest, type RoutingDecision } from "./routing";
+import { assertDefined } from "../values";
 
 export type { PlaneRequest } from "./routing";
 
 /** What a target answers. */
-export type PlaneHandler = (
+export type TargetHandler = (
   request: PlaneRequest & { serverGroup: ServerGroup; target: CheckedTarget; release: string },
 ) => { status: number; headers?: Record<string, string>; body?: string };
 
@@ -22,18 +22,18 @@ export interface PlaneOptions {
    */
   dnsName?: "name" | "port" | "address";
   /** What the targets answer; the default is 200 with `{ release }`. */
-  handler?: PlaneHandler;
+  handler?: TargetHandler;
   /** The release that a server group serves; the default reads SERVICE_RELEASE from its containers' environment, then a tag `release`, then takes its name. */
   releaseOf?: (world: World, group: ServerGroup) => string;
 }
 
-const SPARE = 3;
+const initialSparePorts = 3;
 
 /** The part of the double that carries traffic: it plays the load balancers to whoever sends requests. */
 export class DataPlane {
-  private readonly handlers = new Map<string, PlaneHandler>();
+  private readonly handlers = new Map<string, TargetHandler>();
   private readonly servers = new Map<string, Server>();
-  private readonly spare: { server: Server; port: number; balancerId?: string }[] = [];
+  private readonly sparePorts: { server: Server; port: number; balancerId?: string }[] = [];
   private balancers = 0;
 
   constructor(
@@ -45,31 +45,31 @@ export class DataPlane {
       world.dnsNameOf = () =>
         `127.77.${String(Math.floor(++this.balancers / 250))}.${String((this.balancers % 250) + 1)}`;
     if (options.dnsName === "address")
-      world.onListener = (listener, open) => {
-        open ? this.open(listener) : this.shut(listener.id);
+      world.onListenerChange = (listener, open) => {
+        open ? this.openListener(listener) : this.closeListener(listener.id);
       };
   }
 
   /** Opens what has to be there before the first load balancer. */
-  async ready(): Promise<void> {
-    if (this.options.dnsName === "port") for (let at = 0; at < SPARE; at++) await this.addSpare();
+  async start(): Promise<void> {
+    if (this.options.dnsName === "port") for (let at = 0; at < initialSparePorts; at++) await this.addSparePort();
   }
 
   async close(): Promise<void> {
-    for (const server of [...this.servers.values(), ...this.spare.map((one) => one.server)]) {
+    for (const server of [...this.servers.values(), ...this.sparePorts.map((one) => one.server)]) {
       server.closeAllConnections();
       await new Promise((done) => server.close(done));
     }
   }
 
   /** Has one server group's targets (by its name or id) answer with a handler of the test's own; none takes it back. */
-  handle(serverGroup: string, handler?: PlaneHandler): void {
+  setHandler(serverGroup: string, handler?: TargetHandler): void {
     if (handler) this.handlers.set(serverGroup, handler);
     else this.handlers.delete(serverGroup);
   }
 
   /** How a load balancer would route a request now. Without a listener's port, its first listener is asked. */
-  route(loadBalancer: string, request: PlaneRequest, port?: number): Routed {
+  route(loadBalancer: string, request: PlaneRequest, port?: number): RoutingDecision {
     const listener = this.listenerOf(this.balancer(loadBalancer), port);
     return listener ? route(this.world, listener, request) : { kind: "closed", status: 503 };
   }
@@ -85,9 +85,9 @@ export class DataPlane {
     loadBalancer: string,
     request: PlaneRequest,
     port?: number,
-  ): { status: number; headers: Record<string, string>; body: string; routed: Routed } {
+  ): { status: number; headers: Record<string, string>; body: string; routed: RoutingDecision } {
     const routed = this.route(loadBalancer, request, port);
-    return { ...this.answer(routed, request), routed };
+    return { ...this.respond(routed, request), routed };
   }
 
   /** Whether a host name is a load balancer's; the proxy asks. */
@@ -96,12 +96,12 @@ export class DataPlane {
   }
 
   /** A request that came through the proxy. */
-  viaProxy(host: string, port: number | undefined, request: PlaneRequest): Exclude<Departure, "drop"> {
+  viaProxy(host: string, port: number | undefined, request: PlaneRequest): Exclude<HttpReply, "drop"> {
     return this.ask(host, request, port);
   }
 
-  private answer(
-    routed: Routed,
+  private respond(
+    routed: RoutingDecision,
     request: PlaneRequest,
   ): { status: number; headers: Record<string, string>; body: string } {
     const plain = (status: number, body: string, headers: Record<string, string> = {}) => ({
@@ -112,13 +112,13 @@ export class DataPlane {
     if (routed.kind === "redirect") return plain(routed.status, "", { location: routed.location });
     if (routed.kind === "fixed") return plain(routed.status, routed.body, { "content-type": routed.contentType });
     if (routed.kind === "closed" || !routed.target) return plain(routed.status ?? 503, "no healthy target");
-    const serverGroup = must(this.world.balancing.serverGroups.get(routed.serverGroupId));
+    const serverGroup = assertDefined(this.world.balancing.serverGroups.get(routed.serverGroupId));
     const release = (this.options.releaseOf ?? releaseOf)(this.world, serverGroup);
     const handler =
       this.handlers.get(serverGroup.id) ??
       this.handlers.get(serverGroup.name) ??
       this.options.handler ??
-      ((): ReturnType<PlaneHandler> => ({
+      ((): ReturnType<TargetHandler> => ({
         status: 200,
         headers: { "content-type": "application/json" },
         body: JSON.stringify({ release }),
@@ -137,16 +137,16 @@ export class DataPlane {
   }
 
   private portFor(balancerId: string): string {
-    const free = this.spare.find(
+    const free = this.sparePorts.find(
       (one) => one.balancerId === undefined || !this.world.balancing.loadBalancers.get(one.balancerId),
     );
     if (!free) return `${balancerId}.no-port-left`;
     free.balancerId = balancerId;
-    void this.addSpare();
+    void this.addSparePort();
     return `127.0.0.1:${String(free.port)}`;
   }
 
-  private async addSpare(): Promise<void> {
+  private async addSparePort(): Promise<void> {
     const one: { server: Server; port: number; balancerId?: string } = {
       port: 0,
       server: createServer(
@@ -159,10 +159,10 @@ export class DataPlane {
     await new Promise<void>((done) => one.server.listen(0, "127.0.0.1", done));
     one.server.unref();
     one.port = (one.server.address() as AddressInfo).port;
-    this.spare.push(one);
+    this.sparePorts.push(one);
   }
 
-  private open(listener: Listener): void {
+  private openListener(listener: Listener): void {
     const address = this.world.balancing.loadBalancers.get(listener.loadBalancerId)?.dnsName;
     const server = createServer(
       (request, response) => void this.serve(request, response, () => this.world.balancing.listeners.get(listener.id)),
@@ -173,7 +173,7 @@ export class DataPlane {
     this.servers.set(listener.id, server.listen(listener.port, address).unref());
   }
 
-  private shut(listenerId: string): void {
+  private closeListener(listenerId: string): void {
     const server = this.servers.get(listenerId);
     server?.closeAllConnections();
     server?.close();
@@ -202,7 +202,7 @@ export class DataPlane {
       status,
       headers: out,
       body,
-    } = this.answer(listener ? route(this.world, listener, asked) : { kind: "closed", status: 503 }, asked);
+    } = this.respond(listener ? route(this.world, listener, asked) : { kind: "closed", status: 503 }, asked);
     response.writeHead(status, out).end(body);
   }
 }

@@ -1,7 +1,7 @@
 import { forwardsIn, type Listener, type Raw, type Rule } from "../services/alb/records";
 import type { World } from "../world";
 import { targetsOf, type CheckedTarget } from "./health";
-import { asText, must } from "../values";
+import { asText, assertDefined } from "../values";
 
 /** A request as a listener sees it. */
 export interface PlaneRequest {
@@ -15,7 +15,7 @@ export interface PlaneRequest {
 }
 
 /** Where a listener sends a request, and by which rule (none: by its default actions). */
-export type Routed = { ruleId?: string; ruleName?: string } & (
+export type RoutingDecision = { ruleId?: string; ruleName?: string } & (
   | {
       kind: "forward";
       serverGroupId: string;
@@ -30,14 +30,14 @@ export type Routed = { ruleId?: string; ruleName?: string } & (
 );
 
 /** Evaluates a listener's rules for one request now: by priority, then the default actions; weights are drawn with the world's dice. */
-export function route(world: World, listener: Listener, request: PlaneRequest): Routed {
+export function route(world: World, listener: Listener, request: PlaneRequest): RoutingDecision {
   const balancer = world.balancing.loadBalancers.get(listener.loadBalancerId);
   if (listener.status !== "Running" || !balancer || balancer.status === "Provisioning")
     return { kind: "closed", status: 503 };
   const rules = world.balancing.rules
     .where((rule) => rule.listenerId === listener.id && rule.direction === "Request" && rule.status !== "Provisioning")
     .sort((one, other) => one.priority - other.priority);
-  const rule = rules.find((one) => one.conditions.every((condition) => meets(condition, request)));
+  const rule = rules.find((one) => one.conditions.every((condition) => matches(condition, request)));
   return act(world, rule?.actions ?? listener.defaultActions, request, rule, listener);
 }
 
@@ -47,7 +47,7 @@ function act(
   request: PlaneRequest,
   rule: Rule | undefined,
   listener: Listener,
-): Routed {
+): RoutingDecision {
   const by = rule ? { ruleId: rule.id, ruleName: rule.name } : {};
   const final = [...actions].sort((one, other) => Number(one["Order"] ?? 1) - Number(other["Order"] ?? 1)).at(-1);
   const config = (name: string) => (final?.[name] ?? {}) as Record<string, string>;
@@ -90,10 +90,10 @@ function act(
 function forward(world: World, actions: readonly Raw[]) {
   const forwards = forwardsIn(actions);
   const weights = Object.fromEntries(forwards.map((one) => [one.serverGroupId, one.weight]));
-  const chosen = draw(world, forwards, (one) => one.weight);
+  const chosen = pickWeighted(world, forwards, (one) => one.weight);
   if (!chosen) return { kind: "closed", status: 503 } as const;
   const targets = targetsOf(world, chosen.serverGroupId);
-  const target = draw(
+  const target = pickWeighted(
     world,
     targets.filter((one) => one.health === "Healthy"),
     (one) => one.weight,
@@ -109,13 +109,13 @@ function forward(world: World, actions: readonly Raw[]) {
   } as const;
 }
 
-function draw<T>(world: World, things: readonly T[], weight: (thing: T) => number): T | undefined {
+function pickWeighted<T>(world: World, things: readonly T[], weight: (thing: T) => number): T | undefined {
   let left = world.random() * things.reduce((sum, thing) => sum + weight(thing), 0);
   const eligible = things.filter((thing) => weight(thing) > 0);
   return eligible.find((thing) => (left -= weight(thing)) < 0) ?? eligible.at(-1);
 }
 
-function meets(condition: Raw, request: PlaneRequest): boolean {
+function matches(condition: Raw, request: PlaneRequest): boolean {
   const config = (condition[`${asText(condition["Type"])}Config`] ?? {}) as {
     Key?: string;
     Values?: (string | { Key?: string; Value?: string })[];
@@ -128,12 +128,12 @@ function meets(condition: Raw, request: PlaneRequest): boolean {
   );
   switch (condition["Type"]) {
     case "Host":
-      return texts.some((value) => like(value, must((request.host ?? "").split(":")[0])));
+      return texts.some((value) => matchesWildcard(value, assertDefined((request.host ?? "").split(":")[0])));
     case "Path":
       return texts.some((value) =>
         value.startsWith("~")
           ? new RegExp(value.replace(/^~\*?/, "")).test(request.path ?? "/")
-          : like(value, request.path ?? "/"),
+          : matchesWildcard(value, request.path ?? "/"),
       );
     case "Method":
       return texts.includes(request.method ?? "GET");
@@ -141,19 +141,19 @@ function meets(condition: Raw, request: PlaneRequest): boolean {
       return texts.some(
         (value) =>
           headers[(config.Key ?? "").toLowerCase()] !== undefined &&
-          like(value, must(headers[(config.Key ?? "").toLowerCase()])),
+          matchesWildcard(value, assertDefined(headers[(config.Key ?? "").toLowerCase()])),
       );
     case "QueryString":
       return pairs.some(({ Key, Value }) =>
         Object.entries(request.query ?? {}).some(
-          ([key, value]) => (!Key || like(Key, key)) && like(Value ?? "", value),
+          ([key, value]) => (!Key || matchesWildcard(Key, key)) && matchesWildcard(Value ?? "", value),
         ),
       );
     case "Cookie":
       return pairs.some(({ Key, Value }) =>
         (headers["cookie"] ?? "")
           .split(/;\s*/)
-          .some((cookie) => cookie.split("=")[0] === Key && like(Value ?? "", cookie.split("=")[1] ?? "")),
+          .some((cookie) => cookie.split("=")[0] === Key && matchesWildcard(Value ?? "", cookie.split("=")[1] ?? "")),
       );
     case "SourceIp":
       return texts.some((value) => value === "0.0.0.0/0" || value.split("/")[0] === (request.sourceIp ?? "127.0.0.1"));
@@ -163,7 +163,7 @@ function meets(condition: Raw, request: PlaneRequest): boolean {
 }
 
 /** ALB's wildcards: `*` is any text, `?` one character. */
-function like(pattern: string, text: string): boolean {
+function matchesWildcard(pattern: string, text: string): boolean {
   const source = pattern
     .replace(/[.+^${}()|[\]\\]/g, "\\$&")
     .replace(/\*/g, ".*")

@@ -1,5 +1,5 @@
 import type { Value } from "../models/shape";
-import { asText, must } from "../values";
+import { asText, assertDefined } from "../values";
 
 /** A request's fields, read by name with the type that the caller expects; the model check has already judged them. */
 export class Fields {
@@ -9,7 +9,7 @@ export class Fields {
     return this.values[name] !== undefined;
   }
 
-  text(name: string): string | undefined {
+  string(name: string): string | undefined {
     const value = this.values[name];
     return value === undefined || value === null || typeof value === "object" ? undefined : String(value);
   }
@@ -19,13 +19,13 @@ export class Fields {
     return value === undefined || value === "" || Number.isNaN(Number(value)) ? undefined : Number(value);
   }
 
-  flag(name: string): boolean | undefined {
+  boolean(name: string): boolean | undefined {
     const value = this.values[name];
     return value === undefined || value === null ? undefined : asText(value) === "true";
   }
 
   /** A list of texts; one text counts as a list of one, and a JSON list in a text as the list. */
-  texts(name: string): string[] {
+  strings(name: string): string[] {
     const value = this.values[name];
     if (typeof value === "string" && value.startsWith("[")) return (JSON.parse(value) as unknown[]).map(String);
     return (Array.isArray(value) ? value : value === undefined || value === "" ? [] : [value]).map(String);
@@ -51,12 +51,12 @@ export class Fields {
   /** Those of the named fields that were sent, for a record that is merged into another. */
   pick(...names: string[]): Record<string, Value> {
     return Object.fromEntries(
-      names.filter((name) => this.values[name] !== undefined).map((name) => [name, must(this.values[name])]),
+      names.filter((name) => this.values[name] !== undefined).map((name) => [name, assertDefined(this.values[name])]),
     );
   }
 
   /** `Tag.N.Key`/`Tag.N.Value` as a map. */
   tags(name = "Tag"): Map<string, string> {
-    return new Map(this.list(name).map((tag) => [tag.text("Key") ?? "", tag.text("Value") ?? ""]));
+    return new Map(this.list(name).map((tag) => [tag.string("Key") ?? "", tag.string("Value") ?? ""]));
   }
 }

@@ -1,17 +1,17 @@
-import type { Arrival } from "../http/server";
+import type { HttpRequest } from "../http/server";
 import type { CallLog } from "../call-log";
-import { checkValue, plant, readTree } from "../models/check";
+import { checkValue, toTree, parseTree } from "../models/check";
 import type { Catalogue, ServiceName } from "../models/catalogue";
-import { MODEL_IS_WRONG } from "../models/known-deviations";
+import { wrongModels } from "../models/known-deviations";
 import type { Value } from "../models/shape";
 import { Refusal } from "../refusal";
-import { ACTIONS } from "../services";
+import { actions } from "../services";
 import type { World } from "../world";
 import { Fields } from "./fields";
-import type { Answer } from "./service";
+import type { ActionResponse } from "./service";
 
 /** What every RPC request carries beside its own fields, in the spelling of one client or another. */
-const PUBLIC = new Set([
+const publicFields = new Set([
   "Action",
   "Version",
   "Format",
@@ -27,7 +27,7 @@ const PUBLIC = new Set([
   "SecureTransport",
 ]);
 /** Fields that the gateway takes for any action. */
-const ANYWHERE = new Set([
+const commonFields = new Set([
   "RegionId",
   "ClientToken",
   "OwnerId",
@@ -46,13 +46,13 @@ export interface RpcRequest {
   service: ServiceName;
   action: string;
   fields: Record<string, Value>;
-  perform: () => Answer;
+  perform: () => ActionResponse;
 }
 
 /** Reads RPC requests, judges them by the published models, and performs them. */
 export class Rpc {
   /** Answers that were given under a client token, so that a request sent again is answered again and not done again. */
-  private readonly tokens = new Map<string, { fields: string; answer: Answer }>();
+  private readonly tokens = new Map<string, { fields: string; answer: ActionResponse }>();
 
   constructor(
     private readonly catalogue: Catalogue,
@@ -61,36 +61,38 @@ export class Rpc {
   ) {}
 
   /** Understands a request, or refuses as the gateway does. Everything wrong is recorded. */
-  read(world: World, arrival: Arrival): RpcRequest {
+  parse(world: World, arrival: HttpRequest): RpcRequest {
     const flat = new Map<string, string>(arrival.query);
     if (/form-urlencoded/.test(arrival.headers["content-type"] ?? ""))
       for (const [name, value] of new URLSearchParams(arrival.body.toString("utf8"))) flat.set(name, value);
-    const action = flat.get("Action") ?? arrival.headers["x-acs-action"] ?? "",
-      version = flat.get("Version") ?? arrival.headers["x-acs-version"] ?? "";
+    const action = flat.get("Action") ?? arrival.headers["x-acs-action"] ?? "";
+    const version = flat.get("Version") ?? arrival.headers["x-acs-version"] ?? "";
     const service = this.catalogue.serviceOf(version);
     if (!service)
-      throw this.wrong(
+      throw this.report(
         arrival.host,
         action,
         "Version",
         `no service of version ${version}`,
         new Refusal("InvalidVersion", "Specified parameter Version is not valid."),
       );
-    if (!this.catalogue.servedBy(service, arrival.host))
-      this.wrong(service, action, "Host", `${arrival.host} does not serve ${service}`);
+    if (!this.catalogue.isServedBy(service, arrival.host))
+      this.report(service, action, "Host", `${arrival.host} does not serve ${service}`);
     if (!flat.has("AccessKeyId") && !arrival.headers["authorization"])
-      throw this.wrong(
+      throw this.report(
         service,
         action,
         "AccessKeyId",
         "is required",
         new Refusal("MissingAccessKeyId", "AccessKeyId is mandatory for this action."),
       );
-    const own = [...flat].filter(([name]) => !PUBLIC.has(name));
-    const perform = ACTIONS[service]?.[action];
-    if (!this.catalogue.knows(service, action) || !perform) {
-      const detail = this.catalogue.knows(service, action) ? "the double does not play this action" : "no such action";
-      throw this.wrong(
+    const own = [...flat].filter(([name]) => !publicFields.has(name));
+    const perform = actions[service]?.[action];
+    if (!this.catalogue.hasAction(service, action) || !perform) {
+      const detail = this.catalogue.hasAction(service, action)
+        ? "the double does not play this action"
+        : "no such action";
+      throw this.report(
         service,
         action,
         "Action",
@@ -98,27 +100,32 @@ export class Rpc {
         new Refusal("InvalidAction.NotFound", "Specified api is not found, please check your url and method.", 404),
       );
     }
-    const values = this.check(service, action, own);
+    const values = this.checkRequest(service, action, own);
     return {
       service,
       action,
       fields: values,
       perform: () =>
-        this.once(service, action, values, () => perform({ action, fields: new Fields({ ...values }), world }) ?? {}),
+        this.performOnce(
+          service,
+          action,
+          values,
+          () => perform({ action, fields: new Fields({ ...values }), world }) ?? {},
+        ),
     };
   }
 
-  private check(
+  private checkRequest(
     service: ServiceName,
     action: string,
     own: readonly (readonly [string, string])[],
   ): Record<string, Value> {
-    const tree = plant(own);
-    const shape = this.catalogue.request(service, action);
+    const tree = toTree(own);
+    const shape = this.catalogue.requestModel(service, action);
     if (!shape) return tree;
-    const { values, problems } = readTree(tree, shape);
+    const { values, problems } = parseTree(tree, shape);
     for (const problem of problems) {
-      if (problem.kind === "unknown" && ANYWHERE.has(problem.path)) continue;
+      if (problem.kind === "unknown" && commonFields.has(problem.path)) continue;
       const refusal =
         problem.kind === "missing"
           ? new Refusal(`Missing${problem.path}`, `${problem.path} is mandatory for this action.`)
@@ -131,17 +138,22 @@ export class Rpc {
               this.options.strict
               ? new Refusal("UnsupportedParameter", `The parameter ${problem.path} is not supported.`)
               : undefined;
-      this.wrong(service, action, problem.path, problem.detail);
+      this.report(service, action, problem.path, problem.detail);
       if (refusal) throw refusal;
     }
     return values;
   }
 
-  private once(service: string, action: string, values: Record<string, Value>, perform: () => Answer): Answer {
+  private performOnce(
+    service: string,
+    action: string,
+    values: Record<string, Value>,
+    perform: () => ActionResponse,
+  ): ActionResponse {
     const token = values["ClientToken"];
     if (typeof token !== "string" || token === "") return perform();
-    const key = `${service} ${action} ${token}`,
-      fields = JSON.stringify(values);
+    const key = `${service} ${action} ${token}`;
+    const fields = JSON.stringify(values);
     const before = this.tokens.get(key);
     if (before && before.fields !== fields)
       throw new Refusal(
@@ -155,31 +167,31 @@ export class Rpc {
   }
 
   /** Compares the double's own answer with the published model. */
-  judgeAnswer(service: ServiceName, action: string, answer: Answer): void {
-    const shape = this.catalogue.answer(service, action);
+  checkResponse(service: ServiceName, action: string, answer: ActionResponse): void {
+    const shape = this.catalogue.responseModel(service, action);
     if (!shape) return;
     for (const problem of checkValue(JSON.parse(JSON.stringify(answer)), shape))
       if (
         problem.kind !== "missing" &&
-        !MODEL_IS_WRONG.some((one) => one.service === service && one.action === action && one.path === problem.path)
+        !wrongModels.some((one) => one.service === service && one.action === action && one.path === problem.path)
       )
-        this.log.misspoken.push({ service, action, path: problem.path, detail: problem.detail });
+        this.log.invalidResponses.push({ service, action, path: problem.path, detail: problem.detail });
   }
 
-  private wrong<T extends Refusal | undefined>(
+  private report<T extends Refusal | undefined>(
     service: string,
     action: string,
     path: string,
     detail: string,
     refusal?: T,
   ): T {
-    this.log.wrong({ service, action, path, detail });
+    this.log.recordInvalidRequest({ service, action, path, detail });
     return refusal as T;
   }
 }
 
 /** An RPC answer's body. */
-export function rpcBody(answer: Answer, requestId: string): string {
+export function rpcBody(answer: ActionResponse, requestId: string): string {
   return JSON.stringify({ ...answer, RequestId: requestId });
 }
 

@@ -1,5 +1,5 @@
 import { XMLParser } from "fast-xml-parser";
-import { readTree, type Reading, type Tree } from "../models/check";
+import { parseTree, type ParsedFields, type Tree } from "../models/check";
 import type { RecordShape, Shape } from "../models/shape";
 import { asText } from "../values";
 
@@ -26,11 +26,11 @@ function element(name: string, content: unknown): string {
       ? Object.entries(content)
           .map(([inner, value]) => element(inner, value))
           .join("")
-      : escaped(asText(content));
+      : escape(asText(content));
   return `<${name}>${inside}</${name}>`;
 }
 
-function escaped(text: string): string {
+function escape(text: string): string {
   return text
     .replaceAll("&", "&amp;")
     .replaceAll("<", "&lt;")
@@ -40,8 +40,8 @@ function escaped(text: string): string {
 }
 
 /** Reads an element's content by the model of the same name: XML does not say what is a list, and has texts only. */
-export function readXml(content: unknown, shape: RecordShape): Reading {
-  return readTree(typeof content === "object" && content !== null ? (toTree(content, shape) as Tree) : {}, shape);
+export function parseContent(content: unknown, shape: RecordShape): ParsedFields {
+  return parseTree(typeof content === "object" && content !== null ? (toTree(content, shape) as Tree) : {}, shape);
 }
 
 function toTree(value: unknown, shape: Shape): string | Tree {

@@ -1,9 +1,9 @@
-import type { Service } from "../protocol/service";
+import type { ActionGroup } from "../protocol/service";
 import { notFound, Refusal } from "../refusal";
-import { addRole, roleOut } from "./ram/ram";
+import { addRole, roleResponse } from "./ram/ram";
 
 /** Service-linked roles are RAM roles that a cloud service makes for itself; their names are the services' own. */
-const LINKED: Record<string, string> = {
+const serviceLinkedRoles: Record<string, string> = {
   "ess.aliyuncs.com": "AliyunServiceRoleForAutoScaling",
   "alb.aliyuncs.com": "AliyunServiceRoleForAlb",
   "logdelivery.alb.aliyuncs.com": "AliyunServiceRoleForAlbLogDelivery",
@@ -13,8 +13,8 @@ const LINKED: Record<string, string> = {
 };
 
 /** Who is calling. */
-export const sts: Service = {
-  name: "sts",
+export const sts: ActionGroup = {
+  service: "sts",
   actions: {
     GetCallerIdentity: ({ world }) => ({
       AccountId: world.accountId,
@@ -27,12 +27,12 @@ export const sts: Service = {
 };
 
 /** Service-linked roles. */
-export const resourceManager: Service = {
-  name: "resourcemanager",
+export const resourceManager: ActionGroup = {
+  service: "resourcemanager",
   actions: {
     CreateServiceLinkedRole({ fields, world }) {
-      const service = fields.text("ServiceName") ?? "";
-      const name = LINKED[service];
+      const service = fields.string("ServiceName") ?? "";
+      const name = serviceLinkedRoles[service];
       if (!name) throw notFound("EntityNotExist.Service", service);
       if (world.ram.roles.get(name))
         throw new Refusal("EntityAlreadyExists.Role", `The role already exists: ${name}.`, 409);
@@ -43,12 +43,12 @@ export const resourceManager: Service = {
           Statement: [{ Action: "sts:AssumeRole", Effect: "Allow", Principal: { Service: [service] } }],
           Version: "1",
         }),
-        fields.text("Description") ?? "",
+        fields.string("Description") ?? "",
       );
       role.linkedTo = service;
       return {
         Role: {
-          ...roleOut(world, role),
+          ...roleResponse(world, role),
           RolePrincipalName: `${name}@role.${world.accountId}.onaliyunservice.com`,
           IsServiceLinkedRole: true,
           MaxSessionDuration: undefined,
@@ -57,21 +57,21 @@ export const resourceManager: Service = {
       };
     },
     GetRole({ fields, world }) {
-      const role = world.ram.roles.must(fields.text("RoleName"), (name) => notFound("EntityNotExist.Role", name));
+      const role = world.ram.roles.require(fields.string("RoleName"), (name) => notFound("EntityNotExist.Role", name));
       return {
         Role: {
-          ...roleOut(world, role),
+          ...roleResponse(world, role),
           IsServiceLinkedRole: role.linkedTo !== undefined,
           LatestDeletionTask: undefined,
         },
       };
     },
     DeleteServiceLinkedRole({ fields, world }) {
-      const role = world.ram.roles.must(fields.text("RoleName"), (name) => notFound("EntityNotExist.Role", name));
+      const role = world.ram.roles.require(fields.string("RoleName"), (name) => notFound("EntityNotExist.Role", name));
       if (role.linkedTo === "ess.aliyuncs.com" && world.scaling.scalingGroups.size > 0)
         throw new Refusal("DeleteConflict.Role.Resource", "Scaling groups still use the role.", 409);
       world.ram.roles.remove(role.name);
-      return { DeletionTaskId: `task/aliyun/${role.name}/${world.number(12)}` };
+      return { DeletionTaskId: `task/aliyun/${role.name}/${world.newNumber(12)}` };
     },
     GetServiceLinkedRoleDeletionStatus: () => ({
       Status: "SUCCEEDED",
@@ -81,12 +81,12 @@ export const resourceManager: Service = {
 };
 
 /** Where the endpoints are: the provider asks when none is set. It gets the real host names, which lead back here through the proxy. */
-export const location: Service = {
-  name: "location",
+export const location: ActionGroup = {
+  service: "location",
   actions: {
     DescribeEndpoints({ fields }) {
-      const region = fields.text("Id") ?? "",
-        code = fields.text("ServiceCode") ?? "";
+      const region = fields.string("Id") ?? "";
+      const code = fields.string("ServiceCode") ?? "";
       const host =
         {
           oss: `oss-${region}.aliyuncs.com`,
@@ -103,7 +103,7 @@ export const location: Service = {
               Namespace: "",
               SerivceCode: code,
               ServiceCode: code,
-              Type: fields.text("Type") ?? "openAPI",
+              Type: fields.string("Type") ?? "openAPI",
               Protocols: { Protocols: ["HTTP", "HTTPS"] },
             },
           ],
@@ -115,8 +115,8 @@ export const location: Service = {
 };
 
 /** Billing answers whether the account is a domestic one; asked only where the provider was not told. */
-export const billing: Service = {
-  name: "bss",
+export const billing: ActionGroup = {
+  service: "bss",
   actions: {
     QueryAvailableInstances: () => ({
       Code: "Success",

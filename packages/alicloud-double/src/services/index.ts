@@ -1,5 +1,5 @@
 import type { ServiceName } from "../models/catalogue";
-import type { Action, Service } from "../protocol/service";
+import type { Action, ActionGroup } from "../protocol/service";
 import { billing, location, resourceManager, sts } from "./account";
 import { cloudAssistant } from "./ecs/cloud-assistant";
 import { images } from "./ecs/image";
@@ -14,13 +14,13 @@ import { scalingGroups } from "./ess/scaling-group";
 import { triggers } from "./ess/triggers";
 import { launchTemplates } from "./ecs/launch-template";
 import { nas } from "./nas/nas";
-import { nat } from "./vpc/nat-gateway";
+import { natGateways } from "./vpc/nat-gateway";
 import { ram } from "./ram/ram";
 import { routeTables } from "./vpc/route-table";
 import { securityGroups } from "./ecs/security-group";
 import { vpcs } from "./vpc/vpc";
 
-const PARTS: readonly Service[] = [
+const groups: readonly ActionGroup[] = [
   billing,
   cloudAssistant,
   eips,
@@ -31,7 +31,7 @@ const PARTS: readonly Service[] = [
   location,
   machines,
   nas,
-  nat,
+  natGateways,
   ram,
   resourceManager,
   routeTables,
@@ -46,5 +46,5 @@ const PARTS: readonly Service[] = [
 ];
 
 /** Every action that the double plays, by service. */
-export const ACTIONS: Partial<Record<ServiceName, Record<string, Action>>> = {};
-for (const part of PARTS) ACTIONS[part.name] = { ...ACTIONS[part.name], ...part.actions };
+export const actions: Partial<Record<ServiceName, Record<string, Action>>> = {};
+for (const part of groups) actions[part.service] = { ...actions[part.service], ...part.actions };

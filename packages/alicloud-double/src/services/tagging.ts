@@ -1,4 +1,4 @@
-import type { Action, Request } from "../protocol/service";
+import type { Action, ActionRequest } from "../protocol/service";
 import type { World } from "../world";
 
 /** Anything that carries tags. */
@@ -7,10 +7,13 @@ interface Tagged {
 }
 
 /** How one service writes a tag in its answers. */
-export type TagForm = "KeyValue" | "TagKeyTagValue";
+export type TagFormat = "KeyValue" | "TagKeyTagValue";
 
 /** Tags as they stand in an answer. */
-export function tagsOut(tags: ReadonlyMap<string, string>, form: TagForm = "KeyValue"): Record<string, string>[] {
+export function tagsResponse(
+  tags: ReadonlyMap<string, string>,
+  form: TagFormat = "KeyValue",
+): Record<string, string>[] {
   return [...tags].map(([key, value]): Record<string, string> =>
     form === "KeyValue" ? { Key: key, Value: value } : { TagKey: key, TagValue: value },
   );
@@ -21,25 +24,25 @@ export function tagActions(
   find: (world: World, id: string) => Tagged | undefined,
   options: { nested?: boolean; missing?: string } = {},
 ): Record<string, Action> {
-  const ids = ({ fields }: Request) =>
-    fields.has("ResourceId") ? fields.texts("ResourceId") : fields.texts("ResourceIds");
-  const each = (request: Request) => ids(request).map((id) => ({ id, thing: find(request.world, id) }));
+  const ids = ({ fields }: ActionRequest) =>
+    fields.has("ResourceId") ? fields.strings("ResourceId") : fields.strings("ResourceIds");
+  const each = (request: ActionRequest) => ids(request).map((id) => ({ id, thing: find(request.world, id) }));
   return {
     TagResources(request) {
       const sent = request.fields.has("Tag") ? request.fields.tags("Tag") : request.fields.tags("Tags");
       for (const { thing } of each(request)) for (const [key, value] of sent) thing?.tags.set(key, value);
     },
     UntagResources(request) {
-      const keys = request.fields.has("TagKey") ? request.fields.texts("TagKey") : request.fields.texts("TagKeys");
+      const keys = request.fields.has("TagKey") ? request.fields.strings("TagKey") : request.fields.strings("TagKeys");
       for (const { thing } of each(request)) {
-        if (request.fields.flag("All")) thing?.tags.clear();
+        if (request.fields.boolean("All")) thing?.tags.clear();
         for (const key of keys) thing?.tags.delete(key);
       }
     },
     ListTagResources(request) {
-      const type = request.fields.text("ResourceType") ?? "";
+      const type = request.fields.string("ResourceType") ?? "";
       const all = each(request).flatMap(({ id, thing }) =>
-        tagsOut(thing?.tags ?? new Map(), "TagKeyTagValue").map((tag) => ({
+        tagsResponse(thing?.tags ?? new Map(), "TagKeyTagValue").map((tag) => ({
           ResourceId: id,
           ResourceType: type,
           ...tag,

@@ -1,17 +1,17 @@
 import type { Fields } from "../../protocol/fields";
-import type { Service } from "../../protocol/service";
+import type { ActionGroup } from "../../protocol/service";
 import { notFound, Refusal } from "../../refusal";
 import type { World } from "../../world";
 import type { Listener, Raw } from "./records";
-import { ready } from "./load-balancer";
-import { forgetGroups, nameGroups } from "./server-group";
+import { requireActiveLoadBalancer } from "./load-balancer";
+import { clearUnreferenced, markReferenced } from "./server-group";
 import { healthOf } from "../../plane/health";
-import { tagsOut } from "../tagging";
+import { tagsResponse } from "../tagging";
 
 /** ALB's refusal for a listener that is not there. */
 export const noListener = (id: string) => notFound("ResourceNotFound.Listener", id);
 
-const SETTINGS = [
+const settingNames = [
   "Certificates",
   "CaEnabled",
   "CaCertificates",
@@ -26,13 +26,13 @@ const SETTINGS = [
 ];
 
 /** Listeners of load balancers. */
-export const listeners: Service = {
-  name: "alb",
+export const listeners: ActionGroup = {
+  service: "alb",
   actions: {
     CreateListener({ fields, world }) {
-      const balancer = ready(world, fields.text("LoadBalancerId"));
-      const port = fields.number("ListenerPort") ?? 0,
-        protocol = fields.text("ListenerProtocol") ?? "";
+      const balancer = requireActiveLoadBalancer(world, fields.string("LoadBalancerId"));
+      const port = fields.number("ListenerPort") ?? 0;
+      const protocol = fields.string("ListenerProtocol") ?? "";
       if (
         world.balancing.listeners.find(
           (one) =>
@@ -49,8 +49,8 @@ export const listeners: Service = {
       if (protocol === "HTTPS" && fields.list("Certificates").length === 0)
         throw new Refusal("MissingParameter.Certificates", "The parameter Certificates is required for HTTPS.");
       const defaultActions = actionsIn(fields, "DefaultActions");
-      nameGroups(world, defaultActions);
-      const id = world.id("lsn");
+      markReferenced(world, defaultActions);
+      const id = world.newId("lsn");
       const listener = world.balancing.listeners.put(id, {
         id,
         loadBalancerId: balancer.id,
@@ -58,7 +58,7 @@ export const listeners: Service = {
         port,
         status: "Provisioning",
         defaultActions,
-        created: world.stamp(),
+        created: world.timestamp(),
         tags: fields.tags(fields.has("Tag") ? "Tag" : "Tags"),
         settings: {
           CaEnabled: false,
@@ -69,52 +69,52 @@ export const listeners: Service = {
           ListenerDescription: "",
           ...(protocol === "HTTPS" ? { SecurityPolicyId: "tls_cipher_policy_1_0" } : {}),
           XForwardedForConfig: { XForwardedForEnabled: true, XForwardedForProcessingMode: "append" },
-          ...fields.pick(...SETTINGS),
+          ...fields.pick(...settingNames),
         },
       });
-      world.later(world.pace.transition, () => (listener.status = "Running"));
-      world.onListener(listener, true);
-      return { ListenerId: id, JobId: world.id("job") };
+      world.schedule(world.delays.transition, () => (listener.status = "Running"));
+      world.onListenerChange(listener, true);
+      return { ListenerId: id, JobId: world.newId("job") };
     },
     GetListenerAttribute: ({ fields, world }) =>
-      listenerOut(world.balancing.listeners.must(fields.text("ListenerId"), noListener)),
+      listenerResponse(world.balancing.listeners.require(fields.string("ListenerId"), noListener)),
     ListListeners({ fields, world }) {
-      const ids = fields.texts("ListenerIds"),
-        balancers = fields.texts("LoadBalancerIds");
+      const ids = fields.strings("ListenerIds");
+      const balancers = fields.strings("LoadBalancerIds");
       const found = world.balancing.listeners.where(
         (one) =>
           (ids.length === 0 || ids.includes(one.id)) &&
           (balancers.length === 0 || balancers.includes(one.loadBalancerId)),
       );
-      return { Listeners: found.map(listenerOut), TotalCount: found.length, MaxResults: 20, NextToken: "" };
+      return { Listeners: found.map(listenerResponse), TotalCount: found.length, MaxResults: 20, NextToken: "" };
     },
     UpdateListenerAttribute({ fields, world }) {
-      const listener = steady(world, fields.text("ListenerId"));
+      const listener = requireSettledListener(world, fields.string("ListenerId"));
       if (fields.has("DefaultActions")) {
         const actions = actionsIn(fields, "DefaultActions");
-        nameGroups(world, actions);
+        markReferenced(world, actions);
         listener.defaultActions = actions;
-        forgetGroups(world);
+        clearUnreferenced(world);
       }
-      Object.assign(listener.settings, fields.pick(...SETTINGS));
-      return { JobId: world.id("job") };
+      Object.assign(listener.settings, fields.pick(...settingNames));
+      return { JobId: world.newId("job") };
     },
     StartListener: ({ fields, world }) =>
-      turn(world, world.balancing.listeners.must(fields.text("ListenerId"), noListener), "Running"),
+      setStatus(world, world.balancing.listeners.require(fields.string("ListenerId"), noListener), "Running"),
     StopListener: ({ fields, world }) =>
-      turn(world, world.balancing.listeners.must(fields.text("ListenerId"), noListener), "Stopped"),
+      setStatus(world, world.balancing.listeners.require(fields.string("ListenerId"), noListener), "Stopped"),
     DeleteListener({ fields, world }) {
-      const listener = steady(world, fields.text("ListenerId"));
+      const listener = requireSettledListener(world, fields.string("ListenerId"));
       for (const rule of world.balancing.rules.where((one) => one.listenerId === listener.id))
         world.balancing.rules.remove(rule.id);
       world.balancing.listeners.remove(listener.id);
-      world.onListener(listener, false);
-      forgetGroups(world);
-      return { JobId: world.id("job") };
+      world.onListenerChange(listener, false);
+      clearUnreferenced(world);
+      return { JobId: world.newId("job") };
     },
     /** The health of the targets behind a listener and its rules: only those that are not healthy are listed, as in the cloud. */
     GetListenerHealthStatus({ fields, world }) {
-      const listener = world.balancing.listeners.must(fields.text("ListenerId"), noListener);
+      const listener = world.balancing.listeners.require(fields.string("ListenerId"), noListener);
       const rules = world.balancing.rules.where((one) => one.listenerId === listener.id);
       const status = (actions: readonly Raw[]) =>
         healthOf(world, actions).map((group) => ({
@@ -148,8 +148,8 @@ export const listeners: Service = {
 };
 
 /** The listener, when nothing else is changing it. */
-export function steady(world: World, id: string | undefined): Listener {
-  const listener = world.balancing.listeners.must(id, noListener);
+export function requireSettledListener(world: World, id: string | undefined): Listener {
+  const listener = world.balancing.listeners.require(id, noListener);
   if (listener.status === "Provisioning" || listener.status === "Configuring")
     throw new Refusal(
       "ResourceInConfiguring.Listener",
@@ -164,12 +164,12 @@ export function actionsIn(fields: Fields, name: string): Raw[] {
   return fields.list(name).map((action) => action.values as Raw);
 }
 
-function turn(world: World, listener: Listener, status: Listener["status"]) {
+function setStatus(world: World, listener: Listener, status: Listener["status"]) {
   listener.status = status;
-  return { JobId: world.id("job") };
+  return { JobId: world.newId("job") };
 }
 
-function listenerOut(listener: Listener) {
+function listenerResponse(listener: Listener) {
   return {
     ListenerId: listener.id,
     LoadBalancerId: listener.loadBalancerId,
@@ -179,6 +179,6 @@ function listenerOut(listener: Listener) {
     DefaultActions: listener.defaultActions,
     ...listener.settings,
     LogConfig: { AccessLogRecordCustomizedHeadersEnabled: false, AccessLogTracingConfig: {} },
-    Tags: tagsOut(listener.tags),
+    Tags: tagsResponse(listener.tags),
   };
 }

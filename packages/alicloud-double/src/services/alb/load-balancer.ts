@@ -1,65 +1,68 @@
 import type { Fields } from "../../protocol/fields";
-import type { Service } from "../../protocol/service";
+import type { ActionGroup } from "../../protocol/service";
 import { inUse, notFound, Refusal } from "../../refusal";
 import type { World } from "../../world";
 import type { LoadBalancer, Raw } from "./records";
-import { tagActions, tagsOut } from "../tagging";
-import { asText, must } from "../../values";
+import { tagActions, tagsResponse } from "../tagging";
+import { asText, assertDefined } from "../../values";
 
 /** ALB's refusal for a load balancer that is not there. */
-export const noBalancer = (id: string) => notFound("ResourceNotFound.LoadBalancer", id);
+export const noLoadBalancer = (id: string) => notFound("ResourceNotFound.LoadBalancer", id);
 
 /** Application load balancers. */
-export const loadBalancers: Service = {
-  name: "alb",
+export const loadBalancers: ActionGroup = {
+  service: "alb",
   actions: {
     CreateLoadBalancer({ fields, world }) {
-      const vpcId = fields.text("VpcId") ?? "";
-      world.network.vpcs.must(vpcId, (missing) => notFound("ResourceNotFound.Vpc", missing));
-      const zones = zonesIn(world, fields, vpcId, []);
-      const id = world.id("alb");
+      const vpcId = fields.string("VpcId") ?? "";
+      world.network.vpcs.require(vpcId, (missing) => notFound("ResourceNotFound.Vpc", missing));
+      const zones = parseZones(world, fields, vpcId, []);
+      const id = world.newId("alb");
       const balancer = world.balancing.loadBalancers.put(id, {
         id,
         vpcId,
         zones,
-        name: fields.text("LoadBalancerName") ?? "",
-        edition: fields.text("LoadBalancerEdition") ?? "",
-        addressType: fields.text("AddressType") ?? "",
-        addressAllocatedMode: fields.text("AddressAllocatedMode") ?? "Dynamic",
+        name: fields.string("LoadBalancerName") ?? "",
+        edition: fields.string("LoadBalancerEdition") ?? "",
+        addressType: fields.string("AddressType") ?? "",
+        addressAllocatedMode: fields.string("AddressAllocatedMode") ?? "Dynamic",
         dnsName: "",
         status: "Provisioning",
-        deletionProtection: fields.flag("DeletionProtectionEnabled") ?? false,
+        deletionProtection: fields.boolean("DeletionProtectionEnabled") ?? false,
         securityGroupIds: [],
-        created: world.stamp(),
+        created: world.timestamp(),
         tags: fields.tags(fields.has("Tag") ? "Tag" : "Tags"),
       });
       balancer.dnsName = world.dnsNameOf(id);
-      world.later(world.pace.transition, () => (balancer.status = "Active"));
+      world.schedule(world.delays.transition, () => (balancer.status = "Active"));
       return { LoadBalancerId: id };
     },
     GetLoadBalancerAttribute: ({ fields, world }) =>
-      balancerOut(world, world.balancing.loadBalancers.must(fields.text("LoadBalancerId"), noBalancer)),
+      loadBalancerResponse(
+        world,
+        world.balancing.loadBalancers.require(fields.string("LoadBalancerId"), noLoadBalancer),
+      ),
     ListLoadBalancers({ fields, world }) {
-      const ids = fields.texts("LoadBalancerIds"),
-        names = fields.texts("LoadBalancerNames");
+      const ids = fields.strings("LoadBalancerIds");
+      const names = fields.strings("LoadBalancerNames");
       const found = world.balancing.loadBalancers.where(
         (one) => (ids.length === 0 || ids.includes(one.id)) && (names.length === 0 || names.includes(one.name)),
       );
       return {
-        LoadBalancers: found.map((one) => summaryOut(one)),
+        LoadBalancers: found.map((one) => summaryResponse(one)),
         TotalCount: found.length,
         MaxResults: 20,
         NextToken: "",
       };
     },
     UpdateLoadBalancerAttribute({ fields, world }) {
-      const balancer = ready(world, fields.text("LoadBalancerId"));
-      balancer.name = fields.text("LoadBalancerName") ?? balancer.name;
-      return { JobId: world.id("job") };
+      const balancer = requireActiveLoadBalancer(world, fields.string("LoadBalancerId"));
+      balancer.name = fields.string("LoadBalancerName") ?? balancer.name;
+      return { JobId: world.newId("job") };
     },
     UpdateLoadBalancerZones({ fields, world }) {
-      const balancer = ready(world, fields.text("LoadBalancerId"));
-      const zones = zonesIn(world, fields, balancer.vpcId, balancer.zones);
+      const balancer = requireActiveLoadBalancer(world, fields.string("LoadBalancerId"));
+      const zones = parseZones(world, fields, balancer.vpcId, balancer.zones);
       const said = (list: readonly Raw[]) =>
         list
           .map((zone) => `${asText(zone["ZoneId"])} ${asText(zone["VSwitchId"])}`)
@@ -72,59 +75,61 @@ export const loadBalancers: Service = {
         );
       balancer.zones = zones;
       balancer.status = "Configuring";
-      world.later(world.pace.transition, () => (balancer.status = "Active"));
-      return { JobId: world.id("job") };
+      world.schedule(world.delays.transition, () => (balancer.status = "Active"));
+      return { JobId: world.newId("job") };
     },
     UpdateLoadBalancerEdition({ fields, world }) {
-      const balancer = ready(world, fields.text("LoadBalancerId"));
-      balancer.edition = fields.text("LoadBalancerEdition") ?? balancer.edition;
+      const balancer = requireActiveLoadBalancer(world, fields.string("LoadBalancerId"));
+      balancer.edition = fields.string("LoadBalancerEdition") ?? balancer.edition;
       return {};
     },
     UpdateLoadBalancerAddressTypeConfig({ fields, world }) {
-      const balancer = ready(world, fields.text("LoadBalancerId"));
-      balancer.addressType = fields.text("AddressType") ?? balancer.addressType;
-      return { JobId: world.id("job") };
+      const balancer = requireActiveLoadBalancer(world, fields.string("LoadBalancerId"));
+      balancer.addressType = fields.string("AddressType") ?? balancer.addressType;
+      return { JobId: world.newId("job") };
     },
-    EnableDeletionProtection: ({ fields, world }) => protect(ready(world, fields.text("ResourceId")), true),
-    DisableDeletionProtection: ({ fields, world }) => protect(ready(world, fields.text("ResourceId")), false),
+    EnableDeletionProtection: ({ fields, world }) =>
+      setDeletionProtection(requireActiveLoadBalancer(world, fields.string("ResourceId")), true),
+    DisableDeletionProtection: ({ fields, world }) =>
+      setDeletionProtection(requireActiveLoadBalancer(world, fields.string("ResourceId")), false),
     EnableLoadBalancerAccessLog({ fields, world }) {
-      const balancer = ready(world, fields.text("LoadBalancerId"));
-      const project = world.projects.must(fields.text("LogProject"), (missing) =>
+      const balancer = requireActiveLoadBalancer(world, fields.string("LoadBalancerId"));
+      const project = world.projects.require(fields.string("LogProject"), (missing) =>
         notFound("ResourceNotFound.LogProject", missing),
       );
-      if (!project.stores.get(fields.text("LogStore")))
-        throw notFound("ResourceNotFound.LogStore", fields.text("LogStore") ?? "");
-      balancer.accessLog = { LogProject: project.name, LogStore: fields.text("LogStore") ?? "" };
-      return { JobId: world.id("job") };
+      if (!project.stores.get(fields.string("LogStore")))
+        throw notFound("ResourceNotFound.LogStore", fields.string("LogStore") ?? "");
+      balancer.accessLog = { LogProject: project.name, LogStore: fields.string("LogStore") ?? "" };
+      return { JobId: world.newId("job") };
     },
     DisableLoadBalancerAccessLog({ fields, world }) {
-      delete ready(world, fields.text("LoadBalancerId")).accessLog;
-      return { JobId: world.id("job") };
+      delete requireActiveLoadBalancer(world, fields.string("LoadBalancerId")).accessLog;
+      return { JobId: world.newId("job") };
     },
     LoadBalancerJoinSecurityGroup({ fields, world }) {
-      const balancer = ready(world, fields.text("LoadBalancerId"));
-      for (const id of fields.texts("SecurityGroupIds")) {
-        world.network.securityGroups.must(id, (missing) => notFound("ResourceNotFound.SecurityGroup", missing));
+      const balancer = requireActiveLoadBalancer(world, fields.string("LoadBalancerId"));
+      for (const id of fields.strings("SecurityGroupIds")) {
+        world.network.securityGroups.require(id, (missing) => notFound("ResourceNotFound.SecurityGroup", missing));
         if (!balancer.securityGroupIds.includes(id)) balancer.securityGroupIds.push(id);
       }
-      return { JobId: world.id("job") };
+      return { JobId: world.newId("job") };
     },
     LoadBalancerLeaveSecurityGroup({ fields, world }) {
-      const balancer = ready(world, fields.text("LoadBalancerId"));
+      const balancer = requireActiveLoadBalancer(world, fields.string("LoadBalancerId"));
       balancer.securityGroupIds = balancer.securityGroupIds.filter(
-        (id) => !fields.texts("SecurityGroupIds").includes(id),
+        (id) => !fields.strings("SecurityGroupIds").includes(id),
       );
-      return { JobId: world.id("job") };
+      return { JobId: world.newId("job") };
     },
     /** Jobs are done as soon as the transition is; whoever asks hears so. */
     ListAsynJobs({ fields }) {
-      const ids = fields.texts("JobIds");
+      const ids = fields.strings("JobIds");
       return {
         Jobs: ids.map((id) => ({
           Id: id,
           Status: "Succeeded",
-          ApiName: fields.text("ApiName") ?? "",
-          ResourceType: fields.text("ResourceType") ?? "",
+          ApiName: fields.string("ApiName") ?? "",
+          ResourceType: fields.string("ResourceType") ?? "",
           ErrorCode: "",
           ErrorMessage: "",
         })),
@@ -134,7 +139,7 @@ export const loadBalancers: Service = {
       };
     },
     DeleteLoadBalancer({ fields, world }) {
-      const balancer = world.balancing.loadBalancers.must(fields.text("LoadBalancerId"), noBalancer);
+      const balancer = world.balancing.loadBalancers.require(fields.string("LoadBalancerId"), noLoadBalancer);
       if (balancer.deletionProtection)
         throw inUse("OperationDenied.DeletionProtection", "The load balancer is protected from deletion.");
       // The cloud takes the load balancer's listeners and their rules along.
@@ -142,17 +147,17 @@ export const loadBalancers: Service = {
         for (const rule of world.balancing.rules.where((one) => one.listenerId === listener.id))
           world.balancing.rules.remove(rule.id);
         world.balancing.listeners.remove(listener.id);
-        world.onListener(listener, false);
+        world.onListenerChange(listener, false);
       }
       world.balancing.loadBalancers.remove(balancer.id);
-      return { JobId: world.id("job") };
+      return { JobId: world.newId("job") };
     },
-    ...withUnTag(),
+    ...albTagActions(),
   },
 };
 
 /** ALB spells UntagResources its own way. */
-function withUnTag() {
+function albTagActions() {
   const { UntagResources, ...rest } = tagActions(
     (world, id) =>
       world.balancing.loadBalancers.get(id) ??
@@ -161,16 +166,16 @@ function withUnTag() {
       world.balancing.rules.get(id),
     { nested: false },
   );
-  return { ...rest, UnTagResources: must(UntagResources) };
+  return { ...rest, UnTagResources: assertDefined(UntagResources) };
 }
 
 /** The mappings of a request, checked against the vSwitches; a zone that was there keeps its address. */
-function zonesIn(world: World, fields: Fields, vpcId: string, before: readonly Raw[]): Raw[] {
+function parseZones(world: World, fields: Fields, vpcId: string, before: readonly Raw[]): Raw[] {
   const zones = fields.list("ZoneMappings").map((zone) => zone.values as Raw);
   if (zones.length < 2)
     throw new Refusal("IllegalParam.ZoneMappings", "The parameter ZoneMappings needs two zones at least.");
   for (const zone of zones) {
-    const vSwitch = world.network.vSwitches.must(asText(zone["VSwitchId"]), (missing) =>
+    const vSwitch = world.network.vSwitches.require(asText(zone["VSwitchId"]), (missing) =>
       notFound("ResourceNotFound.VSwitch", missing),
     );
     if (vSwitch.vpcId !== vpcId) throw new Refusal("Mismatch.VSwitchVpc", `vSwitch ${vSwitch.id} is not in ${vpcId}.`);
@@ -181,7 +186,7 @@ function zonesIn(world: World, fields: Fields, vpcId: string, before: readonly R
       );
     if (!zone["AllocationId"])
       zone["AllocationId"] =
-        before.find((one) => one["ZoneId"] === zone["ZoneId"])?.["AllocationId"] ?? world.id("eip");
+        before.find((one) => one["ZoneId"] === zone["ZoneId"])?.["AllocationId"] ?? world.newId("eip");
   }
   if (new Set(zones.map((zone) => zone["ZoneId"])).size < zones.length)
     throw new Refusal("IllegalParam.ZoneMappings", "Two mappings name the same zone.");
@@ -189,8 +194,8 @@ function zonesIn(world: World, fields: Fields, vpcId: string, before: readonly R
 }
 
 /** The load balancer, when nothing else is changing it. */
-export function ready(world: World, id: string | undefined): LoadBalancer {
-  const balancer = world.balancing.loadBalancers.must(id, noBalancer);
+export function requireActiveLoadBalancer(world: World, id: string | undefined): LoadBalancer {
+  const balancer = world.balancing.loadBalancers.require(id, noLoadBalancer);
   if (balancer.status !== "Active")
     throw new Refusal(
       "IncorrectStatus.LoadBalancer",
@@ -200,12 +205,12 @@ export function ready(world: World, id: string | undefined): LoadBalancer {
   return balancer;
 }
 
-function protect(balancer: LoadBalancer, enabled: boolean) {
+function setDeletionProtection(balancer: LoadBalancer, enabled: boolean) {
   balancer.deletionProtection = enabled;
   return {};
 }
 
-function summaryOut(balancer: LoadBalancer) {
+function summaryResponse(balancer: LoadBalancer) {
   return {
     LoadBalancerId: balancer.id,
     LoadBalancerName: balancer.name,
@@ -226,13 +231,13 @@ function summaryOut(balancer: LoadBalancer) {
     LoadBalancerBillingConfig: { PayType: "PostPay" },
     ModificationProtectionConfig: { Status: "NonProtection", Reason: "" },
     AccessLogConfig: balancer.accessLog ?? {},
-    Tags: tagsOut(balancer.tags),
+    Tags: tagsResponse(balancer.tags),
   };
 }
 
-function balancerOut(world: World, balancer: LoadBalancer) {
+function loadBalancerResponse(world: World, balancer: LoadBalancer) {
   return {
-    ...summaryOut(balancer),
+    ...summaryResponse(balancer),
     RegionId: world.region,
     SecurityGroupIds: balancer.securityGroupIds,
     ZoneMappings: balancer.zones.map((zone, at) => ({

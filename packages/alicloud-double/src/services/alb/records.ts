@@ -1,5 +1,5 @@
 import type { Value } from "../../models/shape";
-import { Shelf } from "../../table";
+import { Table } from "../../table";
 
 /** A request's structured field, kept as it came and given back the same. */
 export type Raw = Record<string, Value>;
@@ -53,7 +53,7 @@ export interface ServerGroup {
   created: string;
   tags: Map<string, string>;
   /** When a listener or a rule first named it: only from then on are its targets checked. */
-  named?: number;
+  referencedSince?: number;
 }
 
 /** A listener with its default actions. */
@@ -88,10 +88,10 @@ export type Balancing = ReturnType<typeof newBalancing>;
 /** No load balancers yet. */
 export function newBalancing() {
   return {
-    loadBalancers: new Shelf<LoadBalancer>(),
-    serverGroups: new Shelf<ServerGroup>(),
-    listeners: new Shelf<Listener>(),
-    rules: new Shelf<Rule>(),
+    loadBalancers: new Table<LoadBalancer>(),
+    serverGroups: new Table<ServerGroup>(),
+    listeners: new Table<Listener>(),
+    rules: new Table<Rule>(),
   };
 }
 

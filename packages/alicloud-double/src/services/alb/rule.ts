@@ -1,32 +1,32 @@
-import type { Service } from "../../protocol/service";
+import type { ActionGroup } from "../../protocol/service";
 import { notFound, Refusal } from "../../refusal";
 import type { World } from "../../world";
 import { forwardsIn, type Raw, type Rule } from "./records";
-import { actionsIn, steady } from "./listener";
-import { forgetGroups, nameGroups } from "./server-group";
+import { actionsIn, requireSettledListener } from "./listener";
+import { clearUnreferenced, markReferenced } from "./server-group";
 import { asText } from "../../values";
 
 const noRule = (id: string) => notFound("ResourceNotFound.Rule", id);
 /** One of these ends a rule: it must come last, and exactly once. */
-const FINAL = new Set(["ForwardGroup", "Redirect", "FixedResponse"]);
+const finalActionTypes = new Set(["ForwardGroup", "Redirect", "FixedResponse"]);
 
 /** Forwarding rules: header rules, the weighted catch-all, redirects. */
-export const rules: Service = {
-  name: "alb",
+export const rules: ActionGroup = {
+  service: "alb",
   actions: {
     CreateRule({ fields, world }) {
-      const listener = steady(world, fields.text("ListenerId"));
-      const priority = fields.number("Priority") ?? 0,
-        direction = fields.text("Direction") ?? "Request";
-      unique(world, listener.id, priority, direction);
+      const listener = requireSettledListener(world, fields.string("ListenerId"));
+      const priority = fields.number("Priority") ?? 0;
+      const direction = fields.string("Direction") ?? "Request";
+      requireUniquePriority(world, listener.id, priority, direction);
       const actions = actionsIn(fields, "RuleActions");
-      judge(actions, direction);
-      nameGroups(world, actions);
-      const id = world.id("rule");
+      validateActions(actions, direction);
+      markReferenced(world, actions);
+      const id = world.newId("rule");
       const rule = world.balancing.rules.put(id, {
         id,
         listenerId: listener.id,
-        name: fields.text("RuleName") ?? "",
+        name: fields.string("RuleName") ?? "",
         priority,
         direction,
         status: "Provisioning",
@@ -34,13 +34,13 @@ export const rules: Service = {
         actions,
         tags: fields.tags(fields.has("Tag") ? "Tag" : "Tags"),
       });
-      world.later(world.pace.transition, () => (rule.status = "Available"));
-      return { RuleId: id, JobId: world.id("job") };
+      world.schedule(world.delays.transition, () => (rule.status = "Available"));
+      return { RuleId: id, JobId: world.newId("job") };
     },
     ListRules({ fields, world }) {
-      const ids = fields.texts("RuleIds"),
-        listeners = fields.texts("ListenerIds"),
-        balancers = fields.texts("LoadBalancerIds");
+      const ids = fields.strings("RuleIds");
+      const listeners = fields.strings("ListenerIds");
+      const balancers = fields.strings("LoadBalancerIds");
       const found = world.balancing.rules.where(
         (one) =>
           (ids.length === 0 || ids.includes(one.id)) &&
@@ -49,44 +49,50 @@ export const rules: Service = {
             balancers.includes(world.balancing.listeners.get(one.listenerId)?.loadBalancerId ?? "")),
       );
       return {
-        Rules: found.map((rule) => ruleOut(world, rule)),
+        Rules: found.map((rule) => ruleResponse(world, rule)),
         TotalCount: found.length,
         MaxResults: 20,
         NextToken: "",
       };
     },
     UpdateRuleAttribute({ fields, world }) {
-      const rule = world.balancing.rules.must(fields.text("RuleId"), noRule);
+      const rule = world.balancing.rules.require(fields.string("RuleId"), noRule);
       if (rule.status !== "Available")
         throw new Refusal("IncorrectStatus.Rule", `The status of ${rule.id} [${rule.status}] is incorrect.`, 409);
-      steady(world, rule.listenerId);
+      requireSettledListener(world, rule.listenerId);
       const priority = fields.number("Priority") ?? rule.priority;
-      unique(world, rule.listenerId, priority, rule.direction, rule.id);
+      requireUniquePriority(world, rule.listenerId, priority, rule.direction, rule.id);
       if (fields.has("RuleActions")) {
         const actions = actionsIn(fields, "RuleActions");
-        judge(actions, rule.direction);
-        nameGroups(world, actions);
+        validateActions(actions, rule.direction);
+        markReferenced(world, actions);
         rule.actions = actions;
       }
       if (fields.has("RuleConditions")) rule.conditions = actionsIn(fields, "RuleConditions");
       rule.priority = priority;
-      rule.name = fields.text("RuleName") ?? rule.name;
-      forgetGroups(world);
+      rule.name = fields.string("RuleName") ?? rule.name;
+      clearUnreferenced(world);
       rule.status = "Configuring";
-      world.later(world.pace.transition, () => (rule.status = "Available"));
-      return { JobId: world.id("job") };
+      world.schedule(world.delays.transition, () => (rule.status = "Available"));
+      return { JobId: world.newId("job") };
     },
     DeleteRule({ fields, world }) {
-      const rule = world.balancing.rules.must(fields.text("RuleId"), noRule);
-      steady(world, rule.listenerId);
+      const rule = world.balancing.rules.require(fields.string("RuleId"), noRule);
+      requireSettledListener(world, rule.listenerId);
       world.balancing.rules.remove(rule.id);
-      forgetGroups(world);
-      return { JobId: world.id("job") };
+      clearUnreferenced(world);
+      return { JobId: world.newId("job") };
     },
   },
 };
 
-function unique(world: World, listenerId: string, priority: number, direction: string, self?: string): void {
+function requireUniquePriority(
+  world: World,
+  listenerId: string,
+  priority: number,
+  direction: string,
+  self?: string,
+): void {
   if (priority < 1 || priority > 10000)
     throw new Refusal("IllegalParam.Priority", "The param of Priority is illegal: 1 to 10000.");
   const other = world.balancing.rules.find(
@@ -101,9 +107,9 @@ function unique(world: World, listenerId: string, priority: number, direction: s
     );
 }
 
-function judge(actions: readonly Raw[], direction: string): void {
+function validateActions(actions: readonly Raw[], direction: string): void {
   const ordered = [...actions].sort((one, other) => Number(one["Order"]) - Number(other["Order"]));
-  const finals = ordered.filter((action) => FINAL.has(asText(action["Type"])));
+  const finals = ordered.filter((action) => finalActionTypes.has(asText(action["Type"])));
   if (direction === "Request" && (finals.length !== 1 || ordered[ordered.length - 1] !== finals[0]))
     throw new Refusal(
       "IllegalParam.RuleActions",
@@ -119,7 +125,7 @@ function judge(actions: readonly Raw[], direction: string): void {
     throw new Refusal("IllegalParam.Weight", "At least one server group needs a weight above 0.");
 }
 
-function ruleOut(world: World, rule: Rule) {
+function ruleResponse(world: World, rule: Rule) {
   return {
     RuleId: rule.id,
     RuleName: rule.name,
@@ -129,13 +135,13 @@ function ruleOut(world: World, rule: Rule) {
     Direction: rule.direction,
     RuleStatus: rule.status,
     RuleConditions: rule.conditions,
-    RuleActions: rule.actions.map(weighed),
+    RuleActions: rule.actions.map(withDefaultWeights),
     Tags: [...rule.tags].map(([Key, Value]) => ({ Key, Value })),
   };
 }
 
 /** The cloud writes out the weight that it assumed. */
-function weighed(action: Raw): Raw {
+function withDefaultWeights(action: Raw): Raw {
   const config = action["ForwardGroupConfig"] as { ServerGroupTuples?: Raw[] } | undefined;
   return config?.ServerGroupTuples
     ? {

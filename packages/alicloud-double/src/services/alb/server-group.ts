@@ -1,14 +1,14 @@
 import type { Fields } from "../../protocol/fields";
-import type { Service } from "../../protocol/service";
+import type { ActionGroup } from "../../protocol/service";
 import { inUse, notFound, Refusal } from "../../refusal";
 import type { World } from "../../world";
 import { forwardsIn, type Raw, type ServerGroup, type Target } from "./records";
-import { tagsOut } from "../tagging";
+import { tagsResponse } from "../tagging";
 
 /** ALB's refusal for a server group that is not there. */
 export const noServerGroup = (id: string) => notFound("ResourceNotFound.ServerGroup", id);
 
-const HEALTH: Raw = {
+const defaultHealthCheck: Raw = {
   HealthCheckConnectPort: 0,
   HealthCheckHost: "$SERVER_IP",
   HealthCheckHttpVersion: "HTTP1.1",
@@ -23,22 +23,22 @@ const HEALTH: Raw = {
 };
 
 /** Server groups and the servers in them. */
-export const serverGroups: Service = {
-  name: "alb",
+export const serverGroups: ActionGroup = {
+  service: "alb",
   actions: {
     CreateServerGroup({ fields, world }) {
-      if (fields.text("ServerGroupType") !== "Fc")
-        world.network.vpcs.must(fields.text("VpcId"), (missing) => notFound("ResourceNotFound.Vpc", missing));
-      const id = world.id("sgp");
+      if (fields.string("ServerGroupType") !== "Fc")
+        world.network.vpcs.require(fields.string("VpcId"), (missing) => notFound("ResourceNotFound.Vpc", missing));
+      const id = world.newId("sgp");
       const group = world.balancing.serverGroups.put(id, {
         id,
-        name: fields.text("ServerGroupName") ?? "",
-        type: fields.text("ServerGroupType") ?? "Instance",
-        protocol: fields.text("Protocol") ?? "HTTP",
-        scheduler: fields.text("Scheduler") ?? "Wrr",
-        vpcId: fields.text("VpcId") ?? "",
+        name: fields.string("ServerGroupName") ?? "",
+        type: fields.string("ServerGroupType") ?? "Instance",
+        protocol: fields.string("Protocol") ?? "HTTP",
+        scheduler: fields.string("Scheduler") ?? "Wrr",
+        vpcId: fields.string("VpcId") ?? "",
         status: "Provisioning",
-        healthCheck: { ...HEALTH, ...(checked(fields).values as Raw) },
+        healthCheck: { ...defaultHealthCheck, ...(parseHealthCheck(fields).values as Raw) },
         drain: {
           ConnectionDrainEnabled: false,
           ConnectionDrainTimeout: 300,
@@ -48,38 +48,38 @@ export const serverGroups: Service = {
         sticky: { StickySessionEnabled: false, ...fields.record("StickySessionConfig").values },
         settings: fields.pick("CrossZoneEnabled", "UpstreamKeepaliveEnabled", "Ipv6Enabled", "UchConfig"),
         targets: [],
-        created: world.stamp(),
+        created: world.timestamp(),
         tags: fields.tags(fields.has("Tag") ? "Tag" : "Tags"),
       });
-      world.later(world.pace.transition, () => (group.status = "Available"));
-      return { ServerGroupId: id, JobId: world.id("job") };
+      world.schedule(world.delays.transition, () => (group.status = "Available"));
+      return { ServerGroupId: id, JobId: world.newId("job") };
     },
     UpdateServerGroupAttribute({ fields, world }) {
-      const group = steady(world, fields);
-      group.name = fields.text("ServerGroupName") ?? group.name;
-      group.scheduler = fields.text("Scheduler") ?? group.scheduler;
-      Object.assign(group.healthCheck, checked(fields).values);
+      const group = requireAvailable(world, fields);
+      group.name = fields.string("ServerGroupName") ?? group.name;
+      group.scheduler = fields.string("Scheduler") ?? group.scheduler;
+      Object.assign(group.healthCheck, parseHealthCheck(fields).values);
       Object.assign(group.drain, fields.record("ConnectionDrainConfig").values);
       Object.assign(group.slowStart, fields.record("SlowStartConfig").values);
       Object.assign(group.sticky, fields.record("StickySessionConfig").values);
       Object.assign(group.settings, fields.pick("CrossZoneEnabled", "UpstreamKeepaliveEnabled", "UchConfig"));
-      return { JobId: world.id("job") };
+      return { JobId: world.newId("job") };
     },
     ListServerGroups({ fields, world }) {
-      const ids = fields.texts("ServerGroupIds"),
-        names = fields.texts("ServerGroupNames");
+      const ids = fields.strings("ServerGroupIds");
+      const names = fields.strings("ServerGroupNames");
       const found = world.balancing.serverGroups.where(
         (one) => (ids.length === 0 || ids.includes(one.id)) && (names.length === 0 || names.includes(one.name)),
       );
       return {
-        ServerGroups: found.map((one) => groupOut(world, one)),
+        ServerGroups: found.map((one) => serverGroupResponse(world, one)),
         TotalCount: found.length,
         MaxResults: 20,
         NextToken: "",
       };
     },
     ListServerGroupServers({ fields, world }) {
-      const group = world.balancing.serverGroups.must(fields.text("ServerGroupId"), noServerGroup);
+      const group = world.balancing.serverGroups.require(fields.string("ServerGroupId"), noServerGroup);
       return {
         Servers: group.targets.map((target) => ({
           ServerGroupId: group.id,
@@ -98,34 +98,34 @@ export const serverGroups: Service = {
       };
     },
     AddServersToServerGroup({ fields, world }) {
-      const group = steady(world, fields);
+      const group = requireAvailable(world, fields);
       for (const server of fields.list("Servers"))
         addTarget(world, group, {
-          serverId: server.text("ServerId") ?? "",
-          serverType: server.text("ServerType") ?? "Ecs",
-          serverIp: server.text("ServerIp") ?? "",
+          serverId: server.string("ServerId") ?? "",
+          serverType: server.string("ServerType") ?? "Ecs",
+          serverIp: server.string("ServerIp") ?? "",
           port: server.number("Port") ?? 80,
           weight: server.number("Weight") ?? 100,
-          description: server.text("Description") ?? "",
+          description: server.string("Description") ?? "",
         });
-      return { JobId: world.id("job") };
+      return { JobId: world.newId("job") };
     },
     RemoveServersFromServerGroup({ fields, world }) {
-      const group = steady(world, fields);
+      const group = requireAvailable(world, fields);
       for (const server of fields.list("Servers"))
-        removeTarget(group, server.text("ServerId") ?? "", server.number("Port"));
-      return { JobId: world.id("job") };
+        removeTarget(group, server.string("ServerId") ?? "", server.number("Port"));
+      return { JobId: world.newId("job") };
     },
     DeleteServerGroup({ fields, world }) {
-      const group = world.balancing.serverGroups.must(fields.text("ServerGroupId"), noServerGroup);
-      const user = usersOf(world, group.id)[0];
+      const group = world.balancing.serverGroups.require(fields.string("ServerGroupId"), noServerGroup);
+      const user = referrersOf(world, group.id)[0];
       if (user)
         throw inUse(
           "ResourceInUse.ServerGroup",
           `The specified resource ServerGroup ${group.id} is in use by ${user}.`,
         );
       world.balancing.serverGroups.remove(group.id);
-      return { JobId: world.id("job") };
+      return { JobId: world.newId("job") };
     },
   },
 };
@@ -135,7 +135,7 @@ export function addTarget(world: World, group: ServerGroup, target: Omit<Target,
   if (group.targets.some((other) => other.serverId === target.serverId && other.port === target.port)) return;
   const added: Target = { ...target, status: "Adding", since: Date.now() };
   group.targets.push(added);
-  world.later(world.pace.transition, () => (added.status = "Available"));
+  world.schedule(world.delays.transition, () => (added.status = "Available"));
 }
 
 /** Takes a server out of a group. */
@@ -146,7 +146,7 @@ export function removeTarget(group: ServerGroup, serverId: string, port?: number
 }
 
 /** The listeners and rules that forward to a server group. */
-export function usersOf(world: World, serverGroupId: string): string[] {
+export function referrersOf(world: World, serverGroupId: string): string[] {
   const names = (actions: readonly Raw[]) =>
     forwardsIn(actions).some((forward) => forward.serverGroupId === serverGroupId);
   return [
@@ -156,22 +156,23 @@ export function usersOf(world: World, serverGroupId: string): string[] {
 }
 
 /** Notes for every server group that actions name that its health is checked from now on, and refuses those that are not there. */
-export function nameGroups(world: World, actions: readonly Raw[]): void {
+export function markReferenced(world: World, actions: readonly Raw[]): void {
   for (const { serverGroupId } of forwardsIn(actions)) {
-    const group = world.balancing.serverGroups.must(serverGroupId, noServerGroup);
-    group.named ??= Date.now();
+    const group = world.balancing.serverGroups.require(serverGroupId, noServerGroup);
+    group.referencedSince ??= Date.now();
   }
 }
 
 /** Forgets a server group's checks when nothing forwards to it any more. */
-export function forgetGroups(world: World): void {
-  for (const group of world.balancing.serverGroups.all()) if (usersOf(world, group.id).length === 0) delete group.named;
+export function clearUnreferenced(world: World): void {
+  for (const group of world.balancing.serverGroups.all())
+    if (referrersOf(world, group.id).length === 0) delete group.referencedSince;
 }
 
-function checked(fields: Fields): Fields {
+function parseHealthCheck(fields: Fields): Fields {
   const config = fields.record("HealthCheckConfig");
-  const interval = config.number("HealthCheckInterval"),
-    timeout = config.number("HealthCheckTimeout");
+  const interval = config.number("HealthCheckInterval");
+  const timeout = config.number("HealthCheckTimeout");
   const bad = (name: string, range: string) =>
     new Refusal(`IllegalParam.${name}`, `The param of ${name} is illegal: ${range}.`);
   if (interval !== undefined && (interval < 1 || interval > 50)) throw bad("HealthCheckInterval", "1 to 50");
@@ -183,15 +184,15 @@ function checked(fields: Fields): Fields {
   return config;
 }
 
-function steady(world: World, fields: Fields): ServerGroup {
-  const group = world.balancing.serverGroups.must(fields.text("ServerGroupId"), noServerGroup);
+function requireAvailable(world: World, fields: Fields): ServerGroup {
+  const group = world.balancing.serverGroups.require(fields.string("ServerGroupId"), noServerGroup);
   if (group.status !== "Available")
     throw new Refusal("IncorrectStatus.ServerGroup", `The status of ${group.id} [${group.status}] is incorrect.`, 409);
   return group;
 }
 
-function groupOut(world: World, group: ServerGroup) {
-  const users = usersOf(world, group.id);
+function serverGroupResponse(world: World, group: ServerGroup) {
+  const users = referrersOf(world, group.id);
   const listeners = users
     .map((id) => (id.startsWith("lsn") ? id : (world.balancing.rules.get(id)?.listenerId ?? "")))
     .filter(Boolean);
@@ -214,7 +215,7 @@ function groupOut(world: World, group: ServerGroup) {
     ...group.settings,
     CreateTime: group.created,
     ServerCount: group.targets.length,
-    Tags: tagsOut(group.tags),
+    Tags: tagsResponse(group.tags),
     RelatedLoadBalancerIds: [
       ...new Set(listeners.map((id) => world.balancing.listeners.get(id)?.loadBalancerId ?? "")),
     ],

@@ -1,29 +1,29 @@
-import type { Service } from "../../protocol/service";
+import type { ActionGroup } from "../../protocol/service";
 import { notFound, Refusal } from "../../refusal";
 import type { World } from "../../world";
 import type { Invocation, Machine } from "./records";
 
 /** What a command may have in bytes, and what is kept of its output, after their encoding in base64. */
-const LIMIT = 24 * 1024;
+const maxEncodedBytes = 24 * 1024;
 
 /** Cloud Assistant: runs commands on instances; how they end is the test's to say. */
-export const cloudAssistant: Service = {
-  name: "ecs",
+export const cloudAssistant: ActionGroup = {
+  service: "ecs",
   actions: {
     DescribeCloudAssistantStatus({ fields, world }) {
-      const ids = fields.texts("InstanceId");
+      const ids = fields.strings("InstanceId");
       const found = world.machines.shelves.machines.where((one) => ids.length === 0 || ids.includes(one.id));
       return {
         InstanceCloudAssistantStatusSet: {
           InstanceCloudAssistantStatus: found.map((one) => ({
             InstanceId: one.id,
-            CloudAssistantStatus: String(one.answers),
-            CloudAssistantVersion: one.answers ? "2.2.4.869" : "",
+            CloudAssistantStatus: String(one.agentOnline),
+            CloudAssistantVersion: one.agentOnline ? "2.2.4.869" : "",
             OSType: "Linux",
             ActiveTaskCount: 0,
             InvocationCount: 0,
-            LastHeartbeatTime: one.answers ? world.stamp() : "",
-            SupportSessionManager: one.answers,
+            LastHeartbeatTime: one.agentOnline ? world.timestamp() : "",
+            SupportSessionManager: one.agentOnline,
           })),
         },
         TotalCount: found.length,
@@ -33,47 +33,47 @@ export const cloudAssistant: Service = {
       };
     },
     RunCommand({ fields, world }) {
-      const [id = "", ...more] = fields.texts("InstanceId");
+      const [id = "", ...more] = fields.strings("InstanceId");
       if (more.length > 0) throw new Refusal("NotPlayed", "The double runs a command on one instance at a time.");
-      const machine = world.machines.shelves.machines.must(id, (missing) =>
+      const machine = world.machines.shelves.machines.require(id, (missing) =>
         notFound("InvalidInstance.NotFound", missing),
       );
       if (machine.status !== "Running")
         throw new Refusal("InvalidInstance.NotRunning", `The instance is ${machine.status}.`, 403);
-      if (!machine.answers)
+      if (!machine.agentOnline)
         throw new Refusal("InvalidInstance.CloudAssistantOffline", "The Cloud Assistant agent does not answer.", 403);
-      const sent = fields.text("CommandContent") ?? "",
-        encoded = fields.text("ContentEncoding") === "Base64";
-      if (fields.text("Type") !== "RunShellScript")
-        throw new Refusal("InvalidCommandType.NotFound", fields.text("Type"));
+      const sent = fields.string("CommandContent") ?? "";
+      const encoded = fields.string("ContentEncoding") === "Base64";
+      if (fields.string("Type") !== "RunShellScript")
+        throw new Refusal("InvalidCommandType.NotFound", fields.string("Type"));
       if (encoded && Buffer.from(sent, "base64").toString("base64") !== sent)
         throw new Refusal("InvalidCommandContent.DecodeError", "The command is not in base64.");
       const script = encoded ? Buffer.from(sent, "base64").toString("utf8") : sent;
-      if (Buffer.from(script).toString("base64").length > LIMIT)
+      if (Buffer.from(script).toString("base64").length > maxEncodedBytes)
         throw new Refusal("CmdContent.ExceedLimit", "The command is longer than 24 KB.", 403);
-      const invokeId = world.id("t-hz");
+      const invokeId = world.newId("t-hz");
       const invocation = world.machines.invocations.put(invokeId, {
         id: invokeId,
-        commandId: world.id("c-hz"),
+        commandId: world.newId("c-hz"),
         machineId: id,
-        name: fields.text("Name") ?? "",
+        name: fields.string("Name") ?? "",
         script,
         status: "Running",
         exitCode: 0,
         output: "",
-        started: world.stamp(),
+        started: world.timestamp(),
         finished: "",
       });
-      void run(world, machine, invocation, (fields.number("Timeout") ?? 60) * 1000);
+      void runCommand(world, machine, invocation, (fields.number("Timeout") ?? 60) * 1000);
       return { InvokeId: invocation.id, CommandId: invocation.commandId };
     },
     DescribeInvocationResults({ fields, world }) {
       const found = world.machines.invocations.where(
         (one) =>
-          one.id === (fields.text("InvokeId") ?? one.id) &&
-          one.machineId === (fields.text("InstanceId") ?? one.machineId),
+          one.id === (fields.string("InvokeId") ?? one.id) &&
+          one.machineId === (fields.string("InstanceId") ?? one.machineId),
       );
-      const plain = fields.text("ContentEncoding") === "PlainText";
+      const plain = fields.string("ContentEncoding") === "PlainText";
       return {
         Invocation: {
           InvocationResults: {
@@ -87,8 +87,10 @@ export const cloudAssistant: Service = {
               FinishedTime: one.finished,
               Username: "root",
               Repeats: 1,
-              Dropped: Math.max(0, one.output.length - LIMIT),
-              Output: plain ? one.output.slice(0, LIMIT) : Buffer.from(one.output.slice(0, LIMIT)).toString("base64"),
+              Dropped: Math.max(0, one.output.length - maxEncodedBytes),
+              Output: plain
+                ? one.output.slice(0, maxEncodedBytes)
+                : Buffer.from(one.output.slice(0, maxEncodedBytes)).toString("base64"),
               ...(one.status === "Running" ? {} : { ExitCode: one.exitCode }),
             })),
           },
@@ -102,19 +104,19 @@ export const cloudAssistant: Service = {
   },
 };
 
-async function run(world: World, machine: Machine, invocation: Invocation, timeout: number): Promise<void> {
+async function runCommand(world: World, machine: Machine, invocation: Invocation, timeout: number): Promise<void> {
   const {
     exitCode,
     output = "",
-    milliseconds = world.pace.transition,
+    milliseconds = world.delays.transition,
   } = await world.machines.endOf({ name: invocation.name, script: invocation.script, machine });
-  world.later(Math.min(milliseconds, timeout), () => {
+  world.schedule(Math.min(milliseconds, timeout), () => {
     const late = milliseconds > timeout;
     Object.assign(invocation, {
       status: late ? "Timeout" : exitCode === 0 ? "Success" : "Failed",
       exitCode,
       output,
-      finished: world.stamp(),
+      finished: world.timestamp(),
     });
   });
 }

@@ -1,24 +1,24 @@
-import type { Service } from "../../protocol/service";
+import type { ActionGroup } from "../../protocol/service";
 import { notFound, Refusal } from "../../refusal";
 import type { World } from "../../world";
-import { bears, isPublicImage, type MachineImage } from "./records";
-import { tagsOut } from "../tagging";
+import { hasTags, isPublicImage, type MachineImage } from "./records";
+import { tagsResponse } from "../tagging";
 
 /** Machine images, and the snapshots that they are made of. */
-export const images: Service = {
-  name: "ecs",
+export const images: ActionGroup = {
+  service: "ecs",
   actions: {
     CreateImage({ fields, world }) {
       const { images: all, machines, snapshots } = world.machines.shelves;
-      const machine = machines.must(fields.text("InstanceId"), (id) => notFound("InvalidInstanceId.NotFound", id));
+      const machine = machines.require(fields.string("InstanceId"), (id) => notFound("InvalidInstanceId.NotFound", id));
       if (machine.status !== "Running" && machine.status !== "Stopped")
         throw new Refusal(
           "IncorrectInstanceStatus",
           `The current status of the resource does not support this operation: ${machine.status}.`,
           403,
         );
-      const name = fields.text("ImageName") ?? "",
-        description = fields.text("Description") ?? "";
+      const name = fields.string("ImageName") ?? "";
+      const description = fields.string("Description") ?? "";
       if (!/^[a-z\u4e00-\u9fff][\w:.-]{1,127}$/i.test(name)) throw new Refusal("InvalidImageName.Malformed", name);
       if (description.length > 256 || /^https?:/.test(description))
         throw new Refusal("InvalidDescription.Malformed", description);
@@ -30,73 +30,76 @@ export const images: Service = {
         )
       )
         throw new Refusal("InvalidTagValue.Malformed", "The tag is not valid.");
-      const id = world.id("m", "-", 16),
-        snapshotId = world.id("s");
+      const id = world.newId("m", "-", 16);
+      const snapshotId = world.newId("s");
       snapshots.put(snapshotId, {
         id: snapshotId,
         encrypted: machine.encrypted,
-        created: world.stamp(),
+        created: world.timestamp(),
         tags: new Map(),
       });
       const image = all.put(id, {
         id,
         name,
-        family: fields.text("ImageFamily") ?? "",
+        family: fields.string("ImageFamily") ?? "",
         description,
         status: "Creating",
         sizeGiB: machine.sizeGiB,
         encrypted: machine.encrypted,
         snapshotId,
-        madeOf: machine.id,
+        sourceInstanceId: machine.id,
         created: new Date().toISOString(),
         tags: fields.tags(),
       });
       const succeeds = world.machines.imageSucceeds(machine);
-      world.later(world.pace.transition * 2, () => {
+      world.schedule(world.delays.transition * 2, () => {
         image.status = succeeds ? "Available" : "CreateFailed";
       });
       return { ImageId: id };
     },
     DescribeImages({ fields, world }) {
-      const statuses = (fields.text("Status") ?? "Available").split(","),
-        wanted = fields.tags(),
-        id = fields.text("ImageId"),
-        family = fields.text("ImageFamily");
-      const owner = fields.text("ImageOwnerAlias");
+      const statuses = (fields.string("Status") ?? "Available").split(",");
+      const wanted = fields.tags();
+      const id = fields.string("ImageId");
+      const family = fields.string("ImageFamily");
+      const owner = fields.string("ImageOwnerAlias");
       if (owner !== undefined && !["system", "self", "others", "marketplace"].includes(owner))
         throw new Refusal("InvalidImageOwnerAlias.ValueNotSupported", owner);
-      if (id !== undefined && isPublicImage(id) && owner !== "self") return page([publicImage(world, id)], world);
+      if (id !== undefined && isPublicImage(id) && owner !== "self")
+        return page([publicImageResponse(world, id)], world);
       if (owner !== undefined && owner !== "self") return page([], world);
       const own = world.machines.shelves.images.where(
         (one) =>
           statuses.includes(one.status) &&
           one.id === (id ?? one.id) &&
           one.family === (family ?? one.family) &&
-          bears(one, wanted) &&
-          (fields.text("Usage") ?? usageOf(world, one)) === usageOf(world, one),
+          hasTags(one, wanted) &&
+          (fields.string("Usage") ?? usageOf(world, one)) === usageOf(world, one),
       );
-      const size = fields.number("PageSize") ?? 10,
-        number = fields.number("PageNumber") ?? 1;
+      const size = fields.number("PageSize") ?? 10;
+      const number = fields.number("PageNumber") ?? 1;
       return page(
-        own.slice((number - 1) * size, number * size).map((one) => imageOut(world, one)),
+        own.slice((number - 1) * size, number * size).map((one) => imageResponse(world, one)),
         world,
         own.length,
       );
     },
     DeleteImage({ fields, world }) {
       const { images: all } = world.machines.shelves;
-      const image = all.get(fields.text("ImageId"));
+      const image = all.get(fields.string("ImageId"));
       // The cloud passes over an image that is not there.
       if (!image) return;
       if (image.status === "Creating")
         throw new Refusal("ImageIsCreating", "The specified image is being created.", 403);
-      if (usageOf(world, image) === "instance" && !fields.flag("Force"))
+      if (usageOf(world, image) === "instance" && !fields.boolean("Force"))
         throw new Refusal("ImageUsingByInstance", "The specified image has been used to create instances.", 403);
       all.remove(image.id);
     },
     DeleteSnapshot({ fields, world }) {
       const { images: all, snapshots } = world.machines.shelves;
-      const snapshot = snapshots.must(fields.text("SnapshotId"), (id) => notFound("InvalidSnapshotId.NotFound", id));
+      const snapshot = snapshots.require(fields.string("SnapshotId"), (id) =>
+        notFound("InvalidSnapshotId.NotFound", id),
+      );
       if (all.find((one) => one.snapshotId === snapshot.id))
         throw new Refusal("SnapshotCreatedImage", "The snapshot has been used to create an image.", 403);
       snapshots.remove(snapshot.id);
@@ -124,7 +127,7 @@ function page(found: Record<string, unknown>[], world: World, total = found.leng
   return { Images: { Image: found }, TotalCount: total, PageNumber: 1, PageSize: 10, RegionId: world.region };
 }
 
-function imageOut(world: World, one: MachineImage) {
+function imageResponse(world: World, one: MachineImage) {
   return {
     ImageId: one.id,
     ImageName: one.name,
@@ -152,19 +155,19 @@ function imageOut(world: World, one: MachineImage) {
         },
       ],
     },
-    Tags: { Tag: tagsOut(one.tags, "TagKeyTagValue") },
+    Tags: { Tag: tagsResponse(one.tags, "TagKeyTagValue") },
     Features: { ImdsSupport: "v2", NvmeSupport: "supported" },
   };
 }
 
-function publicImage(world: World, id: string) {
+function publicImageResponse(world: World, id: string) {
   return {
     ImageId: id,
     ImageName: id,
     Status: "Available",
     Usable: true,
     Size: 20,
-    CreationTime: world.stamp(),
+    CreationTime: world.timestamp(),
     ImageOwnerAlias: "system",
     Usage: "none",
     Architecture: "x86_64",

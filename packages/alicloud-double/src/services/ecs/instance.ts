@@ -1,35 +1,35 @@
 import type { Fields } from "../../protocol/fields";
-import type { Service } from "../../protocol/service";
+import type { ActionGroup } from "../../protocol/service";
 import { notFound, Refusal } from "../../refusal";
 import type { World } from "../../world";
-import { bears, isPublicImage, type Machine } from "./records";
-import { tagsOut } from "../tagging";
+import { hasTags, isPublicImage, type Machine } from "./records";
+import { tagsResponse } from "../tagging";
 
-const noMachine = (id: string) => notFound("InvalidInstanceId.NotFound", id);
+const noInstance = (id: string) => notFound("InvalidInstanceId.NotFound", id);
 
 /** Instances of ECS: started, looked at, stopped, deleted. */
-export const machines: Service = {
-  name: "ecs",
+export const machines: ActionGroup = {
+  service: "ecs",
   actions: {
     RunInstances({ fields, world }) {
       const amount = fields.number("Amount") ?? 1;
       return {
-        InstanceIdSets: { InstanceIdSet: Array.from({ length: amount }, () => start(world, fields).id) },
+        InstanceIdSets: { InstanceIdSet: Array.from({ length: amount }, () => startInstance(world, fields).id) },
         OrderId: "",
         TradePrice: 0,
       };
     },
     DescribeInstances({ fields, world }) {
-      const ids = fields.texts("InstanceIds"),
-        wanted = fields.tags();
+      const ids = fields.strings("InstanceIds");
+      const wanted = fields.tags();
       const found = world.machines.shelves.machines.where(
         (one) =>
           (ids.length === 0 || ids.includes(one.id)) &&
-          bears(one, wanted) &&
-          one.status === (fields.text("Status") ?? one.status),
+          hasTags(one, wanted) &&
+          one.status === (fields.string("Status") ?? one.status),
       );
       return {
-        Instances: { Instance: found.map((one) => machineOut(world, one)) },
+        Instances: { Instance: found.map((one) => instanceResponse(world, one)) },
         TotalCount: found.length,
         PageNumber: 1,
         PageSize: fields.number("PageSize") ?? 10,
@@ -37,7 +37,7 @@ export const machines: Service = {
       };
     },
     StopInstance({ fields, world }) {
-      const machine = world.machines.shelves.machines.must(fields.text("InstanceId"), noMachine);
+      const machine = world.machines.shelves.machines.require(fields.string("InstanceId"), noInstance);
       if (machine.status !== "Running")
         throw new Refusal(
           "IncorrectInstanceStatus",
@@ -45,31 +45,31 @@ export const machines: Service = {
           403,
         );
       machine.status = "Stopping";
-      machine.answers = false;
-      world.later(world.pace.transition, () => {
+      machine.agentOnline = false;
+      world.schedule(world.delays.transition, () => {
         machine.status = "Stopped";
       });
     },
     DeleteInstance({ fields, world }) {
       const { machines: all } = world.machines.shelves;
-      const machine = all.must(fields.text("InstanceId"), noMachine);
-      if (machine.status !== "Stopped" && !(machine.status === "Running" && fields.flag("Force")))
+      const machine = all.require(fields.string("InstanceId"), noInstance);
+      if (machine.status !== "Stopped" && !(machine.status === "Running" && fields.boolean("Force")))
         throw new Refusal(
           "IncorrectInstanceStatus",
           `The current status of the resource does not support this operation: ${machine.status}.`,
           403,
         );
       machine.status = "Stopping";
-      world.later(world.pace.transition, () => all.remove(machine.id));
+      world.schedule(world.delays.transition, () => all.remove(machine.id));
     },
   },
 };
 
-function start(world: World, fields: Fields): Machine {
-  const vSwitch = world.network.vSwitches.must(fields.text("VSwitchId"), (id) =>
+function startInstance(world: World, fields: Fields): Machine {
+  const vSwitch = world.network.vSwitches.require(fields.string("VSwitchId"), (id) =>
     notFound("InvalidVSwitchId.NotFound", id),
   );
-  const group = world.network.securityGroups.must(fields.text("SecurityGroupId"), (id) =>
+  const group = world.network.securityGroups.require(fields.string("SecurityGroupId"), (id) =>
     notFound("InvalidSecurityGroupId.NotFound", id),
   );
   if (group.vpcId !== vSwitch.vpcId)
@@ -78,8 +78,8 @@ function start(world: World, fields: Fields): Machine {
       "The security group and the vSwitch are not in the same VPC.",
       403,
     );
-  const type = fields.text("InstanceType") ?? "",
-    imageId = fields.text("ImageId") ?? "";
+  const type = fields.string("InstanceType") ?? "";
+  const imageId = fields.string("ImageId") ?? "";
   if (world.machines.soldOut(type, vSwitch.zoneId))
     throw new Refusal(
       "OperationDenied.NoStock",
@@ -88,19 +88,19 @@ function start(world: World, fields: Fields): Machine {
     );
   const image = world.machines.shelves.images.get(imageId);
   if (!isPublicImage(imageId) && image?.status !== "Available") throw notFound("InvalidImageId.NotFound", imageId);
-  const role = fields.text("RamRoleName") ?? "";
+  const role = fields.string("RamRoleName") ?? "";
   if (role && !world.ram.roles.get(role)) throw notFound("InvalidRamRole.NotFound", role);
-  const disk = fields.record("SystemDisk"),
-    sizeGiB = disk.number("Size") ?? 40;
+  const disk = fields.record("SystemDisk");
+  const sizeGiB = disk.number("Size") ?? 40;
   if (sizeGiB < (image?.sizeGiB ?? 20))
     throw new Refusal("InvalidSystemDiskSize.LessThanImageSize", "The disk is smaller than the image.");
-  const autoRelease = fields.text("AutoReleaseTime") ?? "";
+  const autoRelease = fields.string("AutoReleaseTime") ?? "";
   if (autoRelease && !/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z$/.test(autoRelease))
     throw new Refusal("InvalidAutoReleaseTime.Malformed", autoRelease);
   if (autoRelease && Date.parse(autoRelease) < Date.now() + 30 * 60_000)
     throw new Refusal("InvalidAutoReleaseTime.Malformed", "The earliest release time is 30 minutes from now.");
   const { machines: all } = world.machines.shelves;
-  const id = world.id("i");
+  const id = world.newId("i");
   const machine = all.put(id, {
     id,
     imageId,
@@ -109,32 +109,32 @@ function start(world: World, fields: Fields): Machine {
     zoneId: vSwitch.zoneId,
     securityGroupId: group.id,
     roleName: role,
-    name: fields.text("InstanceName") ?? id,
+    name: fields.string("InstanceName") ?? id,
     status: "Pending",
-    answers: false,
+    agentOnline: false,
     publicIp: (fields.number("InternetMaxBandwidthOut") ?? 0) > 0 ? "203.0.113.7" : "",
     autoRelease,
     sizeGiB,
-    encrypted: disk.flag("Encrypted") ?? image?.encrypted ?? false,
-    httpTokens: fields.text("HttpTokens") ?? "optional",
-    keyPair: fields.text("KeyPairName") ?? "",
-    created: world.stamp(true),
+    encrypted: disk.boolean("Encrypted") ?? image?.encrypted ?? false,
+    httpTokens: fields.string("HttpTokens") ?? "optional",
+    keyPair: fields.string("KeyPairName") ?? "",
+    created: world.timestamp(true),
     tags: fields.tags(),
   });
-  world.later(world.pace.transition / 2, () => {
+  world.schedule(world.delays.transition / 2, () => {
     if (machine.status === "Pending") machine.status = "Starting";
   });
-  world.later(world.pace.transition, () => {
+  world.schedule(world.delays.transition, () => {
     if (machine.status === "Starting") machine.status = "Running";
   });
   // The agent comes up after the system.
-  world.later(world.pace.transition * 2, () => {
-    machine.answers = machine.status === "Running";
+  world.schedule(world.delays.transition * 2, () => {
+    machine.agentOnline = machine.status === "Running";
   });
   return machine;
 }
 
-function machineOut(world: World, one: Machine) {
+function instanceResponse(world: World, one: Machine) {
   return {
     InstanceId: one.id,
     InstanceName: one.name,
@@ -155,6 +155,6 @@ function machineOut(world: World, one: Machine) {
     KeyPairName: one.keyPair,
     CreationTime: one.created,
     MetadataOptions: { HttpEndpoint: "enabled", HttpTokens: one.httpTokens },
-    Tags: { Tag: tagsOut(one.tags, "TagKeyTagValue") },
+    Tags: { Tag: tagsResponse(one.tags, "TagKeyTagValue") },
   };
 }

@@ -1,14 +1,14 @@
 import type { Value } from "../../models/shape";
 import type { Fields } from "../../protocol/fields";
-import type { Service } from "../../protocol/service";
+import type { ActionGroup } from "../../protocol/service";
 import { inUse, notFound, Refusal } from "../../refusal";
 import type { World } from "../../world";
 import type { LaunchTemplate } from "../vpc/records";
-import { taggedMachine } from "./records";
-import { tagActions, tagsOut } from "../tagging";
+import { findTagged } from "./records";
+import { tagActions, tagsResponse } from "../tagging";
 
 /** Fields of the request that are about the template or the version, not about the instances made from it. */
-const OUTER = new Set([
+const templateFields = new Set([
   "RegionId",
   "LaunchTemplateId",
   "LaunchTemplateName",
@@ -19,19 +19,19 @@ const OUTER = new Set([
 ]);
 
 /** Launch templates and their versions. */
-export const launchTemplates: Service = {
-  name: "ecs",
+export const launchTemplates: ActionGroup = {
+  service: "ecs",
   actions: {
     CreateLaunchTemplate({ fields, world }) {
-      const name = fields.text("LaunchTemplateName") ?? "";
+      const name = fields.string("LaunchTemplateName") ?? "";
       if (world.network.launchTemplates.find((other) => other.name === name))
         throw new Refusal("InvalidLaunchTemplateName.Duplicated", "The launch template's name is taken.");
-      const id = world.id("lt");
+      const id = world.newId("lt");
       const template = world.network.launchTemplates.put(id, {
         id,
         name,
-        created: world.stamp(),
-        resourceGroupId: fields.text("TemplateResourceGroupId") ?? "",
+        created: world.timestamp(),
+        resourceGroupId: fields.string("TemplateResourceGroupId") ?? "",
         defaultVersion: 1,
         versions: [],
         tags: fields.tags("TemplateTag"),
@@ -40,12 +40,12 @@ export const launchTemplates: Service = {
       return { LaunchTemplateId: id, LaunchTemplateVersionNumber: 1 };
     },
     CreateLaunchTemplateVersion({ fields, world }) {
-      const template = find(world, fields);
+      const template = findTemplate(world, fields);
       return { LaunchTemplateId: template.id, LaunchTemplateVersionNumber: addVersion(world, template, fields) };
     },
     DescribeLaunchTemplates({ fields, world }) {
-      const ids = fields.texts("LaunchTemplateId"),
-        names = fields.texts("LaunchTemplateName");
+      const ids = fields.strings("LaunchTemplateId");
+      const names = fields.strings("LaunchTemplateName");
       const found = world.network.launchTemplates.where(
         (one) => (ids.length === 0 || ids.includes(one.id)) && (names.length === 0 || names.includes(one.name)),
       );
@@ -55,12 +55,12 @@ export const launchTemplates: Service = {
             LaunchTemplateId: one.id,
             LaunchTemplateName: one.name,
             DefaultVersionNumber: one.defaultVersion,
-            LatestVersionNumber: latest(one),
+            LatestVersionNumber: latestVersion(one),
             CreateTime: one.created,
             ModifiedTime: one.created,
             CreatedBy: world.accountId,
             ResourceGroupId: one.resourceGroupId,
-            Tags: { Tag: tagsOut(one.tags, "TagKeyTagValue") },
+            Tags: { Tag: tagsResponse(one.tags, "TagKeyTagValue") },
           })),
         },
         TotalCount: found.length,
@@ -69,12 +69,12 @@ export const launchTemplates: Service = {
       };
     },
     DescribeLaunchTemplateVersions({ fields, world }) {
-      const template = find(world, fields);
-      const numbers = fields.texts("LaunchTemplateVersion").map(Number);
+      const template = findTemplate(world, fields);
+      const numbers = fields.strings("LaunchTemplateVersion").map(Number);
       const found = template.versions.filter(
         (version) =>
           (numbers.length === 0 || numbers.includes(version.number)) &&
-          (!fields.flag("DefaultVersion") || version.number === template.defaultVersion),
+          (!fields.boolean("DefaultVersion") || version.number === template.defaultVersion),
       );
       return {
         LaunchTemplateVersionSets: {
@@ -96,37 +96,37 @@ export const launchTemplates: Service = {
       };
     },
     ModifyLaunchTemplateDefaultVersion({ fields, world }) {
-      const template = find(world, fields);
+      const template = findTemplate(world, fields);
       const number = fields.number("DefaultVersionNumber") ?? 0;
       if (!template.versions.some((version) => version.number === number))
         throw notFound("InvalidLaunchTemplateVersion.NotFound", String(number));
       template.defaultVersion = number;
     },
     DeleteLaunchTemplateVersion({ fields, world }) {
-      const template = find(world, fields);
-      const numbers = fields.texts("DeleteVersion").map(Number);
+      const template = findTemplate(world, fields);
+      const numbers = fields.strings("DeleteVersion").map(Number);
       if (numbers.includes(template.defaultVersion))
         throw inUse("InvalidDefaultVersion.NotDelete", "The default version cannot be deleted.");
       template.versions = template.versions.filter((version) => !numbers.includes(version.number));
     },
     DeleteLaunchTemplate({ fields, world }) {
-      world.network.launchTemplates.remove(find(world, fields).id);
+      world.network.launchTemplates.remove(findTemplate(world, fields).id);
     },
     ...tagActions(
       (world, id) =>
-        world.network.securityGroups.get(id) ?? world.network.launchTemplates.get(id) ?? taggedMachine(world, id),
+        world.network.securityGroups.get(id) ?? world.network.launchTemplates.get(id) ?? findTagged(world, id),
     ),
   },
 };
 
 /** The newest version's number. */
-export function latest(template: LaunchTemplate): number {
+export function latestVersion(template: LaunchTemplate): number {
   return Math.max(...template.versions.map((version) => version.number));
 }
 
-function find(world: World, fields: Fields): LaunchTemplate {
-  const id = fields.text("LaunchTemplateId"),
-    name = fields.text("LaunchTemplateName");
+function findTemplate(world: World, fields: Fields): LaunchTemplate {
+  const id = fields.string("LaunchTemplateId");
+  const name = fields.string("LaunchTemplateName");
   const template = id
     ? world.network.launchTemplates.get(id)
     : world.network.launchTemplates.find((one) => one.name === name);
@@ -136,25 +136,25 @@ function find(world: World, fields: Fields): LaunchTemplate {
 }
 
 function addVersion(world: World, template: LaunchTemplate, fields: Fields): number {
-  const number = template.versions.length === 0 ? 1 : latest(template) + 1;
+  const number = template.versions.length === 0 ? 1 : latestVersion(template) + 1;
   template.versions.push({
     number,
-    description: fields.text("VersionDescription") ?? "",
-    created: world.stamp(),
-    data: dataOf(fields),
+    description: fields.string("VersionDescription") ?? "",
+    created: world.timestamp(),
+    data: templateData(fields),
   });
   return number;
 }
 
 /** What the cloud keeps of the request, in the answer's form: lists are wrapped once more there, disks keep their dots. */
-function dataOf(fields: Fields): Record<string, unknown> {
+function templateData(fields: Fields): Record<string, unknown> {
   const data: Record<string, unknown> = {
     DataDisks: { DataDisk: [] },
     NetworkInterfaces: { NetworkInterface: [] },
     Tags: { InstanceTag: [] },
   };
   for (const [name, value] of Object.entries(fields.values)) {
-    if (OUTER.has(name)) continue;
+    if (templateFields.has(name)) continue;
     if (name === "SystemDisk")
       for (const [part, inner] of Object.entries(value as Record<string, Value>)) data[`SystemDisk.${part}`] = inner;
     else if (name === "DataDisk") data["DataDisks"] = { DataDisk: value };

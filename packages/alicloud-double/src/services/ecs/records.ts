@@ -1,4 +1,4 @@
-import { Shelf } from "../../table";
+import { Table } from "../../table";
 import type { World } from "../../world";
 
 /** An instance that was started by itself and not by a scaling group. */
@@ -13,7 +13,7 @@ export interface Machine {
   roleName: string;
   status: "Pending" | "Starting" | "Running" | "Stopping" | "Stopped";
   /** Whether its Cloud Assistant answers. */
-  answers: boolean;
+  agentOnline: boolean;
   publicIp: string;
   autoRelease: string;
   sizeGiB: number;
@@ -34,7 +34,7 @@ export interface MachineImage {
   sizeGiB: number;
   encrypted: boolean;
   snapshotId: string;
-  madeOf: string;
+  sourceInstanceId: string;
   created: string;
   tags: Map<string, string>;
 }
@@ -62,7 +62,7 @@ export interface Invocation {
 }
 
 /** What becomes of a command: how it ends, and after how many milliseconds (as long as a transition when left out). */
-export interface CommandEnd {
+export interface CommandResult {
   exitCode: number;
   output?: string;
   milliseconds?: number;
@@ -71,13 +71,13 @@ export interface CommandEnd {
 /** Instances, images and commands, and what a test may decide about them. */
 export interface Machines {
   readonly shelves: {
-    readonly machines: Shelf<Machine>;
-    readonly images: Shelf<MachineImage>;
-    readonly snapshots: Shelf<Snapshot>;
+    readonly machines: Table<Machine>;
+    readonly images: Table<MachineImage>;
+    readonly snapshots: Table<Snapshot>;
   };
-  readonly invocations: Shelf<Invocation>;
+  readonly invocations: Table<Invocation>;
   /** Decides how a command ends. */
-  endOf: (command: { name: string; script: string; machine: Machine }) => CommandEnd | Promise<CommandEnd>;
+  endOf: (command: { name: string; script: string; machine: Machine }) => CommandResult | Promise<CommandResult>;
   /** Decides whether an image can be made of an instance. */
   imageSucceeds: (machine: Machine) => boolean;
   /** The zones that have none of an instance type. */
@@ -87,8 +87,8 @@ export interface Machines {
 /** A cloud without any; everything succeeds. */
 export function newMachines(): Machines {
   return {
-    shelves: { machines: new Shelf<Machine>(), images: new Shelf<MachineImage>(), snapshots: new Shelf<Snapshot>() },
-    invocations: new Shelf<Invocation>(),
+    shelves: { machines: new Table<Machine>(), images: new Table<MachineImage>(), snapshots: new Table<Snapshot>() },
+    invocations: new Table<Invocation>(),
     endOf: () => ({ exitCode: 0 }),
     imageSucceeds: () => true,
     soldOut: () => false,
@@ -96,13 +96,13 @@ export function newMachines(): Machines {
 }
 
 /** What of these an id stands for, to have tags put on it. */
-export function taggedMachine(world: World, id: string): { tags: Map<string, string> } | undefined {
+export function findTagged(world: World, id: string): { tags: Map<string, string> } | undefined {
   const { machines, images, snapshots } = world.machines.shelves;
   return machines.get(id) ?? images.get(id) ?? snapshots.get(id);
 }
 
 /** Whether something bears all the tags that were asked for. */
-export function bears({ tags }: { tags: ReadonlyMap<string, string> }, wanted: ReadonlyMap<string, string>): boolean {
+export function hasTags({ tags }: { tags: ReadonlyMap<string, string> }, wanted: ReadonlyMap<string, string>): boolean {
   return [...wanted].every(([key, value]) => tags.get(key) === value);
 }
 

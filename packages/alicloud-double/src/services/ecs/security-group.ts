@@ -1,12 +1,12 @@
 import type { Fields } from "../../protocol/fields";
-import type { Action, Service } from "../../protocol/service";
+import type { Action, ActionGroup } from "../../protocol/service";
 import { inUse, notFound, Refusal } from "../../refusal";
 import type { Permission } from "../vpc/records";
-import { tagsOut } from "../tagging";
+import { tagsResponse } from "../tagging";
 import { asText } from "../../values";
 
-const noGroup = (id: string) => notFound("InvalidSecurityGroupId.NotFound", id);
-const INGRESS = [
+const noSecurityGroup = (id: string) => notFound("InvalidSecurityGroupId.NotFound", id);
+const ingressPeerFields = [
   "SourceCidrIp",
   "SourceGroupId",
   "SourceGroupOwnerId",
@@ -14,7 +14,7 @@ const INGRESS = [
   "SourcePrefixListId",
   "Ipv6SourceCidrIp",
 ];
-const EGRESS = [
+const egressPeerFields = [
   "DestCidrIp",
   "DestGroupId",
   "DestGroupOwnerId",
@@ -24,32 +24,32 @@ const EGRESS = [
 ];
 
 /** Security groups and their rules. */
-export const securityGroups: Service = {
-  name: "ecs",
+export const securityGroups: ActionGroup = {
+  service: "ecs",
   actions: {
     CreateSecurityGroup({ fields, world }) {
-      const vpcId = fields.text("VpcId") ?? "";
-      if (vpcId) world.network.vpcs.must(vpcId, (missing) => notFound("InvalidVpcId.NotFound", missing));
-      const id = world.id("sg", "-", 17);
+      const vpcId = fields.string("VpcId") ?? "";
+      if (vpcId) world.network.vpcs.require(vpcId, (missing) => notFound("InvalidVpcId.NotFound", missing));
+      const id = world.newId("sg", "-", 17);
       world.network.securityGroups.put(id, {
         id,
         vpcId,
-        name: fields.text("SecurityGroupName") ?? "",
-        description: fields.text("Description") ?? "",
-        type: fields.text("SecurityGroupType") ?? "normal",
+        name: fields.string("SecurityGroupName") ?? "",
+        description: fields.string("Description") ?? "",
+        type: fields.string("SecurityGroupType") ?? "normal",
         innerAccess: "Accept",
-        resourceGroupId: fields.text("ResourceGroupId") ?? "",
-        created: world.stamp(),
+        resourceGroupId: fields.string("ResourceGroupId") ?? "",
+        created: world.timestamp(),
         rules: [],
         tags: fields.tags(),
       });
       return { SecurityGroupId: id };
     },
     DescribeSecurityGroups({ fields, world }) {
-      const ids = fields.texts("SecurityGroupIds");
+      const ids = fields.strings("SecurityGroupIds");
       const found = world.network.securityGroups.where(
         (group) =>
-          group.id === (fields.text("SecurityGroupId") ?? group.id) && (ids.length === 0 || ids.includes(group.id)),
+          group.id === (fields.string("SecurityGroupId") ?? group.id) && (ids.length === 0 || ids.includes(group.id)),
       );
       return {
         SecurityGroups: {
@@ -62,7 +62,7 @@ export const securityGroups: Service = {
             CreationTime: group.created,
             ResourceGroupId: group.resourceGroupId,
             ServiceManaged: false,
-            Tags: { Tag: tagsOut(group.tags, "TagKeyTagValue") },
+            Tags: { Tag: tagsResponse(group.tags, "TagKeyTagValue") },
           })),
         },
         TotalCount: found.length,
@@ -73,8 +73,8 @@ export const securityGroups: Service = {
       };
     },
     DescribeSecurityGroupAttribute({ fields, world }) {
-      const group = world.network.securityGroups.must(fields.text("SecurityGroupId"), noGroup);
-      const direction = fields.text("Direction");
+      const group = world.network.securityGroups.require(fields.string("SecurityGroupId"), noSecurityGroup);
+      const direction = fields.string("Direction");
       const rules = group.rules.filter((rule) => !direction || direction === "all" || rule.Direction === direction);
       return {
         SecurityGroupId: group.id,
@@ -88,26 +88,26 @@ export const securityGroups: Service = {
       };
     },
     ModifySecurityGroupAttribute({ fields, world }) {
-      const group = world.network.securityGroups.must(fields.text("SecurityGroupId"), noGroup);
-      group.name = fields.text("SecurityGroupName") ?? group.name;
-      group.description = fields.text("Description") ?? group.description;
+      const group = world.network.securityGroups.require(fields.string("SecurityGroupId"), noSecurityGroup);
+      group.name = fields.string("SecurityGroupName") ?? group.name;
+      group.description = fields.string("Description") ?? group.description;
     },
     ModifySecurityGroupPolicy({ fields, world }) {
-      const group = world.network.securityGroups.must(fields.text("SecurityGroupId"), noGroup);
+      const group = world.network.securityGroups.require(fields.string("SecurityGroupId"), noSecurityGroup);
       if (group.type === "enterprise")
         throw new Refusal(
           "InvalidOperation.SecurityGroupType",
           "The security group's type does not support the operation.",
           403,
         );
-      group.innerAccess = fields.text("InnerAccessPolicy") ?? group.innerAccess;
+      group.innerAccess = fields.string("InnerAccessPolicy") ?? group.innerAccess;
     },
     AuthorizeSecurityGroup: authorize("ingress"),
     AuthorizeSecurityGroupEgress: authorize("egress"),
     RevokeSecurityGroup: revoke("ingress"),
     RevokeSecurityGroupEgress: revoke("egress"),
     DeleteSecurityGroup({ fields, world }) {
-      const group = world.network.securityGroups.must(fields.text("SecurityGroupId"), noGroup);
+      const group = world.network.securityGroups.require(fields.string("SecurityGroupId"), noSecurityGroup);
       const named = world.network.securityGroups.find(
         (other) =>
           other.id !== group.id &&
@@ -127,33 +127,33 @@ export const securityGroups: Service = {
 
 function authorize(direction: Permission["Direction"]): Action {
   return ({ fields, world }) => {
-    const group = world.network.securityGroups.must(fields.text("SecurityGroupId"), noGroup);
-    for (const rule of rulesIn(fields, direction)) {
+    const group = world.network.securityGroups.require(fields.string("SecurityGroupId"), noSecurityGroup);
+    for (const rule of parseRules(fields, direction)) {
       for (const side of ["SourceGroupId", "DestGroupId"])
         if (rule[side])
-          world.network.securityGroups.must(asText(rule[side]), (missing) =>
+          world.network.securityGroups.require(asText(rule[side]), (missing) =>
             notFound("InvalidSourceGroupId.NotFound", missing),
           );
       // The cloud takes the same rule twice without a word and keeps it once.
-      if (!group.rules.some((other) => same(other, rule)))
-        group.rules.push({ ...rule, SecurityGroupRuleId: world.id("sgr"), CreateTime: world.stamp() });
+      if (!group.rules.some((other) => isSameRule(other, rule)))
+        group.rules.push({ ...rule, SecurityGroupRuleId: world.newId("sgr"), CreateTime: world.timestamp() });
     }
   };
 }
 
 function revoke(direction: Permission["Direction"]): Action {
   return ({ fields, world }) => {
-    const group = world.network.securityGroups.must(fields.text("SecurityGroupId"), noGroup);
-    const ids = fields.texts("SecurityGroupRuleId");
-    const gone = rulesIn(fields, direction);
+    const group = world.network.securityGroups.require(fields.string("SecurityGroupId"), noSecurityGroup);
+    const ids = fields.strings("SecurityGroupRuleId");
+    const gone = parseRules(fields, direction);
     group.rules = group.rules.filter(
-      (rule) => !ids.includes(String(rule["SecurityGroupRuleId"])) && !gone.some((other) => same(rule, other)),
+      (rule) => !ids.includes(String(rule["SecurityGroupRuleId"])) && !gone.some((other) => isSameRule(rule, other)),
     );
   };
 }
 
 /** Rules come as `Permissions.N.*`, or, from older clients, as the request's own fields. */
-function rulesIn(fields: Fields, direction: Permission["Direction"]): Permission[] {
+function parseRules(fields: Fields, direction: Permission["Direction"]): Permission[] {
   const sent = fields.has("Permissions") ? fields.list("Permissions") : fields.has("IpProtocol") ? [fields] : [];
   return sent.map((rule) => ({
     Description: "",
@@ -166,17 +166,23 @@ function rulesIn(fields: Fields, direction: Permission["Direction"]): Permission
     DestGroupId: "",
     DestPrefixListId: "",
     Ipv6DestCidrIp: "",
-    ...rule.pick("Description", ...(direction === "ingress" ? INGRESS : EGRESS)),
+    ...rule.pick("Description", ...(direction === "ingress" ? ingressPeerFields : egressPeerFields)),
     Direction: direction,
-    IpProtocol: (rule.text("IpProtocol") ?? "").toUpperCase(),
-    PortRange: rule.text("PortRange") ?? "-1/-1",
-    Policy: /drop/i.test(rule.text("Policy") ?? "accept") ? "Drop" : "Accept",
-    Priority: rule.text("Priority") ?? "1",
+    IpProtocol: (rule.string("IpProtocol") ?? "").toUpperCase(),
+    PortRange: rule.string("PortRange") ?? "-1/-1",
+    Policy: /drop/i.test(rule.string("Policy") ?? "accept") ? "Drop" : "Accept",
+    Priority: rule.string("Priority") ?? "1",
   }));
 }
 
-function same(one: Permission, other: Permission): boolean {
-  return ["Direction", "IpProtocol", "PortRange", "Policy", "Priority", ...INGRESS, ...EGRESS].every(
-    (name) => asText(one[name] ?? "") === asText(other[name] ?? ""),
-  );
+function isSameRule(one: Permission, other: Permission): boolean {
+  return [
+    "Direction",
+    "IpProtocol",
+    "PortRange",
+    "Policy",
+    "Priority",
+    ...ingressPeerFields,
+    ...egressPeerFields,
+  ].every((name) => asText(one[name] ?? "") === asText(other[name] ?? ""));
 }

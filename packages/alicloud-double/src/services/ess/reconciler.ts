@@ -1,21 +1,21 @@
 import type { World } from "../../world";
 import { addTarget, removeTarget } from "../alb/server-group";
 import type { Activity, Attachment, Configuration, Instance, ScalingGroup } from "./records";
-import { latest } from "../ecs/launch-template";
-import { must } from "../../values";
+import { latestVersion } from "../ecs/launch-template";
+import { assertDefined } from "../../values";
 
 /** The history of each world's scaling groups, for DescribeScalingActivities. */
-const histories = new WeakMap<World, Activity[]>();
+const activities = new WeakMap<World, Activity[]>();
 
 /** What the scaling groups of a world have done, oldest first. */
-export function historyOf(world: World): Activity[] {
-  let history = histories.get(world);
-  if (!history) histories.set(world, (history = []));
+export function activitiesOf(world: World): Activity[] {
+  let history = activities.get(world);
+  if (!history) activities.set(world, (history = []));
   return history;
 }
 
 /** Notes an activity, which ends well after a while unless it is said how it ended. */
-export function note(
+export function recordActivity(
   world: World,
   group: ScalingGroup,
   description: string,
@@ -24,17 +24,17 @@ export function note(
   status: "Successful" | "Failed" = "Successful",
 ): Activity {
   const activity: Activity = {
-    id: world.id("asa"),
+    id: world.newId("asa"),
     groupId: group.id,
     status: "InProgress",
     description,
     cause,
-    started: world.stamp(),
+    started: world.timestamp(),
     ended: "",
     total: instancesOf(world, group).length,
   };
-  historyOf(world).push(activity);
-  world.later(milliseconds, () => Object.assign(activity, { status, ended: world.stamp() }));
+  activitiesOf(world).push(activity);
+  world.schedule(milliseconds, () => Object.assign(activity, { status, ended: world.timestamp() }));
   return activity;
 }
 
@@ -44,21 +44,21 @@ export function instancesOf(world: World, group: ScalingGroup): Instance[] {
 }
 
 /** How many instances the group should have now: the desired number, or what it has, within its limits. */
-export function wantedBy(world: World, group: ScalingGroup): number {
+export function desiredCount(world: World, group: ScalingGroup): number {
   const having = instancesOf(world, group).filter((instance) => instance.lifecycle !== "Removing").length;
   return Math.min(Math.max(group.desired ?? having, group.minSize), group.maxSize);
 }
 
 /** Brings an active group to the number of instances it should have. */
-export function settle(world: World, group: ScalingGroup, cause: string): void {
+export function reconcile(world: World, group: ScalingGroup, cause: string): void {
   if (group.state !== "Active") return;
   const having = instancesOf(world, group).filter((instance) => instance.lifecycle !== "Removing");
-  const wanted = wantedBy(world, group);
+  const wanted = desiredCount(world, group);
   if (having.length < wanted && !group.suspended.includes("ScaleOut"))
     for (let at = having.length; at < wanted; at++) launch(world, group, at, cause);
   if (having.length > wanted && !group.suspended.includes("ScaleIn"))
-    for (const instance of removable(having, group).slice(0, having.length - wanted))
-      retire(world, group, instance, cause);
+    for (const instance of removalOrder(having, group).slice(0, having.length - wanted))
+      removeInstance(world, group, instance, cause);
 }
 
 function launch(world: World, group: ScalingGroup, number: number, cause: string): void {
@@ -72,21 +72,21 @@ function launch(world: World, group: ScalingGroup, number: number, cause: string
     number,
   });
   if (fate === "fails-to-start")
-    return void note(
+    return void recordActivity(
       world,
       group,
       "Add 1 instance",
       `${cause} Failed: OperationDenied.NoStock`,
-      world.pace.instance,
+      world.delays.instance,
       "Failed",
     );
   const vSwitchId = group.vSwitchIds[number % Math.max(group.vSwitchIds.length, 1)] ?? "";
-  const id = group.type === "ECI" ? world.id("eci") : world.id("i");
+  const id = group.type === "ECI" ? world.newId("eci") : world.newId("i");
   const instance = world.scaling.instances.put(id, {
     id,
     groupId: group.id,
     configurationId: configuration?.id ?? "",
-    launchTemplateVersion: template ? versionOf(world, group) : "",
+    launchTemplateVersion: template ? templateVersion(world, group) : "",
     number,
     lifecycle: "Pending",
     health: "Healthy",
@@ -95,21 +95,21 @@ function launch(world: World, group: ScalingGroup, number: number, cause: string
     zoneId: world.network.vSwitches.get(vSwitchId)?.zoneId ?? "",
     ip: `10.0.${String(number % 250)}.${String((world.scaling.instances.size % 250) + 1)}`,
     securityGroupIds: securityGroupsOf(world, group, configuration),
-    created: world.stamp(),
+    created: world.timestamp(),
     addedAt: Date.now(),
   });
-  note(world, group, `Add ${id}`, cause, world.pace.instance);
-  world.later(world.pace.instance, () => {
+  recordActivity(world, group, `Add ${id}`, cause, world.delays.instance);
+  world.schedule(world.delays.instance, () => {
     if (world.scaling.instances.get(id) !== instance || instance.lifecycle !== "Pending") return;
     instance.lifecycle = "InService";
-    for (const attachment of group.attachments) join(world, instance, attachment);
-    if (!instance.serves) watch(world, group, instance);
+    for (const attachment of group.attachments) attachInstance(world, instance, attachment);
+    if (!instance.serves) watchHealth(world, group, instance);
   });
 }
 
 /** A group that listens to the load balancer's checks replaces an instance that never answers them; others keep it. */
-function watch(world: World, group: ScalingGroup, instance: Instance): void {
-  world.later(world.pace.replace, () => {
+function watchHealth(world: World, group: ScalingGroup, instance: Instance): void {
+  world.schedule(world.delays.replace, () => {
     if (world.scaling.instances.get(instance.id) !== instance || instance.lifecycle === "Removing" || instance.serves)
       return;
     // Not listening yet does not mean never: the server group may be attached later.
@@ -118,27 +118,27 @@ function watch(world: World, group: ScalingGroup, instance: Instance): void {
       group.attachments.length === 0 ||
       group.suspended.includes("HealthCheck")
     ) {
-      watch(world, group, instance);
+      watchHealth(world, group, instance);
       return;
     }
     instance.health = "Unhealthy";
-    retire(world, group, instance, "The load balancer found the instance unhealthy.");
-    world.later(world.pace.transition, () => {
-      settle(world, group, "An unhealthy instance is replaced.");
+    removeInstance(world, group, instance, "The load balancer found the instance unhealthy.");
+    world.schedule(world.delays.transition, () => {
+      reconcile(world, group, "An unhealthy instance is replaced.");
     });
   });
 }
 
 /** Takes an instance out of service, and away. */
-export function retire(world: World, group: ScalingGroup, instance: Instance, cause: string): void {
+export function removeInstance(world: World, group: ScalingGroup, instance: Instance, cause: string): void {
   instance.lifecycle = "Removing";
-  for (const attachment of group.attachments) leave(world, instance, attachment);
-  note(world, group, `Remove ${instance.id}`, cause, world.pace.transition);
-  world.later(world.pace.transition, () => world.scaling.instances.remove(instance.id));
+  for (const attachment of group.attachments) detachInstance(world, instance, attachment);
+  recordActivity(world, group, `Remove ${instance.id}`, cause, world.delays.transition);
+  world.schedule(world.delays.transition, () => world.scaling.instances.remove(instance.id));
 }
 
 /** Puts an instance that is in service into a server group. */
-export function join(world: World, instance: Instance, attachment: Attachment): void {
+export function attachInstance(world: World, instance: Instance, attachment: Attachment): void {
   const group = world.balancing.serverGroups.get(attachment.serverGroupId);
   if (!group || instance.lifecycle !== "InService") return;
   addTarget(world, group, {
@@ -152,28 +152,28 @@ export function join(world: World, instance: Instance, attachment: Attachment): 
 }
 
 /** Takes an instance out of a server group. */
-export function leave(world: World, instance: Instance, attachment: Attachment): void {
+export function detachInstance(world: World, instance: Instance, attachment: Attachment): void {
   const group = world.balancing.serverGroups.get(attachment.serverGroupId);
   if (group) removeTarget(group, instance.id, attachment.port);
 }
 
 /** The group's removal policies decide who goes first; without one, the cloud takes those of the oldest configuration, then the oldest. */
-function removable(instances: readonly Instance[], group: ScalingGroup): Instance[] {
+function removalOrder(instances: readonly Instance[], group: ScalingGroup): Instance[] {
   const free = instances.filter((instance) => instance.lifecycle !== "Protected");
   return group.removalPolicies[0] === "NewestInstance" ? [...free].reverse() : free;
 }
 
-function versionOf(world: World, group: ScalingGroup): string {
-  const template = must(world.network.launchTemplates.get(group.launchTemplateId));
+function templateVersion(world: World, group: ScalingGroup): string {
+  const template = assertDefined(world.network.launchTemplates.get(group.launchTemplateId));
   return group.launchTemplateVersion === "Latest"
-    ? String(latest(template))
+    ? String(latestVersion(template))
     : group.launchTemplateVersion === "Default" || !group.launchTemplateVersion
       ? String(template.defaultVersion)
       : group.launchTemplateVersion;
 }
 
 function securityGroupsOf(world: World, group: ScalingGroup, configuration: Configuration | undefined): string[] {
-  const version = versionIn(world, group);
+  const version = templateData(world, group);
   const settings = configuration?.settings ?? version ?? {};
   const many = settings["SecurityGroupIds"];
   const list: unknown[] = Array.isArray(many)
@@ -182,7 +182,7 @@ function securityGroupsOf(world: World, group: ScalingGroup, configuration: Conf
   return [settings["SecurityGroupId"], ...list].filter(Boolean).map(String);
 }
 
-function versionIn(world: World, group: ScalingGroup): Record<string, unknown> | undefined {
+function templateData(world: World, group: ScalingGroup): Record<string, unknown> | undefined {
   const template = world.network.launchTemplates.get(group.launchTemplateId);
-  return template?.versions.find((version) => String(version.number) === versionOf(world, group))?.data;
+  return template?.versions.find((version) => String(version.number) === templateVersion(world, group))?.data;
 }

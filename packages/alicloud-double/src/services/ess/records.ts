@@ -1,5 +1,5 @@
 import type { Value } from "../../models/shape";
-import { Shelf } from "../../table";
+import { Table } from "../../table";
 
 /** A server group that a scaling group keeps filled. */
 export interface Attachment {
@@ -111,12 +111,12 @@ export type Scaling = ReturnType<typeof newScaling>;
 /** No scaling groups yet. */
 export function newScaling() {
   return {
-    scalingGroups: new Shelf<ScalingGroup>(),
-    configurations: new Shelf<Configuration>(),
-    instances: new Shelf<Instance>(),
-    scalingRules: new Shelf<ScalingRule>(),
-    scheduledTasks: new Shelf<ScheduledTask>(),
-    alarms: new Shelf<Alarm>(),
-    hooks: new Shelf<Hook>(),
+    scalingGroups: new Table<ScalingGroup>(),
+    configurations: new Table<Configuration>(),
+    instances: new Table<Instance>(),
+    scalingRules: new Table<ScalingRule>(),
+    scheduledTasks: new Table<ScheduledTask>(),
+    alarms: new Table<Alarm>(),
+    hooks: new Table<Hook>(),
   };
 }

@@ -1,14 +1,14 @@
 import type { Value } from "../../models/shape";
 import type { Fields } from "../../protocol/fields";
-import type { Action, Service } from "../../protocol/service";
+import type { Action, ActionGroup } from "../../protocol/service";
 import { inUse, notFound, Refusal } from "../../refusal";
 import type { World } from "../../world";
-import { noGroup } from "./scaling-group";
+import { noScalingGroup } from "./scaling-group";
 import type { Configuration } from "./records";
-import { must } from "../../values";
+import { assertDefined } from "../../values";
 
 const noConfiguration = (id: string) => notFound("InvalidScalingConfigurationId.NotFound", id);
-const OUTER = [
+const configurationFields = [
   "RegionId",
   "ScalingGroupId",
   "ScalingConfigurationId",
@@ -21,13 +21,13 @@ const OUTER = [
 ];
 
 const modify: Action = ({ fields, world }) => {
-  const configuration = world.scaling.configurations.must(fields.text("ScalingConfigurationId"), noConfiguration);
-  configuration.name = fields.text("ScalingConfigurationName") ?? configuration.name;
-  Object.assign(configuration.settings, settingsIn(fields));
+  const configuration = world.scaling.configurations.require(fields.string("ScalingConfigurationId"), noConfiguration);
+  configuration.name = fields.string("ScalingConfigurationName") ?? configuration.name;
+  Object.assign(configuration.settings, parseSettings(fields));
 };
 
 const remove: Action = ({ fields, world }) => {
-  const configuration = world.scaling.configurations.must(fields.text("ScalingConfigurationId"), noConfiguration);
+  const configuration = world.scaling.configurations.require(fields.string("ScalingConfigurationId"), noConfiguration);
   const group = world.scaling.scalingGroups.get(configuration.groupId);
   if (group?.activeConfigurationId === configuration.id && group.state === "Active")
     throw inUse(
@@ -38,8 +38,8 @@ const remove: Action = ({ fields, world }) => {
 };
 
 /** Scaling configurations of both kinds: what ECS instances and ECI container groups are made of. */
-export const scalingConfigurations: Service = {
-  name: "ess",
+export const scalingConfigurations: ActionGroup = {
+  service: "ess",
   actions: {
     CreateScalingConfiguration: create("ECS"),
     CreateEciScalingConfiguration: create("ECI"),
@@ -54,26 +54,26 @@ export const scalingConfigurations: Service = {
 
 function create(kind: Configuration["kind"]): Action {
   return ({ fields, world }) => {
-    const group = world.scaling.scalingGroups.must(fields.text("ScalingGroupId"), noGroup);
+    const group = world.scaling.scalingGroups.require(fields.string("ScalingGroupId"), noScalingGroup);
     if (group.type !== kind)
       throw new Refusal("InvalidParameter.GroupType", `The scaling group is of type ${group.type}.`);
     if (group.state === "Deleting")
       throw new Refusal("IncorrectScalingGroupStatus", "The scaling group is being deleted.");
-    const name = fields.text("ScalingConfigurationName") ?? "";
+    const name = fields.string("ScalingConfigurationName") ?? "";
     if (world.scaling.configurations.find((other) => other.groupId === group.id && name !== "" && other.name === name))
       throw new Refusal(
         "InvalidScalingConfigurationName.Duplicate",
         `The scaling configuration's name is taken: ${name}.`,
       );
-    judge(world, fields, kind);
-    const id = world.id("asc");
+    validate(world, fields, kind);
+    const id = world.newId("asc");
     world.scaling.configurations.put(id, {
       id,
       groupId: group.id,
       kind,
       name: name || id,
-      created: world.stamp(true),
-      settings: settingsIn(fields),
+      created: world.timestamp(true),
+      settings: parseSettings(fields),
     });
     return { ScalingConfigurationId: id };
   };
@@ -81,15 +81,15 @@ function create(kind: Configuration["kind"]): Action {
 
 function describe(kind: Configuration["kind"]): Action {
   return ({ fields, world }) => {
-    const ids = fields.texts("ScalingConfigurationId"),
-      groupId = fields.text("ScalingGroupId");
+    const ids = fields.strings("ScalingConfigurationId");
+    const groupId = fields.string("ScalingGroupId");
     const found = world.scaling.configurations.where(
       (one) =>
         one.kind === kind &&
         (ids.length === 0 || ids.includes(one.id)) &&
         (groupId === undefined || one.groupId === groupId),
     );
-    const out = found.map((one) => configurationOut(world, one));
+    const out = found.map((one) => configurationResponse(world, one));
     // The newer of the two calls forgoes the wrapper.
     return {
       ScalingConfigurations: kind === "ECI" ? out : { ScalingConfiguration: out },
@@ -101,17 +101,17 @@ function describe(kind: Configuration["kind"]): Action {
 }
 
 /** What the cloud looks up before it takes a configuration. */
-function judge(world: World, fields: Fields, kind: Configuration["kind"]): void {
-  for (const id of [fields.text("SecurityGroupId"), ...fields.texts("SecurityGroupIds")])
-    if (id) world.network.securityGroups.must(id, (missing) => notFound("InvalidSecurityGroupId.NotFound", missing));
-  const role = fields.text("RamRoleName");
+function validate(world: World, fields: Fields, kind: Configuration["kind"]): void {
+  for (const id of [fields.string("SecurityGroupId"), ...fields.strings("SecurityGroupIds")])
+    if (id) world.network.securityGroups.require(id, (missing) => notFound("InvalidSecurityGroupId.NotFound", missing));
+  const role = fields.string("RamRoleName");
   if (role && !world.ram.roles.get(role)) throw notFound("InvalidRamRole.NotFound", role);
   if (kind === "ECI") {
     if (fields.list("Container").length === 0)
       throw new Refusal("MissingParameter.Container", "A container is missing.");
     return;
   }
-  if (!fields.text("ImageId") && !fields.text("ImageName") && !fields.text("ImageFamily"))
+  if (!fields.string("ImageId") && !fields.string("ImageName") && !fields.string("ImageFamily"))
     throw new Refusal("MissingParameter.ImageId", "An image is missing.");
   if (
     !["InstanceType", "InstanceTypes", "InstanceTypeOverride", "InstancePatternInfo", "Cpu"].some((name) =>
@@ -121,11 +121,11 @@ function judge(world: World, fields: Fields, kind: Configuration["kind"]): void 
     throw new Refusal("MissingParameter.InstanceType", "An instance type is missing.");
 }
 
-function settingsIn(fields: Fields): Record<string, Value> {
-  return Object.fromEntries(Object.entries(fields.values).filter(([name]) => !OUTER.includes(name)));
+function parseSettings(fields: Fields): Record<string, Value> {
+  return Object.fromEntries(Object.entries(fields.values).filter(([name]) => !configurationFields.includes(name)));
 }
 
-function configurationOut(world: World, one: Configuration) {
+function configurationResponse(world: World, one: Configuration) {
   const group = world.scaling.scalingGroups.get(one.groupId);
   const common = {
     ScalingConfigurationId: one.id,
@@ -136,12 +136,12 @@ function configurationOut(world: World, one: Configuration) {
     RegionId: world.region,
   };
   return one.kind === "ECI"
-    ? { ...flat(one.settings), SlsEnable: one.settings["EnableSls"] ?? false, ...common }
-    : { ...ecsOut(one.settings), ...common };
+    ? { ...eciSettings(one.settings), SlsEnable: one.settings["EnableSls"] ?? false, ...common }
+    : { ...ecsSettings(one.settings), ...common };
 }
 
 /** ECS: disks are flat (`SystemDiskCategory`) but for a few that keep their dot; lists are wrapped in their singular. */
-function ecsOut(settings: Record<string, Value>): Record<string, unknown> {
+function ecsSettings(settings: Record<string, Value>): Record<string, unknown> {
   const out: Record<string, unknown> = {};
   const wrap: Record<string, string> = { InstanceTypes: "InstanceType", SecurityGroupIds: "SecurityGroupId" };
   for (const [name, value] of Object.entries(settings)) {
@@ -151,7 +151,7 @@ function ecsOut(settings: Record<string, Value>): Record<string, unknown> {
           /^(Encrypted|KMSKeyId|EncryptAlgorithm|ProvisionedIops|LoginAsNonRoot)$/.test(part)
             ? `${name}.${part}`
             : name + (part === "DiskName" ? "Name" : part)
-        ] = typed(part, inner);
+        ] = withInferredType(part, inner);
     else if (wrap[name]) out[name] = { [wrap[name]]: value };
     else if (name === "DataDisk") out["DataDisks"] = { DataDisk: value };
     else if (name === "SpotPriceLimit") out["SpotPriceLimit"] = { SpotPriceModel: value };
@@ -171,12 +171,12 @@ function ecsOut(settings: Record<string, Value>): Record<string, unknown> {
 }
 
 /** ECI: dots vanish (`LivenessProbe.HttpGet.Path` -> `LivenessProbeHttpGetPath`), lists gain an `s`. */
-function flat(settings: Record<string, Value>): Record<string, unknown> {
+function eciSettings(settings: Record<string, Value>): Record<string, unknown> {
   const out: Record<string, unknown> = {};
   const put = (name: string, value: Value): void => {
     if (Array.isArray(value))
       out[name.endsWith("s") ? name : `${name}s`] = value.map((item) =>
-        typeof item === "object" && item !== null && !Array.isArray(item) ? flat(item) : item,
+        typeof item === "object" && item !== null && !Array.isArray(item) ? eciSettings(item) : item,
       );
     else if (typeof value === "object" && value !== null) {
       // A list that the model could not tell from a record: its keys are 1, 2, 3.
@@ -184,20 +184,21 @@ function flat(settings: Record<string, Value>): Record<string, unknown> {
       if (items.length > 0 && items.every((key) => /^\d+$/.test(key)))
         put(
           name,
-          items.map((key) => must(value[key])),
+          items.map((key) => assertDefined(value[key])),
         );
       else for (const [part, inner] of Object.entries(value)) put(name + part, inner);
-    } else out[name] = typed(name, value);
+    } else out[name] = withInferredType(name, value);
   };
   for (const [name, value] of Object.entries(settings)) put(name, value);
   return out;
 }
 
-const TEXTUAL = /Name|Value|Key|Image|Path|Id|Server|Options|Password|Content|Driver|Scheme|Protocol|Policy|Type$/;
+const stringFieldNames =
+  /Name|Value|Key|Image|Path|Id|Server|Options|Password|Content|Driver|Scheme|Protocol|Policy|Type$/;
 
 /** Nested fields have no types in the only package that lists them; numbers and flags are told by their looks, save where a text is certain. */
-function typed(name: string, value: Value): Value {
-  if (typeof value !== "string" || TEXTUAL.test(name)) return value;
+function withInferredType(name: string, value: Value): Value {
+  if (typeof value !== "string" || stringFieldNames.test(name)) return value;
   if (value === "true" || value === "false") return value === "true";
   return /^-?\d+(\.\d+)?$/.test(value) ? Number(value) : value;
 }

@@ -1,16 +1,24 @@
 import type { Fields } from "../../protocol/fields";
-import type { Service } from "../../protocol/service";
+import type { ActionGroup } from "../../protocol/service";
 import { inUse, notFound, Refusal } from "../../refusal";
 import type { World } from "../../world";
-import { instancesOf, join, leave, note, retire, settle, wantedBy } from "./reconciler";
+import {
+  instancesOf,
+  attachInstance,
+  detachInstance,
+  recordActivity,
+  removeInstance,
+  reconcile,
+  desiredCount,
+} from "./reconciler";
 import type { Attachment, ScalingGroup } from "./records";
 import { tagActions } from "../tagging";
-import { must } from "../../values";
+import { assertDefined } from "../../values";
 
 /** Auto Scaling's refusal for a group that is not there. */
-export const noGroup = (id: string) => notFound("InvalidScalingGroupId.NotFound", id);
+export const noScalingGroup = (id: string) => notFound("InvalidScalingGroupId.NotFound", id);
 
-const SETTINGS = [
+const settingNames = [
   "DefaultCooldown",
   "MultiAZPolicy",
   "ScalingPolicy",
@@ -32,84 +40,88 @@ const SETTINGS = [
 ];
 
 /** Scaling groups. */
-export const scalingGroups: Service = {
-  name: "ess",
+export const scalingGroups: ActionGroup = {
+  service: "ess",
   actions: {
     CreateScalingGroup({ fields, world }) {
-      const name = fields.text("ScalingGroupName") ?? "";
+      const name = fields.string("ScalingGroupName") ?? "";
       if (name && world.scaling.scalingGroups.find((other) => other.name === name))
         throw new Refusal(
           "InvalidScalingGroupName.Duplicate",
           `The specified value of parameter ScalingGroupName is duplicated: ${name}.`,
         );
-      const minSize = fields.number("MinSize") ?? 0,
-        maxSize = fields.number("MaxSize") ?? 0;
+      const minSize = fields.number("MinSize") ?? 0;
+      const maxSize = fields.number("MaxSize") ?? 0;
       if (minSize > maxSize) throw new Refusal("InvalidParameter.Conflict", "MinSize is greater than MaxSize.");
-      const vSwitchIds = fields.has("VSwitchIds") ? fields.texts("VSwitchIds") : fields.texts("VSwitchId");
+      const vSwitchIds = fields.has("VSwitchIds") ? fields.strings("VSwitchIds") : fields.strings("VSwitchId");
       const vSwitches = vSwitchIds.map((id) =>
-        world.network.vSwitches.must(id, (missing) => notFound("InvalidVSwitchId.NotFound", missing)),
+        world.network.vSwitches.require(id, (missing) => notFound("InvalidVSwitchId.NotFound", missing)),
       );
-      const template = fields.text("LaunchTemplateId") ?? "";
+      const template = fields.string("LaunchTemplateId") ?? "";
       if (template)
-        world.network.launchTemplates.must(template, (missing) =>
+        world.network.launchTemplates.require(template, (missing) =>
           notFound("InvalidLaunchTemplateId.NotFound", missing),
         );
-      const id = world.id("asg");
+      const id = world.newId("asg");
       world.scaling.scalingGroups.put(id, {
         id,
         name: name || id,
-        type: fields.text("GroupType") === "ECI" ? "ECI" : "ECS",
+        type: fields.string("GroupType") === "ECI" ? "ECI" : "ECS",
         state: "Inactive",
         minSize,
         maxSize,
-        desired: desiredIn(fields, minSize, maxSize),
+        desired: parseDesiredCapacity(fields, minSize, maxSize),
         launchTemplateId: template,
-        launchTemplateVersion: fields.text("LaunchTemplateVersion") ?? "",
+        launchTemplateVersion: fields.string("LaunchTemplateVersion") ?? "",
         vSwitchIds,
         vpcId: vSwitches[0]?.vpcId ?? "",
-        healthCheckTypes: healthIn(fields),
-        removalPolicies: fields.texts("RemovalPolicy"),
-        deletionProtection: fields.flag("GroupDeletionProtection") ?? false,
+        healthCheckTypes: parseHealthCheckTypes(fields),
+        removalPolicies: fields.strings("RemovalPolicy"),
+        deletionProtection: fields.boolean("GroupDeletionProtection") ?? false,
         suspended: [],
-        created: world.stamp(true),
+        created: world.timestamp(true),
         tags: fields.tags(),
         attachments: [
-          ...fields.list("AlbServerGroup").map((one) => attachmentIn(world, one, "AlbServerGroupId", true)),
-          ...fields.list("ServerGroup").map((one) => attachmentIn(world, one, "ServerGroupId", true)),
+          ...fields.list("AlbServerGroup").map((one) => parseAttachment(world, one, "AlbServerGroupId", true)),
+          ...fields.list("ServerGroup").map((one) => parseAttachment(world, one, "ServerGroupId", true)),
         ],
         settings: {
           DefaultCooldown: 300,
           MultiAZPolicy: "PRIORITY",
           ScalingPolicy: "recycle",
-          ...fields.pick(...SETTINGS),
+          ...fields.pick(...settingNames),
           ...(fields.has("LaunchTemplateOverride")
-            ? { LaunchTemplateOverrides: { LaunchTemplateOverride: must(fields.raw("LaunchTemplateOverride")) } }
+            ? {
+                LaunchTemplateOverrides: {
+                  LaunchTemplateOverride: assertDefined(fields.raw("LaunchTemplateOverride")),
+                },
+              }
             : {}),
         },
       });
       return { ScalingGroupId: id };
     },
     DescribeScalingGroups({ fields, world }) {
-      const ids = fields.texts("ScalingGroupId"),
-        names = [...fields.texts("ScalingGroupName")];
+      const ids = fields.strings("ScalingGroupId");
+      const names = [...fields.strings("ScalingGroupName")];
       const found = world.scaling.scalingGroups.where(
         (group) => (ids.length === 0 || ids.includes(group.id)) && (names.length === 0 || names.includes(group.name)),
       );
       return {
-        ScalingGroups: { ScalingGroup: found.map((group) => groupOut(world, group)) },
+        ScalingGroups: { ScalingGroup: found.map((group) => scalingGroupResponse(world, group)) },
         TotalCount: found.length,
         PageNumber: 1,
         PageSize: 10,
       };
     },
     ModifyScalingGroup({ fields, world }) {
-      const group = find(world, fields);
-      const minSize = fields.number("MinSize") ?? group.minSize,
-        maxSize = fields.number("MaxSize") ?? group.maxSize;
+      const group = findScalingGroup(world, fields);
+      const minSize = fields.number("MinSize") ?? group.minSize;
+      const maxSize = fields.number("MaxSize") ?? group.maxSize;
       if (minSize > maxSize) throw new Refusal("InvalidParameter.Conflict", "MinSize is greater than MaxSize.");
-      const active = fields.text("ActiveScalingConfigurationId");
+      const active = fields.string("ActiveScalingConfigurationId");
       if (active) {
-        const configuration = world.scaling.configurations.must(active, (missing) =>
+        const configuration = world.scaling.configurations.require(active, (missing) =>
           notFound("InvalidScalingConfigurationId.NotFound", missing),
         );
         if (configuration.groupId !== group.id)
@@ -122,28 +134,29 @@ export const scalingGroups: Service = {
       }
       Object.assign(group, { minSize, maxSize });
       group.desired =
-        desiredIn(fields, minSize, maxSize) ??
+        parseDesiredCapacity(fields, minSize, maxSize) ??
         (group.desired === undefined ? undefined : Math.min(Math.max(group.desired, minSize), maxSize));
-      group.name = fields.text("ScalingGroupName") ?? group.name;
-      if (fields.has("RemovalPolicy")) group.removalPolicies = fields.texts("RemovalPolicy");
-      if (fields.has("VSwitchIds")) group.vSwitchIds = fields.texts("VSwitchIds");
-      if (fields.has("HealthCheckType") || fields.has("HealthCheckTypes")) group.healthCheckTypes = healthIn(fields);
-      group.deletionProtection = fields.flag("GroupDeletionProtection") ?? group.deletionProtection;
-      group.launchTemplateId = fields.text("LaunchTemplateId") ?? group.launchTemplateId;
-      group.launchTemplateVersion = fields.text("LaunchTemplateVersion") ?? group.launchTemplateVersion;
-      Object.assign(group.settings, fields.pick(...SETTINGS));
-      settle(world, group, "The scaling group was changed.");
+      group.name = fields.string("ScalingGroupName") ?? group.name;
+      if (fields.has("RemovalPolicy")) group.removalPolicies = fields.strings("RemovalPolicy");
+      if (fields.has("VSwitchIds")) group.vSwitchIds = fields.strings("VSwitchIds");
+      if (fields.has("HealthCheckType") || fields.has("HealthCheckTypes"))
+        group.healthCheckTypes = parseHealthCheckTypes(fields);
+      group.deletionProtection = fields.boolean("GroupDeletionProtection") ?? group.deletionProtection;
+      group.launchTemplateId = fields.string("LaunchTemplateId") ?? group.launchTemplateId;
+      group.launchTemplateVersion = fields.string("LaunchTemplateVersion") ?? group.launchTemplateVersion;
+      Object.assign(group.settings, fields.pick(...settingNames));
+      reconcile(world, group, "The scaling group was changed.");
     },
     EnableScalingGroup({ fields, world }) {
-      const group = find(world, fields);
+      const group = findScalingGroup(world, fields);
       if (group.state !== "Inactive")
         throw new Refusal(
           "IncorrectScalingGroupStatus",
           "The current status of the specified scaling group does not support this action.",
         );
-      group.activeConfigurationId = fields.text("ActiveScalingConfigurationId") ?? group.activeConfigurationId;
-      group.launchTemplateId = fields.text("LaunchTemplateId") ?? group.launchTemplateId;
-      group.launchTemplateVersion = fields.text("LaunchTemplateVersion") ?? group.launchTemplateVersion;
+      group.activeConfigurationId = fields.string("ActiveScalingConfigurationId") ?? group.activeConfigurationId;
+      group.launchTemplateId = fields.string("LaunchTemplateId") ?? group.launchTemplateId;
+      group.launchTemplateVersion = fields.string("LaunchTemplateVersion") ?? group.launchTemplateVersion;
       if (!group.activeConfigurationId && !group.launchTemplateId)
         throw new Refusal(
           "MissingActiveScalingConfiguration",
@@ -151,71 +164,71 @@ export const scalingGroups: Service = {
           400,
         );
       group.state = "Active";
-      settle(world, group, "The scaling group was enabled.");
+      reconcile(world, group, "The scaling group was enabled.");
     },
     DisableScalingGroup({ fields, world }) {
-      find(world, fields).state = "Inactive";
+      findScalingGroup(world, fields).state = "Inactive";
     },
     DeleteScalingGroup({ fields, world }) {
-      const group = find(world, fields);
+      const group = findScalingGroup(world, fields);
       if (group.deletionProtection)
         throw inUse("OperationDenied.GroupDeletionProtection", "The scaling group is protected from deletion.");
       const instances = instancesOf(world, group);
-      if (!fields.flag("ForceDelete") && instances.length > 0)
+      if (!fields.boolean("ForceDelete") && instances.length > 0)
         throw inUse(
           "ScalingActivityInProgress",
           "You cannot delete a scaling group that has instances without ForceDelete.",
         );
       group.state = "Deleting";
-      for (const instance of instances) retire(world, group, instance, "The scaling group is deleted.");
-      world.later(world.pace.transition, () => {
+      for (const instance of instances) removeInstance(world, group, instance, "The scaling group is deleted.");
+      world.schedule(world.delays.transition, () => {
         removeGroup(world, group.id);
       });
     },
     AttachServerGroups: ({ fields, world }) =>
       attach(
         world,
-        find(world, fields),
-        fields.list("ServerGroup").map((one) => attachmentIn(world, one, "ServerGroupId", false)),
-        fields.flag("ForceAttach") ?? false,
+        findScalingGroup(world, fields),
+        fields.list("ServerGroup").map((one) => parseAttachment(world, one, "ServerGroupId", false)),
+        fields.boolean("ForceAttach") ?? false,
       ),
     DetachServerGroups: ({ fields, world }) =>
       detach(
         world,
-        find(world, fields),
-        fields.list("ServerGroup").map((one) => one.text("ServerGroupId") ?? ""),
-        fields.flag("ForceDetach") ?? false,
+        findScalingGroup(world, fields),
+        fields.list("ServerGroup").map((one) => one.string("ServerGroupId") ?? ""),
+        fields.boolean("ForceDetach") ?? false,
       ),
     AttachAlbServerGroups: ({ fields, world }) =>
       attach(
         world,
-        find(world, fields),
-        fields.list("AlbServerGroup").map((one) => attachmentIn(world, one, "AlbServerGroupId", true)),
-        fields.flag("ForceAttach") ?? false,
+        findScalingGroup(world, fields),
+        fields.list("AlbServerGroup").map((one) => parseAttachment(world, one, "AlbServerGroupId", true)),
+        fields.boolean("ForceAttach") ?? false,
       ),
     DetachAlbServerGroups: ({ fields, world }) =>
       detach(
         world,
-        find(world, fields),
-        fields.list("AlbServerGroup").map((one) => one.text("AlbServerGroupId") ?? ""),
-        fields.flag("ForceDetach") ?? false,
+        findScalingGroup(world, fields),
+        fields.list("AlbServerGroup").map((one) => one.string("AlbServerGroupId") ?? ""),
+        fields.boolean("ForceDetach") ?? false,
       ),
     SuspendProcesses({ fields, world }) {
-      const group = find(world, fields);
-      group.suspended = [...new Set([...group.suspended, ...fields.texts("Process")])];
+      const group = findScalingGroup(world, fields);
+      group.suspended = [...new Set([...group.suspended, ...fields.strings("Process")])];
     },
     ResumeProcesses({ fields, world }) {
-      const group = find(world, fields);
-      group.suspended = group.suspended.filter((name) => !fields.texts("Process").includes(name));
-      settle(world, group, "Processes were resumed.");
+      const group = findScalingGroup(world, fields);
+      group.suspended = group.suspended.filter((name) => !fields.strings("Process").includes(name));
+      reconcile(world, group, "Processes were resumed.");
     },
     ...tagActions((world, id) => world.scaling.scalingGroups.get(id)),
   },
 };
 
 /** The group that a request names; a group on its way out takes no more requests. */
-export function find(world: World, fields: Fields): ScalingGroup {
-  const group = world.scaling.scalingGroups.must(fields.text("ScalingGroupId"), noGroup);
+export function findScalingGroup(world: World, fields: Fields): ScalingGroup {
+  const group = world.scaling.scalingGroups.require(fields.string("ScalingGroupId"), noScalingGroup);
   if (group.state === "Deleting")
     throw new Refusal("IncorrectScalingGroupStatus", "The scaling group is being deleted.");
   return group;
@@ -235,14 +248,14 @@ function removeGroup(world: World, id: string): void {
     scaling.alarms.remove(one.id);
 }
 
-function attachmentIn(world: World, one: Fields, idField: string, inline: boolean): Attachment {
-  const id = one.text(idField) ?? "";
-  world.balancing.serverGroups.must(id, (missing) => notFound("InvalidServerGroupId.NotFound", missing));
+function parseAttachment(world: World, one: Fields, idField: string, inline: boolean): Attachment {
+  const id = one.string(idField) ?? "";
+  world.balancing.serverGroups.require(id, (missing) => notFound("InvalidServerGroupId.NotFound", missing));
   return {
     serverGroupId: id,
     port: one.number("Port") ?? 80,
     weight: one.number("Weight") ?? 50,
-    type: one.text("Type") ?? "ALB",
+    type: one.string("Type") ?? "ALB",
     inline,
   };
 }
@@ -257,16 +270,16 @@ function attach(world: World, group: ScalingGroup, attachments: Attachment[], fo
     )
       throw new Refusal("InvalidOperation.Duplicated", `Server group ${attachment.serverGroupId} is attached already.`);
     group.attachments.push(attachment);
-    if (force) for (const instance of instancesOf(world, group)) join(world, instance, attachment);
+    if (force) for (const instance of instancesOf(world, group)) attachInstance(world, instance, attachment);
   }
   return force && world.answersWithActivity && instancesOf(world, group).length > 0
     ? {
-        ScalingActivityId: note(
+        ScalingActivityId: recordActivity(
           world,
           group,
           "Attach server groups",
           "A user attached server groups.",
-          world.pace.transition,
+          world.delays.transition,
         ).id,
       }
     : {};
@@ -276,36 +289,37 @@ function detach(world: World, group: ScalingGroup, ids: string[], force: boolean
   const gone = group.attachments.filter((attachment) => ids.includes(attachment.serverGroupId));
   group.attachments = group.attachments.filter((attachment) => !gone.includes(attachment));
   if (force)
-    for (const attachment of gone) for (const instance of instancesOf(world, group)) leave(world, instance, attachment);
+    for (const attachment of gone)
+      for (const instance of instancesOf(world, group)) detachInstance(world, instance, attachment);
   return force && world.answersWithActivity && instancesOf(world, group).length > 0
     ? {
-        ScalingActivityId: note(
+        ScalingActivityId: recordActivity(
           world,
           group,
           "Detach server groups",
           "A user detached server groups.",
-          world.pace.transition,
+          world.delays.transition,
         ).id,
       }
     : {};
 }
 
-function healthIn(fields: Fields): string[] {
+function parseHealthCheckTypes(fields: Fields): string[] {
   return fields.has("HealthCheckTypes")
-    ? fields.texts("HealthCheckTypes")
+    ? fields.strings("HealthCheckTypes")
     : fields.has("HealthCheckType")
-      ? fields.texts("HealthCheckType")
+      ? fields.strings("HealthCheckType")
       : ["ECS"];
 }
 
-function desiredIn(fields: Fields, minSize: number, maxSize: number): number | undefined {
+function parseDesiredCapacity(fields: Fields, minSize: number, maxSize: number): number | undefined {
   const desired = fields.number("DesiredCapacity");
   if (desired !== undefined && (desired < minSize || desired > maxSize))
     throw new Refusal("InvalidParameter.Conflict", "DesiredCapacity is not within MinSize and MaxSize.");
   return desired;
 }
 
-function groupOut(world: World, group: ScalingGroup) {
+function scalingGroupResponse(world: World, group: ScalingGroup) {
   const instances = instancesOf(world, group);
   const count = (lifecycle: string) => instances.filter((instance) => instance.lifecycle === lifecycle).length;
   const port = (one: Attachment) => ({ Port: one.port, Weight: one.weight });
@@ -317,7 +331,7 @@ function groupOut(world: World, group: ScalingGroup) {
     LifecycleState: group.state,
     MinSize: group.minSize,
     MaxSize: group.maxSize,
-    DesiredCapacity: group.desired ?? wantedBy(world, group),
+    DesiredCapacity: group.desired ?? desiredCount(world, group),
     ActiveScalingConfigurationId: group.activeConfigurationId ?? "",
     LaunchTemplateId: group.launchTemplateId,
     LaunchTemplateVersion: group.launchTemplateVersion,

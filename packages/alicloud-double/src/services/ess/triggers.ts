@@ -1,103 +1,103 @@
-import type { Action, Service } from "../../protocol/service";
+import type { Action, ActionGroup } from "../../protocol/service";
 import { notFound, Refusal } from "../../refusal";
 import type { World } from "../../world";
-import { historyOf, instancesOf, retire, settle, wantedBy } from "./reconciler";
-import { find, noGroup } from "./scaling-group";
+import { activitiesOf, instancesOf, removeInstance, reconcile, desiredCount } from "./reconciler";
+import { findScalingGroup, noScalingGroup } from "./scaling-group";
 import type { Alarm, ScalingRule } from "./records";
-import { asText, must } from "../../values";
+import { asText, assertDefined } from "../../values";
 
-const noRule = (id: string) => notFound("InvalidScalingRuleId.NotFound", id);
-const noTask = (id: string) => notFound("InvalidScheduledTaskId.NotFound", id);
+const noScalingRule = (id: string) => notFound("InvalidScalingRuleId.NotFound", id);
+const noScheduledTask = (id: string) => notFound("InvalidScheduledTaskId.NotFound", id);
 const noAlarm = (id: string) => notFound("InvalidAlarmTaskId.NotFound", id);
-const OUTER = new Set(["RegionId", "ScalingRuleId", "ScheduledTaskId", "AlarmTaskId", "ClientToken"]);
+const identifierFields = new Set(["RegionId", "ScalingRuleId", "ScheduledTaskId", "AlarmTaskId", "ClientToken"]);
 
 /** What changes a group's size: rules, schedules, alarms; and the instances and activities that come of it. */
-export const triggers: Service = {
-  name: "ess",
+export const triggers: ActionGroup = {
+  service: "ess",
   actions: {
     CreateScalingRule({ fields, world }) {
-      const group = find(world, fields);
-      const name = fields.text("ScalingRuleName") ?? "";
+      const group = findScalingGroup(world, fields);
+      const name = fields.string("ScalingRuleName") ?? "";
       if (name && world.scaling.scalingRules.find((other) => other.groupId === group.id && other.name === name))
         throw new Refusal("InvalidScalingRuleName.Duplicate", `The scaling rule's name is taken: ${name}.`);
-      const type = fields.text("ScalingRuleType") ?? "SimpleScalingRule";
+      const type = fields.string("ScalingRuleType") ?? "SimpleScalingRule";
       if (type === "TargetTrackingScalingRule") {
-        if (!fields.text("MetricName") || fields.number("TargetValue") === undefined)
+        if (!fields.string("MetricName") || fields.number("TargetValue") === undefined)
           throw new Refusal(
             "MissingParameter.TargetTracking",
             "A target tracking rule needs MetricName and TargetValue.",
           );
         const taken = world.scaling.scalingRules.find(
-          (other) => other.groupId === group.id && other.settings["MetricName"] === fields.text("MetricName"),
+          (other) => other.groupId === group.id && other.settings["MetricName"] === fields.string("MetricName"),
         );
         if (taken)
           throw new Refusal(
             "InvalidScalingRule.MetricDuplicate",
-            `The group has a target tracking rule for ${fields.text("MetricName")} already.`,
+            `The group has a target tracking rule for ${fields.string("MetricName")} already.`,
           );
       }
-      const id = world.id("asr");
+      const id = world.newId("asr");
       const rule = world.scaling.scalingRules.put(id, {
         id,
         ari: `ari:acs:ess:${world.region}:${world.accountId}:scalingrule/${id}`,
         groupId: group.id,
         name: name || id,
         type,
-        settings: inner(fields.values),
+        settings: parseSettings(fields.values),
       });
       return { ScalingRuleId: id, ScalingRuleAri: rule.ari };
     },
     ModifyScalingRule({ fields, world }) {
-      const rule = world.scaling.scalingRules.must(fields.text("ScalingRuleId"), noRule);
-      rule.name = fields.text("ScalingRuleName") ?? rule.name;
-      Object.assign(rule.settings, inner(fields.values));
+      const rule = world.scaling.scalingRules.require(fields.string("ScalingRuleId"), noScalingRule);
+      rule.name = fields.string("ScalingRuleName") ?? rule.name;
+      Object.assign(rule.settings, parseSettings(fields.values));
     },
     DescribeScalingRules({ fields, world }) {
-      const ids = fields.texts("ScalingRuleId"),
-        groupId = fields.text("ScalingGroupId");
+      const ids = fields.strings("ScalingRuleId");
+      const groupId = fields.string("ScalingGroupId");
       const found = world.scaling.scalingRules.where(
         (rule) => (ids.length === 0 || ids.includes(rule.id)) && (!groupId || rule.groupId === groupId),
       );
       return {
-        ScalingRules: { ScalingRule: found.map(ruleOut) },
+        ScalingRules: { ScalingRule: found.map(scalingRuleResponse) },
         TotalCount: found.length,
         PageNumber: 1,
         PageSize: 10,
       };
     },
     ExecuteScalingRule({ fields, world }) {
-      const rule = world.scaling.scalingRules.find((one) => one.ari === fields.text("ScalingRuleAri"));
-      if (!rule) throw noRule(fields.text("ScalingRuleAri") ?? "");
+      const rule = world.scaling.scalingRules.find((one) => one.ari === fields.string("ScalingRuleAri"));
+      if (!rule) throw noScalingRule(fields.string("ScalingRuleAri") ?? "");
       execute(world, rule);
-      return { ScalingActivityId: historyOf(world).at(-1)?.id ?? "" };
+      return { ScalingActivityId: activitiesOf(world).at(-1)?.id ?? "" };
     },
     DeleteScalingRule({ fields, world }) {
-      const rule = world.scaling.scalingRules.must(fields.text("ScalingRuleId"), noRule);
+      const rule = world.scaling.scalingRules.require(fields.string("ScalingRuleId"), noScalingRule);
       if (world.scaling.alarms.find((alarm) => ([alarm.settings["AlarmAction"]].flat() as string[]).includes(rule.ari)))
         throw new Refusal("InvalidOperation.RuleInUse", "An alarm names the scaling rule.");
       world.scaling.scalingRules.remove(rule.id);
     },
     CreateScheduledTask({ fields, world }) {
-      const groupId = fields.text("ScalingGroupId"),
-        action = fields.text("ScheduledAction");
-      if (groupId) world.scaling.scalingGroups.must(groupId, noGroup);
+      const groupId = fields.string("ScalingGroupId");
+      const action = fields.string("ScheduledAction");
+      if (groupId) world.scaling.scalingGroups.require(groupId, noScalingGroup);
       else if (!world.scaling.scalingRules.find((rule) => rule.ari === action))
         throw new Refusal("InvalidScheduledAction.NotFound", "The scheduled action names no scaling rule.", 404);
-      judgeTimes(fields.text("LaunchTime"), fields.text("RecurrenceEndTime"));
-      const id = world.id("ast");
+      validateTimes(fields.string("LaunchTime"), fields.string("RecurrenceEndTime"));
+      const id = world.newId("ast");
       world.scaling.scheduledTasks.put(id, {
         id,
-        settings: { TaskEnabled: true, LaunchExpirationTime: 600, ...inner(fields.values) },
+        settings: { TaskEnabled: true, LaunchExpirationTime: 600, ...parseSettings(fields.values) },
       });
       return { ScheduledTaskId: id };
     },
     ModifyScheduledTask({ fields, world }) {
-      const task = world.scaling.scheduledTasks.must(fields.text("ScheduledTaskId"), noTask);
-      judgeTimes(fields.text("LaunchTime"), fields.text("RecurrenceEndTime"));
-      Object.assign(task.settings, inner(fields.values));
+      const task = world.scaling.scheduledTasks.require(fields.string("ScheduledTaskId"), noScheduledTask);
+      validateTimes(fields.string("LaunchTime"), fields.string("RecurrenceEndTime"));
+      Object.assign(task.settings, parseSettings(fields.values));
     },
     DescribeScheduledTasks({ fields, world }) {
-      const ids = fields.texts("ScheduledTaskId");
+      const ids = fields.strings("ScheduledTaskId");
       const found = world.scaling.scheduledTasks.where((task) => ids.length === 0 || ids.includes(task.id));
       return {
         ScheduledTasks: { ScheduledTask: found.map((task) => ({ ScheduledTaskId: task.id, ...task.settings })) },
@@ -107,58 +107,61 @@ export const triggers: Service = {
       };
     },
     DeleteScheduledTask({ fields, world }) {
-      world.scaling.scheduledTasks.must(fields.text("ScheduledTaskId"), noTask);
-      world.scaling.scheduledTasks.remove(must(fields.text("ScheduledTaskId")));
+      world.scaling.scheduledTasks.require(fields.string("ScheduledTaskId"), noScheduledTask);
+      world.scaling.scheduledTasks.remove(assertDefined(fields.string("ScheduledTaskId")));
     },
     CreateAlarm({ fields, world }) {
-      world.scaling.scalingGroups.must(fields.text("ScalingGroupId"), noGroup);
-      const id = `asg_${world.id("alarm")}`;
-      world.scaling.alarms.put(id, { id, enabled: true, settings: inner(fields.values) });
+      world.scaling.scalingGroups.require(fields.string("ScalingGroupId"), noScalingGroup);
+      const id = `asg_${world.newId("alarm")}`;
+      world.scaling.alarms.put(id, { id, enabled: true, settings: parseSettings(fields.values) });
       return { AlarmTaskId: id };
     },
     ModifyAlarm({ fields, world }) {
-      Object.assign(world.scaling.alarms.must(fields.text("AlarmTaskId"), noAlarm).settings, inner(fields.values));
-      return { AlarmTaskId: fields.text("AlarmTaskId") };
+      Object.assign(
+        world.scaling.alarms.require(fields.string("AlarmTaskId"), noAlarm).settings,
+        parseSettings(fields.values),
+      );
+      return { AlarmTaskId: fields.string("AlarmTaskId") };
     },
-    EnableAlarm: switchAlarm(true),
-    DisableAlarm: switchAlarm(false),
+    EnableAlarm: setEnabled(true),
+    DisableAlarm: setEnabled(false),
     DescribeAlarms({ fields, world }) {
       const found = world.scaling.alarms.where(
         (alarm) =>
-          alarm.id === (fields.text("AlarmTaskId") ?? alarm.id) &&
+          alarm.id === (fields.string("AlarmTaskId") ?? alarm.id) &&
           (alarm.settings["MetricType"] ?? "system") ===
-            (fields.text("MetricType") ?? alarm.settings["MetricType"] ?? "system"),
+            (fields.string("MetricType") ?? alarm.settings["MetricType"] ?? "system"),
       );
-      return { AlarmList: { Alarm: found.map(alarmOut) }, TotalCount: found.length, PageNumber: 1, PageSize: 10 };
+      return { AlarmList: { Alarm: found.map(alarmResponse) }, TotalCount: found.length, PageNumber: 1, PageSize: 10 };
     },
     DeleteAlarm({ fields, world }) {
-      world.scaling.alarms.must(fields.text("AlarmTaskId"), noAlarm);
-      world.scaling.alarms.remove(must(fields.text("AlarmTaskId")));
+      world.scaling.alarms.require(fields.string("AlarmTaskId"), noAlarm);
+      world.scaling.alarms.remove(assertDefined(fields.string("AlarmTaskId")));
     },
     CreateLifecycleHook({ fields, world }) {
-      const group = find(world, fields);
-      const id = world.id("ash");
+      const group = findScalingGroup(world, fields);
+      const id = world.newId("ash");
       world.scaling.hooks.put(id, {
         id,
         groupId: group.id,
-        settings: { DefaultResult: "CONTINUE", HeartbeatTimeout: 600, ...inner(fields.values) },
+        settings: { DefaultResult: "CONTINUE", HeartbeatTimeout: 600, ...parseSettings(fields.values) },
       });
       return { LifecycleHookId: id };
     },
     ModifyLifecycleHook({ fields, world }) {
       Object.assign(
-        world.scaling.hooks.must(fields.text("LifecycleHookId"), (id) =>
+        world.scaling.hooks.require(fields.string("LifecycleHookId"), (id) =>
           notFound("InvalidLifecycleHookId.NotExist", id),
         ).settings,
-        inner(fields.values),
+        parseSettings(fields.values),
       );
     },
     DescribeLifecycleHooks({ fields, world }) {
-      const ids = fields.texts("LifecycleHookId");
+      const ids = fields.strings("LifecycleHookId");
       const found = world.scaling.hooks.where(
         (hook) =>
           (ids.length === 0 || ids.includes(hook.id)) &&
-          hook.groupId === (fields.text("ScalingGroupId") ?? hook.groupId),
+          hook.groupId === (fields.string("ScalingGroupId") ?? hook.groupId),
       );
       return {
         LifecycleHooks: {
@@ -174,13 +177,13 @@ export const triggers: Service = {
       };
     },
     DeleteLifecycleHook({ fields, world }) {
-      world.scaling.hooks.remove(fields.text("LifecycleHookId") ?? "");
+      world.scaling.hooks.remove(fields.string("LifecycleHookId") ?? "");
     },
     DescribeScalingInstances({ fields, world }) {
-      const ids = fields.texts("InstanceId"),
-        groupId = fields.text("ScalingGroupId"),
-        lifecycle = fields.text("LifecycleState"),
-        health = fields.text("HealthStatus");
+      const ids = fields.strings("InstanceId");
+      const groupId = fields.string("ScalingGroupId");
+      const lifecycle = fields.string("LifecycleState");
+      const health = fields.string("HealthStatus");
       const found = world.scaling.instances.where(
         (one) =>
           (ids.length === 0 || ids.includes(one.id)) &&
@@ -214,9 +217,9 @@ export const triggers: Service = {
       };
     },
     DescribeScalingActivities({ fields, world }) {
-      const ids = fields.texts("ScalingActivityId"),
-        groupId = fields.text("ScalingGroupId");
-      const found = historyOf(world)
+      const ids = fields.strings("ScalingActivityId");
+      const groupId = fields.string("ScalingGroupId");
+      const found = activitiesOf(world)
         .filter((one) => (ids.length === 0 || ids.includes(one.id)) && (!groupId || one.groupId === groupId))
         .reverse();
       return {
@@ -240,27 +243,27 @@ export const triggers: Service = {
       };
     },
     RemoveInstances({ fields, world }) {
-      const group = find(world, fields);
-      const ids = fields.texts("InstanceId");
+      const group = findScalingGroup(world, fields);
+      const ids = fields.strings("InstanceId");
       for (const instance of instancesOf(world, group).filter((one) => ids.includes(one.id)))
-        retire(world, group, instance, "A user removed the instance.");
-      return { ScalingActivityId: historyOf(world).at(-1)?.id ?? "" };
+        removeInstance(world, group, instance, "A user removed the instance.");
+      return { ScalingActivityId: activitiesOf(world).at(-1)?.id ?? "" };
     },
   },
 };
 
-function switchAlarm(enabled: boolean): Action {
+function setEnabled(enabled: boolean): Action {
   return ({ fields, world }) => {
-    world.scaling.alarms.must(fields.text("AlarmTaskId"), noAlarm).enabled = enabled;
+    world.scaling.alarms.require(fields.string("AlarmTaskId"), noAlarm).enabled = enabled;
   };
 }
 
-function inner<T>(values: Record<string, T>): Record<string, T> {
-  return Object.fromEntries(Object.entries(values).filter(([name]) => !OUTER.has(name)));
+function parseSettings<T>(values: Record<string, T>): Record<string, T> {
+  return Object.fromEntries(Object.entries(values).filter(([name]) => !identifierFields.has(name)));
 }
 
 /** The cloud takes launch times of the next 90 days, and recurrence for a year. */
-function judgeTimes(launch: string | undefined, end: string | undefined): void {
+function validateTimes(launch: string | undefined, end: string | undefined): void {
   const days = (stamp: string) => (Date.parse(stamp) - Date.now()) / 86_400_000;
   if (launch && (Number.isNaN(days(launch)) || days(launch) < 0 || days(launch) > 90))
     throw new Refusal(
@@ -278,17 +281,17 @@ function judgeTimes(launch: string | undefined, end: string | undefined): void {
 export function execute(world: World, rule: ScalingRule): void {
   const group = world.scaling.scalingGroups.get(rule.groupId);
   if (!group) return;
-  const now = wantedBy(world, group),
-    by = Number(rule.settings["AdjustmentValue"] ?? 0);
+  const now = desiredCount(world, group);
+  const by = Number(rule.settings["AdjustmentValue"] ?? 0);
   const wanted =
     { TotalCapacity: by, PercentChangeInCapacity: Math.round(now * (1 + by / 100)) }[
       asText(rule.settings["AdjustmentType"])
     ] ?? now + by;
   group.desired = Math.min(Math.max(wanted, group.minSize), group.maxSize);
-  settle(world, group, `The scaling rule ${rule.name} was executed.`);
+  reconcile(world, group, `The scaling rule ${rule.name} was executed.`);
 }
 
-function ruleOut(rule: ScalingRule) {
+function scalingRuleResponse(rule: ScalingRule) {
   const { AlarmDimension, StepAdjustment, ...settings } = rule.settings;
   return {
     ...settings,
@@ -304,7 +307,7 @@ function ruleOut(rule: ScalingRule) {
   };
 }
 
-function alarmOut(alarm: Alarm) {
+function alarmResponse(alarm: Alarm) {
   const { AlarmAction, Dimension, Expression, ...settings } = alarm.settings;
   return {
     MetricType: "system",

@@ -1,89 +1,91 @@
 import type { Fields } from "../../protocol/fields";
-import type { Service } from "../../protocol/service";
+import type { ActionGroup } from "../../protocol/service";
 import { inUse, notFound, Refusal } from "../../refusal";
 import type { World } from "../../world";
 import type { FileSystem, MountTarget } from "./records";
-import { tagActions, tagsOut } from "../tagging";
-import { must } from "../../values";
+import { tagActions, tagsResponse } from "../tagging";
+import { assertDefined } from "../../values";
 
 const noFileSystem = (id: string) => notFound("InvalidFileSystem.NotFound", id);
 const noAccessGroup = (id: string) => notFound("InvalidAccessGroup.NotFound", id);
 const noAccessRule = (id: string) => notFound("InvalidAccessRule.NotFound", id);
 const noMountTarget = (id: string) => notFound("InvalidMountTarget.NotFound", id);
-const groupId = (fields: Fields) => `${fields.text("AccessGroupName")}:${fields.text("FileSystemType") ?? "standard"}`;
+const groupId = (fields: Fields) =>
+  `${fields.string("AccessGroupName")}:${fields.string("FileSystemType") ?? "standard"}`;
 
 /** Shared file systems: who may mount them, and where. */
-export const nas: Service = {
-  name: "nas",
+export const nas: ActionGroup = {
+  service: "nas",
   actions: {
     CreateFileSystem({ fields, world }) {
-      const type = fields.text("FileSystemType") ?? "standard";
+      const type = fields.string("FileSystemType") ?? "standard";
       const known: Record<string, string[]> = {
         standard: ["Performance", "Capacity", "Premium"],
         extreme: ["standard", "advance"],
       };
-      if (known[type] && !known[type].includes(fields.text("StorageType") ?? ""))
+      if (known[type] && !known[type].includes(fields.string("StorageType") ?? ""))
         throw new Refusal(
           "InvalidStorageType.NotSupported",
           "The storage type does not exist for this type of file system.",
         );
-      if (type !== "standard" && !fields.text("ZoneId"))
+      if (type !== "standard" && !fields.string("ZoneId"))
         throw new Refusal("MissingZoneId", "ZoneId is mandatory for this action.");
-      const id = type === "extreme" ? `extreme-${world.id("")}` : world.number(10).slice(0, 10);
+      const id = type === "extreme" ? `extreme-${world.newId("")}` : world.newNumber(10).slice(0, 10);
       const system = world.nas.fileSystems.put(id, {
         id,
         type,
-        protocol: fields.text("ProtocolType") ?? "",
-        storage: fields.text("StorageType") ?? "",
-        description: fields.text("Description") ?? "",
+        protocol: fields.string("ProtocolType") ?? "",
+        storage: fields.string("StorageType") ?? "",
+        description: fields.string("Description") ?? "",
         encryptType: fields.number("EncryptType") ?? 0,
-        zoneId: fields.text("ZoneId") ?? `${world.region}-g`,
+        zoneId: fields.string("ZoneId") ?? `${world.region}-g`,
         status: "Pending",
-        created: world.stamp(),
+        created: world.timestamp(),
         settings: fields.pick("Capacity", "Bandwidth", "KmsKeyId"),
         tags: fields.tags(),
       });
-      world.later(world.pace.transition, () => (system.status = "Running"));
+      world.schedule(world.delays.transition, () => (system.status = "Running"));
       return { FileSystemId: id };
     },
     DescribeFileSystems({ fields, world }) {
-      const found = world.nas.fileSystems.where((one) => one.id === (fields.text("FileSystemId") ?? one.id));
-      if (fields.text("FileSystemId") && found.length === 0) throw noFileSystem(must(fields.text("FileSystemId")));
+      const found = world.nas.fileSystems.where((one) => one.id === (fields.string("FileSystemId") ?? one.id));
+      if (fields.string("FileSystemId") && found.length === 0)
+        throw noFileSystem(assertDefined(fields.string("FileSystemId")));
       return {
-        FileSystems: { FileSystem: found.map((one) => systemOut(world, one)) },
+        FileSystems: { FileSystem: found.map((one) => fileSystemResponse(world, one)) },
         TotalCount: found.length,
         PageNumber: 1,
         PageSize: 10,
       };
     },
     ModifyFileSystem({ fields, world }) {
-      const system = world.nas.fileSystems.must(fields.text("FileSystemId"), noFileSystem);
-      system.description = fields.text("Description") ?? system.description;
+      const system = world.nas.fileSystems.require(fields.string("FileSystemId"), noFileSystem);
+      system.description = fields.string("Description") ?? system.description;
     },
     DeleteFileSystem({ fields, world }) {
-      const system = world.nas.fileSystems.must(fields.text("FileSystemId"), noFileSystem);
+      const system = world.nas.fileSystems.require(fields.string("FileSystemId"), noFileSystem);
       if (world.nas.mountTargets.find((target) => target.fileSystemId === system.id))
         throw inUse("InvalidFileSystem.MountTargetExist", "The file system still has mount targets.");
       world.nas.fileSystems.remove(system.id);
     },
     EnableRecycleBin({ fields, world }) {
-      world.nas.fileSystems.must(fields.text("FileSystemId"), noFileSystem).recycleBin =
+      world.nas.fileSystems.require(fields.string("FileSystemId"), noFileSystem).recycleBin =
         fields.number("ReservedDays") ?? 3;
     },
     UpdateRecycleBinAttribute({ fields, world }) {
-      world.nas.fileSystems.must(fields.text("FileSystemId"), noFileSystem).recycleBin =
+      world.nas.fileSystems.require(fields.string("FileSystemId"), noFileSystem).recycleBin =
         fields.number("ReservedDays") ?? 3;
     },
     DisableAndCleanRecycleBin({ fields, world }) {
-      delete world.nas.fileSystems.must(fields.text("FileSystemId"), noFileSystem).recycleBin;
+      delete world.nas.fileSystems.require(fields.string("FileSystemId"), noFileSystem).recycleBin;
     },
     GetRecycleBinAttribute({ fields, world }) {
-      const days = world.nas.fileSystems.must(fields.text("FileSystemId"), noFileSystem).recycleBin;
+      const days = world.nas.fileSystems.require(fields.string("FileSystemId"), noFileSystem).recycleBin;
       return {
         RecycleBinAttribute:
           days === undefined
             ? { Status: "Disable", ReservedDays: 0, Size: 0, SecondarySize: 0, EnableTime: "" }
-            : { Status: "Enable", ReservedDays: days, Size: 0, SecondarySize: 0, EnableTime: world.stamp() },
+            : { Status: "Enable", ReservedDays: days, Size: 0, SecondarySize: 0, EnableTime: world.timestamp() },
       };
     },
     DescribeNfsAcl: () => ({ Acl: { Enabled: false } }),
@@ -98,19 +100,19 @@ export const nas: Service = {
         );
       world.nas.accessGroups.put(id, {
         id,
-        name: fields.text("AccessGroupName") ?? "",
-        type: fields.text("AccessGroupType") ?? "Vpc",
-        fileSystemType: fields.text("FileSystemType") ?? "standard",
-        description: fields.text("Description") ?? "",
-        created: world.stamp(),
+        name: fields.string("AccessGroupName") ?? "",
+        type: fields.string("AccessGroupType") ?? "Vpc",
+        fileSystemType: fields.string("FileSystemType") ?? "standard",
+        description: fields.string("Description") ?? "",
+        created: world.timestamp(),
       });
-      return { AccessGroupName: fields.text("AccessGroupName") };
+      return { AccessGroupName: fields.string("AccessGroupName") };
     },
     DescribeAccessGroups({ fields, world }) {
       const found = world.nas.accessGroups.where(
         (group) =>
-          group.name === (fields.text("AccessGroupName") ?? group.name) &&
-          group.fileSystemType === (fields.text("FileSystemType") ?? "standard"),
+          group.name === (fields.string("AccessGroupName") ?? group.name) &&
+          group.fileSystemType === (fields.string("FileSystemType") ?? "standard"),
       );
       return {
         AccessGroups: {
@@ -131,11 +133,11 @@ export const nas: Service = {
       };
     },
     ModifyAccessGroup({ fields, world }) {
-      const group = world.nas.accessGroups.must(groupId(fields), noAccessGroup);
-      group.description = fields.text("Description") ?? group.description;
+      const group = world.nas.accessGroups.require(groupId(fields), noAccessGroup);
+      group.description = fields.string("Description") ?? group.description;
     },
     DeleteAccessGroup({ fields, world }) {
-      const group = world.nas.accessGroups.must(groupId(fields), noAccessGroup);
+      const group = world.nas.accessGroups.require(groupId(fields), noAccessGroup);
       if (world.nas.mountTargets.find((target) => target.accessGroup === group.name))
         throw inUse("InvalidAccessGroup.AttachedMountTarget", "Mount targets still name the access group.");
       for (const rule of world.nas.accessRules.where((one) => one.groupId === group.id))
@@ -143,22 +145,22 @@ export const nas: Service = {
       world.nas.accessGroups.remove(group.id);
     },
     CreateAccessRule({ fields, world }) {
-      const group = world.nas.accessGroups.must(groupId(fields), noAccessGroup);
-      const id = world.number(5);
+      const group = world.nas.accessGroups.require(groupId(fields), noAccessGroup);
+      const id = world.newNumber(5);
       world.nas.accessRules.put(id, {
         id,
         groupId: group.id,
-        sourceCidr: fields.text("SourceCidrIp") ?? "",
-        access: fields.text("RWAccessType") ?? "RDWR",
-        user: fields.text("UserAccessType") ?? "no_squash",
+        sourceCidr: fields.string("SourceCidrIp") ?? "",
+        access: fields.string("RWAccessType") ?? "RDWR",
+        user: fields.string("UserAccessType") ?? "no_squash",
         priority: fields.number("Priority") ?? 1,
       });
       return { AccessRuleId: id };
     },
     DescribeAccessRules({ fields, world }) {
-      const group = world.nas.accessGroups.must(groupId(fields), noAccessGroup);
+      const group = world.nas.accessGroups.require(groupId(fields), noAccessGroup);
       const found = world.nas.accessRules.where(
-        (rule) => rule.groupId === group.id && rule.id === (fields.text("AccessRuleId") ?? rule.id),
+        (rule) => rule.groupId === group.id && rule.id === (fields.string("AccessRuleId") ?? rule.id),
       );
       return {
         AccessRules: {
@@ -180,27 +182,27 @@ export const nas: Service = {
       };
     },
     ModifyAccessRule({ fields, world }) {
-      const rule = world.nas.accessRules.must(fields.text("AccessRuleId"), noAccessRule);
+      const rule = world.nas.accessRules.require(fields.string("AccessRuleId"), noAccessRule);
       Object.assign(rule, {
-        sourceCidr: fields.text("SourceCidrIp") ?? rule.sourceCidr,
-        access: fields.text("RWAccessType") ?? rule.access,
-        user: fields.text("UserAccessType") ?? rule.user,
+        sourceCidr: fields.string("SourceCidrIp") ?? rule.sourceCidr,
+        access: fields.string("RWAccessType") ?? rule.access,
+        user: fields.string("UserAccessType") ?? rule.user,
         priority: fields.number("Priority") ?? rule.priority,
       });
     },
     DeleteAccessRule({ fields, world }) {
-      world.nas.accessRules.must(fields.text("AccessRuleId"), noAccessRule);
-      world.nas.accessRules.remove(must(fields.text("AccessRuleId")));
+      world.nas.accessRules.require(fields.string("AccessRuleId"), noAccessRule);
+      world.nas.accessRules.remove(assertDefined(fields.string("AccessRuleId")));
     },
     CreateMountTarget({ fields, world }) {
-      const system = world.nas.fileSystems.must(fields.text("FileSystemId"), noFileSystem);
-      const vSwitch = world.network.vSwitches.must(fields.text("VSwitchId"), (missing) =>
+      const system = world.nas.fileSystems.require(fields.string("FileSystemId"), noFileSystem);
+      const vSwitch = world.network.vSwitches.require(fields.string("VSwitchId"), (missing) =>
         notFound("InvalidVSwitchId.NotFound", missing),
       );
-      const accessGroup = fields.text("AccessGroupName") ?? "DEFAULT_VPC_GROUP_NAME";
+      const accessGroup = fields.string("AccessGroupName") ?? "DEFAULT_VPC_GROUP_NAME";
       if (accessGroup !== "DEFAULT_VPC_GROUP_NAME")
-        world.nas.accessGroups.must(`${accessGroup}:${system.type}`, noAccessGroup);
-      const domain = `${system.id}-${world.id("", "", 3).slice(3)}.${world.region}.nas.aliyuncs.com`;
+        world.nas.accessGroups.require(`${accessGroup}:${system.type}`, noAccessGroup);
+      const domain = `${system.id}-${world.newId("", "", 3).slice(3)}.${world.region}.nas.aliyuncs.com`;
       const target = world.nas.mountTargets.put(domain, {
         domain,
         fileSystemId: system.id,
@@ -210,38 +212,38 @@ export const nas: Service = {
         status: "Pending",
         tags: new Map(),
       });
-      world.later(world.pace.transition, () => (target.status = "Active"));
+      world.schedule(world.delays.transition, () => (target.status = "Active"));
       return { MountTargetDomain: domain, MountTargetExtra: {} };
     },
     DescribeMountTargets({ fields, world }) {
-      const system = world.nas.fileSystems.must(fields.text("FileSystemId"), noFileSystem);
+      const system = world.nas.fileSystems.require(fields.string("FileSystemId"), noFileSystem);
       const found = world.nas.mountTargets.where(
         (target) =>
-          target.fileSystemId === system.id && target.domain === (fields.text("MountTargetDomain") ?? target.domain),
+          target.fileSystemId === system.id && target.domain === (fields.string("MountTargetDomain") ?? target.domain),
       );
-      if (fields.text("MountTargetDomain") && found.length === 0)
-        throw noMountTarget(must(fields.text("MountTargetDomain")));
+      if (fields.string("MountTargetDomain") && found.length === 0)
+        throw noMountTarget(assertDefined(fields.string("MountTargetDomain")));
       return {
-        MountTargets: { MountTarget: found.map(targetOut) },
+        MountTargets: { MountTarget: found.map(mountTargetResponse) },
         TotalCount: found.length,
         PageNumber: 1,
         PageSize: 10,
       };
     },
     ModifyMountTarget({ fields, world }) {
-      const target = world.nas.mountTargets.must(fields.text("MountTargetDomain"), noMountTarget);
-      target.accessGroup = fields.text("AccessGroupName") ?? target.accessGroup;
+      const target = world.nas.mountTargets.require(fields.string("MountTargetDomain"), noMountTarget);
+      target.accessGroup = fields.string("AccessGroupName") ?? target.accessGroup;
     },
     DeleteMountTarget({ fields, world }) {
-      const target = world.nas.mountTargets.must(fields.text("MountTargetDomain"), noMountTarget);
+      const target = world.nas.mountTargets.require(fields.string("MountTargetDomain"), noMountTarget);
       target.status = "Deleting";
-      world.later(world.pace.transition, () => world.nas.mountTargets.remove(target.domain));
+      world.schedule(world.delays.transition, () => world.nas.mountTargets.remove(target.domain));
     },
     ...tagActions((world, id) => world.nas.fileSystems.get(id) ?? world.nas.mountTargets.get(id)),
   },
 };
 
-function targetOut(target: MountTarget) {
+function mountTargetResponse(target: MountTarget) {
   return {
     MountTargetDomain: target.domain,
     AccessGroup: target.accessGroup,
@@ -252,7 +254,7 @@ function targetOut(target: MountTarget) {
   };
 }
 
-function systemOut(world: World, system: FileSystem) {
+function fileSystemResponse(world: World, system: FileSystem) {
   return {
     FileSystemId: system.id,
     FileSystemType: system.type,
@@ -270,7 +272,7 @@ function systemOut(world: World, system: FileSystem) {
     Capacity: Number(system.settings["Capacity"] ?? 10995116277760),
     ResourceGroupId: "rg-acfmdefault",
     VpcId: "",
-    Tags: { Tag: tagsOut(system.tags) },
+    Tags: { Tag: tagsResponse(system.tags) },
     MountTargets: {
       MountTarget: world.nas.mountTargets
         .where((target) => target.fileSystemId === system.id)

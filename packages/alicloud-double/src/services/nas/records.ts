@@ -1,4 +1,4 @@
-import { Shelf } from "../../table";
+import { Table } from "../../table";
 
 /** A file system. */
 export interface FileSystem {
@@ -53,9 +53,9 @@ export type Nas = ReturnType<typeof newNas>;
 /** No file systems yet. */
 export function newNas() {
   return {
-    fileSystems: new Shelf<FileSystem>(),
-    accessGroups: new Shelf<AccessGroup>(),
-    accessRules: new Shelf<AccessRule>(),
-    mountTargets: new Shelf<MountTarget>(),
+    fileSystems: new Table<FileSystem>(),
+    accessGroups: new Table<AccessGroup>(),
+    accessRules: new Table<AccessRule>(),
+    mountTargets: new Table<MountTarget>(),
   };
 }

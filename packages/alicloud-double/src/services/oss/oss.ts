@@ -1,11 +1,11 @@
-import type { Arrival, Departure } from "../../http/server";
-import type { Misunderstanding } from "../../call-log";
+import type { HttpRequest, HttpReply } from "../../http/server";
+import type { Violation } from "../../call-log";
 import { NpmModels } from "../../models/npm";
-import { readXml, parseXml, toXml } from "../../protocol/xml";
+import { parseContent, parseXml, toXml } from "../../protocol/xml";
 import { notFound, Refusal } from "../../refusal";
 import type { World } from "../../world";
-import { emptyBucket, objects } from "./objects";
-import { must } from "../../values";
+import { deleteBucket, routeObjects } from "./objects";
+import { assertDefined } from "../../values";
 
 /** A bucket: what was said about it, by sub-resource, and its objects. */
 export interface Bucket {
@@ -20,22 +20,22 @@ export interface Bucket {
 }
 
 /** What the router tells of a request for OSS: the name under which it is recorded, and the answer. */
-export interface RestResult {
+export interface RestCall {
   action: string;
   fields: Record<string, string>;
-  misunderstood: Omit<Misunderstanding, "service" | "action">[];
-  answer: () => Exclude<Departure, "drop">;
+  violations: Omit<Violation, "service" | "action">[];
+  perform: () => Exclude<HttpReply, "drop">;
 }
 
 /** A sub-resource of a bucket: the XML element it is made of (none for JSON), and what a bucket has by default: a document, or an error. */
-interface Sub {
+interface Subresource {
   name: string;
   element?: string;
   default?: string;
   missing?: string;
 }
 
-const SUBS: Record<string, Sub> = {
+const subresources: Record<string, Subresource> = {
   versioning: {
     name: "BucketVersioning",
     element: "VersioningConfiguration",
@@ -93,9 +93,9 @@ export function bucketOf(host: string): string | undefined {
 }
 
 /** Finds out what a request for OSS wants. */
-export function routeOss(world: World, arrival: Arrival): RestResult {
-  let name = bucketOf(arrival.host),
-    key = arrival.path.slice(1);
+export function routeOss(world: World, arrival: HttpRequest): RestCall {
+  let name = bucketOf(arrival.host);
+  let key = arrival.path.slice(1);
   // An address instead of a name means path style: /bucket/key.
   if (!name && /^[\d.]+$|^localhost$/.test(arrival.host))
     [name, key] = [key.split("/")[0] || undefined, key.split("/").slice(1).join("/")];
@@ -104,15 +104,15 @@ export function routeOss(world: World, arrival: Arrival): RestResult {
     ...(name ? { bucket: name } : {}),
     ...(key ? { key } : {}),
   };
-  const plain = (action: string, answer: RestResult["answer"]): RestResult => ({
+  const plain = (action: string, perform: RestCall["perform"]): RestCall => ({
     action,
     fields,
-    misunderstood: [],
-    answer,
+    violations: [],
+    perform,
   });
   if (!name) return plain("ListBuckets", () => listBuckets(world, arrival.query.get("prefix") ?? ""));
-  const bucket = () => world.buckets.must(name, noBucket);
-  const sub = Object.keys(SUBS).find((one) => arrival.query.has(one));
+  const bucket = () => world.buckets.require(name, noBucket);
+  const sub = Object.keys(subresources).find((one) => arrival.query.has(one));
   if (
     key ||
     arrival.query.has("delete") ||
@@ -120,30 +120,33 @@ export function routeOss(world: World, arrival: Arrival): RestResult {
     arrival.query.has("uploads") ||
     arrival.query.has("list-type")
   )
-    return objects(bucket, arrival, key, fields);
-  if (sub) return subResource(bucket, must(SUBS[sub]), sub, arrival, fields);
+    return routeObjects(bucket, arrival, key, fields);
+  if (sub) return routeSubresource(bucket, assertDefined(subresources[sub]), sub, arrival, fields);
   if (arrival.query.has("acl"))
     return plain(`${verb(arrival)}BucketAcl`, () =>
-      arrival.method === "GET" ? xml(aclDocument(world, bucket())) : putAcl(bucket(), arrival),
+      arrival.method === "GET" ? xmlResponse(aclDocument(world, bucket())) : putAcl(bucket(), arrival),
     );
-  if (arrival.query.has("bucketInfo")) return plain("GetBucketInfo", () => xml(infoDocument(world, bucket())));
+  if (arrival.query.has("bucketInfo")) return plain("GetBucketInfo", () => xmlResponse(infoDocument(world, bucket())));
   if (arrival.query.has("location"))
-    return plain("GetBucketLocation", () => (bucket(), xml(toXml("LocationConstraint", `oss-${world.region}`))));
+    return plain(
+      "GetBucketLocation",
+      () => (bucket(), xmlResponse(toXml("LocationConstraint", `oss-${world.region}`))),
+    );
   if (arrival.query.has("stat"))
     return plain("GetBucketStat", () =>
-      xml(toXml("BucketStat", { Storage: 0, ObjectCount: bucket().objects.size, MultipartUploadCount: 0 })),
+      xmlResponse(toXml("BucketStat", { Storage: 0, ObjectCount: bucket().objects.size, MultipartUploadCount: 0 })),
     );
   if (arrival.method === "PUT")
     return {
       ...plain("PutBucket", () => createBucket(world, name, arrival)),
-      misunderstood: judge(arrival, "CreateBucketConfiguration"),
+      violations: checkDocument(arrival, "CreateBucketConfiguration"),
     };
-  if (arrival.method === "DELETE") return plain("DeleteBucket", () => emptyBucket(world, bucket()));
-  return objects(bucket, arrival, "", fields);
+  if (arrival.method === "DELETE") return plain("DeleteBucket", () => deleteBucket(world, bucket()));
+  return routeObjects(bucket, arrival, "", fields);
 }
 
 /** OSS's way of refusing. */
-export function ossError(refusal: Refusal, arrival: Arrival, requestId: string): Exclude<Departure, "drop"> {
+export function ossError(refusal: Refusal, arrival: HttpRequest, requestId: string): Exclude<HttpReply, "drop"> {
   const body = toXml("Error", {
     Code: refusal.code,
     Message: refusal.message,
@@ -157,20 +160,20 @@ export function ossError(refusal: Refusal, arrival: Arrival, requestId: string):
   };
 }
 
-function subResource(
+function routeSubresource(
   bucket: () => Bucket,
-  sub: Sub,
+  sub: Subresource,
   key: string,
-  arrival: Arrival,
+  arrival: HttpRequest,
   fields: Record<string, string>,
-): RestResult {
-  const answer = (): Exclude<Departure, "drop"> => {
+): RestCall {
+  const perform = (): Exclude<HttpReply, "drop"> => {
     const kept = bucket().configurations;
     if (arrival.method === "GET") {
       const document = kept.get(key) ?? sub.default;
       if (document === undefined) throw notFound(sub.missing ?? "NoSuchConfiguration", key);
       return sub.element
-        ? xml(document)
+        ? xmlResponse(document)
         : { status: 200, headers: { "content-type": "application/json" }, body: document };
     }
     if (arrival.method === "DELETE") {
@@ -178,33 +181,33 @@ function subResource(
       return { status: 204 };
     }
     const document = arrival.body.toString("utf8");
-    if (key === "policy") judgePolicy(bucket(), document);
+    if (key === "policy") validatePolicy(bucket(), document);
     kept.set(key, document);
     return { status: 200 };
   };
   return {
     action: verb(arrival) + sub.name,
     fields,
-    misunderstood: arrival.method === "PUT" && sub.element ? judge(arrival, sub.element) : [],
-    answer,
+    violations: arrival.method === "PUT" && sub.element ? checkDocument(arrival, sub.element) : [],
+    perform,
   };
 }
 
 /** The XML that came against the published model of the same name. */
-function judge(arrival: Arrival, element: string): RestResult["misunderstood"] {
+function checkDocument(arrival: HttpRequest, element: string): RestCall["violations"] {
   if (arrival.body.length === 0) return [];
   const { name, content } = parseXml(arrival.body.toString("utf8"));
   if (name !== element) return [{ path: name, detail: `wants <${element}>` }];
   const shape = models.shape(element);
   return shape
-    ? readXml(content, shape).problems.map((problem) => ({
+    ? parseContent(content, shape).problems.map((problem) => ({
         path: `${element}.${problem.path}`,
         detail: problem.detail,
       }))
     : [];
 }
 
-function judgePolicy(bucket: Bucket, document: string): void {
+function validatePolicy(bucket: Bucket, document: string): void {
   let policy: { Version?: string; Statement?: { Principal?: unknown; Effect?: string }[] };
   try {
     policy = JSON.parse(document) as typeof policy;
@@ -216,11 +219,11 @@ function judgePolicy(bucket: Bucket, document: string): void {
   const open = policy.Statement.some(
     (statement) => statement.Effect === "Allow" && JSON.stringify(statement.Principal ?? "").includes('"*"'),
   );
-  if (open && blocked(bucket))
+  if (open && blocksPublicAccess(bucket))
     throw new Refusal("AccessDenied", "Put public bucket policy is not allowed: Block Public Access is on.", 403);
 }
 
-function createBucket(world: World, name: string, arrival: Arrival): Exclude<Departure, "drop"> {
+function createBucket(world: World, name: string, arrival: HttpRequest): Exclude<HttpReply, "drop"> {
   if (!/^[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$/.test(name))
     throw new Refusal("InvalidBucketName", `The specified bucket is not valid: ${name}.`);
   if (world.buckets.get(name))
@@ -243,23 +246,23 @@ function createBucket(world: World, name: string, arrival: Arrival): Exclude<Dep
   return { status: 200, headers: { location: `/${name}` } };
 }
 
-function putAcl(bucket: Bucket, arrival: Arrival): Exclude<Departure, "drop"> {
+function putAcl(bucket: Bucket, arrival: HttpRequest): Exclude<HttpReply, "drop"> {
   const acl = arrival.headers["x-oss-acl"] ?? "";
   if (!["private", "public-read", "public-read-write"].includes(acl))
     throw new Refusal("InvalidArgument", `no such bucket access control: ${acl}`);
-  if (acl !== "private" && blocked(bucket))
+  if (acl !== "private" && blocksPublicAccess(bucket))
     throw new Refusal("AccessDenied", "Put public bucket acl is not allowed.", 403);
   bucket.acl = acl;
   return { status: 200 };
 }
 
-function blocked(bucket: Bucket): boolean {
+function blocksPublicAccess(bucket: Bucket): boolean {
   return /<BlockPublicAccess>true</.test(bucket.configurations.get("publicAccessBlock") ?? "");
 }
 
-function listBuckets(world: World, prefix: string): Exclude<Departure, "drop"> {
+function listBuckets(world: World, prefix: string): Exclude<HttpReply, "drop"> {
   const found = world.buckets.where((bucket) => bucket.name.startsWith(prefix));
-  return xml(
+  return xmlResponse(
     toXml("ListAllMyBucketsResult", {
       Owner: owner(world),
       Buckets: {
@@ -300,7 +303,7 @@ function infoDocument(world: World, bucket: Bucket): string {
         SSEAlgorithm: algorithm ?? "None",
         ...(said("encryption", "KMSMasterKeyID") ? { KMSMasterKeyID: said("encryption", "KMSMasterKeyID") } : {}),
       },
-      BlockPublicAccess: blocked(bucket),
+      BlockPublicAccess: blocksPublicAccess(bucket),
       CrossRegionReplication: "Disabled",
       ResourceGroupId: said("resourceGroup", "ResourceGroupId") ?? "rg-acfmdefault",
       BucketPolicy: { LogBucket: "", LogPrefix: "" },
@@ -314,11 +317,11 @@ function owner(world: World) {
 }
 
 /** The action's verb as OSS names it. */
-function verb(arrival: Arrival): string {
+function verb(arrival: HttpRequest): string {
   return { GET: "Get", PUT: "Put", DELETE: "Delete", HEAD: "Head", POST: "Post" }[arrival.method] ?? arrival.method;
 }
 
 /** An XML document as an answer. */
-export function xml(body: string): Exclude<Departure, "drop"> {
+export function xmlResponse(body: string): Exclude<HttpReply, "drop"> {
   return { status: 200, headers: { "content-type": "application/xml" }, body };
 }

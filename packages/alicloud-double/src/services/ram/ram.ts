@@ -1,21 +1,21 @@
 import type { Fields } from "../../protocol/fields";
-import type { Service } from "../../protocol/service";
+import type { ActionGroup } from "../../protocol/service";
 import { notFound, Refusal } from "../../refusal";
 import type { World } from "../../world";
 import type { Policy, Role } from "./records";
-import { tagActions, tagsOut } from "../tagging";
-import { must } from "../../values";
+import { tagActions, tagsResponse } from "../tagging";
+import { assertDefined } from "../../values";
 
 const noRole = (name: string) => notFound("EntityNotExist.Role", name);
 const noPolicy = (name: string) => notFound("EntityNotExist.Policy", name);
-const VERSIONS = 5;
+const maxPolicyVersions = 5;
 
 /** Roles, custom policies and their attachment to roles. */
-export const ram: Service = {
-  name: "ram",
+export const ram: ActionGroup = {
+  service: "ram",
   actions: {
     CreateRole({ fields, world }) {
-      const name = fields.text("RoleName") ?? "";
+      const name = fields.string("RoleName") ?? "";
       if (!/^[A-Za-z0-9.-]{1,64}$/.test(name))
         throw new Refusal("InvalidParameter.RoleName.InvalidChars", `The parameter RoleName is invalid: ${name}.`);
       if (world.ram.roles.get(name))
@@ -23,23 +23,26 @@ export const ram: Service = {
       const role = addRole(
         world,
         name,
-        documentIn(fields, "AssumeRolePolicyDocument"),
-        fields.text("Description") ?? "",
+        parseDocument(fields, "AssumeRolePolicyDocument"),
+        fields.string("Description") ?? "",
       );
       role.maxSession = fields.number("MaxSessionDuration") ?? 3600;
       for (const [key, value] of fields.tags()) role.tags.set(key, value);
-      return { Role: roleOut(world, role) };
+      return { Role: roleResponse(world, role) };
     },
-    GetRole: ({ fields, world }) => ({ Role: roleOut(world, world.ram.roles.must(fields.text("RoleName"), noRole)) }),
+    GetRole: ({ fields, world }) => ({
+      Role: roleResponse(world, world.ram.roles.require(fields.string("RoleName"), noRole)),
+    }),
     UpdateRole({ fields, world }) {
-      const role = world.ram.roles.must(fields.text("RoleName"), noRole);
-      if (fields.has("NewAssumeRolePolicyDocument")) role.document = documentIn(fields, "NewAssumeRolePolicyDocument");
-      role.description = fields.text("NewDescription") ?? role.description;
+      const role = world.ram.roles.require(fields.string("RoleName"), noRole);
+      if (fields.has("NewAssumeRolePolicyDocument"))
+        role.document = parseDocument(fields, "NewAssumeRolePolicyDocument");
+      role.description = fields.string("NewDescription") ?? role.description;
       role.maxSession = fields.number("NewMaxSessionDuration") ?? role.maxSession;
-      return { Role: roleOut(world, role) };
+      return { Role: roleResponse(world, role) };
     },
     DeleteRole({ fields, world }) {
-      const role = world.ram.roles.must(fields.text("RoleName"), noRole);
+      const role = world.ram.roles.require(fields.string("RoleName"), noRole);
       if (world.ram.rolePolicies.find((one) => one.roleName === role.name))
         throw new Refusal(
           "DeleteConflict.Role.Policy",
@@ -49,7 +52,7 @@ export const ram: Service = {
       world.ram.roles.remove(role.name);
     },
     CreatePolicy({ fields, world }) {
-      const name = fields.text("PolicyName") ?? "";
+      const name = fields.string("PolicyName") ?? "";
       if (!/^[A-Za-z0-9-]{1,128}$/.test(name))
         throw new Refusal("InvalidParameter.PolicyName.InvalidChars", `The parameter PolicyName is invalid: ${name}.`);
       if (world.ram.policies.get(name))
@@ -57,50 +60,50 @@ export const ram: Service = {
       const policy = world.ram.policies.put(name, {
         name,
         type: "Custom",
-        description: fields.text("Description") ?? "",
-        created: world.stamp(),
+        description: fields.string("Description") ?? "",
+        created: world.timestamp(),
         defaultVersion: "v1",
-        versions: [{ id: "v1", document: documentIn(fields, "PolicyDocument"), created: world.stamp() }],
+        versions: [{ id: "v1", document: parseDocument(fields, "PolicyDocument"), created: world.timestamp() }],
         tags: fields.tags(),
       });
-      return { Policy: brief(policy) };
+      return { Policy: policySummary(policy) };
     },
     GetPolicy({ fields, world }) {
-      const policy = policyOf(world, fields);
-      const version = must(policy.versions.find((one) => one.id === policy.defaultVersion));
-      return { Policy: policyOut(world, policy), DefaultPolicyVersion: versionOut(policy, version) };
+      const policy = findPolicy(world, fields);
+      const version = assertDefined(policy.versions.find((one) => one.id === policy.defaultVersion));
+      return { Policy: policyResponse(world, policy), DefaultPolicyVersion: versionResponse(policy, version) };
     },
     UpdatePolicyDescription({ fields, world }) {
-      const policy = policyOf(world, fields);
-      policy.description = fields.text("NewDescription") ?? policy.description;
-      return { Policy: brief(policy) };
+      const policy = findPolicy(world, fields);
+      policy.description = fields.string("NewDescription") ?? policy.description;
+      return { Policy: policySummary(policy) };
     },
     CreatePolicyVersion({ fields, world }) {
-      const policy = policyOf(world, fields);
-      if (policy.versions.length >= VERSIONS) {
+      const policy = findPolicy(world, fields);
+      if (policy.versions.length >= maxPolicyVersions) {
         const oldest = policy.versions.find((one) => one.id !== policy.defaultVersion);
-        if (fields.text("RotateStrategy") !== "DeleteOldestNonDefaultVersionWhenLimitExceeded" || !oldest)
+        if (fields.string("RotateStrategy") !== "DeleteOldestNonDefaultVersionWhenLimitExceeded" || !oldest)
           throw new Refusal("LimitExceeded.Policy.Version", "The policy has five versions already.", 409);
         policy.versions = policy.versions.filter((one) => one !== oldest);
       }
       const id = `v${String(Math.max(...policy.versions.map((one) => Number(one.id.slice(1)))) + 1)}`;
-      const version = { id, document: documentIn(fields, "PolicyDocument"), created: world.stamp() };
+      const version = { id, document: parseDocument(fields, "PolicyDocument"), created: world.timestamp() };
       policy.versions.push(version);
-      if (fields.flag("SetAsDefault")) policy.defaultVersion = id;
-      return { PolicyVersion: versionOut(policy, version) };
+      if (fields.boolean("SetAsDefault")) policy.defaultVersion = id;
+      return { PolicyVersion: versionResponse(policy, version) };
     },
     ListPolicyVersions({ fields, world }) {
-      const policy = policyOf(world, fields);
-      return { PolicyVersions: { PolicyVersion: policy.versions.map((version) => versionOut(policy, version)) } };
+      const policy = findPolicy(world, fields);
+      return { PolicyVersions: { PolicyVersion: policy.versions.map((version) => versionResponse(policy, version)) } };
     },
     DeletePolicyVersion({ fields, world }) {
-      const policy = policyOf(world, fields);
-      if (fields.text("VersionId") === policy.defaultVersion)
+      const policy = findPolicy(world, fields);
+      if (fields.string("VersionId") === policy.defaultVersion)
         throw new Refusal("DeleteConflict.PolicyVersion.Default", "The default version cannot be deleted.", 409);
-      policy.versions = policy.versions.filter((one) => one.id !== fields.text("VersionId"));
+      policy.versions = policy.versions.filter((one) => one.id !== fields.string("VersionId"));
     },
     DeletePolicy({ fields, world }) {
-      const policy = policyOf(world, fields);
+      const policy = findPolicy(world, fields);
       if (world.ram.rolePolicies.find((one) => one.policyName === policy.name && one.policyType === policy.type))
         throw new Refusal("DeleteConflict.Role.Policy", "The policy is attached to a role.", 409);
       if (policy.versions.length > 1)
@@ -108,20 +111,20 @@ export const ram: Service = {
       world.ram.policies.remove(policy.name);
     },
     AttachPolicyToRole({ fields, world }) {
-      const { roleName, policyName, policyType, id } = pair(fields);
-      world.ram.roles.must(roleName, noRole);
-      if (policyType === "Custom") world.ram.policies.must(policyName, noPolicy);
+      const { roleName, policyName, policyType, id } = parseAttachment(fields);
+      world.ram.roles.require(roleName, noRole);
+      if (policyType === "Custom") world.ram.policies.require(policyName, noPolicy);
       if (world.ram.rolePolicies.get(id))
         throw new Refusal("EntityAlreadyExists.Role.Policy", "The policy is attached to the role already.", 409);
-      world.ram.rolePolicies.put(id, { roleName, policyName, policyType, attached: world.stamp() });
+      world.ram.rolePolicies.put(id, { roleName, policyName, policyType, attached: world.timestamp() });
     },
     DetachPolicyFromRole({ fields, world }) {
-      const { roleName, id } = pair(fields);
-      world.ram.roles.must(roleName, noRole);
+      const { roleName, id } = parseAttachment(fields);
+      world.ram.roles.require(roleName, noRole);
       if (!world.ram.rolePolicies.remove(id)) throw notFound("EntityNotExist.Role.Policy", id);
     },
     ListPoliciesForRole({ fields, world }) {
-      const role = world.ram.roles.must(fields.text("RoleName"), noRole);
+      const role = world.ram.roles.require(fields.string("RoleName"), noRole);
       const found = world.ram.rolePolicies.where((one) => one.roleName === role.name);
       return {
         Policies: {
@@ -137,7 +140,7 @@ export const ram: Service = {
     },
     ListEntitiesForPolicy({ fields, world }) {
       const found = world.ram.rolePolicies.where(
-        (one) => one.policyName === fields.text("PolicyName") && one.policyType === fields.text("PolicyType"),
+        (one) => one.policyName === fields.string("PolicyName") && one.policyType === fields.string("PolicyType"),
       );
       return {
         Groups: { Group: [] },
@@ -146,33 +149,34 @@ export const ram: Service = {
           Role: found.map((one) => ({
             RoleName: one.roleName,
             RoleId: world.ram.roles.get(one.roleName)?.id ?? "",
-            Arn: arn(world, one.roleName),
+            Arn: roleArn(world, one.roleName),
             AttachDate: one.attached,
           })),
         },
       };
     },
-    ...renamed(),
+    ...ramTagActions(),
   },
 };
 
 /** RAM tags by name, and its fields say so. */
-function renamed() {
+function ramTagActions() {
   const { TagResources, UntagResources } = tagActions(
     (world, id) => world.ram.roles.get(id) ?? world.ram.policies.get(id),
   );
-  const named = (fields: Fields) => fields.texts("ResourceNames");
+  const named = (fields: Fields) => fields.strings("ResourceNames");
   return {
     TagResources: ({ fields, world, action }: Parameters<NonNullable<typeof TagResources>>[0]) =>
-      must(TagResources)({ fields: withIds(fields), world, action }),
+      assertDefined(TagResources)({ fields: withIds(fields), world, action }),
     UntagResources: ({ fields, world, action }: Parameters<NonNullable<typeof TagResources>>[0]) =>
-      must(UntagResources)({ fields: withIds(fields), world, action }),
+      assertDefined(UntagResources)({ fields: withIds(fields), world, action }),
     ListTagResources: ({ fields, world }: Parameters<NonNullable<typeof TagResources>>[0]) => ({
       TagResources: {
         TagResource: named(fields).flatMap((name) =>
-          tagsOut((world.ram.roles.get(name) ?? world.ram.policies.get(name))?.tags ?? new Map(), "TagKeyTagValue").map(
-            (tag) => ({ ResourceName: name, ResourceType: fields.text("ResourceType") ?? "", ...tag }),
-          ),
+          tagsResponse(
+            (world.ram.roles.get(name) ?? world.ram.policies.get(name))?.tags ?? new Map(),
+            "TagKeyTagValue",
+          ).map((tag) => ({ ResourceName: name, ResourceType: fields.string("ResourceType") ?? "", ...tag })),
         ),
       },
     }),
@@ -187,18 +191,18 @@ function withIds(fields: Fields): Fields {
 /** Makes a role, as RAM does for a user and as other services do for themselves. */
 export function addRole(world: World, name: string, document: string, description: string): Role {
   return world.ram.roles.put(name, {
-    id: world.number(18),
+    id: world.newNumber(18),
     name,
     document,
     description,
     maxSession: 3600,
-    created: world.stamp(),
+    created: world.timestamp(),
     tags: new Map(),
   });
 }
 
-function documentIn(fields: Fields, name: string): string {
-  const document = fields.text(name) ?? "";
+function parseDocument(fields: Fields, name: string): string {
+  const document = fields.string(name) ?? "";
   let parsed: { Version?: unknown; Statement?: unknown };
   try {
     parsed = JSON.parse(document) as typeof parsed;
@@ -212,27 +216,27 @@ function documentIn(fields: Fields, name: string): string {
   return document;
 }
 
-function pair(fields: Fields) {
-  const roleName = fields.text("RoleName") ?? "",
-    policyName = fields.text("PolicyName") ?? "",
-    policyType = fields.text("PolicyType") ?? "";
+function parseAttachment(fields: Fields) {
+  const roleName = fields.string("RoleName") ?? "";
+  const policyName = fields.string("PolicyName") ?? "";
+  const policyType = fields.string("PolicyType") ?? "";
   return { roleName, policyName, policyType, id: `role:${policyName}:${policyType}:${roleName}` };
 }
 
-function policyOf(world: World, fields: Fields): Policy {
-  return world.ram.policies.must(fields.text("PolicyName"), noPolicy);
+function findPolicy(world: World, fields: Fields): Policy {
+  return world.ram.policies.require(fields.string("PolicyName"), noPolicy);
 }
 
-function arn(world: World, roleName: string): string {
+function roleArn(world: World, roleName: string): string {
   return `acs:ram::${world.accountId}:role/${roleName.toLowerCase()}`;
 }
 
 /** A role as RAM writes it. */
-export function roleOut(world: World, role: Role) {
+export function roleResponse(world: World, role: Role) {
   return {
     RoleId: role.id,
     RoleName: role.name,
-    Arn: arn(world, role.name),
+    Arn: roleArn(world, role.name),
     Description: role.description,
     AssumeRolePolicyDocument: role.document,
     MaxSessionDuration: role.maxSession,
@@ -240,7 +244,7 @@ export function roleOut(world: World, role: Role) {
   };
 }
 
-function brief(policy: Policy) {
+function policySummary(policy: Policy) {
   return {
     PolicyName: policy.name,
     PolicyType: policy.type,
@@ -250,9 +254,9 @@ function brief(policy: Policy) {
   };
 }
 
-function policyOut(world: World, policy: Policy) {
+function policyResponse(world: World, policy: Policy) {
   return {
-    ...brief(policy),
+    ...policySummary(policy),
     UpdateDate: policy.created,
     AttachmentCount: world.ram.rolePolicies.where(
       (one) => one.policyName === policy.name && one.policyType === policy.type,
@@ -260,7 +264,7 @@ function policyOut(world: World, policy: Policy) {
   };
 }
 
-function versionOut(policy: Policy, version: Policy["versions"][number]) {
+function versionResponse(policy: Policy, version: Policy["versions"][number]) {
   return {
     VersionId: version.id,
     PolicyDocument: version.document,

@@ -1,4 +1,4 @@
-import { Shelf } from "../../table";
+import { Table } from "../../table";
 
 /** A RAM role. */
 export interface Role {
@@ -36,5 +36,5 @@ export type Ram = ReturnType<typeof newRam>;
 
 /** No roles and policies yet. */
 export function newRam() {
-  return { roles: new Shelf<Role>(), policies: new Shelf<Policy>(), rolePolicies: new Shelf<RolePolicy>() };
+  return { roles: new Table<Role>(), policies: new Table<Policy>(), rolePolicies: new Table<RolePolicy>() };
 }

@@ -1,35 +1,35 @@
-import { Shelf } from "../../table";
+import { Table } from "../../table";
 
 /** A JSON document with the times the service adds. */
-export type Kept = Record<string, unknown>;
+export type Document = Record<string, unknown>;
 
 /** A log project with everything in it. */
 export interface LogProject {
   name: string;
-  attributes: Kept;
+  attributes: Document;
   policy: string;
   tags: Map<string, string>;
-  stores: Shelf<Kept>;
-  indexes: Shelf<Kept>;
-  machineGroups: Shelf<Kept>;
-  configs: Shelf<Kept>;
-  pipelines: Shelf<Kept>;
+  stores: Table<Document>;
+  indexes: Table<Document>;
+  machineGroups: Table<Document>;
+  configs: Table<Document>;
+  pipelines: Table<Document>;
   /** `machine group` + newline + `config`. */
   applied: Set<string>;
 }
 
 /** An empty project. */
-export function newProject(name: string, attributes: Kept): LogProject {
+export function newProject(name: string, attributes: Document): LogProject {
   return {
     name,
     attributes,
     policy: "",
     tags: new Map(),
-    stores: new Shelf(),
-    indexes: new Shelf(),
-    machineGroups: new Shelf(),
-    configs: new Shelf(),
-    pipelines: new Shelf(),
+    stores: new Table(),
+    indexes: new Table(),
+    machineGroups: new Table(),
+    configs: new Table(),
+    pipelines: new Table(),
     applied: new Set(),
   };
 }

@@ -1,12 +1,12 @@
-import type { Arrival } from "../../http/server";
+import type { HttpRequest } from "../../http/server";
 import { checkValue } from "../../models/check";
 import { NpmModels } from "../../models/npm";
 import { Refusal } from "../../refusal";
-import type { Shelf } from "../../table";
+import type { Table } from "../../table";
 import type { World } from "../../world";
-import type { RestResult } from "../oss/oss";
-import { newProject, type Kept, type LogProject } from "./records";
-import { must } from "../../values";
+import type { RestCall } from "../oss/oss";
+import { newProject, type Document, type LogProject } from "./records";
+import { assertDefined } from "../../values";
 
 const models = new NpmModels("@alicloud/sls20201230");
 
@@ -20,16 +20,16 @@ interface Route {
     world: World;
     project: () => LogProject;
     names: string[];
-    body: Kept;
+    body: Document;
     query: URLSearchParams;
   }) => unknown;
 }
 
 const noProject = (name: string) => new Refusal("ProjectNotExist", `The Project does not exist : ${name}`, 404);
-const taken = (code: string, what: string) => new Refusal(code, `${what} already exists`, 400);
+const alreadyExists = (code: string, what: string) => new Refusal(code, `${what} already exists`, 400);
 const json = (value: unknown) => value;
 
-const ROUTES: Route[] = [
+const routes: Route[] = [
   {
     method: "POST",
     path: /^\/$/,
@@ -39,7 +39,7 @@ const ROUTES: Route[] = [
       createProject(world, body);
     },
   },
-  { method: "GET", path: /^\/$/, action: "GetProject", act: ({ world, project }) => projectOut(world, project()) },
+  { method: "GET", path: /^\/$/, action: "GetProject", act: ({ world, project }) => projectResponse(world, project()) },
   {
     method: "PUT",
     path: /^\/$/,
@@ -99,7 +99,7 @@ const ROUTES: Route[] = [
     method: "GET",
     path: /^\/logstores\/([^/]+)$/,
     action: "GetLogStore",
-    act: ({ project, names }) => project().stores.must(names[0], noStore),
+    act: ({ project, names }) => project().stores.require(names[0], noStore),
   },
   {
     method: "PUT",
@@ -107,7 +107,7 @@ const ROUTES: Route[] = [
     action: "UpdateLogStore",
     model: "UpdateLogStoreRequest",
     act: ({ project, names, body }) =>
-      void Object.assign(project().stores.must(names[0], noStore), body, now("lastModifyTime")),
+      void Object.assign(project().stores.require(names[0], noStore), body, now("lastModifyTime")),
   },
   {
     method: "DELETE",
@@ -115,8 +115,8 @@ const ROUTES: Route[] = [
     action: "DeleteLogStore",
     act: ({ project, names }) => {
       need(project().stores, names[0], noStore);
-      project().indexes.remove(must(names[0]));
-      project().stores.remove(must(names[0]));
+      project().indexes.remove(assertDefined(names[0]));
+      project().stores.remove(assertDefined(names[0]));
     },
   },
   {
@@ -124,7 +124,7 @@ const ROUTES: Route[] = [
     path: /^\/logstores\/([^/]+)\/shards$/,
     action: "ListShards",
     act: ({ project, names }) =>
-      Array.from({ length: Number(project().stores.must(names[0], noStore)["shardCount"] ?? 2) }, (_, shardID) => ({
+      Array.from({ length: Number(project().stores.require(names[0], noStore)["shardCount"] ?? 2) }, (_, shardID) => ({
         shardID,
         status: "readwrite",
         inclusiveBeginKey: "",
@@ -137,7 +137,7 @@ const ROUTES: Route[] = [
     path: /^\/logstores\/([^/]+)\/meteringmode$/,
     action: "GetLogStoreMeteringMode",
     act: ({ project, names }) => ({
-      meteringMode: project().stores.must(names[0], noStore)["meteringMode"] ?? "ChargeByFunction",
+      meteringMode: project().stores.require(names[0], noStore)["meteringMode"] ?? "ChargeByFunction",
     }),
   },
   {
@@ -146,7 +146,7 @@ const ROUTES: Route[] = [
     action: "UpdateLogStoreMeteringMode",
     model: "UpdateLogStoreMeteringModeRequest",
     act: ({ project, names, body }) =>
-      void (project().stores.must(names[0], noStore)["meteringMode"] = body["meteringMode"]),
+      void (project().stores.require(names[0], noStore)["meteringMode"] = body["meteringMode"]),
   },
   {
     method: "POST",
@@ -154,7 +154,7 @@ const ROUTES: Route[] = [
     action: "CreateIndex",
     model: "Index",
     act: ({ project, names, body }) => {
-      add(project(), "indexes", must(names[0]), body, "IndexAlreadyExist", () => {
+      add(project(), "indexes", assertDefined(names[0]), body, "IndexAlreadyExist", () => {
         need(project().stores, names[0], noStore);
       });
     },
@@ -163,7 +163,10 @@ const ROUTES: Route[] = [
     method: "GET",
     path: /^\/logstores\/([^/]+)\/index$/,
     action: "GetIndex",
-    act: ({ project, names }) => (need(project().stores, names[0], noStore), project().indexes.must(names[0], noIndex)),
+    act: ({ project, names }) => (
+      need(project().stores, names[0], noStore),
+      project().indexes.require(names[0], noIndex)
+    ),
   },
   {
     method: "PUT",
@@ -171,7 +174,7 @@ const ROUTES: Route[] = [
     action: "UpdateIndex",
     model: "Index",
     act: ({ project, names, body }) => {
-      replace(project().indexes, must(names[0]), body, noIndex);
+      replace(project().indexes, assertDefined(names[0]), body, noIndex);
     },
   },
   {
@@ -179,10 +182,10 @@ const ROUTES: Route[] = [
     path: /^\/logstores\/([^/]+)\/index$/,
     action: "DeleteIndex",
     act: ({ project, names }) => {
-      drop(project().indexes, must(names[0]), noIndex);
+      drop(project().indexes, assertDefined(names[0]), noIndex);
     },
   },
-  ...family(
+  ...documentRoutes(
     "machinegroups",
     "MachineGroup",
     "machineGroups",
@@ -191,7 +194,7 @@ const ROUTES: Route[] = [
     "MachineGroupAlreadyExist",
     (id) => new Refusal("MachineGroupNotExist", `MachineGroup ${id} does not exist`, 404),
   ),
-  ...family(
+  ...documentRoutes(
     "configs",
     "Config",
     "configs",
@@ -200,7 +203,7 @@ const ROUTES: Route[] = [
     "ConfigAlreadyExist",
     (id) => new Refusal("ConfigNotExist", `config ${id} does not exist`, 404),
   ),
-  ...family(
+  ...documentRoutes(
     "pipelineconfigs",
     "LogtailPipelineConfig",
     "pipelines",
@@ -232,7 +235,7 @@ const ROUTES: Route[] = [
         "configs",
         [...project().applied]
           .filter((pair) => pair.startsWith(`${names[0]}\n`))
-          .map((pair) => must(pair.split("\n")[1])),
+          .map((pair) => assertDefined(pair.split("\n")[1])),
       ),
   },
   {
@@ -244,13 +247,13 @@ const ROUTES: Route[] = [
         "machinegroups",
         [...project().applied]
           .filter((pair) => pair.endsWith(`\n${names[0]}`))
-          .map((pair) => must(pair.split("\n")[0])),
+          .map((pair) => assertDefined(pair.split("\n")[0])),
       ),
   },
 ];
 
 /** Create, get, update and delete of one kind of thing in a project. */
-function family(
+function documentRoutes(
   folder: string,
   name: string,
   shelf: "machineGroups" | "configs" | "pipelines",
@@ -274,7 +277,7 @@ function family(
       method: "GET",
       path: one,
       action: `Get${name}`,
-      act: ({ project, names }) => project()[shelf].must(names[0], missing),
+      act: ({ project, names }) => project()[shelf].require(names[0], missing),
     },
     {
       method: "PUT",
@@ -282,7 +285,7 @@ function family(
       action: `Update${name}`,
       model,
       act: ({ project, names, body }) => {
-        replace(project()[shelf], must(names[0]), body, missing);
+        replace(project()[shelf], assertDefined(names[0]), body, missing);
       },
     },
     {
@@ -290,7 +293,7 @@ function family(
       path: one,
       action: `Delete${name}`,
       act: ({ project, names }) => {
-        drop(project()[shelf], must(names[0]), missing);
+        drop(project()[shelf], assertDefined(names[0]), missing);
         for (const pair of project().applied)
           if (pair.split("\n")[shelf === "machineGroups" ? 0 : 1] === names[0]) project().applied.delete(pair);
       },
@@ -299,20 +302,20 @@ function family(
 }
 
 /** The project that a host name stands for: `name.cn-hangzhou.log.aliyuncs.com`; none for the service itself. */
-export function isSls(arrival: Arrival): boolean {
+export function isSls(arrival: HttpRequest): boolean {
   return arrival.host.endsWith(".log.aliyuncs.com") || arrival.headers["x-log-apiversion"] !== undefined;
 }
 
 /** Finds out what a request for the log service wants. */
-export function routeSls(world: World, arrival: Arrival): RestResult | undefined {
+export function routeSls(world: World, arrival: HttpRequest): RestCall | undefined {
   const name = /^(.+)\.[a-z0-9-]+\.log\.aliyuncs\.com$/.exec(arrival.host)?.[1];
-  const route = ROUTES.find((one) => one.method === arrival.method && one.path.test(arrival.path));
+  const route = routes.find((one) => one.method === arrival.method && one.path.test(arrival.path));
   if (!route) return undefined;
   const text = arrival.body.toString("utf8");
-  const body = (text ? JSON.parse(text) : {}) as Kept;
-  const names = [...must(route.path.exec(arrival.path))].slice(1);
+  const body = (text ? JSON.parse(text) : {}) as Document;
+  const names = [...assertDefined(route.path.exec(arrival.path))].slice(1);
   const shape = route.model ? models.shape(route.model) : undefined;
-  const misunderstood = shape
+  const violations = shape
     ? checkValue(body, shape)
         .filter((problem) => !(problem.kind === "missing" && route.path.source.includes(")")))
         .map(({ path, detail }) => ({ path, detail }))
@@ -324,14 +327,14 @@ export function routeSls(world: World, arrival: Arrival): RestResult | undefined
       ...Object.fromEntries(names.map((one, at) => [`name${String(at + 1)}`, one])),
       ...(text ? { body: text } : {}),
     },
-    misunderstood,
-    answer: () => {
+    violations,
+    perform: () => {
       const result = route.act({
         world,
         names,
         body,
         query: arrival.query,
-        project: () => world.projects.must(name, noProject),
+        project: () => world.projects.require(name, noProject),
       });
       const out = typeof result === "string" ? result : result === undefined ? "" : JSON.stringify(result);
       return {
@@ -343,16 +346,16 @@ export function routeSls(world: World, arrival: Arrival): RestResult | undefined
   };
 }
 
-function createProject(world: World, body: Kept): void {
+function createProject(world: World, body: Document): void {
   const name = String(body["projectName"]);
   if (!/^[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$/.test(name))
     throw new Refusal("ParameterInvalid", `project name ${name} is invalid`);
-  if (world.projects.get(name)) throw taken("ProjectAlreadyExist", `Project ${name}`);
+  if (world.projects.get(name)) throw alreadyExists("ProjectAlreadyExist", `Project ${name}`);
   world.projects.put(name, newProject(name, body));
 }
 
-function projectOut(world: World, project: LogProject) {
-  const now = world.stamp();
+function projectResponse(world: World, project: LogProject) {
+  const now = world.timestamp();
   return {
     description: "",
     resourceGroupId: "rg-acfmdefault",
@@ -367,11 +370,11 @@ function projectOut(world: World, project: LogProject) {
   };
 }
 
-function createStore(project: LogProject, body: Kept): void {
+function createStore(project: LogProject, body: Document): void {
   const name = String(body["logstoreName"]);
   if (!/^[a-z0-9][a-z0-9_-]{0,61}[a-z0-9]$/.test(name))
     throw new Refusal("LogStoreInfoInvalid", `logstore name ${name} is invalid`);
-  if (project.stores.get(name)) throw taken("LogStoreAlreadyExist", `logstore ${name}`);
+  if (project.stores.get(name)) throw alreadyExists("LogStoreAlreadyExist", `logstore ${name}`);
   project.stores.put(name, {
     appendMeta: false,
     autoSplit: false,
@@ -400,27 +403,27 @@ function add(
   project: LogProject,
   shelf: "indexes" | "machineGroups" | "configs" | "pipelines",
   name: string,
-  body: Kept,
+  body: Document,
   exists: string,
   before: () => void = () => undefined,
 ): void {
   before();
-  if (project[shelf].get(name)) throw taken(exists, name);
+  if (project[shelf].get(name)) throw alreadyExists(exists, name);
   project[shelf].put(name, { ...body, ...now("createTime"), ...now("lastModifyTime") });
 }
 
-function replace(shelf: Shelf<Kept>, name: string, body: Kept, missing: (id: string) => Refusal): void {
-  const before = shelf.must(name, missing);
+function replace(shelf: Table<Document>, name: string, body: Document, missing: (id: string) => Refusal): void {
+  const before = shelf.require(name, missing);
   shelf.put(name, { ...body, createTime: before["createTime"], ...now("lastModifyTime") });
 }
 
-function drop(shelf: Shelf<Kept>, name: string, missing: (id: string) => Refusal): void {
-  shelf.must(name, missing);
+function drop(shelf: Table<Document>, name: string, missing: (id: string) => Refusal): void {
+  shelf.require(name, missing);
   shelf.remove(name);
 }
 
-function need(shelf: Shelf<Kept>, name: string | undefined, missing: (id: string) => Refusal): void {
-  shelf.must(name, missing);
+function need(shelf: Table<Document>, name: string | undefined, missing: (id: string) => Refusal): void {
+  shelf.require(name, missing);
 }
 
 function apply(project: LogProject, [group, config]: string[]): void {
@@ -435,22 +438,22 @@ function listed(key: string, names: string[]) {
   return { [key]: names, count: names.length, total: names.length };
 }
 
-function now(field: string): Kept {
+function now(field: string): Document {
   return { [field]: Math.floor(Date.now() / 1000) };
 }
 
 /** Tags are set on the service itself: a project's id is its name, a store's `project#store`. */
-function tag(world: World, body: Kept): void {
+function tag(world: World, body: Document): void {
   for (const id of body["resourceId"] as string[]) {
-    const project = world.projects.must(id.split("#")[0], noProject);
+    const project = world.projects.require(id.split("#")[0], noProject);
     if (!id.includes("#"))
       for (const { key, value } of body["tags"] as { key: string; value: string }[]) project.tags.set(key, value);
   }
 }
 
-function untag(world: World, body: Kept): void {
+function untag(world: World, body: Document): void {
   for (const id of body["resourceId"] as string[]) {
-    const project = world.projects.must(id.split("#")[0], noProject);
+    const project = world.projects.require(id.split("#")[0], noProject);
     for (const key of (body["tags"] as string[] | undefined) ?? []) project.tags.delete(key);
     if (body["all"] === true) project.tags.clear();
   }

@@ -1,27 +1,27 @@
-import type { Service } from "../../protocol/service";
+import type { ActionGroup } from "../../protocol/service";
 import { inUse, notFound, Refusal } from "../../refusal";
-import { tagsOut } from "../tagging";
+import { tagsResponse } from "../tagging";
 import { asText } from "../../values";
 
 const noEip = (id: string) => notFound("InvalidAllocationId.NotFound", id);
 
 /** Elastic public addresses and what they are bound to. */
-export const eips: Service = {
-  name: "vpc",
+export const eips: ActionGroup = {
+  service: "vpc",
   actions: {
     AllocateEipAddress({ fields, world }) {
-      const id = world.id("eip");
+      const id = world.newId("eip");
       const number = world.network.eips.size + 1;
       // 203.0.113.0/24 is reserved for documentation: nobody's address.
       const eip = world.network.eips.put(id, {
         id,
         address: `203.0.113.${String(number)}`,
-        name: fields.text("Name") ?? "",
-        description: fields.text("Description") ?? "",
+        name: fields.string("Name") ?? "",
+        description: fields.string("Description") ?? "",
         status: "Available",
         settings: fields.pick("Bandwidth", "InternetChargeType", "ISP", "Netmode"),
         deletionProtection: false,
-        created: world.stamp(),
+        created: world.timestamp(),
         tags: fields.tags(),
       });
       return { AllocationId: id, EipAddress: eip.address, ResourceGroupId: "rg-acfmdefault" };
@@ -29,8 +29,8 @@ export const eips: Service = {
     DescribeEipAddresses({ fields, world }) {
       const found = world.network.eips.where(
         (eip) =>
-          (fields.text("AllocationId") ?? eip.id).split(",").includes(eip.id) &&
-          eip.boundTo === (fields.text("AssociatedInstanceId") ?? eip.boundTo),
+          (fields.string("AllocationId") ?? eip.id).split(",").includes(eip.id) &&
+          eip.boundTo === (fields.string("AssociatedInstanceId") ?? eip.boundTo),
       );
       return {
         EipAddresses: {
@@ -57,7 +57,7 @@ export const eips: Service = {
             PrivateIpAddress: "",
             ResourceGroupId: "rg-acfmdefault",
             SecurityProtectionTypes: { SecurityProtectionType: [] },
-            Tags: { Tag: tagsOut(eip.tags) },
+            Tags: { Tag: tagsResponse(eip.tags) },
           })),
         },
         TotalCount: found.length,
@@ -66,18 +66,18 @@ export const eips: Service = {
       };
     },
     ModifyEipAddressAttribute({ fields, world }) {
-      const eip = world.network.eips.must(fields.text("AllocationId"), noEip);
-      eip.name = fields.text("Name") ?? eip.name;
-      eip.description = fields.text("Description") ?? eip.description;
+      const eip = world.network.eips.require(fields.string("AllocationId"), noEip);
+      eip.name = fields.string("Name") ?? eip.name;
+      eip.description = fields.string("Description") ?? eip.description;
       Object.assign(eip.settings, fields.pick("Bandwidth"));
     },
     AssociateEipAddress({ fields, world }) {
-      const eip = world.network.eips.must(fields.text("AllocationId"), noEip);
+      const eip = world.network.eips.require(fields.string("AllocationId"), noEip);
       if (eip.status !== "Available")
         throw new Refusal("IncorrectEipStatus", "Current elastic IP status does not support this operation.");
-      const id = fields.text("InstanceId") ?? "";
-      if (fields.text("InstanceType") === "Nat") {
-        const gateway = world.network.natGateways.must(id, (missing) =>
+      const id = fields.string("InstanceId") ?? "";
+      if (fields.string("InstanceType") === "Nat") {
+        const gateway = world.network.natGateways.require(id, (missing) =>
           notFound("InvalidInstanceId.NotFound", missing),
         );
         if (gateway.status !== "Available")
@@ -86,28 +86,28 @@ export const eips: Service = {
       Object.assign(eip, {
         status: "Associating",
         boundTo: id,
-        boundType: fields.text("InstanceType") ?? "EcsInstance",
+        boundType: fields.string("InstanceType") ?? "EcsInstance",
       });
-      world.later(world.pace.transition, () => (eip.status = "InUse"));
+      world.schedule(world.delays.transition, () => (eip.status = "InUse"));
     },
     UnassociateEipAddress({ fields, world }) {
-      const eip = world.network.eips.must(fields.text("AllocationId"), noEip);
+      const eip = world.network.eips.require(fields.string("AllocationId"), noEip);
       if (eip.status !== "InUse")
         throw new Refusal("IncorrectEipStatus", "Current elastic IP status does not support this operation.");
       if (
-        !fields.flag("Force") &&
+        !fields.boolean("Force") &&
         world.network.snatEntries.find((entry) => entry.snatIp.split(",").includes(eip.address))
       )
         throw inUse("InvalidIpStatus.HasBeenUsedBySnatTable", "The EIP is used by an SNAT entry.");
       eip.status = "Unassociating";
-      world.later(world.pace.transition, () => {
+      world.schedule(world.delays.transition, () => {
         eip.status = "Available";
         delete eip.boundTo;
         delete eip.boundType;
       });
     },
     ReleaseEipAddress({ fields, world }) {
-      const eip = world.network.eips.must(fields.text("AllocationId"), noEip);
+      const eip = world.network.eips.require(fields.string("AllocationId"), noEip);
       if (eip.status !== "Available")
         throw inUse("IncorrectEipStatus", "Current elastic IP status does not support this operation.");
       if (eip.deletionProtection)

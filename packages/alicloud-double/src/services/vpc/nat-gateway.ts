@@ -1,30 +1,30 @@
-import type { Service } from "../../protocol/service";
+import type { ActionGroup } from "../../protocol/service";
 import { inUse, notFound, Refusal } from "../../refusal";
 import type { NatGateway, SnatEntry } from "./records";
 
-const noNat = (id: string) => notFound("InvalidNatGatewayId.NotFound", id);
+const noNatGateway = (id: string) => notFound("InvalidNatGatewayId.NotFound", id);
 const noEntry = (id: string) => notFound("InvalidSnatEntryId.NotFound", id);
 
 /** NAT gateways and the SNAT entries through which vSwitches reach the internet. */
-export const nat: Service = {
-  name: "vpc",
+export const natGateways: ActionGroup = {
+  service: "vpc",
   actions: {
     CreateNatGateway({ fields, world }) {
-      const id = world.id("ngw");
-      const vSwitch = world.network.vSwitches.must(fields.text("VSwitchId"), (missing) =>
+      const id = world.newId("ngw");
+      const vSwitch = world.network.vSwitches.require(fields.string("VSwitchId"), (missing) =>
         notFound("InvalidVSwitchId.NotFound", missing),
       );
-      if (vSwitch.vpcId !== fields.text("VpcId"))
+      if (vSwitch.vpcId !== fields.string("VpcId"))
         throw new Refusal("InvalidVpcId.NotMatch", "The vSwitch is not in the VPC.");
       const gateway = world.network.natGateways.put(id, {
         id,
         vpcId: vSwitch.vpcId,
         vSwitchId: vSwitch.id,
-        name: fields.text("Name") ?? "",
-        description: fields.text("Description") ?? "",
+        name: fields.string("Name") ?? "",
+        description: fields.string("Description") ?? "",
         status: "Creating",
-        snatTableId: world.id("stb"),
-        forwardTableId: world.id("ftb"),
+        snatTableId: world.newId("stb"),
+        forwardTableId: world.newId("ftb"),
         settings: fields.pick(
           "EipBindMode",
           "IcmpReplyEnabled",
@@ -34,10 +34,10 @@ export const nat: Service = {
           "PrivateLinkEnabled",
         ),
         deletionProtection: false,
-        created: world.stamp(),
+        created: world.timestamp(),
         tags: fields.tags(),
       });
-      world.later(world.pace.transition, () => (gateway.status = "Available"));
+      world.schedule(world.delays.transition, () => (gateway.status = "Available"));
       return {
         NatGatewayId: id,
         SnatTableIds: { SnatTableId: [gateway.snatTableId] },
@@ -47,7 +47,7 @@ export const nat: Service = {
     DescribeNatGateways({ fields, world }) {
       const found = world.network.natGateways.where(
         (one) =>
-          one.id === (fields.text("NatGatewayId") ?? one.id) && one.vpcId === (fields.text("VpcId") ?? one.vpcId),
+          one.id === (fields.string("NatGatewayId") ?? one.id) && one.vpcId === (fields.string("VpcId") ?? one.vpcId),
       );
       const addresses = (gateway: NatGateway) =>
         world.network.eips
@@ -97,22 +97,22 @@ export const nat: Service = {
       };
     },
     ModifyNatGatewayAttribute({ fields, world }) {
-      const gateway = world.network.natGateways.must(fields.text("NatGatewayId"), noNat);
-      gateway.name = fields.text("Name") ?? gateway.name;
-      gateway.description = fields.text("Description") ?? gateway.description;
+      const gateway = world.network.natGateways.require(fields.string("NatGatewayId"), noNatGateway);
+      gateway.name = fields.string("Name") ?? gateway.name;
+      gateway.description = fields.string("Description") ?? gateway.description;
       Object.assign(gateway.settings, fields.pick("EipBindMode", "IcmpReplyEnabled"));
     },
     DeletionProtection({ fields, world }) {
-      const id = fields.text("InstanceId") ?? "";
+      const id = fields.string("InstanceId") ?? "";
       const protectable = world.network.natGateways.get(id) ?? world.network.eips.get(id);
       if (!protectable) throw notFound("InvalidInstanceId.NotFound", id);
-      protectable.deletionProtection = fields.flag("ProtectionEnable") ?? false;
+      protectable.deletionProtection = fields.boolean("ProtectionEnable") ?? false;
     },
     DeleteNatGateway({ fields, world }) {
-      const gateway = world.network.natGateways.must(fields.text("NatGatewayId"), noNat);
+      const gateway = world.network.natGateways.require(fields.string("NatGatewayId"), noNatGateway);
       if (gateway.deletionProtection)
         throw inUse("OperationDenied.DeletionProtection", "The NAT gateway is protected from deletion.");
-      if (!fields.flag("Force")) {
+      if (!fields.boolean("Force")) {
         if (world.network.eips.find((eip) => eip.boundTo === gateway.id))
           throw inUse("DependencyViolation.EIPS", "Some EIPs are associated with the NAT gateway.");
         if (world.network.snatEntries.find((entry) => entry.tableId === gateway.snatTableId))
@@ -121,36 +121,36 @@ export const nat: Service = {
       if (world.network.routeEntries.find((entry) => entry.nextHopId === gateway.id))
         throw inUse("DependencyViolation.RouteEntry", "A route leads to the NAT gateway.");
       gateway.status = "Deleting";
-      world.later(world.pace.transition, () => world.network.natGateways.remove(gateway.id));
+      world.schedule(world.delays.transition, () => world.network.natGateways.remove(gateway.id));
     },
     CreateSnatEntry({ fields, world }) {
-      const gateway = world.network.natGateways.find((one) => one.snatTableId === fields.text("SnatTableId"));
-      if (!gateway) throw notFound("InvalidSnatTableId.NotFound", fields.text("SnatTableId") ?? "");
-      for (const address of (fields.text("SnatIp") ?? "").split(","))
+      const gateway = world.network.natGateways.find((one) => one.snatTableId === fields.string("SnatTableId"));
+      if (!gateway) throw notFound("InvalidSnatTableId.NotFound", fields.string("SnatTableId") ?? "");
+      for (const address of (fields.string("SnatIp") ?? "").split(","))
         if (!world.network.eips.find((eip) => eip.address === address && eip.boundTo === gateway.id))
           throw new Refusal("EIP_NOT_IN_GATEWAY", "The EIP is not bound to the NAT gateway.");
-      const sourceVSwitchId = fields.text("SourceVSwitchId") ?? "";
+      const sourceVSwitchId = fields.string("SourceVSwitchId") ?? "";
       if (sourceVSwitchId && world.network.snatEntries.find((entry) => entry.sourceVSwitchId === sourceVSwitchId))
         throw new Refusal("DUPLICATE_FIP_CIDR", "The vSwitch already has an SNAT entry.");
-      const id = world.id("snat");
+      const id = world.newId("snat");
       const entry = world.network.snatEntries.put(id, {
         id,
         tableId: gateway.snatTableId,
-        snatIp: fields.text("SnatIp") ?? "",
+        snatIp: fields.string("SnatIp") ?? "",
         sourceVSwitchId,
-        name: fields.text("SnatEntryName") ?? "",
+        name: fields.string("SnatEntryName") ?? "",
         status: "Pending",
-        sourceCidr: fields.text("SourceCIDR") ?? world.network.vSwitches.get(sourceVSwitchId)?.cidr ?? "",
+        sourceCidr: fields.string("SourceCIDR") ?? world.network.vSwitches.get(sourceVSwitchId)?.cidr ?? "",
         eipAffinity: fields.number("EipAffinity") ?? 0,
       });
-      world.later(world.pace.transition, () => (entry.status = "Available"));
+      world.schedule(world.delays.transition, () => (entry.status = "Available"));
       return { SnatEntryId: id };
     },
     DescribeSnatTableEntries({ fields, world }) {
       const found = world.network.snatEntries.where(
         (entry) =>
-          entry.tableId === (fields.text("SnatTableId") ?? entry.tableId) &&
-          entry.id === (fields.text("SnatEntryId") ?? entry.id),
+          entry.tableId === (fields.string("SnatTableId") ?? entry.tableId) &&
+          entry.id === (fields.string("SnatEntryId") ?? entry.id),
       );
       return {
         SnatTableEntries: { SnatTableEntry: found.map(entryOut) },
@@ -160,12 +160,12 @@ export const nat: Service = {
       };
     },
     ModifySnatEntry({ fields, world }) {
-      const entry = world.network.snatEntries.must(fields.text("SnatEntryId"), noEntry);
-      entry.snatIp = fields.text("SnatIp") ?? entry.snatIp;
-      entry.name = fields.text("SnatEntryName") ?? entry.name;
+      const entry = world.network.snatEntries.require(fields.string("SnatEntryId"), noEntry);
+      entry.snatIp = fields.string("SnatIp") ?? entry.snatIp;
+      entry.name = fields.string("SnatEntryName") ?? entry.name;
     },
     DeleteSnatEntry({ fields, world }) {
-      const entry = world.network.snatEntries.must(fields.text("SnatEntryId"), noEntry);
+      const entry = world.network.snatEntries.require(fields.string("SnatEntryId"), noEntry);
       world.network.snatEntries.remove(entry.id);
     },
   },

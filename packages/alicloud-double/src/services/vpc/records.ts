@@ -1,4 +1,4 @@
-import { Shelf } from "../../table";
+import { Table } from "../../table";
 
 /** A virtual private cloud with its own router and system route table. */
 export interface Vpc {
@@ -134,14 +134,14 @@ export type Network = ReturnType<typeof newNetwork>;
 /** An empty network. */
 export function newNetwork() {
   return {
-    vpcs: new Shelf<Vpc>(),
-    vSwitches: new Shelf<VSwitch>(),
-    natGateways: new Shelf<NatGateway>(),
-    eips: new Shelf<Eip>(),
-    snatEntries: new Shelf<SnatEntry>(),
-    securityGroups: new Shelf<SecurityGroup>(),
-    launchTemplates: new Shelf<LaunchTemplate>(),
-    routeTables: new Shelf<RouteTable>(),
-    routeEntries: new Shelf<RouteEntry>(),
+    vpcs: new Table<Vpc>(),
+    vSwitches: new Table<VSwitch>(),
+    natGateways: new Table<NatGateway>(),
+    eips: new Table<Eip>(),
+    snatEntries: new Table<SnatEntry>(),
+    securityGroups: new Table<SecurityGroup>(),
+    launchTemplates: new Table<LaunchTemplate>(),
+    routeTables: new Table<RouteTable>(),
+    routeEntries: new Table<RouteEntry>(),
   };
 }

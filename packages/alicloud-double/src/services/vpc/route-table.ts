@@ -1,45 +1,46 @@
-import type { Service } from "../../protocol/service";
+import type { ActionGroup } from "../../protocol/service";
 import { inUse, notFound, Refusal } from "../../refusal";
 import type { World } from "../../world";
 import type { RouteEntry, RouteTable, Vpc } from "./records";
-import { tagsOut } from "../tagging";
+import { tagsResponse } from "../tagging";
 
-const noTable = (id: string) => notFound("InvalidRouteTableId.NotFound", id);
+const noRouteTable = (id: string) => notFound("InvalidRouteTableId.NotFound", id);
 
 /** Route tables: the system's, one for each VPC, and those that are made beside it for single vSwitches. */
-export const routeTables: Service = {
-  name: "vpc",
+export const routeTables: ActionGroup = {
+  service: "vpc",
   actions: {
     CreateRouteTable({ fields, world }) {
-      const vpc = world.network.vpcs.must(fields.text("VpcId"), (missing) =>
+      const vpc = world.network.vpcs.require(fields.string("VpcId"), (missing) =>
         notFound("InvalidVpcId.NotFound", missing),
       );
-      const id = world.id("vtb");
+      const id = world.newId("vtb");
       const table = world.network.routeTables.put(id, {
         id,
         vpcId: vpc.id,
-        name: fields.text("RouteTableName") ?? "",
-        description: fields.text("Description") ?? "",
-        associateType: fields.text("AssociateType") ?? "VSwitch",
+        name: fields.string("RouteTableName") ?? "",
+        description: fields.string("Description") ?? "",
+        associateType: fields.string("AssociateType") ?? "VSwitch",
         status: "Pending",
         vSwitchIds: [],
-        created: world.stamp(),
+        created: world.timestamp(),
         tags: fields.tags(),
       });
-      world.later(world.pace.transition, () => (table.status = "Available"));
+      world.schedule(world.delays.transition, () => (table.status = "Available"));
       return { RouteTableId: id };
     },
     DescribeRouteTableList({ fields, world }) {
-      const found = tables(world).filter(
+      const found = allTables(world).filter(
         (table) =>
-          matches(fields.text("RouteTableId"), table.RouteTableId) && matches(fields.text("VpcId"), table.VpcId),
+          matches(fields.string("RouteTableId"), table.RouteTableId) && matches(fields.string("VpcId"), table.VpcId),
       );
       return { RouterTableList: { RouterTableListType: found }, TotalCount: found.length, PageNumber: 1, PageSize: 50 };
     },
     DescribeRouteTables({ fields, world }) {
-      const found = tables(world).filter(
+      const found = allTables(world).filter(
         (table) =>
-          matches(fields.text("RouteTableId"), table.RouteTableId) && matches(fields.text("VRouterId"), table.RouterId),
+          matches(fields.string("RouteTableId"), table.RouteTableId) &&
+          matches(fields.string("VRouterId"), table.RouterId),
       );
       return {
         RouteTables: {
@@ -73,13 +74,13 @@ export const routeTables: Service = {
       };
     },
     ModifyRouteTableAttributes({ fields, world }) {
-      const table = world.network.routeTables.must(fields.text("RouteTableId"), noTable);
-      table.name = fields.text("RouteTableName") ?? table.name;
-      table.description = fields.text("Description") ?? table.description;
+      const table = world.network.routeTables.require(fields.string("RouteTableId"), noRouteTable);
+      table.name = fields.string("RouteTableName") ?? table.name;
+      table.description = fields.string("Description") ?? table.description;
     },
     AssociateRouteTable({ fields, world }) {
-      const table = world.network.routeTables.must(fields.text("RouteTableId"), noTable);
-      const vSwitch = world.network.vSwitches.must(fields.text("VSwitchId"), (missing) =>
+      const table = world.network.routeTables.require(fields.string("RouteTableId"), noRouteTable);
+      const vSwitch = world.network.vSwitches.require(fields.string("VSwitchId"), (missing) =>
         notFound("InvalidVSwitchId.NotFound", missing),
       );
       if (world.network.routeTables.find((other) => other.vSwitchIds.includes(vSwitch.id)))
@@ -87,11 +88,11 @@ export const routeTables: Service = {
       table.vSwitchIds.push(vSwitch.id);
     },
     UnassociateRouteTable({ fields, world }) {
-      const table = world.network.routeTables.must(fields.text("RouteTableId"), noTable);
-      table.vSwitchIds = table.vSwitchIds.filter((id) => id !== fields.text("VSwitchId"));
+      const table = world.network.routeTables.require(fields.string("RouteTableId"), noRouteTable);
+      table.vSwitchIds = table.vSwitchIds.filter((id) => id !== fields.string("VSwitchId"));
     },
     DeleteRouteTable({ fields, world }) {
-      const table = world.network.routeTables.must(fields.text("RouteTableId"), noTable);
+      const table = world.network.routeTables.require(fields.string("RouteTableId"), noRouteTable);
       if (table.vSwitchIds.length > 0)
         throw inUse("DependencyViolation.VSwitch", "The route table is associated with a vSwitch.");
       if (entriesOf(world, table.id).length > 0)
@@ -99,34 +100,34 @@ export const routeTables: Service = {
       world.network.routeTables.remove(table.id);
     },
     CreateRouteEntry({ fields, world }) {
-      const tableId = fields.text("RouteTableId") ?? "",
-        destination = fields.text("DestinationCidrBlock") ?? "",
-        nextHopId = fields.text("NextHopId") ?? "";
-      if (!tables(world).some((table) => table.RouteTableId === tableId)) throw noTable(tableId);
+      const tableId = fields.string("RouteTableId") ?? "";
+      const destination = fields.string("DestinationCidrBlock") ?? "";
+      const nextHopId = fields.string("NextHopId") ?? "";
+      if (!allTables(world).some((table) => table.RouteTableId === tableId)) throw noRouteTable(tableId);
       if (entriesOf(world, tableId).some((entry) => entry.destination === destination))
         throw new Refusal("RouterEntryConflict.Duplicated", "The route entry exists already.");
-      if (fields.text("NextHopType") === "NatGateway")
-        world.network.natGateways.must(nextHopId, (missing) => notFound("InvalidNextHopId.NotFound", missing));
-      const id = world.id("rte");
+      if (fields.string("NextHopType") === "NatGateway")
+        world.network.natGateways.require(nextHopId, (missing) => notFound("InvalidNextHopId.NotFound", missing));
+      const id = world.newId("rte");
       const entry = world.network.routeEntries.put(id, {
         id,
         tableId,
         destination,
         nextHopId,
-        nextHopType: fields.text("NextHopType") ?? "Instance",
-        name: fields.text("RouteEntryName") ?? "",
-        description: fields.text("Description") ?? "",
+        nextHopType: fields.string("NextHopType") ?? "Instance",
+        name: fields.string("RouteEntryName") ?? "",
+        description: fields.string("Description") ?? "",
         status: "Pending",
       });
-      world.later(world.pace.transition, () => (entry.status = "Available"));
+      world.schedule(world.delays.transition, () => (entry.status = "Available"));
       return { RouteEntryId: id };
     },
     DescribeRouteEntryList({ fields, world }) {
-      const found = entriesOf(world, fields.text("RouteTableId") ?? "").filter(
+      const found = entriesOf(world, fields.string("RouteTableId") ?? "").filter(
         (entry) =>
-          matches(fields.text("DestinationCidrBlock"), entry.destination) &&
-          matches(fields.text("RouteEntryId"), entry.id) &&
-          matches(fields.text("NextHopId"), entry.nextHopId),
+          matches(fields.string("DestinationCidrBlock"), entry.destination) &&
+          matches(fields.string("RouteEntryId"), entry.id) &&
+          matches(fields.string("NextHopId"), entry.nextHopId),
       );
       return {
         RouteEntrys: {
@@ -149,13 +150,13 @@ export const routeTables: Service = {
     DeleteRouteEntry({ fields, world }) {
       const entry = world.network.routeEntries.find((one) =>
         fields.has("RouteEntryId")
-          ? one.id === fields.text("RouteEntryId")
-          : one.tableId === fields.text("RouteTableId") && one.destination === fields.text("DestinationCidrBlock"),
+          ? one.id === fields.string("RouteEntryId")
+          : one.tableId === fields.string("RouteTableId") && one.destination === fields.string("DestinationCidrBlock"),
       );
       if (!entry)
         throw notFound(
           "InvalidRouteEntry.NotFound",
-          fields.text("RouteEntryId") ?? fields.text("DestinationCidrBlock") ?? "",
+          fields.string("RouteEntryId") ?? fields.string("DestinationCidrBlock") ?? "",
         );
       world.network.routeEntries.remove(entry.id);
     },
@@ -170,14 +171,14 @@ function entriesOf(world: World, tableId: string): RouteEntry[] {
   return world.network.routeEntries.where((entry) => entry.tableId === tableId);
 }
 
-function tables(world: World) {
+function allTables(world: World) {
   return [
-    ...world.network.vpcs.all().map(systemOut),
-    ...world.network.routeTables.all().map((table) => customOut(world, table)),
+    ...world.network.vpcs.all().map(systemTableResponse),
+    ...world.network.routeTables.all().map((table) => customTableResponse(world, table)),
   ];
 }
 
-function systemOut(vpc: Vpc) {
+function systemTableResponse(vpc: Vpc) {
   return {
     RouteTableId: vpc.routeTableId,
     RouteTableName: "",
@@ -196,9 +197,9 @@ function systemOut(vpc: Vpc) {
   };
 }
 
-function customOut(world: World, table: RouteTable) {
+function customTableResponse(world: World, table: RouteTable) {
   return {
-    ...systemOut(world.network.vpcs.must(table.vpcId, noTable)),
+    ...systemTableResponse(world.network.vpcs.require(table.vpcId, noRouteTable)),
     RouteTableId: table.id,
     RouteTableName: table.name,
     Description: table.description,
@@ -207,6 +208,6 @@ function customOut(world: World, table: RouteTable) {
     Status: table.status,
     AssociateType: table.associateType,
     VSwitchIds: { VSwitchId: table.vSwitchIds },
-    Tags: { Tag: tagsOut(table.tags) },
+    Tags: { Tag: tagsResponse(table.tags) },
   };
 }

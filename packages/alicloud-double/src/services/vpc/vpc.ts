@@ -1,33 +1,33 @@
-import type { Service } from "../../protocol/service";
+import type { ActionGroup } from "../../protocol/service";
 import { inUse, notFound, Refusal } from "../../refusal";
 import type { World } from "../../world";
 import type { Vpc, VSwitch } from "./records";
-import { tagActions, tagsOut } from "../tagging";
+import { tagActions, tagsResponse } from "../tagging";
 
 const noVpc = (id: string) => notFound("InvalidVpcID.NotFound", id);
 const noVSwitch = (id: string) => notFound("InvalidVswitchID.NotFound", id);
 
 /** Networks and their subnets. */
-export const vpcs: Service = {
-  name: "vpc",
+export const vpcs: ActionGroup = {
+  service: "vpc",
   actions: {
     CreateVpc({ fields, world }) {
-      const id = world.id("vpc");
+      const id = world.newId("vpc");
       const vpc = world.network.vpcs.put(id, {
         id,
-        name: fields.text("VpcName") ?? "",
-        cidr: fields.text("CidrBlock") ?? "172.16.0.0/12",
-        description: fields.text("Description") ?? "",
+        name: fields.string("VpcName") ?? "",
+        cidr: fields.string("CidrBlock") ?? "172.16.0.0/12",
+        description: fields.string("Description") ?? "",
         status: "Pending",
-        routerId: world.id("vrt"),
-        routeTableId: world.id("vtb"),
-        resourceGroupId: fields.text("ResourceGroupId") ?? "rg-acfmdefault",
-        created: world.stamp(),
-        ipv6: fields.flag("EnableIpv6") ?? false,
-        userCidrs: (fields.text("UserCidr") ?? "").split(",").filter(Boolean),
+        routerId: world.newId("vrt"),
+        routeTableId: world.newId("vtb"),
+        resourceGroupId: fields.string("ResourceGroupId") ?? "rg-acfmdefault",
+        created: world.timestamp(),
+        ipv6: fields.boolean("EnableIpv6") ?? false,
+        userCidrs: (fields.string("UserCidr") ?? "").split(",").filter(Boolean),
         tags: fields.tags(),
       });
-      world.later(world.pace.transition, () => (vpc.status = "Available"));
+      world.schedule(world.delays.transition, () => (vpc.status = "Available"));
       return {
         VpcId: id,
         VRouterId: vpc.routerId,
@@ -35,25 +35,26 @@ export const vpcs: Service = {
         ResourceGroupId: vpc.resourceGroupId,
       };
     },
-    DescribeVpcAttribute: ({ fields, world }) => vpcOut(world, world.network.vpcs.must(fields.text("VpcId"), noVpc)),
+    DescribeVpcAttribute: ({ fields, world }) =>
+      vpcResponse(world, world.network.vpcs.require(fields.string("VpcId"), noVpc)),
     DescribeVpcs({ fields, world }) {
-      const wanted = fields.text("VpcId")?.split(",");
+      const wanted = fields.string("VpcId")?.split(",");
       const found = world.network.vpcs.where((vpc) => !wanted || wanted.includes(vpc.id));
       return {
-        Vpcs: { Vpc: found.map((vpc) => ({ ...vpcOut(world, vpc), ...routeTable(vpc) })) },
+        Vpcs: { Vpc: found.map((vpc) => ({ ...vpcResponse(world, vpc), ...routeTable(vpc) })) },
         TotalCount: found.length,
         PageNumber: 1,
         PageSize: 50,
       };
     },
     ModifyVpcAttribute({ fields, world }) {
-      const vpc = world.network.vpcs.must(fields.text("VpcId"), noVpc);
-      vpc.name = fields.text("VpcName") ?? vpc.name;
-      vpc.description = fields.text("Description") ?? vpc.description;
-      vpc.ipv6 = fields.flag("EnableIPv6") ?? vpc.ipv6;
+      const vpc = world.network.vpcs.require(fields.string("VpcId"), noVpc);
+      vpc.name = fields.string("VpcName") ?? vpc.name;
+      vpc.description = fields.string("Description") ?? vpc.description;
+      vpc.ipv6 = fields.boolean("EnableIPv6") ?? vpc.ipv6;
     },
     DeleteVpc({ fields, world }) {
-      const vpc = world.network.vpcs.must(fields.text("VpcId"), noVpc);
+      const vpc = world.network.vpcs.require(fields.string("VpcId"), noVpc);
       const { vSwitches, securityGroups, natGateways } = world.network;
       if (vSwitches.find((other) => other.vpcId === vpc.id))
         throw inUse("DependencyViolation.VSwitch", "Specified object has dependent resources (VSwitch).");
@@ -66,50 +67,51 @@ export const vpcs: Service = {
       world.network.vpcs.remove(vpc.id);
     },
     CreateVSwitch({ fields, world }) {
-      const vpc = world.network.vpcs.must(fields.text("VpcId"), noVpc);
+      const vpc = world.network.vpcs.require(fields.string("VpcId"), noVpc);
       if (vpc.status !== "Available")
         throw new Refusal("IncorrectVpcStatus", "Current VPC status does not support this operation.");
-      const cidr = fields.text("CidrBlock") ?? "";
+      const cidr = fields.string("CidrBlock") ?? "";
       if (world.network.vSwitches.find((other) => other.vpcId === vpc.id && other.cidr === cidr))
         throw new Refusal("InvalidCidrBlock.Overlapped", `CidrBlock ${cidr} overlaps with a vSwitch of the VPC.`);
-      if (!fields.text("ZoneId")?.startsWith(world.region))
+      if (!fields.string("ZoneId")?.startsWith(world.region))
         throw new Refusal("InvalidZoneId.NotFound", 'Specified value of "ZoneId" is not exists.', 404);
-      const id = world.id("vsw");
+      const id = world.newId("vsw");
       const vSwitch = world.network.vSwitches.put(id, {
         id,
         vpcId: vpc.id,
-        zoneId: fields.text("ZoneId") ?? "",
+        zoneId: fields.string("ZoneId") ?? "",
         cidr,
-        name: fields.text("VSwitchName") ?? "",
-        description: fields.text("Description") ?? "",
+        name: fields.string("VSwitchName") ?? "",
+        description: fields.string("Description") ?? "",
         status: "Pending",
-        created: world.stamp(),
+        created: world.timestamp(),
         tags: fields.tags(),
       });
-      world.later(world.pace.transition, () => (vSwitch.status = "Available"));
+      world.schedule(world.delays.transition, () => (vSwitch.status = "Available"));
       return { VSwitchId: id };
     },
     DescribeVSwitchAttributes: ({ fields, world }) =>
-      vSwitchOut(world, world.network.vSwitches.must(fields.text("VSwitchId"), noVSwitch)),
+      vSwitchResponse(world, world.network.vSwitches.require(fields.string("VSwitchId"), noVSwitch)),
     DescribeVSwitches({ fields, world }) {
       const found = world.network.vSwitches.where(
-        (one) => one.id === (fields.text("VSwitchId") ?? one.id) && one.vpcId === (fields.text("VpcId") ?? one.vpcId),
+        (one) =>
+          one.id === (fields.string("VSwitchId") ?? one.id) && one.vpcId === (fields.string("VpcId") ?? one.vpcId),
       );
       return {
-        VSwitches: { VSwitch: found.map((one) => vSwitchOut(world, one)) },
+        VSwitches: { VSwitch: found.map((one) => vSwitchResponse(world, one)) },
         TotalCount: found.length,
         PageNumber: 1,
         PageSize: 50,
       };
     },
     ModifyVSwitchAttribute({ fields, world }) {
-      const vSwitch = world.network.vSwitches.must(fields.text("VSwitchId"), noVSwitch);
-      vSwitch.name = fields.text("VSwitchName") ?? vSwitch.name;
-      vSwitch.description = fields.text("Description") ?? vSwitch.description;
+      const vSwitch = world.network.vSwitches.require(fields.string("VSwitchId"), noVSwitch);
+      vSwitch.name = fields.string("VSwitchName") ?? vSwitch.name;
+      vSwitch.description = fields.string("Description") ?? vSwitch.description;
     },
     DeleteVSwitch({ fields, world }) {
-      const vSwitch = world.network.vSwitches.must(fields.text("VSwitchId"), noVSwitch);
-      const user = userOf(world, vSwitch.id);
+      const vSwitch = world.network.vSwitches.require(fields.string("VSwitchId"), noVSwitch);
+      const user = dependentOf(world, vSwitch.id);
       if (user) throw inUse("DependencyViolation", `Specified object has dependent resources: ${user}.`);
       world.network.vSwitches.remove(vSwitch.id);
     },
@@ -125,7 +127,7 @@ export const vpcs: Service = {
 };
 
 /** What still lives in a vSwitch; the cloud refuses to delete one in use. */
-function userOf(world: World, id: string): string | undefined {
+function dependentOf(world: World, id: string): string | undefined {
   const { network, balancing, scaling, nas } = world;
   return (
     network.natGateways.find((nat) => nat.vSwitchId === id)?.id ??
@@ -148,7 +150,7 @@ function routeTable(vpc: Vpc) {
   };
 }
 
-function vpcOut(world: World, vpc: Vpc) {
+function vpcResponse(world: World, vpc: Vpc) {
   return {
     VpcId: vpc.id,
     VpcName: vpc.name,
@@ -163,7 +165,7 @@ function vpcOut(world: World, vpc: Vpc) {
     EnabledIpv6: vpc.ipv6,
     Ipv6CidrBlock: "",
     DnsHostnameStatus: "DISABLED",
-    Tags: { Tag: tagsOut(vpc.tags) },
+    Tags: { Tag: tagsResponse(vpc.tags) },
     UserCidrs: { UserCidr: vpc.userCidrs },
     SecondaryCidrBlocks: { SecondaryCidrBlock: [] },
     Ipv6CidrBlocks: { Ipv6CidrBlock: [] },
@@ -172,7 +174,7 @@ function vpcOut(world: World, vpc: Vpc) {
   };
 }
 
-function vSwitchOut(world: World, one: VSwitch) {
+function vSwitchResponse(world: World, one: VSwitch) {
   const vpc = world.network.vpcs.get(one.vpcId);
   return {
     VSwitchId: one.id,
@@ -191,6 +193,6 @@ function vSwitchOut(world: World, one: VSwitch) {
     NetworkAclId: "",
     OwnerId: Number(world.accountId),
     ShareType: "",
-    Tags: { Tag: tagsOut(one.tags) },
+    Tags: { Tag: tagsResponse(one.tags) },
   };
 }
