@@ -1,20 +1,20 @@
 import { isKnownDeviation } from "./models/known-deviations";
 import type { Value } from "./models/shape";
 
-/** One request as the double saw it, and what became of it. */
+/** One request and its outcome. */
 export interface Call {
   at: Date;
   service: string;
   action: string;
   fields: Record<string, Value>;
-  /** "ok", the code of the refusal, or "dropped" where nothing was done. */
+  /** "ok", the code of the refusal, or "dropped" if the action was not performed. */
   result: string;
-  /** No answer was sent. */
+  /** Set if no response was sent. */
   lost?: true;
   milliseconds: number;
 }
 
-/** A request that the real cloud would not have understood, in one line. */
+/** A field that disagrees with the published models: an unknown, missing or mistyped one, or an unknown action. */
 export interface Violation {
   service: string;
   action: string;
@@ -22,18 +22,19 @@ export interface Violation {
   detail: string;
 }
 
-/** Everything that was asked, in order, and everything that was asked wrongly. */
+/** All requests in order, and every violation of the published models. */
 export class CallLog {
   readonly calls: Call[] = [];
-  /** What callers got wrong: a test asserts that it is empty. */
+  /** Violations by callers. */
   readonly invalidRequests: Violation[] = [];
-  /** What the provider is known to get wrong by itself, whatever the program. */
+  /** Violations by the Pulumi provider itself, whatever the program; see models/known-deviations.ts. */
   readonly knownDeviations: Violation[] = [];
-  /** What the double itself answered beside the published answer models: a test of the double asserts that it is empty. */
+  /** Violations by the double's own responses. */
   readonly invalidResponses: Violation[] = [];
 
-  /** Records a misunderstanding, as the caller's or as the provider's own. */
-  recordInvalidRequest(one: Violation): void {
-    (isKnownDeviation(one.service, one.action, one.path) ? this.knownDeviations : this.invalidRequests).push(one);
+  /** Records a request's violation, as the caller's or as the provider's own. */
+  recordInvalidRequest(violation: Violation): void {
+    const { service, action, path } = violation;
+    (isKnownDeviation(service, action, path) ? this.knownDeviations : this.invalidRequests).push(violation);
   }
 }

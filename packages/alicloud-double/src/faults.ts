@@ -1,51 +1,51 @@
 import { Refusal } from "./refusal";
 
-/** What goes wrong. */
+/** What goes wrong with a call. */
 export type Fault =
   | { kind: "throttle" | "throttle-user" | "unavailable" }
   | { kind: "refuse"; code: string; message?: string; status?: number }
-  /** The action is done, the connection dropped without an answer. */
+  /** The action is performed, then the connection is dropped without a response. */
   | { kind: "lose" }
-  /** The connection is dropped and nothing done; or nothing is done and no answer given for as long as the caller waits. */
+  /** The action is not performed, and the connection is dropped (`drop`) or stays open without a response (`hang`). */
   | { kind: "drop" | "hang" }
-  /** The answer comes late. */
+  /** The action is performed after a delay. */
   | { kind: "slow"; milliseconds: number };
 
-/** Where and how often it goes wrong. */
+/** A fault, and the calls that it hits: of every service and action unless one is named. */
 export type Trouble = Fault & {
   service?: string;
   action?: string | RegExp;
-  /** How many matching calls are hit; every one when not given. */
+  /** How many matching calls are hit; default all. */
   times?: number;
 };
 
-/** The troubles that wait for their calls. */
+/** The faults that wait for matching calls. */
 export class Faults {
-  private waiting: (Trouble & { left: number })[] = [];
+  private pending: (Trouble & { left: number })[] = [];
 
-  /** Arranges trouble for the next matching calls. */
+  /** Adds a fault for the next matching calls. */
   add(trouble: Trouble): void {
-    this.waiting.push({ ...trouble, left: trouble.times ?? Infinity });
+    this.pending.push({ ...trouble, left: trouble.times ?? Infinity });
   }
 
-  /** Takes all arranged trouble back. */
+  /** Removes all pending faults. */
   clear(): void {
-    this.waiting = [];
+    this.pending = [];
   }
 
-  /** The trouble that hits this call, counted as used. */
+  /** Returns the first fault that matches the call, if any, and counts it as used. */
   take(service: string, action: string): Fault | undefined {
-    const hit = this.waiting.find(
+    const hit = this.pending.find(
       (trouble) => (trouble.service ?? service) === service && matches(trouble.action, action),
     );
     if (!hit) return undefined;
     hit.left -= 1;
-    if (hit.left <= 0) this.waiting = this.waiting.filter((trouble) => trouble !== hit);
+    if (hit.left <= 0) this.pending = this.pending.filter((trouble) => trouble !== hit);
     return hit;
   }
 }
 
-/** The refusal that a fault stands for; none for those that only bend the answer's way. */
+/** The refusal with which a fault replaces the action; undefined if the action is performed. */
 export function refusalOf(fault: Fault | undefined): Refusal | undefined {
   switch (fault?.kind) {
     case "throttle":
@@ -54,7 +54,7 @@ export function refusalOf(fault: Fault | undefined): Refusal | undefined {
       return new Refusal("Throttling.User", "Request was denied due to user flow control.", 400);
     case "unavailable":
       return new Refusal("ServiceUnavailable", "The request has failed due to a temporary failure of the server.", 503);
-    // Never sent: it only keeps the action from being done.
+    // Never sent: it only prevents the action.
     case "drop":
     case "hang":
       return new Refusal("dropped");

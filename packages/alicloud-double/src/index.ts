@@ -1,8 +1,12 @@
 export { AlicloudDouble, type DoubleOptions } from "./double";
-export { missingModels } from "./models/pypi";
+export { callAction, callForField, type ApiResponse } from "./client";
 export type { Call, Violation } from "./call-log";
 export type { Fault, Trouble } from "./faults";
-export type { Health, CheckedTarget } from "./plane/health";
-export { DataPlane, type PlaneOptions, type PlaneRequest, type TargetHandler } from "./plane/data-plane";
-export { route, type RoutingDecision } from "./plane/routing";
-export type { InstanceOutcome, DecideOutcome, Delays } from "./world";
+export { missingModels } from "./models/pypi";
+export { DataPlane, type PlaneOptions, type PlaneResponse, type TargetHandler } from "./plane/data-plane";
+export type { CheckedTarget, Health } from "./plane/health";
+export type { PlaneRequest } from "./plane/request";
+export type { RoutingDecision } from "./plane/routing";
+export { forwardsIn } from "./services/alb/records";
+export { asText } from "./values";
+export type { DecideOutcome, Delays, InstanceOutcome } from "./world";

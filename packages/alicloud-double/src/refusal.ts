@@ -1,4 +1,4 @@
-/** A refusal as the cloud words it: the HTTP status, the code that callers branch on, and a sentence. */
+/** An error response of the cloud: the code that callers branch on, a sentence, and the HTTP status (default 400). */
 export class Refusal extends Error {
   constructor(
     readonly code: string,
@@ -9,12 +9,12 @@ export class Refusal extends Error {
   }
 }
 
-/** The thing that an id names is not there. */
+/** The refusal for an id that names nothing. */
 export function notFound(code: string, id: string, status = 404): Refusal {
   return new Refusal(code, `The specified resource ${id} does not exist.`, status);
 }
 
-/** The thing is still used by something else. */
+/** The refusal to delete what something else still uses. */
 export function inUse(code: string, detail: string): Refusal {
   return new Refusal(code, detail, 400);
 }

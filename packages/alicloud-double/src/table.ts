@@ -1,6 +1,6 @@
-import type { Refusal } from "./refusal";
+import { notFound, type Refusal } from "./refusal";
 
-/** Things of one kind by id, in the order in which they were made. */
+/** The records of one kind by id, in the order in which they were created. */
 export class Table<T> {
   private readonly records = new Map<string, T>();
 
@@ -8,20 +8,20 @@ export class Table<T> {
     return this.records.size;
   }
 
-  put(id: string, thing: T): T {
-    this.records.set(id, thing);
-    return thing;
+  put(id: string, record: T): T {
+    this.records.set(id, record);
+    return record;
   }
 
   get(id: string | undefined): T | undefined {
     return id === undefined ? undefined : this.records.get(id);
   }
 
-  /** The thing, or the refusal that the cloud gives for an id that names none. */
-  require(id: string | undefined, refusal: (id: string) => Refusal): T {
-    const thing = this.get(id);
-    if (thing === undefined) throw refusal(id ?? "");
-    return thing;
+  /** The record; for an unknown id throws the cloud's refusal, or a "not found" refusal with the cloud's code. */
+  require(id: string | undefined, refusal: string | ((id: string) => Refusal)): T {
+    const record = this.get(id);
+    if (record !== undefined) return record;
+    throw typeof refusal === "string" ? notFound(refusal, id ?? "") : refusal(id ?? "");
   }
 
   remove(id: string): boolean {
@@ -32,11 +32,11 @@ export class Table<T> {
     return [...this.records.values()];
   }
 
-  where(wanted: (thing: T) => boolean): T[] {
-    return this.all().filter(wanted);
+  where(predicate: (record: T) => boolean): T[] {
+    return this.all().filter(predicate);
   }
 
-  find(wanted: (thing: T) => boolean): T | undefined {
-    return this.all().find(wanted);
+  find(predicate: (record: T) => boolean): T | undefined {
+    return this.all().find(predicate);
   }
 }

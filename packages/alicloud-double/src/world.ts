@@ -1,33 +1,30 @@
 import { randomInt } from "node:crypto";
-import type { Bucket } from "./services/oss/oss";
-import type { Table as ShelfType } from "./table";
-import { Table } from "./table";
-import type { Balancing, Listener } from "./services/alb/records";
-import type { Scaling } from "./services/ess/records";
-import { newBalancing } from "./services/alb/records";
-import { newScaling } from "./services/ess/records";
-import { type Machines, newMachines } from "./services/ecs/records";
-import { newNetwork, type Network } from "./services/vpc/records";
-import { newRam, type Ram } from "./services/ram/records";
+import { newBalancing, type Balancing, type Listener } from "./services/alb/records";
+import { newMachines, type Machines } from "./services/ecs/records";
+import { newScaling, type Scaling } from "./services/ess/records";
 import { newNas, type Nas } from "./services/nas/records";
+import type { Bucket } from "./services/oss/records";
+import { newRam, type Ram } from "./services/ram/records";
 import type { LogProject } from "./services/sls/records";
+import { newNetwork, type Network } from "./services/vpc/records";
+import { Table } from "./table";
 
-/** How long things take, in milliseconds. The cloud takes minutes; a test has none. */
+/** How long transitions take, in milliseconds: fractions of a second where the cloud takes minutes. */
 export interface Delays {
-  /** Creating -> Available, Provisioning -> Active, and the like. */
+  /** Creating to Available, Provisioning to Active, and the like. */
   transition: number;
-  /** From an instance's start to InService. */
+  /** A scaling group's instance, from its start to InService. */
   instance: number;
-  /** From the moment that a target can be checked to its first good health. */
+  /** A target, from its first health check to Healthy. */
   healthy: number;
-  /** From the first sign that an instance is bad to its replacement. */
+  /** An instance that is unhealthy, until it is replaced. */
   replace: number;
 }
 
-/** What an instance of a scaling group will do once started: serve, stay unhealthy for ever, or not start at all. */
+/** What an instance of a scaling group does: serve, stay unhealthy forever, or fail to start. */
 export type InstanceOutcome = "serves" | "never-healthy" | "fails-to-start";
 
-/** What a test may decide about an instance before it starts. */
+/** Decides the outcome of an instance before it starts; `number` counts the group's instances from 0. */
 export type DecideOutcome = (instance: {
   groupId: string;
   groupName: string;
@@ -35,28 +32,28 @@ export type DecideOutcome = (instance: {
   number: number;
 }) => InstanceOutcome;
 
-/** Everything that exists in the double's cloud, and the clock and the dice it lives by. */
+/** All resources of the account, with the timers and the random numbers that drive them. */
 export class World {
   readonly network: Network = newNetwork();
   readonly balancing: Balancing = newBalancing();
   readonly scaling: Scaling = newScaling();
   readonly ram: Ram = newRam();
   readonly nas: Nas = newNas();
-  /** Instances that no scaling group made, what they are told to do, and images; how those turn out is a test's to decide. */
+  /** ECS instances outside scaling groups, their commands and images, and what a test may decide about them. */
   readonly machines: Machines = newMachines();
-  readonly buckets: ShelfType<Bucket> = new Table<Bucket>();
-  readonly projects: ShelfType<LogProject> = new Table<LogProject>();
-  /** Decides what becomes of instances; a test puts its own here. */
+  readonly buckets = new Table<Bucket>();
+  readonly projects = new Table<LogProject>();
+  /** Decides the outcome of scaling groups' instances; a test may replace it. By default all serve. */
   fateOf: DecideOutcome = () => "serves";
   /**
-   * Whether a forced attachment of server groups names a scaling activity, as the cloud does. The provider then waits a whole
-   * minute before it looks at the activity, which a test may rather not.
+   * Whether a forced attachment of server groups returns a scaling activity, as the cloud does; default true. The
+   * provider then waits a whole minute before it looks at the activity.
    */
   answersWithActivity = true;
-  /** The host name of a load balancer; the data plane may put a loopback address here. */
+  /** The host name of a new load balancer; the data plane may replace it to return a loopback address. */
   dnsNameOf: (loadBalancerId: string) => string;
-  /** Told when a listener comes (true) and when it goes; the data plane puts itself here. */
-  onListenerChange: (listener: Listener, open: boolean) => void = () => undefined;
+  /** Called when a listener is created (true) or deleted (false); set by the data plane. */
+  onListenerChange: (listener: Listener, created: boolean) => void = () => undefined;
   private readonly timers = new Set<NodeJS.Timeout>();
 
   constructor(
@@ -68,18 +65,18 @@ export class World {
     this.dnsNameOf = (id) => `${id}.${region}.alb.aliyuncsslb.com`;
   }
 
-  /** An id that looks like the cloud's: `vpc-bp1…`. */
+  /** A new id in the cloud's format: `vpc-bp1…`. */
   newId(prefix: string, separator = "-", length = 17): string {
     const letters = "abcdefghijklmnopqrstuvwxyz0123456789";
     return `${prefix}${separator}bp1${Array.from({ length }, () => letters[randomInt(letters.length)]).join("")}`;
   }
 
-  /** A numeric id, as routes, roles and log requests have. */
+  /** A new numeric id, as file systems, roles and access rules have. */
   newNumber(digits = 18): string {
     return Array.from({ length: digits }, (_, at) => String(randomInt(at === 0 ? 1 : 0, 10))).join("");
   }
 
-  /** Does something later, unless the double has been stopped by then. */
+  /** Calls a function after a delay, unless the double has been stopped by then. */
   schedule(milliseconds: number, act: () => void): void {
     const timer = setTimeout(() => {
       this.timers.delete(timer);
@@ -88,20 +85,20 @@ export class World {
     this.timers.add(timer.unref());
   }
 
-  /** Now, in the cloud's way of writing it. */
+  /** The time, to the second or the minute, in the cloud's format. */
   timestamp(minutes = false): string {
     const iso = new Date().toISOString();
     return minutes ? `${iso.slice(0, 16)}Z` : `${iso.slice(0, 19)}Z`;
   }
 
-  /** How many things of each kind there are; kinds with none are left out, so an empty cloud is `{}`. */
+  /** The number of resources of each kind that has any; `{}` when none exists. */
   inventory(): Record<string, number> {
     const kinds: Record<string, { size: number }> = {
       ...this.network,
       ...this.balancing,
       ...this.scaling,
       ...this.ram,
-      roles: this.ownRoles,
+      roles: { size: this.ram.roles.where((role) => role.linkedTo === undefined).length },
       ...this.nas,
       ...this.machines.shelves,
       buckets: this.buckets,
@@ -109,16 +106,12 @@ export class World {
     };
     return Object.fromEntries(
       Object.entries(kinds)
-        .filter(([, shelf]) => shelf.size > 0)
-        .map(([kind, shelf]) => [kind, shelf.size]),
+        .filter(([, table]) => table.size > 0)
+        .map(([kind, table]) => [kind, table.size]),
     );
   }
 
-  /** Without those that belong to the account's services, which stay whatever goes. */
-  private get ownRoles(): { size: number } {
-    return { size: this.ram.roles.where((role) => role.linkedTo === undefined).length };
-  }
-
+  /** Cancels all timers. */
   stop(): void {
     for (const timer of this.timers) clearTimeout(timer);
     this.timers.clear();

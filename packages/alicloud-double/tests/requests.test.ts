@@ -38,9 +38,9 @@ describe("requests", () => {
     assert.deepEqual(
       double.misunderstood.map((one) => `${one.path}: ${one.detail}`),
       [
-        "Tags: no such field; there is Tag",
-        "RemovalPolicies: no such field; there is RemovalPolicy",
-        "ServerGroups: no such field; there is ServerGroup",
+        "Tags: unknown field; did you mean Tag?",
+        "RemovalPolicies: unknown field; did you mean RemovalPolicy?",
+        "ServerGroups: unknown field; did you mean ServerGroup?",
       ],
     );
   });

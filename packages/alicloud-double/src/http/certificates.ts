@@ -4,10 +4,11 @@ import { createSecureContext, type SecureContext } from "node:tls";
 import * as x509 from "@peculiar/x509";
 
 type KeyPair = webcrypto.CryptoKeyPair;
-const ALGORITHM = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" } as const;
-const DAY = 86_400_000;
+const algorithm = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" } as const;
+const day = 86_400_000;
+const commonName = "CN=alicloud-double";
 
-/** A certificate authority that lives as long as the double: it signs for whatever host name a client asks. */
+/** A certificate authority, created with the double, that issues a certificate for each host name that a client requests. */
 export class Authority {
   private readonly contexts = new Map<string, Promise<SecureContext>>();
   private serial = 1;
@@ -19,14 +20,13 @@ export class Authority {
 
   static async create(): Promise<Authority> {
     x509.cryptoProvider.set(webcrypto as unknown as Parameters<typeof x509.cryptoProvider.set>[0]);
-    const keys = await webcrypto.subtle.generateKey(ALGORITHM, true, ["sign", "verify"]);
+    const keys = await webcrypto.subtle.generateKey(algorithm, true, ["sign", "verify"]);
     const certificate = await x509.X509CertificateGenerator.createSelfSigned({
       serialNumber: "01",
-      name: "CN=alicloud-double",
+      name: commonName,
       keys,
-      signingAlgorithm: ALGORITHM,
-      notBefore: new Date(Date.now() - DAY),
-      notAfter: new Date(Date.now() + 7 * DAY),
+      signingAlgorithm: algorithm,
+      ...validity(),
       extensions: [
         new x509.BasicConstraintsExtension(true, 1, true),
         new x509.KeyUsagesExtension(x509.KeyUsageFlags.keyCertSign | x509.KeyUsageFlags.cRLSign, true),
@@ -35,29 +35,28 @@ export class Authority {
     return new Authority(keys, certificate);
   }
 
-  /** What a client has to trust (SSL_CERT_FILE). */
+  /** The certificate that a client has to trust (SSL_CERT_FILE). */
   get pem(): string {
     return this.certificate.toString("pem");
   }
 
-  /** The secure context for one host name. */
+  /** The secure context for a host name. */
   contextFor(host: string): Promise<SecureContext> {
     let context = this.contexts.get(host);
-    if (!context) this.contexts.set(host, (context = this.sign(host)));
+    if (!context) this.contexts.set(host, (context = this.issue(host)));
     return context;
   }
 
-  private async sign(host: string): Promise<SecureContext> {
-    const keys = await webcrypto.subtle.generateKey(ALGORITHM, true, ["sign", "verify"]);
+  private async issue(host: string): Promise<SecureContext> {
+    const keys = await webcrypto.subtle.generateKey(algorithm, true, ["sign", "verify"]);
     const certificate = await x509.X509CertificateGenerator.create({
       serialNumber: (++this.serial).toString(16).padStart(4, "0"),
-      subject: "CN=alicloud-double host",
+      subject: `${commonName} host`,
       issuer: this.certificate.subject,
       publicKey: keys.publicKey,
       signingKey: this.keys.privateKey,
-      signingAlgorithm: ALGORITHM,
-      notBefore: new Date(Date.now() - DAY),
-      notAfter: new Date(Date.now() + 7 * DAY),
+      signingAlgorithm: algorithm,
+      ...validity(),
       extensions: [
         new x509.SubjectAlternativeNameExtension([{ type: "dns", value: host }]),
         new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.serverAuth]),
@@ -69,4 +68,8 @@ export class Authority {
       key: `-----BEGIN PRIVATE KEY-----\n${key}\n-----END PRIVATE KEY-----\n`,
     });
   }
+}
+
+function validity() {
+  return { notBefore: new Date(Date.now() - day), notAfter: new Date(Date.now() + 7 * day) };
 }

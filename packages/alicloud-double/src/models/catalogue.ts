@@ -2,26 +2,31 @@ import { NpmModels } from "./npm";
 import { PypiModels } from "./pypi";
 import type { RecordShape } from "./shape";
 
-/** The RPC services that the double plays, under the names that its users see. */
+/** The RPC services that the double implements. */
 export type ServiceName =
   "alb" | "bss" | "ecs" | "ess" | "location" | "nas" | "ram" | "resourcemanager" | "sts" | "vpc";
 
-/** How an API is told apart on the wire, and where its fields are described. */
+/** The published models of an API. */
+interface Models {
+  hasAction(action: string): boolean;
+  /** The fields of an action's request. */
+  request(action: string): RecordShape | undefined;
+  /** The fields of an action's response. */
+  response(action: string): RecordShape | undefined;
+}
+
 interface Api {
   version: string;
   /** The first label of the host names that serve it. */
   host: RegExp;
-  models?: () => {
-    knows(action: string): boolean;
-    request(action: string): RecordShape | undefined;
-    answer(action: string): RecordShape | undefined;
-  };
+  /** Loads its models; undefined if its requests are not checked. */
+  models?: () => Models;
 }
 
 const npm = (name: string) => () => new NpmModels(`@alicloud/${name}`);
 
-/** Every RPC API by name. The location and billing APIs have no small package; they answer one call each. */
-const apis: Record<ServiceName, Api> = {
+/** Every RPC API by name. The location and billing APIs, one action each, have no small package. */
+export const apis: Record<ServiceName, Api> = {
   alb: { version: "2020-06-16", host: /^alb/, models: npm("alb20200616") },
   bss: { version: "2017-12-14", host: /^business/ },
   ecs: { version: "2014-05-26", host: /^ecs/, models: npm("ecs20140526") },
@@ -34,40 +39,40 @@ const apis: Record<ServiceName, Api> = {
   vpc: { version: "2016-04-28", host: /^(vpc|ecs)/, models: npm("vpc20160428") },
 };
 
-/** Looks APIs up by version, and their fields in Alibaba's published packages. */
+/** Looks up APIs by version, and the published models of their actions. */
 export class Catalogue {
-  private readonly models = new Map<ServiceName, ReturnType<NonNullable<Api["models"]>>>();
+  private readonly loaded = new Map<ServiceName, Models>();
 
-  /** The service that speaks a version, the only mark which every RPC request carries. */
+  /** The service with the given API version; the version is the only mark of a service that every RPC request carries. */
   serviceOf(version: string): ServiceName | undefined {
     return (Object.keys(apis) as ServiceName[]).find((name) => apis[name].version === version);
   }
 
-  /** Whether a real host name serves the API; addresses of the double itself always do. */
+  /** Whether a host name of the cloud serves the API; true for every other host, such as the double's own address. */
   isServedBy(service: ServiceName, host: string): boolean {
     return !host.endsWith(".aliyuncs.com") || apis[service].host.test(host);
   }
 
-  /** Whether the published package lists the action; true where there is no package. */
+  /** Whether the models list the action; true for services without models. */
   hasAction(service: ServiceName, action: string): boolean {
-    return this.modelsOf(service)?.knows(action) ?? true;
+    return this.modelsOf(service)?.hasAction(action) ?? true;
   }
 
-  /** The fields of the action's request; none where the API is not described. */
+  /** The fields of the action's request; undefined if no model describes it. */
   requestModel(service: ServiceName, action: string): RecordShape | undefined {
     return this.modelsOf(service)?.request(action);
   }
 
-  /** The fields of the action's answer; none where the API is not described. */
+  /** The fields of the action's response; undefined if no model describes it. */
   responseModel(service: ServiceName, action: string): RecordShape | undefined {
-    return this.modelsOf(service)?.answer(action);
+    return this.modelsOf(service)?.response(action);
   }
 
-  private modelsOf(service: ServiceName) {
-    const make = apis[service].models;
-    if (!make) return undefined;
-    let models = this.models.get(service);
-    if (!models) this.models.set(service, (models = make()));
+  private modelsOf(service: ServiceName): Models | undefined {
+    const load = apis[service].models;
+    if (!load) return undefined;
+    let models = this.loaded.get(service);
+    if (!models) this.loaded.set(service, (models = load()));
     return models;
   }
 }

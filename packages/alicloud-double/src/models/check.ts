@@ -1,19 +1,19 @@
-import type { Field, RecordShape, Shape, Value } from "./shape";
 import { assertDefined } from "../values";
+import type { Field, RecordShape, Shape, Value } from "./shape";
 
-/** What is wrong with one field of a request. */
+/** What is wrong with one field. */
 export interface Problem {
   kind: "unknown" | "missing" | "type";
   path: string;
   detail: string;
 }
 
-/** A request's fields as a tree of texts, before their types are known. */
+/** Fields as a tree of strings, before their types are known. */
 export interface Tree {
   [name: string]: string | Tree;
 }
 
-/** A request read against its shape: the typed values, and everything that was wrong. */
+/** The values that a tree of strings holds, and every problem found in it. */
 export interface ParsedFields {
   values: Record<string, Value>;
   problems: Problem[];
@@ -35,7 +35,7 @@ export function toTree(flat: Iterable<readonly [string, string]>): Tree {
   return root;
 }
 
-/** Reads a request's tree of texts as its shape says. */
+/** Converts a tree of strings to the types of a shape. */
 export function parseTree(tree: Tree, shape: RecordShape): ParsedFields {
   const problems: Problem[] = [];
   const values = parseRecord(tree, shape, "", problems);
@@ -50,8 +50,8 @@ function parseRecord(tree: Tree, shape: RecordShape, path: string, problems: Pro
       problems.push({ kind: "unknown", path: path + name, detail: describeUnknown(name, shape) });
       continue;
     }
-    // The gateway takes an empty text for a field that was not sent.
-    if (raw === "" && field.shape.kind !== "text" && field.shape.kind !== "any") continue;
+    // The gateway treats an empty string as a field that was not sent.
+    if (raw === "" && field.shape.kind !== "string" && field.shape.kind !== "any") continue;
     const value = parseValue(raw, field.shape, path + name, problems);
     if (value !== undefined) values[name] = value;
   }
@@ -60,57 +60,72 @@ function parseRecord(tree: Tree, shape: RecordShape, path: string, problems: Pro
 }
 
 function parseValue(raw: string | Tree, shape: Shape, path: string, problems: Problem[]): Value | undefined {
-  const wrong = (wanted: string): Value | undefined => {
-    problems.push({ kind: "type", path, detail: `wants ${wanted}, got ${JSON.stringify(raw).slice(0, 80)}` });
+  const mismatch = (expected: string): Value | undefined => {
+    problems.push(typeProblem(path, expected, raw));
     return undefined;
   };
-  if (shape.kind === "any") return raw;
-  if (shape.kind === "list") {
-    if (typeof raw === "string") return raw === "" ? [] : wrong("a list (Name.1, Name.2, …)");
-    const indexes = Object.keys(raw);
-    if (indexes.some((_, at) => raw[String(at + 1)] === undefined)) return wrong("a list counted from 1 without a gap");
-    return indexes
-      .map((_, at) => parseValue(assertDefined(raw[String(at + 1)]), shape.item, `${path}.${String(at + 1)}`, problems))
-      .filter((value) => value !== undefined);
+  switch (shape.kind) {
+    case "any":
+      return raw;
+    case "list":
+      if (typeof raw === "string") return raw === "" ? [] : mismatch("a list (Name.1, Name.2, …)");
+      return parseList(raw, shape.item, path, problems);
+    case "record":
+      if (typeof raw === "string") return mismatch("a record (Name.Field)");
+      return parseRecord(raw, shape, `${path}.`, problems);
+    case "boolean":
+      if (typeof raw !== "string") return mismatch("one boolean");
+      return /^(true|false)$/i.test(raw) ? raw.toLowerCase() === "true" : mismatch("true or false");
+    case "number":
+      if (typeof raw !== "string") return mismatch("one number");
+      return raw.trim() !== "" && Number.isFinite(Number(raw)) ? Number(raw) : mismatch("a number");
+    case "string":
+      return typeof raw === "string" ? raw : mismatch("one string");
   }
-  if (shape.kind === "record")
-    return typeof raw === "string"
-      ? wrong("fields of its own (Name.Field)")
-      : parseRecord(raw, shape, `${path}.`, problems);
-  if (typeof raw !== "string") return wrong(`one ${shape.kind}`);
-  if (shape.kind === "flag") return /^(true|false)$/i.test(raw) ? raw.toLowerCase() === "true" : wrong("true or false");
-  if (shape.kind === "number")
-    return raw.trim() !== "" && Number.isFinite(Number(raw)) ? Number(raw) : wrong("a number");
-  return raw;
 }
 
-/** Checks JSON or XML values, whose types are already there, against a shape. */
+function parseList(raw: Tree, item: Shape, path: string, problems: Problem[]): Value[] | undefined {
+  const indexes = Object.keys(raw).map((_, at) => String(at + 1));
+  if (indexes.some((index) => raw[index] === undefined)) {
+    problems.push(typeProblem(path, "a list numbered from 1 without a gap", raw));
+    return undefined;
+  }
+  return indexes
+    .map((index) => parseValue(assertDefined(raw[index]), item, `${path}.${index}`, problems))
+    .filter((value) => value !== undefined);
+}
+
+/** Checks values that have types already (JSON, or a response of the double) against a shape. */
 export function checkValue(value: unknown, shape: Shape, path = ""): Problem[] {
   if (value === undefined || value === null || shape.kind === "any") return [];
-  const wrong = (wanted: string): Problem[] => [
-    { kind: "type", path, detail: `wants ${wanted}, got ${JSON.stringify(value).slice(0, 80)}` },
-  ];
-  if (shape.kind === "list")
-    return Array.isArray(value)
-      ? value.flatMap((item, at) => checkValue(item, shape.item, `${path}.${String(at + 1)}`))
-      : wrong("a list");
-  if (shape.kind === "record") {
-    if (typeof value !== "object" || Array.isArray(value)) return wrong("an object");
-    const problems: Problem[] = [];
-    for (const [name, inner] of Object.entries(value)) {
-      const field = findField(shape, name);
-      const at = path ? `${path}.${name}` : name;
-      problems.push(
-        ...(field
-          ? checkValue(inner, field.shape, at)
-          : [{ kind: "unknown" as const, path: at, detail: describeUnknown(name, shape) }]),
-      );
-    }
-    reportMissing(value as Record<string, unknown>, shape, path ? `${path}.` : "", problems);
-    return problems;
+  const mismatch = (expected: string) => [typeProblem(path, expected, value)];
+  switch (shape.kind) {
+    case "list":
+      return Array.isArray(value)
+        ? value.flatMap((item, at) => checkValue(item, shape.item, `${path}.${String(at + 1)}`))
+        : mismatch("a list");
+    case "record":
+      return typeof value === "object" && !Array.isArray(value)
+        ? checkRecord(value as Record<string, unknown>, shape, path === "" ? "" : `${path}.`)
+        : mismatch("an object");
+    default:
+      return typeof value === shape.kind ? [] : mismatch(`a ${shape.kind}`);
   }
-  const type = { text: "string", number: "number", flag: "boolean" }[shape.kind];
-  return typeof value === type ? [] : wrong(`a ${type}`);
+}
+
+function checkRecord(values: Record<string, unknown>, shape: RecordShape, path: string): Problem[] {
+  const problems: Problem[] = [];
+  for (const [name, value] of Object.entries(values)) {
+    const field = findField(shape, name);
+    if (field) problems.push(...checkValue(value, field.shape, path + name));
+    else problems.push({ kind: "unknown", path: path + name, detail: describeUnknown(name, shape) });
+  }
+  reportMissing(values, shape, path, problems);
+  return problems;
+}
+
+function typeProblem(path: string, expected: string, value: unknown): Problem {
+  return { kind: "type", path, detail: `expected ${expected}, got ${JSON.stringify(value).slice(0, 80)}` };
 }
 
 function reportMissing(values: Record<string, unknown>, shape: RecordShape, path: string, problems: Problem[]): void {
@@ -123,21 +138,21 @@ function reportMissing(values: Record<string, unknown>, shape: RecordShape, path
       problems.push({ kind: "missing", path: path + name, detail: "is required" });
 }
 
-/** A field by its name; answers have names with dots in them (`SystemDisk.Category`), which the shape holds as nested. */
+/** A field by its name. Responses have names with dots (`SystemDisk.Category`), whose shape is nested. */
 function findField(shape: RecordShape, name: string): Field | undefined {
   const [head = "", ...rest] = name.split(".");
   const field = shape.fields.get(head);
-  return rest.length === 0 || !field || field.shape.kind !== "record" ? field : findField(field.shape, rest.join("."));
+  return rest.length === 0 || field?.shape.kind !== "record" ? field : findField(field.shape, rest.join("."));
 }
 
-/** A field that differs in its plural or case only is the likeliest mistake; name it. */
+/** Describes an unknown field, with the known field that differs only in case, punctuation or its plural, if any. */
 function describeUnknown(name: string, shape: RecordShape): string {
-  const plain = (text: string) =>
+  const normalise = (text: string) =>
     text
       .toLowerCase()
       .replace(/[^a-z0-9]/g, "")
       .replace(/ies$/, "y")
       .replace(/s$/, "");
-  const twin = [...shape.fields.keys()].find((other) => plain(other) === plain(name));
-  return twin ? `no such field; there is ${twin}` : "no such field";
+  const similar = [...shape.fields.keys()].find((other) => normalise(other) === normalise(name));
+  return similar ? `unknown field; did you mean ${similar}?` : "unknown field";
 }

@@ -1,36 +1,25 @@
-/** Something that the real provider sends beside the published models, and that the cloud lives with. */
-interface KnownDeviation {
-  service: string;
-  action: RegExp;
-  path: RegExp;
-  why: string;
-}
-
 /**
- * The provider's own departures, seen with @pulumi/alicloud 3.108.0. They are no mistakes of the program under test, so they are
- * kept apart from what was misunderstood; a program can do nothing about them.
+ * What the Pulumi provider (seen with @pulumi/alicloud 3.108.0) sends beside the published models, and the cloud accepts.
+ * Programs cannot avoid these, so they are recorded apart from other violations.
  */
-const knownDeviations: readonly KnownDeviation[] = [
-  {
-    service: "alb",
-    action: /^Create(LoadBalancer|ServerGroup|Listener|Rule)$/,
-    path: /^Tags(\.|$)/,
-    why: "tags are sent as Tags, which ALB does not know, and set again with TagResources",
-  },
-  {
-    service: "sls",
-    action: /^(Create|Update)Config$/,
-    path: /^outputDetail\./,
-    why: "the older log client has its own output detail",
-  },
+const providerDeviations: readonly { service: string; action: RegExp; path: RegExp }[] = [
+  // Tags are sent as Tags, which ALB does not know, and set again with TagResources.
+  { service: "alb", action: /^Create(LoadBalancer|ServerGroup|Listener|Rule)$/, path: /^Tags(\.|$)/ },
+  // The older log client has its own output detail.
+  { service: "sls", action: /^(Create|Update)Config$/, path: /^outputDetail\./ },
 ];
 
-/** Answers in which the published model is wrong: the provider, which works with the cloud, reads another form. */
-export const wrongModels: readonly { service: string; action: string; path: string }[] = [
+/** Response fields whose published model is wrong: the provider, which works with the cloud, reads another type. */
+const wrongModels: readonly { service: string; action: string; path: string }[] = [
   { service: "ram", action: "ListTagResources", path: "TagResources" },
 ];
 
-/** Whether a departure is the provider's own. */
+/** Whether the provider itself causes this violation. */
 export function isKnownDeviation(service: string, action: string, path: string): boolean {
-  return knownDeviations.some((one) => one.service === service && one.action.test(action) && one.path.test(path));
+  return providerDeviations.some((one) => one.service === service && one.action.test(action) && one.path.test(path));
+}
+
+/** Whether the published model of a response field is wrong. */
+export function hasWrongModel(service: string, action: string, path: string): boolean {
+  return wrongModels.some((one) => one.service === service && one.action === action && one.path === path);
 }

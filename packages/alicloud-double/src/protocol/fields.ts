@@ -1,7 +1,7 @@
 import type { Value } from "../models/shape";
 import { asText, assertDefined } from "../values";
 
-/** A request's fields, read by name with the type that the caller expects; the model check has already judged them. */
+/** The fields of a request, read by name as the type that the caller expects. Their types have been checked before. */
 export class Fields {
   constructor(readonly values: Record<string, Value>) {}
 
@@ -24,38 +24,42 @@ export class Fields {
     return value === undefined || value === null ? undefined : asText(value) === "true";
   }
 
-  /** A list of texts; one text counts as a list of one, and a JSON list in a text as the list. */
+  /** A list of strings; a single string is a list of one, unless it holds a JSON list. */
   strings(name: string): string[] {
     const value = this.values[name];
     if (typeof value === "string" && value.startsWith("[")) return (JSON.parse(value) as unknown[]).map(String);
     return (Array.isArray(value) ? value : value === undefined || value === "" ? [] : [value]).map(String);
   }
 
-  /** A list of records. */
+  /** A list of records; empty if it was not sent. */
   list(name: string): Fields[] {
     const value = this.values[name];
     return Array.isArray(value) ? value.map((item) => new Fields(item as Record<string, Value>)) : [];
   }
 
-  /** A record within; empty when it was not sent. */
+  /** A nested record; empty if it was not sent. */
   record(name: string): Fields {
     const value = this.values[name];
     return new Fields(typeof value === "object" && value !== null && !Array.isArray(value) ? value : {});
   }
 
-  /** The value as it came, for the double to give back as it is. */
+  /** The value as it was sent. */
   raw(name: string): Value | undefined {
     return this.values[name];
   }
 
-  /** Those of the named fields that were sent, for a record that is merged into another. */
+  /** Those of the named fields that were sent. */
   pick(...names: string[]): Record<string, Value> {
-    return Object.fromEntries(
-      names.filter((name) => this.values[name] !== undefined).map((name) => [name, assertDefined(this.values[name])]),
-    );
+    const sent = names.filter((name) => this.values[name] !== undefined);
+    return Object.fromEntries(sent.map((name) => [name, assertDefined(this.values[name])]));
   }
 
-  /** `Tag.N.Key`/`Tag.N.Value` as a map. */
+  /** All fields but those named. */
+  omit(names: ReadonlySet<string>): Record<string, Value> {
+    return Object.fromEntries(Object.entries(this.values).filter(([name]) => !names.has(name)));
+  }
+
+  /** A list of tags (`Tag.N.Key`, `Tag.N.Value`) as a map. */
   tags(name = "Tag"): Map<string, string> {
     return new Map(this.list(name).map((tag) => [tag.string("Key") ?? "", tag.string("Value") ?? ""]));
   }

@@ -1,17 +1,16 @@
-import type { HttpRequest } from "../http/server";
 import type { CallLog } from "../call-log";
-import { checkValue, toTree, parseTree } from "../models/check";
+import type { HttpRequest } from "../http/server";
 import type { Catalogue, ServiceName } from "../models/catalogue";
-import { wrongModels } from "../models/known-deviations";
+import { checkValue, parseTree, toTree, type Problem } from "../models/check";
+import { hasWrongModel } from "../models/known-deviations";
 import type { Value } from "../models/shape";
 import { Refusal } from "../refusal";
-import { actions } from "../services";
 import type { World } from "../world";
+import type { Action, ActionResponse } from "./action";
 import { Fields } from "./fields";
-import type { ActionResponse } from "./service";
 
-/** What every RPC request carries beside its own fields, in the spelling of one client or another. */
-const publicFields = new Set([
+/** The fields of the protocol itself, in the spelling of one client or another. */
+const protocolFields = new Set([
   "Action",
   "Version",
   "Format",
@@ -26,7 +25,7 @@ const publicFields = new Set([
   "SourceIp",
   "SecureTransport",
 ]);
-/** Fields that the gateway takes for any action. */
+/** Fields that the gateway accepts for any action. */
 const commonFields = new Set([
   "RegionId",
   "ClientToken",
@@ -41,105 +40,77 @@ const commonFields = new Set([
   "NextToken",
 ]);
 
-/** An RPC request as it was understood: who is asked for what, with which fields. */
-export interface RpcRequest {
+/** The actions that are implemented, by service and name. */
+export type Actions = Partial<Record<ServiceName, Record<string, Action>>>;
+
+/** A parsed RPC request. */
+export interface RpcCall {
   service: ServiceName;
   action: string;
   fields: Record<string, Value>;
   perform: () => ActionResponse;
 }
 
-/** Reads RPC requests, judges them by the published models, and performs them. */
+/** Parses RPC requests, checks them against the published models, and performs them. */
 export class Rpc {
-  /** Answers that were given under a client token, so that a request sent again is answered again and not done again. */
-  private readonly tokens = new Map<string, { fields: string; answer: ActionResponse }>();
+  /** Responses by client token: a repeated request gets the same response and is not performed again. */
+  private readonly tokens = new Map<string, { fields: string; response: ActionResponse }>();
 
   constructor(
+    private readonly actions: Actions,
     private readonly catalogue: Catalogue,
     private readonly log: CallLog,
     private readonly options: { strict: boolean },
   ) {}
 
-  /** Understands a request, or refuses as the gateway does. Everything wrong is recorded. */
-  parse(world: World, arrival: HttpRequest): RpcRequest {
-    const flat = new Map<string, string>(arrival.query);
-    if (/form-urlencoded/.test(arrival.headers["content-type"] ?? ""))
-      for (const [name, value] of new URLSearchParams(arrival.body.toString("utf8"))) flat.set(name, value);
-    const action = flat.get("Action") ?? arrival.headers["x-acs-action"] ?? "";
-    const version = flat.get("Version") ?? arrival.headers["x-acs-version"] ?? "";
+  /** Parses a request. Records every violation, and throws the gateway's refusal where the cloud would refuse. */
+  parse(world: World, request: HttpRequest): RpcCall {
+    const flat = flatFields(request);
+    const action = flat.get("Action") ?? request.headers["x-acs-action"] ?? "";
+    const version = flat.get("Version") ?? request.headers["x-acs-version"] ?? "";
     const service = this.catalogue.serviceOf(version);
-    if (!service)
-      throw this.report(
-        arrival.host,
-        action,
-        "Version",
-        `no service of version ${version}`,
-        new Refusal("InvalidVersion", "Specified parameter Version is not valid."),
-      );
-    if (!this.catalogue.isServedBy(service, arrival.host))
-      this.report(service, action, "Host", `${arrival.host} does not serve ${service}`);
-    if (!flat.has("AccessKeyId") && !arrival.headers["authorization"])
-      throw this.report(
-        service,
-        action,
-        "AccessKeyId",
-        "is required",
-        new Refusal("MissingAccessKeyId", "AccessKeyId is mandatory for this action."),
-      );
-    const own = [...flat].filter(([name]) => !publicFields.has(name));
-    const perform = actions[service]?.[action];
-    if (!this.catalogue.hasAction(service, action) || !perform) {
-      const detail = this.catalogue.hasAction(service, action)
-        ? "the double does not play this action"
-        : "no such action";
-      throw this.report(
-        service,
-        action,
-        "Action",
-        detail,
-        new Refusal("InvalidAction.NotFound", "Specified api is not found, please check your url and method.", 404),
-      );
+    if (!service) {
+      this.report(request.host, action, "Version", `no service has version ${version}`);
+      throw new Refusal("InvalidVersion", "Specified parameter Version is not valid.");
     }
-    const values = this.checkRequest(service, action, own);
-    return {
+    if (!this.catalogue.isServedBy(service, request.host))
+      this.report(service, action, "Host", `${request.host} does not serve ${service}`);
+    if (!flat.has("AccessKeyId") && !request.headers["authorization"]) {
+      this.report(service, action, "AccessKeyId", "is required");
+      throw new Refusal("MissingAccessKeyId", "AccessKeyId is mandatory for this action.");
+    }
+    const perform = this.requireAction(service, action);
+    const fields = this.checkRequest(
       service,
       action,
-      fields: values,
-      perform: () =>
-        this.performOnce(
-          service,
-          action,
-          values,
-          () => perform({ action, fields: new Fields({ ...values }), world }) ?? {},
-        ),
-    };
+      [...flat].filter(([name]) => !protocolFields.has(name)),
+    );
+    const performNow = () => perform({ fields: new Fields({ ...fields }), world }) ?? {};
+    return { service, action, fields, perform: () => this.performOnce(service, action, fields, performNow) };
+  }
+
+  private requireAction(service: ServiceName, action: string): Action {
+    const published = this.catalogue.hasAction(service, action);
+    const perform = this.actions[service]?.[action];
+    if (published && perform) return perform;
+    this.report(service, action, "Action", published ? "the double does not implement this action" : "no such action");
+    throw new Refusal("InvalidAction.NotFound", "Specified api is not found, please check your url and method.", 404);
   }
 
   private checkRequest(
     service: ServiceName,
     action: string,
-    own: readonly (readonly [string, string])[],
+    sent: readonly (readonly [string, string])[],
   ): Record<string, Value> {
-    const tree = toTree(own);
-    const shape = this.catalogue.requestModel(service, action);
-    if (!shape) return tree;
-    const { values, problems } = parseTree(tree, shape);
+    const tree = toTree(sent);
+    const model = this.catalogue.requestModel(service, action);
+    if (!model) return tree;
+    const { values, problems } = parseTree(tree, model);
     for (const problem of problems) {
       if (problem.kind === "unknown" && commonFields.has(problem.path)) continue;
-      const refusal =
-        problem.kind === "missing"
-          ? new Refusal(`Missing${problem.path}`, `${problem.path} is mandatory for this action.`)
-          : problem.kind === "type"
-            ? new Refusal(
-                `Invalid${problem.path.split(".")[0]}`,
-                `The specified parameter "${problem.path}" is not valid.`,
-              )
-            : // The gateway itself passes over fields it does not know; a strict double does not.
-              this.options.strict
-              ? new Refusal("UnsupportedParameter", `The parameter ${problem.path} is not supported.`)
-              : undefined;
       this.report(service, action, problem.path, problem.detail);
-      if (refusal) throw refusal;
+      // The gateway ignores unknown fields; a strict double does not.
+      if (problem.kind !== "unknown" || this.options.strict) throw refusalOf(problem);
     }
     return values;
   }
@@ -154,48 +125,57 @@ export class Rpc {
     if (typeof token !== "string" || token === "") return perform();
     const key = `${service} ${action} ${token}`;
     const fields = JSON.stringify(values);
-    const before = this.tokens.get(key);
-    if (before && before.fields !== fields)
+    const previous = this.tokens.get(key);
+    if (previous && previous.fields !== fields)
       throw new Refusal(
         "IdempotentParameterMismatch",
         "The request uses the same client token as a previous, but non-identical request.",
       );
-    if (before) return before.answer;
-    const answer = perform();
-    this.tokens.set(key, { fields, answer });
-    return answer;
+    if (previous) return previous.response;
+    const response = perform();
+    this.tokens.set(key, { fields, response });
+    return response;
   }
 
-  /** Compares the double's own answer with the published model. */
-  checkResponse(service: ServiceName, action: string, answer: ActionResponse): void {
-    const shape = this.catalogue.responseModel(service, action);
-    if (!shape) return;
-    for (const problem of checkValue(JSON.parse(JSON.stringify(answer)), shape))
-      if (
-        problem.kind !== "missing" &&
-        !wrongModels.some((one) => one.service === service && one.action === action && one.path === problem.path)
-      )
-        this.log.invalidResponses.push({ service, action, path: problem.path, detail: problem.detail });
+  /** Checks one of the double's own responses against the published model. */
+  checkResponse(service: ServiceName, action: string, response: ActionResponse): void {
+    const model = this.catalogue.responseModel(service, action);
+    if (!model) return;
+    for (const { kind, path, detail } of checkValue(JSON.parse(JSON.stringify(response)), model))
+      if (kind !== "missing" && !hasWrongModel(service, action, path))
+        this.log.invalidResponses.push({ service, action, path, detail });
   }
 
-  private report<T extends Refusal | undefined>(
-    service: string,
-    action: string,
-    path: string,
-    detail: string,
-    refusal?: T,
-  ): T {
+  private report(service: string, action: string, path: string, detail: string): void {
     this.log.recordInvalidRequest({ service, action, path, detail });
-    return refusal as T;
   }
 }
 
-/** An RPC answer's body. */
-export function rpcBody(answer: ActionResponse, requestId: string): string {
-  return JSON.stringify({ ...answer, RequestId: requestId });
+/** The fields of the query and of a form, whose fields take precedence. */
+function flatFields(request: HttpRequest): Map<string, string> {
+  const flat = new Map<string, string>(request.query);
+  if (/form-urlencoded/.test(request.headers["content-type"] ?? ""))
+    for (const [name, value] of new URLSearchParams(request.body.toString("utf8"))) flat.set(name, value);
+  return flat;
 }
 
-/** The gateway's way of refusing. */
+function refusalOf({ kind, path }: Problem): Refusal {
+  switch (kind) {
+    case "missing":
+      return new Refusal(`Missing${path}`, `${path} is mandatory for this action.`);
+    case "type":
+      return new Refusal(`Invalid${path.split(".")[0]}`, `The specified parameter "${path}" is not valid.`);
+    case "unknown":
+      return new Refusal("UnsupportedParameter", `The parameter ${path} is not supported.`);
+  }
+}
+
+/** The body of a successful RPC response. */
+export function rpcBody(response: ActionResponse, requestId: string): string {
+  return JSON.stringify({ ...response, RequestId: requestId });
+}
+
+/** The body of an RPC refusal. */
 export function rpcError(refusal: Refusal, host: string, requestId: string): string {
   return JSON.stringify({
     Code: refusal.code,

@@ -3,34 +3,34 @@ import { parseTree, type ParsedFields, type Tree } from "../models/check";
 import type { RecordShape, Shape } from "../models/shape";
 import { asText } from "../values";
 
-// Values stay texts, so that an id made of digits is not turned into a number; the model decides.
+// Values stay strings: the model decides on their types, so an id of digits does not become a number.
 const parser = new XMLParser({ ignoreAttributes: true, parseTagValue: false, trimValues: true });
 
-/** A document's root element: its name, and what is in it. */
+/** Parses a document into the name and the content of its root element. */
 export function parseXml(text: string): { name: string; content: unknown } {
   const [entry] = Object.entries(parser.parse(text) as Record<string, unknown>).filter(([name]) => name !== "?xml");
   return { name: entry?.[0] ?? "", content: entry?.[1] ?? "" };
 }
 
-/** An element with its content, as a document. */
+/** Writes a document with one root element. */
 export function toXml(name: string, content: unknown): string {
   return `<?xml version="1.0" encoding="UTF-8"?>\n${element(name, content)}`;
 }
 
-/** A list is its element again and again; what is not there is left out. */
+/** A list becomes repeated elements; undefined and null are left out. */
 function element(name: string, content: unknown): string {
   if (Array.isArray(content)) return content.map((item) => element(name, item)).join("");
   if (content === undefined || content === null) return "";
-  const inside =
+  const inner =
     typeof content === "object"
       ? Object.entries(content)
-          .map(([inner, value]) => element(inner, value))
+          .map(([childName, child]) => element(childName, child))
           .join("")
-      : escape(asText(content));
-  return `<${name}>${inside}</${name}>`;
+      : escapeText(asText(content));
+  return `<${name}>${inner}</${name}>`;
 }
 
-function escape(text: string): string {
+function escapeText(text: string): string {
   return text
     .replaceAll("&", "&amp;")
     .replaceAll("<", "&lt;")
@@ -39,7 +39,7 @@ function escape(text: string): string {
     .replaceAll("'", "&apos;");
 }
 
-/** Reads an element's content by the model of the same name: XML does not say what is a list, and has texts only. */
+/** Converts an element's content to the types of a model: XML itself has only strings, and does not mark lists. */
 export function parseContent(content: unknown, shape: RecordShape): ParsedFields {
   return parseTree(typeof content === "object" && content !== null ? (toTree(content, shape) as Tree) : {}, shape);
 }

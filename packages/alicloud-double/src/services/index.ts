@@ -1,50 +1,55 @@
-import type { ServiceName } from "../models/catalogue";
-import type { Action, ActionGroup } from "../protocol/service";
-import { billing, location, resourceManager, sts } from "./account";
-import { cloudAssistant } from "./ecs/cloud-assistant";
-import { images } from "./ecs/image";
-import { machines } from "./ecs/instance";
+import type { ActionGroup } from "../protocol/action";
+import type { Actions } from "../protocol/rpc";
 import { listeners } from "./alb/listener";
 import { loadBalancers } from "./alb/load-balancer";
 import { rules } from "./alb/rule";
 import { serverGroups } from "./alb/server-group";
-import { eips } from "./vpc/eip";
+import { albTags } from "./alb/tags";
+import { billing } from "./bss";
+import { cloudAssistant } from "./ecs/cloud-assistant";
+import { images } from "./ecs/image";
+import { instances } from "./ecs/instance";
+import { launchTemplates } from "./ecs/launch-template";
+import { securityGroups } from "./ecs/security-group";
+import { ecsTags } from "./ecs/tags";
+import { alarms } from "./ess/alarm";
+import { attachments } from "./ess/attachment";
+import { lifecycleHooks } from "./ess/lifecycle-hook";
 import { scalingConfigurations } from "./ess/scaling-configuration";
 import { scalingGroups } from "./ess/scaling-group";
-import { triggers } from "./ess/triggers";
-import { launchTemplates } from "./ecs/launch-template";
-import { nas } from "./nas/nas";
+import { scalingInstances } from "./ess/scaling-instance";
+import { scalingRules } from "./ess/scaling-rule";
+import { scheduledTasks } from "./ess/scheduled-task";
+import { location } from "./location";
+import { accessGroups } from "./nas/access-group";
+import { fileSystems } from "./nas/file-system";
+import { mountTargets } from "./nas/mount-target";
+import { policies } from "./ram/policy";
+import { roles } from "./ram/role";
+import { resourceManager } from "./resourcemanager";
+import { sts } from "./sts";
+import { eips } from "./vpc/eip";
 import { natGateways } from "./vpc/nat-gateway";
-import { ram } from "./ram/ram";
 import { routeTables } from "./vpc/route-table";
-import { securityGroups } from "./ecs/security-group";
+import { snatEntries } from "./vpc/snat-entry";
+import { vpcTags } from "./vpc/tags";
 import { vpcs } from "./vpc/vpc";
+import { vSwitches } from "./vpc/vswitch";
 
 const groups: readonly ActionGroup[] = [
-  billing,
-  cloudAssistant,
-  eips,
-  images,
-  launchTemplates,
-  listeners,
-  loadBalancers,
-  location,
-  machines,
-  nas,
-  natGateways,
-  ram,
-  resourceManager,
-  routeTables,
-  rules,
-  scalingConfigurations,
-  scalingGroups,
-  securityGroups,
-  serverGroups,
-  sts,
-  triggers,
-  vpcs,
+  ...[listeners, loadBalancers, rules, serverGroups, albTags],
+  ...[billing],
+  ...[cloudAssistant, images, instances, launchTemplates, securityGroups, ecsTags],
+  ...[alarms, attachments, lifecycleHooks, scalingConfigurations, scalingGroups, scalingInstances],
+  ...[scalingRules, scheduledTasks],
+  ...[location],
+  ...[accessGroups, fileSystems, mountTargets],
+  ...[policies, roles],
+  ...[resourceManager],
+  ...[sts],
+  ...[eips, natGateways, routeTables, snatEntries, vpcTags, vpcs, vSwitches],
 ];
 
-/** Every action that the double plays, by service. */
-export const actions: Partial<Record<ServiceName, Record<string, Action>>> = {};
-for (const part of groups) actions[part.service] = { ...actions[part.service], ...part.actions };
+/** All implemented actions of RPC services. */
+export const actions: Actions = {};
+for (const group of groups) actions[group.service] = { ...actions[group.service], ...group.actions };

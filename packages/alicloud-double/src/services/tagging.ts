@@ -1,15 +1,15 @@
-import type { Action, ActionRequest } from "../protocol/service";
+import type { Action, ActionRequest } from "../protocol/action";
 import type { World } from "../world";
 
-/** Anything that carries tags. */
+/** A resource with tags. */
 interface Tagged {
   tags: Map<string, string>;
 }
 
-/** How one service writes a tag in its answers. */
+/** How a service writes a tag in its responses. */
 export type TagFormat = "KeyValue" | "TagKeyTagValue";
 
-/** Tags as they stand in an answer. */
+/** Tags in a response. */
 export function tagsResponse(
   tags: ReadonlyMap<string, string>,
   form: TagFormat = "KeyValue",
@@ -19,30 +19,30 @@ export function tagsResponse(
   );
 }
 
-/** TagResources, UntagResources and ListTagResources, which every service has in its own copy and nearly the same form. */
+/** TagResources, UntagResources and ListTagResources, which each service has, with small differences. Unknown ids are ignored. */
 export function tagActions(
   find: (world: World, id: string) => Tagged | undefined,
-  options: { nested?: boolean; missing?: string } = {},
+  options: { nested?: boolean } = {},
 ): Record<string, Action> {
   const ids = ({ fields }: ActionRequest) =>
     fields.has("ResourceId") ? fields.strings("ResourceId") : fields.strings("ResourceIds");
-  const each = (request: ActionRequest) => ids(request).map((id) => ({ id, thing: find(request.world, id) }));
+  const each = (request: ActionRequest) => ids(request).map((id) => ({ id, resource: find(request.world, id) }));
   return {
     TagResources(request) {
       const sent = request.fields.has("Tag") ? request.fields.tags("Tag") : request.fields.tags("Tags");
-      for (const { thing } of each(request)) for (const [key, value] of sent) thing?.tags.set(key, value);
+      for (const { resource } of each(request)) for (const [key, value] of sent) resource?.tags.set(key, value);
     },
     UntagResources(request) {
       const keys = request.fields.has("TagKey") ? request.fields.strings("TagKey") : request.fields.strings("TagKeys");
-      for (const { thing } of each(request)) {
-        if (request.fields.boolean("All")) thing?.tags.clear();
-        for (const key of keys) thing?.tags.delete(key);
+      for (const { resource } of each(request)) {
+        if (request.fields.boolean("All")) resource?.tags.clear();
+        for (const key of keys) resource?.tags.delete(key);
       }
     },
     ListTagResources(request) {
       const type = request.fields.string("ResourceType") ?? "";
-      const all = each(request).flatMap(({ id, thing }) =>
-        tagsResponse(thing?.tags ?? new Map(), "TagKeyTagValue").map((tag) => ({
+      const all = each(request).flatMap(({ id, resource }) =>
+        tagsResponse(resource?.tags ?? new Map(), "TagKeyTagValue").map((tag) => ({
           ResourceId: id,
           ResourceType: type,
           ...tag,
@@ -51,4 +51,9 @@ export function tagActions(
       return { TagResources: options.nested === false ? all : { TagResource: all }, NextToken: "" };
     },
   };
+}
+
+/** Whether a resource has all of the given tags. */
+export function hasTags({ tags }: Tagged, wanted: ReadonlyMap<string, string>): boolean {
+  return [...wanted].every(([key, value]) => tags.get(key) === value);
 }

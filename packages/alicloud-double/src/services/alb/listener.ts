@@ -1,5 +1,5 @@
 import type { Fields } from "../../protocol/fields";
-import type { ActionGroup } from "../../protocol/service";
+import type { ActionGroup } from "../../protocol/action";
 import { notFound, Refusal } from "../../refusal";
 import type { World } from "../../world";
 import type { Listener, Raw } from "./records";
@@ -7,9 +7,9 @@ import { requireActiveLoadBalancer } from "./load-balancer";
 import { clearUnreferenced, markReferenced } from "./server-group";
 import { healthOf } from "../../plane/health";
 import { tagsResponse } from "../tagging";
+import { accepts, tokenPage } from "../listing";
 
-/** ALB's refusal for a listener that is not there. */
-export const noListener = (id: string) => notFound("ResourceNotFound.Listener", id);
+const noListener = (id: string) => notFound("ResourceNotFound.Listener", id);
 
 const settingNames = [
   "Certificates",
@@ -25,7 +25,7 @@ const settingNames = [
   "QuicConfig",
 ];
 
-/** Listeners of load balancers. */
+/** Listeners. */
 export const listeners: ActionGroup = {
   service: "alb",
   actions: {
@@ -48,7 +48,7 @@ export const listeners: ActionGroup = {
         );
       if (protocol === "HTTPS" && fields.list("Certificates").length === 0)
         throw new Refusal("MissingParameter.Certificates", "The parameter Certificates is required for HTTPS.");
-      const defaultActions = actionsIn(fields, "DefaultActions");
+      const defaultActions = rawList(fields, "DefaultActions");
       markReferenced(world, defaultActions);
       const id = world.newId("lsn");
       const listener = world.balancing.listeners.put(id, {
@@ -82,16 +82,14 @@ export const listeners: ActionGroup = {
       const ids = fields.strings("ListenerIds");
       const balancers = fields.strings("LoadBalancerIds");
       const found = world.balancing.listeners.where(
-        (one) =>
-          (ids.length === 0 || ids.includes(one.id)) &&
-          (balancers.length === 0 || balancers.includes(one.loadBalancerId)),
+        (one) => accepts(ids, one.id) && accepts(balancers, one.loadBalancerId),
       );
-      return { Listeners: found.map(listenerResponse), TotalCount: found.length, MaxResults: 20, NextToken: "" };
+      return { Listeners: found.map(listenerResponse), ...tokenPage(found.length) };
     },
     UpdateListenerAttribute({ fields, world }) {
       const listener = requireSettledListener(world, fields.string("ListenerId"));
       if (fields.has("DefaultActions")) {
-        const actions = actionsIn(fields, "DefaultActions");
+        const actions = rawList(fields, "DefaultActions");
         markReferenced(world, actions);
         listener.defaultActions = actions;
         clearUnreferenced(world);
@@ -112,7 +110,7 @@ export const listeners: ActionGroup = {
       clearUnreferenced(world);
       return { JobId: world.newId("job") };
     },
-    /** The health of the targets behind a listener and its rules: only those that are not healthy are listed, as in the cloud. */
+    /** The targets of a listener and its rules that are not healthy; like the cloud, it does not list healthy ones. */
     GetListenerHealthStatus({ fields, world }) {
       const listener = world.balancing.listeners.require(fields.string("ListenerId"), noListener);
       const rules = world.balancing.rules.where((one) => one.listenerId === listener.id);
@@ -147,7 +145,7 @@ export const listeners: ActionGroup = {
   },
 };
 
-/** The listener, when nothing else is changing it. */
+/** The listener; refuses if it is being created or changed. */
 export function requireSettledListener(world: World, id: string | undefined): Listener {
   const listener = world.balancing.listeners.require(id, noListener);
   if (listener.status === "Provisioning" || listener.status === "Configuring")
@@ -159,8 +157,8 @@ export function requireSettledListener(world: World, id: string | undefined): Li
   return listener;
 }
 
-/** A list of actions as it came. */
-export function actionsIn(fields: Fields, name: string): Raw[] {
+/** A list of actions or conditions as it was sent. */
+export function rawList(fields: Fields, name: string): Raw[] {
   return fields.list(name).map((action) => action.values as Raw);
 }
 

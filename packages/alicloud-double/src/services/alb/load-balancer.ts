@@ -1,12 +1,13 @@
 import type { Fields } from "../../protocol/fields";
-import type { ActionGroup } from "../../protocol/service";
+import type { ActionGroup } from "../../protocol/action";
 import { inUse, notFound, Refusal } from "../../refusal";
 import type { World } from "../../world";
 import type { LoadBalancer, Raw } from "./records";
-import { tagActions, tagsResponse } from "../tagging";
-import { asText, assertDefined } from "../../values";
+import { tagsResponse } from "../tagging";
+import { asText } from "../../values";
+import { accepts, tokenPage } from "../listing";
 
-/** ALB's refusal for a load balancer that is not there. */
+/** ALB's refusal for an unknown load balancer. */
 export const noLoadBalancer = (id: string) => notFound("ResourceNotFound.LoadBalancer", id);
 
 /** Application load balancers. */
@@ -15,7 +16,7 @@ export const loadBalancers: ActionGroup = {
   actions: {
     CreateLoadBalancer({ fields, world }) {
       const vpcId = fields.string("VpcId") ?? "";
-      world.network.vpcs.require(vpcId, (missing) => notFound("ResourceNotFound.Vpc", missing));
+      world.network.vpcs.require(vpcId, "ResourceNotFound.Vpc");
       const zones = parseZones(world, fields, vpcId, []);
       const id = world.newId("alb");
       const balancer = world.balancing.loadBalancers.put(id, {
@@ -45,14 +46,10 @@ export const loadBalancers: ActionGroup = {
     ListLoadBalancers({ fields, world }) {
       const ids = fields.strings("LoadBalancerIds");
       const names = fields.strings("LoadBalancerNames");
-      const found = world.balancing.loadBalancers.where(
-        (one) => (ids.length === 0 || ids.includes(one.id)) && (names.length === 0 || names.includes(one.name)),
-      );
+      const found = world.balancing.loadBalancers.where((one) => accepts(ids, one.id) && accepts(names, one.name));
       return {
         LoadBalancers: found.map((one) => summaryResponse(one)),
-        TotalCount: found.length,
-        MaxResults: 20,
-        NextToken: "",
+        ...tokenPage(found.length),
       };
     },
     UpdateLoadBalancerAttribute({ fields, world }) {
@@ -63,12 +60,12 @@ export const loadBalancers: ActionGroup = {
     UpdateLoadBalancerZones({ fields, world }) {
       const balancer = requireActiveLoadBalancer(world, fields.string("LoadBalancerId"));
       const zones = parseZones(world, fields, balancer.vpcId, balancer.zones);
-      const said = (list: readonly Raw[]) =>
+      const summary = (list: readonly Raw[]) =>
         list
           .map((zone) => `${asText(zone["ZoneId"])} ${asText(zone["VSwitchId"])}`)
           .sort()
           .join();
-      if (said(zones) === said(balancer.zones))
+      if (summary(zones) === summary(balancer.zones))
         throw new Refusal(
           "OperationDenied.ZoneMappingsNotChanged",
           "The operation is not allowed because of ZoneMappingsNotChanged.",
@@ -94,9 +91,7 @@ export const loadBalancers: ActionGroup = {
       setDeletionProtection(requireActiveLoadBalancer(world, fields.string("ResourceId")), false),
     EnableLoadBalancerAccessLog({ fields, world }) {
       const balancer = requireActiveLoadBalancer(world, fields.string("LoadBalancerId"));
-      const project = world.projects.require(fields.string("LogProject"), (missing) =>
-        notFound("ResourceNotFound.LogProject", missing),
-      );
+      const project = world.projects.require(fields.string("LogProject"), "ResourceNotFound.LogProject");
       if (!project.stores.get(fields.string("LogStore")))
         throw notFound("ResourceNotFound.LogStore", fields.string("LogStore") ?? "");
       balancer.accessLog = { LogProject: project.name, LogStore: fields.string("LogStore") ?? "" };
@@ -109,7 +104,7 @@ export const loadBalancers: ActionGroup = {
     LoadBalancerJoinSecurityGroup({ fields, world }) {
       const balancer = requireActiveLoadBalancer(world, fields.string("LoadBalancerId"));
       for (const id of fields.strings("SecurityGroupIds")) {
-        world.network.securityGroups.require(id, (missing) => notFound("ResourceNotFound.SecurityGroup", missing));
+        world.network.securityGroups.require(id, "ResourceNotFound.SecurityGroup");
         if (!balancer.securityGroupIds.includes(id)) balancer.securityGroupIds.push(id);
       }
       return { JobId: world.newId("job") };
@@ -121,7 +116,7 @@ export const loadBalancers: ActionGroup = {
       );
       return { JobId: world.newId("job") };
     },
-    /** Jobs are done as soon as the transition is; whoever asks hears so. */
+    /** All jobs have succeeded: the status of the resource shows whether a change is complete. */
     ListAsynJobs({ fields }) {
       const ids = fields.strings("JobIds");
       return {
@@ -133,16 +128,14 @@ export const loadBalancers: ActionGroup = {
           ErrorCode: "",
           ErrorMessage: "",
         })),
-        TotalCount: ids.length,
-        MaxResults: 20,
-        NextToken: "",
+        ...tokenPage(ids.length),
       };
     },
     DeleteLoadBalancer({ fields, world }) {
       const balancer = world.balancing.loadBalancers.require(fields.string("LoadBalancerId"), noLoadBalancer);
       if (balancer.deletionProtection)
         throw inUse("OperationDenied.DeletionProtection", "The load balancer is protected from deletion.");
-      // The cloud takes the load balancer's listeners and their rules along.
+      // The cloud deletes the load balancer's listeners and their rules too.
       for (const listener of world.balancing.listeners.where((one) => one.loadBalancerId === balancer.id)) {
         for (const rule of world.balancing.rules.where((one) => one.listenerId === listener.id))
           world.balancing.rules.remove(rule.id);
@@ -152,32 +145,16 @@ export const loadBalancers: ActionGroup = {
       world.balancing.loadBalancers.remove(balancer.id);
       return { JobId: world.newId("job") };
     },
-    ...albTagActions(),
   },
 };
 
-/** ALB spells UntagResources its own way. */
-function albTagActions() {
-  const { UntagResources, ...rest } = tagActions(
-    (world, id) =>
-      world.balancing.loadBalancers.get(id) ??
-      world.balancing.serverGroups.get(id) ??
-      world.balancing.listeners.get(id) ??
-      world.balancing.rules.get(id),
-    { nested: false },
-  );
-  return { ...rest, UnTagResources: assertDefined(UntagResources) };
-}
-
-/** The mappings of a request, checked against the vSwitches; a zone that was there keeps its address. */
+/** The zone mappings of a request, checked against their vSwitches. An existing zone keeps its address. */
 function parseZones(world: World, fields: Fields, vpcId: string, before: readonly Raw[]): Raw[] {
   const zones = fields.list("ZoneMappings").map((zone) => zone.values as Raw);
   if (zones.length < 2)
     throw new Refusal("IllegalParam.ZoneMappings", "The parameter ZoneMappings needs two zones at least.");
   for (const zone of zones) {
-    const vSwitch = world.network.vSwitches.require(asText(zone["VSwitchId"]), (missing) =>
-      notFound("ResourceNotFound.VSwitch", missing),
-    );
+    const vSwitch = world.network.vSwitches.require(asText(zone["VSwitchId"]), "ResourceNotFound.VSwitch");
     if (vSwitch.vpcId !== vpcId) throw new Refusal("Mismatch.VSwitchVpc", `vSwitch ${vSwitch.id} is not in ${vpcId}.`);
     if (vSwitch.zoneId !== zone["ZoneId"])
       throw new Refusal(
@@ -193,7 +170,7 @@ function parseZones(world: World, fields: Fields, vpcId: string, before: readonl
   return zones;
 }
 
-/** The load balancer, when nothing else is changing it. */
+/** The load balancer; refuses if it is being created or changed. */
 export function requireActiveLoadBalancer(world: World, id: string | undefined): LoadBalancer {
   const balancer = world.balancing.loadBalancers.require(id, noLoadBalancer);
   if (balancer.status !== "Active")

@@ -1,7 +1,7 @@
 import type { Value } from "../../models/shape";
 import { Table } from "../../table";
 
-/** A request's structured field, kept as it came and given back the same. */
+/** A structured field of a request, which is stored and returned as it was sent. */
 export type Raw = Record<string, Value>;
 
 /** An application load balancer. */
@@ -22,7 +22,7 @@ export interface LoadBalancer {
   tags: Map<string, string>;
 }
 
-/** A server's place in a server group. */
+/** A server in a server group. */
 export interface Target {
   serverId: string;
   serverType: string;
@@ -31,11 +31,11 @@ export interface Target {
   weight: number;
   description: string;
   status: "Adding" | "Available" | "Removing";
-  /** When it was added, in milliseconds since 1970; its health is checked from then on. */
+  /** When it was added, in milliseconds since 1970. */
   since: number;
 }
 
-/** A server group: the targets of one release. */
+/** A server group (a target group in other clouds). */
 export interface ServerGroup {
   id: string;
   name: string;
@@ -52,7 +52,7 @@ export interface ServerGroup {
   targets: Target[];
   created: string;
   tags: Map<string, string>;
-  /** When a listener or a rule first named it: only from then on are its targets checked. */
+  /** When a listener or a rule first referred to it, in milliseconds since 1970; its targets are checked from then on. */
   referencedSince?: number;
 }
 
@@ -82,10 +82,9 @@ export interface Rule {
   tags: Map<string, string>;
 }
 
-/** Everything that ALB keeps. */
+/** The resources of ALB. */
 export type Balancing = ReturnType<typeof newBalancing>;
 
-/** No load balancers yet. */
 export function newBalancing() {
   return {
     loadBalancers: new Table<LoadBalancer>(),
@@ -95,15 +94,15 @@ export function newBalancing() {
   };
 }
 
-/** The server groups that actions name, with their weights; ALB takes 100 where none is given. */
+interface ForwardGroupConfig {
+  ServerGroupTuples?: { ServerGroupId?: string; Weight?: number | string }[];
+}
+
+/** The server groups to which actions forward, with their weights; ALB's default weight is 100. */
 export function forwardsIn(actions: readonly Raw[]): { serverGroupId: string; weight: number }[] {
   return actions.flatMap((action) => {
-    const tuples =
-      (
-        (action["ForwardGroupConfig"] ?? {}) as {
-          ServerGroupTuples?: { ServerGroupId?: string; Weight?: number | string }[];
-        }
-      ).ServerGroupTuples ?? [];
+    const config = action["ForwardGroupConfig"] as ForwardGroupConfig | undefined;
+    const tuples = config?.ServerGroupTuples ?? [];
     return tuples.map((tuple) => ({ serverGroupId: tuple.ServerGroupId ?? "", weight: Number(tuple.Weight ?? 100) }));
   });
 }

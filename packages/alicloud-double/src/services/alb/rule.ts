@@ -1,16 +1,18 @@
-import type { ActionGroup } from "../../protocol/service";
+import type { ActionGroup } from "../../protocol/action";
 import { notFound, Refusal } from "../../refusal";
 import type { World } from "../../world";
 import { forwardsIn, type Raw, type Rule } from "./records";
-import { actionsIn, requireSettledListener } from "./listener";
+import { rawList, requireSettledListener } from "./listener";
 import { clearUnreferenced, markReferenced } from "./server-group";
 import { asText } from "../../values";
+import { tagsResponse } from "../tagging";
+import { accepts, tokenPage } from "../listing";
 
 const noRule = (id: string) => notFound("ResourceNotFound.Rule", id);
-/** One of these ends a rule: it must come last, and exactly once. */
+/** A rule for requests has exactly one of these actions, as its last. */
 const finalActionTypes = new Set(["ForwardGroup", "Redirect", "FixedResponse"]);
 
-/** Forwarding rules: header rules, the weighted catch-all, redirects. */
+/** Forwarding rules. */
 export const rules: ActionGroup = {
   service: "alb",
   actions: {
@@ -19,7 +21,7 @@ export const rules: ActionGroup = {
       const priority = fields.number("Priority") ?? 0;
       const direction = fields.string("Direction") ?? "Request";
       requireUniquePriority(world, listener.id, priority, direction);
-      const actions = actionsIn(fields, "RuleActions");
+      const actions = rawList(fields, "RuleActions");
       validateActions(actions, direction);
       markReferenced(world, actions);
       const id = world.newId("rule");
@@ -30,7 +32,7 @@ export const rules: ActionGroup = {
         priority,
         direction,
         status: "Provisioning",
-        conditions: actionsIn(fields, "RuleConditions"),
+        conditions: rawList(fields, "RuleConditions"),
         actions,
         tags: fields.tags(fields.has("Tag") ? "Tag" : "Tags"),
       });
@@ -43,16 +45,13 @@ export const rules: ActionGroup = {
       const balancers = fields.strings("LoadBalancerIds");
       const found = world.balancing.rules.where(
         (one) =>
-          (ids.length === 0 || ids.includes(one.id)) &&
-          (listeners.length === 0 || listeners.includes(one.listenerId)) &&
-          (balancers.length === 0 ||
-            balancers.includes(world.balancing.listeners.get(one.listenerId)?.loadBalancerId ?? "")),
+          accepts(ids, one.id) &&
+          accepts(listeners, one.listenerId) &&
+          accepts(balancers, world.balancing.listeners.get(one.listenerId)?.loadBalancerId ?? ""),
       );
       return {
         Rules: found.map((rule) => ruleResponse(world, rule)),
-        TotalCount: found.length,
-        MaxResults: 20,
-        NextToken: "",
+        ...tokenPage(found.length),
       };
     },
     UpdateRuleAttribute({ fields, world }) {
@@ -63,12 +62,12 @@ export const rules: ActionGroup = {
       const priority = fields.number("Priority") ?? rule.priority;
       requireUniquePriority(world, rule.listenerId, priority, rule.direction, rule.id);
       if (fields.has("RuleActions")) {
-        const actions = actionsIn(fields, "RuleActions");
+        const actions = rawList(fields, "RuleActions");
         validateActions(actions, rule.direction);
         markReferenced(world, actions);
         rule.actions = actions;
       }
-      if (fields.has("RuleConditions")) rule.conditions = actionsIn(fields, "RuleConditions");
+      if (fields.has("RuleConditions")) rule.conditions = rawList(fields, "RuleConditions");
       rule.priority = priority;
       rule.name = fields.string("RuleName") ?? rule.name;
       clearUnreferenced(world);
@@ -136,11 +135,11 @@ function ruleResponse(world: World, rule: Rule) {
     RuleStatus: rule.status,
     RuleConditions: rule.conditions,
     RuleActions: rule.actions.map(withDefaultWeights),
-    Tags: [...rule.tags].map(([Key, Value]) => ({ Key, Value })),
+    Tags: tagsResponse(rule.tags),
   };
 }
 
-/** The cloud writes out the weight that it assumed. */
+/** The cloud returns the weights that it has assumed. */
 function withDefaultWeights(action: Raw): Raw {
   const config = action["ForwardGroupConfig"] as { ServerGroupTuples?: Raw[] } | undefined;
   return config?.ServerGroupTuples

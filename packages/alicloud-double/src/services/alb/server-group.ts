@@ -1,12 +1,12 @@
 import type { Fields } from "../../protocol/fields";
-import type { ActionGroup } from "../../protocol/service";
+import type { ActionGroup } from "../../protocol/action";
 import { inUse, notFound, Refusal } from "../../refusal";
 import type { World } from "../../world";
 import { forwardsIn, type Raw, type ServerGroup, type Target } from "./records";
 import { tagsResponse } from "../tagging";
+import { accepts, tokenPage } from "../listing";
 
-/** ALB's refusal for a server group that is not there. */
-export const noServerGroup = (id: string) => notFound("ResourceNotFound.ServerGroup", id);
+const noServerGroup = (id: string) => notFound("ResourceNotFound.ServerGroup", id);
 
 const defaultHealthCheck: Raw = {
   HealthCheckConnectPort: 0,
@@ -22,13 +22,13 @@ const defaultHealthCheck: Raw = {
   HealthCheckCodes: ["http_2xx", "http_3xx"],
 };
 
-/** Server groups and the servers in them. */
+/** Server groups and their servers, which are a load balancer's targets. */
 export const serverGroups: ActionGroup = {
   service: "alb",
   actions: {
     CreateServerGroup({ fields, world }) {
       if (fields.string("ServerGroupType") !== "Fc")
-        world.network.vpcs.require(fields.string("VpcId"), (missing) => notFound("ResourceNotFound.Vpc", missing));
+        world.network.vpcs.require(fields.string("VpcId"), "ResourceNotFound.Vpc");
       const id = world.newId("sgp");
       const group = world.balancing.serverGroups.put(id, {
         id,
@@ -68,14 +68,10 @@ export const serverGroups: ActionGroup = {
     ListServerGroups({ fields, world }) {
       const ids = fields.strings("ServerGroupIds");
       const names = fields.strings("ServerGroupNames");
-      const found = world.balancing.serverGroups.where(
-        (one) => (ids.length === 0 || ids.includes(one.id)) && (names.length === 0 || names.includes(one.name)),
-      );
+      const found = world.balancing.serverGroups.where((one) => accepts(ids, one.id) && accepts(names, one.name));
       return {
         ServerGroups: found.map((one) => serverGroupResponse(world, one)),
-        TotalCount: found.length,
-        MaxResults: 20,
-        NextToken: "",
+        ...tokenPage(found.length),
       };
     },
     ListServerGroupServers({ fields, world }) {
@@ -92,9 +88,7 @@ export const serverGroups: ActionGroup = {
           Description: target.description,
           RemoteIpEnabled: false,
         })),
-        TotalCount: group.targets.length,
-        MaxResults: 20,
-        NextToken: "",
+        ...tokenPage(group.targets.length),
       };
     },
     AddServersToServerGroup({ fields, world }) {
@@ -130,7 +124,7 @@ export const serverGroups: ActionGroup = {
   },
 };
 
-/** Puts a server into a group; it can be checked once its adding is over. */
+/** Adds a server to a group. Its health checks begin when it has become available. */
 export function addTarget(world: World, group: ServerGroup, target: Omit<Target, "status" | "since">): void {
   if (group.targets.some((other) => other.serverId === target.serverId && other.port === target.port)) return;
   const added: Target = { ...target, status: "Adding", since: Date.now() };
@@ -138,15 +132,15 @@ export function addTarget(world: World, group: ServerGroup, target: Omit<Target,
   world.schedule(world.delays.transition, () => (added.status = "Available"));
 }
 
-/** Takes a server out of a group. */
+/** Removes a server from a group: on one port, or on every port. */
 export function removeTarget(group: ServerGroup, serverId: string, port?: number): void {
   group.targets = group.targets.filter(
     (target) => target.serverId !== serverId || (port !== undefined && target.port !== port),
   );
 }
 
-/** The listeners and rules that forward to a server group. */
-export function referrersOf(world: World, serverGroupId: string): string[] {
+/** The ids of the listeners and rules that forward to a server group. */
+function referrersOf(world: World, serverGroupId: string): string[] {
   const names = (actions: readonly Raw[]) =>
     forwardsIn(actions).some((forward) => forward.serverGroupId === serverGroupId);
   return [
@@ -155,7 +149,7 @@ export function referrersOf(world: World, serverGroupId: string): string[] {
   ].map((one) => one.id);
 }
 
-/** Notes for every server group that actions name that its health is checked from now on, and refuses those that are not there. */
+/** Starts the health checks of the server groups to which actions forward; refuses unknown groups. */
 export function markReferenced(world: World, actions: readonly Raw[]): void {
   for (const { serverGroupId } of forwardsIn(actions)) {
     const group = world.balancing.serverGroups.require(serverGroupId, noServerGroup);
@@ -163,7 +157,7 @@ export function markReferenced(world: World, actions: readonly Raw[]): void {
   }
 }
 
-/** Forgets a server group's checks when nothing forwards to it any more. */
+/** Stops the health checks of the server groups to which nothing forwards any more. */
 export function clearUnreferenced(world: World): void {
   for (const group of world.balancing.serverGroups.all())
     if (referrersOf(world, group.id).length === 0) delete group.referencedSince;

@@ -1,18 +1,19 @@
-import type { ActionGroup } from "../../protocol/service";
-import { notFound, Refusal } from "../../refusal";
+import type { ActionGroup } from "../../protocol/action";
+import { Refusal } from "../../refusal";
 import type { World } from "../../world";
 import type { Invocation, Machine } from "./records";
+import { accepts, page } from "../listing";
 
-/** What a command may have in bytes, and what is kept of its output, after their encoding in base64. */
-const maxEncodedBytes = 24 * 1024;
+/** The size limit of a command in base64, and of the output that is kept. */
+const maxBytes = 24 * 1024;
 
-/** Cloud Assistant: runs commands on instances; how they end is the test's to say. */
+/** Cloud Assistant, which runs commands on instances. `world.machines.endOf` decides their results. */
 export const cloudAssistant: ActionGroup = {
   service: "ecs",
   actions: {
     DescribeCloudAssistantStatus({ fields, world }) {
       const ids = fields.strings("InstanceId");
-      const found = world.machines.shelves.machines.where((one) => ids.length === 0 || ids.includes(one.id));
+      const found = world.machines.shelves.machines.where((one) => accepts(ids, one.id));
       return {
         InstanceCloudAssistantStatusSet: {
           InstanceCloudAssistantStatus: found.map((one) => ({
@@ -26,18 +27,14 @@ export const cloudAssistant: ActionGroup = {
             SupportSessionManager: one.agentOnline,
           })),
         },
-        TotalCount: found.length,
-        PageNumber: 1,
-        PageSize: 10,
+        ...page(found.length),
         NextToken: "",
       };
     },
     RunCommand({ fields, world }) {
       const [id = "", ...more] = fields.strings("InstanceId");
-      if (more.length > 0) throw new Refusal("NotPlayed", "The double runs a command on one instance at a time.");
-      const machine = world.machines.shelves.machines.require(id, (missing) =>
-        notFound("InvalidInstance.NotFound", missing),
-      );
+      if (more.length > 0) throw new Refusal("NotPlayed", "The double runs a command on one instance only.");
+      const machine = world.machines.shelves.machines.require(id, "InvalidInstance.NotFound");
       if (machine.status !== "Running")
         throw new Refusal("InvalidInstance.NotRunning", `The instance is ${machine.status}.`, 403);
       if (!machine.agentOnline)
@@ -49,7 +46,7 @@ export const cloudAssistant: ActionGroup = {
       if (encoded && Buffer.from(sent, "base64").toString("base64") !== sent)
         throw new Refusal("InvalidCommandContent.DecodeError", "The command is not in base64.");
       const script = encoded ? Buffer.from(sent, "base64").toString("utf8") : sent;
-      if (Buffer.from(script).toString("base64").length > maxEncodedBytes)
+      if (Buffer.from(script).toString("base64").length > maxBytes)
         throw new Refusal("CmdContent.ExceedLimit", "The command is longer than 24 KB.", 403);
       const invokeId = world.newId("t-hz");
       const invocation = world.machines.invocations.put(invokeId, {
@@ -87,16 +84,14 @@ export const cloudAssistant: ActionGroup = {
               FinishedTime: one.finished,
               Username: "root",
               Repeats: 1,
-              Dropped: Math.max(0, one.output.length - maxEncodedBytes),
+              Dropped: Math.max(0, one.output.length - maxBytes),
               Output: plain
-                ? one.output.slice(0, maxEncodedBytes)
-                : Buffer.from(one.output.slice(0, maxEncodedBytes)).toString("base64"),
+                ? one.output.slice(0, maxBytes)
+                : Buffer.from(one.output.slice(0, maxBytes)).toString("base64"),
               ...(one.status === "Running" ? {} : { ExitCode: one.exitCode }),
             })),
           },
-          TotalCount: found.length,
-          PageNumber: 1,
-          PageSize: 10,
+          ...page(found.length),
           NextToken: "",
         },
       };

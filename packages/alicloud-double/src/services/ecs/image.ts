@@ -1,16 +1,17 @@
-import type { ActionGroup } from "../../protocol/service";
-import { notFound, Refusal } from "../../refusal";
+import type { ActionGroup } from "../../protocol/action";
+import { Refusal } from "../../refusal";
 import type { World } from "../../world";
-import { hasTags, isPublicImage, type MachineImage } from "./records";
-import { tagsResponse } from "../tagging";
+import { isPublicImage, type MachineImage } from "./records";
+import { hasTags, tagsResponse } from "../tagging";
+import { page } from "../listing";
 
-/** Machine images, and the snapshots that they are made of. */
+/** Machine images and their snapshots. */
 export const images: ActionGroup = {
   service: "ecs",
   actions: {
     CreateImage({ fields, world }) {
       const { images: all, machines, snapshots } = world.machines.shelves;
-      const machine = machines.require(fields.string("InstanceId"), (id) => notFound("InvalidInstanceId.NotFound", id));
+      const machine = machines.require(fields.string("InstanceId"), "InvalidInstanceId.NotFound");
       if (machine.status !== "Running" && machine.status !== "Stopped")
         throw new Refusal(
           "IncorrectInstanceStatus",
@@ -66,8 +67,8 @@ export const images: ActionGroup = {
       if (owner !== undefined && !["system", "self", "others", "marketplace"].includes(owner))
         throw new Refusal("InvalidImageOwnerAlias.ValueNotSupported", owner);
       if (id !== undefined && isPublicImage(id) && owner !== "self")
-        return page([publicImageResponse(world, id)], world);
-      if (owner !== undefined && owner !== "self") return page([], world);
+        return imagesResponse(world, [publicImageResponse(world, id)]);
+      if (owner !== undefined && owner !== "self") return imagesResponse(world, []);
       const own = world.machines.shelves.images.where(
         (one) =>
           statuses.includes(one.status) &&
@@ -78,16 +79,17 @@ export const images: ActionGroup = {
       );
       const size = fields.number("PageSize") ?? 10;
       const number = fields.number("PageNumber") ?? 1;
-      return page(
-        own.slice((number - 1) * size, number * size).map((one) => imageResponse(world, one)),
+      const onPage = own.slice((number - 1) * size, number * size);
+      return imagesResponse(
         world,
+        onPage.map((one) => imageResponse(world, one)),
         own.length,
       );
     },
     DeleteImage({ fields, world }) {
       const { images: all } = world.machines.shelves;
       const image = all.get(fields.string("ImageId"));
-      // The cloud passes over an image that is not there.
+      // The cloud ignores an unknown image.
       if (!image) return;
       if (image.status === "Creating")
         throw new Refusal("ImageIsCreating", "The specified image is being created.", 403);
@@ -97,9 +99,7 @@ export const images: ActionGroup = {
     },
     DeleteSnapshot({ fields, world }) {
       const { images: all, snapshots } = world.machines.shelves;
-      const snapshot = snapshots.require(fields.string("SnapshotId"), (id) =>
-        notFound("InvalidSnapshotId.NotFound", id),
-      );
+      const snapshot = snapshots.require(fields.string("SnapshotId"), "InvalidSnapshotId.NotFound");
       if (all.find((one) => one.snapshotId === snapshot.id))
         throw new Refusal("SnapshotCreatedImage", "The snapshot has been used to create an image.", 403);
       snapshots.remove(snapshot.id);
@@ -107,7 +107,7 @@ export const images: ActionGroup = {
   },
 };
 
-/** Only instances count: launch templates and scaling configurations that name an image do not protect it. */
+/** Whether instances use an image. Launch templates and scaling configurations with the image do not count. */
 function usageOf(world: World, image: MachineImage): "instance" | "none" {
   if (world.machines.shelves.machines.find((one) => one.imageId === image.id)) return "instance";
   const names = (data: Record<string, unknown>) => data["ImageId"] === image.id;
@@ -123,8 +123,8 @@ function usageOf(world: World, image: MachineImage): "instance" | "none" {
   return started ? "instance" : "none";
 }
 
-function page(found: Record<string, unknown>[], world: World, total = found.length) {
-  return { Images: { Image: found }, TotalCount: total, PageNumber: 1, PageSize: 10, RegionId: world.region };
+function imagesResponse(world: World, images: Record<string, unknown>[], total = images.length) {
+  return { Images: { Image: images }, ...page(total), RegionId: world.region };
 }
 
 function imageResponse(world: World, one: MachineImage) {

@@ -1,14 +1,15 @@
 import type { Fields } from "../../protocol/fields";
-import type { ActionGroup } from "../../protocol/service";
+import type { ActionGroup } from "../../protocol/action";
 import { notFound, Refusal } from "../../refusal";
 import type { World } from "../../world";
-import { hasTags, isPublicImage, type Machine } from "./records";
-import { tagsResponse } from "../tagging";
+import { isPublicImage, type Machine } from "./records";
+import { hasTags, tagsResponse } from "../tagging";
+import { accepts } from "../listing";
 
 const noInstance = (id: string) => notFound("InvalidInstanceId.NotFound", id);
 
-/** Instances of ECS: started, looked at, stopped, deleted. */
-export const machines: ActionGroup = {
+/** ECS instances that no scaling group has started. */
+export const instances: ActionGroup = {
   service: "ecs",
   actions: {
     RunInstances({ fields, world }) {
@@ -23,10 +24,7 @@ export const machines: ActionGroup = {
       const ids = fields.strings("InstanceIds");
       const wanted = fields.tags();
       const found = world.machines.shelves.machines.where(
-        (one) =>
-          (ids.length === 0 || ids.includes(one.id)) &&
-          hasTags(one, wanted) &&
-          one.status === (fields.string("Status") ?? one.status),
+        (one) => accepts(ids, one.id) && hasTags(one, wanted) && one.status === (fields.string("Status") ?? one.status),
       );
       return {
         Instances: { Instance: found.map((one) => instanceResponse(world, one)) },
@@ -66,11 +64,10 @@ export const machines: ActionGroup = {
 };
 
 function startInstance(world: World, fields: Fields): Machine {
-  const vSwitch = world.network.vSwitches.require(fields.string("VSwitchId"), (id) =>
-    notFound("InvalidVSwitchId.NotFound", id),
-  );
-  const group = world.network.securityGroups.require(fields.string("SecurityGroupId"), (id) =>
-    notFound("InvalidSecurityGroupId.NotFound", id),
+  const vSwitch = world.network.vSwitches.require(fields.string("VSwitchId"), "InvalidVSwitchId.NotFound");
+  const group = world.network.securityGroups.require(
+    fields.string("SecurityGroupId"),
+    "InvalidSecurityGroupId.NotFound",
   );
   if (group.vpcId !== vSwitch.vpcId)
     throw new Refusal(
@@ -121,17 +118,25 @@ function startInstance(world: World, fields: Fields): Machine {
     created: world.timestamp(true),
     tags: fields.tags(),
   });
-  world.schedule(world.delays.transition / 2, () => {
-    if (machine.status === "Pending") machine.status = "Starting";
-  });
-  world.schedule(world.delays.transition, () => {
-    if (machine.status === "Starting") machine.status = "Running";
-  });
-  // The agent comes up after the system.
-  world.schedule(world.delays.transition * 2, () => {
-    machine.agentOnline = machine.status === "Running";
-  });
+  boot(world, machine);
   return machine;
+}
+
+/** Each step schedules the next: independent timers may fire out of order if the process has been blocked for a moment. */
+function boot(world: World, machine: Machine): void {
+  const { transition } = world.delays;
+  world.schedule(transition / 2, () => {
+    if (machine.status !== "Pending") return;
+    machine.status = "Starting";
+    world.schedule(transition / 2, () => {
+      if (machine.status !== "Starting") return;
+      machine.status = "Running";
+      // The Cloud Assistant's agent starts after the system.
+      world.schedule(transition, () => {
+        machine.agentOnline = machine.status === "Running";
+      });
+    });
+  });
 }
 
 function instanceResponse(world: World, one: Machine) {

@@ -1,13 +1,13 @@
 import type { Value } from "../../models/shape";
 import type { Fields } from "../../protocol/fields";
-import type { ActionGroup } from "../../protocol/service";
+import type { ActionGroup } from "../../protocol/action";
 import { inUse, notFound, Refusal } from "../../refusal";
 import type { World } from "../../world";
 import type { LaunchTemplate } from "../vpc/records";
-import { findTagged } from "./records";
-import { tagActions, tagsResponse } from "../tagging";
+import { tagsResponse } from "../tagging";
+import { accepts, page } from "../listing";
 
-/** Fields of the request that are about the template or the version, not about the instances made from it. */
+/** Fields that describe the template or the version, not the instances. */
 const templateFields = new Set([
   "RegionId",
   "LaunchTemplateId",
@@ -46,9 +46,7 @@ export const launchTemplates: ActionGroup = {
     DescribeLaunchTemplates({ fields, world }) {
       const ids = fields.strings("LaunchTemplateId");
       const names = fields.strings("LaunchTemplateName");
-      const found = world.network.launchTemplates.where(
-        (one) => (ids.length === 0 || ids.includes(one.id)) && (names.length === 0 || names.includes(one.name)),
-      );
+      const found = world.network.launchTemplates.where((one) => accepts(ids, one.id) && accepts(names, one.name));
       return {
         LaunchTemplateSets: {
           LaunchTemplateSet: found.map((one) => ({
@@ -63,9 +61,7 @@ export const launchTemplates: ActionGroup = {
             Tags: { Tag: tagsResponse(one.tags, "TagKeyTagValue") },
           })),
         },
-        TotalCount: found.length,
-        PageNumber: 1,
-        PageSize: 10,
+        ...page(found.length),
       };
     },
     DescribeLaunchTemplateVersions({ fields, world }) {
@@ -73,7 +69,7 @@ export const launchTemplates: ActionGroup = {
       const numbers = fields.strings("LaunchTemplateVersion").map(Number);
       const found = template.versions.filter(
         (version) =>
-          (numbers.length === 0 || numbers.includes(version.number)) &&
+          accepts(numbers, version.number) &&
           (!fields.boolean("DefaultVersion") || version.number === template.defaultVersion),
       );
       return {
@@ -90,9 +86,7 @@ export const launchTemplates: ActionGroup = {
             LaunchTemplateData: version.data,
           })),
         },
-        TotalCount: found.length,
-        PageNumber: 1,
-        PageSize: 10,
+        ...page(found.length),
       };
     },
     ModifyLaunchTemplateDefaultVersion({ fields, world }) {
@@ -112,14 +106,10 @@ export const launchTemplates: ActionGroup = {
     DeleteLaunchTemplate({ fields, world }) {
       world.network.launchTemplates.remove(findTemplate(world, fields).id);
     },
-    ...tagActions(
-      (world, id) =>
-        world.network.securityGroups.get(id) ?? world.network.launchTemplates.get(id) ?? findTagged(world, id),
-    ),
   },
 };
 
-/** The newest version's number. */
+/** The number of the newest version. */
 export function latestVersion(template: LaunchTemplate): number {
   return Math.max(...template.versions.map((version) => version.number));
 }
@@ -146,7 +136,7 @@ function addVersion(world: World, template: LaunchTemplate, fields: Fields): num
   return number;
 }
 
-/** What the cloud keeps of the request, in the answer's form: lists are wrapped once more there, disks keep their dots. */
+/** The data of a version, as responses have it: lists are wrapped, and the system disk's fields keep their dots. */
 function templateData(fields: Fields): Record<string, unknown> {
   const data: Record<string, unknown> = {
     DataDisks: { DataDisk: [] },

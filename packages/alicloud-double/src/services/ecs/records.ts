@@ -1,7 +1,6 @@
 import { Table } from "../../table";
-import type { World } from "../../world";
 
-/** An instance that was started by itself and not by a scaling group. */
+/** An ECS instance that no scaling group has started. */
 export interface Machine {
   id: string;
   name: string;
@@ -12,7 +11,7 @@ export interface Machine {
   securityGroupId: string;
   roleName: string;
   status: "Pending" | "Starting" | "Running" | "Stopping" | "Stopped";
-  /** Whether its Cloud Assistant answers. */
+  /** Whether its Cloud Assistant agent responds. */
   agentOnline: boolean;
   publicIp: string;
   autoRelease: string;
@@ -24,7 +23,7 @@ export interface Machine {
   tags: Map<string, string>;
 }
 
-/** A machine image of the account. */
+/** An image of the account. */
 export interface MachineImage {
   id: string;
   name: string;
@@ -39,7 +38,7 @@ export interface MachineImage {
   tags: Map<string, string>;
 }
 
-/** What stays of a disk when an image is made. */
+/** A snapshot of the disk from which an image was created. */
 export interface Snapshot {
   id: string;
   encrypted: boolean;
@@ -47,7 +46,7 @@ export interface Snapshot {
   tags: Map<string, string>;
 }
 
-/** A command that an instance was told, and how far it is. */
+/** A command on an instance, and its result. */
 export interface Invocation {
   id: string;
   commandId: string;
@@ -61,14 +60,16 @@ export interface Invocation {
   finished: string;
 }
 
-/** What becomes of a command: how it ends, and after how many milliseconds (as long as a transition when left out). */
+/** The result of a command. */
 export interface CommandResult {
   exitCode: number;
+  /** Default empty. */
   output?: string;
+  /** How long the command runs; default as long as a transition. */
   milliseconds?: number;
 }
 
-/** Instances, images and commands, and what a test may decide about them. */
+/** ECS instances, images and commands, and what a test may decide about them. */
 export interface Machines {
   readonly shelves: {
     readonly machines: Table<Machine>;
@@ -76,15 +77,14 @@ export interface Machines {
     readonly snapshots: Table<Snapshot>;
   };
   readonly invocations: Table<Invocation>;
-  /** Decides how a command ends. */
+  /** Decides the result of a command; by default it succeeds. */
   endOf: (command: { name: string; script: string; machine: Machine }) => CommandResult | Promise<CommandResult>;
-  /** Decides whether an image can be made of an instance. */
+  /** Decides whether the creation of an image from an instance succeeds; by default it does. */
   imageSucceeds: (machine: Machine) => boolean;
-  /** The zones that have none of an instance type. */
+  /** Decides whether an instance type is out of stock in a zone; by default none is. */
   soldOut: (type: string, zoneId: string) => boolean;
 }
 
-/** A cloud without any; everything succeeds. */
 export function newMachines(): Machines {
   return {
     shelves: { machines: new Table<Machine>(), images: new Table<MachineImage>(), snapshots: new Table<Snapshot>() },
@@ -95,18 +95,7 @@ export function newMachines(): Machines {
   };
 }
 
-/** What of these an id stands for, to have tags put on it. */
-export function findTagged(world: World, id: string): { tags: Map<string, string> } | undefined {
-  const { machines, images, snapshots } = world.machines.shelves;
-  return machines.get(id) ?? images.get(id) ?? snapshots.get(id);
-}
-
-/** Whether something bears all the tags that were asked for. */
-export function hasTags({ tags }: { tags: ReadonlyMap<string, string> }, wanted: ReadonlyMap<string, string>): boolean {
-  return [...wanted].every(([key, value]) => tags.get(key) === value);
-}
-
-/** One of the cloud's own images of Debian: they are named by their file, and have 20 GiB. */
+/** Whether an id is that of a public Debian image, which is named after its file and has 20 GiB. */
 export function isPublicImage(id: string): boolean {
   return /^debian_[a-z0-9_]+_20G_alibase_\d{8}\.vhd$/.test(id);
 }

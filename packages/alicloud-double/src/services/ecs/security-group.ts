@@ -1,9 +1,10 @@
 import type { Fields } from "../../protocol/fields";
-import type { Action, ActionGroup } from "../../protocol/service";
+import type { Action, ActionGroup } from "../../protocol/action";
 import { inUse, notFound, Refusal } from "../../refusal";
 import type { Permission } from "../vpc/records";
 import { tagsResponse } from "../tagging";
 import { asText } from "../../values";
+import { accepts, page } from "../listing";
 
 const noSecurityGroup = (id: string) => notFound("InvalidSecurityGroupId.NotFound", id);
 const ingressPeerFields = [
@@ -29,7 +30,7 @@ export const securityGroups: ActionGroup = {
   actions: {
     CreateSecurityGroup({ fields, world }) {
       const vpcId = fields.string("VpcId") ?? "";
-      if (vpcId) world.network.vpcs.require(vpcId, (missing) => notFound("InvalidVpcId.NotFound", missing));
+      if (vpcId) world.network.vpcs.require(vpcId, "InvalidVpcId.NotFound");
       const id = world.newId("sg", "-", 17);
       world.network.securityGroups.put(id, {
         id,
@@ -48,8 +49,7 @@ export const securityGroups: ActionGroup = {
     DescribeSecurityGroups({ fields, world }) {
       const ids = fields.strings("SecurityGroupIds");
       const found = world.network.securityGroups.where(
-        (group) =>
-          group.id === (fields.string("SecurityGroupId") ?? group.id) && (ids.length === 0 || ids.includes(group.id)),
+        (group) => group.id === (fields.string("SecurityGroupId") ?? group.id) && accepts(ids, group.id),
       );
       return {
         SecurityGroups: {
@@ -65,9 +65,7 @@ export const securityGroups: ActionGroup = {
             Tags: { Tag: tagsResponse(group.tags, "TagKeyTagValue") },
           })),
         },
-        TotalCount: found.length,
-        PageNumber: 1,
-        PageSize: 10,
+        ...page(found.length),
         RegionId: world.region,
         NextToken: "",
       };
@@ -130,11 +128,8 @@ function authorize(direction: Permission["Direction"]): Action {
     const group = world.network.securityGroups.require(fields.string("SecurityGroupId"), noSecurityGroup);
     for (const rule of parseRules(fields, direction)) {
       for (const side of ["SourceGroupId", "DestGroupId"])
-        if (rule[side])
-          world.network.securityGroups.require(asText(rule[side]), (missing) =>
-            notFound("InvalidSourceGroupId.NotFound", missing),
-          );
-      // The cloud takes the same rule twice without a word and keeps it once.
+        if (rule[side]) world.network.securityGroups.require(asText(rule[side]), "InvalidSourceGroupId.NotFound");
+      // The cloud accepts a rule that exists already, and keeps one.
       if (!group.rules.some((other) => isSameRule(other, rule)))
         group.rules.push({ ...rule, SecurityGroupRuleId: world.newId("sgr"), CreateTime: world.timestamp() });
     }
@@ -152,7 +147,7 @@ function revoke(direction: Permission["Direction"]): Action {
   };
 }
 
-/** Rules come as `Permissions.N.*`, or, from older clients, as the request's own fields. */
+/** The rules of a request: `Permissions.N.*`, or the request's own fields from older clients. */
 function parseRules(fields: Fields, direction: Permission["Direction"]): Permission[] {
   const sent = fields.has("Permissions") ? fields.list("Permissions") : fields.has("IpProtocol") ? [fields] : [];
   return sent.map((rule) => ({

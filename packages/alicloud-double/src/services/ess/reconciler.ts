@@ -4,17 +4,17 @@ import type { Activity, Attachment, Configuration, Instance, ScalingGroup } from
 import { latestVersion } from "../ecs/launch-template";
 import { assertDefined } from "../../values";
 
-/** The history of each world's scaling groups, for DescribeScalingActivities. */
+/** Scaling activities by world. They outlive their groups, so they are not among the world's resources. */
 const activities = new WeakMap<World, Activity[]>();
 
-/** What the scaling groups of a world have done, oldest first. */
+/** The scaling activities of a world, oldest first. */
 export function activitiesOf(world: World): Activity[] {
   let history = activities.get(world);
   if (!history) activities.set(world, (history = []));
   return history;
 }
 
-/** Notes an activity, which ends well after a while unless it is said how it ended. */
+/** Records an activity, which ends after a delay, by default with success. */
 export function recordActivity(
   world: World,
   group: ScalingGroup,
@@ -43,13 +43,13 @@ export function instancesOf(world: World, group: ScalingGroup): Instance[] {
   return world.scaling.instances.where((instance) => instance.groupId === group.id);
 }
 
-/** How many instances the group should have now: the desired number, or what it has, within its limits. */
+/** How many instances the group should have: the desired capacity, or else what it has, within its limits. */
 export function desiredCount(world: World, group: ScalingGroup): number {
   const having = instancesOf(world, group).filter((instance) => instance.lifecycle !== "Removing").length;
   return Math.min(Math.max(group.desired ?? having, group.minSize), group.maxSize);
 }
 
-/** Brings an active group to the number of instances it should have. */
+/** Starts or removes instances until an active group has as many as it should. */
 export function reconcile(world: World, group: ScalingGroup, cause: string): void {
   if (group.state !== "Active") return;
   const having = instancesOf(world, group).filter((instance) => instance.lifecycle !== "Removing");
@@ -107,12 +107,12 @@ function launch(world: World, group: ScalingGroup, number: number, cause: string
   });
 }
 
-/** A group that listens to the load balancer's checks replaces an instance that never answers them; others keep it. */
+/** Replaces an instance that never becomes healthy, if the group uses the load balancer's health checks. */
 function watchHealth(world: World, group: ScalingGroup, instance: Instance): void {
   world.schedule(world.delays.replace, () => {
     if (world.scaling.instances.get(instance.id) !== instance || instance.lifecycle === "Removing" || instance.serves)
       return;
-    // Not listening yet does not mean never: the server group may be attached later.
+    // A server group may still be attached later.
     if (
       !group.healthCheckTypes.includes("LOAD_BALANCER") ||
       group.attachments.length === 0 ||
@@ -129,7 +129,7 @@ function watchHealth(world: World, group: ScalingGroup, instance: Instance): voi
   });
 }
 
-/** Takes an instance out of service, and away. */
+/** Removes an instance from its server groups, and deletes it after a delay. */
 export function removeInstance(world: World, group: ScalingGroup, instance: Instance, cause: string): void {
   instance.lifecycle = "Removing";
   for (const attachment of group.attachments) detachInstance(world, instance, attachment);
@@ -137,7 +137,7 @@ export function removeInstance(world: World, group: ScalingGroup, instance: Inst
   world.schedule(world.delays.transition, () => world.scaling.instances.remove(instance.id));
 }
 
-/** Puts an instance that is in service into a server group. */
+/** Adds an instance that is in service to a server group. */
 export function attachInstance(world: World, instance: Instance, attachment: Attachment): void {
   const group = world.balancing.serverGroups.get(attachment.serverGroupId);
   if (!group || instance.lifecycle !== "InService") return;
@@ -151,13 +151,13 @@ export function attachInstance(world: World, instance: Instance, attachment: Att
   });
 }
 
-/** Takes an instance out of a server group. */
+/** Removes an instance from a server group. */
 export function detachInstance(world: World, instance: Instance, attachment: Attachment): void {
   const group = world.balancing.serverGroups.get(attachment.serverGroupId);
   if (group) removeTarget(group, instance.id, attachment.port);
 }
 
-/** The group's removal policies decide who goes first; without one, the cloud takes those of the oldest configuration, then the oldest. */
+/** The instances in the order of removal: the newest first if the policy says so, else the oldest first. */
 function removalOrder(instances: readonly Instance[], group: ScalingGroup): Instance[] {
   const free = instances.filter((instance) => instance.lifecycle !== "Protected");
   return group.removalPolicies[0] === "NewestInstance" ? [...free].reverse() : free;

@@ -1,12 +1,13 @@
 import type { Value } from "../../models/shape";
 import { Table } from "../../table";
 
-/** A server group that a scaling group keeps filled. */
+/** A server group to which a scaling group adds its instances. */
 export interface Attachment {
   serverGroupId: string;
   port: number;
   weight: number;
   type: string;
+  /** Whether it was attached in the older form (AlbServerGroup). */
   inline: boolean;
 }
 
@@ -34,7 +35,7 @@ export interface ScalingGroup {
   tags: Map<string, string>;
 }
 
-/** A scaling configuration: what an instance of the group is made of. */
+/** A scaling configuration: the template of a group's instances. */
 export interface Configuration {
   id: string;
   groupId: string;
@@ -53,7 +54,7 @@ export interface Instance {
   number: number;
   lifecycle: "Pending" | "InService" | "Removing" | "Protected";
   health: "Healthy" | "Unhealthy";
-  /** Whether it answers the load balancer's checks. */
+  /** Whether it passes the load balancer's health checks. */
   serves: boolean;
   vSwitchId: string;
   zoneId: string;
@@ -63,7 +64,7 @@ export interface Instance {
   addedAt: number;
 }
 
-/** Something that a scaling group did or was made to do. */
+/** A scaling activity: a change of a scaling group's instances. */
 export interface Activity {
   id: string;
   groupId: string;
@@ -91,7 +92,7 @@ export interface ScheduledTask {
   settings: Record<string, Value>;
 }
 
-/** An alarm that runs scaling rules. */
+/** An alarm that executes scaling rules. */
 export interface Alarm {
   id: string;
   enabled: boolean;
@@ -105,10 +106,9 @@ export interface Hook {
   settings: Record<string, Value>;
 }
 
-/** Everything that Auto Scaling keeps. Activities are a history, which outlives the groups: they are no shelf of their own. */
+/** The resources of Auto Scaling. */
 export type Scaling = ReturnType<typeof newScaling>;
 
-/** No scaling groups yet. */
 export function newScaling() {
   return {
     scalingGroups: new Table<ScalingGroup>(),

@@ -1,11 +1,12 @@
 import type { Value } from "../../models/shape";
 import type { Fields } from "../../protocol/fields";
-import type { Action, ActionGroup } from "../../protocol/service";
+import type { Action, ActionGroup } from "../../protocol/action";
 import { inUse, notFound, Refusal } from "../../refusal";
 import type { World } from "../../world";
-import { noScalingGroup } from "./scaling-group";
+import { noScalingGroup } from "./lookup";
 import type { Configuration } from "./records";
 import { assertDefined } from "../../values";
+import { accepts, page } from "../listing";
 
 const noConfiguration = (id: string) => notFound("InvalidScalingConfigurationId.NotFound", id);
 const configurationFields = [
@@ -37,7 +38,7 @@ const remove: Action = ({ fields, world }) => {
   world.scaling.configurations.remove(configuration.id);
 };
 
-/** Scaling configurations of both kinds: what ECS instances and ECI container groups are made of. */
+/** Scaling configurations of ECS instances and of ECI container groups. */
 export const scalingConfigurations: ActionGroup = {
   service: "ess",
   actions: {
@@ -84,26 +85,21 @@ function describe(kind: Configuration["kind"]): Action {
     const ids = fields.strings("ScalingConfigurationId");
     const groupId = fields.string("ScalingGroupId");
     const found = world.scaling.configurations.where(
-      (one) =>
-        one.kind === kind &&
-        (ids.length === 0 || ids.includes(one.id)) &&
-        (groupId === undefined || one.groupId === groupId),
+      (one) => one.kind === kind && accepts(ids, one.id) && (groupId === undefined || one.groupId === groupId),
     );
     const out = found.map((one) => configurationResponse(world, one));
-    // The newer of the two calls forgoes the wrapper.
+    // The response of the ECI action has no wrapper.
     return {
       ScalingConfigurations: kind === "ECI" ? out : { ScalingConfiguration: out },
-      TotalCount: found.length,
-      PageNumber: 1,
-      PageSize: 10,
+      ...page(found.length),
     };
   };
 }
 
-/** What the cloud looks up before it takes a configuration. */
+/** Refuses unknown security groups and roles, and a missing container, image or instance type. */
 function validate(world: World, fields: Fields, kind: Configuration["kind"]): void {
   for (const id of [fields.string("SecurityGroupId"), ...fields.strings("SecurityGroupIds")])
-    if (id) world.network.securityGroups.require(id, (missing) => notFound("InvalidSecurityGroupId.NotFound", missing));
+    if (id) world.network.securityGroups.require(id, "InvalidSecurityGroupId.NotFound");
   const role = fields.string("RamRoleName");
   if (role && !world.ram.roles.get(role)) throw notFound("InvalidRamRole.NotFound", role);
   if (kind === "ECI") {
@@ -140,7 +136,7 @@ function configurationResponse(world: World, one: Configuration) {
     : { ...ecsSettings(one.settings), ...common };
 }
 
-/** ECS: disks are flat (`SystemDiskCategory`) but for a few that keep their dot; lists are wrapped in their singular. */
+/** ECS responses flatten disks (`SystemDiskCategory`), except for a few fields with a dot, and wrap lists in their singular. */
 function ecsSettings(settings: Record<string, Value>): Record<string, unknown> {
   const out: Record<string, unknown> = {};
   const wrap: Record<string, string> = { InstanceTypes: "InstanceType", SecurityGroupIds: "SecurityGroupId" };
@@ -170,7 +166,7 @@ function ecsSettings(settings: Record<string, Value>): Record<string, unknown> {
   return out;
 }
 
-/** ECI: dots vanish (`LivenessProbe.HttpGet.Path` -> `LivenessProbeHttpGetPath`), lists gain an `s`. */
+/** ECI responses drop dots (`LivenessProbe.HttpGet.Path` becomes `LivenessProbeHttpGetPath`) and put lists in the plural. */
 function eciSettings(settings: Record<string, Value>): Record<string, unknown> {
   const out: Record<string, unknown> = {};
   const put = (name: string, value: Value): void => {
@@ -179,7 +175,7 @@ function eciSettings(settings: Record<string, Value>): Record<string, unknown> {
         typeof item === "object" && item !== null && !Array.isArray(item) ? eciSettings(item) : item,
       );
     else if (typeof value === "object" && value !== null) {
-      // A list that the model could not tell from a record: its keys are 1, 2, 3.
+      // Keys 1, 2, 3: a list, which the model does not distinguish from a record.
       const items = Object.keys(value);
       if (items.length > 0 && items.every((key) => /^\d+$/.test(key)))
         put(
@@ -196,7 +192,7 @@ function eciSettings(settings: Record<string, Value>): Record<string, unknown> {
 const stringFieldNames =
   /Name|Value|Key|Image|Path|Id|Server|Options|Password|Content|Driver|Scheme|Protocol|Policy|Type$/;
 
-/** Nested fields have no types in the only package that lists them; numbers and flags are told by their looks, save where a text is certain. */
+/** Infers numbers and booleans from the text of nested fields, whose types no model has, except where the name implies a string. */
 function withInferredType(name: string, value: Value): Value {
   if (typeof value !== "string" || stringFieldNames.test(name)) return value;
   if (value === "true" || value === "false") return value === "true";

@@ -1,22 +1,14 @@
 import type { Fields } from "../../protocol/fields";
-import type { ActionGroup } from "../../protocol/service";
-import { inUse, notFound, Refusal } from "../../refusal";
+import type { ActionGroup } from "../../protocol/action";
+import { inUse, Refusal } from "../../refusal";
 import type { World } from "../../world";
-import {
-  instancesOf,
-  attachInstance,
-  detachInstance,
-  recordActivity,
-  removeInstance,
-  reconcile,
-  desiredCount,
-} from "./reconciler";
+import { parseAttachment } from "./attachment";
+import { findScalingGroup } from "./lookup";
+import { desiredCount, instancesOf, reconcile, removeInstance } from "./reconciler";
 import type { Attachment, ScalingGroup } from "./records";
 import { tagActions } from "../tagging";
 import { assertDefined } from "../../values";
-
-/** Auto Scaling's refusal for a group that is not there. */
-export const noScalingGroup = (id: string) => notFound("InvalidScalingGroupId.NotFound", id);
+import { accepts, page } from "../listing";
 
 const settingNames = [
   "DefaultCooldown",
@@ -54,14 +46,9 @@ export const scalingGroups: ActionGroup = {
       const maxSize = fields.number("MaxSize") ?? 0;
       if (minSize > maxSize) throw new Refusal("InvalidParameter.Conflict", "MinSize is greater than MaxSize.");
       const vSwitchIds = fields.has("VSwitchIds") ? fields.strings("VSwitchIds") : fields.strings("VSwitchId");
-      const vSwitches = vSwitchIds.map((id) =>
-        world.network.vSwitches.require(id, (missing) => notFound("InvalidVSwitchId.NotFound", missing)),
-      );
+      const vSwitches = vSwitchIds.map((id) => world.network.vSwitches.require(id, "InvalidVSwitchId.NotFound"));
       const template = fields.string("LaunchTemplateId") ?? "";
-      if (template)
-        world.network.launchTemplates.require(template, (missing) =>
-          notFound("InvalidLaunchTemplateId.NotFound", missing),
-        );
+      if (template) world.network.launchTemplates.require(template, "InvalidLaunchTemplateId.NotFound");
       const id = world.newId("asg");
       world.scaling.scalingGroups.put(id, {
         id,
@@ -104,14 +91,10 @@ export const scalingGroups: ActionGroup = {
     DescribeScalingGroups({ fields, world }) {
       const ids = fields.strings("ScalingGroupId");
       const names = [...fields.strings("ScalingGroupName")];
-      const found = world.scaling.scalingGroups.where(
-        (group) => (ids.length === 0 || ids.includes(group.id)) && (names.length === 0 || names.includes(group.name)),
-      );
+      const found = world.scaling.scalingGroups.where((group) => accepts(ids, group.id) && accepts(names, group.name));
       return {
         ScalingGroups: { ScalingGroup: found.map((group) => scalingGroupResponse(world, group)) },
-        TotalCount: found.length,
-        PageNumber: 1,
-        PageSize: 10,
+        ...page(found.length),
       };
     },
     ModifyScalingGroup({ fields, world }) {
@@ -121,9 +104,7 @@ export const scalingGroups: ActionGroup = {
       if (minSize > maxSize) throw new Refusal("InvalidParameter.Conflict", "MinSize is greater than MaxSize.");
       const active = fields.string("ActiveScalingConfigurationId");
       if (active) {
-        const configuration = world.scaling.configurations.require(active, (missing) =>
-          notFound("InvalidScalingConfigurationId.NotFound", missing),
-        );
+        const configuration = world.scaling.configurations.require(active, "InvalidScalingConfigurationId.NotFound");
         if (configuration.groupId !== group.id)
           throw new Refusal(
             "InvalidScalingConfigurationId.NotFound",
@@ -185,34 +166,6 @@ export const scalingGroups: ActionGroup = {
         removeGroup(world, group.id);
       });
     },
-    AttachServerGroups: ({ fields, world }) =>
-      attach(
-        world,
-        findScalingGroup(world, fields),
-        fields.list("ServerGroup").map((one) => parseAttachment(world, one, "ServerGroupId", false)),
-        fields.boolean("ForceAttach") ?? false,
-      ),
-    DetachServerGroups: ({ fields, world }) =>
-      detach(
-        world,
-        findScalingGroup(world, fields),
-        fields.list("ServerGroup").map((one) => one.string("ServerGroupId") ?? ""),
-        fields.boolean("ForceDetach") ?? false,
-      ),
-    AttachAlbServerGroups: ({ fields, world }) =>
-      attach(
-        world,
-        findScalingGroup(world, fields),
-        fields.list("AlbServerGroup").map((one) => parseAttachment(world, one, "AlbServerGroupId", true)),
-        fields.boolean("ForceAttach") ?? false,
-      ),
-    DetachAlbServerGroups: ({ fields, world }) =>
-      detach(
-        world,
-        findScalingGroup(world, fields),
-        fields.list("AlbServerGroup").map((one) => one.string("AlbServerGroupId") ?? ""),
-        fields.boolean("ForceDetach") ?? false,
-      ),
     SuspendProcesses({ fields, world }) {
       const group = findScalingGroup(world, fields);
       group.suspended = [...new Set([...group.suspended, ...fields.strings("Process")])];
@@ -226,14 +179,6 @@ export const scalingGroups: ActionGroup = {
   },
 };
 
-/** The group that a request names; a group on its way out takes no more requests. */
-export function findScalingGroup(world: World, fields: Fields): ScalingGroup {
-  const group = world.scaling.scalingGroups.require(fields.string("ScalingGroupId"), noScalingGroup);
-  if (group.state === "Deleting")
-    throw new Refusal("IncorrectScalingGroupStatus", "The scaling group is being deleted.");
-  return group;
-}
-
 function removeGroup(world: World, id: string): void {
   const { scaling } = world;
   scaling.scalingGroups.remove(id);
@@ -246,62 +191,6 @@ function removeGroup(world: World, id: string): void {
     scaling.scheduledTasks.remove(one.id);
   for (const one of scaling.alarms.where((alarm) => alarm.settings["ScalingGroupId"] === id))
     scaling.alarms.remove(one.id);
-}
-
-function parseAttachment(world: World, one: Fields, idField: string, inline: boolean): Attachment {
-  const id = one.string(idField) ?? "";
-  world.balancing.serverGroups.require(id, (missing) => notFound("InvalidServerGroupId.NotFound", missing));
-  return {
-    serverGroupId: id,
-    port: one.number("Port") ?? 80,
-    weight: one.number("Weight") ?? 50,
-    type: one.string("Type") ?? "ALB",
-    inline,
-  };
-}
-
-/** An activity comes of it only when there is something to do: forced, with instances there. */
-function attach(world: World, group: ScalingGroup, attachments: Attachment[], force: boolean) {
-  for (const attachment of attachments) {
-    if (
-      group.attachments.some(
-        (other) => other.serverGroupId === attachment.serverGroupId && other.port === attachment.port,
-      )
-    )
-      throw new Refusal("InvalidOperation.Duplicated", `Server group ${attachment.serverGroupId} is attached already.`);
-    group.attachments.push(attachment);
-    if (force) for (const instance of instancesOf(world, group)) attachInstance(world, instance, attachment);
-  }
-  return force && world.answersWithActivity && instancesOf(world, group).length > 0
-    ? {
-        ScalingActivityId: recordActivity(
-          world,
-          group,
-          "Attach server groups",
-          "A user attached server groups.",
-          world.delays.transition,
-        ).id,
-      }
-    : {};
-}
-
-function detach(world: World, group: ScalingGroup, ids: string[], force: boolean) {
-  const gone = group.attachments.filter((attachment) => ids.includes(attachment.serverGroupId));
-  group.attachments = group.attachments.filter((attachment) => !gone.includes(attachment));
-  if (force)
-    for (const attachment of gone)
-      for (const instance of instancesOf(world, group)) detachInstance(world, instance, attachment);
-  return force && world.answersWithActivity && instancesOf(world, group).length > 0
-    ? {
-        ScalingActivityId: recordActivity(
-          world,
-          group,
-          "Detach server groups",
-          "A user detached server groups.",
-          world.delays.transition,
-        ).id,
-      }
-    : {};
 }
 
 function parseHealthCheckTypes(fields: Fields): string[] {

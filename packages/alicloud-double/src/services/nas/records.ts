@@ -16,7 +16,7 @@ export interface FileSystem {
   tags: Map<string, string>;
 }
 
-/** A group of access rules. */
+/** An access group: a named set of access rules. */
 export interface AccessGroup {
   id: string;
   name: string;
@@ -26,7 +26,7 @@ export interface AccessGroup {
   created: string;
 }
 
-/** Who may mount, and how. */
+/** An access rule: who may mount a file system, and how. */
 export interface AccessRule {
   id: string;
   groupId: string;
@@ -36,7 +36,7 @@ export interface AccessRule {
   priority: number;
 }
 
-/** A file system's address in a vSwitch. */
+/** A mount target: a file system's address in a vSwitch. */
 export interface MountTarget {
   domain: string;
   fileSystemId: string;
@@ -47,10 +47,9 @@ export interface MountTarget {
   tags: Map<string, string>;
 }
 
-/** Everything that NAS keeps. */
+/** The resources of NAS. */
 export type Nas = ReturnType<typeof newNas>;
 
-/** No file systems yet. */
 export function newNas() {
   return {
     fileSystems: new Table<FileSystem>(),

@@ -2,52 +2,72 @@ import { createHash, createHmac } from "node:crypto";
 import type { HttpRequest } from "../../http/server";
 import { Refusal } from "../../refusal";
 
-/** The secret of whoever asks the double. */
+/** The only secret that the double accepts in a signed URL; `providerArgs` has the same. */
 const accessKeySecret = "double";
+const version = "OSS4-HMAC-SHA256";
 
 /**
- * Judges who asks for an object: a request is signed in its headers, whose signature the double takes as it is, or in its
- * address, which it checks, as such an address is made by the program itself.
+ * Refuses to serve an object to an anonymous request, or for a signed URL that is expired or wrong. URLs are checked
+ * because programs sign them themselves; a signature in the headers, which an SDK computes, is accepted as it is.
+ * https://www.alibabacloud.com/help/en/oss/developer-reference/add-signatures-to-urls
  */
-export function checkSignature(arrival: HttpRequest, bucket: string, key: string): void {
-  const { query } = arrival;
+export function checkSignature(request: HttpRequest, bucket: string, key: string): void {
+  const { query, headers } = request;
   const signature = query.get("x-oss-signature");
   if (signature === null) {
-    if (arrival.headers["authorization"] || query.has("Signature")) return;
+    if (headers["authorization"] || query.has("Signature")) return;
     throw new Refusal("AccessDenied", "You have no right to access this object because of bucket acl.", 403);
   }
-  if (query.get("x-oss-signature-version") !== "OSS4-HMAC-SHA256")
-    throw new Refusal("InvalidArgument", "x-oss-signature-version");
-  const date = query.get("x-oss-date") ?? "";
-  const scope = (query.get("x-oss-credential") ?? "").split("/").slice(1);
-  const from = Date.parse(date.replace(/^(\d{4})(\d{2})(\d{2})T(\d{2})(\d{2})(\d{2})Z$/, "$1-$2-$3T$4:$5:$6Z"));
-  const age = Date.now() - from;
+  if (query.get("x-oss-signature-version") !== version) throw new Refusal("InvalidArgument", "x-oss-signature-version");
+  const age = Date.now() - parseDate(query.get("x-oss-date") ?? "");
   if (Number.isNaN(age) || age < -15 * 60_000 || age > Number(query.get("x-oss-expires")) * 1000)
     throw new Refusal("AccessDenied", "Request has expired.", 403);
-  const encoded = (text: string) =>
-    encodeURIComponent(text).replace(/[!'()*]/g, (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`);
-  const sorted = [...query]
-    .filter(([name]) => name !== "x-oss-signature")
-    .map(([name, value]) => `${encoded(name)}=${encoded(value)}`)
-    .sort()
-    .join("&");
-  const asked = [
-    arrival.method,
-    `/${bucket}/${key.split("/").map(encoded).join("/")}`,
-    sorted,
-    "",
-    "",
-    "UNSIGNED-PAYLOAD",
-  ].join("\n");
-  const toSign = ["OSS4-HMAC-SHA256", date, scope.join("/"), createHash("sha256").update(asked).digest("hex")].join(
-    "\n",
-  );
-  let signingKey: Buffer = Buffer.from(`aliyun_v4${accessKeySecret}`);
-  for (const part of scope) signingKey = createHmac("sha256", signingKey).update(part).digest();
-  if (createHmac("sha256", signingKey).update(toSign).digest("hex") !== signature)
+  if (signatureOf(request.method, query, bucket, key, accessKeySecret) !== signature)
     throw new Refusal(
       "SignatureDoesNotMatch",
       "The request signature we calculated does not match the signature you provided.",
       403,
     );
+}
+
+/** The signature, version 4, of a URL with the given query. */
+export function signatureOf(
+  method: string,
+  query: URLSearchParams,
+  bucket: string,
+  key: string,
+  secret: string,
+): string {
+  const signed = [...query].filter(([name]) => name !== "x-oss-signature");
+  const request = [
+    method,
+    `/${bucket}/${key.split("/").map(encode).join("/")}`,
+    signed
+      .map(([name, value]) => `${encode(name)}=${encode(value)}`)
+      .sort()
+      .join("&"),
+    "",
+    "",
+    "UNSIGNED-PAYLOAD",
+  ].join("\n");
+  const scope = (query.get("x-oss-credential") ?? "").split("/").slice(1);
+  const requestHash = createHash("sha256").update(request).digest("hex");
+  const toSign = [version, query.get("x-oss-date") ?? "", scope.join("/"), requestHash].join("\n");
+  const signingKey = scope.reduce<string | Buffer>(
+    (previous, part) => createHmac("sha256", previous).update(part).digest(),
+    `aliyun_v4${secret}`,
+  );
+  return createHmac("sha256", signingKey).update(toSign).digest("hex");
+}
+
+/** Milliseconds since 1970 of a date like 20260301T102030Z; NaN if it has another format. */
+function parseDate(date: string): number {
+  return Date.parse(date.replace(/^(\d{4})(\d{2})(\d{2})T(\d{2})(\d{2})(\d{2})Z$/, "$1-$2-$3T$4:$5:$6Z"));
+}
+
+function encode(text: string): string {
+  return encodeURIComponent(text).replace(
+    /[!'()*]/g,
+    (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
+  );
 }

@@ -8,6 +8,7 @@ export interface Role {
   description: string;
   maxSession: number;
   created: string;
+  /** The cloud service of a service-linked role. */
   linkedTo?: string;
   tags: Map<string, string>;
 }
@@ -31,10 +32,9 @@ export interface RolePolicy {
   attached: string;
 }
 
-/** Everything that RAM keeps; all its names are the account's own. */
+/** The resources of RAM; their names are unique in the account. */
 export type Ram = ReturnType<typeof newRam>;
 
-/** No roles and policies yet. */
 export function newRam() {
   return { roles: new Table<Role>(), policies: new Table<Policy>(), rolePolicies: new Table<RolePolicy>() };
 }

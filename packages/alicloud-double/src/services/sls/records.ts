@@ -1,20 +1,21 @@
 import { Table } from "../../table";
 
-/** A JSON document with the times the service adds. */
+/** A JSON document, as it was sent, with the times that the service adds. */
 export type Document = Record<string, unknown>;
 
-/** A log project with everything in it. */
+/** A log project and everything in it. */
 export interface LogProject {
   name: string;
   attributes: Document;
   policy: string;
   tags: Map<string, string>;
   stores: Table<Document>;
+  /** Indexes by the name of their store. */
   indexes: Table<Document>;
   machineGroups: Table<Document>;
   configs: Table<Document>;
   pipelines: Table<Document>;
-  /** `machine group` + newline + `config`. */
+  /** The configs that are applied to machine groups, each as `group\nconfig`. */
   applied: Set<string>;
 }
 

@@ -1,18 +1,19 @@
-import type { ActionGroup } from "../../protocol/service";
+import type { ActionGroup } from "../../protocol/action";
 import { inUse, notFound, Refusal } from "../../refusal";
 import { tagsResponse } from "../tagging";
 import { asText } from "../../values";
+import { page } from "../listing";
 
 const noEip = (id: string) => notFound("InvalidAllocationId.NotFound", id);
 
-/** Elastic public addresses and what they are bound to. */
+/** Elastic IP addresses. */
 export const eips: ActionGroup = {
   service: "vpc",
   actions: {
     AllocateEipAddress({ fields, world }) {
       const id = world.newId("eip");
       const number = world.network.eips.size + 1;
-      // 203.0.113.0/24 is reserved for documentation: nobody's address.
+      // 203.0.113.0/24 is reserved for documentation.
       const eip = world.network.eips.put(id, {
         id,
         address: `203.0.113.${String(number)}`,
@@ -60,9 +61,7 @@ export const eips: ActionGroup = {
             Tags: { Tag: tagsResponse(eip.tags) },
           })),
         },
-        TotalCount: found.length,
-        PageNumber: 1,
-        PageSize: 50,
+        ...page(found.length, 50),
       };
     },
     ModifyEipAddressAttribute({ fields, world }) {
@@ -77,9 +76,7 @@ export const eips: ActionGroup = {
         throw new Refusal("IncorrectEipStatus", "Current elastic IP status does not support this operation.");
       const id = fields.string("InstanceId") ?? "";
       if (fields.string("InstanceType") === "Nat") {
-        const gateway = world.network.natGateways.require(id, (missing) =>
-          notFound("InvalidInstanceId.NotFound", missing),
-        );
+        const gateway = world.network.natGateways.require(id, "InvalidInstanceId.NotFound");
         if (gateway.status !== "Available")
           throw new Refusal("IncorrectStatus.NatGateway", "The NAT gateway is not ready.");
       }

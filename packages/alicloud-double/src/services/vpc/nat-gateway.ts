@@ -1,19 +1,17 @@
-import type { ActionGroup } from "../../protocol/service";
+import type { ActionGroup } from "../../protocol/action";
 import { inUse, notFound, Refusal } from "../../refusal";
-import type { NatGateway, SnatEntry } from "./records";
+import type { NatGateway } from "./records";
+import { page } from "../listing";
 
 const noNatGateway = (id: string) => notFound("InvalidNatGatewayId.NotFound", id);
-const noEntry = (id: string) => notFound("InvalidSnatEntryId.NotFound", id);
 
-/** NAT gateways and the SNAT entries through which vSwitches reach the internet. */
+/** NAT gateways, and the deletion protection of addresses too. */
 export const natGateways: ActionGroup = {
   service: "vpc",
   actions: {
     CreateNatGateway({ fields, world }) {
       const id = world.newId("ngw");
-      const vSwitch = world.network.vSwitches.require(fields.string("VSwitchId"), (missing) =>
-        notFound("InvalidVSwitchId.NotFound", missing),
-      );
+      const vSwitch = world.network.vSwitches.require(fields.string("VSwitchId"), "InvalidVSwitchId.NotFound");
       if (vSwitch.vpcId !== fields.string("VpcId"))
         throw new Refusal("InvalidVpcId.NotMatch", "The vSwitch is not in the VPC.");
       const gateway = world.network.natGateways.put(id, {
@@ -91,9 +89,7 @@ export const natGateways: ActionGroup = {
             },
           })),
         },
-        TotalCount: found.length,
-        PageNumber: 1,
-        PageSize: 10,
+        ...page(found.length),
       };
     },
     ModifyNatGatewayAttribute({ fields, world }) {
@@ -123,63 +119,5 @@ export const natGateways: ActionGroup = {
       gateway.status = "Deleting";
       world.schedule(world.delays.transition, () => world.network.natGateways.remove(gateway.id));
     },
-    CreateSnatEntry({ fields, world }) {
-      const gateway = world.network.natGateways.find((one) => one.snatTableId === fields.string("SnatTableId"));
-      if (!gateway) throw notFound("InvalidSnatTableId.NotFound", fields.string("SnatTableId") ?? "");
-      for (const address of (fields.string("SnatIp") ?? "").split(","))
-        if (!world.network.eips.find((eip) => eip.address === address && eip.boundTo === gateway.id))
-          throw new Refusal("EIP_NOT_IN_GATEWAY", "The EIP is not bound to the NAT gateway.");
-      const sourceVSwitchId = fields.string("SourceVSwitchId") ?? "";
-      if (sourceVSwitchId && world.network.snatEntries.find((entry) => entry.sourceVSwitchId === sourceVSwitchId))
-        throw new Refusal("DUPLICATE_FIP_CIDR", "The vSwitch already has an SNAT entry.");
-      const id = world.newId("snat");
-      const entry = world.network.snatEntries.put(id, {
-        id,
-        tableId: gateway.snatTableId,
-        snatIp: fields.string("SnatIp") ?? "",
-        sourceVSwitchId,
-        name: fields.string("SnatEntryName") ?? "",
-        status: "Pending",
-        sourceCidr: fields.string("SourceCIDR") ?? world.network.vSwitches.get(sourceVSwitchId)?.cidr ?? "",
-        eipAffinity: fields.number("EipAffinity") ?? 0,
-      });
-      world.schedule(world.delays.transition, () => (entry.status = "Available"));
-      return { SnatEntryId: id };
-    },
-    DescribeSnatTableEntries({ fields, world }) {
-      const found = world.network.snatEntries.where(
-        (entry) =>
-          entry.tableId === (fields.string("SnatTableId") ?? entry.tableId) &&
-          entry.id === (fields.string("SnatEntryId") ?? entry.id),
-      );
-      return {
-        SnatTableEntries: { SnatTableEntry: found.map(entryOut) },
-        TotalCount: found.length,
-        PageNumber: 1,
-        PageSize: 10,
-      };
-    },
-    ModifySnatEntry({ fields, world }) {
-      const entry = world.network.snatEntries.require(fields.string("SnatEntryId"), noEntry);
-      entry.snatIp = fields.string("SnatIp") ?? entry.snatIp;
-      entry.name = fields.string("SnatEntryName") ?? entry.name;
-    },
-    DeleteSnatEntry({ fields, world }) {
-      const entry = world.network.snatEntries.require(fields.string("SnatEntryId"), noEntry);
-      world.network.snatEntries.remove(entry.id);
-    },
   },
 };
-
-function entryOut(entry: SnatEntry) {
-  return {
-    SnatEntryId: entry.id,
-    SnatTableId: entry.tableId,
-    SnatIp: entry.snatIp,
-    SourceCIDR: entry.sourceCidr,
-    SourceVSwitchId: entry.sourceVSwitchId,
-    SnatEntryName: entry.name,
-    Status: entry.status,
-    EipAffinity: String(entry.eipAffinity),
-  };
-}

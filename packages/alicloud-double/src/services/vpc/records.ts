@@ -29,7 +29,7 @@ export interface VSwitch {
   tags: Map<string, string>;
 }
 
-/** A NAT gateway with its tables. */
+/** A NAT gateway. */
 export interface NatGateway {
   id: string;
   vpcId: string;
@@ -45,7 +45,7 @@ export interface NatGateway {
   tags: Map<string, string>;
 }
 
-/** A public address, and what it is bound to. */
+/** An elastic IP address, and the resource to which it is bound. */
 export interface Eip {
   id: string;
   address: string;
@@ -60,7 +60,7 @@ export interface Eip {
   tags: Map<string, string>;
 }
 
-/** One vSwitch's (or address range's) way out through a NAT gateway. */
+/** An SNAT entry: a vSwitch or an address range that reaches the internet through a NAT gateway. */
 export interface SnatEntry {
   id: string;
   tableId: string;
@@ -72,7 +72,7 @@ export interface SnatEntry {
   eipAffinity: number;
 }
 
-/** A route table of a vSwitch's own. */
+/** A custom route table. */
 export interface RouteTable {
   id: string;
   vpcId: string;
@@ -85,7 +85,7 @@ export interface RouteTable {
   tags: Map<string, string>;
 }
 
-/** A route that was added to a table. */
+/** A custom route. */
 export interface RouteEntry {
   id: string;
   tableId: string;
@@ -97,7 +97,7 @@ export interface RouteEntry {
   status: "Pending" | "Available";
 }
 
-/** One rule of a security group, in the cloud's own field names. */
+/** A rule of a security group, with the API's field names. */
 export interface Permission {
   [field: string]: unknown;
   Direction: "ingress" | "egress";
@@ -128,10 +128,9 @@ export interface LaunchTemplate {
   tags: Map<string, string>;
 }
 
-/** Everything that VPC and ECS keep. */
+/** The resources of VPC, and the security groups and launch templates of ECS. */
 export type Network = ReturnType<typeof newNetwork>;
 
-/** An empty network. */
 export function newNetwork() {
   return {
     vpcs: new Table<Vpc>(),

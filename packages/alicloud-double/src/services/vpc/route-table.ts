@@ -1,19 +1,18 @@
-import type { ActionGroup } from "../../protocol/service";
+import type { ActionGroup } from "../../protocol/action";
 import { inUse, notFound, Refusal } from "../../refusal";
 import type { World } from "../../world";
 import type { RouteEntry, RouteTable, Vpc } from "./records";
 import { tagsResponse } from "../tagging";
+import { page } from "../listing";
 
 const noRouteTable = (id: string) => notFound("InvalidRouteTableId.NotFound", id);
 
-/** Route tables: the system's, one for each VPC, and those that are made beside it for single vSwitches. */
+/** Route tables, the system table of each VPC and custom ones, and their entries. */
 export const routeTables: ActionGroup = {
   service: "vpc",
   actions: {
     CreateRouteTable({ fields, world }) {
-      const vpc = world.network.vpcs.require(fields.string("VpcId"), (missing) =>
-        notFound("InvalidVpcId.NotFound", missing),
-      );
+      const vpc = world.network.vpcs.require(fields.string("VpcId"), "InvalidVpcId.NotFound");
       const id = world.newId("vtb");
       const table = world.network.routeTables.put(id, {
         id,
@@ -34,7 +33,7 @@ export const routeTables: ActionGroup = {
         (table) =>
           matches(fields.string("RouteTableId"), table.RouteTableId) && matches(fields.string("VpcId"), table.VpcId),
       );
-      return { RouterTableList: { RouterTableListType: found }, TotalCount: found.length, PageNumber: 1, PageSize: 50 };
+      return { RouterTableList: { RouterTableListType: found }, ...page(found.length, 50) };
     },
     DescribeRouteTables({ fields, world }) {
       const found = allTables(world).filter(
@@ -68,9 +67,7 @@ export const routeTables: ActionGroup = {
             }),
           ),
         },
-        TotalCount: found.length,
-        PageNumber: 1,
-        PageSize: 50,
+        ...page(found.length, 50),
       };
     },
     ModifyRouteTableAttributes({ fields, world }) {
@@ -80,11 +77,9 @@ export const routeTables: ActionGroup = {
     },
     AssociateRouteTable({ fields, world }) {
       const table = world.network.routeTables.require(fields.string("RouteTableId"), noRouteTable);
-      const vSwitch = world.network.vSwitches.require(fields.string("VSwitchId"), (missing) =>
-        notFound("InvalidVSwitchId.NotFound", missing),
-      );
+      const vSwitch = world.network.vSwitches.require(fields.string("VSwitchId"), "InvalidVSwitchId.NotFound");
       if (world.network.routeTables.find((other) => other.vSwitchIds.includes(vSwitch.id)))
-        throw new Refusal("OperationDenied.RouteTableAssociated", "The vSwitch has a route table of its own already.");
+        throw new Refusal("OperationDenied.RouteTableAssociated", "The vSwitch already has a custom route table.");
       table.vSwitchIds.push(vSwitch.id);
     },
     UnassociateRouteTable({ fields, world }) {
@@ -107,7 +102,7 @@ export const routeTables: ActionGroup = {
       if (entriesOf(world, tableId).some((entry) => entry.destination === destination))
         throw new Refusal("RouterEntryConflict.Duplicated", "The route entry exists already.");
       if (fields.string("NextHopType") === "NatGateway")
-        world.network.natGateways.require(nextHopId, (missing) => notFound("InvalidNextHopId.NotFound", missing));
+        world.network.natGateways.require(nextHopId, "InvalidNextHopId.NotFound");
       const id = world.newId("rte");
       const entry = world.network.routeEntries.put(id, {
         id,

@@ -2,20 +2,19 @@ import type { ServiceName } from "../models/catalogue";
 import type { World } from "../world";
 import type { Fields } from "./fields";
 
-/** What an action gets: the request's fields, and the world to act on. */
+/** What an action receives: the request's fields, and the world on which to act. */
 export interface ActionRequest {
-  action: string;
   fields: Fields;
   world: World;
 }
 
-/** What an action answers: the body without its RequestId. */
+/** An action's response body without its RequestId. */
 export type ActionResponse = Record<string, unknown>;
 
-/** One API action: changes the world, and says what came of it; throws a Refusal where the cloud would refuse. */
+/** One action of an RPC API: changes the world and returns the response; throws a Refusal where the cloud would refuse. */
 export type Action = ((request: ActionRequest) => ActionResponse) | ((request: ActionRequest) => void);
 
-/** A part of an API; several parts make up one service. */
+/** The actions of one service that are about the same kind of resource. */
 export interface ActionGroup {
   service: ServiceName;
   actions: Record<string, Action>;

@@ -1,8 +1,8 @@
-import type { ActionGroup } from "../protocol/service";
+import type { ActionGroup } from "../protocol/action";
 import { notFound, Refusal } from "../refusal";
-import { addRole, roleResponse } from "./ram/ram";
+import { addRole, roleResponse } from "./ram/role";
 
-/** Service-linked roles are RAM roles that a cloud service makes for itself; their names are the services' own. */
+/** The names of service-linked roles: RAM roles that a cloud service creates for itself. */
 const serviceLinkedRoles: Record<string, string> = {
   "ess.aliyuncs.com": "AliyunServiceRoleForAutoScaling",
   "alb.aliyuncs.com": "AliyunServiceRoleForAlb",
@@ -10,20 +10,6 @@ const serviceLinkedRoles: Record<string, string> = {
   "nat.aliyuncs.com": "AliyunServiceRoleForNatgw",
   "eci.aliyuncs.com": "AliyunServiceRoleForECI",
   "nas.aliyuncs.com": "AliyunServiceRoleForNasStandard",
-};
-
-/** Who is calling. */
-export const sts: ActionGroup = {
-  service: "sts",
-  actions: {
-    GetCallerIdentity: ({ world }) => ({
-      AccountId: world.accountId,
-      Arn: `acs:ram::${world.accountId}:user/test`,
-      IdentityType: "RAMUser",
-      PrincipalId: "216959339000000000",
-      UserId: "216959339000000000",
-    }),
-  },
 };
 
 /** Service-linked roles. */
@@ -57,7 +43,7 @@ export const resourceManager: ActionGroup = {
       };
     },
     GetRole({ fields, world }) {
-      const role = world.ram.roles.require(fields.string("RoleName"), (name) => notFound("EntityNotExist.Role", name));
+      const role = world.ram.roles.require(fields.string("RoleName"), "EntityNotExist.Role");
       return {
         Role: {
           ...roleResponse(world, role),
@@ -67,7 +53,7 @@ export const resourceManager: ActionGroup = {
       };
     },
     DeleteServiceLinkedRole({ fields, world }) {
-      const role = world.ram.roles.require(fields.string("RoleName"), (name) => notFound("EntityNotExist.Role", name));
+      const role = world.ram.roles.require(fields.string("RoleName"), "EntityNotExist.Role");
       if (role.linkedTo === "ess.aliyuncs.com" && world.scaling.scalingGroups.size > 0)
         throw new Refusal("DeleteConflict.Role.Resource", "Scaling groups still use the role.", 409);
       world.ram.roles.remove(role.name);
@@ -76,52 +62,6 @@ export const resourceManager: ActionGroup = {
     GetServiceLinkedRoleDeletionStatus: () => ({
       Status: "SUCCEEDED",
       Reason: { Message: "", RoleUsages: { RoleUsage: [] } },
-    }),
-  },
-};
-
-/** Where the endpoints are: the provider asks when none is set. It gets the real host names, which lead back here through the proxy. */
-export const location: ActionGroup = {
-  service: "location",
-  actions: {
-    DescribeEndpoints({ fields }) {
-      const region = fields.string("Id") ?? "";
-      const code = fields.string("ServiceCode") ?? "";
-      const host =
-        {
-          oss: `oss-${region}.aliyuncs.com`,
-          sls: `${region}.log.aliyuncs.com`,
-          ram: "ram.aliyuncs.com",
-          resourcemanager: "resourcemanager.aliyuncs.com",
-        }[code] ?? `${code}.${region}.aliyuncs.com`;
-      return {
-        Endpoints: {
-          Endpoint: [
-            {
-              Endpoint: host,
-              Id: region,
-              Namespace: "",
-              SerivceCode: code,
-              ServiceCode: code,
-              Type: fields.string("Type") ?? "openAPI",
-              Protocols: { Protocols: ["HTTP", "HTTPS"] },
-            },
-          ],
-        },
-        Success: true,
-      };
-    },
-  },
-};
-
-/** Billing answers whether the account is a domestic one; asked only where the provider was not told. */
-export const billing: ActionGroup = {
-  service: "bss",
-  actions: {
-    QueryAvailableInstances: () => ({
-      Code: "Success",
-      Success: true,
-      Data: { InstanceList: [], TotalCount: 0, PageNum: 1, PageSize: 20 },
     }),
   },
 };

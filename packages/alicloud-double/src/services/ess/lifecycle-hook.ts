@@ -1,0 +1,46 @@
+import type { ActionGroup } from "../../protocol/action";
+import { accepts, page } from "../listing";
+import { findScalingGroup } from "./lookup";
+import { parseSettings } from "./settings";
+
+/** Lifecycle hooks. They are only stored: instances do not wait for them. */
+export const lifecycleHooks: ActionGroup = {
+  service: "ess",
+  actions: {
+    CreateLifecycleHook({ fields, world }) {
+      const group = findScalingGroup(world, fields);
+      const id = world.newId("ash");
+      world.scaling.hooks.put(id, {
+        id,
+        groupId: group.id,
+        settings: { DefaultResult: "CONTINUE", HeartbeatTimeout: 600, ...parseSettings(fields) },
+      });
+      return { LifecycleHookId: id };
+    },
+    ModifyLifecycleHook({ fields, world }) {
+      Object.assign(
+        world.scaling.hooks.require(fields.string("LifecycleHookId"), "InvalidLifecycleHookId.NotExist").settings,
+        parseSettings(fields),
+      );
+    },
+    DescribeLifecycleHooks({ fields, world }) {
+      const ids = fields.strings("LifecycleHookId");
+      const found = world.scaling.hooks.where(
+        (hook) => accepts(ids, hook.id) && hook.groupId === (fields.string("ScalingGroupId") ?? hook.groupId),
+      );
+      return {
+        LifecycleHooks: {
+          LifecycleHook: found.map((hook) => ({
+            LifecycleHookId: hook.id,
+            ScalingGroupId: hook.groupId,
+            ...hook.settings,
+          })),
+        },
+        ...page(found.length),
+      };
+    },
+    DeleteLifecycleHook({ fields, world }) {
+      world.scaling.hooks.remove(fields.string("LifecycleHookId") ?? "");
+    },
+  },
+};

@@ -1,0 +1,108 @@
+import type { ActionGroup } from "../../protocol/action";
+import { notFound, Refusal } from "../../refusal";
+import { asText } from "../../values";
+import type { World } from "../../world";
+import { accepts, page } from "../listing";
+import { activitiesOf, desiredCount, reconcile } from "./reconciler";
+import type { ScalingRule } from "./records";
+import { findScalingGroup } from "./lookup";
+import { parseSettings } from "./settings";
+
+const noScalingRule = (id: string) => notFound("InvalidScalingRuleId.NotFound", id);
+
+/** Scaling rules. */
+export const scalingRules: ActionGroup = {
+  service: "ess",
+  actions: {
+    CreateScalingRule({ fields, world }) {
+      const group = findScalingGroup(world, fields);
+      const name = fields.string("ScalingRuleName") ?? "";
+      if (name && world.scaling.scalingRules.find((other) => other.groupId === group.id && other.name === name))
+        throw new Refusal("InvalidScalingRuleName.Duplicate", `The scaling rule's name is taken: ${name}.`);
+      const type = fields.string("ScalingRuleType") ?? "SimpleScalingRule";
+      if (type === "TargetTrackingScalingRule") {
+        if (!fields.string("MetricName") || fields.number("TargetValue") === undefined)
+          throw new Refusal(
+            "MissingParameter.TargetTracking",
+            "A target tracking rule needs MetricName and TargetValue.",
+          );
+        const taken = world.scaling.scalingRules.find(
+          (other) => other.groupId === group.id && other.settings["MetricName"] === fields.string("MetricName"),
+        );
+        if (taken)
+          throw new Refusal(
+            "InvalidScalingRule.MetricDuplicate",
+            `The group has a target tracking rule for ${fields.string("MetricName")} already.`,
+          );
+      }
+      const id = world.newId("asr");
+      const rule = world.scaling.scalingRules.put(id, {
+        id,
+        ari: `ari:acs:ess:${world.region}:${world.accountId}:scalingrule/${id}`,
+        groupId: group.id,
+        name: name || id,
+        type,
+        settings: parseSettings(fields),
+      });
+      return { ScalingRuleId: id, ScalingRuleAri: rule.ari };
+    },
+    ModifyScalingRule({ fields, world }) {
+      const rule = world.scaling.scalingRules.require(fields.string("ScalingRuleId"), noScalingRule);
+      rule.name = fields.string("ScalingRuleName") ?? rule.name;
+      Object.assign(rule.settings, parseSettings(fields));
+    },
+    DescribeScalingRules({ fields, world }) {
+      const ids = fields.strings("ScalingRuleId");
+      const groupId = fields.string("ScalingGroupId");
+      const found = world.scaling.scalingRules.where(
+        (rule) => accepts(ids, rule.id) && (!groupId || rule.groupId === groupId),
+      );
+      return {
+        ScalingRules: { ScalingRule: found.map(scalingRuleResponse) },
+        ...page(found.length),
+      };
+    },
+    ExecuteScalingRule({ fields, world }) {
+      const rule = world.scaling.scalingRules.find((one) => one.ari === fields.string("ScalingRuleAri"));
+      if (!rule) throw noScalingRule(fields.string("ScalingRuleAri") ?? "");
+      execute(world, rule);
+      return { ScalingActivityId: activitiesOf(world).at(-1)?.id ?? "" };
+    },
+    DeleteScalingRule({ fields, world }) {
+      const rule = world.scaling.scalingRules.require(fields.string("ScalingRuleId"), noScalingRule);
+      if (world.scaling.alarms.find((alarm) => ([alarm.settings["AlarmAction"]].flat() as string[]).includes(rule.ari)))
+        throw new Refusal("InvalidOperation.RuleInUse", "An alarm names the scaling rule.");
+      world.scaling.scalingRules.remove(rule.id);
+    },
+  },
+};
+
+/** Executes a simple scaling rule. */
+function execute(world: World, rule: ScalingRule): void {
+  const group = world.scaling.scalingGroups.get(rule.groupId);
+  if (!group) return;
+  const now = desiredCount(world, group);
+  const by = Number(rule.settings["AdjustmentValue"] ?? 0);
+  const wanted =
+    { TotalCapacity: by, PercentChangeInCapacity: Math.round(now * (1 + by / 100)) }[
+      asText(rule.settings["AdjustmentType"])
+    ] ?? now + by;
+  group.desired = Math.min(Math.max(wanted, group.minSize), group.maxSize);
+  reconcile(world, group, `The scaling rule ${rule.name} was executed.`);
+}
+
+function scalingRuleResponse(rule: ScalingRule) {
+  const { AlarmDimension, StepAdjustment, ...settings } = rule.settings;
+  return {
+    ...settings,
+    ScalingRuleId: rule.id,
+    ScalingRuleAri: rule.ari,
+    ScalingGroupId: rule.groupId,
+    ScalingRuleName: rule.name,
+    ScalingRuleType: rule.type,
+    ...(AlarmDimension
+      ? { AlarmDimensions: { AlarmDimension }, Alarms: { Alarm: [{ Dimensions: { Dimension: AlarmDimension } }] } }
+      : {}),
+    ...(StepAdjustment ? { StepAdjustments: { StepAdjustment } } : {}),
+  };
+}

@@ -1,0 +1,108 @@
+import type { HttpRequest, HttpResponse } from "../../http/server";
+import { xmlResponse } from "../../protocol/rest";
+import { parseXml, toXml } from "../../protocol/xml";
+import { Refusal } from "../../refusal";
+import type { World } from "../../world";
+import type { Bucket } from "./records";
+import { blocksPublicAccess } from "./subresource";
+
+/** Creates a bucket; names are taken across all accounts. */
+export function createBucket(world: World, name: string, request: HttpRequest): HttpResponse {
+  if (!/^[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$/.test(name))
+    throw new Refusal("InvalidBucketName", `The specified bucket is not valid: ${name}.`);
+  if (world.buckets.get(name))
+    throw new Refusal(
+      "BucketAlreadyExists",
+      "The requested bucket name is not available. The bucket namespace is shared by all users of the system.",
+      409,
+    );
+  const { content } = parseXml(request.body.toString("utf8"));
+  const config = (typeof content === "object" ? content : {}) as { StorageClass?: string; DataRedundancyType?: string };
+  world.buckets.put(name, {
+    name,
+    acl: request.headers["x-oss-acl"] ?? "private",
+    storageClass: config.StorageClass ?? "Standard",
+    redundancy: config.DataRedundancyType ?? "LRS",
+    created: new Date().toISOString(),
+    configurations: new Map(),
+    objects: new Map(),
+  });
+  return { status: 200, headers: { location: `/${name}` } };
+}
+
+/** Sets a bucket's ACL; refuses a public one if the bucket blocks public access. */
+export function putAcl(bucket: Bucket, request: HttpRequest): HttpResponse {
+  const acl = request.headers["x-oss-acl"] ?? "";
+  if (!["private", "public-read", "public-read-write"].includes(acl))
+    throw new Refusal("InvalidArgument", `no such bucket access control: ${acl}`);
+  if (acl !== "private" && blocksPublicAccess(bucket))
+    throw new Refusal("AccessDenied", "Put public bucket acl is not allowed.", 403);
+  bucket.acl = acl;
+  return { status: 200 };
+}
+
+/** Deletes a bucket; refuses if it has objects. */
+export function deleteBucket(world: World, bucket: Bucket): HttpResponse {
+  if (bucket.objects.size > 0) throw new Refusal("BucketNotEmpty", "The bucket you tried to delete is not empty.", 409);
+  world.buckets.remove(bucket.name);
+  return { status: 204 };
+}
+
+/** The buckets whose names start with a prefix. */
+export function listBuckets(world: World, prefix: string): HttpResponse {
+  const found = world.buckets.where((bucket) => bucket.name.startsWith(prefix));
+  return xmlResponse(
+    toXml("ListAllMyBucketsResult", {
+      Owner: owner(world),
+      Buckets: {
+        Bucket: found.map((bucket) => ({
+          Name: bucket.name,
+          CreationDate: bucket.created,
+          Location: `oss-${world.region}`,
+          StorageClass: bucket.storageClass,
+          Region: world.region,
+        })),
+      },
+    }),
+  );
+}
+
+/** A bucket's owner and ACL. */
+export function aclDocument(world: World, bucket: Bucket): string {
+  return toXml("AccessControlPolicy", { Owner: owner(world), AccessControlList: { Grant: bucket.acl } });
+}
+
+/** A bucket with the settings that its configuration documents hold. */
+export function infoDocument(world: World, bucket: Bucket): string {
+  const setting = (key: string, tag: string) =>
+    new RegExp(`<${tag}>([^<]*)<`).exec(bucket.configurations.get(key) ?? "")?.[1];
+  const algorithm = setting("encryption", "SSEAlgorithm");
+  return toXml("BucketInfo", {
+    Bucket: {
+      Name: bucket.name,
+      CreationDate: bucket.created,
+      Location: `oss-${world.region}`,
+      ExtranetEndpoint: `oss-${world.region}.aliyuncs.com`,
+      IntranetEndpoint: `oss-${world.region}-internal.aliyuncs.com`,
+      StorageClass: bucket.storageClass,
+      DataRedundancyType: bucket.redundancy,
+      Owner: owner(world),
+      AccessControlList: { Grant: bucket.acl },
+      ...(setting("versioning", "Status") ? { Versioning: setting("versioning", "Status") } : {}),
+      TransferAcceleration: setting("transferAcceleration", "Enabled") === "true" ? "Enabled" : "Disabled",
+      ServerSideEncryptionRule: {
+        SSEAlgorithm: algorithm ?? "None",
+        ...(setting("encryption", "KMSMasterKeyID") ? { KMSMasterKeyID: setting("encryption", "KMSMasterKeyID") } : {}),
+      },
+      BlockPublicAccess: blocksPublicAccess(bucket),
+      CrossRegionReplication: "Disabled",
+      ResourceGroupId: setting("resourceGroup", "ResourceGroupId") ?? "rg-acfmdefault",
+      BucketPolicy: { LogBucket: "", LogPrefix: "" },
+      AccessMonitor: setting("accessmonitor", "Status") ?? "Disabled",
+    },
+  });
+}
+
+function owner(world: World) {
+  return { ID: world.accountId, DisplayName: world.accountId };
+}

@@ -1,0 +1,67 @@
+import { Refusal } from "../../refusal";
+import type { Table } from "../../table";
+import type { World } from "../../world";
+import type { Document, LogProject } from "./records";
+
+/** An action of the log service, which its method and path identify. */
+export interface Route {
+  method: string;
+  /** Its groups are the names in the path. */
+  path: RegExp;
+  action: string;
+  /** The published model of the body; undefined if the body is not checked. */
+  model?: string;
+  /** Performs the action. A string is the response body as it is, undefined an empty body, anything else JSON. */
+  perform: (request: SlsRequest) => unknown;
+}
+
+/** What an action receives. */
+export interface SlsRequest {
+  world: World;
+  /** The project in the host name; throws ProjectNotExist. */
+  project: () => LogProject;
+  /** The first name in the path. */
+  name: string;
+  /** All names in the path. */
+  names: readonly string[];
+  body: Document;
+  query: URLSearchParams;
+}
+
+/** The refusal for an unknown project. */
+export function noProject(name: string): Refusal {
+  return new Refusal("ProjectNotExist", `The Project does not exist : ${name}`, 404);
+}
+
+/** The refusal to create what exists. */
+export function alreadyExists(code: string, what: string): Refusal {
+  return new Refusal(code, `${what} already exists`, 400);
+}
+
+/** Adds a document with the times of its creation and modification; refuses with a code if the name is taken. */
+export function addDocument(table: Table<Document>, name: string, body: Document, takenCode: string): void {
+  if (table.get(name)) throw alreadyExists(takenCode, name);
+  table.put(name, { ...body, createTime: now(), lastModifyTime: now() });
+}
+
+/** Replaces a document, but keeps the time of its creation. */
+export function replaceDocument(
+  table: Table<Document>,
+  name: string,
+  body: Document,
+  missing: (name: string) => Refusal,
+): void {
+  const { createTime } = table.require(name, missing);
+  table.put(name, { ...body, createTime, lastModifyTime: now() });
+}
+
+/** Deletes a document. */
+export function removeDocument(table: Table<Document>, name: string, missing: (name: string) => Refusal): void {
+  table.require(name, missing);
+  table.remove(name);
+}
+
+/** Seconds since 1970. */
+export function now(): number {
+  return Math.floor(Date.now() / 1000);
+}

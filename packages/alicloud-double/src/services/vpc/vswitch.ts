@@ -1,0 +1,100 @@
+import type { ActionGroup } from "../../protocol/action";
+import { inUse, notFound, Refusal } from "../../refusal";
+import type { World } from "../../world";
+import { page } from "../listing";
+import { tagsResponse } from "../tagging";
+import type { VSwitch } from "./records";
+import { noVpc } from "./vpc";
+
+const noVSwitch = (id: string) => notFound("InvalidVswitchID.NotFound", id);
+
+/** vSwitches: the subnets of a VPC. */
+export const vSwitches: ActionGroup = {
+  service: "vpc",
+  actions: {
+    CreateVSwitch({ fields, world }) {
+      const vpc = world.network.vpcs.require(fields.string("VpcId"), noVpc);
+      if (vpc.status !== "Available")
+        throw new Refusal("IncorrectVpcStatus", "Current VPC status does not support this operation.");
+      const cidr = fields.string("CidrBlock") ?? "";
+      if (world.network.vSwitches.find((other) => other.vpcId === vpc.id && other.cidr === cidr))
+        throw new Refusal("InvalidCidrBlock.Overlapped", `CidrBlock ${cidr} overlaps with a vSwitch of the VPC.`);
+      if (!fields.string("ZoneId")?.startsWith(world.region))
+        throw new Refusal("InvalidZoneId.NotFound", 'Specified value of "ZoneId" is not exists.', 404);
+      const id = world.newId("vsw");
+      const vSwitch = world.network.vSwitches.put(id, {
+        id,
+        vpcId: vpc.id,
+        zoneId: fields.string("ZoneId") ?? "",
+        cidr,
+        name: fields.string("VSwitchName") ?? "",
+        description: fields.string("Description") ?? "",
+        status: "Pending",
+        created: world.timestamp(),
+        tags: fields.tags(),
+      });
+      world.schedule(world.delays.transition, () => (vSwitch.status = "Available"));
+      return { VSwitchId: id };
+    },
+    DescribeVSwitchAttributes: ({ fields, world }) =>
+      vSwitchResponse(world, world.network.vSwitches.require(fields.string("VSwitchId"), noVSwitch)),
+    DescribeVSwitches({ fields, world }) {
+      const found = world.network.vSwitches.where(
+        (one) =>
+          one.id === (fields.string("VSwitchId") ?? one.id) && one.vpcId === (fields.string("VpcId") ?? one.vpcId),
+      );
+      return {
+        VSwitches: { VSwitch: found.map((one) => vSwitchResponse(world, one)) },
+        ...page(found.length, 50),
+      };
+    },
+    ModifyVSwitchAttribute({ fields, world }) {
+      const vSwitch = world.network.vSwitches.require(fields.string("VSwitchId"), noVSwitch);
+      vSwitch.name = fields.string("VSwitchName") ?? vSwitch.name;
+      vSwitch.description = fields.string("Description") ?? vSwitch.description;
+    },
+    DeleteVSwitch({ fields, world }) {
+      const vSwitch = world.network.vSwitches.require(fields.string("VSwitchId"), noVSwitch);
+      const user = dependentOf(world, vSwitch.id);
+      if (user) throw inUse("DependencyViolation", `Specified object has dependent resources: ${user}.`);
+      world.network.vSwitches.remove(vSwitch.id);
+    },
+  },
+};
+
+/** A resource in a vSwitch, if any; a vSwitch in use cannot be deleted. */
+function dependentOf(world: World, id: string): string | undefined {
+  const { network, balancing, scaling, nas } = world;
+  return (
+    network.natGateways.find((nat) => nat.vSwitchId === id)?.id ??
+    network.snatEntries.find((entry) => entry.sourceVSwitchId === id)?.id ??
+    network.routeTables.find((table) => table.vSwitchIds.includes(id))?.id ??
+    balancing.loadBalancers.find((balancer) => balancer.zones.some((zone) => zone.VSwitchId === id))?.id ??
+    scaling.instances.find((instance) => instance.vSwitchId === id)?.id ??
+    world.machines.shelves.machines.find((machine) => machine.vSwitchId === id)?.id ??
+    nas.mountTargets.find((target) => target.vSwitchId === id)?.domain
+  );
+}
+
+function vSwitchResponse(world: World, one: VSwitch) {
+  const vpc = world.network.vpcs.get(one.vpcId);
+  return {
+    VSwitchId: one.id,
+    VpcId: one.vpcId,
+    Status: one.status,
+    CidrBlock: one.cidr,
+    ZoneId: one.zoneId,
+    VSwitchName: one.name,
+    Description: one.description,
+    CreationTime: one.created,
+    IsDefault: false,
+    AvailableIpAddressCount: 252,
+    ResourceGroupId: "rg-acfmdefault",
+    Ipv6CidrBlock: "",
+    RouteTable: { RouteTableId: vpc?.routeTableId, RouteTableType: "System" },
+    NetworkAclId: "",
+    OwnerId: Number(world.accountId),
+    ShareType: "",
+    Tags: { Tag: tagsResponse(one.tags) },
+  };
+}
