@@ -1,7 +1,7 @@
 /** What an account on Alibaba Cloud has before the stack: its own network, its service-linked roles, its endpoints. */
 import assert from "node:assert/strict";
 import type { ServiceArgs } from "../../components/spec";
-import { get } from "../../packages/alicloud-double/tests/support";
+import { callForField as get } from "../../packages/alicloud-double/src";
 import { AlicloudWorld } from "./support/alicloud-world";
 import { failure, noComplaints } from "./support/checks";
 import { plannedChanges } from "./support/engine-events";

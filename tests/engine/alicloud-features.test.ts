@@ -1,7 +1,7 @@
 /** What a service may ask for on Alibaba Cloud beyond the usual, brought up by the real engine and provider on a double of the cloud's API. */
 import assert from "node:assert/strict";
 import type { ServiceArgs } from "../../components/spec";
-import { get } from "../../packages/alicloud-double/tests/support";
+import { callForField as get } from "../../packages/alicloud-double/src";
 import { asText } from "../../packages/alicloud-double/src/values";
 import { AlicloudWorld } from "./support/alicloud-world";
 import { done, noComplaints } from "./support/checks";

@@ -1,42 +1,41 @@
-import { strict as assert } from "node:assert";
-import type { AlicloudDouble } from "../src";
-import { ask, fast, get, needsModels, pause } from "./support";
-import { assertDefined } from "../src/values";
+import assert from "node:assert/strict";
+import { callAction, callForField, type AlicloudDouble } from "../src";
+import { codeOf, pause, requireModels, startFast } from "./support";
 
-describe("requests", () => {
+describe("Alibaba Cloud double: requests", () => {
   let double: AlicloudDouble;
   before(function () {
-    needsModels(this);
+    requireModels(this);
   });
-  beforeEach(async () => void (double = await fast()));
+  beforeEach(async () => {
+    double = await startFast();
+  });
   afterEach(() => double.stop());
 
-  it("are refused when the action or the version is unknown", async () => {
-    assert.equal((await ask(double, "vpc", "CreateVpk")).body.Code, "InvalidAction.NotFound");
+  it("refuses an unknown action and an unknown API version", async () => {
+    assert.equal(await codeOf(callAction(double, "vpc", "CreateVpk")), "InvalidAction.NotFound");
     assert.equal(double.misunderstood[0]?.detail, "no such action");
     assert.equal((await fetch(`http://${double.address}/?Action=X&Version=1999-01-01&AccessKeyId=x`)).status, 400);
   });
 
-  it("are refused when a required field is missing or a type is wrong", async () => {
-    assert.equal((await ask(double, "vpc", "DeleteVpc")).body.Code, "MissingVpcId");
-    assert.equal((await ask(double, "alb", "CreateRule", { Priority: "first" })).body.Code, "InvalidPriority");
-    assert.equal(
-      (await ask(double, "ess", "CreateScalingGroup", { MinSize: "two", MaxSize: 3 })).body.Code,
-      "InvalidMinSize",
-    );
-    assert.equal((await ask(double, "ess", "CreateScalingGroup", { MinSize: 1 })).body.Code, "MissingMaxSize");
+  it("refuses a request without a required field or with a field of the wrong type", async () => {
+    assert.equal(await codeOf(callAction(double, "vpc", "DeleteVpc")), "MissingVpcId");
+    assert.equal(await codeOf(callAction(double, "alb", "CreateRule", { Priority: "first" })), "InvalidPriority");
+    const create = (fields: Record<string, string | number>) => callAction(double, "ess", "CreateScalingGroup", fields);
+    assert.equal(await codeOf(create({ MinSize: "two", MaxSize: 3 })), "InvalidMinSize");
+    assert.equal(await codeOf(create({ MinSize: 1 })), "MissingMaxSize");
   });
 
-  it("are recorded when a field is unknown or flattened wrongly, and the nearest name is told", async () => {
-    await ask(double, "vpc", "CreateVpc", { "Tags.1.Key": "a", "Tag.1.Key": "b" });
-    await ask(double, "ess", "CreateScalingGroup", {
+  it("records an unknown or wrongly flattened field, and suggests the field that is probably meant", async () => {
+    await callAction(double, "vpc", "CreateVpc", { "Tags.1.Key": "a", "Tag.1.Key": "b" });
+    await callAction(double, "ess", "CreateScalingGroup", {
       MinSize: 0,
       MaxSize: 1,
       "RemovalPolicies.1": "OldestInstance",
       "ServerGroups.1.Port": 1,
     });
     assert.deepEqual(
-      double.misunderstood.map((one) => `${one.path}: ${one.detail}`),
+      double.misunderstood.map(({ path, detail }) => `${path}: ${detail}`),
       [
         "Tags: unknown field; did you mean Tag?",
         "RemovalPolicies: unknown field; did you mean RemovalPolicy?",
@@ -45,31 +44,31 @@ describe("requests", () => {
     );
   });
 
-  it("with an unknown field are refused by a strict double", async () => {
-    const strict = await fast({ strict: true });
-    assert.equal((await ask(strict, "vpc", "CreateVpc", { Colour: "red" })).body.Code, "UnsupportedParameter");
+  it("refuses an unknown field if it is strict", async () => {
+    const strict = await startFast({ strict: true });
+    assert.equal(await codeOf(callAction(strict, "vpc", "CreateVpc", { Colour: "red" })), "UnsupportedParameter");
     await strict.stop();
   });
 
-  it("sent twice under one client token are done once", async () => {
-    const first = await get(double, "vpc", "CreateVpc", { ClientToken: "t" }, "VpcId");
-    assert.equal(await get(double, "vpc", "CreateVpc", { ClientToken: "t" }, "VpcId"), first);
+  it("performs a request once that is repeated with the same client token", async () => {
+    const create = () => callForField(double, "vpc", "CreateVpc", { ClientToken: "t" }, "VpcId");
+    assert.equal(await create(), await create());
     assert.equal(
-      (await ask(double, "vpc", "CreateVpc", { ClientToken: "t", VpcName: "other" })).body.Code,
+      await codeOf(callAction(double, "vpc", "CreateVpc", { ClientToken: "t", VpcName: "other" })),
       "IdempotentParameterMismatch",
     );
     assert.deepEqual(double.inventory(), { vpcs: 1 });
   });
 
-  it("can be throttled, refused, slowed, and lost before or after they were done", async () => {
+  it("throttles, refuses and slows calls, and drops them before or after the action", async () => {
     double.faults.add({ service: "vpc", action: "CreateVpc", kind: "throttle", times: 1 });
-    assert.equal((await ask(double, "vpc", "CreateVpc")).body.Code, "Throttling");
+    assert.equal(await codeOf(callAction(double, "vpc", "CreateVpc")), "Throttling");
     double.faults.add({ action: /^Create/, kind: "unavailable", times: 1 });
-    assert.equal((await ask(double, "vpc", "CreateVpc")).status, 503);
+    assert.equal((await callAction(double, "vpc", "CreateVpc")).status, 503);
     double.faults.add({ kind: "lose", times: 1 });
-    await assert.rejects(ask(double, "vpc", "CreateVpc", { ClientToken: "l" }));
+    await assert.rejects(callAction(double, "vpc", "CreateVpc", { ClientToken: "l" }));
     assert.equal(double.calls.at(-1)?.lost, true);
-    await get(double, "vpc", "CreateVpc", { ClientToken: "l" }, "VpcId");
+    await callForField(double, "vpc", "CreateVpc", { ClientToken: "l" }, "VpcId");
     assert.deepEqual(double.inventory(), { vpcs: 1 });
     for (const kind of ["drop", "hang"] as const) {
       double.faults.add({ kind, times: 1 });
@@ -82,16 +81,17 @@ describe("requests", () => {
     }
     assert.deepEqual(double.inventory(), { vpcs: 1 });
     double.faults.add({ kind: "slow", milliseconds: 60, times: 1 });
-    await ask(double, "sts", "GetCallerIdentity");
-    assert.ok(assertDefined(double.calls.at(-1)).milliseconds >= 55);
+    await callAction(double, "sts", "GetCallerIdentity");
+    assert.ok((double.calls.at(-1)?.milliseconds ?? 0) >= 55);
   });
 
-  it("are answered with the statuses of things that take their time", async () => {
+  it("reports the intermediate status of a resource until its transition is over", async () => {
     double.world.delays.transition = 300;
-    const vpc = await get(double, "vpc", "CreateVpc", {}, "VpcId");
-    assert.equal(await get(double, "vpc", "DescribeVpcAttribute", { VpcId: vpc }, "Status"), "Pending");
+    const vpc = await callForField(double, "vpc", "CreateVpc", {}, "VpcId");
+    const status = () => callForField(double, "vpc", "DescribeVpcAttribute", { VpcId: vpc }, "Status");
+    assert.equal(await status(), "Pending");
     await pause(400);
-    assert.equal(await get(double, "vpc", "DescribeVpcAttribute", { VpcId: vpc }, "Status"), "Available");
+    assert.equal(await status(), "Available");
     assert.match(vpc, /^vpc-bp1[a-z0-9]{17}$/);
   });
 });

@@ -1,99 +1,45 @@
-import { AlicloudDouble, type DoubleOptions, missingModels } from "../src";
-import { needs } from "../../../tests/engine/support/toolchain";
-import { assertDefined } from "../src/values";
+import { AlicloudDouble, callAction, callForField, missingModels, type DoubleOptions } from "../src";
 
-const VERSIONS = {
-  vpc: "2016-04-28",
-  ecs: "2014-05-26",
-  alb: "2020-06-16",
-  ess: "2014-08-28",
-  ram: "2015-05-01",
-  nas: "2017-06-26",
-  sts: "2015-04-01",
-};
-
-/** An answer of the double: its status and its body. */
-export interface Said {
-  status: number;
-  body: Record<string, never> & { Code?: string };
-}
-
-/** Asks the double as a plain RPC client would. */
-export async function ask(
-  double: AlicloudDouble,
-  service: keyof typeof VERSIONS,
-  action: string,
-  fields: Record<string, string | number | boolean> = {},
-): Promise<Said> {
-  const query = new URLSearchParams({ Action: action, Version: VERSIONS[service], AccessKeyId: "x", Format: "JSON" });
-  const body = new URLSearchParams({ RegionId: "cn-hangzhou" });
-  for (const [name, value] of Object.entries(fields)) body.set(name, String(value));
-  const response = await fetch(`http://${double.address}/?${String(query)}`, { method: "POST", body });
-  return { status: response.status, body: (await response.json()) as Said["body"] };
-}
-
-/** Asks, and gives one field of the answer. */
-export async function get(
-  double: AlicloudDouble,
-  service: keyof typeof VERSIONS,
-  action: string,
-  fields: Record<string, string | number | boolean>,
-  field: string,
-): Promise<string> {
-  const { status, body } = await ask(double, service, action, fields);
-  if (status !== 200) throw new Error(`${action}: ${JSON.stringify(body)}`);
-  return String(body[field]);
-}
-
-/** Waits until something holds. */
-export async function until(holds: () => boolean | Promise<boolean>, milliseconds = 3000): Promise<void> {
+/** Waits until a condition is true; fails after some seconds. */
+export async function waitUntil(condition: () => boolean | Promise<boolean>, milliseconds = 3000): Promise<void> {
   const end = Date.now() + milliseconds;
-  while (!(await holds())) {
-    if (Date.now() > end) throw new Error("it never came true");
+  while (!(await condition())) {
+    if (Date.now() > end) throw new Error(`the condition is still false after ${String(milliseconds)} ms`);
     await pause(10);
   }
 }
 
-/** Waits. */
 export function pause(milliseconds: number): Promise<void> {
-  return new Promise((done) => setTimeout(done, milliseconds));
+  return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }
 
-/** Skips a suite, and says why in one line, where the double's models neither are nor can be fetched. The first fetch takes its time. */
-export function needsModels(context: Mocha.Context): void {
+/** Skips the suite, with the reason in one line, if the models are neither installed nor downloadable. Call it in `before`. */
+export function requireModels(context: Mocha.Context): void {
+  // For the download, which happens once.
   context.timeout(300_000);
-  const missing = missingModels();
-  needs(context, missing === undefined ? { found: true, tool: undefined } : { found: false, reason: missing });
+  const reason = missingModels();
+  if (reason === undefined) return;
+  console.log(`      skipped: ${context.runnable().parent?.fullTitle() ?? ""}: ${reason}`);
+  context.skip();
 }
 
-/** A double that is fast, for tests of the double itself. */
-export function fast(options: DoubleOptions = {}): Promise<AlicloudDouble> {
+/** A double with very short delays. */
+export function startFast(options: DoubleOptions = {}): Promise<AlicloudDouble> {
   return AlicloudDouble.start({ delays: { transition: 5, instance: 10, healthy: 10, replace: 30 }, ...options });
 }
 
-/** A network with a load balancer, two server groups and a listener. */
-export async function service(double: AlicloudDouble) {
-  const vpc = await get(double, "vpc", "CreateVpc", { CidrBlock: "10.0.0.0/16" }, "VpcId");
+/** The ids of a network and a load balancer in it. */
+export type Balanced = Awaited<ReturnType<typeof createLoadBalancer>>;
+
+/** Creates a VPC with a load balancer `svc`, the server groups `blue` and `green`, and a listener that forwards to `blue`. */
+export async function createLoadBalancer(double: AlicloudDouble) {
+  const vpc = await callForField(double, "vpc", "CreateVpc", { CidrBlock: "10.0.0.0/16" }, "VpcId");
   await pause(10);
-  const switches: string[] = [];
-  for (const [at, zone] of ["g", "h"].entries())
-    switches.push(
-      await get(
-        double,
-        "vpc",
-        "CreateVSwitch",
-        { VpcId: vpc, ZoneId: `cn-hangzhou-${zone}`, CidrBlock: `10.0.${String(at)}.0/24` },
-        "VSwitchId",
-      ),
-    );
-  const group = await get(
-    double,
-    "ecs",
-    "CreateSecurityGroup",
-    { VpcId: vpc, RegionId: "cn-hangzhou" },
-    "SecurityGroupId",
-  );
-  const balancer = await get(
+  const createVSwitch = (zone: string, CidrBlock: string) =>
+    callForField(double, "vpc", "CreateVSwitch", { VpcId: vpc, ZoneId: `cn-hangzhou-${zone}`, CidrBlock }, "VSwitchId");
+  const vSwitches = [await createVSwitch("g", "10.0.0.0/24"), await createVSwitch("h", "10.0.1.0/24")] as const;
+  const securityGroup = await callForField(double, "ecs", "CreateSecurityGroup", { VpcId: vpc }, "SecurityGroupId");
+  const loadBalancer = await callForField(
     double,
     "alb",
     "CreateLoadBalancer",
@@ -103,59 +49,62 @@ export async function service(double: AlicloudDouble) {
       LoadBalancerEdition: "Standard",
       LoadBalancerName: "svc",
       "LoadBalancerBillingConfig.PayType": "PostPay",
-      "ZoneMappings.1.VSwitchId": assertDefined(switches[0]),
-      "ZoneMappings.1.ZoneId": "cn-hangzhou-g",
-      "ZoneMappings.2.VSwitchId": assertDefined(switches[1]),
-      "ZoneMappings.2.ZoneId": "cn-hangzhou-h",
+      ...zoneMappings(vSwitches),
     },
     "LoadBalancerId",
   );
-  const targets: Record<string, string> = {};
-  for (const name of ["blue", "green"])
-    targets[name] = await get(
+  const createServerGroup = (name: string) =>
+    callForField(
       double,
       "alb",
       "CreateServerGroup",
       { ServerGroupName: name, VpcId: vpc, "HealthCheckConfig.HealthCheckEnabled": true },
       "ServerGroupId",
     );
+  const blue = await createServerGroup("blue");
+  const green = await createServerGroup("green");
   await pause(20);
-  const listener = await get(
+  const listener = await callForField(
     double,
     "alb",
     "CreateListener",
     {
-      LoadBalancerId: balancer,
+      LoadBalancerId: loadBalancer,
       ListenerPort: 80,
       ListenerProtocol: "HTTP",
       "DefaultActions.1.Type": "ForwardGroup",
-      "DefaultActions.1.ForwardGroupConfig.ServerGroupTuples.1.ServerGroupId": assertDefined(targets["blue"]),
+      "DefaultActions.1.ForwardGroupConfig.ServerGroupTuples.1.ServerGroupId": blue,
     },
     "ListenerId",
   );
   await pause(20);
+  return { vpc, vSwitches, securityGroup, loadBalancer, blue, green, listener };
+}
+
+/** The zone mappings of a load balancer in the zones g and h. */
+export function zoneMappings([first, second]: readonly [string, string]): Record<string, string> {
   return {
-    vpc,
-    switches,
-    group,
-    balancer,
-    blue: assertDefined(targets["blue"]),
-    green: assertDefined(targets["green"]),
-    listener,
+    "ZoneMappings.1.VSwitchId": first,
+    "ZoneMappings.1.ZoneId": "cn-hangzhou-g",
+    "ZoneMappings.2.VSwitchId": second,
+    "ZoneMappings.2.ZoneId": "cn-hangzhou-h",
   };
 }
 
-/** The fields of a rule with one condition that forwards by weights. */
-export function rule(
+/** The fields of a rule with one condition that forwards by weight. */
+export function ruleFields(
   listener: string,
   priority: number,
   condition: Record<string, string>,
   weights: Record<string, number>,
 ): Record<string, string | number> {
-  const tuples = Object.entries(weights).flatMap(([id, weight], at): [string, string | number][] => [
-    [`RuleActions.1.ForwardGroupConfig.ServerGroupTuples.${String(at + 1)}.ServerGroupId`, id],
-    [`RuleActions.1.ForwardGroupConfig.ServerGroupTuples.${String(at + 1)}.Weight`, weight],
-  ]);
+  const tuples = Object.entries(weights).flatMap(([id, weight], at): [string, string | number][] => {
+    const tuple = `RuleActions.1.ForwardGroupConfig.ServerGroupTuples.${String(at + 1)}`;
+    return [
+      [`${tuple}.ServerGroupId`, id],
+      [`${tuple}.Weight`, weight],
+    ];
+  });
   return {
     ListenerId: listener,
     RuleName: "rule",
@@ -167,15 +116,10 @@ export function rule(
   };
 }
 
-/** A scaling group that runs two instances in a server group. */
-export async function scaling(
-  double: AlicloudDouble,
-  made: Awaited<ReturnType<typeof service>>,
-  name: string,
-  serverGroup: string,
-  fields: Record<string, string | number> = {},
-) {
-  const group = await get(
+/** Creates a scaling group with two instances in the server group of the same name. */
+export async function createScalingGroup(double: AlicloudDouble, balanced: Balanced, name: "blue" | "green") {
+  const [first, second] = balanced.vSwitches;
+  const group = await callForField(
     double,
     "ess",
     "CreateScalingGroup",
@@ -183,31 +127,40 @@ export async function scaling(
       ScalingGroupName: name,
       MinSize: 2,
       MaxSize: 4,
-      "VSwitchIds.1": assertDefined(made.switches[0]),
-      "VSwitchIds.2": assertDefined(made.switches[1]),
+      "VSwitchIds.1": first,
+      "VSwitchIds.2": second,
       HealthCheckType: "LOAD_BALANCER",
-      ...fields,
     },
     "ScalingGroupId",
   );
-  const configuration = await get(
+  const configuration = await callForField(
     double,
     "ess",
     "CreateScalingConfiguration",
-    { ScalingGroupId: group, ImageId: "m-x", InstanceType: "ecs.c7.large", SecurityGroupId: made.group },
+    {
+      ScalingGroupId: group,
+      ImageId: "m-x",
+      InstanceType: "ecs.c7.large",
+      SecurityGroupId: balanced.securityGroup,
+    },
     "ScalingConfigurationId",
   );
-  await ask(double, "ess", "AttachServerGroups", {
+  await callAction(double, "ess", "AttachServerGroups", {
     ScalingGroupId: group,
     ForceAttach: true,
-    "ServerGroup.1.ServerGroupId": serverGroup,
+    "ServerGroup.1.ServerGroupId": balanced[name],
     "ServerGroup.1.Port": 8080,
     "ServerGroup.1.Weight": 100,
     "ServerGroup.1.Type": "ALB",
   });
-  await ask(double, "ess", "EnableScalingGroup", {
+  await callAction(double, "ess", "EnableScalingGroup", {
     ScalingGroupId: group,
     ActiveScalingConfigurationId: configuration,
   });
   return { group, configuration };
+}
+
+/** The code of a refusal; undefined if the call succeeded. */
+export async function codeOf(response: ReturnType<typeof callAction>): Promise<string | undefined> {
+  return (await response).body.Code;
 }
