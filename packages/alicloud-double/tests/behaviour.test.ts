@@ -74,7 +74,7 @@ describe("Alibaba Cloud double: networks, load balancers, scaling groups, storag
     assert.equal(double.inventory()["routeTables"], undefined);
   });
 
-  it("refuses a rule whose priority is taken, whose weight is above 100, or whose server group is unknown", async () => {
+  it("refuses a rule whose priority is taken, whose weight is over 100, or whose server group is unknown", async () => {
     assert.equal((await createRule(10, anyPath, { [balanced.blue]: 100 })).status, 200);
     assert.equal(await codeOf(createRule(10, anyPath, { [balanced.green]: 100 })), "Conflict.Priority");
     assert.equal(await codeOf(createRule(11, anyPath, { [balanced.green]: 101 })), "IllegalParam.Weight");

@@ -94,7 +94,7 @@ describe("Alibaba Cloud double: ECS instances and images", () => {
     await waitUntil(() => instances()[0]?.agentOnline === true);
   });
 
-  it("refuses an unknown image, a release within half an hour, a disk smaller than the image, a sold-out type", async () => {
+  it("refuses an unknown image, a release time too soon, a disk smaller than the image, a sold-out type", async () => {
     assert.equal(await codeOf(run({ ImageId: "m-bp1none" })), "InvalidImageId.NotFound");
     const soon = new Date(Date.now() + 60_000).toISOString().replace(/\.\d+/, "");
     assert.equal(await codeOf(run({ AutoReleaseTime: soon })), "InvalidAutoReleaseTime.Malformed");

@@ -13,7 +13,10 @@ export function pause(milliseconds: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }
 
-/** Skips the suite, with the reason in one line, if the models are neither installed nor downloadable. Call it in `before`. */
+/**
+ * Skips the suite, with the reason in one line, if the models are neither installed nor downloadable. Call it in
+ * `before`.
+ */
 export function requireModels(context: Mocha.Context): void {
   // For the download, which happens once.
   context.timeout(300_000);
@@ -31,7 +34,10 @@ export function startFast(options: DoubleOptions = {}): Promise<AlicloudDouble> 
 /** The ids of a network and a load balancer in it. */
 export type Balanced = Awaited<ReturnType<typeof createLoadBalancer>>;
 
-/** Creates a VPC with a load balancer `svc`, the server groups `blue` and `green`, and a listener that forwards to `blue`. */
+/**
+ * Creates a VPC with a load balancer `svc`, the server groups `blue` and `green`, and a listener that forwards to
+ * `blue`.
+ */
 export async function createLoadBalancer(double: AlicloudDouble) {
   const vpc = await callForField(double, "vpc", "CreateVpc", { CidrBlock: "10.0.0.0/16" }, "VpcId");
   await pause(10);

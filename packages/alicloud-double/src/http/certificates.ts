@@ -8,7 +8,10 @@ const algorithm = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" } as con
 const day = 86_400_000;
 const commonName = "CN=alicloud-double";
 
-/** A certificate authority, created with the double, that issues a certificate for each host name that a client requests. */
+/**
+ * A certificate authority, created with the double, that issues a certificate for each host name that a client
+ * requests.
+ */
 export class Authority {
   private readonly contexts = new Map<string, Promise<SecureContext>>();
   private serial = 1;

@@ -24,9 +24,9 @@ export interface HttpResponse {
 export type HttpReply = HttpResponse | "drop";
 
 /**
- * One loopback port that is an HTTP server (for the provider's `endpoints`), a forward proxy for HTTP (HTTP_PROXY), and one for
- * HTTPS that terminates TLS itself (HTTPS_PROXY, with the authority's certificate trusted). Only the last reaches every
- * client of the provider: OSS's split resources and SLS ignore `endpoints`.
+ * One loopback port that is an HTTP server (for the provider's `endpoints`), a forward proxy for HTTP (HTTP_PROXY),
+ * and one for HTTPS that terminates TLS itself (HTTPS_PROXY, with the authority's certificate trusted). Only the last
+ * reaches every client of the provider: OSS's split resources and SLS ignore `endpoints`.
  */
 export class ProxyServer {
   private readonly server: Server;

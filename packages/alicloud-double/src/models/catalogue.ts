@@ -43,7 +43,9 @@ export const apis: Record<ServiceName, Api> = {
 export class Catalogue {
   private readonly loaded = new Map<ServiceName, Models>();
 
-  /** The service with the given API version; the version is the only mark of a service that every RPC request carries. */
+  /**
+   * The service with the given API version; the version is the only mark of a service that every RPC request carries.
+   */
   serviceOf(version: string): ServiceName | undefined {
     return (Object.keys(apis) as ServiceName[]).find((name) => apis[name].version === version);
   }

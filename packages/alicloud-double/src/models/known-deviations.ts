@@ -1,6 +1,6 @@
 /**
- * What the Pulumi provider (seen with @pulumi/alicloud 3.108.0) sends beside the published models, and the cloud accepts.
- * Programs cannot avoid these, so they are recorded apart from other violations.
+ * What the Pulumi provider (seen with @pulumi/alicloud 3.108.0) sends beside the published models, and the cloud
+ * accepts. Programs cannot avoid these, so they are recorded apart from other violations.
  */
 const providerDeviations: readonly { service: string; action: RegExp; path: RegExp }[] = [
   // Tags are sent as Tags, which ALB does not know, and set again with TagResources.

@@ -25,7 +25,9 @@ const shapes: Record<string, Shape> = {
   Boolean: { kind: "boolean" },
 };
 
-/** The models of Auto Scaling, from its packages on PyPI. They are downloaded once; a table of their fields is cached. */
+/**
+ * The models of Auto Scaling, from its packages on PyPI. They are downloaded once; a table of their fields is cached.
+ */
 export class PypiModels {
   private readonly table: ActionTable;
 
@@ -53,7 +55,10 @@ export class PypiModels {
   }
 }
 
-/** Downloads the models that are missing. Returns undefined once they are complete, or the reason why not, in one line. */
+/**
+ * Downloads the models that are missing. Returns undefined once they are complete, or the reason why not, in one
+ * line.
+ */
 export function missingModels(): string | undefined {
   try {
     new PypiModels();

@@ -16,8 +16,8 @@ export type TargetHandler = (
 /** How load balancers are reached, and what their targets respond. */
 export interface PlaneOptions {
   /**
-   * What a load balancer's host name is. `name` (default): one in the cloud's format, which only `ask` and the proxy reach.
-   * `port`: `127.0.0.1:PORT`, one port per load balancer, for programs that use the name in a URL as it is.
+   * What a load balancer's host name is. `name` (default): one in the cloud's format, which only `ask` and the proxy
+   * reach. `port`: `127.0.0.1:PORT`, one port per load balancer, for programs that use the name in a URL as it is.
    * `address`: an address (127.77.0.1, …) with a port per listener; ports below 1024 need root.
    */
   dnsName?: "name" | "port" | "address";
@@ -78,7 +78,9 @@ export class DataPlane {
     }
   }
 
-  /** Sets the handler of a server group's targets, by the group's name or id; without a handler, restores the default. */
+  /**
+   * Sets the handler of a server group's targets, by the group's name or id; without a handler, restores the default.
+   */
   setHandler(serverGroup: string, handler?: TargetHandler): void {
     if (handler) this.handlers.set(serverGroup, handler);
     else this.handlers.delete(serverGroup);

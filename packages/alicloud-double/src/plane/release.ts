@@ -2,8 +2,8 @@ import type { ServerGroup } from "../services/alb/records";
 import type { World } from "../world";
 
 /**
- * The release that a server group serves: its tag `release`, else SERVICE_RELEASE in the environment of the containers of the
- * scaling group that is attached to it, else its name.
+ * The release that a server group serves: its tag `release`, else SERVICE_RELEASE in the environment of the
+ * containers of the scaling group that is attached to it, else its name.
  */
 export function releaseOf(world: World, group: ServerGroup): string {
   const tag = group.tags.get("release") ?? group.tags.get("Release");

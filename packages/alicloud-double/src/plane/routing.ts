@@ -20,7 +20,10 @@ export type RoutingDecision = { ruleId?: string; ruleName?: string } & (
   | { kind: "closed"; status: 503 }
 );
 
-/** Routes one request: the listener's rules by priority, then its default actions. Server group and target are random by weight. */
+/**
+ * Routes one request: the listener's rules by priority, then its default actions. Server group and target are random
+ * by weight.
+ */
 export function route(world: World, listener: Listener, request: PlaneRequest): RoutingDecision {
   const balancer = world.balancing.loadBalancers.get(listener.loadBalancerId);
   if (listener.status !== "Running" || !balancer || balancer.status === "Provisioning")

@@ -11,7 +11,10 @@ export interface ActionRequest {
 /** An action's response body without its RequestId. */
 export type ActionResponse = Record<string, unknown>;
 
-/** One action of an RPC API: changes the world and returns the response; throws a Refusal where the cloud would refuse. */
+/**
+ * One action of an RPC API: changes the world and returns the response; throws a Refusal where the cloud would
+ * refuse.
+ */
 export type Action = ((request: ActionRequest) => ActionResponse) | ((request: ActionRequest) => void);
 
 /** The actions of one service that are about the same kind of resource. */

@@ -1,7 +1,10 @@
 import type { Violation } from "../call-log";
 import type { HttpResponse } from "../http/server";
 
-/** A parsed REST request (OSS, SLS): the action and the fields for the call log, its violations, and how to perform it. */
+/**
+ * A parsed REST request (OSS, SLS): the action and the fields for the call log, its violations, and how to perform
+ * it.
+ */
 export interface RestCall {
   action: string;
   fields: Record<string, string>;

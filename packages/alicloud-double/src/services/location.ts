@@ -1,6 +1,9 @@
 import type { ActionGroup } from "../protocol/action";
 
-/** Endpoints, which the provider asks for if none is set: the real host names, which reach the double through the proxy. */
+/**
+ * Endpoints, which the provider asks for if none is set: the real host names, which reach the double through the
+ * proxy.
+ */
 export const location: ActionGroup = {
   service: "location",
   actions: {

@@ -19,7 +19,10 @@ export function tagsResponse(
   );
 }
 
-/** TagResources, UntagResources and ListTagResources, which each service has, with small differences. Unknown ids are ignored. */
+/**
+ * TagResources, UntagResources and ListTagResources, which each service has, with small differences. Unknown ids are
+ * ignored.
+ */
 export function tagActions(
   find: (world: World, id: string) => Tagged | undefined,
   options: { nested?: boolean } = {},

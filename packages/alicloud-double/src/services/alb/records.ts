@@ -52,7 +52,9 @@ export interface ServerGroup {
   targets: Target[];
   created: string;
   tags: Map<string, string>;
-  /** When a listener or a rule first referred to it, in milliseconds since 1970; its targets are checked from then on. */
+  /**
+   * When a listener or a rule first referred to it, in milliseconds since 1970; its targets are checked from then on.
+   */
   referencedSince?: number;
 }
 

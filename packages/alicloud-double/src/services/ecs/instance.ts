@@ -122,7 +122,10 @@ function startInstance(world: World, fields: Fields): Machine {
   return machine;
 }
 
-/** Each step schedules the next: independent timers may fire out of order if the process has been blocked for a moment. */
+/**
+ * Each step schedules the next: independent timers may fire out of order if the process has been blocked for a
+ * moment.
+ */
 function boot(world: World, machine: Machine): void {
   const { transition } = world.delays;
   world.schedule(transition / 2, () => {

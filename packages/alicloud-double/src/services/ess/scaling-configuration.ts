@@ -136,7 +136,10 @@ function configurationResponse(world: World, one: Configuration) {
     : { ...ecsSettings(one.settings), ...common };
 }
 
-/** ECS responses flatten disks (`SystemDiskCategory`), except for a few fields with a dot, and wrap lists in their singular. */
+/**
+ * ECS responses flatten disks (`SystemDiskCategory`), except for a few fields with a dot, and wrap lists in their
+ * singular.
+ */
 function ecsSettings(settings: Record<string, Value>): Record<string, unknown> {
   const out: Record<string, unknown> = {};
   const wrap: Record<string, string> = { InstanceTypes: "InstanceType", SecurityGroupIds: "SecurityGroupId" };
@@ -166,7 +169,10 @@ function ecsSettings(settings: Record<string, Value>): Record<string, unknown> {
   return out;
 }
 
-/** ECI responses drop dots (`LivenessProbe.HttpGet.Path` becomes `LivenessProbeHttpGetPath`) and put lists in the plural. */
+/**
+ * ECI responses drop dots (`LivenessProbe.HttpGet.Path` becomes `LivenessProbeHttpGetPath`) and put lists in the
+ * plural.
+ */
 function eciSettings(settings: Record<string, Value>): Record<string, unknown> {
   const out: Record<string, unknown> = {};
   const put = (name: string, value: Value): void => {
@@ -192,7 +198,10 @@ function eciSettings(settings: Record<string, Value>): Record<string, unknown> {
 const stringFieldNames =
   /Name|Value|Key|Image|Path|Id|Server|Options|Password|Content|Driver|Scheme|Protocol|Policy|Type$/;
 
-/** Infers numbers and booleans from the text of nested fields, whose types no model has, except where the name implies a string. */
+/**
+ * Infers numbers and booleans from the text of nested fields, whose types no model has, except where the name implies
+ * a string.
+ */
 function withInferredType(name: string, value: Value): Value {
   if (typeof value !== "string" || stringFieldNames.test(name)) return value;
   if (value === "true" || value === "false") return value === "true";

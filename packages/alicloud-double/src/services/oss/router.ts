@@ -56,7 +56,10 @@ export function routeOss(world: World, request: HttpRequest): RestCall {
   return routeObjects(bucket, request, "", fields);
 }
 
-/** The bucket in the host name (`name.oss-cn-hangzhou.aliyuncs.com`), or in the path if the host is a loopback address. */
+/**
+ * The bucket in the host name (`name.oss-cn-hangzhou.aliyuncs.com`), or in the path if the host is a loopback
+ * address.
+ */
 function bucketAndKey({ host, path }: HttpRequest): { name: string | undefined; key: string } {
   const name = /^(.+)\.oss-[a-z0-9-]+\.aliyuncs\.com$/.exec(host)?.[1];
   const key = path.slice(1);

@@ -61,7 +61,9 @@ function unknownPath({ method, path }: HttpRequest): RestCall {
   };
 }
 
-/** Checks a body against its model. A required field may be missing if the path has a name, which is then that field. */
+/**
+ * Checks a body against its model. A required field may be missing if the path has a name, which is then that field.
+ */
 function checkBody(route: Route, body: Document): RestCall["violations"] {
   const model = route.model ? models.shape(route.model) : undefined;
   if (!model) return [];
