@@ -10,6 +10,19 @@ const noImport = (...names) => [
   },
 ];
 
+// What runs in the dynamic provider's process is in *.remote.ts: the clients of the clouds, and no resource.
+const remoteOnly = [
+  { regex: "^(@aws-sdk/|@smithy/|@alicloud/|proxy-agent$)", message: "A cloud's client belongs in a *.remote.ts." },
+  {
+    regex: "\\.remote$",
+    allowTypeImports: true,
+    message: "A remote module runs in another process: import its types.",
+  },
+];
+const noPulumi = { regex: "^@pulumi/", allowTypeImports: true, message: "A remote module registers no resources." };
+const noClient = (name) => ({ regex: `^${name}/`, message: "A cloud knows no other cloud." });
+const noTypeScriptImport = (...patterns) => ({ "@typescript-eslint/no-restricted-imports": ["error", { patterns }] });
+
 export default tseslint.config(
   {
     ignores: [
@@ -57,6 +70,14 @@ export default tseslint.config(
   },
   { files: ["components/clouds/aws/**"], rules: { "no-restricted-imports": noImport(cloudSdks.alicloud) } },
   { files: ["components/clouds/alicloud/**"], rules: { "no-restricted-imports": noImport(cloudSdks.aws) } },
+  {
+    files: ["index.ts", "components/**", "plan/**", "bake/**"],
+    ignores: ["**/*.remote.ts"],
+    rules: noTypeScriptImport(...remoteOnly),
+  },
+  { files: ["components/**/*.remote.ts"], rules: noTypeScriptImport(noPulumi, noClient("(@aws-sdk|@alicloud)")) },
+  { files: ["components/clouds/aws/*.remote.ts"], rules: noTypeScriptImport(noPulumi, noClient("@alicloud")) },
+  { files: ["components/clouds/alicloud/*.remote.ts"], rules: noTypeScriptImport(noPulumi, noClient("@aws-sdk")) },
   { files: ["components/settings.ts"], rules: { "no-restricted-syntax": "off" } },
   { files: ["tests/**"], rules: { "@typescript-eslint/no-unused-expressions": "off" } },
 );

@@ -1,7 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { Healthy } from "../../components/clouds/aws/healthy";
-import { Moved } from "../../components/clouds/aws/moved";
+import { HealthyTargets } from "../../components/clouds/aws/healthy-targets";
+import { TrafficSplitCheck } from "../../components/clouds/aws/traffic-split-check";
 import { Gate } from "../../components/gate";
 
 /*
@@ -369,7 +369,7 @@ new aws.appautoscaling.ScheduledAction(`bookstore-${release}-schedule-1`, {
   scalableTargetAction: { minCapacity: 4, maxCapacity: 12 },
 });
 
-const healthy = new Healthy(`bookstore-${release}-healthy`, {
+const healthy = new HealthyTargets(`bookstore-${release}-healthy`, {
   region,
   targetGroup: targets.arn,
   instances: 2,
@@ -394,7 +394,7 @@ const split = new aws.lb.ListenerRule(
   },
   { dependsOn: [gate] },
 );
-new Moved("bookstore-traffic-moved", {
+new TrafficSplitCheck("bookstore-traffic-split-check", {
   region,
   rule: split.arn,
   shares: pulumi.all([pulumi.interpolate`${targets.arn}=100`]),

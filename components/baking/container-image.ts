@@ -1,11 +1,11 @@
-import { existsSync, statSync } from "node:fs";
-import { homedir } from "node:os";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import { projectFolder, versionsOf } from "./build";
 import type { ImageBuild } from "../spec";
-import { InRegistry } from "./in-registry";
+import { dockerConfigurationFile, registryHost, registryScheme } from "./docker-configuration";
+import { RegistryImageLookup } from "./registry-image";
 
 /** What a container image is baked from, and where it goes. */
 export interface ContainerImageArgs {
@@ -45,7 +45,7 @@ export function bakeContainerImage({
   // With attestations the tag would name a list of images, and older engines and ECI want one.
   const both = { platform: build.platform, provenance: "false", sbom: "false" };
   const bake = (resource: string, tag: string, recipe: Recipe): pulumi.Output<string> => {
-    const { digest } = new InRegistry(`${resource}-in-registry`, { repository, tag }, { parent });
+    const { digest } = new RegistryImageLookup(`${resource}-registry-lookup`, { repository, tag }, { parent });
     const image = new docker.RegistryImage(
       resource,
       {
@@ -107,13 +107,12 @@ function dockerProvider(
  * Docker's configuration does not exist; such a machine has no login, and can still show a plan and change everything else.
  */
 function registryLogin(repository: pulumi.Output<string>): pulumi.Input<docker.types.input.ProviderRegistryAuth> {
-  const set = process.env.DOCKER_CONFIG ?? join(homedir(), ".docker");
-  const file = existsSync(set) && statSync(set).isDirectory() ? join(set, "config.json") : set;
-  return { address: repository.apply(addressOf), ...(existsSync(file) ? {} : { configFileContent: "{}" }) };
+  const missing = !existsSync(dockerConfigurationFile());
+  return { address: repository.apply(registryAddress), ...(missing ? { configFileContent: "{}" } : {}) };
 }
 
-/** Docker's provider takes a registry without a scheme for one with TLS; the engine does without on the loopback. */
-function addressOf(repository: string): string {
-  const host = repository.slice(0, repository.indexOf("/"));
-  return /^(localhost|127\.\d+\.\d+\.\d+)(:\d+)?$/.test(host) ? `http://${host}` : host;
+/** The registry's address for Docker's provider, which assumes TLS for an address without a scheme. */
+function registryAddress(repository: string): string {
+  const host = registryHost(repository);
+  return registryScheme(host) === "http" ? `http://${host}` : host;
 }

@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { createRequire } from "node:module";
 import type * as pulumi from "@pulumi/pulumi";
 import { PlanFailure, asFailure } from "../failure";
@@ -226,23 +225,23 @@ function readable(value: unknown, runtime: typeof pulumi.runtime): unknown {
   if (parts[runtime.specialSigKey] === runtime.specialResourceSig) return parts.urn;
   return Object.fromEntries(
     Object.keys(parts)
+      // The text that names a dynamic resource's module. Another version of it changes nothing in the cloud.
+      .filter((key) => key !== "__provider")
       .sort()
       .map((key) => [key, readable(parts[key], runtime)]),
   );
 }
 
 /**
- * Keeps the SDK from loading what only serialises a dynamic resource's code: the TypeScript compiler and npm's
- * dependency resolver, more than half of the SDK's start. In their place the code's fingerprint is told, so that a
- * change of it still shows. For a process of the plan's own, before the SDK is imported.
+ * Keeps the SDK from loading what only serialises functions: the TypeScript compiler and npm's dependency resolver, more
+ * than half of the SDK's start. This program serialises none: its dynamic resources name modules. For a process of the
+ * plan's own, before the SDK is imported.
  */
 export function leaveOutClosures(): void {
   const require = createRequire(__filename);
   try {
-    replace(require, "@pulumi/pulumi/runtime/closure/serializeClosure", {
-      serializeFunction: (provider: () => object) =>
-        Promise.resolve({ text: `code ${fingerprintOf(provider())}`, containsSecrets: false }),
-    });
+    const serializeFunction = () => Promise.resolve({ text: "", containsSecrets: false });
+    replace(require, "@pulumi/pulumi/runtime/closure/serializeClosure", { serializeFunction });
     replace(require, "@pulumi/pulumi/runtime/closure/codePaths", {});
   } catch {
     // Another version of the SDK may have other files; then it loads all of them and the plan takes longer.
@@ -263,11 +262,4 @@ function replace(require: NodeJS.Require, name: string, exports: object): void {
     require,
     isPreloading: false,
   };
-}
-
-function fingerprintOf(provider: object): string {
-  const code = Object.entries(provider)
-    .map(([name, part]) => `${name} ${part}`)
-    .sort();
-  return createHash("sha256").update(code.join("\n")).digest("hex").slice(0, 12);
 }

@@ -81,7 +81,7 @@ describe("engine: an account on Alibaba Cloud", function () {
     world.double.forgetCalls();
     const run = await second.up({}, { expectFailure: true });
     const { name, message } = failure(run);
-    assert.match(name, /-given-switches$/);
+    assert.match(name, /-existing-vswitches$/);
     assert.match(message, new RegExp(`must be in two or more zones of ${vpcId}.*${elsewhere} is in vpc-`));
     assert.deepEqual(asked("CreateLoadBalancer"), []);
   });

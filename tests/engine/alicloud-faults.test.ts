@@ -201,7 +201,7 @@ describe("engine: faults on Alibaba Cloud", function () {
       const run = await stack.up({}, { expectFailure: true }).finally(() => {
         clearInterval(watch);
       });
-      assert.match(failure(run).name, /-traffic-moved$/);
+      assert.match(failure(run).name, /-traffic-split-check$/);
       assert.match(failure(run).message, /run pulumi up --refresh/);
       assert.deepEqual(
         done(run).filter((step) => step.startsWith("delete")),

@@ -215,7 +215,10 @@ describe("engine: the rarer features on Alibaba Cloud", function () {
     for (const weight of [40, 100]) {
       const run = await canary.up({ releases: [{ ...older, weight }] });
       noComplaints(run);
-      assert.deepEqual(done(run), ["update Moved twin-traffic-moved", "update Rule twin-traffic-split"]);
+      assert.deepEqual(done(run), [
+        "update TrafficSplitCheck twin-traffic-split-check",
+        "update Rule twin-traffic-split",
+      ]);
       assert.deepEqual([shares("1.0.0"), shares("2.0.0")], [weight, 100 - weight]);
     }
     assert.equal(world.double.plane.ask("twin", { path: "/" }).body, released["1.0.0"]);

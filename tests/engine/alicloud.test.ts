@@ -10,7 +10,8 @@ import { type Both, onBoth } from "./support/both";
 import { done, failure, inOrder, noComplaints } from "./support/checks";
 import { orderOf, plannedChanges } from "./support/engine-events";
 import { repository } from "./support/toolchain";
-import { fasterClock, type ServiceStack } from "./support/world";
+import { type ServiceStack } from "./support/world";
+import { clockSpeed } from "../support/clock";
 
 const images = {
   container: (digit: string) => `registry-vpc.cn-hangzhou.aliyuncs.com/test/app@sha256:${digit.repeat(64)}`,
@@ -125,16 +126,16 @@ describe("engine: a service on Alibaba Cloud", function () {
         ["create", "ServerGroup", new RegExp(`${now}$`)],
         ["create", "Rule", new RegExp(`${now}-header$`)],
         ["create", "ScalingGroup", new RegExp(`${now}$`)],
-        ["create", "Healthy", new RegExp(`${now}-healthy$`)],
+        ["create", "HealthyTargets", new RegExp(`${now}-healthy$`)],
         ["create", "Gate", new RegExp(`${now}-gate$`)],
         ["update", "Rule", /-traffic-split$/],
-        ["update", "Moved", /-traffic-moved$/],
-        ["delete", "Healthy", new RegExp(`${old}-healthy$`)],
+        ["update", "TrafficSplitCheck", /-traffic-split-check$/],
+        ["delete", "HealthyTargets", new RegExp(`${old}-healthy$`)],
         ["delete", "ScalingGroup", new RegExp(`${old}$`)],
         ["delete", "Rule", new RegExp(`${old}-header$`)],
         ["delete", "ServerGroup", new RegExp(`${old}$`)],
       ]);
-      const moved = orderOf(run, "update", /-traffic-moved$/).done;
+      const moved = orderOf(run, "update", /-traffic-split-check$/).done;
       assert.ok(
         run.steps.every(({ operation, order }) => operation !== "delete" || order > moved),
         "something was deleted before the traffic had moved",
@@ -214,7 +215,7 @@ describe("engine: a service on Alibaba Cloud", function () {
       });
       const run = await stack.up(
         { version: "3.0.0", image: image(stack, "6"), gate: { from: "none" } },
-        { expectFailure: true, env: fasterClock(speed) },
+        { expectFailure: true, env: clockSpeed(speed) },
       );
       const { name, message } = failure(run);
       assert.match(name, /-3-0-0-.*-healthy$/);

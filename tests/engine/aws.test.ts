@@ -6,7 +6,8 @@ import { changed, done, failure, inOrder, noComplaints } from "./support/checks"
 import { Cloud } from "./support/cloud";
 import { orderOf, plannedChanges } from "./support/engine-events";
 import { PlayedReleases } from "./support/played-releases";
-import { fasterClock, World, type ServiceStack } from "./support/world";
+import { World, type ServiceStack } from "./support/world";
+import { clockSpeed } from "../support/clock";
 
 const digest = (digit: string) => `registry.test/app@sha256:${digit.repeat(64)}`;
 const images = { container: (digit: string) => digest(digit), vm: (digit: string) => `ami-${digit.repeat(17)}` };
@@ -84,15 +85,15 @@ describe("engine: a service on AWS", function () {
         ["create", "TargetGroup", new RegExp(`${now}$`)],
         ["create", "ListenerRule", new RegExp(`${now}-header$`)],
         ["create", group, new RegExp(`${now}$`)],
-        ["create", "Healthy", new RegExp(`${now}-healthy$`)],
+        ["create", "HealthyTargets", new RegExp(`${now}-healthy$`)],
         ["create", "Gate", new RegExp(`${now}-gate$`)],
         ["update", "ListenerRule", /-traffic-split$/],
-        ["update", "Moved", /-traffic-moved$/],
+        ["update", "TrafficSplitCheck", /-traffic-split-check$/],
         ["delete", group, new RegExp(`${old}$`)],
         ["delete", "ListenerRule", new RegExp(`${old}-header$`)],
         ["delete", "TargetGroup", new RegExp(`${old}$`)],
       ]);
-      const moved = orderOf(run, "update", /-traffic-moved$/).done;
+      const moved = orderOf(run, "update", /-traffic-split-check$/).done;
       assert.ok(
         run.steps.every(({ operation, order }) => operation !== "delete" || order > moved),
         "something was deleted before the traffic had moved",
@@ -203,7 +204,7 @@ describe("engine: a service on AWS", function () {
       const half = await stack.up({ releases: [{ version, image: before, weight: 50 }] });
       assert.deepEqual(done(half), [
         `update ListenerRule ${stack.name}-traffic-split`,
-        `update Moved ${stack.name}-traffic-moved`,
+        `update TrafficSplitCheck ${stack.name}-traffic-split-check`,
       ]);
       assert.deepEqual(await cloud.split(stack.name), { [now]: 50, [old]: 50 });
       await stack.up({ releases: [] });
@@ -253,7 +254,7 @@ describe("engine: a service on AWS", function () {
       for (let time = 1; time <= 2; time += 1) {
         const run = await stack.up(
           { version: "3.0.0", image: image(stack, "6"), gate: { from: "none" } },
-          { expectFailure: true, env: fasterClock(30) },
+          { expectFailure: true, env: clockSpeed(30) },
         );
         const { name, message } = failure(run);
         assert.match(name, /-3-0-0-.*-healthy$/);

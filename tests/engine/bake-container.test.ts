@@ -71,8 +71,8 @@ describe("engine: container images baked in the stack", function () {
     const run = await stack.run.up();
     noComplaints(run);
     assert.deepEqual(shapes(run), [
-      "create InRegistry books-image-app-TAG-in-registry",
-      "create InRegistry books-image-base-TAG-in-registry",
+      "create RegistryImageLookup books-image-app-TAG-registry-lookup",
+      "create RegistryImageLookup books-image-base-TAG-registry-lookup",
       "create RegistryImage books-image-app-TAG",
       "create RegistryImage books-image-base-TAG",
     ]);
@@ -127,9 +127,9 @@ describe("engine: container images baked in the stack", function () {
     const run = await stack.run.up();
     noComplaints(run);
     assert.deepEqual(shapes(run), [
-      "create InRegistry books-image-app-TAG-in-registry",
+      "create RegistryImageLookup books-image-app-TAG-registry-lookup",
       "create RegistryImage books-image-app-TAG",
-      "delete InRegistry books-image-app-TAG-in-registry",
+      "delete RegistryImageLookup books-image-app-TAG-registry-lookup",
       "delete RegistryImage books-image-app-TAG",
     ]);
     assert.deepEqual(operationsOn(run, /^books-image-base-/), ["same"]);
@@ -158,7 +158,7 @@ describe("engine: container images baked in the stack", function () {
   it("fail naming the step, without a tag left behind: no login, no Docker engine, a registry that refuses", async () => {
     stack.login("{}");
     assert.match(
-      await fails("third\n", /^books-image-app-.*-in-registry$/),
+      await fails("third\n", /^books-image-app-.*-registry-lookup$/),
       /answered 401 .* is neither built nor pushed/,
     );
     stack.login(signedIn);

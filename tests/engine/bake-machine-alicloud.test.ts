@@ -87,15 +87,15 @@ describe("engine: machine images baked on Alibaba Cloud", function () {
     world.double.world.network.launchTemplates.find(({ name }) => name.startsWith(`${service}-1-0-0`))?.versions.at(-1)
       ?.data["ImageId"];
   const bakes = (run: { steps: Parameters<typeof changed>[0] }) =>
-    changed(run.steps).filter((step) => step.includes(" Bake "));
+    changed(run.steps).filter((step) => step.includes(" BakedImage "));
 
   /** The image that a stack's bake gave out. */
   const baked = async ({ run }: ServiceStack) =>
-    (await run.exportState()).deployment.resources?.find(({ type }) => type.endsWith(":Bake"))?.id;
+    (await run.exportState()).deployment.resources?.find(({ type }) => type.endsWith(":BakedImage"))?.id;
   /** What the retention rule did the last time. */
   const retained = async () =>
-    (await stack.run.exportState()).deployment.resources?.find(({ type }) => type.endsWith(":Retention"))?.outputs
-      ?.told;
+    (await stack.run.exportState()).deployment.resources?.find(({ type }) => type.endsWith(":ImageRetention"))?.outputs
+      ?.result;
 
   before(async function () {
     world = await AlicloudWorld.start(this, "cn-hangzhou");
@@ -300,7 +300,7 @@ describe("engine: machine images baked on Alibaba Cloud", function () {
     noComplaints(run);
     assert.deepEqual(
       changed(run.steps).filter((step) => !step.startsWith("same")),
-      ["update Retention farm-image-retention"],
+      ["update ImageRetention farm-image-retention"],
     );
     assert.equal(await retained(), "deleted m-free");
     assert.deepEqual(

@@ -9,7 +9,8 @@ import { ImageBuilder } from "./support/image-builder";
 import { MachineStack, parentImage } from "./support/machine-stack";
 import { PlayedReleases } from "./support/played-releases";
 import { findToolchain, needs, type Toolchain } from "./support/toolchain";
-import { fasterClock, World } from "./support/world";
+import { World } from "./support/world";
+import { clockSpeed } from "../support/clock";
 
 describe("engine: a machine image on AWS, in a preview without an account", function () {
   this.timeout(60_000);
@@ -34,7 +35,7 @@ describe("engine: a machine image on AWS, in a preview without an account", func
         "InfrastructureConfiguration",
         "DistributionConfiguration",
         "LifecyclePolicy",
-        "Bake",
+        "BakedImage",
       ]) {
         assert.equal(planned.filter((step) => step.startsWith(`create ${type} `)).length, 1, type);
       }
@@ -211,7 +212,7 @@ describe("engine: a machine image on AWS", function () {
   it("one that takes too long is cancelled, and leaves nothing", async () => {
     const before = await images();
     builder.outcomes.push({ hangs: true });
-    const run = await other.run.up({ expectFailure: true, env: fasterClock(1000) });
+    const run = await other.run.up({ expectFailure: true, env: clockSpeed(1000) });
     assert.match(failure(run).message, /took longer than 60 min and was cancelled in its build/);
     assert.deepEqual([await images(), await machines()], [before, []]);
   });
@@ -233,7 +234,7 @@ describe("engine: a machine image on AWS", function () {
     stack.write("dist/app.war", "the next app");
     const run = await stack.run.up();
     assert.ok(
-      done(run).some((step) => /^create Bake books-image-bake-/.test(step)) &&
+      done(run).some((step) => /^create BakedImage books-image-bake-/.test(step)) &&
         done(run).some((step) => /^create Group books-1-0-0-/.test(step)),
     );
     assert.notEqual(await image(stack), before);

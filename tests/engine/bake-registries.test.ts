@@ -48,8 +48,8 @@ const image = (steps: string[]) =>
     .filter((step) => / \S+-image(-|$)/.test(step))
     .map((step) => step.replace(/ (\S+?)-image/, " NAME-image").replace(/[0-9a-f]{16}/, "TAG"));
 const inBoth = [
-  "create InRegistry NAME-image-app-TAG-in-registry",
-  "create InRegistry NAME-image-base-TAG-in-registry",
+  "create RegistryImageLookup NAME-image-app-TAG-registry-lookup",
+  "create RegistryImageLookup NAME-image-base-TAG-registry-lookup",
   "create RegistryImage NAME-image-app-TAG",
   "create RegistryImage NAME-image-base-TAG",
 ];
@@ -145,8 +145,8 @@ describe("engine: the repository in ECR of a service whose image is baked", func
     // The emulator has no registry behind its repositories: the update ends where the registry is asked.
     const run = await stack.run.up({ expectFailure: true });
     assert.deepEqual([...new Set(failures(run).map(({ name }) => name.replace(/[0-9a-f]{16}/, "TAG")))].sort(), [
-      "books-image-app-TAG-in-registry",
-      "books-image-base-TAG-in-registry",
+      "books-image-app-TAG-registry-lookup",
+      "books-image-base-TAG-registry-lookup",
     ]);
     assert.match(
       run.diagnostics.map(({ message }) => message).join("\n"),

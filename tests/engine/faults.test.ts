@@ -6,7 +6,8 @@ import { done, failure, noComplaints } from "./support/checks";
 import { Cloud } from "./support/cloud";
 import { failures, plannedChanges, type Step } from "./support/engine-events";
 import { PlayedReleases } from "./support/played-releases";
-import { fasterClock, World, type ServiceStack } from "./support/world";
+import { World, type ServiceStack } from "./support/world";
+import { clockSpeed } from "../support/clock";
 
 const image = (digit: string) => `registry.test/app@sha256:${digit.repeat(64)}`;
 
@@ -131,7 +132,7 @@ describe("engine: faults", function () {
     assert.deepEqual(await shares(), ["1-5-0: 100"]);
     // The engine takes the rule for changed now; what reads it back does not.
     const again = await stack.up({}, { expectFailure: true });
-    assert.match(failure(again).name, /-traffic-moved$/);
+    assert.match(failure(again).name, /-traffic-split-check$/);
     assert.match(failure(again).message, /run pulumi up --refresh/);
     assert.deepEqual(
       done(again).filter((step) => step.startsWith("delete")),
@@ -152,7 +153,7 @@ describe("engine: faults", function () {
     });
     const run = await stack.up(
       { version: "2.0.0", image: image("2") },
-      { expectFailure: true, env: fasterClock(speed) },
+      { expectFailure: true, env: clockSpeed(speed) },
     );
     const { name, message } = failure(run);
     assert.match(name, /-healthy$/);

@@ -18,6 +18,7 @@ import {
   wholeService,
 } from "../support/clouds";
 import type { Registered } from "../support/monitor";
+import { storedKind } from "../support/remote-kind";
 
 /*
  * The resources of a stack file, as files to read in review. `UPDATE_GOLDEN=1 npx mocha tests/golden` writes them again;
@@ -121,13 +122,14 @@ function recorded(
     return `${other.type} ${other.name}`;
   };
   const plumbing = cloud.plumbing.includes(type.split(":").at(-1) ?? "");
-  // A dynamic provider's code is in its own file, and a component's inputs are the stack file with its defaults.
+  // A component's inputs are the stack file with its defaults.
   const rest = Object.fromEntries(
     Object.entries(inputs)
       .filter(([key]) => key !== "tags" && key !== "__provider")
       .map(([key, value]) => [key, cloud.passing.includes(key) ? "<a time>" : value]),
   );
   return {
+    ...("__provider" in inputs ? { module: storedKind(inputs.__provider).source } : {}),
     ...(plumbing || type.startsWith("immutable:") || Object.keys(rest).length === 0 ? {} : { inputs: readable(rest) }),
     ...(ignoreChanges.length > 0 ? { ignoreChanges } : {}),
     ...(replaceOnChanges.length > 0 ? { replaceOnChanges } : {}),

@@ -46,8 +46,8 @@ describe("the table of roles", () => {
 
   it("knows every resource that runs its own code", () => {
     const types = sources(components).flatMap((source) =>
-      [...source.matchAll(/super\(provider, name, \w+, opts, "([\w-]+)", "(\w+)"\)/g)].map(
-        ([, module = "", name = ""]) => `pulumi-nodejs:dynamic/${module}:${name}`,
+      [...source.matchAll(/RemoteKind<typeof code> = \{\s*type: "(\w+)"/g)].map(
+        ([, name = ""]) => `pulumi-nodejs:dynamic/immutable-service:${name}`,
       ),
     );
     assert.ok(types.length > 0);

@@ -62,21 +62,21 @@ const known: Readonly<Record<string, (resource: Resource) => Outputs>> = {
   "alicloud:vpc/snatEntry:SnatEntry": none,
   "alicloud:vpc/switch:Switch": none,
   "docker:index/registryImage:RegistryImage": () => ({ sha256Digest: `sha256:${"c".repeat(64)}` }),
-  "pulumi-nodejs:dynamic/immutable-service:Bake": () => ({ image: "m-bp1fedcba9876543210a" }),
-  "pulumi-nodejs:dynamic/immutable-service:Digits": () => ({ digits: "0a1b2c3d" }),
+  "pulumi-nodejs:dynamic/immutable-service:BakedImage": () => ({ image: "m-bp1fedcba9876543210a" }),
+  "pulumi-nodejs:dynamic/immutable-service:RandomSuffix": () => ({ suffix: "0a1b2c3d" }),
   "pulumi-nodejs:dynamic/immutable-service:Gate": none,
-  "pulumi-nodejs:dynamic/immutable-service:GivenSwitches": (r) => {
+  "pulumi-nodejs:dynamic/immutable-service:ExistingVSwitches": (r) => {
     const ids = r.inputs.ids as readonly string[];
     return {
       zones: ids.map((_, index) => `cn-hangzhou-${"hijk".charAt(index)}`),
       ranges: ids.map((_, index) => `10.1.${index}.0/24`),
     };
   },
-  "pulumi-nodejs:dynamic/immutable-service:Healthy": none,
-  "pulumi-nodejs:dynamic/immutable-service:InRegistry": () => ({ digest: "" }),
-  "pulumi-nodejs:dynamic/immutable-service:ServiceRole": none,
-  "pulumi-nodejs:dynamic/immutable-service:Moved": none,
-  "pulumi-nodejs:dynamic/immutable-service:Retention": none,
+  "pulumi-nodejs:dynamic/immutable-service:HealthyTargets": none,
+  "pulumi-nodejs:dynamic/immutable-service:RegistryImageLookup": () => ({ digest: "" }),
+  "pulumi-nodejs:dynamic/immutable-service:ServiceLinkedRole": none,
+  "pulumi-nodejs:dynamic/immutable-service:TrafficSplitCheck": none,
+  "pulumi-nodejs:dynamic/immutable-service:ImageRetention": none,
   "pulumi:providers:docker": none,
 };
 

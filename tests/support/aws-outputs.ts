@@ -104,11 +104,11 @@ const known: Readonly<Record<string, (resource: Resource) => Outputs>> = {
   "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule": none,
   "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": none,
   "docker:index/registryImage:RegistryImage": () => ({ sha256Digest: `sha256:${"c".repeat(64)}` }),
-  "pulumi-nodejs:dynamic/immutable-service:Bake": () => ({ image: "ami-0fedcba9876543210" }),
+  "pulumi-nodejs:dynamic/immutable-service:BakedImage": () => ({ image: "ami-0fedcba9876543210" }),
   "pulumi-nodejs:dynamic/immutable-service:Gate": none,
-  "pulumi-nodejs:dynamic/immutable-service:Healthy": none,
-  "pulumi-nodejs:dynamic/immutable-service:InRegistry": () => ({ digest: "" }),
-  "pulumi-nodejs:dynamic/immutable-service:Moved": none,
+  "pulumi-nodejs:dynamic/immutable-service:HealthyTargets": none,
+  "pulumi-nodejs:dynamic/immutable-service:RegistryImageLookup": () => ({ digest: "" }),
+  "pulumi-nodejs:dynamic/immutable-service:TrafficSplitCheck": none,
   "pulumi:providers:docker": none,
 };
 

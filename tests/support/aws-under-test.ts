@@ -22,7 +22,7 @@ export const awsUnderTest: CloudUnderTest = {
     container: {
       targetGroup: "aws:lb/targetGroup:TargetGroup",
       rule: "aws:lb/listenerRule:ListenerRule",
-      healthy: "pulumi-nodejs:dynamic/immutable-service:Healthy",
+      healthy: "pulumi-nodejs:dynamic/immutable-service:HealthyTargets",
       serverGroup: "aws:ecs/service:Service",
       instance: "aws:ecs/taskDefinition:TaskDefinition",
       metricTrigger: "aws:appautoscaling/policy:Policy",
@@ -31,7 +31,7 @@ export const awsUnderTest: CloudUnderTest = {
     vm: {
       targetGroup: "aws:lb/targetGroup:TargetGroup",
       rule: "aws:lb/listenerRule:ListenerRule",
-      healthy: "pulumi-nodejs:dynamic/immutable-service:Healthy",
+      healthy: "pulumi-nodejs:dynamic/immutable-service:HealthyTargets",
       serverGroup: "aws:autoscaling/group:Group",
       instance: "aws:ec2/launchTemplate:LaunchTemplate",
       metricTrigger: "aws:autoscaling/policy:Policy",

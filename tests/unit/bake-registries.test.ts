@@ -50,7 +50,7 @@ function bake(cloud: Cloud, spec: ServiceSpec, options: { found?: string } = {})
           }
         : {}),
       ...(type.startsWith("docker:") ? { sha256Digest: digest } : {}),
-      ...(type.endsWith(":InRegistry") ? { ...inputs, digest: options.found ?? "" } : {}),
+      ...(type.endsWith(":RegistryImageLookup") ? { ...inputs, digest: options.found ?? "" } : {}),
     }),
   });
 }
@@ -58,7 +58,7 @@ function bake(cloud: Cloud, spec: ServiceSpec, options: { found?: string } = {})
 const types = ({ resources }: Recording) =>
   resources
     .map(({ type }) => type.split(":").at(-1) ?? "")
-    .filter((type) => !["Stack", "Image", "docker", "InRegistry"].includes(type))
+    .filter((type) => !["Stack", "Image", "docker", "RegistryImageLookup"].includes(type))
     .sort();
 
 describe("the registry of a baked container image", () => {

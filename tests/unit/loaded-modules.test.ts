@@ -27,7 +27,7 @@ const own: Readonly<Record<CloudName, { folder: RegExp; provider: RegExp; client
 
 /** What only a stack that bakes its image needs: Docker's provider, and what packs a machine image's recipe. */
 const baking =
-  /\/node_modules\/@pulumi\/docker\/|\/components\/(baking\/(container-image|ansible-archive|in-registry)|clouds\/[a-z]+\/(registry|machine-image|bake))\.ts$/;
+  /\/node_modules\/@pulumi\/docker\/|\/components\/(baking\/(container-image|ansible-archive|registry-image)|clouds\/[a-z]+\/(registry|machine-image|bake))\.ts$/;
 
 describe("what a stack loads", function () {
   // A program in a process of its own, on a busy machine.

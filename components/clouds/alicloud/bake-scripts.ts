@@ -1,18 +1,18 @@
 import { inArchive } from "../../baking/ansible-archive";
 
 /**
- * What the instances that bake and test are told by Cloud Assistant, as shell's scripts. Each finds the archive's address in
- * `$archive`, which is added when it is sent: the address is good for minutes only and stands in no state.
+ * The shell scripts that Cloud Assistant runs on the instances that bake and test. Each finds the archive's URL in
+ * `$archive`, which is added when the script is sent: the URL is valid for minutes and is in no state.
  */
 
 /** The most bytes of a command after its encoding in base64. https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-runcommand */
 export const commandLimit = 24 * 1024;
 
-/** Fetches the archive, checks it, and unpacks it where nothing of it stays. */
+/** Downloads the archive, checks it, and unpacks it into a folder that is removed at the end. */
 function unpack(sha256: string): string[] {
   return [
     "set -eu",
-    // The address is in the script's own file too, and whatever lies on this disk may become part of an image.
+    // The script's own file has the URL too, and whatever is on this disk may become part of an image.
     'if [ -f "$0" ]; then rm -f "$0"; fi',
     "work=$(mktemp -d /var/tmp/image.XXXXXX)",
     `trap 'rm -rf "$work"' EXIT`,

@@ -5,12 +5,12 @@ import { files } from "./files";
 import { identity } from "./identity";
 import { type LoadBalancer, loadBalancer } from "./load-balancer";
 import { type Logs, logProject, logs } from "./logs";
-import { Digits } from "./names";
+import { RandomSuffix } from "./random-suffix";
 import { type Network, network } from "./network";
 import type { AlicloudPlatform } from "./platform";
 import { consoleDomain } from "./regions";
 import { instanceSecurityGroup } from "./security-group";
-import { ServiceRole } from "./service-role";
+import { ServiceLinkedRole } from "./service-linked-role";
 import { trafficSplit } from "./traffic-split";
 
 /** What a service on Alibaba Cloud uses of its environment. */
@@ -18,13 +18,13 @@ interface EnvironmentParts {
   readonly network: Network;
   readonly loadBalancer: LoadBalancer;
   readonly logProject: pulumi.Output<string>;
-  readonly suffix: Digits;
-  readonly scalingRole: ServiceRole;
+  readonly suffix: RandomSuffix;
+  readonly scalingRole: ServiceLinkedRole;
 }
 
 /** Registers an environment: network, load balancer, log project, and the role with which Auto Scaling works. */
 export function createEnvironment(context: EnvironmentContext, platform: AlicloudPlatform): CloudEnvironment {
-  const suffix = new Digits(`${context.name}-digits`, { parent: context.parent });
+  const suffix = new RandomSuffix(`${context.name}-suffix`, { parent: context.parent });
   const vpc = network(context);
   const balancer = loadBalancer(context, vpc);
   const parts: EnvironmentParts = {
@@ -32,7 +32,7 @@ export function createEnvironment(context: EnvironmentContext, platform: Aliclou
     loadBalancer: balancer,
     logProject: logProject(context, suffix),
     suffix,
-    scalingRole: new ServiceRole(context),
+    scalingRole: new ServiceLinkedRole(context),
   };
   const { id, dnsName } = balancer.resource;
   return {

@@ -1,7 +1,8 @@
 import * as alicloud from "@pulumi/alicloud";
 import * as pulumi from "@pulumi/pulumi";
 import { type Context, childContext, tagsOf } from "../context";
-import { type Digits, globalName, uniqueName } from "./names";
+import { globalName, uniqueName } from "./names";
+import type { RandomSuffix } from "./random-suffix";
 import type { Network } from "./network";
 import { redundancyOf } from "./regions";
 
@@ -24,11 +25,11 @@ export interface SharedFileSystem {
 }
 
 /** Registers the service's files; undefined when it asked for none. */
-export function files(service: Context, net: Network, digits: Digits): Files | undefined {
+export function files(service: Context, net: Network, suffix: RandomSuffix): Files | undefined {
   const { spec, facts } = service;
   if (spec.files === undefined) return undefined;
   const context = childContext(service, "files", `${service.name}-files`);
-  const name = bucket(context, spec.files.keepVersions, digits);
+  const name = bucket(context, spec.files.keepVersions, suffix);
   const mounted = spec.files.share && share(context, net, spec.files.share.path);
   return {
     bucket: name,
@@ -56,13 +57,13 @@ const setElsewhere = [
 ];
 
 /** Private, encrypted, versioned, reached over TLS only. */
-function bucket(context: Context, keepVersionsDays: number, digits: Digits): pulumi.Output<string> {
+function bucket(context: Context, keepVersionsDays: number, suffix: RandomSuffix): pulumi.Output<string> {
   const { name, parent, facts } = context;
   const resource = `${name}-files`;
   const store = new alicloud.oss.Bucket(
     resource,
     {
-      bucket: globalName(context, "bucket", "files", digits),
+      bucket: globalName(context, "bucket", "files", suffix),
       redundancyType: redundancyOf(facts.region),
       lifecycleRules: [
         {

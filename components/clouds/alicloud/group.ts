@@ -3,7 +3,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { Release } from "../../spec";
 import type { ServerGroup } from "../cloud";
 import { type Context, tagsOf } from "../context";
-import { Healthy } from "./healthy";
+import { HealthyTargets } from "./healthy-targets";
 import { uniqueName } from "./names";
 import type { MetricNames, ServiceParts } from "./platform";
 import { scale } from "./scaling";
@@ -112,7 +112,7 @@ export function attachToLoadBalancer(
   );
   const hook = drain > 0 ? [drainHook(context, release, group, Math.max(drain, shortestHook))] : [];
   scale(context, release, { group, targetGroup: targets.id, metrics, dependencies: [started, ...hook] });
-  const healthy = new Healthy(
+  const healthy = new HealthyTargets(
     `${resource}-healthy`,
     {
       facts,

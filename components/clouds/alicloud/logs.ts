@@ -1,7 +1,8 @@
 import * as alicloud from "@pulumi/alicloud";
 import type * as pulumi from "@pulumi/pulumi";
 import { type Context, type EnvironmentContext, childContext, tagsOf } from "../context";
-import { type Digits, globalName } from "./names";
+import { globalName } from "./names";
+import type { RandomSuffix } from "./random-suffix";
 import type { AlicloudPlatform, LogDestination } from "./platform";
 
 /** The service's place in Simple Log Service (SLS). */
@@ -25,7 +26,7 @@ export const retentionDays = { min: 1, max: 3650 } as const;
 const store = "app";
 
 /** Registers the log project of an environment. Returns its name, known once the project exists. */
-export function logProject(environment: EnvironmentContext, suffix: Digits): pulumi.Output<string> {
+export function logProject(environment: EnvironmentContext, suffix: RandomSuffix): pulumi.Output<string> {
   const resource = `${environment.name}-logs`;
   const context = childContext(environment, "logs", resource);
   // By the project's own output: by the text alone, a store could be requested before the project exists.

@@ -3,11 +3,12 @@ import type * as pulumi from "@pulumi/pulumi";
 import { ansibleArchive } from "../../baking/ansible-archive";
 import { subnetCidr } from "../cidr";
 import type { ImageBuild } from "../../spec";
-import { Bake } from "./bake";
+import { BakedImage } from "./baked-image";
 import { playbookScript, testScript } from "./bake-scripts";
 import { type Context, tagsOf } from "../context";
-import { Retention } from "./image-retention";
-import { Digits, globalName } from "./names";
+import { ImageRetention } from "./image-retention";
+import { globalName } from "./names";
+import { RandomSuffix } from "./random-suffix";
 import { endpointOf, zonesOf } from "./regions";
 import { builderSize } from "../sizing";
 import { cheapestInstanceType } from "./instance-types";
@@ -26,8 +27,8 @@ const zonesTried = 3;
 export function machineImage(context: Context, build: ImageBuild): pulumi.Output<string> {
   const { name, parent, spec, facts } = context;
   const { region } = facts;
-  const digits = new Digits(`${name}-image-digits`, { parent });
-  const { bucket, closed } = archives(context, digits);
+  const suffix = new RandomSuffix(`${name}-image-suffix`, { parent });
+  const { bucket, closed } = archives(context, suffix);
   const archive = ansibleArchive(build);
   const resource = `${name}-image-archive-${build.tag}`;
   const object = new alicloud.oss.BucketObject(
@@ -44,21 +45,21 @@ export function machineImage(context: Context, build: ImageBuild): pulumi.Output
     },
   ] = spec.releases;
   const { revision, source } = build;
-  const places = { region, ecs: endpointOf(facts, "ecs"), scaling: endpointOf(facts, "ess") };
-  const bake = new Bake(
+  const endpoints = { region, ecs: endpointOf(facts, "ecs"), scaling: endpointOf(facts, "ess") };
+  const bake = new BakedImage(
     `${name}-image-bake-${build.tag}`,
     {
-      ...places,
+      ...endpoints,
       service: name,
       recipe: build.tag,
-      from: build.from,
-      baker: digits.digits,
+      baseImage: build.from,
+      builderTag: suffix.suffix,
       // An address must not stand in a tag here.
       description: `${name} ${version}, baked from the recipe ${build.tag}${source === undefined ? "" : ` of ${source}`}`,
       tags: tagsOf(context, { version, ...(revision === undefined ? {} : { revision }) }),
       // Every processor of the architecture builds the same image.
       instanceType: cheapestInstanceType(builderSize, architecture)?.name ?? "",
-      switches: switches.map(({ id }) => id),
+      vswitches: switches.map(({ id }) => id),
       securityGroup: securityGroup.id,
       bucket: bucket.id,
       object: object.key,
@@ -68,9 +69,9 @@ export function machineImage(context: Context, build: ImageBuild): pulumi.Output
     },
     { parent, dependsOn: [object, securityGroup, ...switches] },
   );
-  new Retention(
+  new ImageRetention(
     `${name}-image-retention`,
-    { ...places, service: name, image: bake.image, keep: build.keep },
+    { ...endpoints, service: name, image: bake.image, keep: build.keep },
     { parent },
   );
   return bake.image;
@@ -114,12 +115,12 @@ const setElsewhere = [
 ];
 
 /** The bucket of the archives: private, encrypted, and gone with what is in it, as every archive can be packed again. */
-function archives(context: Context, digits: Digits): { bucket: alicloud.oss.Bucket; closed: pulumi.Resource[] } {
+function archives(context: Context, suffix: RandomSuffix): { bucket: alicloud.oss.Bucket; closed: pulumi.Resource[] } {
   const { name, parent } = context;
   const resource = `${name}-image-archives`;
   const bucket = new alicloud.oss.Bucket(
     resource,
-    { bucket: globalName(context, "bucket", "image-archives", digits), forceDestroy: true, tags: tagsOf(context) },
+    { bucket: globalName(context, "bucket", "image-archives", suffix), forceDestroy: true, tags: tagsOf(context) },
     { parent, ignoreChanges: setElsewhere },
   );
   const closed = new alicloud.oss.BucketPublicAccessBlock(

@@ -1,7 +1,7 @@
-import type * as crypto from "node:crypto";
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
 import { fingerprint } from "../../id";
 import type { Context } from "../context";
+import type { RandomSuffix } from "./random-suffix";
 
 /**
  * Alibaba Cloud's names are given, not generated: Pulumi names nothing whose name has a property such as `roleName`.
@@ -48,37 +48,14 @@ export function shortened(text: string, most: number): string {
   return text.length <= most ? text : `${text.slice(0, most - 7).replace(/-+$/, "")}-${fingerprint(text)}`;
 }
 
-/** A name that nobody else in the world has, for buckets and log projects. The digits stay as long as the stack does. */
+/** A globally unique name, for buckets and log projects. The suffix stays as long as the stack does. */
 export function globalName(
   { name }: Context<unknown>,
   kind: keyof typeof limits,
   part: string,
-  digits: Digits,
+  { suffix }: RandomSuffix,
 ): pulumi.Output<string> {
-  return digits.digits.apply((eight) => `${`${name}-${part}`.slice(0, limits[kind] - 9)}-${eight}`);
-}
-
-/* Kept as source text in the state and run in another process, so it stands alone. */
-const provider: pulumi.dynamic.ResourceProvider<object, { digits: string }> = {
-  create() {
-    // eslint-disable-next-line @typescript-eslint/no-require-imports -- resolved in the provider's process, where no import of this file exists
-    const { randomBytes } = require("node:crypto") as typeof crypto;
-    const digits = randomBytes(4).toString("hex");
-    return Promise.resolve({ id: digits, outs: { digits } });
-  },
-  diff: () => Promise.resolve({ changes: false }),
-};
-
-/**
- * Eight random digits, drawn once. Buckets and log projects share one space of names with every other customer: two
- * accounts with the same project, stack and service would collide under names that come from these alone.
- */
-export class Digits extends pulumi.dynamic.Resource {
-  declare readonly digits: pulumi.Output<string>;
-
-  constructor(name: string, opts?: pulumi.CustomResourceOptions) {
-    super(provider, name, { digits: undefined }, opts, "immutable-service", "Digits");
-  }
+  return suffix.apply((eight) => `${`${name}-${part}`.slice(0, limits[kind] - 9)}-${eight}`);
 }
 
 /** A repository of Container Registry Enterprise Edition, by its address on the internet. https://www.alibabacloud.com/help/en/acr/user-guide/push-and-pull-images */

@@ -3,7 +3,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { NetworkSpec } from "../../spec";
 import { subnetCidr } from "../cidr";
 import { type EnvironmentContext, childContext, tagsOf } from "../context";
-import { GivenSwitches } from "./given-switches";
+import { ExistingVSwitches } from "./existing-vswitches";
 import { zonesOf } from "./regions";
 
 /** The network of a service: the user's own, or a new one. */
@@ -45,7 +45,7 @@ function givenNetwork(
   { vpcId, privateSubnetIds, publicSubnetIds }: GivenNetwork,
 ): Network {
   const ids = context.spec.loadBalancer.internal ? privateSubnetIds : (publicSubnetIds ?? privateSubnetIds);
-  const { zones, ranges } = new GivenSwitches(context, vpcId, ids);
+  const { zones, ranges } = new ExistingVSwitches(context, vpcId, ids);
   const switches = ids.map((id, index) => ({ id, zoneId: at(zones, index), cidrBlock: at(ranges, index) }));
   return { vpcId, instanceSwitchIds: privateSubnetIds, loadBalancerSwitches: switches, egressDependencies: [] };
 }

@@ -9,7 +9,7 @@ import type { LoadBalancer } from "./load-balancer";
 import type { Logs } from "./logs";
 import type { Network } from "./network";
 import type { InstanceSecurityGroup } from "./security-group";
-import type { ServiceRole } from "./service-role";
+import type { ServiceLinkedRole } from "./service-linked-role";
 
 /** A platform on Alibaba Cloud: what the port asks for, and how its resources differ from those of the other platforms. */
 export interface AlicloudPlatform extends Platform {
@@ -42,5 +42,5 @@ export interface ServiceParts {
   readonly logs: Logs;
   readonly identity: Identity;
   /** The role with which Auto Scaling itself works. */
-  readonly scalingRole: ServiceRole;
+  readonly scalingRole: ServiceLinkedRole;
 }

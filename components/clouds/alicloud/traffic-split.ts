@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { TrafficWeight } from "../cloud";
 import type { Context } from "../context";
 import { type LoadBalancer, longTimeouts } from "./load-balancer";
-import { Moved } from "./moved";
+import { TrafficSplitCheck } from "./traffic-split-check";
 
 /** The priority of the traffic split, 1 to 10000. Rules apply by rising priority: each release's header rule has a lower one. */
 export const splitPriority = 10_000;
@@ -30,5 +30,5 @@ export function trafficSplit(
     { parent, dependsOn: [...dependsOn], customTimeouts: longTimeouts },
   );
   const shares = pulumi.all(weights.map(({ targetGroup, weight }) => pulumi.interpolate`${targetGroup}=${weight}`));
-  new Moved(`${name}-traffic-moved`, { facts, rule: rule.id, shares }, { parent });
+  new TrafficSplitCheck(`${name}-traffic-split-check`, { facts, rule: rule.id, shares }, { parent });
 }

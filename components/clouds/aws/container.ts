@@ -6,7 +6,7 @@ import { appEnvironment } from "../app-environment";
 import { type ServerGroup, type StackFacts, offered } from "../cloud";
 import type { Context } from "../context";
 import type { SharedFileSystem } from "./files";
-import { Healthy } from "./healthy";
+import { HealthyTargets } from "./healthy-targets";
 import { type Identity, readSecrets, taskIdentity } from "./identity";
 import type { AwsPlatform, ServiceParts } from "./platform";
 import type * as Registry from "./registry";
@@ -89,7 +89,7 @@ function addRelease(
   const definition = taskDefinition(context, parts, release, image);
   const service = ecsService(context, parts, release, definition, targets, secretDependencies);
   scaleContainers(context, release, { cluster, service, label: targets.metricLabel });
-  const healthy = new Healthy(
+  const healthy = new HealthyTargets(
     `${name}-${release.id}-healthy`,
     {
       region: facts.region,

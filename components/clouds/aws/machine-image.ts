@@ -2,7 +2,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { ansibleArchive } from "../../baking/ansible-archive";
 import type { ImageBuild } from "../../spec";
-import { Bake } from "./bake";
+import { BakedImage } from "./baked-image";
 import { type Builders, builders, serviceRole } from "./builders";
 import type { Context } from "../context";
 import { tagsOf } from "./tags";
@@ -52,7 +52,7 @@ export function machineImage(context: Context, build: ImageBuild): pulumi.Output
   keepNewest(context, build.keep);
   const { version } = spec.releases[0];
   const { revision, source } = build;
-  const bake = new Bake(
+  const bake = new BakedImage(
     named("bake"),
     {
       region: facts.region,

@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { TrafficWeight } from "../cloud";
 import type { Context } from "../context";
 import type { LoadBalancer } from "./load-balancer";
-import { Moved } from "./moved";
+import { TrafficSplitCheck } from "./traffic-split-check";
 import { tagsOf } from "./tags";
 
 /** The priority of the traffic split. Rules apply by rising priority: each release's header rule has a lower one. */
@@ -30,7 +30,7 @@ export function trafficSplit(
     { parent, dependsOn: [...dependsOn] },
   );
   const shares = pulumi.all(weights.map(({ targetGroup, weight }) => pulumi.interpolate`${targetGroup}=${weight}`));
-  new Moved(`${name}-traffic-moved`, { region: facts.region, rule: rule.arn, shares }, { parent });
+  new TrafficSplitCheck(`${name}-traffic-split-check`, { region: facts.region, rule: rule.arn, shares }, { parent });
 }
 
 function forwardTo(weights: readonly TrafficWeight[]): aws.types.input.lb.ListenerRuleAction {

@@ -6,7 +6,7 @@ import { appEnvironment } from "../app-environment";
 import { type ServerGroup, type StackFacts, notOffered, offered } from "../cloud";
 import type { Context } from "../context";
 import { describeInstanceType } from "../sizing";
-import { Healthy } from "./healthy";
+import { HealthyTargets } from "./healthy-targets";
 import { type Identity, machineIdentity, readSecrets } from "./identity";
 import { cheapestInstanceType } from "./instance-types";
 import type * as MachineImage from "./machine-image";
@@ -73,7 +73,7 @@ function addRelease(context: Context, parts: MachineParts, release: Release, ima
   const template = launchTemplate(context, parts, release, image);
   const group = autoScalingGroup(context, parts, release, template, targets, secretDependencies);
   scaleMachines(context, release, { group, label: targets.metricLabel });
-  const healthy = new Healthy(
+  const healthy = new HealthyTargets(
     `${name}-${release.id}-healthy`,
     {
       region: facts.region,
@@ -112,7 +112,7 @@ function autoScalingGroup(
       healthCheckGracePeriod: spec.health.startWithin,
       defaultInstanceWarmup: spec.health.healthyAfter,
       // The provider's own wait is off: on a change of min it would wait for the number of instances that it last saw,
-      // which triggers have changed since. The wait is `Healthy`.
+      // which triggers have changed since. The wait is `HealthyTargets`.
       waitForCapacityTimeout: "0",
       instanceMaintenancePolicy: { minHealthyPercentage: 100, maxHealthyPercentage: 200 },
       tags: Object.entries(tagsOf(context, resource, { release: release.id })).map(([key, value]) => ({

@@ -1,5 +1,4 @@
 /** What the engine tests run on: an empty AWS behind a gateway, and the project's own program as stacks in it. */
-import { join } from "node:path";
 import type { ServiceArgs } from "../../../components/spec";
 import { Emulator } from "./emulator";
 import { Gateway } from "./gateway";
@@ -62,11 +61,6 @@ export class World {
   async close(): Promise<void> {
     for (const close of this.closing.reverse()) await close();
   }
-}
-
-/** Lets time in the dynamic providers run so many times as fast: as the environment of one engine run. */
-export function fasterClock(times: number): NodeJS.ProcessEnv {
-  return { NODE_OPTIONS: `--require=${join(__dirname, "fast-clock.js")}`, TEST_CLOCK_SPEED: String(times) };
 }
 
 /** How one run of a service's stack differs from a plain one. */

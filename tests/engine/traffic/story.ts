@@ -4,7 +4,8 @@ import type { Compute, ServiceArgs } from "../../../components/spec";
 import { failure, noComplaints } from "../support/checks";
 import { Cloud } from "../support/cloud";
 import { pause } from "../support/processes";
-import { fasterClock, World, type RunOptions, type ServiceStack } from "../support/world";
+import { World, type RunOptions, type ServiceStack } from "../support/world";
+import { clockSpeed } from "../../support/clock";
 import { AppImages } from "./app-image";
 import { DataPlane } from "./data-plane";
 import { Load, type LoadTotals } from "./load";
@@ -19,7 +20,7 @@ const machineImages = [
   "ami-44444444444444444",
 ];
 /** A wait of the program for what does not come is shortened so much. */
-const clock = fasterClock(30);
+const clock = clockSpeed(30);
 
 /** Registers the tests. */
 export function trafficStory(compute: Compute): void {

@@ -1,0 +1,109 @@
+import Credential, { Config, type CredentialModel } from "@alicloud/credentials";
+import RPCClient from "@alicloud/pop-core";
+import { ProxyAgent } from "proxy-agent";
+import { now, sleep } from "../../clock.remote";
+
+/** The services that the remote modules call, with the version of each API. */
+const versions = {
+  alb: "2020-06-16",
+  ecs: "2014-05-26",
+  ess: "2014-08-28",
+  resourcemanager: "2020-03-31",
+  vpc: "2016-04-28",
+} as const;
+
+/** The parameters of a request. */
+export type Parameters = Readonly<Record<string, unknown>>;
+
+/** The API of one of Alibaba Cloud's services. */
+export class Api {
+  /**
+   * @param service which service
+   * @param endpoint its URL
+   * @param common parameters that every request has, such as the region
+   */
+  constructor(
+    private readonly service: keyof typeof versions,
+    private readonly endpoint: string,
+    private readonly common: Parameters = {},
+  ) {}
+
+  /** Sends a request once. A reply with an error code is thrown, with the code as `code` and the reply as `data`. */
+  async request<Reply>(action: string, parameters: Parameters, timeoutSeconds = 15): Promise<Reply> {
+    const { accessKeyId = "", accessKeySecret = "", securityToken } = await credentials();
+    const settings = { endpoint: this.endpoint, apiVersion: versions[this.service], accessKeyId, accessKeySecret };
+    const client = new RPCClient({ ...settings, ...(securityToken === undefined ? {} : { securityToken }) });
+    const options = { method: "POST", agent: new ProxyAgent(), timeout: timeoutSeconds * 1000 };
+    return client.request<Reply>(action, { ...this.common, ...parameters }, options);
+  }
+
+  /** All pages of a list that continues with `NextToken`. */
+  async pages<Page extends { readonly NextToken?: string }>(action: string, parameters: Parameters): Promise<Page[]> {
+    const pages: Page[] = [];
+    for (let token: string | undefined; token !== ""; token = pages.at(-1)?.NextToken ?? "") {
+      const next = token === undefined ? {} : { NextToken: token };
+      pages.push(await this.request<Page>(action, { ...parameters, ...next }));
+    }
+    return pages;
+  }
+}
+
+let credential: Credential | undefined;
+
+/** The credentials in the provider's own variables, or else where Alibaba Cloud's tools find them. */
+export function credentials(): Promise<CredentialModel> {
+  credential ??= new Credential(providerKeys());
+  return credential.getCredential();
+}
+
+function providerKeys(): Config | null {
+  const {
+    ALICLOUD_ACCESS_KEY: accessKeyId,
+    ALICLOUD_SECRET_KEY: accessKeySecret,
+    ALICLOUD_SECURITY_TOKEN: securityToken,
+  } = process.env;
+  if (accessKeyId === undefined || accessKeySecret === undefined) return null;
+  return new Config({
+    type: securityToken === undefined ? "access_key" : "sts",
+    accessKeyId,
+    accessKeySecret,
+    securityToken,
+  });
+}
+
+/** The code and the message of an error. */
+export function describeError(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  return `${codeOf(error)} ${message}`.trim();
+}
+
+/** The error code of the cloud's reply; empty where there was no reply. */
+export function codeOf(error: unknown): string {
+  const { code } = Object(error) as { code?: unknown };
+  return typeof code === "string" ? code : "";
+}
+
+/** Whether these credentials are missing or wrong, so that no request will succeed. */
+export function isUnauthenticated(error: unknown): boolean {
+  return /InvalidAccessKeyId|SignatureDoesNotMatch|InvalidSecurityToken|unable to get credential/i.test(
+    describeError(error),
+  );
+}
+
+/** Whether these credentials lack the permission for a request. */
+export function isForbidden(error: unknown): boolean {
+  return /Forbidden|NoPermission|Unauthorized/i.test(describeError(error));
+}
+
+/** Repeats `work` every two seconds for a minute, unless it fails for lack of credentials or of a permission. */
+export async function withRetries<Result>(work: () => Promise<Result>): Promise<Result> {
+  const deadline = now() + 60_000;
+  for (;;) {
+    try {
+      return await work();
+    } catch (error) {
+      if (isUnauthenticated(error) || isForbidden(error) || now() >= deadline) throw error;
+    }
+    await sleep(2000);
+  }
+}

@@ -1,0 +1,145 @@
+import { now, sleep } from "../../clock.remote";
+import type { Created, Updated } from "../../remote";
+import { unhealthyError } from "../checks.remote";
+import { Api, isForbidden, isUnauthenticated } from "./api.remote";
+
+/** The inputs of a wait for healthy targets. */
+export interface Inputs {
+  readonly region: string;
+  /** The URLs of the APIs of the load balancer and of Auto Scaling. */
+  readonly loadBalancing: string;
+  readonly scaling: string;
+  /** The id of the listener whose rules name the target group. */
+  readonly listener: string;
+  /** The target group's id. */
+  readonly targetGroup: string;
+  /** How many of its targets have to be healthy at the same time. */
+  readonly instances: number;
+  /** Seconds after which the wait fails. */
+  readonly within: number;
+  /** The scaling group's id. */
+  readonly group: string;
+  /** Seconds that requests in flight get before the group is deleted. */
+  readonly drain: number;
+}
+
+/** What the load balancer says of the target group. */
+interface Health {
+  /** The servers that it lists as available and not as unhealthy. */
+  readonly servers: readonly string[];
+  /** Why others are not healthy. */
+  readonly reasons: readonly string[];
+}
+
+interface ServersPage {
+  readonly Servers?: readonly { readonly ServerId: string; readonly Status: string }[];
+  readonly NextToken?: string;
+}
+
+interface HealthPage {
+  readonly RuleHealthStatus?: readonly { readonly ServerGroupInfos?: readonly TargetGroupHealth[] }[];
+  readonly NextToken?: string;
+}
+
+interface TargetGroupHealth {
+  readonly ServerGroupId: string;
+  readonly NonNormalServers?: readonly UnhealthyServer[];
+}
+
+interface UnhealthyServer {
+  readonly ServerId: string;
+  readonly Status: string;
+  readonly Reason?: { readonly ReasonCode?: string; readonly ActualResponse?: string };
+}
+
+interface Activities {
+  readonly ScalingActivities?: {
+    readonly ScalingActivity?: readonly { readonly StatusMessage?: string; readonly ErrorMessage?: string }[];
+  };
+}
+
+const pollInterval = 2000;
+
+/** Waits until the target group has as many healthy targets as required. */
+export async function create(inputs: Inputs): Promise<Created<Inputs>> {
+  const { group, instances, within } = inputs;
+  const deadline = now() + within * 1000;
+  let previous: readonly string[] = [];
+  for (;;) {
+    const { servers, reasons } = await healthOf(inputs);
+    // A server that has just joined may be missing among the unhealthy ones, and one that was replaced between the two
+    // requests is. Only a server that was found healthy twice in a row counts.
+    const healthy = servers.filter((server) => previous.includes(server)).length;
+    if (healthy >= instances) return { id: group, outs: inputs };
+    previous = servers;
+    if (now() + pollInterval >= deadline) {
+      const ended = `after ${within} s`;
+      throw unhealthyError({
+        group,
+        healthy,
+        required: instances,
+        ended,
+        reasons: [...reasons, ...(await failedActivities(inputs))],
+      });
+    }
+    await sleep(pollInterval);
+  }
+}
+
+/** Only the time for requests in flight can change. */
+export function update(_id: string, _before: Partial<Inputs>, inputs: Inputs): Promise<Updated<Inputs>> {
+  return Promise.resolve({ outs: inputs });
+}
+
+/** Gives requests in flight their time: no rule sends new ones to the group, and deleting a scaling group does not wait. */
+async function drain(_id: string, { drain: seconds = 0 }: Partial<Inputs>): Promise<void> {
+  await sleep(seconds * 1000);
+}
+export { drain as delete };
+
+/** A request that fails for the moment counts as no healthy server; one that is denied will be denied again, and throws. */
+async function healthOf({ listener, loadBalancing, region, targetGroup }: Inputs): Promise<Health> {
+  const api = new Api("alb", loadBalancing, { RegionId: region });
+  try {
+    const parameters = { ServerGroupId: targetGroup, MaxResults: 100 };
+    const listed = (await api.pages<ServersPage>("ListServerGroupServers", parameters)).flatMap(
+      (page) => page.Servers ?? [],
+    );
+    const health = { ListenerId: listener, IncludeRule: "true", MaxResults: 30 };
+    const groups = (await api.pages<HealthPage>("GetListenerHealthStatus", health))
+      .flatMap((page) => page.RuleHealthStatus ?? [])
+      .flatMap((rule) => rule.ServerGroupInfos ?? [])
+      .filter(({ ServerGroupId }) => ServerGroupId === targetGroup);
+    const unhealthy = groups.flatMap((group) => group.NonNormalServers ?? []);
+    const servers = listed
+      .filter(
+        ({ ServerId, Status }) => Status === "Available" && unhealthy.every((other) => other.ServerId !== ServerId),
+      )
+      .map(({ ServerId }) => ServerId);
+    return { servers, reasons: unhealthy.map(reasonOf) };
+  } catch (error) {
+    if (isUnauthenticated(error) || isForbidden(error)) throw error;
+    return { servers: [], reasons: [error instanceof Error ? error.message : String(error)] };
+  }
+}
+
+function reasonOf({ Status, Reason }: UnhealthyServer): string {
+  return [Status, Reason?.ReasonCode, Reason?.ActualResponse]
+    .filter((part) => part !== undefined && part !== "")
+    .join(" ");
+}
+
+/** Why instances did not start, as far as Auto Scaling says so. */
+async function failedActivities({ group, region, scaling }: Inputs): Promise<string[]> {
+  const api = new Api("ess", scaling, { RegionId: region });
+  try {
+    const failed = { ScalingGroupId: group, StatusCode: "Failed", PageSize: 5 };
+    const { ScalingActivities } = await api.request<Activities>("DescribeScalingActivities", failed);
+    return (ScalingActivities?.ScalingActivity ?? []).map(
+      ({ ErrorMessage, StatusMessage }) => ErrorMessage ?? StatusMessage ?? "",
+    );
+  } catch {
+    // The reasons only help to understand the failure, which is reported without them too.
+    return [];
+  }
+}

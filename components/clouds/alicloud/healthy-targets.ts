@@ -1,0 +1,33 @@
+import type * as pulumi from "@pulumi/pulumi";
+import { type RemoteArgs, type RemoteKind, RemoteResource } from "../../remote";
+import type { StackFacts } from "../cloud";
+import type * as code from "./healthy-targets.remote";
+import { endpointOf } from "./regions";
+
+/** The arguments of a wait for healthy targets. */
+export interface HealthyTargetsArgs extends Omit<RemoteArgs<typeof code>, "region" | "loadBalancing" | "scaling"> {
+  readonly facts: StackFacts;
+}
+
+const kind: RemoteKind<typeof code> = {
+  type: "HealthyTargets",
+  module: "clouds/alicloud/healthy-targets",
+  outputs: {},
+  // From the first time on, the load balancer and the group watch over the targets.
+  replaceOnChanges: ["group"],
+  updateOnChanges: ["drain"],
+  reads: false,
+  deletes: true,
+};
+
+/**
+ * Waits until a server group's instances are healthy, and before the group is deleted until its last requests have ended.
+ * Auto Scaling's resources return before an instance has started. If they waited, a create that fails would be recorded as
+ * created, and the next update would go on. A failed create of this resource is not recorded.
+ */
+export class HealthyTargets extends RemoteResource<typeof code> {
+  constructor(name: string, { facts, ...args }: HealthyTargetsArgs, opts?: pulumi.CustomResourceOptions) {
+    const endpoints = { loadBalancing: endpointOf(facts, "alb"), scaling: endpointOf(facts, "ess") };
+    super(kind, name, { ...args, ...endpoints, region: facts.region }, opts);
+  }
+}

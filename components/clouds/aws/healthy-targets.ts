@@ -1,0 +1,28 @@
+import type * as pulumi from "@pulumi/pulumi";
+import { type RemoteArgs, type RemoteKind, RemoteResource } from "../../remote";
+import type * as code from "./healthy-targets.remote";
+
+/** The arguments of a wait for healthy targets. */
+export type HealthyTargetsArgs = RemoteArgs<typeof code>;
+
+const kind: RemoteKind<typeof code> = {
+  type: "HealthyTargets",
+  module: "clouds/aws/healthy-targets",
+  outputs: {},
+  // From the first time on, the load balancer and the group watch over the targets.
+  replaceOnChanges: ["group"],
+  updateOnChanges: [],
+  reads: false,
+  deletes: false,
+};
+
+/**
+ * Waits until a server group's instances are healthy. The group's own wait does not suffice: a create that fails while it
+ * waits is recorded as created, so the next update would go on and shift the traffic. A failed create of this resource is
+ * not recorded, and the next update waits again.
+ */
+export class HealthyTargets extends RemoteResource<typeof code> {
+  constructor(name: string, args: HealthyTargetsArgs, opts?: pulumi.CustomResourceOptions) {
+    super(kind, name, args, opts);
+  }
+}

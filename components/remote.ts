@@ -1,0 +1,153 @@
+import { readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import * as pulumi from "@pulumi/pulumi";
+
+/**
+ * Dynamic resources whose code is a module. Pulumi stores a dynamic provider as text in the stack's state and evaluates
+ * that text in another process. Here the text only names a module, `NAME.remote.ts` beside the resource's class, so the
+ * code is ordinary TypeScript and a change of the code is no change of the stack.
+ *
+ * Rules for `*.remote.ts`:
+ * - The name of a module and the type of its resource stay in the state of every stack that used them: never change them.
+ * - Outputs passed to `update`, `read` and `delete` may have been recorded by an earlier version: each of them may be missing.
+ * - A resource keeps the text of its last create or update, and is deleted by it.
+ */
+
+/** The package's name: the module of the resources' types, and what an installed package is loaded by. */
+const packageName = "immutable-service";
+
+/** What a remote module exports. */
+export interface RemoteCode<Inputs, Outputs> {
+  /** Creates the resource. When it throws, nothing is recorded, and the next update tries again. */
+  create: (inputs: Inputs) => Promise<Created<Outputs>>;
+  update?: (id: string, before: Partial<Outputs>, inputs: Inputs) => Promise<Updated<Outputs>>;
+  /** Reads the resource during a refresh. Without it, a refresh keeps what is recorded. */
+  read?: (id: string, outputs: Partial<Outputs>) => Promise<Refreshed<Outputs>>;
+  delete?: (id: string, outputs: Partial<Outputs>) => Promise<void>;
+}
+
+/** The result of `create`. */
+export interface Created<Outputs> {
+  readonly id: string;
+  readonly outs: Outputs;
+}
+
+/** The result of `update`. */
+export interface Updated<Outputs> {
+  readonly outs: Outputs;
+}
+
+/** The result of `read`: the resource, or nothing when it no longer exists. */
+export type Refreshed<Outputs> =
+  { readonly id: string; readonly props: Partial<Outputs> } | { readonly id?: undefined };
+
+type InputsOf<Code> = Code extends { create: (inputs: infer Inputs) => unknown } ? Inputs : never;
+type OutputsOf<Code> = Code extends { create: (...inputs: never) => Promise<{ outs: infer Outputs }> }
+  ? Outputs
+  : never;
+type InputName<Code> = keyof InputsOf<Code> & string;
+type Exports<Code, Name extends string> = Name extends keyof Code ? true : false;
+
+/** The inputs of a remote module as arguments of its resource: every value, at any depth, may be an output. */
+export type RemoteArgs<Code> = { readonly [Name in keyof InputsOf<Code>]: AsInput<InputsOf<Code>[Name]> };
+
+type AsInput<Value> = pulumi.Input<
+  Value extends object ? { readonly [Key in keyof Value]: AsInput<Value[Key]> } : Value
+>;
+
+/** A kind of resource and the module with its code. */
+export interface RemoteKind<Code extends RemoteCode<InputsOf<Code>, OutputsOf<Code>>> {
+  /** The name in the resource's type. */
+  readonly type: string;
+  /** The module's path below `components`, without `.remote.ts`. */
+  readonly module: string;
+  /** The outputs that are not inputs. */
+  readonly outputs: { readonly [Name in Exclude<keyof OutputsOf<Code>, keyof InputsOf<Code>>]: undefined };
+  /**
+   * The inputs whose change replaces the resource; the replacement is created first. An input that an earlier version did
+   * not record is no change, so a new input replaces no existing resource.
+   */
+  readonly replaceOnChanges: readonly InputName<Code>[];
+  /** The inputs whose change calls `update`. A change of any other input has no effect. */
+  readonly updateOnChanges: Code extends { update: unknown } ? readonly InputName<Code>[] : readonly [];
+  /** Whether the module exports `read`. */
+  readonly reads: Exports<Code, "read">;
+  /** Whether the module exports `delete`. If not, the resource can be deleted when its module no longer exists. */
+  readonly deletes: Exports<Code, "delete">;
+}
+
+/** A dynamic resource whose code is a remote module. */
+export abstract class RemoteResource<Code extends RemoteCode<InputsOf<Code>, OutputsOf<Code>>>
+  extends pulumi.CustomResource
+{
+  constructor(kind: RemoteKind<Code>, name: string, args: RemoteArgs<Code>, opts?: pulumi.CustomResourceOptions) {
+    // As pulumi.dynamic.Resource does it, but without serialising a function, whose text depends on the compiler.
+    const inputs = { ...args, ...kind.outputs, __provider: providerText(kind) };
+    super(`pulumi-nodejs:dynamic/${packageName}:${kind.type}`, name, inputs, opts);
+  }
+}
+
+/**
+ * The text that the dynamic provider's process evaluates, the same for every resource of a kind. It loads the module from
+ * the installed package, or else its source from the program's folder or the nearest folder above that has it.
+ */
+export function providerText<Code extends RemoteCode<InputsOf<Code>, OutputsOf<Code>>>({
+  type,
+  module,
+  replaceOnChanges,
+  updateOnChanges,
+  reads,
+  deletes,
+}: RemoteKind<Code>): string {
+  const compiled = `${packageName}/remote/${module}`;
+  const source = `components/${module}.remote.ts`;
+  const kind = { type, version: packageVersion(), compiled, source, replaceOnChanges, updateOnChanges, reads, deletes };
+  return `const kind = ${JSON.stringify(kind)};\n${provider}`;
+}
+
+const provider = String.raw`const find = () => {
+  try { return require.resolve(kind.compiled); } catch {
+    return require.resolve("./" + kind.source, { paths: module.paths.map(require("node:path").dirname) });
+  }
+};
+const load = () => {
+  const file = find();
+  return file.endsWith(".ts") ? require("tsx/cjs/api").require(file, file) : require(file);
+};
+const loadFor = (action, id) => {
+  try { return load(); } catch (error) {
+    throw new Error("cannot " + action + " " + kind.type + " " + id + ": " + error.message.split("\n")[0] +
+      ". Install ${packageName} " + kind.version + ", or check out the commit that deployed it, and run the command again.");
+  }
+};
+const changed = (names, before, inputs) => names.filter((name) => name in before && JSON.stringify(before[name]) !== JSON.stringify(inputs[name]));
+exports.handler = () => ({
+  create: async (inputs) => load().create(inputs),
+  update: async (id, before, inputs) => load().update(id, before, inputs),
+  diff: async (id, before, inputs) => {
+    const replaces = changed(kind.replaceOnChanges, before, inputs);
+    return { changes: replaces.length > 0 || changed(kind.updateOnChanges, before, inputs).length > 0, replaces };
+  },
+  read: kind.reads && (async (id, outputs) => {
+    let code;
+    try { code = loadFor("refresh", id); } catch (error) { console.error(error.message); return { id, props: outputs }; }
+    return code.read(id, outputs);
+  }),
+  delete: kind.deletes && (async (id, outputs) => loadFor("delete", id).delete(id, outputs)),
+});
+`;
+
+let version: string | undefined;
+
+/** The version in the nearest package.json, which is this package's. */
+function packageVersion(folder = __dirname): string {
+  if (version !== undefined) return version;
+  try {
+    const manifest = JSON.parse(readFileSync(join(folder, "package.json"), "utf8")) as { version?: string };
+    version = manifest.version ?? "0.0.0";
+    return version;
+  } catch (error) {
+    if (folder === dirname(folder)) throw error;
+    return packageVersion(dirname(folder));
+  }
+}
