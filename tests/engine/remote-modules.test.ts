@@ -1,0 +1,241 @@
+/** What becomes of dynamic resources in the real engine when their modules change, disappear, or are in another folder. */
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { delimiter, join } from "node:path";
+import { storedKind } from "../support/remote-kind";
+import { changes, type EngineEvents, failures, plannedChanges } from "./support/engine-events";
+import { components, modules, program, remoteProgram, write } from "./support/remote-program";
+import { StackRun } from "./support/stack";
+import { findToolchain, needs, repository, type Toolchain } from "./support/toolchain";
+
+const printed = ({ diagnostics }: EngineEvents) => diagnostics.map(({ message }) => message).join("\n");
+const steps = (run: EngineEvents) =>
+  changes(run)
+    .filter(({ type }) => type.startsWith("pulumi-nodejs:"))
+    .map(({ operation, name }) => `${operation} ${name}`);
+const packageVersion = (JSON.parse(readFileSync(join(repository, "package.json"), "utf8")) as { version: string })
+  .version;
+
+/** The provider's texts in the state, among the inputs and the outputs of each resource. */
+async function texts(run: StackRun): Promise<string[]> {
+  const { resources = [] } = (await run.exportState()).deployment;
+  return resources
+    .filter(({ type }) => type.startsWith("pulumi-nodejs:"))
+    .flatMap(({ inputs, outputs }) => [String(inputs?.__provider), String(outputs?.__provider)]);
+}
+
+describe("remote modules", function () {
+  this.timeout(180_000);
+  let toolchain: Toolchain;
+  let run: StackRun;
+  before(function () {
+    toolchain = needs(this, findToolchain());
+  });
+
+  const remove = (path: string) => {
+    rmSync(join(run.folder, path));
+  };
+  const restore = (path: string) => {
+    write(run.folder, { [path]: components[path] ?? assert.fail(path) });
+  };
+
+  describe("of a program in a subfolder", () => {
+    let before_: string[];
+    before(async () => {
+      run = await remoteProgram(toolchain, "deploy/index.ts");
+    });
+    after(() => {
+      run.remove();
+    });
+
+    it("are found in the folder above, with what they import", async () => {
+      assert.match(printed(await run.up()), /created drained[^]*created noted|created noted[^]*created drained/);
+    });
+
+    it("are named in a small text without the folder of the checkout or the module's code", async () => {
+      before_ = await texts(run);
+      assert.equal(before_.length, 4);
+      for (const text of before_) {
+        assert.ok(text.length < 2000, `${text.length} characters`);
+        assert.ok(!text.includes(run.folder));
+        assert.ok(!text.includes("Printer"));
+      }
+      assert.deepEqual(new Set(before_.map((text) => storedKind(text).source)), new Set(Object.values(modules)));
+    });
+
+    it("change without a change of the stack", async () => {
+      for (const path of Object.values(modules)) write(run.folder, { [path]: `${components[path]}// changed\n` });
+      assert.deepEqual(plannedChanges(await run.preview()), []);
+      assert.deepEqual(changes(await run.up()), []);
+      assert.deepEqual(await texts(run), before_);
+    });
+
+    it("read on a refresh, and delete", async () => {
+      assert.match(printed(await run.refresh()), /read drained/);
+      assert.match(printed(await run.destroy()), /deleted drained/);
+    });
+  });
+
+  describe("that an upgrade added, once it is reverted", () => {
+    before(async () => {
+      run = await remoteProgram(toolchain);
+      write(run.folder, { "index.ts": program("./components", []) });
+      await run.up();
+      write(run.folder, { "index.ts": program("./components", ["Drained", "Noted"]) });
+      await run.up();
+      write(run.folder, { "index.ts": program("./components", []) });
+      Object.values(modules).forEach(remove);
+    });
+    after(() => {
+      run.remove();
+    });
+
+    it("are not needed where deleting does nothing, and are named where it does something", async () => {
+      const failed = await run.up({ expectFailure: true });
+      assert.deepEqual(steps(failed), ["delete noted"]);
+      assert.deepEqual(
+        failures(failed).map(({ name }) => name),
+        ["drained"],
+      );
+      assert.match(
+        printed(failed),
+        new RegExp(
+          `cannot delete Drained drained: Cannot find module './${modules.Drained}'\\. ` +
+            `Install immutable-service ${packageVersion}, or check out the commit that deployed it, and run the command again\\.`,
+        ),
+      );
+    });
+
+    it("delete once they are back", async () => {
+      restore(modules.Drained);
+      const up = await run.up();
+      assert.deepEqual(steps(up), ["delete drained"]);
+      assert.match(printed(up), /deleted drained/);
+    });
+  });
+
+  describe("that no longer exist", () => {
+    before(async () => {
+      run = await remoteProgram(toolchain);
+      await run.up();
+      Object.values(modules).forEach(remove);
+    });
+    after(() => {
+      run.remove();
+    });
+
+    it("are not needed for a refresh, which keeps what is recorded and says so, nor for a preview", async () => {
+      const before = await run.exportState();
+      assert.match(printed(await run.refresh()), /cannot refresh Drained drained: Cannot find module/);
+      const resources = (state: typeof before) => (state.deployment.resources ?? []).map(({ urn, id }) => [urn, id]);
+      assert.deepEqual(resources(await run.exportState()), resources(before));
+      assert.deepEqual(plannedChanges(await run.preview()), []);
+    });
+
+    it("stop a destroy only where deleting does something, and only until they are back", async () => {
+      const failed = await run.destroy({ expectFailure: true });
+      assert.match(printed(failed), /cannot delete Drained drained/);
+      assert.deepEqual(steps(failed), ["delete noted"]);
+      restore(modules.Drained);
+      assert.match(printed(await run.destroy()), /deleted drained/);
+      assert.deepEqual((await run.exportState()).deployment.resources ?? [], []);
+    });
+  });
+
+  describe("under the provider's start script that npm's @pulumi/pulumi has", () => {
+    const bin = mkdtempSync(join(tmpdir(), "remote-bin-"));
+    const started = join(bin, "started");
+    before(async () => {
+      const script = join(repository, "node_modules/@pulumi/pulumi/pulumi-resource-pulumi-nodejs");
+      const wrapper = `#!/bin/sh\necho started >> '${started}'\n. '${script}'\n`;
+      writeFileSync(join(bin, "pulumi-resource-pulumi-nodejs"), wrapper, { mode: 0o755 });
+      const PATH = [bin, join(toolchain.pulumi, ".."), process.env.PATH].join(delimiter);
+      run = await remoteProgram(toolchain, "index.ts", { PATH });
+    });
+    after(() => {
+      run.remove();
+      rmSync(bin, { recursive: true });
+    });
+
+    it("create, read and delete", async () => {
+      assert.match(printed(await run.up()), /created drained/);
+      assert.match(printed(await run.refresh()), /read drained/);
+      assert.match(printed(await run.destroy()), /deleted drained/);
+      assert.equal(readFileSync(started, "utf8"), "started\n".repeat(3));
+    });
+  });
+
+  describe("of an installed package, in a program that Pulumi runs with its defaults", () => {
+    before(async () => {
+      run = await installed(toolchain);
+    });
+    after(() => {
+      run.remove();
+    });
+
+    it("create, read and delete as compiled code, without tsx", async () => {
+      assert.match(printed(await run.up()), /created drained/);
+      assert.match(printed(await run.refresh()), /read drained/);
+      assert.match(printed(await run.destroy()), /deleted drained/);
+    });
+  });
+});
+
+/** A stack of a program that has the components compiled, in a package, beside every package of the project but tsx. */
+async function installed(toolchain: Toolchain): Promise<StackRun> {
+  const folder = mkdtempSync(join(tmpdir(), "remote-program-"));
+  try {
+    write(folder, {
+      "Pulumi.yaml": "name: installed\nruntime: nodejs\n",
+      "package.json": JSON.stringify({ name: "installed", main: "index.ts" }),
+      "tsconfig.json": JSON.stringify({
+        compilerOptions: { strict: true, target: "es2020", module: "nodenext", moduleResolution: "nodenext" },
+        files: ["index.ts"],
+      }),
+      "index.ts": program("immutable-service", ["Drained", "Noted"]),
+    });
+    const run = await StackRun.create({ toolchain, config: {}, program: folder });
+    const packages = join(run.folder, "node_modules");
+    rmSync(packages);
+    const exports = { "./remote/*": "./dist/components/*.remote.js", "./*": "./dist/components/*.js" };
+    const manifest = { name: "immutable-service", version: packageVersion, exports };
+    write(packages, { "immutable-service/package.json": JSON.stringify(manifest) });
+    for (const name of readdirSync(join(repository, "node_modules"))) {
+      if (name !== "tsx") symlinkSync(join(repository, "node_modules", name), join(packages, name));
+    }
+    compile(join(run.folder, "source"), join(packages, "immutable-service/dist"));
+    return run;
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+/** Compiles the program's components as a package's are: to CommonJS, with declarations. */
+function compile(sources: string, target: string): void {
+  const remote = readFileSync(join(repository, "components/remote.ts"), "utf8");
+  write(sources, {
+    ...components,
+    "components/remote.ts": remote,
+    "tsconfig.json": JSON.stringify({
+      extends: join(repository, "tsconfig.json"),
+      compilerOptions: {
+        ...{
+          module: "node16",
+          moduleResolution: "node16",
+          noEmit: false,
+          declaration: true,
+          rootDir: ".",
+          outDir: target,
+        },
+        ...{ types: ["node"], typeRoots: [join(repository, "node_modules/@types")] },
+      },
+      include: ["components"],
+    }),
+  });
+  const { status, stdout } = spawnSync(join(repository, "node_modules/.bin/tsc"), ["-p", sources], {
+    encoding: "utf8",
+  });
+  assert.equal(status, 0, stdout);
+}
