@@ -6,8 +6,8 @@ import { createServer as createTlsServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { create, type Inputs } from "../../components/gate.remote";
-import { fastClock } from "../support/clock";
+import { create, type Inputs } from "../../../components/gate.remote";
+import { fastClock } from "../../support/clock";
 
 // Generous, because a busy machine takes its time; the tests of what is late set their own.
 const inputs: Omit<Inputs, "url"> = {

@@ -1,0 +1,60 @@
+/** The names of the remote modules are in the state of every stack: an entry here is never renamed and never removed. */
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { readFileSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+
+const root = join(__dirname, "../../..");
+const components = join(root, "components");
+
+/** The type of the resource, by the module's name; the methods that the module exports besides `create`. */
+const modules: Readonly<Record<string, readonly [type: string, ...methods: string[]]>> = {
+  gate: ["Gate"],
+  "baking/registry-image": ["RegistryImageLookup", "read"],
+  "clouds/alicloud/baked-image": ["BakedImage", "read"],
+  "clouds/alicloud/existing-vswitches": ["ExistingVSwitches"],
+  "clouds/alicloud/healthy-targets": ["HealthyTargets", "delete", "update"],
+  "clouds/alicloud/image-retention": ["ImageRetention", "update"],
+  "clouds/alicloud/random-suffix": ["RandomSuffix"],
+  "clouds/alicloud/service-linked-role": ["ServiceLinkedRole"],
+  "clouds/alicloud/traffic-split-check": ["TrafficSplitCheck", "update"],
+  "clouds/aws/baked-image": ["BakedImage", "read"],
+  "clouds/aws/healthy-targets": ["HealthyTargets"],
+  "clouds/aws/traffic-split-check": ["TrafficSplitCheck", "update"],
+};
+
+const files = readdirSync(components, { recursive: true, encoding: "utf8" }).filter((file) => file.endsWith(".ts"));
+
+describe("the remote modules", () => {
+  it("have the names and types that are in the states of stacks, each beside its class", () => {
+    const declared = files.flatMap((file) => {
+      const source = readFileSync(join(components, file), "utf8");
+      const [, type, module] =
+        /: RemoteKind<typeof code> = \{\s*type: "(\w+)",\s*module: "([\w/-]+)"/.exec(source) ?? [];
+      return type === undefined ? [] : [{ file, type, module }];
+    });
+    const expected = Object.entries(modules).map(([module, [type]]) => ({ file: `${module}.ts`, type, module }));
+    const byFile = (a: { file: string }, b: { file: string }) => (a.file < b.file ? -1 : 1);
+    assert.deepEqual(declared.sort(byFile), expected.sort(byFile));
+  });
+
+  // As the provider's process loads them: in plain Node.js, through tsx.
+  it("load without Pulumi, and export what their classes declare", () => {
+    const script = `
+      const found = {};
+      for (const file of ${JSON.stringify(files.filter((file) => file.endsWith(".remote.ts")))}) {
+        const path = ${JSON.stringify(components)} + "/" + file;
+        const exported = Object.keys(require("tsx/cjs/api").require(path, path));
+        if (exported.includes("create")) found[file.replace(".remote.ts", "")] = exported.filter((name) => name !== "create").sort();
+      }
+      const pulumi = Object.keys(require.cache).filter((file) => file.includes("/node_modules/@pulumi/"));
+      console.log(JSON.stringify({ found, pulumi }));
+    `;
+    const { status, stdout, stderr } = spawnSync(process.execPath, ["-e", script], { cwd: root, encoding: "utf8" });
+    assert.equal(status, 0, stderr);
+    const { found, pulumi } = JSON.parse(stdout) as { found: Record<string, string[]>; pulumi: string[] };
+    assert.deepEqual(pulumi, []);
+    const methods = Object.entries(modules).map(([module, [, ...names]]) => [module, names]);
+    assert.deepEqual(found, Object.fromEntries(methods));
+  });
+});
