@@ -35,7 +35,7 @@ export function playbookScript(sha256: string, region: string): string {
     // What cloud-init still installs at the first boot has the packages' lock.
     "cloud-init status --wait > /dev/null 2>&1 || true",
     'log="$work/log"',
-    // Of a long output Cloud Assistant keeps a part: the end, where the failure stands, is told alone.
+    // Cloud Assistant keeps only a part of a long output, so this prints only the end, which has the failure.
     `failed() { echo "$1"; tail -c 6000 "$log"; exit 1; }`,
     'apt-get -q -o DPkg::Lock::Timeout=300 update > "$log" 2>&1 || failed "the package lists cannot be fetched"',
     'apt-get -q -y -o DPkg::Lock::Timeout=300 --no-install-recommends install ansible-core > "$log" 2>&1 || failed "Ansible cannot be installed"',

@@ -29,7 +29,8 @@ export class ServiceLinkedRole extends RemoteResource<typeof code> {
         role: "AliyunServiceRoleForAutoScaling",
         endpoint: endpointOf(facts, "resourcemanager"),
       },
-      { parent },
+      // It belongs to the account, and outlives the stack.
+      { parent, retainOnDelete: true },
     );
   }
 }
