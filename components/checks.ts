@@ -1,20 +1,25 @@
-import ipaddr from "ipaddr.js";
 import type { Cloud, Feature } from "./clouds/cloud";
-import { type Problem, show } from "./stack-file/problems";
-import { cronProblem, knowsTimezone } from "./stack-file/schedule";
-import type { Written, WrittenService } from "./stack-file/schema";
-import { checkBuild } from "./baking/build";
-import type { MetricTrigger, ScheduleTrigger, Trigger } from "./spec";
-import { isBuild, namedImage } from "./stack-file/per-cloud";
+import { checkNetwork } from "./checks/network";
+import { checkTriggers, triggerFeatures } from "./checks/triggers";
+import { checkVariables } from "./checks/variables";
+import { fingerprint } from "./id";
+import { type Problem, problemIf, show } from "./stack-file/problems";
+import { type BuildConfig, type ValidFields, idFields } from "./stack-file/schema";
+import { type Valid, isComplete } from "./stack-file/valid";
+import { pick } from "./stack-file/values";
 
-/** Finds what one field says against another, and what the chosen cloud lacks or refuses. */
-export function checkCommon(service: Written, cloud: Cloud): Problem[] {
+/**
+ * Finds what one field says against another, and what the chosen cloud lacks or refuses. A check runs when the fields that
+ * it needs are valid, whatever else is wrong.
+ */
+export function checkService(service: ValidFields, cloud: Cloud): Problem[] {
   return [
-    ...(service.instances ? checkInstances(service.instances, "instances") : []),
-    ...checkImages(service, cloud),
+    ...checkInstances(service.instances, "instances"),
+    ...checkImages(service),
+    ...checkBuild(service, cloud),
     ...checkHealth(service.health),
     ...checkVariables(service, "", service),
-    ...(service.scaling ?? []).flatMap((trigger, index) => checkTrigger(trigger, `scaling[${index}]`, service)),
+    ...checkTriggers(service),
     ...checkNetwork(service),
     ...checkReleases(service),
     ...checkGate(service.gate),
@@ -23,272 +28,147 @@ export function checkCommon(service: Written, cloud: Cloud): Problem[] {
   ];
 }
 
-function checkInstances({ min, max = min, start = min }: WrittenService["instances"], path: string): Problem[] {
-  return [
-    ...(max < min ? [{ path: `${path}.max`, message: `must not be below min (${min}), got ${max}` }] : []),
-    ...(max >= min && (start < min || start > max)
-      ? [
-          {
-            path: `${path}.start`,
-            message: `must be from min (${min}) to max (${max}), got ${start}`,
-          },
-        ]
-      : []),
-  ];
+/** `max` and `start` are as `min` where they are left out. */
+function checkInstances(instances: ValidFields["instances"], path: string): Problem[] {
+  if (instances?.min === undefined) return [];
+  const { min } = instances;
+  const max = "max" in instances ? instances.max : min;
+  const start = "start" in instances ? instances.start : min;
+  if (max === undefined) return [];
+  if (max < min) return [{ path: `${path}.max`, message: `must not be less than min (${min}), got ${max}` }];
+  return problemIf(
+    start !== undefined && (start < min || start > max),
+    `${path}.start`,
+    `must be from min (${min}) to max (${max}), got ${start ?? ""}`,
+  );
 }
 
 const digest = /^[^\s@]+@sha256:[0-9a-f]{64}$/;
 
-function checkImages(service: Written, cloud: Cloud): Problem[] {
-  const { image } = service;
+/** The image that a release runs, or that the image which the stack bakes starts from. */
+function checkImages({ compute, image, releases = [] }: ValidFields): Problem[] {
+  if (compute !== "container") return [];
   const images = [
-    { prefix: "", image },
-    ...(service.releases ?? []).map((r, i) => ({ prefix: `releases[${i}].`, image: r.image })),
+    typeof image === "object"
+      ? { path: "image.build.from", named: image.build?.from }
+      : { path: "image", named: image },
+    ...releases.map((release, index) => ({ path: `releases[${index}].image`, named: release?.image })),
   ];
-  const builds = image !== undefined && isBuild(image) ? checkBuild(image.build, service.compute) : [];
+  return images.flatMap(({ path, named }) =>
+    problemIf(
+      named !== undefined && !digest.test(named),
+      path,
+      `must name the image by its digest (registry/name@sha256: and 64 hexadecimal digits), because a tag can move, got ${show(named)}`,
+    ),
+  );
+}
+
+/** Where a container's image is pushed. */
+function checkBuild({ compute, image, alicloud }: ValidFields, cloud: Cloud): Problem[] {
+  const build: Valid<BuildConfig> | undefined = typeof image === "object" ? image.build : undefined;
+  const registry = cloud.name === "alicloud" ? alicloud?.registry : undefined;
   return [
-    ...builds,
-    ...images.flatMap(({ prefix, image }) => {
-      if (image === undefined) return [];
-      const { named, path } = namedImage(image, cloud.name, prefix);
-      if (named === undefined) return [{ path, message: `is missing: give the image that ${cloud.name} can reach` }];
-      if (service.compute !== "container" || digest.test(named)) return [];
-      return [
-        {
-          path,
-          message: `must name the image by its digest (registry/name@sha256: and 64 hexadecimal digits), because a tag can move, got ${show(named)}`,
-        },
-      ];
-    }),
+    ...problemIf(
+      compute === "vm" && build?.repository !== undefined,
+      "image.build.repository",
+      "is for containers only: a machine image is in no repository; leave it out",
+    ),
+    ...problemIf(
+      registry !== undefined && (compute === "vm" || typeof image === "string"),
+      "alicloud.registry",
+      "is only for containers with image.build; leave it out",
+    ),
   ];
 }
 
-function checkHealth(health: Written["health"]): Problem[] {
+function checkHealth(health: ValidFields["health"]): Problem[] {
   if (health === undefined) return [];
-  const { interval, timeout, startWithin } = health;
-  const thresholds = (["healthyAfter", "unhealthyAfter"] as const).flatMap((field) =>
-    health[field] < 2 * interval || health[field] > 10 * interval
-      ? [
-          {
-            path: `health.${field}`,
-            message: `must be 2 to 10 intervals, ${2 * interval} to ${10 * interval} seconds at an interval of ${interval}, got ${health[field]}`,
-          },
-        ]
-      : [],
-  );
+  const { interval, timeout, healthyAfter, startWithin } = health;
+  const thresholds = (["healthyAfter", "unhealthyAfter"] as const).flatMap((field) => {
+    const seconds = health[field];
+    if (interval === undefined || seconds === undefined) return [];
+    return problemIf(
+      seconds < 2 * interval || seconds > 10 * interval,
+      `health.${field}`,
+      `must be 2 to 10 intervals, ${2 * interval} to ${10 * interval} seconds at an interval of ${interval}, got ${seconds}`,
+    );
+  });
   return [
-    ...(timeout >= interval
-      ? [
-          {
-            path: "health.timeout",
-            message: `must be below health.interval (${interval} seconds), got ${timeout}`,
-          },
-        ]
-      : []),
+    ...problemIf(
+      interval !== undefined && timeout !== undefined && timeout >= interval,
+      "health.timeout",
+      `must be less than health.interval (${interval ?? ""} seconds), got ${timeout ?? ""}`,
+    ),
     ...thresholds,
-    ...(startWithin < health.healthyAfter
-      ? [
-          {
-            path: "health.startWithin",
-            message: `must not be below health.healthyAfter (${health.healthyAfter} seconds), got ${startWithin}`,
-          },
-        ]
-      : []),
+    ...problemIf(
+      healthyAfter !== undefined && startWithin !== undefined && startWithin < healthyAfter,
+      "health.startWithin",
+      `must not be less than health.healthyAfter (${healthyAfter ?? ""} seconds), got ${startWithin ?? ""}`,
+    ),
   ];
 }
 
-const variableName = /^[A-Za-z_][A-Za-z0-9_]*$/;
-const taken = /^(PORT$|SERVICE_|FILES_|LOGS_)/;
-
-type Variables = Pick<Written, "environment" | "secrets">;
-
-/** Checks the variables that are `own`; `inherited` are those that a further release has when it gives none itself. */
-function checkVariables(own: Variables, prefix: string, inherited: Variables): Problem[] {
-  const { environment = inherited.environment ?? {}, secrets = inherited.secrets ?? {} } = own;
-  // Told once: of the secret, unless only the environment is the release's own.
-  const twice = own.secrets
-    ? { field: "secrets", other: "environment", names: environment }
-    : { field: "environment", other: "secrets", names: secrets };
-  const names = (["environment", "secrets"] as const).flatMap((field) =>
-    Object.keys(own[field] ?? {}).map((name) => ({ path: `${prefix}${field}.${name}`, field, name })),
-  );
-  return names.flatMap(({ path, field, name }) => {
-    if (!variableName.test(name))
-      return [
-        { path, message: "is no name of an environment variable: letters, digits and underscores, no digit first" },
-      ];
-    if (taken.test(name))
-      return [
-        {
-          path,
-          message: "is a name that the service sets itself; choose one other than PORT, SERVICE_*, FILES_* and LOGS_*",
-        },
-      ];
-    if (field === twice.field && Object.hasOwn(twice.names, name))
-      return [{ path, message: `is in ${twice.other} too; give it in one place` }];
-    return [];
-  });
-}
-
-function checkTrigger(trigger: Partial<Trigger>, path: string, service: Written): Problem[] {
-  if (isSchedule(trigger)) {
-    const unsound = cronProblem(trigger.schedule);
-    return [
-      ...(unsound
-        ? [
-            {
-              path: `${path}.schedule`,
-              message: `must be five cron fields, minute hour day-of-month month day-of-week, such as "0 8 * * MON-FRI"; ${unsound}, got ${show(trigger.schedule)}`,
-            },
-          ]
-        : []),
-      ...(knowsTimezone(trigger.timezone)
+function checkReleases(service: ValidFields): Problem[] {
+  const { releases = [] } = service;
+  const total = releases.reduce((sum, release) => sum + (release?.weight ?? 0), 0);
+  return [
+    ...problemIf(total > 100, "releases", `the weights must not add up to more than 100 percent, got ${total}`),
+    ...releases.flatMap((release, index) =>
+      release === undefined
         ? []
         : [
-            {
-              path: `${path}.timezone`,
-              message: `must be a time zone's IANA name such as Asia/Shanghai, got ${show(trigger.timezone)}`,
-            },
-          ]),
-      ...(trigger.max < trigger.min
-        ? [
-            {
-              path: `${path}.max`,
-              message: `must not be below min (${trigger.min}), got ${trigger.max}`,
-            },
-          ]
-        : []),
-    ];
-  }
-  if (!isMetric(trigger)) return [];
-  const { scaling = [], instances } = service;
-  const first = scaling.findIndex((other) => isMetric(other) && other.metric === trigger.metric);
-  const fixed = instances && (instances.max ?? instances.min) === instances.min && scaling.every(isMetric);
-  return [
-    ...(trigger.metric !== "requests" && (trigger.target < 10 || trigger.target > 90)
-      ? [
-          {
-            path: `${path}.target`,
-            message: `must be 10 to 90 percent for ${trigger.metric}, got ${trigger.target}`,
-          },
-        ]
-      : []),
-    ...(scaling[first] === trigger
-      ? []
-      : [
-          {
-            path: `${path}.metric`,
-            message: `is the same as scaling[${first}].metric; give one target per metric`,
-          },
-        ]),
-    ...(fixed
-      ? [
-          {
-            path,
-            message: `can change nothing while instances.min and instances.max are both ${instances.min}; give a larger instances.max`,
-          },
-        ]
-      : []),
+            ...checkInstances(release.instances, `releases[${index}].instances`),
+            ...checkVariables(release, `releases[${index}].`, service),
+          ],
+    ),
+    ...sameReleases(service),
   ];
 }
 
-/** A trigger that is wrong on its own is neither. */
-function isSchedule(trigger: Partial<Trigger>): trigger is ScheduleTrigger {
-  return "schedule" in trigger;
-}
-
-function isMetric(trigger: Partial<Trigger>): trigger is MetricTrigger {
-  return "metric" in trigger;
-}
-
-function checkNetwork({ network, loadBalancer }: Written): Problem[] {
-  const problems = (loadBalancer?.allowFrom ?? []).flatMap((range, index, all) => {
-    const path = `loadBalancer.allowFrom[${index}]`;
-    if (all.indexOf(range) !== index) return [{ path, message: `${show(range)} is there twice` }];
-    return isRange(range)
-      ? []
-      : [
-          {
-            path,
-            message: `must be an IPv4 range that begins at its first address such as 10.0.0.0/16, got ${show(range)}`,
-          },
-        ];
+/** Two releases with one id would be one server group. */
+function sameReleases(service: ValidFields): Problem[] {
+  const identities = [service, ...(service.releases ?? [])].map((release) => {
+    const identity = pick({ ...service, ...release }, idFields);
+    // An invalid field has been reported; what is meant there may set the releases apart.
+    return release !== undefined && isComplete(identity) ? fingerprint(identity) : undefined;
   });
-  if (network === undefined) return problems;
-  if ("vpcId" in network) {
-    const missing = network.publicSubnetIds === undefined && loadBalancer?.internal === false;
-    return missing
-      ? [
-          ...problems,
-          {
-            path: "network.publicSubnetIds",
-            message: "is missing: give the subnets for the load balancer, or set loadBalancer.internal to true",
-          },
-        ]
-      : problems;
-  }
-  const bits = Number(network.cidr.split("/")[1]);
-  const sound =
-    isRange(network.cidr) && ipaddr.IPv4.parseCIDR(network.cidr)[0].range() === "private" && bits >= 16 && bits <= 20;
-  return sound
-    ? problems
-    : [
-        ...problems,
-        {
-          path: "network.cidr",
-          message: `must be a private IPv4 range from a /16 to a /20 such as 10.0.0.0/16, got ${show(network.cidr)}`,
-        },
-      ];
+  return identities.flatMap((identity, index) => {
+    const first = identities.indexOf(identity);
+    return problemIf(
+      identity !== undefined && first !== index,
+      `releases[${index - 1}]`,
+      `is the same release as ${first === 0 ? "the service's own" : `releases[${first - 1}]`}; change its version or image, or remove it`,
+    );
+  });
 }
 
-/** Clouds refuse a range such as 10.0.0.1/16, or read it as 10.0.0.0/16 and show a change for ever. */
-function isRange(cidr: string): boolean {
-  return ipaddr.IPv4.isValidCIDR(cidr) && ipaddr.IPv4.networkAddressFromCIDR(cidr).toString() === cidr.split("/")[0];
+function checkGate({ answers, within }: ValidFields["gate"] = {}): Problem[] {
+  return problemIf(
+    answers !== undefined && within !== undefined && within <= answers,
+    "gate.within",
+    `must be more than gate.answers (${answers ?? ""}, one a second), got ${within ?? ""} seconds`,
+  );
 }
 
-function checkReleases(service: Written): Problem[] {
-  const { releases = [] } = service;
-  const total = releases.reduce((sum, release) => sum + release.weight, 0);
-  return [
-    ...(total > 100
-      ? [{ path: "releases", message: `the weights must not add up to more than 100 percent, got ${total}` }]
-      : []),
-    ...releases.flatMap((release, index) => [
-      ...(release.instances ? checkInstances(release.instances, `releases[${index}].instances`) : []),
-      ...checkVariables(release, `releases[${index}].`, service),
-    ]),
-  ];
+interface Use {
+  readonly path: string;
+  readonly feature: Feature;
 }
 
-function checkGate(gate: Written["gate"]): Problem[] {
-  if (gate === undefined || gate.within > gate.answers) return [];
-  return [
-    {
-      path: "gate.within",
-      message: `must be above gate.answers (${gate.answers}, one a second), got ${gate.within} seconds`,
-    },
-  ];
-}
-
-function checkCapabilities(service: Written, cloud: Cloud): Problem[] {
-  const { compute, scaling = [], files, releases = [] } = service;
+function checkCapabilities(service: ValidFields, cloud: Cloud): Problem[] {
+  const { compute, files, releases = [] } = service;
   if (compute === undefined) return [];
-  const asked: { path: string; feature: Feature }[] = [
-    ...scaling.flatMap((trigger: Partial<Trigger>, index): { path: string; feature: Feature }[] => {
-      const path = `scaling[${index}]`;
-      if (isSchedule(trigger)) return [{ path, feature: "schedule trigger" }];
-      return isMetric(trigger) ? [{ path, feature: `${trigger.metric} trigger` }] : [];
-    }),
-    ...(files?.share === undefined ? [] : [{ path: "files.share", feature: "shared file system" as const }]),
-    ...[
-      { prefix: "", from: service },
-      ...releases.map((from, index) => ({ prefix: `releases[${index}].`, from })),
-    ].flatMap(({ prefix, from: { command, secrets = {} } }) => [
-      ...(command === undefined ? [] : [{ path: `${prefix}command`, feature: "command" as const }]),
-      ...Object.keys(secrets).map((name) => ({ path: `${prefix}secrets.${name}`, feature: "secrets" as const })),
-    ]),
+  const releaseUses = ({ command, secrets = {} }: Pick<ValidFields, "command" | "secrets">, prefix: string): Use[] => [
+    ...(command === undefined ? [] : [{ path: `${prefix}command`, feature: "command" as const }]),
+    ...Object.keys(secrets).map((name) => ({ path: `${prefix}secrets.${name}`, feature: "secrets" as const })),
   ];
-  return asked.flatMap(({ path, feature }) => {
+  const uses: Use[] = [
+    ...triggerFeatures(service),
+    ...(files?.share === undefined ? [] : [{ path: "files.share", feature: "shared file system" as const }]),
+    ...releaseUses(service, ""),
+    ...releases.flatMap((release, index) => releaseUses(release ?? {}, `releases[${index}].`)),
+  ];
+  return uses.flatMap(({ path, feature }) => {
     const capability = cloud.platforms[compute].capabilities[feature];
     return capability.offered ? [] : [{ path, message: capability.because }];
   });

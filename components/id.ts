@@ -1,22 +1,70 @@
 import { createHash } from "node:crypto";
-import type { InstanceSpec } from "./spec";
+import type { ImageSpec, InstanceSpec } from "./spec";
+import { isInput } from "./stack-file/values";
 
 /**
- * The name of a release: its version with dashes for dots, and a fingerprint of everything that shapes an instance (the
- * version too, which the app is told; and a fingerprint alone must tell two releases of one image apart):
- * `1-4-2-9f3ab1`. Whatever changes an instance therefore changes the name, and the engine puts a new server group
- * beside the old one.
+ * The name of a release: its version with dashes for dots, and a fingerprint of the version and of everything that shapes
+ * an instance: `1-4-2-9f3ab1`. Whatever changes an instance therefore changes the name, and the engine creates a new
+ * server group beside the old one. The fingerprint has the version too, because the app receives it, and because the
+ * fingerprint alone must distinguish two releases of one image.
  */
 export function releaseId(version: string, shape: InstanceSpec): string {
-  const { label, templateRevision: recipe } = shape.instance;
-  // The key `recipe` is older than the name of the field; another key would give every release another id.
-  const hashed = { version, shape: { ...shape, instance: { label, recipe } } };
-  return `${version.replaceAll(".", "-")}-${fingerprint(hashed)}`;
+  return `${version.replaceAll(".", "-")}-${fingerprint({ version, shape: fingerprinted(shape) })}`;
 }
 
-/** Six hexadecimal digits of the SHA-256 of a plain value, whatever the order of its keys; absent and undefined are one. */
+type Named = Readonly<Record<string, unknown>>;
+
+/**
+ * How each field that shapes an instance is named in the fingerprint: a field that is not here does not compile. Running
+ * releases have these names in their ids, so they stay as they are, whatever the fields are called.
+ */
+const names: { readonly [Field in keyof InstanceSpec]-?: (value: InstanceSpec[Field]) => Named } = {
+  name: (name) => ({ name }),
+  compute: (compute) => ({ compute }),
+  image: (image) => ({ image: imageName(image) }),
+  architecture: (architecture) => ({ architecture }),
+  port: (port) => ({ port }),
+  size: (size) => ({ size }),
+  disk: ({ sizeGiB }) => ({ diskGiB: sizeGiB }),
+  command: (command) => ({ command }),
+  environment: (environment) => ({ environment }),
+  secrets: (secrets) => ({ secrets }),
+  aws: ({ rootDevice }) => ({ rootDevice }),
+  files: (files) => ({ files }),
+  share: (share) => ({ share }),
+  instance: ({ label, templateRevision }) => ({ instance: { label, recipe: templateRevision } }),
+};
+
+/** What shapes an instance, under the names that the fingerprint has for it. */
+export function fingerprinted(shape: InstanceSpec): Named {
+  const all = Object.entries(names as Readonly<Record<string, (value: unknown) => Named>>);
+  return Object.assign({}, ...all.map(([field, named]) => named(shape[field as keyof InstanceSpec]))) as Named;
+}
+
+/** An image in one string: its reference, or the recipe of one that the stack bakes. */
+export function imageName(image: ImageSpec): string {
+  return "recipe" in image ? `recipe:${image.recipe}` : image.reference;
+}
+
+/** The paths in a shape of the values that are outputs of other resources. */
+export function outputsAmong({ environment, secrets }: InstanceSpec): string[] {
+  return Object.entries({ environment, secrets }).flatMap(([field, values]) =>
+    Object.keys(values)
+      .filter((name) => isInput(values[name]))
+      .map((name) => `${field}.${name}`)
+      .sort(),
+  );
+}
+
+/**
+ * Six hexadecimal digits of the SHA-256 of a plain value, whatever the order of its keys; absent and undefined are one. Of
+ * an output it has only the place: the value may be unknown yet, or a secret.
+ */
 export function fingerprint(value: unknown): string {
-  return createHash("sha256").update(canonical(value)).digest("hex").slice(0, 6);
+  return createHash("sha256")
+    .update(JSON.stringify(canonical(value)))
+    .digest("hex")
+    .slice(0, 6);
 }
 
 /** The fingerprint at the end of a release id. */
@@ -24,14 +72,14 @@ export function fingerprintOf(id: string): string {
   return id.slice(-6);
 }
 
-function canonical(value: unknown): string {
-  return JSON.stringify(value, (_key, part: unknown) =>
-    typeof part === "object" && part !== null && !Array.isArray(part)
-      ? Object.fromEntries(
-          Object.entries(part)
-            .filter(([, v]) => v !== undefined)
-            .sort(([a], [b]) => (a < b ? -1 : 1)),
-        )
-      : part,
+function canonical(value: unknown): unknown {
+  if (isInput(value)) return { output: true };
+  if (Array.isArray(value)) return value.map(canonical);
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .filter(([, part]) => part !== undefined)
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([name, part]) => [name, canonical(part)]),
   );
 }

@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Cloud, CloudEnvironment, CloudService, LoadBalancerOutputs } from "./clouds/cloud";
 import { componentTypes } from "./component-types";
 import { Environment } from "./environment";
+import { imageName } from "./id";
 import { Image } from "./image";
 import { Release } from "./release";
 import type { ServiceSpec } from "./spec";
@@ -73,11 +74,12 @@ export class ImmutableService extends pulumi.ComponentResource {
     const [current, ...others] = spec.releases;
     const image =
       spec.build === undefined
-        ? pulumi.output(current.shape.image)
+        ? pulumi.output(imageName(current.shape.image))
         : new Image(name, { cloud, spec, build: spec.build }, { parent: this }).reference;
     const currentRelease = new Release(name, { service, release: current, image, spec }, { parent: this });
     const otherReleases = others.map(
-      (release) => new Release(name, { service, release, image: release.shape.image, spec }, { parent: this }),
+      (release) =>
+        new Release(name, { service, release, image: imageName(release.shape.image), spec }, { parent: this }),
     );
     new TrafficSplit(name, { service, releases: [currentRelease, ...otherReleases] }, { parent: this });
 

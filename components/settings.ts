@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { type AccountFacts, type StackFacts, accountTypes } from "./clouds/cloud";
 import { type Problem, SettingsError, show, unknownName } from "./stack-file/problems";
-import { isMapping } from "./stack-file/fields";
+import { isMapping } from "./stack-file/values";
 import { type CloudName, cloudNames, serviceFields } from "./stack-file/schema";
 
 /** Everything that the program reads from its stack's configuration. */
@@ -106,6 +106,6 @@ function unknownKeys(): Problem[] {
     .filter((key) => !keys.includes(key))
     .map((key) => ({
       path: `${namespace}:${key}`,
-      message: key in serviceFields ? `belongs inside ${namespace}:service` : unknownName(key, keys),
+      message: key in serviceFields ? `belongs inside ${namespace}:service` : unknownName(key, keys, "key"),
     }));
 }

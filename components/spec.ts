@@ -1,4 +1,5 @@
-import type { Compute, WrittenNetwork, WrittenService } from "./stack-file/schema";
+import type * as pulumi from "@pulumi/pulumi";
+import type { Compute, IdField, NetworkConfig, ServiceConfig } from "./stack-file/schema";
 
 export type { CloudName, Compute, ServiceArgs } from "./stack-file/schema";
 
@@ -9,28 +10,22 @@ export interface Instances {
   readonly start: number;
 }
 
+/** The image of a release: an existing one, or one that the stack bakes. */
+export type ImageSpec =
+  /** On containers a reference by digest, on vm the machine image's id. */
+  | { readonly reference: string }
+  /** The tag of the image that the stack bakes, which is its recipe's hash. */
+  | { readonly recipe: string };
+
 /**
  * Everything that shapes an instance: the release id is a fingerprint of it, so a change of any field makes a new release.
- * A setting that does not shape an instance belongs beside `shape`, in `Release` or in `ServiceSpec`.
+ * It has every field of a release in the stack file, except the ones that `besideId` lists.
  */
-export interface InstanceSpec {
+export interface InstanceSpec extends Omit<Pick<ServiceConfig, IdField>, "version" | "image"> {
   /** The service's name. */
   readonly name: string;
   readonly compute: Compute;
-  /** On containers a reference by digest, on vm the machine image's id; `recipe:` and its hash for an image that the stack bakes. */
-  readonly image: string;
-  readonly architecture: "x86_64" | "arm64";
-  /** The TCP port of the app. */
-  readonly port: number;
-  readonly size: { readonly cpu: number; readonly memoryGiB: number };
-  /** The disk of one instance in GiB. */
-  readonly diskGiB: number;
-  /** The machine image's root device; used on AWS's virtual machines only. */
-  readonly rootDevice: string;
-  readonly command: readonly string[] | undefined;
-  readonly environment: Readonly<Record<string, string>>;
-  /** Environment variable to the secret's reference in the cloud's secret store. */
-  readonly secrets: Readonly<Record<string, string>>;
+  readonly image: ImageSpec;
   /** Whether the service has files: they put variables into the environment. */
   readonly files: boolean;
   /** Where the shared file system is mounted; undefined without one. */
@@ -45,63 +40,85 @@ export interface Release {
   readonly id: string;
   readonly version: string;
   readonly shape: InstanceSpec;
+  /**
+   * The paths in `shape` of the values that are outputs of other resources, such as `environment.DB_HOST`. The id knows
+   * their names and not their values, so a change of such a value makes no new release.
+   */
+  readonly heldInputs: readonly string[];
   readonly instances: Instances;
   /** The share of requests in percent; all releases together have 100. */
   readonly weight: number;
 }
 
-/** A trigger, as the stack file tells it. */
-export type Trigger = WrittenService["scaling"][number];
-/** A trigger that keeps a metric near a target. */
-export type MetricTrigger = Extract<Trigger, { metric: string }>;
+/** A trigger: a reason to change the number of instances. */
+export type Trigger = ServiceConfig["scaling"][number];
+/** A trigger that holds a metric at a target. */
+export type MetricTrigger = Extract<Trigger, { kind: "metric" }>;
 /** A trigger that sets the bounds of the group at a time. */
-export type ScheduleTrigger = Extract<Trigger, { schedule: string }>;
-/** The network, new or given. */
-export type NetworkSpec = WrittenNetwork;
+export type ScheduleTrigger = Extract<Trigger, { kind: "schedule" }>;
+
+/** The network, new or existing. */
+export type NetworkSpec = NetworkConfig;
+/** A network that the stack creates. */
+export type NewNetwork = Exclude<NetworkSpec, { vpcId: unknown }>;
+/** An existing network. */
+export type ExistingNetwork = Extract<NetworkSpec, { vpcId: unknown }>;
 
 /** A service with every default applied and every check passed. */
-export interface ServiceSpec {
-  readonly name: string;
-  readonly compute: "container" | "vm";
-  /** The live releases: first the one that the stack file is about, then those beside it. Their weights add up to 100. */
+export interface ServiceSpec extends Pick<
+  ServiceConfig,
+  | "name"
+  | "compute"
+  | "health"
+  | "files"
+  | "logs"
+  | "scaling"
+  | "network"
+  | "loadBalancer"
+  | "gate"
+  | "policyArns"
+  | "tags"
+> {
+  /** The live releases: first the service's own, then the further ones. Their weights add up to 100. */
   readonly releases: readonly [Release, ...Release[]];
-  /** How the first release's image is baked; undefined where it is there already. */
+  /** How the first release's image is baked; undefined for an existing image. */
   readonly build: ImageBuild | undefined;
-  readonly health: WrittenService["health"];
-  readonly files: WrittenService["files"];
-  readonly logs: WrittenService["logs"];
-  readonly scaling: readonly Trigger[];
-  readonly network: NetworkSpec;
-  readonly loadBalancer: WrittenService["loadBalancer"];
   /** The certificate's reference; undefined means HTTP only. */
-  readonly certificate: string | undefined;
-  readonly gate: WrittenService["gate"];
-  readonly tags: Readonly<Record<string, string>>;
+  readonly certificate: pulumi.Input<string> | undefined;
 }
 
-/** An image that the stack bakes, with nothing left open. Its tag is known before it is baked: it is the recipe's hash. */
+/** An image that the stack bakes. Its tag is known before it is baked: it is the recipe's hash. */
 export interface ImageBuild {
   /** 16 hexadecimal digits of the recipe's SHA-256, which name the image. */
   readonly tag: string;
   /** The same of the container image's base; on vm that of the whole image. */
   readonly baseTag: string;
-  /** The folder of the recipe, relative to the project's. */
-  readonly folder: string;
-  /** The application's file, relative to the project's folder. */
-  readonly artifact: string;
-  /** What the image starts from: an operating system's container image by digest, or a machine image's id. */
-  readonly from: string;
-  readonly platform: "linux/amd64" | "linux/arm64";
-  /** Docker's build arguments, or Ansible's variables. */
-  readonly arguments: Readonly<Record<string, string>>;
-  /** What the artifact was built from, such as a commit; no part of the recipe. */
-  readonly revision: string | undefined;
-  /** Where the sources are; no part of the recipe. */
-  readonly source: string | undefined;
-  /** The repository that containers are pushed to; undefined: one that the cloud's registry gets for this service. */
-  readonly repository: string | undefined;
-  /** Alibaba Cloud: the id of the registry's instance, in which the stack makes that repository; undefined: it is there. */
-  readonly registry: string | undefined;
-  /** How many images the retention rule keeps. */
-  readonly keep: number;
+  /** What the image is made from. A change of it makes another image, unless only a path changed and not the files. */
+  readonly recipe: {
+    /** The folder of the recipe, relative to the project's. */
+    readonly folder: string;
+    /** The application's file, relative to the project's folder. */
+    readonly artifact: string;
+    /** What the image starts from: an operating system's container image by digest, or a machine image's id. */
+    readonly from: string;
+    readonly platform: "linux/amd64" | "linux/arm64";
+    /** Docker's build arguments, or Ansible's variables. */
+    readonly arguments: Readonly<Record<string, string>>;
+  };
+  /** What is written on the image when it is baked, and bakes no other image. */
+  readonly labels: {
+    /** What the artifact was built from, such as a commit. */
+    readonly revision: string | undefined;
+    /** Where the sources are. */
+    readonly source: string | undefined;
+  };
+  /** Where the image is stored, and how many are. */
+  readonly target: {
+    /** The repository that containers are pushed to; undefined: one that the stack creates for this service. */
+    readonly repository: string | undefined;
+    /** Alibaba Cloud: the id of the registry's instance, in which the stack creates that repository; undefined: it exists. */
+    readonly registry: string | undefined;
+    /** How many images the retention rule keeps. */
+    readonly keep: number;
+  };
 }

@@ -46,11 +46,11 @@ export const inArchive = {
  * nearly all of it, is compressed already.
  */
 export function ansibleArchive(build: ImageBuild, root = projectFolder): AnsibleArchive {
-  const [artifact] = recipeFiles({ root, paths: [build.artifact] });
+  const [artifact] = recipeFiles({ root, paths: [build.recipe.artifact] });
   if (artifact === undefined)
-    throw new Error(`${build.artifact} is not there: an image's build has to be checked before it is packed`);
+    throw new Error(`${build.recipe.artifact} is not there: an image's build has to be checked before it is packed`);
   const files: RecipeFile[] = [
-    ...recipeFiles({ root: join(root, build.folder), paths: recipePaths.vm }),
+    ...recipeFiles({ root: join(root, build.recipe.folder), paths: recipePaths.vm }),
     { ...artifact, path: inArchive.artifact },
     // The tag makes the archive change whenever the recipe does, in its base or platform too; the image keeps it.
     {
@@ -58,7 +58,7 @@ export function ansibleArchive(build: ImageBuild, root = projectFolder): Ansible
       kind: "file",
       content: Buffer.from(
         JSON.stringify(
-          Object.fromEntries(Object.entries({ ...build.arguments, app_recipe: build.tag }).sort()),
+          Object.fromEntries(Object.entries({ ...build.recipe.arguments, app_recipe: build.tag }).sort()),
           undefined,
           2,
         ),

@@ -1,63 +1,39 @@
 import { existsSync, lstatSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Problem } from "../stack-file/problems";
+import { type Problem, problemIf } from "../stack-file/problems";
+import type { BuildConfig, Compute, ServiceConfig, ValidFields } from "../stack-file/schema";
+import type { ImageBuild } from "../spec";
 import { hashOf, recipeFiles, recipeTag } from "./recipe";
-import type { WrittenBuild } from "../stack-file/schema";
-import type { Compute, ImageBuild, InstanceSpec } from "../spec";
 
-/** What of the recipe's folder an image is made from, and is hashed. */
+/** The files and folders below the recipe's folder that an image is made from, and that its hash is of. */
 export const recipePaths = {
   /** The container's base: changes rarely. */
   base: ["container/base", "versions.json"],
-  /** The container's app layer; the artifact comes to it. */
+  /** The container's app layer, beside the artifact. */
   app: ["container/app"],
-  /** The machine image; the artifact comes to it. */
+  /** The machine image, beside the artifact. */
   vm: ["ansible", "ansible/site.yml", "ansible/test.sh", "container/base/conf", "container/base/bin", "versions.json"],
 } as const;
 
-/** The project's folder, from which a build's paths are told. */
+/** The project's folder, to which the paths of a build are relative. */
 export const projectFolder = join(__dirname, "../..");
 
-/** What a release's image is called while only its recipe is known. */
-export function imageOfRecipe({ tag }: ImageBuild): string {
-  return `recipe:${tag}`;
-}
-
-/** Finds what is wrong with a build: what it names and is not there. */
-export function checkBuild(
-  build: WrittenBuild,
-  compute: Compute | undefined,
-  path = "image.build",
-  root = projectFolder,
-): Problem[] {
+/** Finds the files that do not exist of an image that the stack bakes. Reads the disk. */
+export function checkRecipeFiles({ image, compute }: ValidFields, root = projectFolder): Problem[] {
+  if (typeof image !== "object") return [];
+  const { folder, artifact } = image.build ?? {};
   const wanted = compute === "vm" ? recipePaths.vm : [...recipePaths.base, ...recipePaths.app];
-  const missing = wanted.filter((part) => !existsSync(join(root, build.folder, part)));
+  const missing = folder === undefined ? [] : wanted.filter((part) => !existsSync(join(root, folder, part)));
   return [
-    ...(compute !== undefined && missing.length > 0
-      ? [
-          {
-            path: `${path}.folder`,
-            message: `must be a folder with ${wanted.join(", ")}; ${build.folder} is without ${missing.join(", ")}`,
-          },
-        ]
-      : []),
-    ...(isFile(join(root, build.artifact))
-      ? []
-      : [
-          {
-            path: `${path}.artifact`,
-            message: `is not there: build ${build.artifact} first (the example's: mvn -f images/app/pom.xml package), or give an image that was built elsewhere`,
-          },
-        ]),
-    ...(["repository", "registry"] as const).flatMap((field) =>
-      compute === "vm" && build[field] !== undefined
-        ? [
-            {
-              path: `${path}.${field}`,
-              message: "is for containers only: a machine image has no registry; leave it out",
-            },
-          ]
-        : [],
+    ...problemIf(
+      compute !== undefined && missing.length > 0,
+      "image.build.folder",
+      `must be a folder with ${wanted.join(", ")}; ${folder ?? ""} lacks ${missing.join(", ")}`,
+    ),
+    ...problemIf(
+      artifact !== undefined && !isFile(join(root, artifact)),
+      "image.build.artifact",
+      `does not exist: build ${artifact ?? ""} first (in the example: mvn -f images/app/pom.xml package), or give an image that was built elsewhere`,
     ),
   ];
 }
@@ -72,41 +48,37 @@ function isFile(path: string): boolean {
   return existsSync(path) && lstatSync(path).isFile();
 }
 
-/** Hashes a build's recipe. Reads its files; that they are there has been checked. */
-export function imageBuild(
-  build: WrittenBuild,
-  from: string,
-  compute: Compute,
-  architecture: InstanceSpec["architecture"],
+/** What an image is baked for. */
+export type BuildTarget = Pick<ServiceConfig, "compute" | "architecture"> & {
+  /** Alibaba Cloud: the registry's instance in which the stack creates the repository. */
+  readonly registry?: string | undefined;
+};
+
+/** Names an image by its recipe. Reads the recipe's files from the disk; `checkRecipeFiles` has found that they exist. */
+export function readBuild(
+  build: BuildConfig,
+  { compute, architecture, registry }: BuildTarget,
   root = projectFolder,
 ): ImageBuild {
-  const { folder, artifact, arguments: args, revision, source, registry, keep } = build;
-  // One per cloud has become the chosen cloud's before this.
-  const repository = typeof build.repository === "string" ? build.repository : undefined;
-  const platform = architecture === "arm64" ? "linux/arm64" : "linux/amd64";
+  const { revision, source, repository, keep, ...made } = build;
+  const recipe = { ...made, platform: architecture === "arm64" ? "linux/arm64" : "linux/amd64" } as const;
+  const { base, app } = tagsOf(recipe, compute, root);
+  return { tag: app, baseTag: base, recipe, labels: { revision, source }, target: { repository, registry, keep } };
+}
+
+/** The tags of the base and of the whole image; a machine image has one for both. */
+function tagsOf(
+  { folder, artifact, from, platform, arguments: args }: ImageBuild["recipe"],
+  compute: Compute,
+  root: string,
+): { readonly base: string; readonly app: string } {
   const inFolder = (paths: readonly string[]) => recipeFiles({ root: join(root, folder), paths });
-  // Under a name of its own: where the artifact lies changes nothing.
+  // Under a fixed name: where the artifact is changes nothing.
   const artifacts = recipeFiles({ root, paths: [artifact] }).map((file) => ({ ...file, path: "artifact" }));
-  const settled = {
-    folder,
-    artifact,
-    from,
-    platform,
-    arguments: args,
-    revision,
-    source,
-    repository,
-    registry,
-    keep,
-  } as const;
   if (compute === "vm") {
     const tag = recipeTag(hashOf({ base: from, args, platform }, [...inFolder(recipePaths.vm), ...artifacts]));
-    return { ...settled, tag, baseTag: tag };
+    return { base: tag, app: tag };
   }
-  const baseTag = recipeTag(hashOf({ base: from, args, platform }, inFolder(recipePaths.base)));
-  return {
-    ...settled,
-    tag: recipeTag(hashOf({ base: baseTag, platform }, [...inFolder(recipePaths.app), ...artifacts])),
-    baseTag,
-  };
+  const base = recipeTag(hashOf({ base: from, args, platform }, inFolder(recipePaths.base)));
+  return { base, app: recipeTag(hashOf({ base, platform }, [...inFolder(recipePaths.app), ...artifacts])) };
 }

@@ -39,11 +39,11 @@ export function bakeContainerImage({
   repository,
   minutes,
 }: ContainerImageArgs): pulumi.Output<string> {
-  const folder = join(projectFolder, build.folder, "container");
+  const folder = join(projectFolder, build.recipe.folder, "container");
   const provider = dockerProvider(`${name}-image-docker`, registryLogin(pulumi.output(repository)), parent);
-  const labels = { SOURCE: build.source ?? "" };
+  const labels = { SOURCE: build.labels.source ?? "" };
   // With attestations the tag would name a list of images, and older engines and ECI want one.
-  const both = { platform: build.platform, provenance: "false", sbom: "false" };
+  const both = { platform: build.recipe.platform, provenance: "false", sbom: "false" };
   const bake = (resource: string, tag: string, recipe: Recipe): pulumi.Output<string> => {
     const { digest } = new RegistryImageLookup(`${resource}-registry-lookup`, { repository, tag }, { parent });
     const image = new docker.RegistryImage(
@@ -64,7 +64,7 @@ export function bakeContainerImage({
   const base = bake(`${name}-image-base-${build.baseTag}`, `${baseTagPrefix}${build.baseTag}`, {
     ...both,
     context: join(folder, "base"),
-    buildArgs: { ...versionsOf(build.folder), ...build.arguments, ...labels, OS: build.from },
+    buildArgs: { ...versionsOf(build.recipe.folder), ...build.recipe.arguments, ...labels, OS: build.recipe.from },
   });
   return bake(`${name}-image-app-${build.tag}`, build.tag, {
     ...both,
@@ -72,12 +72,12 @@ export function bakeContainerImage({
     context: projectFolder,
     dockerfile: join(folder, "app", "Dockerfile"),
     buildArgs: {
-      ...build.arguments,
+      ...build.recipe.arguments,
       ...labels,
-      REVISION: build.revision ?? "",
+      REVISION: build.labels.revision ?? "",
       VERSION: version,
       BASE: base,
-      WAR: build.artifact,
+      WAR: build.recipe.artifact,
     },
   });
 }

@@ -1,5 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { Written } from "../stack-file/schema";
+import type { ValidFields } from "../stack-file/schema";
 import type { Problem } from "../stack-file/problems";
 import type { CloudName, Compute, ImageBuild, InstanceSpec, Release, ServiceSpec } from "../spec";
 
@@ -63,8 +63,8 @@ export interface Cloud {
   readonly region: string;
   /** What the cloud runs releases on: a further compute does not compile until every cloud has a platform for it. */
   readonly platforms: Readonly<Record<Compute, Platform>>;
-  /** Everything that this cloud would refuse, found without a request. Gets the fields that are right on their own. */
-  check(service: Written): Problem[];
+  /** Everything that this cloud would refuse, found without a request. Gets the fields that are valid. */
+  check(service: ValidFields): Problem[];
   /** What a reader of the plan should know of a service that runs here, in whole sentences; empty where nothing is unusual. */
   notes(spec: ServiceSpec): readonly string[];
   /** Registers everything that several services could share, below `parent`, which is the environment's own component. */

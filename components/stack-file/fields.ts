@@ -1,125 +1,211 @@
+import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
-import { show } from "./problems";
+import { show, unknownName } from "./problems";
+import { isInput, isMapping } from "./values";
 
 /**
- * The building blocks of the stack file's schema. Each one's message says what would be right and shows what was got,
- * and each one's description ends with its unit, limits and default, so that the schema is the only place they stand in.
+ * The building blocks of the stack file's schema. Each one's error message says what is expected and shows the value, and
+ * the reference in docs/stack-file.md takes a field's type from that message and its default from the schema: a range, a
+ * unit or a default stands in the schema once.
  */
+
+/** What a field has beside its rule. */
+export interface FieldOptions<Value> {
+  /** What the field means, for the reference. */
+  readonly description?: string;
+  /** The value of a field that is left out. */
+  readonly default?: Value | Readonly<Value>;
+  /** For an optional field without a fixed default: what holds when it is left out, for the reference. */
+  readonly optional?: string;
+}
+
+/** A field with its default. */
+export type Field<S extends z.ZodType, O> = O extends { default: unknown }
+  ? z.ZodPrefault<S>
+  : O extends { optional: string }
+    ? z.ZodOptional<S>
+    : S;
+
+/** Adds the options to a field's rule. */
+export function field<S extends z.ZodType, const O extends FieldOptions<z.input<S>>>(
+  schema: S,
+  options: O,
+): Field<S, O> {
+  const { description, default: value, optional }: FieldOptions<z.input<S>> = options;
+  const rule: z.ZodType = schema;
+  const whole = value !== undefined ? rule.prefault(value) : optional !== undefined ? rule.optional() : rule;
+  const about = {
+    ...(description === undefined ? {} : { description }),
+    ...(optional === undefined ? {} : { optional }),
+  };
+  return whole.meta({ ...whole.meta(), ...about }) as unknown as Field<S, O>;
+}
 
 const expected =
   (what: string) =>
   ({ input }: { input?: unknown }) => {
     if (input === undefined) return `is missing: give ${what}`;
-    return input === null ? `has nothing after it: give ${what}` : `must be ${what}, got ${show(input)}`;
+    return input === null ? `is empty: give ${what}` : `must be ${what}, got ${show(input)}`;
   };
 
-/** A number from `min` to `max`, both included. `unit` is a word such as "seconds". */
-export function number(unit: string, min: number, max: number) {
+/** A number from `min` to `max`, both included. `unit` is a plural such as "seconds". */
+export function number<const O extends FieldOptions<number>>(unit: string, min: number, max: number, options: O) {
   const error = expected(`a number of ${unit} from ${min} to ${max}`);
-  return z.number({ error }).min(min, { error }).max(max, { error });
+  return field(z.number({ error }).min(min, { error }).max(max, { error }), options);
 }
 
-/** A whole number from `min` to `max`, both included. `unit` is a word such as "seconds"; empty for a number of nothing. */
-export function whole(unit: string, min: number, max: number) {
-  const error = expected(`a whole number${unit === "" ? "" : ` of ${unit}`} from ${min} to ${max}`);
-  return z.number({ error }).int({ error }).min(min, { error }).max(max, { error });
+/** An integer from `min` to `max`, both included. `unit` is a plural such as "seconds"; empty for a number without one. */
+export function integer<const O extends FieldOptions<number>>(unit: string, min: number, max: number, options: O) {
+  const error = expected(`${unit === "" ? "an integer" : `a whole number of ${unit}`} from ${min} to ${max}`);
+  return field(z.number({ error }).int({ error }).min(min, { error }).max(max, { error }), options);
 }
 
-/** A text that matches `pattern`; `what` says in words what that is, with an example. */
-export function text(what: string, pattern: RegExp) {
+/** A string that matches `pattern`; `what` describes it, with an example. */
+export function string<const O extends FieldOptions<string>>(what: string, pattern: RegExp, options: O) {
   const error = expected(what);
-  return z.string({ error }).regex(pattern, { error });
+  return field(z.string({ error }).regex(pattern, { error }), options);
 }
 
 /** True or false. */
-export function yesNo() {
-  return z.boolean({ error: expected("true or false") });
+export function boolean<const O extends FieldOptions<boolean>>(options: O) {
+  return field(z.boolean({ error: expected("true or false") }), options);
 }
 
 /** One of a few words. */
-export function oneOf<const T extends readonly [string, ...string[]]>(...words: T) {
-  return z.enum(words, { error: expected(`one of ${words.map((w) => `"${w}"`).join(", ")}`) });
+export function oneOf<const T extends readonly [string, ...string[]], const O extends FieldOptions<T[number]>>(
+  words: T,
+  options: O,
+) {
+  const error = expected(`one of ${words.map((word) => `"${word}"`).join(", ")}`);
+  return field(z.enum(words, { error }), options);
 }
 
-/** A mapping with these fields and no others. The known names travel in the message, for the nearest one to be found. */
-export function fields<T extends z.ZodRawShape>(shape: T) {
+/** What a mapping has beside its fields. */
+export interface ObjectOptions<Value> extends FieldOptions<Value> {
+  /** Messages for fields that are refused with more than "unknown field", such as one that has moved. */
+  readonly refused?: Readonly<Record<string, string>>;
+}
+
+/** A mapping with these fields and no others. */
+export function object<T extends z.ZodRawShape, const O extends ObjectOptions<z.input<z.ZodObject<T, z.core.$strict>>>>(
+  shape: T,
+  options: O,
+) {
   const names = Object.keys(shape);
-  return z.strictObject(shape, {
-    error: (issue) => {
-      if (issue.code === "unrecognized_keys") return names.join(",");
-      const allOptional =
-        issue.input === null &&
-        Object.values(shape).every((field) => (field as z.ZodType).safeParse(undefined).success);
-      return `${expected(`a mapping with ${names.join(", ")}`)(issue)}${allOptional ? "; {} takes the defaults" : ""}`;
+  const { refused = {} } = options as ObjectOptions<unknown>;
+  const allOptional = () => names.every((name) => (shape[name] as z.ZodType).safeParse(undefined).success);
+  const error = (issue: { input?: unknown }) =>
+    `${expected(`a mapping with ${names.join(", ")}`)(issue)}${issue.input === null && allOptional() ? "; {} takes the defaults" : ""}`;
+  // Loose, because zod has one issue for all unknown keys of a strict object: here each has its own, at its path.
+  const schema = z.looseObject(shape, { error }).superRefine(
+    (value, context) => {
+      for (const name of Object.keys(value).filter((key) => !names.includes(key)))
+        context.addIssue({ code: "custom", path: [name], message: refused[name] ?? unknownName(name, names) });
     },
-  });
+    { when: ({ value }) => isMapping(value) },
+  );
+  return field(schema as unknown as z.ZodObject<T, z.core.$strict>, options);
 }
 
-/** A list of `item`s, `what` in words; at most `max` of them. */
-export function list<T extends z.ZodType>(item: T, what: string, max: number, min = 0) {
+/** A list of `min` to `max` items; `what` is their plural. */
+export function list<T extends z.ZodType, const O extends FieldOptions<z.input<T>[]>>(
+  item: T,
+  what: string,
+  [min, max]: readonly [min: number, max: number],
+  options: O,
+) {
   const wanted = `a list of ${min > 0 ? `${min} to ${max}` : `at most ${max}`} ${what}`;
   const error = ({ input }: { input?: unknown }) =>
     Array.isArray(input) ? `must be ${wanted}, got ${input.length}` : expected(wanted)({ input });
-  return z.array(item, { error }).max(max, { error }).min(min, { error });
+  return field(z.array(item, { error }).max(max, { error }).min(min, { error }), options);
 }
 
-/** A mapping from names to values. */
-export function mapping<T extends z.ZodType>(what: string, value: T) {
-  return z.record(z.string(), value, { error: expected(`a mapping from ${what}`) });
+/** A mapping from names to values; `what` describes both. */
+export function mapping<T extends z.ZodType, const O extends FieldOptions<Record<string, z.input<T>>>>(
+  what: string,
+  value: T,
+  options: O,
+) {
+  return field(z.record(z.string(), value, { error: expected(`a mapping from ${what}`) }), options);
 }
 
-/** A plain value: a text, a number, or true or false. Becomes a text. */
-export function plain() {
+/** A string, a number, or true or false. Becomes a string. */
+export function scalar() {
   return z
-    .union([z.string(), z.number(), z.boolean()], { error: expected("a text, a number, or true or false") })
+    .union([z.string(), z.number(), z.boolean()], { error: expected("a string, a number, or true or false") })
     .transform(String);
+}
+
+/**
+ * A value that a stack file gives as `known` allows, and a program also as an output or a promise of it, which is not
+ * checked. A promise becomes an output.
+ */
+export function input<S extends z.ZodType<string>>(known: S) {
+  return union({ known, later: z.unknown() }, (value) => (isInput(value) ? "later" : "known"), {
+    build: (_, value) => (value instanceof Promise ? pulumi.output(value) : value),
+  }) as unknown as z.ZodType<pulumi.Input<string>, z.input<S> | pulumi.Input<string>>;
 }
 
 /** One shape of a field that has several. */
 export interface Variant {
-  /** What the reference calls it. */
+  /** The name in the reference. */
   readonly name: string;
   readonly schema: z.ZodType;
 }
 
+type Variants = Readonly<Record<string, z.ZodType>>;
+
+/** How a field that has several shapes is read. */
+interface UnionOptions<V extends Variants> {
+  /** Describes all shapes, for a value that is meant for none of them. */
+  readonly what?: string;
+  /** Converts a parsed value; it may have invalid parts. */
+  readonly build?: (variant: keyof V & string, value: unknown) => unknown;
+}
+
 /**
- * A field that has several shapes. `pick` looks at what was written and names the one it was meant for, so that the
- * problems told are those of that shape alone; a plain union would tell those of every shape. Where it can name none,
- * `what` says in words what all of them are.
+ * A field that has several shapes. `pick` looks at the value and names the shape that it is meant for, so that only the
+ * problems of that shape are reported; zod's own union would report those of every shape.
  */
-export function either<const V extends Readonly<Record<string, z.ZodType>>>(
+export function union<const V extends Variants>(
   variants: V,
-  pick: (written: unknown) => keyof V | undefined,
-  what = "one of several shapes",
-) {
+  pick: (value: unknown) => (keyof V & string) | undefined,
+  { what = "one of several shapes", build = (_, value) => value }: UnionOptions<V> = {},
+): z.ZodType<z.output<V[keyof V]>, z.input<V[keyof V]>> {
   const error = expected(what);
   const named: readonly Variant[] = Object.entries(variants).map(([name, schema]) => ({ name, schema }));
-  return (
-    z
-      .unknown()
-      .transform((written, context): z.output<V[keyof V]> => {
-        const variant = pick(written);
-        if (variant === undefined) {
-          context.issues.push({ code: "custom", message: error({ input: written }), input: written });
-          return z.NEVER;
-        }
-        const result = (variants[variant] as z.ZodType<z.output<V[keyof V]>>).safeParse(written);
-        if (result.success) return result.data;
-        for (const issue of result.error.issues)
-          context.issues.push({ ...issue, input: written } as z.core.$ZodRawIssue);
-        return z.NEVER;
-      })
-      // A transform hides what is inside; the reference's generator reads it here.
-      .meta({ variants: named })
-  );
+  const schema = z.unknown().transform((value, context): unknown => {
+    const variant = pick(value);
+    if (variant === undefined) {
+      context.issues.push({ code: "custom", message: error({ input: value }), input: value });
+      return z.NEVER;
+    }
+    // As zod runs the options of its own unions: unlike safeParse, this returns the valid parts of an invalid value too.
+    const result = variants[variant]?._zod.run({ value, issues: [] }, { async: false }) as z.core.ParsePayload;
+    context.issues.push(...result.issues);
+    return build(variant, result.value);
+  });
+  // A transform hides its shapes; the reference's generator reads them here.
+  return schema.meta({ variants: named }) as unknown as z.ZodType<z.output<V[keyof V]>, z.input<V[keyof V]>>;
 }
 
-/** The shapes of a field made by `either`; undefined for any other field. */
+/** The values of a union whose variants are told apart by a field. */
+type Tagged<Tag extends string, V extends Variants> = {
+  [Name in keyof V]: { readonly [T in Tag]: Name } & z.output<V[Name]>;
+}[keyof V];
+
+/** A union of mappings that sets a discriminator: the field `tag` has the variant's name. It is not part of the stack file. */
+export function taggedUnion<const Tag extends string, const V extends Variants>(
+  tag: Tag,
+  variants: V,
+  pick: (value: unknown) => (keyof V & string) | undefined,
+  what: string,
+): z.ZodType<Tagged<Tag, V>, z.input<V[keyof V]>> {
+  const build = (variant: string, value: unknown) => (isMapping(value) ? { [tag]: variant, ...value } : value);
+  return union(variants, pick, { what, build }) as unknown as z.ZodType<Tagged<Tag, V>, z.input<V[keyof V]>>;
+}
+
+/** The shapes of a field made by `union`; undefined for any other field. */
 export function variantsOf(schema: z.ZodType): readonly Variant[] | undefined {
   return schema.meta()?.variants as readonly Variant[] | undefined;
-}
-
-/** True for a mapping: neither a list, nor null, nor a plain value. */
-export function isMapping(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

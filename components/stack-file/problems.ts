@@ -1,35 +1,41 @@
 import * as pulumi from "@pulumi/pulumi";
 import { closest, distance } from "fastest-levenshtein";
+import { isInput } from "./values";
 
-/** One thing that is wrong with a stack file: where it stands, what is wrong and what would be right. */
+/** One thing that is wrong with a stack file. */
 export interface Problem {
   /** The place in the stack file, such as `scaling[0].metric`; relative to `immutable-service:service` unless it names a config key. */
   readonly path: string;
-  /** What is wrong and what would be right, in one sentence without a full stop. */
+  /** What is wrong and how to fix it, in one sentence that follows the path, without a full stop. */
   readonly message: string;
 }
 
+/** A problem if `wrong`, otherwise none. */
+export function problemIf(wrong: boolean, path: string, message: string): Problem[] {
+  return wrong ? [{ path, message }] : [];
+}
+
 /**
- * The one error that a bad stack file gets. It lists every problem and is thrown before a resource is registered.
+ * The one error that an invalid stack file gets. It lists every problem and is thrown before a resource is registered.
  * It extends RunError because Pulumi prints that class's message alone, without a stack trace.
  */
 export class SettingsError extends pulumi.RunError {
-  /** Every problem that was found, in the stack file's order. */
+  /** Every problem: first those of single fields, then those between fields and of the cloud. */
   readonly problems: readonly Problem[];
 
   constructor(problems: readonly Problem[], where = "the stack file") {
-    super(sentence(problems, where));
+    super(summary(problems, where));
     this.name = "SettingsError";
     this.problems = problems;
   }
 }
 
-function sentence(problems: readonly Problem[], where: string): string {
+function summary(problems: readonly Problem[], where: string): string {
   const count = problems.length === 1 ? "1 problem" : `${problems.length} problems`;
   return [`${count} in ${where}, nothing was changed:`, ...problems.map((p) => `  ${p.path}: ${p.message}`)].join("\n");
 }
 
-/** Writes a path's parts the way the stack file would be indexed: `["scaling", 0, "metric"]` gives `scaling[0].metric`. */
+/** Renders a path as one would index the stack file: `["scaling", 0, "metric"]` gives `scaling[0].metric`. */
 export function pathOf(parts: readonly PropertyKey[]): string {
   return parts.reduce<string>(
     (path, part) =>
@@ -38,14 +44,14 @@ export function pathOf(parts: readonly PropertyKey[]): string {
   );
 }
 
-/** Tells that a name is unknown, with the known one that was probably meant first. */
-export function unknownName(name: string, known: readonly string[]): string {
+/** The message for an unknown name, with the known one that was probably meant first. */
+export function unknownName(name: string, known: readonly string[], what = "field"): string {
   const nearest = nearestName(name, known);
   const hint = nearest === undefined ? "" : `; did you mean "${nearest}"?`;
-  return `is not known here${hint} (known: ${known.join(", ")})`;
+  return `unknown ${what}${hint} (known: ${known.join(", ")})`;
 }
 
-/** A name that begins alike, or that a few slips of the finger turn into this one; a wild guess would only mislead. */
+/** A name that begins alike, or that a few typing errors turn into this one; a wild guess would only mislead. */
 function nearestName(name: string, known: readonly string[]): string | undefined {
   const longer = known.find((other) => name.length > 2 && other.toLowerCase().startsWith(name.toLowerCase()));
   if (longer !== undefined || known.length === 0) return longer;
@@ -53,9 +59,14 @@ function nearestName(name: string, known: readonly string[]): string | undefined
   return distance(name, nearest) <= Math.max(1, Math.floor(name.length / 2)) ? nearest : undefined;
 }
 
-/** Shows a bad value in a message, short and in the stack file's own notation. */
+/** Renders a bad value for a message, short and in the stack file's own notation. An output's value is never rendered. */
 export function show(value: unknown): string {
   if (value === undefined) return "nothing";
-  const text = JSON.stringify(value);
+  // An output has its own toJSON, which JSON.stringify would call first.
+  const text = isInput(value)
+    ? "an output"
+    : JSON.stringify(value, function (this: Record<string, unknown>, key, part: unknown) {
+        return isInput(this[key]) ? "an output" : part;
+      });
   return text.length > 60 ? `${text.slice(0, 59)}…` : text;
 }

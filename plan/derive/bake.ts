@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { recipePaths } from "../../components/baking/build";
 import type { ImageBuild } from "../../components/spec";
+import { omit } from "../../components/stack-file/values";
 import { hashOf, recipeFiles, recipeTag } from "../../components/baking/recipe";
 import type { Description } from "../../components/service";
 import type { Bake, PlannedResource, ServicePlan } from "../contract";
@@ -32,7 +33,10 @@ export function bakeOf(
 ): Bake | undefined {
   const image = resources.find(({ type, parent }) => type === imageType && parent === urn);
   if (service.build === undefined || image === undefined) return undefined;
-  const { tag, from, artifact } = service.build;
+  const {
+    tag,
+    recipe: { from, artifact },
+  } = service.build;
   return {
     recipe: tag,
     from,
@@ -44,7 +48,7 @@ export function bakeOf(
 
 /** The hash of each part of a recipe that is files, by its path from the project's folder: from two of them it can be told which part changed. */
 function filesOf(
-  { folder, artifact }: ImageBuild,
+  { recipe: { folder, artifact } }: ImageBuild,
   compute: Description["service"]["compute"],
   root: string,
 ): Record<string, string> {
@@ -80,8 +84,8 @@ export function imageChange(before: ServicePlan | undefined, after: ServicePlan 
 
 /** What a recipe has beside its files. */
 function recipeIn(plan: ServicePlan | undefined): object {
-  const build = plan?.description.service.build;
-  return build === undefined ? {} : { from: build.from, platform: build.platform, arguments: build.arguments };
+  const recipe = plan?.description.service.build?.recipe;
+  return recipe === undefined ? {} : omit(recipe, ["folder", "artifact"]);
 }
 
 /** What becomes of the image, in one line. */

@@ -1,4 +1,4 @@
-import type { ImageBuild } from "../../components/spec";
+import { imageName } from "../../components/id";
 import { type ImageChange, imageChange, imageType } from "./bake";
 import type { Plan, PlannedResource, ServicePlan } from "../contract";
 import { type Change, changesBetween } from "./differences";
@@ -145,7 +145,7 @@ function serviceChange(name: string, before: ServicePlan | undefined, after: Ser
 
 /** What makes a release another one: its version, and what shapes its instances. */
 function shapeOf({ version, shape }: PlannedRelease): object {
-  return { version, ...shape };
+  return { version, ...shape, image: imageName(shape.image) };
 }
 
 /** The settings beside the releases, and the number of instances of the service and of each release that stays. */
@@ -157,7 +157,7 @@ function settingsChanges(before: ServicePlan, after: ServicePlan): Change[] {
       ...where,
       ...service,
       releases: undefined,
-      build: bothBake && service.build ? besideRecipe(service.build) : undefined,
+      build: bothBake && service.build ? { ...service.build.labels, ...service.build.target } : undefined,
       instances: currentRelease(description).instances,
     };
   };
@@ -166,12 +166,6 @@ function settingsChanges(before: ServicePlan, after: ServicePlan): Change[] {
     return was ? changesBetween({ [id]: { instances: was.instances } }, { [id]: { instances } }) : [];
   });
   return [...changesBetween(beside(before), beside(after)), ...others];
-}
-
-/** What of a build is no part of its recipe. */
-function besideRecipe(build: ImageBuild): object {
-  const recipe = ["tag", "baseTag", "folder", "artifact", "from", "platform", "arguments"];
-  return Object.fromEntries(Object.entries(build).filter(([field]) => !recipe.includes(field)));
 }
 
 /** Deleting what holds data deserves a sentence of its own. */

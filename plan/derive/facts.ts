@@ -1,4 +1,5 @@
 import type { Description } from "../../components/service";
+import { imageName } from "../../components/id";
 import type { Release } from "../../components/spec";
 import { bakeInWords } from "./bake";
 import type { Bake, Fact } from "../contract";
@@ -20,15 +21,15 @@ export function factsOf({ service }: Description, bake?: Bake): Fact[] {
       topic: "image",
       lines:
         bake === undefined
-          ? perRelease(releases, ({ shape: { image } }) => shortImage(image))
+          ? perRelease(releases, ({ shape: { image } }) => shortImage(imageName(image)))
           : bakedLines(bake, releases),
     },
     {
       topic: "size",
       lines: perRelease(
         releases,
-        ({ shape: { size, diskGiB }, becomes }) =>
-          `${size.cpu} vCPU, ${size.memoryGiB} GiB → ${becomes}; disk ${diskGiB} GiB`,
+        ({ shape: { size, disk }, becomes }) =>
+          `${size.cpu} vCPU, ${size.memoryGiB} GiB → ${becomes}; disk ${disk.sizeGiB} GiB`,
       ),
     },
     {
@@ -93,7 +94,7 @@ function bakedLines(bake: Bake, [current, ...others]: readonly PlannedRelease[])
   const first = others.length === 0 || current === undefined ? "" : `${current.id}: `;
   return [
     ...bakeInWords(bake).map((line, index) => (index === 0 ? `${first}${line}` : line)),
-    ...others.map(({ id, shape: { image } }) => `${id}: ${shortImage(image)}`),
+    ...others.map(({ id, shape: { image } }) => `${id}: ${shortImage(imageName(image))}`),
   ];
 }
 

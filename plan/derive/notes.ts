@@ -8,7 +8,7 @@ export function notesOf(description: Description): string[] {
   const { scaling, gate } = description.service;
   const { instances } = currentRelease(description);
   const { min, max, start } = instances;
-  const schedules = scaling.filter((trigger) => "schedule" in trigger);
+  const schedules = scaling.filter((trigger) => trigger.kind === "schedule");
   const notes: string[] = [];
   if (min === 1) notes.push("The service has no spare: while its only instance is replaced, nobody answers.");
   if (min === max && schedules.length === 0) notes.push(`The number of instances is fixed at ${min}.`);

@@ -24,7 +24,7 @@ export function sentenceList(parts: readonly string[]): string {
 
 /** What a trigger does, in words. */
 export function triggerInWords(trigger: Trigger): string {
-  if ("schedule" in trigger)
+  if (trigger.kind === "schedule")
     return `from "${trigger.schedule}" (${trigger.timezone}) on, ${range(trigger.min, trigger.max)} instances`;
   if (trigger.metric === "requests") return `as many as keep requests near ${trigger.target} per instance and minute`;
   return `as many as keep ${trigger.metric} near ${trigger.target} %`;

@@ -3,7 +3,7 @@ import type { Feature } from "../../components/clouds/cloud";
 import type { ServiceArgs } from "../../components/stack-file/schema";
 import type { Compute } from "../../components/spec";
 import {
-  buildFor,
+  bakedFields,
   clouds,
   type CloudUnderTest,
   computes,
@@ -260,7 +260,7 @@ function promises(cloud: CloudUnderTest, compute: Compute): void {
 
   describe("with an image that the stack bakes", () => {
     let baked: Recording;
-    const build = (changes: object = {}) => service({ image: buildFor(cloud, compute, changes) });
+    const build = (changes: object = {}) => service(bakedFields(cloud, compute, changes));
     /** The image's component and what is below it, which is one level. */
     const bakers = ({ resources }: Recording) => {
       const { urn } = only(resources, imageType);

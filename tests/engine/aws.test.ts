@@ -161,7 +161,7 @@ describe("engine: a service on AWS", function () {
       { ...like, secrets: { S: "arn:aws:ssm:us-east-1:123456789012:parameter/s" } },
       stack.service.compute === "container"
         ? { ...like, command: ["node", "other.js"] }
-        : { ...like, disk: { rootDevice: "/dev/sda1" } },
+        : { ...like, aws: { rootDevice: "/dev/sda1" } },
     ];
     const group = stack.service.compute === "vm" ? "Group" : "Service";
     const own = `${stack.name}-${await release(stack)}`;
@@ -187,7 +187,8 @@ describe("engine: a service on AWS", function () {
     "shares traffic out to a canary, changes its share in place, and goes back to one release",
     stacks,
     async (stack) => {
-      const { version, image: before } = stack.service;
+      const { version } = stack.service;
+      const before = stack.service.image as string;
       const old = await release(stack);
       const canary = await stack.up({
         version: "1.2.0",

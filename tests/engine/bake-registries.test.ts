@@ -16,7 +16,7 @@ const from = `debian@sha256:${"1".repeat(64)}`;
 const env = { DOCKER_HOST: "unix:///nonexistent/docker.sock" };
 
 /** The configuration of an example, with a build in place of its image. */
-function example(name: string, build: object): Record<string, unknown> {
+function example(name: string, build: object, more: object = {}): Record<string, unknown> {
   const config = readStackFile(
     readFileSync(join(repository, `examples/Pulumi.${name}.yaml`), "utf8").replace(
       /alicloud:region: ap-southeast-1/,
@@ -29,6 +29,7 @@ function example(name: string, build: object): Record<string, unknown> {
     "immutable-service:service": {
       ...service,
       image: { build: { from, artifact: "images/app/target/app.war", ...build } },
+      ...more,
     },
   };
 }
@@ -93,16 +94,18 @@ describe("engine: previews of services whose container image is baked, without a
       await (world as AlicloudWorld | undefined)?.close();
     });
 
-    for (const [what, build, own] of [
-      ["a repository that is there", { repository: address }, []],
+    for (const [what, more, own] of [
+      ["an existing repository", {}, []],
       [
         "one in an instance of Container Registry, with its retention rule",
-        { repository: address, registry: "cri-0123456789abcdef" },
+        { alicloud: { registry: "cri-0123456789abcdef" } },
         ["create ArtifactLifecycleRule NAME-image", "create RegistryEnterpriseRepo NAME-image"],
       ],
     ] as const) {
       it(`${what}, both images, and the whole service`, async () => {
-        const preview = await withRecipe(await world.run(example("alicloud-container", build))).preview({ env });
+        const preview = await withRecipe(
+          await world.run(example("alicloud-container", { repository: address }, more)),
+        ).preview({ env });
         noComplaints(preview);
         const planned = changed(plannedChanges(preview));
         assert.deepEqual(image(planned).sort(), [...inBoth, ...own].sort());

@@ -7,7 +7,7 @@ import { ansibleArchive } from "../../components/baking/ansible-archive";
 import { resolveService } from "../../components/resolve";
 import { projectFolder, versionsOf } from "../../components/baking/build";
 import {
-  buildFor,
+  bakedFields,
   clouds,
   type CloudUnderTest,
   computes,
@@ -58,7 +58,7 @@ function compare(name: string, actual: string): void {
 /** Compares the image's component with all below it. Hashes are replaced: they change with every release of Tomcat. */
 async function compareBake(name: string, cloud: CloudUnderTest, compute: Compute): Promise<void> {
   const service = wholeService(cloud, compute, {
-    image: buildFor(cloud, compute, { revision: "0123abc", source: "https://git.example.com/bookstore" }),
+    ...bakedFields(cloud, compute, { revision: "0123abc", source: "https://git.example.com/bookstore" }),
   });
   // The files must not depend on whether this machine has a Docker login.
   const login = process.env.DOCKER_CONFIG;
@@ -76,7 +76,10 @@ async function compareBake(name: string, cloud: CloudUnderTest, compute: Compute
     [archive?.path, "<the archive's path>"],
     [archive?.sha256, "<the archive's hash>"],
     [projectFolder, "<the project>"],
-    ...Object.entries(versionsOf(build.folder)).map(([version, pinned]): [string, string] => [pinned, `<${version}>`]),
+    ...Object.entries(versionsOf(build.recipe.folder)).map(([version, pinned]): [string, string] => [
+      pinned,
+      `<${version}>`,
+    ]),
   ];
   const image = only(resources, imageType);
   const tree = hidden.reduce(

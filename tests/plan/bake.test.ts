@@ -60,7 +60,7 @@ describe("the plan of a stack that bakes its image", function () {
   it("says the same in JSON, and whose resources bake it", async () => {
     const { services, resources } = await planned(bakingStackFile);
     const { bake, description, update } = services[0] ?? assert.fail();
-    assert.equal(description.service.releases[0]?.shape.image, `recipe:${bake?.recipe ?? ""}`);
+    assert.equal(description.service.releases[0]?.shape.image, { recipe: bake?.recipe });
     assert.equal(bake?.artifact, "build/app.war");
     assert.equal(bake.atMost, 900);
     assert.deepEqual(Object.keys(bake.files).slice(-2), ["images/container/app", "build/app.war"]);

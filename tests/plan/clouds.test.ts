@@ -89,13 +89,10 @@ function wordsOf({ name, description, facts }: ServicePlan): unknown {
     topics: facts.map(({ topic }) => topic),
     service: {
       ...rest,
-      network:
-        "vpcId" in network
-          ? Object.fromEntries(Object.entries(network).map(([key, ids]) => [key, ids.length > 0]))
-          : network,
+      network: "vpcId" in network ? Object.keys(network) : network,
       certificate: certificate !== undefined,
       // The recipe is the same to the last byte, and so its hash; where it is pushed is a reference.
-      build: build && { ...build, repository: undefined },
+      build: build && { ...build, target: undefined },
       releases: releases.map(({ version, instances, weight, shape: { secrets, ...shape } }) => ({
         ...{ version, instances, weight },
         ...Object.fromEntries(Object.entries(shape).filter(([key]) => !["image", "instance"].includes(key))),

@@ -29,12 +29,12 @@ const description = (
         shape: {
           name: "bookstore",
           compute: "container",
-          image: "i",
+          image: { reference: "i" },
           architecture: "x86_64",
           port: 8080,
           size: { cpu: 1, memoryGiB: 2 },
-          diskGiB: 20,
-          rootDevice: "/dev/xvda",
+          disk: { sizeGiB: 20 },
+          aws: { rootDevice: "/dev/xvda" },
           command: undefined,
           environment: {},
           secrets: {},
@@ -42,6 +42,7 @@ const description = (
           share: undefined,
           instance: { label: "Fargate 1 vCPU, 2 GiB", templateRevision: 1 },
         },
+        heldInputs: [],
         instances: change.instances ?? { min: 2, max: 6, start: 2 },
         weight: 100,
         becomes: "Fargate 1 vCPU, 2 GiB",
@@ -51,16 +52,23 @@ const description = (
     health: { path: "/healthz", interval: 5, timeout: 2, healthyAfter: 10, unhealthyAfter: 10, startWithin: 180 },
     files: undefined,
     logs: { retentionDays: 30 },
-    scaling: change.scaling ?? [{ metric: "cpu", target: 60 }],
+    scaling: change.scaling ?? [{ kind: "metric", metric: "cpu", target: 60 }],
     network: { cidr: "10.0.0.0/16", zones: 2, egress: "nat" },
     loadBalancer: { internal: false, allowFrom: ["0.0.0.0/0"], drain: 30, idleTimeout: 60 },
     certificate: undefined,
     gate: { from: "here", answers: 3, within: 60, ...change.gate },
+    policyArns: [],
     tags: {},
   },
 });
 
-const schedule = (when: string, min: number, max: number): Trigger => ({ schedule: when, timezone: "UTC", min, max });
+const schedule = (when: string, min: number, max: number): Trigger => ({
+  kind: "schedule",
+  schedule: when,
+  timezone: "UTC",
+  min,
+  max,
+});
 
 describe("the parts of a plan", () => {
   it("adds up how long an update may take", () => {
@@ -121,7 +129,7 @@ describe("the parts of a plan", () => {
 
   it("finds words", () => {
     assert.equal(
-      triggerInWords({ metric: "requests", target: 600 }),
+      triggerInWords({ kind: "metric", metric: "requests", target: 600 }),
       "as many as keep requests near 600 per instance and minute",
     );
     assert.equal(triggerInWords(schedule("0 8 * * *", 4, 4)), 'from "0 8 * * *" (UTC) on, 4 instances');

@@ -38,9 +38,9 @@ export const alicloudUnderTest: CloudUnderTest = {
     container: [`${registry}${"a".repeat(64)}`, `${registry}${"b".repeat(64)}`],
     vm: ["m-bp1g7004ksh0oeuc9t1h", "m-bp1g7004ksh0oeuc9t1i"],
   },
-  registry: {
-    repository: "bookstore-registry.cn-hangzhou.cr.aliyuncs.com/bookstore/app",
-    registry: "cri-0123456789abcdef",
+  baking: {
+    build: { repository: "bookstore-registry.cn-hangzhou.cr.aliyuncs.com/bookstore/app" },
+    service: { alicloud: { registry: "cri-0123456789abcdef" } },
   },
   secret: "acs:kms:cn-hangzhou:1234567890123456:secret/token",
   certificate: "12345678-cn-hangzhou",

@@ -15,7 +15,7 @@ export const awsUnderTest: CloudUnderTest = {
     container: [`${registry}${"a".repeat(64)}`, `${registry}${"b".repeat(64)}`],
     vm: ["ami-0123456789abcdef0", "ami-0123456789abcdef1"],
   },
-  registry: {},
+  baking: { build: {}, service: {} },
   secret: "arn:aws:secretsmanager:us-east-1:123456789012:secret:token-a1b2c3",
   certificate: "arn:aws:acm:us-east-1:123456789012:certificate/11111111-2222-3333-4444-555555555555",
   parts: {

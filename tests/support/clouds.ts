@@ -13,8 +13,8 @@ export interface CloudUnderTest {
   readonly outputsOf: OutputsOf;
   /** Two images of each compute. */
   readonly images: Readonly<Record<Compute, readonly [string, string]>>;
-  /** What a build of a container has to say of its registry. */
-  readonly registry: { readonly repository?: string; readonly registry?: string };
+  /** What a service needs to bake a container: fields of the build, and of the service. */
+  readonly baking: { readonly build: { readonly repository?: string }; readonly service: Partial<ServiceArgs> };
   readonly secret: string;
   readonly certificate: string;
   /** Which of the resources play the parts of the design. */
@@ -77,19 +77,21 @@ export function wholeService(cloud: CloudUnderTest, compute: Compute, changes: P
 /** The type of the component below which everything is that bakes an image. */
 export const imageType = "immutable:service:Image";
 
-/** How a service's image is baked, of a file that is in every checkout. */
-export function buildFor(cloud: CloudUnderTest, compute: Compute, changes: object = {}): ServiceArgs["image"] {
+/** The fields of a service whose image the stack bakes, of a file that is in every checkout. */
+export function bakedFields(cloud: CloudUnderTest, compute: Compute, changes: object = {}): Partial<ServiceArgs> {
   const from = compute === "vm" ? cloud.images.vm[0] : `docker.io/library/debian@sha256:${"d".repeat(64)}`;
-  return {
-    build: {
-      from,
-      artifact: "images/app/pom.xml",
-      arguments: compute === "vm" ? {} : { MAVEN_CENTRAL: "https://maven.example.com" },
-      ...(compute === "vm" ? {} : cloud.registry),
-      ...changes,
-    },
+  const build: BuildArgs = {
+    from,
+    artifact: "images/app/pom.xml",
+    arguments: compute === "vm" ? {} : { MAVEN_CENTRAL: "https://maven.example.com" },
+    ...(compute === "vm" ? {} : cloud.baking.build),
+    ...changes,
   };
+  return { image: { build }, ...(compute === "vm" ? {} : cloud.baking.service) };
 }
+
+/** The fields of a build, as a stack file has them. */
+type BuildArgs = Extract<ServiceArgs["image"], { build: unknown }>["build"];
 
 const runs = new Map<string, Promise<Recording>>();
 

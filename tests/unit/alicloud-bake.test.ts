@@ -9,7 +9,7 @@ import { join } from "node:path";
 import { type AnsibleArchive, ansibleArchive } from "../../components/baking/ansible-archive";
 import { signedUrl } from "../../components/clouds/alicloud/oss-signature.remote";
 import { commandLimit, playbookScript, testScript } from "../../components/clouds/alicloud/bake-scripts";
-import { imageBuild } from "../../components/baking/build";
+import { readBuild } from "../../components/baking/build";
 import { tell } from "../support/told-machine";
 
 const repository = join(__dirname, "../..");
@@ -39,11 +39,11 @@ describe("what a bake on Alibaba Cloud tells its machines", () => {
     const build = {
       folder: "images",
       artifact: "out/app.war",
-      from: "",
+      from: "debian_12_9_x64_20G_alibase_20250117.vhd",
       arguments: { runtime_maven_central: "https://maven.example.com" },
       keep: 10,
     };
-    archive = ansibleArchive(imageBuild(build, "debian_12_9_x64_20G_alibase_20250117.vhd", "vm", "x86_64", root), root);
+    archive = ansibleArchive(readBuild(build, { compute: "vm", architecture: "x86_64" }, root), root);
     served.content = readFileSync(archive.path);
     server = createServer((_request, response) => {
       response.end(served.content);

@@ -18,7 +18,9 @@ import { list, type ReadEntry } from "tar";
 import { parse } from "yaml";
 import { ansibleArchive } from "../../components/baking/ansible-archive";
 import { componentDocument } from "../../components/clouds/aws/image-component";
-import { imageBuild, projectFolder } from "../../components/baking/build";
+import { projectFolder, readBuild } from "../../components/baking/build";
+
+const machine = { compute: "vm", architecture: "x86_64" } as const;
 
 const written = {
   from: "ami-0123456789abcdef0",
@@ -28,7 +30,6 @@ const written = {
   revision: undefined,
   source: undefined,
   repository: undefined,
-  registry: undefined,
   keep: 10,
 };
 
@@ -40,7 +41,7 @@ describe("the archive of an Ansible tree", () => {
     chmodSync(join(root, path), mode);
   };
   const build = (change: Partial<typeof written> = {}, from = written.from) =>
-    imageBuild({ ...written, ...change }, from, "vm", "x86_64", root);
+    readBuild({ ...written, ...change, from }, machine, root);
   const archive = (change: Partial<typeof written> = {}, from = written.from) =>
     ansibleArchive(build(change, from), root);
 
@@ -209,7 +210,7 @@ describe("what Image Builder runs", () => {
 
   it("unpacks the archive that it was told of, runs its playbook with its arguments, and leaves nothing of it", () => {
     const { path, sha256 } = ansibleArchive(
-      imageBuild({ ...written, folder: "images", artifact: "package.json" }, written.from, "vm", "x86_64"),
+      readBuild({ ...written, folder: "images", artifact: "package.json" }, machine),
     );
     const at = join(folder, "recipe");
     const { build, test } = phases({ sha256, folder: at });

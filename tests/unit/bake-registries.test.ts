@@ -87,16 +87,16 @@ describe("the registry of a baked container image", () => {
     [
       "an instance of Container Registry that the repository is not in",
       clouds.alicloud,
-      { repository: "registry.example.com/books", registry: "cri-0123456789abcdef" },
-      {},
-      /image\.build\.repository: must be one of a Container Registry/,
+      { repository: "registry.example.com/books" },
+      { alicloud: { registry: "cri-0123456789abcdef" } },
+      /image\.build\.repository: must be a repository of a Container Registry/,
     ],
     [
-      "an instance of Container Registry on AWS",
+      "an instance of Container Registry in the build, where it was before",
       clouds.aws,
       { registry: "cri-0123456789abcdef" },
       {},
-      /image\.build\.registry: is for Alibaba Cloud only/,
+      /image\.build\.registry: has moved: give alicloud\.registry/,
     ],
     [
       "a repository for a machine image",
@@ -126,7 +126,7 @@ describe("the registry of a baked container image", () => {
   it("is a repository with immutable tags in an instance of Container Registry, whose rule leaves bases alone", async () => {
     const { resources, result } = await bake(
       clouds.alicloud,
-      resolve(clouds.alicloud, { repository: address, registry: "cri-0123456789abcdef", keep: 4 }),
+      resolve(clouds.alicloud, { repository: address, keep: 4 }, { alicloud: { registry: "cri-0123456789abcdef" } }),
     );
     const inputs = (type: string) => resources.find((resource) => resource.type.endsWith(`:${type}`))?.inputs;
     assert.deepEqual(inputs("RegistryEnterpriseRepo"), {
@@ -190,7 +190,7 @@ describe("the registry of a baked container image", () => {
     const { OS, TOMCAT_VERSION, MIRROR } = built(base).buildArgs;
     assert.deepEqual(
       [OS, TOMCAT_VERSION !== undefined, MIRROR, built(base).platform],
-      [spec.build?.from, true, "https://mirror.example.com", "linux/amd64"],
+      [spec.build?.recipe.from, true, "https://mirror.example.com", "linux/amd64"],
     );
     assert.deepEqual(built(app).buildArgs, {
       MIRROR: "https://mirror.example.com",

@@ -3,9 +3,9 @@ import assert from "node:assert/strict";
 import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { checkBuild, imageBuild, imageOfRecipe, recipePaths, versionsOf } from "../../components/baking/build";
-import { serviceSchema, type WrittenBuild } from "../../components/stack-file/schema";
-import type { Compute, InstanceSpec } from "../../components/spec";
+import { type BuildTarget, checkRecipeFiles, readBuild, recipePaths, versionsOf } from "../../components/baking/build";
+import { type BuildConfig, serviceSchema } from "../../components/stack-file/schema";
+import { imageName } from "../../components/id";
 import { resolved, service } from "../support/service";
 
 const from = `debian@sha256:${"d".repeat(64)}`;
@@ -16,27 +16,19 @@ describe("an image that the stack bakes", () => {
     mkdirSync(dirname(join(root, path)), { recursive: true });
     writeFileSync(join(root, path), content);
   };
-  const written = (change: Partial<WrittenBuild> = {}): WrittenBuild => ({
+  const written = (change: Partial<BuildConfig> = {}): BuildConfig => ({
     from,
     artifact: "build/app.war",
     folder: "images",
     arguments: { MAVEN: "https://maven.example.com" },
-    repository: undefined,
-    registry: undefined,
-    revision: undefined,
-    source: undefined,
     keep: 10,
     ...change,
   });
   const tagsOf = (
-    change: Partial<WrittenBuild> = {},
-    {
-      compute = "container",
-      base = from,
-      architecture = "x86_64",
-    }: { compute?: Compute; base?: string; architecture?: InstanceSpec["architecture"] } = {},
+    change: Partial<BuildConfig> = {},
+    { compute = "container", architecture = "x86_64", registry }: Partial<BuildTarget> = {},
   ) => {
-    const { tag, baseTag } = imageBuild(written(change), base, compute, architecture, root);
+    const { tag, baseTag } = readBuild(written(change), { compute, architecture, registry }, root);
     return { tag, baseTag };
   };
 
@@ -64,12 +56,12 @@ describe("an image that the stack bakes", () => {
     string,
     {
       readonly of: ("base" | "app" | "vm")[];
-      readonly change?: Partial<WrittenBuild>;
-      readonly more?: { base?: string; architecture?: "arm64" };
+      readonly change?: Partial<BuildConfig>;
+      readonly more?: Partial<BuildTarget>;
       readonly files?: () => void;
     }
   > = {
-    "what it starts from": { of: ["base", "app", "vm"], more: { base: `debian@sha256:${"e".repeat(64)}` } },
+    "what it starts from": { of: ["base", "app", "vm"], change: { from: `debian@sha256:${"e".repeat(64)}` } },
     "an argument": { of: ["base", "app", "vm"], change: { arguments: { MAVEN: "https://mirror.example.com" } } },
     "one more argument": { of: ["base", "app", "vm"], change: { arguments: { ...written().arguments, MORE: "" } } },
     "the architecture": { of: ["base", "app", "vm"], more: { architecture: "arm64" } },
@@ -114,7 +106,8 @@ describe("an image that the stack bakes", () => {
     "how many are kept": { of: [], change: { keep: 3 } },
     "the repository": {
       of: [],
-      change: { repository: "registry.example.com/bookstore", registry: "cri-0123456789abcdef" },
+      change: { repository: "registry.example.com/bookstore" },
+      more: { registry: "cri-0123456789abcdef" },
     },
     "a file that no image has": {
       of: [],
@@ -146,7 +139,7 @@ describe("an image that the stack bakes", () => {
   };
   for (const [what, { of, change, more = {}, files }] of Object.entries(changes)) {
     it(`${of.length === 0 ? "keeps its tags" : `has another tag for ${of.join(", ")}`} after a change of ${what}`, () => {
-      const all = (own: Partial<WrittenBuild> = {}, where = {}) => ({
+      const all = (own: Partial<BuildConfig> = {}, where: Partial<BuildTarget> = {}) => ({
         base: tagsOf(own, where).baseTag,
         app: tagsOf(own, where).tag,
         vm: tagsOf(own, { ...where, compute: "vm" as const }).tag,
@@ -165,7 +158,6 @@ describe("an image that the stack bakes", () => {
     const { tag, baseTag } = tagsOf({}, { compute: "vm" });
     assert.match(tag, /^[0-9a-f]{16}$/);
     assert.equal(baseTag, tag);
-    assert.equal(imageOfRecipe(imageBuild(written(), from, "vm", "x86_64", root)), `recipe:${tag}`);
   });
 
   it("has the same tag for the paths of every system", () => {
@@ -177,11 +169,11 @@ describe("an image that the stack bakes", () => {
   });
 
   describe("is refused", () => {
-    const problems = (change: Partial<WrittenBuild>, compute: "container" | "vm" | undefined = "container") =>
-      checkBuild(written(change), compute, "image.build", root);
+    const problems = (change: Partial<BuildConfig>, compute?: "container" | "vm") =>
+      checkRecipeFiles({ image: { build: written(change) }, ...(compute && { compute }) }, root);
 
     it("by nothing when all of it is there", () => {
-      assert.deepEqual([...problems({}), ...problems({}, "vm")], []);
+      assert.deepEqual([...problems({}, "container"), ...problems({}, "vm")], []);
     });
 
     it("while the artifact is not built, with how to build it", () => {
@@ -191,7 +183,7 @@ describe("an image that the stack bakes", () => {
       );
       assert.match(
         problems({ artifact: "build/none.war" })[0]?.message ?? "",
-        /is not there: build build\/none\.war first/,
+        /does not exist: build build\/none\.war first/,
       );
       assert.deepEqual(
         problems({ artifact: "build" }).map(({ path }) => path),
@@ -206,22 +198,18 @@ describe("an image that the stack bakes", () => {
           const [problem, ...more] = problems({}, compute);
           assert.deepEqual(more, []);
           assert.equal(problem?.path, "image.build.folder");
-          assert.match(problem.message, new RegExp(`images is without .*${part}`));
+          assert.match(problem.message, new RegExp(`images lacks .*${part}`));
         });
       }
     }
 
     it("all at once, and without a compute for what does not depend on it", () => {
       assert.deepEqual(
-        problems({ folder: "none", artifact: "none", repository: "registry.example.com/bookstore" }, "vm").map(
-          ({ path }) => path,
-        ),
-        ["image.build.folder", "image.build.artifact", "image.build.repository"],
+        problems({ folder: "none", artifact: "none" }, "vm").map(({ path }) => path),
+        ["image.build.folder", "image.build.artifact"],
       );
       assert.deepEqual(
-        checkBuild(written({ folder: "none", artifact: "none" }), undefined, "image.build", root).map(
-          ({ path }) => path,
-        ),
+        problems({ folder: "none", artifact: "none" }).map(({ path }) => path),
         ["image.build.artifact"],
       );
     });
@@ -251,7 +239,8 @@ describe("an image that the stack bakes", () => {
     // Any file can be an artifact; this one is there in every checkout.
     const build = { from, artifact: "images/app/pom.xml" };
     const spec = resolved({ image: { build } });
-    assert.equal(spec.releases[0].shape.image, `recipe:${spec.build?.tag ?? ""}`);
+    assert.deepEqual(spec.releases[0].shape.image, { recipe: spec.build?.tag });
+    assert.equal(imageName(spec.releases[0].shape.image), `recipe:${spec.build?.tag ?? ""}`);
     assert.equal(
       resolved({ image: { build: { ...build, revision: "abc", keep: 3 } } }).releases[0].id,
       spec.releases[0].id,

@@ -108,7 +108,9 @@ function configuration(
       // Also enables the group, which starts its instances from here on.
       active: true,
       ...sizeOf(release.shape),
-      ...(release.shape.diskGiB > includedDiskGiB ? { ephemeralStorage: release.shape.diskGiB - includedDiskGiB } : {}),
+      ...(release.shape.disk.sizeGiB > includedDiskGiB
+        ? { ephemeralStorage: release.shape.disk.sizeGiB - includedDiskGiB }
+        : {}),
       securityGroupId: securityGroup.id,
       ramRoleName: identity.role.roleName,
       restartPolicy: "Always",

@@ -24,7 +24,11 @@ export class ExistingVSwitches extends RemoteResource<typeof code> {
   /** The CIDR blocks. */
   declare readonly ranges: pulumi.Output<string[]>;
 
-  constructor({ name, parent, facts }: Context<unknown>, vpc: string, ids: readonly string[]) {
+  constructor(
+    { name, parent, facts }: Context<unknown>,
+    vpc: pulumi.Input<string>,
+    ids: readonly pulumi.Input<string>[],
+  ) {
     const { region } = facts;
     super(kind, `${name}-existing-vswitches`, { region, vpc, ids, endpoint: endpointOf(facts, "vpc") }, { parent });
   }

@@ -67,7 +67,9 @@ export function scalingGroup(
 
 /** A group's name is unique in a region, and a group in another network exists beside the one that it replaces. */
 function networkMark(network: Context["spec"]["network"]): string {
-  return "vpcId" in network ? network.vpcId.slice(-6) : network.cidr.replace(/\W/g, "-");
+  if (!("vpcId" in network)) return network.cidr.replace(/\W/g, "-");
+  // A name cannot have an output's value: with an id from another resource, all existing networks share one mark.
+  return typeof network.vpcId === "string" ? network.vpcId.slice(-6) : "existing";
 }
 
 /** Time limits of an attachment: deleting it waits until the group's other activities have ended. */

@@ -16,7 +16,7 @@ export interface Identity {
 interface Statement {
   readonly Effect: "Allow";
   readonly Action: readonly string[];
-  readonly Resource: readonly pulumi.Input<string>[];
+  readonly Resource: pulumi.Input<readonly pulumi.Input<string>[]>;
 }
 
 /** ECS and ECI instances take their roles from the same service. */
@@ -52,10 +52,13 @@ export function identity(service: Context, files: Files | undefined): Identity {
  * read its secrets until its last instance is gone.
  */
 export function readSecrets(context: Context, { role }: Identity, release: Release): pulumi.Resource[] {
-  const references = [...new Set(Object.values(release.shape.secrets))].sort();
-  if (references.length === 0) return [];
+  const given = Object.values(release.shape.secrets);
+  if (given.length === 0) return [];
+  const references = pulumi.all(given).apply((known) => [...new Set(known)].sort());
   // The keys that the secrets are encrypted with are of the same region and account; what they open has to be readable too.
-  const keys = [...new Set(references.map((reference) => `${reference.split(":").slice(0, 4).join(":")}:key/*`))];
+  const keys = references.apply((known) => [
+    ...new Set(known.map((reference) => `${reference.split(":").slice(0, 4).join(":")}:key/*`)),
+  ]);
   return [
     grant(context, `${release.id}-secrets`, role, [
       allow(["kms:GetSecretValue"], references),
@@ -77,7 +80,7 @@ function useFiles({ bucket }: Files): Statement[] {
   ];
 }
 
-function allow(Action: string[], Resource: pulumi.Input<string>[]): Statement {
+function allow(Action: string[], Resource: Statement["Resource"]): Statement {
   return { Effect: "Allow", Action, Resource };
 }
 

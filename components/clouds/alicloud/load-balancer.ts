@@ -58,7 +58,7 @@ export function loadBalancer(environment: EnvironmentContext, network: Network):
 }
 
 /** The zones of a new network, or the vSwitches of an existing one, which determine the zones. */
-function zonesOfNetwork({ spec, facts }: EnvironmentContext): readonly string[] {
+function zonesOfNetwork({ spec, facts }: EnvironmentContext): readonly pulumi.Input<string>[] {
   const {
     network,
     loadBalancer: { internal },

@@ -44,7 +44,7 @@ export function machineImage(context: Context, build: ImageBuild): pulumi.Output
       shape: { architecture },
     },
   ] = spec.releases;
-  const { revision, source } = build;
+  const { revision, source } = build.labels;
   const endpoints = { region, ecs: endpointOf(facts, "ecs"), scaling: endpointOf(facts, "ess") };
   const bake = new BakedImage(
     `${name}-image-bake-${build.tag}`,
@@ -52,7 +52,7 @@ export function machineImage(context: Context, build: ImageBuild): pulumi.Output
       ...endpoints,
       service: name,
       recipe: build.tag,
-      baseImage: build.from,
+      baseImage: build.recipe.from,
       builderTag: suffix.suffix,
       // An address must not stand in a tag here.
       description: `${name} ${version}, baked from the recipe ${build.tag}${source === undefined ? "" : ` of ${source}`}`,
@@ -71,7 +71,7 @@ export function machineImage(context: Context, build: ImageBuild): pulumi.Output
   );
   new ImageRetention(
     `${name}-image-retention`,
-    { ...endpoints, service: name, image: bake.image, keep: build.keep },
+    { ...endpoints, service: name, image: bake.image, keep: build.target.keep },
     { parent },
   );
   return bake.image;

@@ -1,6 +1,6 @@
 import * as alicloud from "@pulumi/alicloud";
 import type * as pulumi from "@pulumi/pulumi";
-import type { NetworkSpec } from "../../spec";
+import type { ExistingNetwork, NewNetwork } from "../../spec";
 import { subnetCidr } from "../cidr";
 import { type EnvironmentContext, childContext, tagsOf } from "../context";
 import { ExistingVSwitches } from "./existing-vswitches";
@@ -24,9 +24,6 @@ interface LoadBalancerSwitch {
   readonly cidrBlock: pulumi.Input<string>;
 }
 
-type NewNetwork = Exclude<NetworkSpec, { vpcId: string }>;
-type GivenNetwork = Extract<NetworkSpec, { vpcId: string }>;
-
 /** Uses the existing network or registers a new one. */
 export function network(environment: EnvironmentContext): Network {
   const context = childContext(environment, "network", `${environment.name}-network`);
@@ -36,18 +33,18 @@ export function network(environment: EnvironmentContext): Network {
 
 /** The zones that a new network spreads over, as the stack file names them or by the region's list. */
 export function zonesFor(wanted: NewNetwork, region: string): readonly string[] {
-  return Array.isArray(wanted.zones) ? wanted.zones : (zonesOf(region) ?? []).slice(0, wanted.zones);
+  return typeof wanted.zones === "number" ? (zonesOf(region) ?? []).slice(0, wanted.zones) : wanted.zones;
 }
 
 /** The load balancer wants each vSwitch's zone, and the instances its range, so its own are asked for; nothing else is. */
 function givenNetwork(
   context: EnvironmentContext,
-  { vpcId, privateSubnetIds, publicSubnetIds }: GivenNetwork,
+  { vpcId, privateSubnetIds, publicSubnetIds }: ExistingNetwork,
 ): Network {
   const ids = context.spec.loadBalancer.internal ? privateSubnetIds : (publicSubnetIds ?? privateSubnetIds);
   const { zones, ranges } = new ExistingVSwitches(context, vpcId, ids);
   const switches = ids.map((id, index) => ({ id, zoneId: at(zones, index), cidrBlock: at(ranges, index) }));
-  return { vpcId, instanceSwitchIds: privateSubnetIds, loadBalancerSwitches: switches, egressDependencies: [] };
+  return { vpcId, instanceSwitchIds: [...privateSubnetIds], loadBalancerSwitches: switches, egressDependencies: [] };
 }
 
 function at(list: pulumi.Output<string[]>, index: number): pulumi.Output<string> {

@@ -5,7 +5,7 @@ export function notes({ network, scaling }: ServiceSpec): string[] {
   return [
     // https://www.alibabacloud.com/help/en/slb/application-load-balancer/user-guide/alb-instance
     "The load balancer answers under a name of your own and under its addresses, not under the name in url: give your domain's name a CNAME to it.",
-    ...(scaling.some((trigger) => "schedule" in trigger)
+    ...(scaling.some((trigger) => trigger.kind === "schedule")
       ? ["Auto Scaling repeats a schedule for a year at most: without an update in nine months, schedules end."]
       : []),
     ...("vpcId" in network

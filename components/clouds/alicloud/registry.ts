@@ -8,7 +8,7 @@ import { bakeMinutes } from "./timings";
 
 /** Bakes the container image into the stack file's repository, which the stack makes where it is told the registry's id. */
 export function containerImage({ name, parent, spec }: Context, build: ImageBuild): pulumi.Output<string> {
-  const { repository, registry, keep } = build;
+  const { repository, registry, keep } = build.target;
   if (repository === undefined)
     throw new Error("image.build.repository is missing, which the checks should have asked for");
   const ready =

@@ -1,7 +1,8 @@
 import * as alicloud from "@pulumi/alicloud";
 import type * as pulumi from "@pulumi/pulumi";
-import type { MetricTrigger, Release, ScheduleTrigger, ServiceSpec } from "../../spec";
+import type { Release } from "../../spec";
 import type { Context } from "../context";
+import { forEachTrigger } from "../triggers";
 import { nextLaunch, recurrenceEnd, utcCron } from "./cron";
 import { uniqueName } from "./names";
 import type { MetricNames } from "./platform";
@@ -17,9 +18,6 @@ export interface ScalingTarget {
   readonly dependencies: readonly pulumi.Resource[];
 }
 
-const isMetric = (trigger: ServiceSpec["scaling"][number]): trigger is MetricTrigger => "metric" in trigger;
-const isSchedule = (trigger: ServiceSpec["scaling"][number]): trigger is ScheduleTrigger => "schedule" in trigger;
-
 /** Registers the triggers of one release's scaling group. */
 export function scale(
   context: Context,
@@ -30,39 +28,43 @@ export function scale(
   const scalingGroupId = group.id;
   // The cloud deletes them with the group, so the engine does not delete each of them.
   const opts = { parent, deletedWith: group, dependsOn: [...dependencies] };
-  for (const { metric, target } of spec.scaling.filter(isMetric)) {
-    new alicloud.ess.ScalingRule(
-      `${name}-${release.id}-${metric}`,
-      {
-        scalingGroupId,
-        scalingRuleName: uniqueName(context, "scaling rule", release.id, metric),
-        scalingRuleType: "TargetTrackingScalingRule",
-        metricName: metrics[metric],
-        targetValue: metric === "requests" ? perSecond(target) : target,
-        estimatedInstanceWarmup: spec.health.healthyAfter,
-        ...(metric === "requests" ? { alarmDimension: { dimensionKey: "rulePool", dimensionValue: targetGroup } } : {}),
-      },
-      opts,
-    );
-  }
-  spec.scaling.filter(isSchedule).forEach(({ schedule, timezone, min, max }, index) => {
-    const which = `schedule-${index + 1}`;
-    new alicloud.ess.ScheduledTask(
-      `${name}-${release.id}-${which}`,
-      {
-        scheduledTaskName: uniqueName(context, "scheduled task", release.id, which),
-        scalingGroupId,
-        minValue: min,
-        maxValue: max,
-        launchTime: nextLaunch(schedule, timezone),
-        recurrenceType: "Cron",
-        recurrenceValue: utcCron(schedule, timezone),
-        recurrenceEndTime: recurrenceEnd(),
-        taskEnabled: true,
-      },
-      // The first launch is in the past at the next update; the recurrence is what counts.
-      { ...opts, ignoreChanges: ["launchTime"] },
-    );
+  forEachTrigger(spec.scaling, {
+    metric({ metric, target }) {
+      new alicloud.ess.ScalingRule(
+        `${name}-${release.id}-${metric}`,
+        {
+          scalingGroupId,
+          scalingRuleName: uniqueName(context, "scaling rule", release.id, metric),
+          scalingRuleType: "TargetTrackingScalingRule",
+          metricName: metrics[metric],
+          targetValue: metric === "requests" ? perSecond(target) : target,
+          estimatedInstanceWarmup: spec.health.healthyAfter,
+          ...(metric === "requests"
+            ? { alarmDimension: { dimensionKey: "rulePool", dimensionValue: targetGroup } }
+            : {}),
+        },
+        opts,
+      );
+    },
+    schedule({ schedule, timezone, min, max }, index) {
+      const which = `schedule-${index + 1}`;
+      new alicloud.ess.ScheduledTask(
+        `${name}-${release.id}-${which}`,
+        {
+          scheduledTaskName: uniqueName(context, "scheduled task", release.id, which),
+          scalingGroupId,
+          minValue: min,
+          maxValue: max,
+          launchTime: nextLaunch(schedule, timezone),
+          recurrenceType: "Cron",
+          recurrenceValue: utcCron(schedule, timezone),
+          recurrenceEndTime: recurrenceEnd(),
+          taskEnabled: true,
+        },
+        // The first launch is in the past at the next update; the recurrence is what counts.
+        { ...opts, ignoreChanges: ["launchTime"] },
+      );
+    },
   });
 }
 

@@ -84,7 +84,7 @@ function lines(variables: Readonly<Record<string, string>>): string {
 }
 
 /** Fetches each secret with the instance's role into a file in memory that only root can read. */
-function fetchSecrets(region: string, roleName: string, secrets: InstanceSpec["secrets"]): string {
+function fetchSecrets(region: string, roleName: string, secrets: Readonly<Record<string, string>>): string {
   const ask = `aliyun kms GetSecretValue --mode EcsRamRole --ram-role-name '${roleName}' --region ${region} --endpoint kms-vpc.${region}.aliyuncs.com`;
   return [
     "#!/bin/sh",

@@ -104,7 +104,7 @@ function launchTemplate(
       systemDisk: {
         category: "cloud_essd",
         performanceLevel: "PL0",
-        size: release.shape.diskGiB,
+        size: release.shape.disk.sizeGiB,
         encrypted: true,
         deleteWithInstance: true,
       },

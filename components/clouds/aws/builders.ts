@@ -22,7 +22,7 @@ export interface Builders {
 const block = "10.254.254.0/28";
 
 /** Registers the network, the bucket and the machines that build a service's images. Between bakes none of it costs anything. */
-export function builders(context: Context, { platform }: ImageBuild): Builders {
+export function builders(context: Context, { recipe: { platform } }: ImageBuild): Builders {
   const { name, parent, facts } = context;
   const resource = `${name}-image-builder`;
   const tags = tagsOf(context, resource);

@@ -197,7 +197,9 @@ function taskDefinition(
         cpuArchitecture: release.shape.architecture === "arm64" ? "ARM64" : "X86_64",
         operatingSystemFamily: "LINUX",
       },
-      ...(release.shape.diskGiB > includedDiskGiB ? { ephemeralStorage: { sizeInGib: release.shape.diskGiB } } : {}),
+      ...(release.shape.disk.sizeGiB > includedDiskGiB
+        ? { ephemeralStorage: { sizeInGib: release.shape.disk.sizeGiB } }
+        : {}),
       executionRoleArn: identity.startRole.arn,
       taskRoleArn: identity.role.arn,
       volumes: files?.share ? [shareVolume(files.share)] : [],

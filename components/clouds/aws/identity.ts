@@ -81,19 +81,24 @@ function writeLogs({ logGroup }: ServiceParts): Statement {
  * read its secrets until its last instance is gone.
  */
 export function readSecrets(context: Context, { startRole }: Identity, release: Release): pulumi.Resource[] {
-  const references = [...new Set(Object.values(release.shape.secrets))].sort();
-  if (references.length === 0) return [];
+  const given = Object.values(release.shape.secrets);
+  if (given.length === 0) return [];
   const { name, facts } = context;
+  const statements = pulumi.all(given).apply((known) => secretStatements([...new Set(known)].sort(), facts.region));
+  return [grant(context, `${name}-${release.id}-secrets`, startRole, statements)];
+}
+
+function secretStatements(references: readonly string[], region: string): Statement[] {
   const inManager = references.filter((reference) => reference.includes(":secretsmanager:")).map(withoutField);
   const inParameters = references.filter((reference) => reference.includes(":ssm:"));
   const via = (service: string, key: string, arns: string[]) =>
-    allow(`Decrypt${service}`, ["kms:Decrypt"], [`arn:${partitionOf(facts.region)}:kms:*:*:key/*`], {
+    allow(`Decrypt${service}`, ["kms:Decrypt"], [`arn:${partitionOf(region)}:kms:*:*:key/*`], {
       StringLike: Object.fromEntries([
-        ["kms:ViaService", `${service}.*.${domainOf(facts.region)}`],
+        ["kms:ViaService", `${service}.*.${domainOf(region)}`],
         [`kms:EncryptionContext:${key}`, arns.length === 1 ? (arns[0] ?? "") : arns],
       ]),
     });
-  const statements = [
+  return [
     ...(inManager.length > 0
       ? [
           allow("ReadSecrets", ["secretsmanager:GetSecretValue"], inManager),
@@ -107,7 +112,6 @@ export function readSecrets(context: Context, { startRole }: Identity, release: 
         ]
       : []),
   ];
-  return [grant(context, `${name}-${release.id}-secrets`, startRole, statements)];
 }
 
 /** A reference may name one field of a secret after its ARN's seventh part; rights are given on the whole secret. */
@@ -161,7 +165,12 @@ function role(context: Context, resource: string, service: string): aws.iam.Role
   return new aws.iam.Role(resource, { assumeRolePolicy, tags: tagsOf(context, resource) }, { parent: context.parent });
 }
 
-function grant(context: Context, resource: string, to: aws.iam.Role, statements: Statement[]): aws.iam.RolePolicy {
+function grant(
+  context: Context,
+  resource: string,
+  to: aws.iam.Role,
+  statements: pulumi.Input<Statement[]>,
+): aws.iam.RolePolicy {
   return new aws.iam.RolePolicy(
     resource,
     { role: to.id, policy: pulumi.jsonStringify({ Version: "2012-10-17", Statement: statements }) },

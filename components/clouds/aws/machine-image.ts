@@ -49,9 +49,9 @@ export function machineImage(context: Context, build: ImageBuild): pulumi.Output
     },
     { parent },
   );
-  keepNewest(context, build.keep);
+  keepNewest(context, build.target.keep);
   const { version } = spec.releases[0];
-  const { revision, source } = build;
+  const { revision, source } = build.labels;
   const bake = new BakedImage(
     named("bake"),
     {
@@ -103,12 +103,12 @@ function recipe(
   return new aws.imagebuilder.ImageRecipe(
     resource,
     {
-      parentImage: build.from,
+      parentImage: build.recipe.from,
       version: "1.0.0",
       components: [{ componentArn: made.arn }],
       blockDeviceMappings: [
         {
-          deviceName: spec.releases[0].shape.rootDevice,
+          deviceName: spec.releases[0].shape.aws.rootDevice,
           ebs: { encrypted: "true", deleteOnTermination: "true", volumeType: "gp3" },
         },
       ],

@@ -1,7 +1,7 @@
 import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 import { subnetCidr } from "../cidr";
-import type { NetworkSpec } from "../../spec";
+import type { NewNetwork } from "../../spec";
 import { type EnvironmentContext, childContext } from "../context";
 import { tagsOf } from "./tags";
 import { isZoneId, zonesOf } from "./regions";
@@ -19,8 +19,6 @@ export interface Network {
   readonly egressDependencies: pulumi.Resource[];
 }
 
-type NewNetwork = Exclude<NetworkSpec, { vpcId: string }>;
-
 /** Uses the existing network or registers a new one. `endpoints` are the services that instances need to start. */
 export function network(environment: EnvironmentContext, endpoints: readonly string[]): Network {
   const { network: wanted, loadBalancer } = environment.spec;
@@ -30,8 +28,8 @@ export function network(environment: EnvironmentContext, endpoints: readonly str
       : (wanted.publicSubnetIds ?? wanted.privateSubnetIds);
     return {
       vpcId: wanted.vpcId,
-      privateSubnetIds: wanted.privateSubnetIds,
-      loadBalancerSubnetIds: subnets,
+      privateSubnetIds: [...wanted.privateSubnetIds],
+      loadBalancerSubnetIds: [...subnets],
       internetDependencies: [],
       egressDependencies: [],
     };
@@ -41,7 +39,7 @@ export function network(environment: EnvironmentContext, endpoints: readonly str
 
 /** The zones that a new network spreads over, as the stack file names them or by the region's list. */
 export function zonesFor(wanted: NewNetwork, region: string): readonly string[] {
-  return Array.isArray(wanted.zones) ? wanted.zones : (zonesOf(region) ?? []).slice(0, wanted.zones);
+  return typeof wanted.zones === "number" ? (zonesOf(region) ?? []).slice(0, wanted.zones) : wanted.zones;
 }
 
 function newNetwork(context: EnvironmentContext, wanted: NewNetwork, endpoints: readonly string[]): Network {
@@ -194,10 +192,13 @@ function vpcEndpoints(
     { parent },
   );
   const references = spec.releases.flatMap((release) => Object.values(release.shape.secrets));
+  // An output may be a reference to either store.
+  const isIn = (store: string) =>
+    references.some((reference) => typeof reference !== "string" || reference.includes(store));
   const services = [
     ...startEndpoints,
-    ...(references.some((reference) => reference.includes(":secretsmanager:")) ? ["secretsmanager"] : []),
-    ...(references.some((reference) => reference.includes(":ssm:")) ? ["ssm"] : []),
+    ...(isIn(":secretsmanager:") ? ["secretsmanager"] : []),
+    ...(isIn(":ssm:") ? ["ssm"] : []),
     ...(spec.files?.share ? ["elasticfilesystem"] : []),
   ];
   return [

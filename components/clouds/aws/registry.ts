@@ -9,7 +9,7 @@ import { bakeMinutes } from "./timings";
 /** Bakes the container image into the stack file's repository, or into one of the service's own. */
 export function containerImage(context: Context, build: ImageBuild): pulumi.Output<string> {
   const { name, parent, spec } = context;
-  const repository = build.repository ?? ownRepository(context, build.keep);
+  const repository = build.target.repository ?? ownRepository(context, build.target.keep);
   return bakeContainerImage({
     name,
     parent,

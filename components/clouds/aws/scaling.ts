@@ -1,8 +1,9 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import type { MetricTrigger, Release, ScheduleTrigger, ServiceSpec } from "../../spec";
+import type { Release } from "../../spec";
 import type { Context } from "../context";
 import { numericCron } from "../cron";
+import { forEachTrigger } from "../triggers";
 import { awsCron } from "./cron";
 
 /** A server group of virtual machines, and how metrics name its place behind the load balancer. */
@@ -18,9 +19,6 @@ export interface ContainerTarget {
   readonly label: pulumi.Output<string>;
 }
 
-const isMetric = (trigger: ServiceSpec["scaling"][number]): trigger is MetricTrigger => "metric" in trigger;
-const isSchedule = (trigger: ServiceSpec["scaling"][number]): trigger is ScheduleTrigger => "schedule" in trigger;
-
 /** Registers the triggers of one release's Auto Scaling group. */
 export function scaleMachines(
   { name, spec, parent }: Context,
@@ -28,36 +26,38 @@ export function scaleMachines(
   { group, label }: MachineTarget,
 ): void {
   const autoscalingGroupName = group.name;
-  for (const { metric, target } of spec.scaling.filter(isMetric)) {
-    // EC2 does not measure memory; the capability says so before it comes to this.
-    const predefinedMetricSpecification =
-      metric === "requests"
-        ? { predefinedMetricType: "ALBRequestCountPerTarget", resourceLabel: label }
-        : { predefinedMetricType: "ASGAverageCPUUtilization" };
-    new aws.autoscaling.Policy(
-      `${name}-${release.id}-${metric}`,
-      {
-        autoscalingGroupName,
-        policyType: "TargetTrackingScaling",
-        targetTrackingConfiguration: { targetValue: target, predefinedMetricSpecification },
-      },
-      { parent },
-    );
-  }
-  spec.scaling.filter(isSchedule).forEach(({ schedule, timezone, min, max }, index) => {
-    const scheduledActionName = `schedule-${index + 1}`;
-    new aws.autoscaling.Schedule(
-      `${name}-${release.id}-${scheduledActionName}`,
-      {
-        autoscalingGroupName,
-        scheduledActionName,
-        recurrence: numericCron(schedule),
-        timeZone: timezone,
-        minSize: min,
-        maxSize: max,
-      },
-      { parent },
-    );
+  forEachTrigger(spec.scaling, {
+    metric({ metric, target }) {
+      // EC2 does not measure memory, and the capability refuses a trigger for it.
+      const predefinedMetricSpecification =
+        metric === "requests"
+          ? { predefinedMetricType: "ALBRequestCountPerTarget", resourceLabel: label }
+          : { predefinedMetricType: "ASGAverageCPUUtilization" };
+      new aws.autoscaling.Policy(
+        `${name}-${release.id}-${metric}`,
+        {
+          autoscalingGroupName,
+          policyType: "TargetTrackingScaling",
+          targetTrackingConfiguration: { targetValue: target, predefinedMetricSpecification },
+        },
+        { parent },
+      );
+    },
+    schedule({ schedule, timezone, min, max }, index) {
+      const scheduledActionName = `schedule-${index + 1}`;
+      new aws.autoscaling.Schedule(
+        `${name}-${release.id}-${scheduledActionName}`,
+        {
+          autoscalingGroupName,
+          scheduledActionName,
+          recurrence: numericCron(schedule),
+          timeZone: timezone,
+          minSize: min,
+          maxSize: max,
+        },
+        { parent },
+      );
+    },
   });
 }
 
@@ -91,31 +91,33 @@ export function scaleContainers(
     scalableDimension: scalable.scalableDimension,
     resourceId: scalable.resourceId,
   };
-  for (const { metric, target } of spec.scaling.filter(isMetric)) {
-    const predefinedMetricSpecification = {
-      predefinedMetricType: containerMetrics[metric],
-      ...(metric === "requests" ? { resourceLabel: label } : {}),
-    };
-    new aws.appautoscaling.Policy(
-      `${name}-${release.id}-${metric}`,
-      {
-        ...of,
-        policyType: "TargetTrackingScaling",
-        targetTrackingScalingPolicyConfiguration: {
-          targetValue: target,
-          predefinedMetricSpecification,
-          scaleOutCooldown: 60,
-          scaleInCooldown: 300,
+  forEachTrigger(spec.scaling, {
+    metric({ metric, target }) {
+      const predefinedMetricSpecification = {
+        predefinedMetricType: containerMetrics[metric],
+        ...(metric === "requests" ? { resourceLabel: label } : {}),
+      };
+      new aws.appautoscaling.Policy(
+        `${name}-${release.id}-${metric}`,
+        {
+          ...of,
+          policyType: "TargetTrackingScaling",
+          targetTrackingScalingPolicyConfiguration: {
+            targetValue: target,
+            predefinedMetricSpecification,
+            scaleOutCooldown: 60,
+            scaleInCooldown: 300,
+          },
         },
-      },
-      { parent },
-    );
-  }
-  spec.scaling.filter(isSchedule).forEach(({ schedule, timezone, min: minCapacity, max: maxCapacity }, index) => {
-    new aws.appautoscaling.ScheduledAction(
-      `${name}-${release.id}-schedule-${index + 1}`,
-      { ...of, schedule: awsCron(schedule), timezone, scalableTargetAction: { minCapacity, maxCapacity } },
-      { parent },
-    );
+        { parent },
+      );
+    },
+    schedule({ schedule, timezone, min: minCapacity, max: maxCapacity }, index) {
+      new aws.appautoscaling.ScheduledAction(
+        `${name}-${release.id}-schedule-${index + 1}`,
+        { ...of, schedule: awsCron(schedule), timezone, scalableTargetAction: { minCapacity, maxCapacity } },
+        { parent },
+      );
+    },
   });
 }

@@ -118,7 +118,7 @@ function agent(logGroupName: string, release: string) {
 }
 
 /** Fetches each secret with the instance's role into a file in memory that only root can read. */
-function fetchSecrets(region: string, secrets: InstanceSpec["secrets"]): string {
+function fetchSecrets(region: string, secrets: Readonly<Record<string, string>>): string {
   return [
     "#!/bin/sh",
     "set -eu",

@@ -180,8 +180,13 @@ function launchTemplate(
       },
       blockDeviceMappings: [
         {
-          deviceName: release.shape.rootDevice,
-          ebs: { encrypted: "true", deleteOnTermination: "true", volumeSize: release.shape.diskGiB, volumeType: "gp3" },
+          deviceName: release.shape.aws.rootDevice,
+          ebs: {
+            encrypted: "true",
+            deleteOnTermination: "true",
+            volumeSize: release.shape.disk.sizeGiB,
+            volumeType: "gp3",
+          },
         },
       ],
       monitoring: { enabled: true },

@@ -2,7 +2,7 @@
 import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import type { WrittenBuild } from "../../../components/stack-file/schema";
+import type { ServiceArgs } from "../../../components/stack-file/schema";
 import { docker, run } from "../traffic/process";
 import { StackRun } from "./stack";
 import { repository as project, type Toolchain } from "./toolchain";
@@ -27,7 +27,7 @@ const recipe: Readonly<Record<string, string>> = {
 };
 
 /** What a stack file says of a build. */
-export type Build = Partial<WrittenBuild>;
+export type Build = Partial<Extract<ServiceArgs["image"], { build: unknown }>["build"]>;
 
 /** A stack with a Docker configuration of its own. */
 export class BakeStack {

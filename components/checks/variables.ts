@@ -1,0 +1,34 @@
+import { type Problem } from "../stack-file/problems";
+import type { ValidFields } from "../stack-file/schema";
+
+const variableName = /^[A-Za-z_][A-Za-z0-9_]*$/;
+const reserved = /^(PORT$|SERVICE_|FILES_|LOGS_)/;
+
+type Variables = Pick<ValidFields, "environment" | "secrets">;
+
+/** Checks the names of the variables that are `own`; a further release without any has those that are `inherited`. */
+export function checkVariables(own: Variables, prefix: string, inherited: Variables): Problem[] {
+  const { environment = inherited.environment ?? {}, secrets = inherited.secrets ?? {} } = own;
+  // A name in both is reported once: at the secret, unless only the environment is the release's own.
+  const twice = own.secrets
+    ? { field: "secrets", other: "environment", names: environment }
+    : { field: "environment", other: "secrets", names: secrets };
+  return (["environment", "secrets"] as const).flatMap((field) =>
+    Object.keys(own[field] ?? {}).flatMap((name) => {
+      const path = `${prefix}${field}.${name}`;
+      if (!variableName.test(name))
+        return [
+          {
+            path,
+            message:
+              "is not a valid environment variable name: use letters, digits and underscores, and no digit first",
+          },
+        ];
+      if (reserved.test(name))
+        return [{ path, message: "is reserved: use a name other than PORT, SERVICE_*, FILES_* and LOGS_*" }];
+      if (field === twice.field && Object.hasOwn(twice.names, name))
+        return [{ path, message: `is also in ${twice.other}; give it in one place` }];
+      return [];
+    }),
+  );
+}

@@ -1,0 +1,167 @@
+import { type Problem, problemIf, show } from "../stack-file/problems";
+import type { ReleaseConfig, ServiceConfig, ValidFields } from "../stack-file/schema";
+import type { Valid } from "../stack-file/valid";
+
+/**
+ * Limits that every cloud has in another size or form. They look at strings only: an output of another resource is not
+ * known before the update, in which the cloud itself refuses it.
+ */
+
+/** A release as a cloud's limits see it. */
+export interface CheckedRelease {
+  /** Where it is in the stack file: empty for the service's own, otherwise such as `releases[0].`. */
+  readonly prefix: string;
+  /** The fields that it sets itself: inherited ones are reported at the service only. */
+  readonly own: Valid<Omit<ReleaseConfig, "image">> & Pick<ValidFields, "image">;
+  /** Its fields and those that it inherits. */
+  readonly whole: ValidFields;
+}
+
+/** The service's own release and the further ones. */
+export function releasesOf(service: ValidFields): CheckedRelease[] {
+  return [
+    { prefix: "", own: service, whole: service },
+    ...(service.releases ?? []).map((release = {}, index) => ({
+      prefix: `releases[${index}].`,
+      own: release,
+      whole: { ...service, ...release },
+    })),
+  ];
+}
+
+/** A release's size, if it is its own or has to fit another architecture than the service's. */
+export function ownSize({
+  own,
+  whole: { size, architecture },
+}: CheckedRelease):
+  { readonly size: ServiceConfig["size"]; readonly architecture: ServiceConfig["architecture"] } | undefined {
+  if (!("size" in own) && !("architecture" in own)) return undefined;
+  const { cpu, memoryGiB } = size ?? {};
+  return cpu === undefined || memoryGiB === undefined || architecture === undefined
+    ? undefined
+    : { size: { cpu, memoryGiB }, architecture };
+}
+
+/** The problem of a size that a cloud's containers do not have. */
+export function noSize(what: string, asked: ServiceConfig["size"], hint: string): string {
+  return `${what} has no size of ${asked.cpu} vCPU with ${asked.memoryGiB} GiB; ${hint}`;
+}
+
+/** A size as the stack file has it. */
+export function sizeText({ cpu, memoryGiB }: ServiceConfig["size"]): string {
+  return `{ cpu: ${cpu}, memoryGiB: ${memoryGiB} }`;
+}
+
+/** The problem of a size that no instance type has. */
+export function noInstanceType({ cpu, memoryGiB }: ServiceConfig["size"], architecture: string): string {
+  return `no ${architecture} instance type has ${cpu} vCPU and ${memoryGiB} GiB; use a smaller size and more instances`;
+}
+
+/** Names derived from the service's own go to services that reserve some prefixes. */
+export function checkNamePrefix(name: string | undefined, reserved: readonly string[], cloud: string): Problem[] {
+  const prefix = reserved.find((one) => name?.startsWith(one));
+  return problemIf(
+    prefix !== undefined,
+    "name",
+    `must not begin with "${prefix ?? ""}", which ${cloud} reserves, got ${show(name)}`,
+  );
+}
+
+/** Checks how many bytes the plain values of an environment have as lines of cloud-init's user data. */
+export function checkEnvironmentBytes(
+  environment: ValidFields["environment"] = {},
+  path: string,
+  limit: number,
+  where: string,
+): Problem[] {
+  const bytes = Buffer.byteLength(
+    Object.entries(environment)
+      .map(([name, value]) => (typeof value === "string" ? `${name}="${value}"\n` : ""))
+      .join(""),
+  );
+  return problemIf(
+    bytes > limit,
+    path,
+    `must have at most ${limit} bytes in all ${where}, got ${bytes}; put large values into files`,
+  );
+}
+
+/** Bytes of an environment that fit into user data: Base64 makes 4 bytes of 3, and the rest takes up to 4 KiB. */
+export function environmentBytesIn(userDataBytes: number): number {
+  return Math.floor(((userDataBytes - 4096) * 3) / 4);
+}
+
+/** The form of a string that names something in a cloud. */
+export interface IdForm {
+  readonly pattern: RegExp;
+  /** Describes it, with an example. */
+  readonly what: string;
+}
+
+/** Checks the form of a string; an output and an invalid value pass. */
+export function checkForm(value: unknown, { pattern, what }: IdForm, path: string): Problem[] {
+  return problemIf(typeof value === "string" && !pattern.test(value), path, `must be ${what}, got ${show(value)}`);
+}
+
+/** Checks the ids of an existing network. */
+export function checkExistingNetwork(
+  network: ValidFields["network"] = {},
+  forms: { readonly vpc: IdForm; readonly subnet: IdForm },
+): Problem[] {
+  if (!("vpcId" in network)) return [];
+  return [
+    ...checkForm(network.vpcId, forms.vpc, "network.vpcId"),
+    ...(["privateSubnetIds", "publicSubnetIds"] as const).flatMap((field) =>
+      (network[field] ?? []).flatMap((id, index, all) => {
+        const path = `network.${field}[${index}]`;
+        return typeof id === "string" && all.indexOf(id) !== index
+          ? [{ path, message: `${show(id)} is listed twice` }]
+          : checkForm(id, forms.subnet, path);
+      }),
+    ),
+  ];
+}
+
+/** What a cloud knows of a region's zones. */
+export interface RegionZones {
+  readonly region: string;
+  /** The zones that a number of zones is taken from; undefined for a region that is not in the table. */
+  readonly known: readonly string[] | undefined;
+  /** How to list zones of a region that is not in the table. */
+  readonly listHint: string;
+  /** Which zones are known, such as "zones with ALB". */
+  readonly what: string;
+  /** Whether a name is a zone of the region. */
+  isZone(zone: string): boolean;
+}
+
+/** Checks the zones of a new network. */
+export function checkZones(network: ValidFields["network"] = {}, zonesOf: RegionZones): Problem[] {
+  if (!("zones" in network) || network.zones === undefined) return [];
+  const { zones } = network;
+  const { region, known, listHint, what } = zonesOf;
+  const path = "network.zones";
+  if (typeof zones === "number") {
+    if (known === undefined) return [{ path, message: `the zones of ${region} are unknown: ${listHint}` }];
+    return problemIf(zones > known.length, path, `${region} has ${known.length} ${what}, got ${zones}`);
+  }
+  return zones.flatMap((zone, index) => {
+    if (zone === undefined) return [];
+    if (zones.indexOf(zone) !== index) return [{ path: `${path}[${index}]`, message: `${show(zone)} is listed twice` }];
+    return problemIf(
+      !zonesOf.isZone(zone),
+      `${path}[${index}]`,
+      `is not a zone of ${region}, got ${show(zone)}${known === undefined ? "" : ` (known: ${known.join(", ")})`}`,
+    );
+  });
+}
+
+/** Checks the form of the policies of the app's role. */
+export function checkPolicies(policyArns: ValidFields["policyArns"] = [], form: IdForm): Problem[] {
+  return policyArns.flatMap((policy, index, all) => {
+    const path = `policyArns[${index}]`;
+    return typeof policy === "string" && all.indexOf(policy) !== index
+      ? [{ path, message: `${show(policy)} is listed twice` }]
+      : checkForm(policy, form, path);
+  });
+}

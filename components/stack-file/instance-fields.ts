@@ -1,0 +1,139 @@
+import { field, input, integer, list, mapping, number, object, oneOf, scalar, string } from "./fields";
+import { type CloudName, perCloud } from "./per-cloud";
+
+/** A string that does not begin with white space. */
+export const nonEmpty = /^\S.*$/s;
+
+/** The version of a release. */
+export const version = string(
+  'a version such as "1.4.2": at most 24 letters, digits, dots and dashes, in quotes so that YAML does not read a number',
+  /^[0-9A-Za-z](?:[0-9A-Za-z.-]{0,22}[0-9A-Za-z])?$/,
+  { description: "The version of the release." },
+);
+
+const architecture = oneOf(["x86_64", "arm64"], { description: "The processor architecture of the image." });
+
+const port = integer("", 1, 65535, {
+  description: "The TCP port on which the app listens for HTTP. The app receives it as `PORT`.",
+});
+
+const size = object(
+  {
+    cpu: number("vCPUs", 0.25, 192, {
+      default: 0.5,
+      description:
+        "The vCPUs of one instance. On `container`, CPU and memory must be a size that the cloud offers ([Fargate's](https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-cpu-memory-error.html)); on `vm`, the cheapest instance type of this size is used.",
+    }),
+    memoryGiB: number("GiB", 0.5, 1536, { default: 1, description: "The memory of one instance." }),
+  },
+  { description: "The size of one instance." },
+);
+
+const disk = object(
+  {
+    sizeGiB: integer("GiB", 20, 16_384, {
+      default: 20,
+      description:
+        "The size of the disk, which is encrypted and deleted with its instance. At most 200 on [Fargate](https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-task-storage.html).",
+    }),
+  },
+  { description: "The disk of one instance.", refused: { rootDevice: "has moved: give aws.rootDevice, beside disk" } },
+);
+
+const command = list(string("a string", /[\s\S]*/, {}), "strings", [1, 100], {
+  description: "The command and its arguments, which replace the image's own. Only on `container`.",
+});
+
+const environment = mapping("names of environment variables to strings", input(scalar()), {
+  description:
+    "Environment variables of the app. The names `PORT`, `SERVICE_*`, `FILES_*` and `LOGS_*` are reserved. A program may give outputs as values.",
+});
+
+const secrets = mapping(
+  "names of environment variables to references of secrets",
+  perCloud(
+    (orPerCloud) => input(string(`a secret's reference, such as its ARN${orPerCloud}`, nonEmpty, {})),
+    { needed: (cloud) => `the reference of the secret on ${cloud}` },
+    {},
+  ),
+  {
+    description:
+      "Environment variables whose values an instance reads from the cloud's secret store when it starts, by reference: on AWS the ARN of a Secrets Manager secret or an SSM parameter, on Alibaba Cloud `acs:kms:REGION:ACCOUNT:secret/NAME`. Pulumi never reads the value.",
+  },
+);
+
+/** What AWS alone has. */
+export const awsBlock = object(
+  {
+    rootDevice: string("a device such as /dev/xvda", /^\/dev\/[a-z0-9/]{2,30}$/, {
+      default: "/dev/xvda",
+      description:
+        "On `vm`: the root device of the machine image, `/dev/xvda` on Amazon Linux and Debian, `/dev/sda1` on Ubuntu and Red Hat. With a wrong name, an instance gets a second disk, and its root disk has the image's size.",
+    }),
+  },
+  { description: "Settings that AWS alone has; ignored on other clouds." },
+);
+
+/** What Alibaba Cloud alone has. */
+export const alicloudBlock = object(
+  {
+    registry: string(
+      "the id of a Container Registry Enterprise Edition instance such as cri-0123456789abcdef",
+      /^cri-[a-z0-9]{4,32}$/,
+      {
+        optional: "the repository exists, with your settings",
+        description:
+          "On `container`, with `image.build`: the Container Registry Enterprise Edition instance of `image.build.repository`. With it, the stack creates the repository in its existing namespace, with immutable tags and the retention rule.",
+      },
+    ),
+  },
+  { description: "Settings that Alibaba Cloud alone has; ignored on other clouds." },
+);
+
+/** The blocks of settings that one cloud alone has, which other clouds ignore. */
+export const cloudBlocks = { aws: awsBlock, alicloud: alicloudBlock } satisfies Readonly<Record<CloudName, unknown>>;
+
+/** What shapes an instance beside its version and image, with the defaults of the service. */
+export const instanceFields = {
+  architecture: field(architecture, { default: "x86_64" }),
+  port: field(port, { default: 8080 }),
+  size: field(size, { default: {} }),
+  disk: field(disk, { default: {} }),
+  command: field(command, { optional: "the image's own" }),
+  environment: field(environment, { default: {} }),
+  secrets: field(secrets, { default: {} }),
+};
+
+const inherited = { optional: "the service's" } as const;
+
+/** The same in a further release, which inherits what it leaves out. */
+export const inheritedInstanceFields = {
+  architecture: field(architecture, inherited),
+  port: field(port, inherited),
+  size: field(size, inherited),
+  disk: field(disk, inherited),
+  command: field(command, inherited),
+  environment: field(environment, inherited),
+  secrets: field(secrets, inherited),
+  aws: field(awsBlock, inherited),
+} satisfies Readonly<Record<keyof typeof instanceFields, unknown>> & { readonly aws: unknown };
+
+/** The number of instances of a release. */
+export const instances = object(
+  {
+    min: integer("instances", 1, 1000, {
+      default: 2,
+      description: "The minimum number of instances. With 1, the service is down while its only instance is replaced.",
+    }),
+    max: integer("instances", 1, 1000, {
+      optional: "the same as `min`: the number is fixed",
+      description: "The maximum number of instances to which triggers may scale out; not below `min`.",
+    }),
+    start: integer("instances", 1, 1000, {
+      optional: "the same as `min`",
+      description:
+        "The number of instances with which a new release starts before it gets traffic, from `min` to `max`. Set it to what you need at peak if you release at peak.",
+    }),
+  },
+  { description: "The number of instances." },
+);

@@ -1,0 +1,57 @@
+import { integer, list, number, object, oneOf, string, taggedUnion } from "./fields";
+import { nonEmpty } from "./instance-fields";
+import { isMapping } from "./values";
+
+/** The shapes of a trigger, by their kind. */
+const triggers = {
+  metric: object(
+    {
+      metric: oneOf(["cpu", "memory", "requests"], {
+        description:
+          "`cpu`, `memory`: the average of all instances in percent. `requests`: the requests per instance and minute.",
+      }),
+      target: number("percent or requests per instance and minute", 1, 1_000_000, {
+        description: "The value at which the triggers hold the metric: for `cpu` and `memory` 10 to 90.",
+      }),
+    },
+    {},
+  ),
+  schedule: object(
+    {
+      schedule: string(
+        'five cron fields, minute hour day-of-month month day-of-week, such as "0 8 * * MON-FRI"',
+        nonEmpty,
+        { description: "When the new bounds apply from." },
+      ),
+      timezone: string("the IANA name of a time zone such as Asia/Shanghai", nonEmpty, {
+        default: "UTC",
+        description: "The time zone of the schedule.",
+      }),
+      min: integer("instances", 0, 1000, { description: "The minimum number of instances from then on." }),
+      max: integer("instances", 1, 1000, {
+        description: "The maximum number of instances from then on; not below `min`.",
+      }),
+    },
+    {},
+  ),
+} as const;
+
+/** The kind that a trigger is meant to be, even if its first field is misspelt. */
+function kindOfTrigger(value: unknown): keyof typeof triggers | undefined {
+  if (!isMapping(value)) return undefined;
+  if ("metric" in value) return "metric";
+  return ["schedule", "timezone", "min", "max"].some((key) => key in value) ? "schedule" : "metric";
+}
+
+const trigger = taggedUnion(
+  "kind",
+  triggers,
+  kindOfTrigger,
+  "a mapping, { metric, target } or { schedule, timezone, min, max }",
+);
+
+/** The triggers of a service. */
+export const scaling = list(trigger, "triggers", [0, 20], {
+  default: [],
+  description: "The triggers, which change the number of instances between `instances.min` and `instances.max`.",
+});

@@ -1,0 +1,38 @@
+import * as pulumi from "@pulumi/pulumi";
+
+/** Whether a value is known only once the program runs: an output or a promise. A stack file never has one. */
+export function isInput(value: unknown): value is pulumi.Output<unknown> | Promise<unknown> {
+  return value instanceof Promise || pulumi.Output.isInstance(value);
+}
+
+/** Whether a value is a mapping: neither a list, nor null, nor a scalar, nor an object of some class such as an output. */
+export function isMapping(value: unknown): value is Record<string, unknown> {
+  if (typeof value !== "object" || value === null) return false;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === Object.prototype || prototype === null;
+}
+
+/** A copy without fields that are undefined, which a program may pass and a stack file cannot have. */
+export function omitUndefined(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(omitUndefined);
+  if (!isMapping(value)) return value;
+  return Object.fromEntries(
+    Object.entries(value).flatMap(([name, part]) => (part === undefined ? [] : [[name, omitUndefined(part)]])),
+  );
+}
+
+/** A copy of an object without some of its fields. */
+export function omit<T extends object, K extends keyof T>(value: T, fields: readonly K[]): Omit<T, K> {
+  const left: readonly PropertyKey[] = fields;
+  return Object.fromEntries(Object.entries(value).filter(([name]) => !left.includes(name))) as Omit<T, K>;
+}
+
+/** A copy of an object with some of its fields; one that it does not have is not in the copy. */
+export function pick<T extends object, K extends keyof T>(value: T, fields: readonly K[]): Pick<T, K> {
+  return Object.fromEntries(fields.flatMap((name) => (name in value ? [[name, value[name]]] : []))) as Pick<T, K>;
+}
+
+/** The compiler's proof that every case has been handled. Throws if a value got past it all the same. */
+export function assertNever(value: never): never {
+  throw new Error(`unexpected value ${JSON.stringify(value)}`);
+}
