@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { CloudService } from "./clouds/cloud";
 import { componentTypes } from "./component-types";
 import { Gate } from "./gate";
+import { holdInputs } from "./held-inputs";
 import type { Release as ReleaseSpec, ServiceSpec } from "./spec";
 
 /** The inputs of a release. */
@@ -32,7 +33,7 @@ export class Release extends pulumi.ComponentResource {
     opts?: pulumi.ComponentResourceOptions,
   ) {
     super(componentTypes.release, `${name}-${release.id}`, { version: release.version }, opts);
-    const { id: group, targetGroup, healthy } = service.addRelease(release, image, this);
+    const { id: group, targetGroup, healthy } = service.addRelease(holdInputs(name, release, this), image, this);
     this.targetGroup = targetGroup;
     this.weight = release.weight;
     this.passed = healthy;

@@ -70,6 +70,15 @@ export interface RemoteKind<Code extends RemoteCode<InputsOf<Code>, OutputsOf<Co
   readonly replaceOnChanges: readonly InputName<Code>[];
   /** The inputs whose change calls `update`. A change of any other input has no effect. */
   readonly updateOnChanges: Code extends { update: unknown } ? readonly InputName<Code>[] : readonly [];
+  /**
+   * An input that maps names to values which never change while the resource exists. Another value of a name is refused,
+   * in a preview too, before anything that depends on the resource changes. Default: no such input.
+   */
+  readonly fixed?: {
+    readonly input: InputName<Code>;
+    /** The rest of the sentence that begins with the name. */
+    readonly refusal: string;
+  };
   /** Whether the module exports `read`. */
   readonly reads: Exports<Code, "read">;
   /** Whether the module exports `delete`. If not, the resource can be deleted when its module no longer exists. */
@@ -96,13 +105,15 @@ export function providerText<Code extends RemoteCode<InputsOf<Code>, OutputsOf<C
   module,
   replaceOnChanges,
   updateOnChanges,
+  fixed,
   reads,
   deletes,
 }: RemoteKind<Code>): string {
   const compiled = `${packageName}/remote/${module}`;
   const source = `components/${module}.remote.ts`;
-  const kind = { type, version: packageVersion(), compiled, source, replaceOnChanges, updateOnChanges, reads, deletes };
-  return `const kind = ${JSON.stringify(kind)};\n${provider}`;
+  const changes = { replaceOnChanges, updateOnChanges, fixed };
+  const kind = { type, version: packageVersion(), compiled, source, ...changes, reads, deletes };
+  return `const kind = ${JSON.stringify(kind)};\n${provider}${fixed === undefined ? "" : checkedProvider}`;
 }
 
 const provider = String.raw`const find = () => {
@@ -134,6 +145,21 @@ exports.handler = () => ({
     return code.read(id, outputs);
   }),
   delete: kind.deletes && (async (id, outputs) => loadFor("delete", id).delete(id, outputs)),
+});
+`;
+
+/** For a kind with a fixed input. */
+const checkedProvider = String.raw`// The engine's mark of a value that is not known before the update.
+const unknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+const refusals = (before = {}, inputs = {}) => Object.keys(before)
+  .filter((name) => ![undefined, unknown, before[name]].includes(inputs[name]))
+  .map((name) => ({ property: kind.fixed.input, reason: name + " " + kind.fixed.refusal }));
+const unchecked = exports.handler;
+exports.handler = () => ({
+  ...unchecked(),
+  check: async (before, inputs) => (
+    { inputs, failures: refusals(before[kind.fixed.input], inputs[kind.fixed.input]) }
+  ),
 });
 `;
 

@@ -73,6 +73,7 @@ const known: Readonly<Record<string, (resource: Resource) => Outputs>> = {
     };
   },
   "pulumi-nodejs:dynamic/immutable-service:HealthyTargets": none,
+  "pulumi-nodejs:dynamic/immutable-service:HeldInputs": none,
   "pulumi-nodejs:dynamic/immutable-service:RegistryImageLookup": () => ({ digest: "" }),
   "pulumi-nodejs:dynamic/immutable-service:ServiceLinkedRole": none,
   "pulumi-nodejs:dynamic/immutable-service:TrafficSplitCheck": none,

@@ -107,6 +107,7 @@ const known: Readonly<Record<string, (resource: Resource) => Outputs>> = {
   "pulumi-nodejs:dynamic/immutable-service:BakedImage": () => ({ image: "ami-0fedcba9876543210" }),
   "pulumi-nodejs:dynamic/immutable-service:Gate": none,
   "pulumi-nodejs:dynamic/immutable-service:HealthyTargets": none,
+  "pulumi-nodejs:dynamic/immutable-service:HeldInputs": none,
   "pulumi-nodejs:dynamic/immutable-service:RegistryImageLookup": () => ({ digest: "" }),
   "pulumi-nodejs:dynamic/immutable-service:TrafficSplitCheck": none,
   "pulumi:providers:docker": none,

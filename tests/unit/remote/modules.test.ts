@@ -10,6 +10,7 @@ const components = join(root, "components");
 /** The type of the resource, by the module's name; the methods that the module exports besides `create`. */
 const modules: Readonly<Record<string, readonly [type: string, ...methods: string[]]>> = {
   gate: ["Gate"],
+  "held-inputs": ["HeldInputs"],
   "baking/registry-image": ["RegistryImageLookup", "read"],
   "clouds/alicloud/baked-image": ["BakedImage", "read"],
   "clouds/alicloud/existing-vswitches": ["ExistingVSwitches"],
