@@ -46,7 +46,7 @@ module.exports = {
       severity: "error",
       from: { path: "^components/clouds/" },
       to: {
-        path: "^(components/(index|service|release|image|gate|resolve|checks|settings)\\.ts|index\\.ts|plan/|bake/)",
+        path: "^(components/(index|service|environment|release|image|traffic-split|gate|resolve|checks|settings)\\.ts|index\\.ts|plan/|bake/)",
       },
     },
     ...clouds.map((cloud) => ({

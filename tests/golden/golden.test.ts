@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { stringify } from "yaml";
+import { componentTypes } from "../../components/component-types";
 import type { Compute } from "../../components/spec";
 import { ansibleArchive } from "../../components/baking/ansible-archive";
 import { resolveService } from "../../components/resolve";
@@ -12,7 +13,6 @@ import {
   type CloudUnderTest,
   computes,
   deploy,
-  imageType,
   only,
   untagged,
   wholeService,
@@ -81,7 +81,7 @@ async function compareBake(name: string, cloud: CloudUnderTest, compute: Compute
       `<${version}>`,
     ]),
   ];
-  const image = only(resources, imageType);
+  const image = only(resources, componentTypes.image);
   const tree = hidden.reduce(
     (text, [part, instead]) => (part === undefined ? text : text.replaceAll(part, instead)),
     treeOf(cloud, resources, image.parent, ({ urn }) => urn === image.urn),
@@ -124,16 +124,18 @@ function recorded(
     const other = resources.find((one) => one.urn === urn) ?? assert.fail(`${urn} is not registered`);
     return `${other.type} ${other.name}`;
   };
-  const plumbing = cloud.plumbing.includes(type.split(":").at(-1) ?? "");
+  const listedOnly = cloud.networkTypes.includes(type.split(":").at(-1) ?? "");
   // A component's inputs are the stack file with its defaults.
   const rest = Object.fromEntries(
     Object.entries(inputs)
       .filter(([key]) => key !== "tags" && key !== "__provider")
-      .map(([key, value]) => [key, cloud.passing.includes(key) ? "<a time>" : value]),
+      .map(([key, value]) => [key, cloud.volatileInputs.includes(key) ? "<a time>" : value]),
   );
   return {
     ...("__provider" in inputs ? { module: storedKind(inputs.__provider).source } : {}),
-    ...(plumbing || type.startsWith("immutable:") || Object.keys(rest).length === 0 ? {} : { inputs: readable(rest) }),
+    ...(listedOnly || type.startsWith("immutable:") || Object.keys(rest).length === 0
+      ? {}
+      : { inputs: readable(rest) }),
     ...(ignoreChanges.length > 0 ? { ignoreChanges } : {}),
     ...(replaceOnChanges.length > 0 ? { replaceOnChanges } : {}),
     ...(deletedWith === "" ? {} : { deletedWith: named(deletedWith) }),

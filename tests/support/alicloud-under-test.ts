@@ -1,7 +1,7 @@
 import { alicloud } from "../../components/clouds/alicloud";
 import type { Compute } from "../../components/spec";
 import { alicloudOutputs } from "./alicloud-outputs";
-import type { CloudUnderTest, Parts } from "./clouds";
+import type { CloudUnderTest, Parts } from "./cloud-under-test";
 import { environmentIn } from "./environment-file";
 import { facts, type Registered } from "./monitor";
 
@@ -16,7 +16,7 @@ const parts = {
   scheduleTrigger: "alicloud:ess/scheduledTask:ScheduledTask",
 } satisfies Partial<Parts>;
 
-/** Types whose names an account has once in a region, or the world once, by the property that gives the name. */
+/** Types whose names are unique in an account's region, or in the world, by the property that has the name. */
 const names: Readonly<Record<string, string>> = {
   "alicloud:ecs/ecsLaunchTemplate:EcsLaunchTemplate": "launchTemplateName",
   "alicloud:ess/scalingGroup:ScalingGroup": "scalingGroupName",
@@ -48,7 +48,7 @@ export const alicloudUnderTest: CloudUnderTest = {
     container: { ...parts, instance: "alicloud:ess/eciScalingConfiguration:EciScalingConfiguration" },
     vm: { ...parts, instance: "alicloud:ecs/ecsLaunchTemplate:EcsLaunchTemplate" },
   },
-  plumbing: [
+  networkTypes: [
     "Network",
     "Switch",
     "NatGateway",
@@ -59,10 +59,10 @@ export const alicloudUnderTest: CloudUnderTest = {
     "RouteEntry",
     "RouteTableAttachment",
   ],
-  passing: ["launchTime", "recurrenceEndTime"],
+  volatileInputs: ["launchTime", "recurrenceEndTime"],
   nameInCloud: ({ type, inputs }) => inputs[names[type] ?? ""],
-  doors: (resources) =>
-    resources.flatMap((resource) => doorsOf(resource).map((door) => `${resource.type} ${resource.name}: ${door}`)),
+  exposures: (resources) =>
+    resources.flatMap((resource) => exposuresOf(resource).map((what) => `${resource.type} ${resource.name}: ${what}`)),
   variables: (resources, compute) =>
     compute === "container" ? ofContainer(resources) : environmentIn(inputsOf(resources, "vm").userData),
 };
@@ -88,23 +88,23 @@ interface Given {
   readonly blockPublicAccess?: boolean;
 }
 
-function doorsOf({ type, inputs }: Registered): string[] {
+function exposuresOf({ type, inputs }: Registered): string[] {
   const given = inputs as Given;
-  const found = (isDoor: boolean, door: string) => (isDoor ? [door] : []);
+  const found = (isExposed: boolean, what: string) => (isExposed ? [what] : []);
   switch (type) {
     case "alicloud:ecs/securityGroupRule:SecurityGroupRule": {
       if (given.type !== "ingress" || given.policy !== "accept" || given.securityGroupId?.endsWith("-load-balancer-id"))
         return [];
       const [from = 1, to = 65535] = (given.portRange ?? "").split("/").map(Number);
       return [
-        ...found(given.ipProtocol === "all" || from < 0 || (from <= 22 && to >= 22), "lets port 22 in"),
-        ...found(given.cidrIp === "0.0.0.0/0", "is open to everyone and is not the load balancer's"),
+        ...found(given.ipProtocol === "all" || from < 0 || (from <= 22 && to >= 22), "admits port 22"),
+        ...found(given.cidrIp === "0.0.0.0/0", "admits everyone and is not the load balancer's"),
       ];
     }
     case "alicloud:ecs/securityGroup:SecurityGroup":
-      return found(given.innerAccessPolicy !== "Drop", "lets its members in to each other");
+      return found(given.innerAccessPolicy !== "Drop", "admits its members to each other");
     case "alicloud:ecs/eipAssociation:EipAssociation":
-      return found(given.instanceType !== "Nat", "gives a public address to something else than a NAT gateway");
+      return found(given.instanceType !== "Nat", "gives a public address to something other than a NAT gateway");
     case "alicloud:ecs/ecsKeyPair:EcsKeyPair":
     case "alicloud:ecs/keyPair:KeyPair":
       return ["is a key pair"];
@@ -114,7 +114,7 @@ function doorsOf({ type, inputs }: Registered): string[] {
         ...found(given.internetMaxBandwidthOut !== 0, "gives instances public addresses"),
         ...found(
           given.httpTokens !== "required" || given.httpPutResponseHopLimit !== 1,
-          "gives metadata without a session token",
+          "serves metadata without a session token",
         ),
         ...found(given.systemDisk?.encrypted !== true, "has a volume that is not encrypted"),
       ];
@@ -123,9 +123,9 @@ function doorsOf({ type, inputs }: Registered): string[] {
     case "alicloud:nas/fileSystem:FileSystem":
       return found(given.encryptType !== 1, "is not encrypted");
     case "alicloud:oss/bucketAcl:BucketAcl":
-      return found(given.acl !== "private", "lets others into the bucket");
+      return found(given.acl !== "private", "admits others to the bucket");
     case "alicloud:oss/bucketPublicAccessBlock:BucketPublicAccessBlock":
-      return found(given.blockPublicAccess !== true, "does not shut the bucket");
+      return found(given.blockPublicAccess !== true, "does not block public access");
     default:
       return [];
   }
@@ -135,7 +135,7 @@ function inputsOf(resources: readonly Registered[], compute: Compute): Readonly<
   return resources.find(({ type }) => type === alicloudUnderTest.parts[compute].instance)?.inputs ?? {};
 }
 
-/** What only tells the log service's collector where to send the output is no variable of the app's. */
+/** Variables that only configure the log service's collector are not the app's. */
 function ofContainer(resources: readonly Registered[]): Record<string, string> {
   const [container] = inputsOf(resources, "container").containers as {
     environmentVars: { key: string; value: string }[];

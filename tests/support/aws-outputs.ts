@@ -89,6 +89,7 @@ const known: Readonly<Record<string, (resource: Resource) => Outputs>> = {
     arn: arn("elasticloadbalancing", `loadbalancer/app/${named(r)}/50dc6c49`),
     arnSuffix: `app/${named(r)}/50dc6c49`,
     dnsName: `${named(r)}.us-east-1.elb.amazonaws.com`,
+    zoneId: "Z35SXDOTRQ7X7K",
   }),
   "aws:lb/targetGroup:TargetGroup": (r) => ({
     arn: arn("elasticloadbalancing", `targetgroup/${named(r)}/73e2d6bc`),

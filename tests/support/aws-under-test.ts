@@ -1,7 +1,7 @@
 import { aws } from "../../components/clouds/aws";
 import type { Compute } from "../../components/spec";
 import { awsOutputs } from "./aws-outputs";
-import type { CloudUnderTest } from "./clouds";
+import type { CloudUnderTest } from "./cloud-under-test";
 import { environmentIn } from "./environment-file";
 import { facts, type Registered } from "./monitor";
 
@@ -38,12 +38,21 @@ export const awsUnderTest: CloudUnderTest = {
       scheduleTrigger: "aws:autoscaling/schedule:Schedule",
     },
   },
-  plumbing: ["Vpc", "Subnet", "InternetGateway", "NatGateway", "Eip", "RouteTable", "Route", "RouteTableAssociation"],
-  passing: [],
+  networkTypes: [
+    "Vpc",
+    "Subnet",
+    "InternetGateway",
+    "NatGateway",
+    "Eip",
+    "RouteTable",
+    "Route",
+    "RouteTableAssociation",
+  ],
+  volatileInputs: [],
   nameInCloud: ({ type, inputs }) =>
     /bucket.|Schedule|Policy|rolePolicy/.test(type) ? undefined : (inputs.name ?? inputs.family ?? inputs.bucket),
-  doors: (resources) =>
-    resources.flatMap((resource) => doorsOf(resource).map((door) => `${resource.type} ${resource.name}: ${door}`)),
+  exposures: (resources) =>
+    resources.flatMap((resource) => exposuresOf(resource).map((what) => `${resource.type} ${resource.name}: ${what}`)),
   variables(resources, compute) {
     return compute === "container" ? ofTask(resources) : environmentIn(inputsOf(resources, "vm").userData);
   },
@@ -67,24 +76,24 @@ interface Given {
   readonly encrypted?: boolean;
 }
 
-function doorsOf({ type, inputs }: Registered): string[] {
+function exposuresOf({ type, inputs }: Registered): string[] {
   const given = inputs as Given;
-  const found = (isDoor: boolean, door: string) => (isDoor ? [door] : []);
+  const found = (isExposed: boolean, what: string) => (isExposed ? [what] : []);
   switch (type) {
     case "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule":
       return [
         ...found(
           given.ipProtocol === "-1" || ((given.fromPort ?? 0) <= 22 && (given.toPort ?? 65535) >= 22),
-          "lets port 22 in",
+          "admits port 22",
         ),
         ...found(
           (given.cidrIpv4 === "0.0.0.0/0" || given.cidrIpv6 !== undefined) &&
             !/-load-balancer-id$/.test(given.securityGroupId ?? ""),
-          "is open to everyone and is not the load balancer's",
+          "admits everyone and is not the load balancer's",
         ),
       ];
     case "aws:ec2/securityGroup:SecurityGroup":
-      return found(given.ingress !== undefined, "has rules of its own");
+      return found(given.ingress !== undefined, "has inline rules");
     case "aws:ec2/subnet:Subnet":
       return found(given.mapPublicIpOnLaunch === true, "gives public addresses");
     case "aws:ec2/keyPair:KeyPair":
@@ -92,7 +101,7 @@ function doorsOf({ type, inputs }: Registered): string[] {
     case "aws:ecs/service:Service":
       return [
         ...found(given.networkConfiguration?.assignPublicIp !== false, "gives tasks public addresses"),
-        ...found(given.enableExecuteCommand === true, "lets commands into tasks"),
+        ...found(given.enableExecuteCommand === true, "allows commands in tasks"),
       ];
     case "aws:ec2/launchTemplate:LaunchTemplate":
       return [
@@ -104,7 +113,7 @@ function doorsOf({ type, inputs }: Registered): string[] {
         ),
         ...found(
           given.metadataOptions?.httpTokens !== "required" || given.metadataOptions.httpPutResponseHopLimit !== 1,
-          "gives metadata without a session token",
+          "serves metadata without a session token",
         ),
         ...found(
           !given.blockDeviceMappings?.length || given.blockDeviceMappings.some(({ ebs }) => ebs?.encrypted !== "true"),

@@ -1,49 +1,13 @@
-import type { Cloud } from "../../components/clouds/cloud";
 import type { CloudName, ServiceArgs } from "../../components/stack-file/schema";
 import { ImmutableService } from "../../components/service";
 import type { Compute } from "../../components/spec";
 import { resolveService } from "../../components/resolve";
 import { alicloudUnderTest } from "./alicloud-under-test";
 import { awsUnderTest } from "./aws-under-test";
-import { type OutputsOf, type Recording, type Registered, run } from "./monitor";
+import type { CloudUnderTest } from "./cloud-under-test";
+import { type Recording, type Registered, run } from "./monitor";
 
-/** What the suites must know of a cloud to ask the same of each. */
-export interface CloudUnderTest {
-  make(): Cloud;
-  readonly outputsOf: OutputsOf;
-  /** Two images of each compute. */
-  readonly images: Readonly<Record<Compute, readonly [string, string]>>;
-  /** What a service needs to bake a container: fields of the build, and of the service. */
-  readonly baking: { readonly build: { readonly repository?: string }; readonly service: Partial<ServiceArgs> };
-  readonly secret: string;
-  readonly certificate: string;
-  /** Which of the resources play the parts of the design. */
-  readonly parts: Readonly<Record<Compute, Parts>>;
-  /** Parts of the network that a golden tree names without their inputs, by the last part of their types. */
-  readonly plumbing: readonly string[];
-  /** Inputs that are others tomorrow, such as when a schedule comes next. */
-  readonly passing: readonly string[];
-  /** The name that a resource is given where another one of that name would clash; undefined for all others. */
-  nameInCloud(resource: Registered): unknown;
-  /** Every way to an instance, and everything unencrypted, that there should not be; in words. */
-  doors(resources: readonly Registered[]): string[];
-  /** The plain variables that the app of one release is told. */
-  variables(resources: readonly Registered[], compute: Compute): Readonly<Record<string, string>>;
-}
-
-/** Types of resources, by their part. */
-export interface Parts {
-  readonly targetGroup: string;
-  /** The header rule of a release, and the rule that shares traffic out: told apart by their names. */
-  readonly rule: string;
-  readonly serverGroup: string;
-  /** What exists only once the group's instances are healthy. */
-  readonly healthy: string;
-  /** What an instance is made from: its inputs are all that shapes it. */
-  readonly instance: string;
-  readonly metricTrigger: string;
-  readonly scheduleTrigger: string;
-}
+export type { CloudUnderTest, Parts } from "./cloud-under-test";
 
 /** Every cloud of the port: one that has no entry does not compile. */
 export const clouds: Readonly<Record<CloudName, CloudUnderTest>> = { aws: awsUnderTest, alicloud: alicloudUnderTest };
@@ -51,7 +15,7 @@ export const clouds: Readonly<Record<CloudName, CloudUnderTest>> = { aws: awsUnd
 export const computes = ["container", "vm"] as const;
 export const gateType = "pulumi-nodejs:dynamic/immutable-service:Gate";
 
-/** A service that asks for everything that every cloud has on either compute, and for secrets where the cloud has them. */
+/** A service with every feature that all platforms offer, and with secrets where the platform offers them. */
 export function wholeService(cloud: CloudUnderTest, compute: Compute, changes: Partial<ServiceArgs> = {}): ServiceArgs {
   return {
     name: "bookstore",
@@ -74,9 +38,6 @@ export function wholeService(cloud: CloudUnderTest, compute: Compute, changes: P
   };
 }
 
-/** The type of the component below which everything is that bakes an image. */
-export const imageType = "immutable:service:Image";
-
 /** The fields of a service whose image the stack bakes, of a file that is in every checkout. */
 export function bakedFields(cloud: CloudUnderTest, compute: Compute, changes: object = {}): Partial<ServiceArgs> {
   const from = compute === "vm" ? cloud.images.vm[0] : `docker.io/library/debian@sha256:${"d".repeat(64)}`;
@@ -95,7 +56,7 @@ type BuildArgs = Extract<ServiceArgs["image"], { build: unknown }>["build"];
 
 const runs = new Map<string, Promise<Recording>>();
 
-/** Runs services side by side on one cloud, and hands over what was registered and what the components output; the same ones only once. */
+/** Runs services side by side on one cloud. Returns what they registered, and their outputs. The same ones run only once. */
 export function deploy(
   cloud: CloudUnderTest,
   services: ServiceArgs | readonly ServiceArgs[],

@@ -9,7 +9,7 @@ import { RandomSuffix } from "./random-suffix";
 import { type Network, network } from "./network";
 import type { AlicloudPlatform } from "./platform";
 import { consoleDomain } from "./regions";
-import { instanceSecurityGroup } from "./security-group";
+import { instanceSecurityGroup } from "./instance-security-group";
 import { ServiceLinkedRole } from "./service-linked-role";
 import { trafficSplit } from "./traffic-split";
 
@@ -49,7 +49,7 @@ function createService(
 ): CloudService {
   const securityGroup = instanceSecurityGroup(context, network);
   const storage = files(context, network, suffix);
-  const log = logs(context, logProject, platform);
+  const log = logs(context, logProject, platform.collectLogs);
   const app = identity(context, storage);
   const parts = { network, loadBalancer, securityGroup, files: storage, logs: log, identity: app, scalingRole };
   return {

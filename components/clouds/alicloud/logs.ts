@@ -3,7 +3,6 @@ import type * as pulumi from "@pulumi/pulumi";
 import { type Context, type EnvironmentContext, childContext, tagsOf } from "../context";
 import { globalName } from "./names";
 import type { RandomSuffix } from "./random-suffix";
-import type { AlicloudPlatform, LogDestination } from "./platform";
 
 /** The service's place in Simple Log Service (SLS). */
 export interface Logs {
@@ -15,6 +14,20 @@ export interface Logs {
   /** What must exist before the app writes its first line, which would be lost otherwise. */
   readonly logDependencies: readonly pulumi.Resource[];
 }
+
+/** Where the app's output is collected. */
+export interface LogDestination {
+  readonly project: pulumi.Output<string>;
+  readonly store: alicloud.log.Store;
+  /** The mark by which a virtual machine says that its logs belong to the project. */
+  readonly machineMark: pulumi.Output<string>;
+}
+
+/**
+ * Registers what collects the app's output into the store, beside the store itself. Returns what must exist before the
+ * app writes its first line.
+ */
+export type LogCollection = (context: Context, destination: LogDestination) => readonly pulumi.Resource[];
 
 /** Where the app's output is on a virtual machine; the image's unit writes it there. */
 export const logFolder = "/var/log/immutable-service";
@@ -42,11 +55,7 @@ export function logProject(environment: EnvironmentContext, suffix: RandomSuffix
 }
 
 /** Registers the service's store in a project, the index without which nothing could be searched, and the collection. */
-export function logs(
-  service: Context,
-  project: pulumi.Output<string>,
-  { collectLogs }: Pick<AlicloudPlatform, "collectLogs">,
-): Logs {
+export function logs(service: Context, project: pulumi.Output<string>, collectLogs: LogCollection): Logs {
   const resource = `${service.name}-logs`;
   const context = childContext(service, "logs", resource);
   const { parent, spec } = context;

@@ -1,4 +1,3 @@
-import type * as alicloud from "@pulumi/alicloud";
 import type * as pulumi from "@pulumi/pulumi";
 import type { MetricTrigger, Release } from "../../spec";
 import type { Platform, ServerGroup } from "../cloud";
@@ -6,28 +5,16 @@ import type { Context } from "../context";
 import type { Files } from "./files";
 import type { Identity } from "./identity";
 import type { LoadBalancer } from "./load-balancer";
-import type { Logs } from "./logs";
+import type { LogCollection, Logs } from "./logs";
 import type { Network } from "./network";
-import type { InstanceSecurityGroup } from "./security-group";
+import type { InstanceSecurityGroup } from "./instance-security-group";
 import type { ServiceLinkedRole } from "./service-linked-role";
 
 /** A platform on Alibaba Cloud: what the port asks for, and how its resources differ from those of the other platforms. */
 export interface AlicloudPlatform extends Platform {
-  /**
-   * Registers what collects the app's output into the store, beside the store itself. Returns what must exist before
-   * the app writes its first line.
-   */
-  collectLogs(context: Context, destination: LogDestination): readonly pulumi.Resource[];
+  readonly collectLogs: LogCollection;
   /** Registers a release: target group, scaling group, triggers, and the wait for the instances' health. */
   addRelease(context: Context, parts: ServiceParts, release: Release, image: pulumi.Input<string>): ServerGroup;
-}
-
-/** Where the app's output is collected. */
-export interface LogDestination {
-  readonly project: pulumi.Output<string>;
-  readonly store: alicloud.log.Store;
-  /** The mark by which a virtual machine says that its logs belong to the project. */
-  readonly machineMark: pulumi.Output<string>;
 }
 
 /** Auto Scaling's names of the metrics that triggers follow. */

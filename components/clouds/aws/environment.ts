@@ -7,7 +7,7 @@ import { logGroup } from "./logs";
 import { type Network, network } from "./network";
 import type { AwsPlatform, PlatformEnvironment } from "./platform";
 import { consoleOf } from "./regions";
-import { instanceSecurityGroup } from "./security-group";
+import { instanceSecurityGroup } from "./instance-security-group";
 import { trafficSplit } from "./traffic-split";
 
 /** What a service on AWS uses of its environment. */

@@ -1,0 +1,85 @@
+import assert from "node:assert/strict";
+import { componentTypes } from "../../components/component-types";
+import { deploy, only } from "../support/clouds";
+import type { Recording } from "../support/monitor";
+import { onEveryPlatform } from "./platforms";
+
+onEveryPlatform("the outputs", ({ cloud, compute, parts, service }) => {
+  let up: Recording;
+  let outputs: Record<string, unknown>;
+  before(async () => {
+    up = await deploy(cloud, service());
+    [outputs] = up.result as [Record<string, unknown>];
+  });
+
+  it("are the component's registered outputs", () => {
+    assert.deepEqual(up.registeredOutputs.get(only(up.resources, componentTypes.service).urn), outputs);
+  });
+
+  it("have address, version, release, image, files, logs and links", () => {
+    assert.match(String(outputs.url), /^http:\/\/[a-z0-9.-]+$/);
+    assert.equal(outputs.version, "1.4.2");
+    assert.match(String(outputs.release), /^1-4-2-[0-9a-f]{6}$/);
+    assert.equal(outputs.image, cloud.images[compute][0]);
+    assert.match(String(outputs.files), /^bookstore-/);
+    assert.match(String(outputs.logs), /bookstore/);
+    for (const link of Object.values(outputs.links as Record<string, string>)) assert.match(link, /^https:\/\//);
+  });
+
+  it("have what other resources refer to: role, security group, load balancer, cluster, target group", () => {
+    const idOf = (type: RegExp, ending: string) =>
+      `${up.resources.find((one) => type.test(one.type) && one.name.endsWith(ending))?.name ?? "none"}-id`;
+    assert.match(String(outputs.roleName), /^bookstore-instance-/);
+    assert.ok(String(outputs.roleArn).endsWith(`role/${String(outputs.roleName)}`));
+    assert.equal(outputs.securityGroupId, idOf(/:SecurityGroup$/, "-instances"));
+    const { id, dnsName, zoneId } = outputs.loadBalancer as Record<string, string | undefined>;
+    assert.ok(id);
+    assert.equal(outputs.url, `http://${dnsName ?? ""}`);
+    const onAws = cloud.make().name === "aws";
+    assert.equal(zoneId !== undefined, onAws);
+    assert.equal(outputs.cluster !== undefined, onAws && compute === "container");
+    const split = only(up.resources, parts.rule, "-traffic-split");
+    assert.ok(JSON.stringify(split.inputs).includes(JSON.stringify(outputs.targetGroup)));
+  });
+
+  it("have an https address where the service has a certificate, and no files where it has none", async () => {
+    const { result } = await deploy(cloud, service({ files: undefined, tls: { certificate: cloud.certificate } }));
+    const [of] = result as [Record<string, unknown>];
+    assert.match(String(of.url), /^https:/);
+    assert.ok(!("files" in of));
+  });
+});
+
+onEveryPlatform("the app's environment variables", ({ cloud, compute, service }) => {
+  it("are the same on every platform", async () => {
+    const { resources, result } = await deploy(cloud, service());
+    const variables = cloud.variables(resources, compute);
+    const [{ release, files }] = result as [{ release: string; files: string }];
+    const {
+      FILES_ENDPOINT = "",
+      FILES_REGION,
+      ...rest
+    } = Object.fromEntries(Object.entries(variables).filter(([key]) => !key.startsWith("LOGS_")));
+    assert.deepEqual(rest, {
+      CATALOGUE: "spring",
+      FILES_BUCKET: files,
+      PORT: "8080",
+      SERVICE_NAME: "bookstore",
+      SERVICE_RELEASE: release,
+      SERVICE_VERSION: "1.4.2",
+    });
+    assert.match(FILES_ENDPOINT, /^https:\/\//);
+    assert.equal(FILES_REGION, cloud.make().region);
+  });
+
+  it("name the folder of the shared file system", async () => {
+    const { resources } = await deploy(cloud, service({ files: { share: { path: "/data" } } }));
+    assert.equal(cloud.variables(resources, compute).FILES_PATH, "/data");
+  });
+
+  it("never have a secret's reference", async () => {
+    const variables = cloud.variables((await deploy(cloud, service())).resources, compute);
+    assert.ok(!("TOKEN" in variables));
+    assert.ok(!Object.values(variables).some((value) => value.includes(cloud.secret)));
+  });
+});

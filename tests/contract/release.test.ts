@@ -1,0 +1,89 @@
+import assert from "node:assert/strict";
+import type { ServiceArgs } from "../../components/stack-file/schema";
+import { deploy, gateType, only, untagged, waitsFor } from "../support/clouds";
+import { onEveryPlatform } from "./platforms";
+
+onEveryPlatform("the order of an update", ({ cloud, parts, service, further }) => {
+  it("is target group, header rule, server group, healthy instances, gate, traffic split", async () => {
+    const { resources, result } = await deploy(cloud, service());
+    const [{ release }] = result as [{ release: string }];
+    const order = [
+      only(resources, parts.targetGroup, release),
+      only(resources, parts.rule, "-header"),
+      only(resources, parts.serverGroup),
+      only(resources, parts.healthy),
+      only(resources, gateType),
+      only(resources, parts.rule, "-traffic-split"),
+    ];
+    order.slice(1).forEach((later, index) => {
+      const earlier = order[index] ?? assert.fail();
+      assert.ok(waitsFor(resources, later, earlier), `${later.name} does not wait for ${earlier.name}`);
+    });
+  });
+
+  it("moves the traffic after healthy instances where the service has no gate", async () => {
+    const { resources } = await deploy(cloud, service({ gate: { from: "none" } }));
+    assert.ok(!resources.some(({ type }) => type === gateType));
+    assert.ok(waitsFor(resources, only(resources, parts.rule, "-traffic-split"), only(resources, parts.healthy)));
+  });
+
+  it("moves the traffic after every release has passed its gate, by the weights", async () => {
+    const { resources } = await deploy(cloud, service({ releases: [further()] }));
+    const split = only(resources, parts.rule, "-traffic-split");
+    const gates = resources.filter(({ type }) => type === gateType);
+    assert.equal(gates.length, 2);
+    for (const gate of gates) assert.ok(waitsFor(resources, split, gate), gate.name);
+    assert.deepEqual(
+      [...JSON.stringify(split.inputs).matchAll(/"weight":(\d+)/g)].map(([, weight]) => weight),
+      ["90", "10"],
+    );
+  });
+});
+
+onEveryPlatform("the server group's name", ({ cloud, compute, parts, service, further }) => {
+  const group = async (changes: Partial<ServiceArgs>) => {
+    const { resources } = await deploy(cloud, service(changes));
+    return { name: only(resources, parts.serverGroup).name, template: untagged(only(resources, parts.instance)) };
+  };
+  const { secrets } = cloud.make().platforms[compute].capabilities;
+  const shaping: Record<string, Partial<ServiceArgs>> = {
+    "another version": { version: "1.4.3" },
+    "another image": { image: cloud.images[compute][1] },
+    "another port": { port: 9090 },
+    "another size": { size: { cpu: 2, memoryGiB: 16 } },
+    "another architecture": { architecture: "arm64" },
+    "another disk": { disk: { sizeGiB: 40 } },
+    "another variable": { environment: { CATALOGUE: "autumn" } },
+    ...(secrets.offered ? { "no secret": { secrets: {} } } : {}),
+    "no files": { files: undefined },
+    "a shared file system": { files: { share: {} } },
+  };
+  for (const [what, change] of Object.entries(shaping))
+    it(`changes with ${what}`, async () => {
+      assert.notEqual((await group(change)).name, (await group({})).name);
+    });
+
+  const settings: Record<string, Partial<ServiceArgs>> = {
+    "another max": { instances: { min: 2, max: 12 } },
+    "another min": { instances: { min: 3, max: 6 } },
+    "other triggers": { scaling: [] },
+    "another retention of logs": { logs: { retentionDays: 90 } },
+    "another retention of old files": { files: { keepVersions: 90 } },
+    "another weight": { releases: [further({ weight: 50 })] },
+    "another tag": { tags: { team: "books" } },
+    "another gate": { gate: { answers: 9 } },
+    "another health check": { health: { interval: 10, timeout: 3, healthyAfter: 30, unhealthyAfter: 30 } },
+    "another idle timeout, and a longer drain": { loadBalancer: { idleTimeout: 120, drain: 90 } },
+  };
+  for (const [what, change] of Object.entries(settings))
+    it(`stays with ${what}, and so does the instances' template`, async () => {
+      const { resources } = await deploy(cloud, service(change));
+      const before = await group({});
+      assert.ok(
+        resources.some(({ type, name }) => type === parts.serverGroup && name === before.name),
+        "the group has another name",
+      );
+      const template = resources.find(({ type, name }) => type === parts.instance && name === before.name);
+      assert.deepEqual(untagged(template ?? assert.fail("the template has another name")), before.template);
+    });
+});
