@@ -4,7 +4,7 @@ import { createHash } from "node:crypto";
 import { chmodSync, cpSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { ServiceArgs } from "../../components/spec";
-import { type Told, tell } from "../support/told-machine";
+import { runScript, type ScriptRun } from "../support/scripted-machine";
 import { AlicloudWorld } from "./support/alicloud-world";
 import { changed, failure, noComplaints } from "./support/checks";
 import { plannedChanges } from "./support/engine-events";
@@ -69,7 +69,7 @@ describe("engine: machine images baked on Alibaba Cloud", function () {
   let world: AlicloudWorld;
   let stack: ServiceStack;
   /** What the machines were told, with what came of it. */
-  const told: (Told & {
+  const told: (ScriptRun & {
     readonly name: string;
     readonly machine: { readonly publicIp: string; readonly imageId: string };
   })[] = [];
@@ -103,7 +103,7 @@ describe("engine: machine images baked on Alibaba Cloud", function () {
     machines().endOf = async ({ name, script, machine }) => {
       const failing = bad?.name === name ? bad : undefined;
       if (failing?.how === "hangs") return { exitCode: 0, milliseconds: 3_600_000 };
-      const one = await tell(script, { fails: failing ? "ansible-playbook" : "", env: world.double.environment });
+      const one = await runScript(script, { fails: failing ? "ansible-playbook" : "", env: world.double.environment });
       told.push({ ...one, name, machine: { publicIp: machine.publicIp, imageId: machine.imageId } });
       return failing && one.exitCode === 0 ? { exitCode: 3, output: "the service does not answer /healthz" } : one;
     };

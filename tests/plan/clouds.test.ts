@@ -1,7 +1,7 @@
 /** Moving a service to another cloud is a change of cloud, region and references; the plan says so in the same words. */
 import assert from "node:assert/strict";
 import type { Plan, ServicePlan } from "../../plan/contract";
-import { examples, moved } from "../support/moved";
+import { examples, onOtherCloud } from "../support/examples-on-other-cloud";
 import type { StackConfig } from "../support/stack-file";
 import { Project } from "./project";
 
@@ -56,7 +56,7 @@ describe("the plan of a service that moves to another cloud", function () {
 
   for (const [file, config] of Object.entries(examples())) {
     it(`says the same of the service of ${file}, in which cloud and region alone are changed`, async () => {
-      const [here, there] = await Promise.all([planOf("here", config), planOf("there", moved(config))]);
+      const [here, there] = await Promise.all([planOf("here", config), planOf("there", onOtherCloud(config))]);
       assert.notEqual(there.description.cloud, here.description.cloud);
       assert.deepEqual(wordsOf(there), wordsOf(here));
     });

@@ -14,7 +14,7 @@ export function sources(): string[] {
       stdio: ["ignore", "pipe", "ignore"],
     });
     const files = listed.split("\0").filter(wanted);
-    // A copy of the repository inside another one lists nothing of its own.
+    // A copy of the repository inside another one lists no files.
     if (files.length > 0) return files.filter((file) => existsSync(join(root, file)));
   } catch {
     // No git, or no repository.

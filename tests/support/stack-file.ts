@@ -8,14 +8,14 @@ export function readStackFile(text: string): StackConfig {
   return (parse(text) as { config: StackConfig }).config;
 }
 
-/** The configuration as the engine hands it to a program: texts as they are, everything else as JSON. */
+/** The configuration as the engine passes it to a program: strings unchanged, everything else as JSON. */
 export function asEngineConfig(config: StackConfig): Record<string, string> {
   return Object.fromEntries(
     Object.entries(config).map(([key, value]) => [key, typeof value === "string" ? value : JSON.stringify(value)]),
   );
 }
 
-/** The same with an artifact that is there: whether somebody has built the one that is named is of no meaning to a test of the stack file. */
+/** The same with an artifact that exists: a test of the stack file does not depend on whether the app has been built. */
 export function withArtifact(config: StackConfig): StackConfig {
   const key = "immutable-service:service";
   const service = config[key] as { image?: { build?: { artifact: string } } } | undefined;

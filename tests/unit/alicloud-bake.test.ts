@@ -10,12 +10,12 @@ import { type AnsibleArchive, ansibleArchive } from "../../components/baking/ans
 import { signedUrl } from "../../components/clouds/alicloud/oss-signature.remote";
 import { commandLimit, playbookScript, testScript } from "../../components/clouds/alicloud/bake-scripts";
 import { readBuild } from "../../components/baking/build";
-import { tell } from "../support/told-machine";
+import { runScript } from "../support/scripted-machine";
 
 const repository = join(__dirname, "../..");
 const artifact = "the application";
 
-describe("what a bake on Alibaba Cloud tells its machines", () => {
+describe("the scripts that a bake on Alibaba Cloud runs on its machines", () => {
   const root = mkdtempSync(join(tmpdir(), "recipe-"));
   let archive: AnsibleArchive;
   let server: Server;
@@ -58,20 +58,23 @@ describe("what a bake on Alibaba Cloud tells its machines", () => {
   });
   const sent = (script: string) => `archive='${address}'\n${script}`;
 
-  it("are scripts that any shell understands and that Cloud Assistant takes", () => {
+  it("are valid in any POSIX shell and within Cloud Assistant's size limit", () => {
     for (const script of [playbookScript("0".repeat(64), "cn-hangzhou"), testScript("0".repeat(64))]) {
       const { status, stderr } = spawnSync("sh", ["-n"], { input: sent(script), encoding: "utf8" });
       assert.deepEqual([status, stderr], [0, ""]);
-      // The address with the token of a role, which is the longest part of it, may have 4 KiB.
+      // The address may have 4 KiB; most of it is the token of a role.
       assert.ok(((script.length + 4096) * 4) / 3 < commandLimit);
     }
   });
 
   it("fetch the whole Ansible tree, and run the playbook in it with the build's arguments and this cloud", async () => {
     const before = temporary();
-    const { exitCode, output, calls, forgot } = await tell(sent(playbookScript(archive.sha256, "ap-southeast-1")), {
-      env: { NO_PROXY: "127.0.0.1" },
-    });
+    const { exitCode, output, calls, forgot } = await runScript(
+      sent(playbookScript(archive.sha256, "ap-southeast-1")),
+      {
+        env: { NO_PROXY: "127.0.0.1" },
+      },
+    );
     assert.equal(exitCode, 0, output);
     assert.equal(output, "the playbook is done\n");
     const playbook = calls.find((call) => call.startsWith("ansible-playbook")) ?? "";
@@ -87,33 +90,35 @@ describe("what a bake on Alibaba Cloud tells its machines", () => {
     assert.deepEqual(temporary(), before);
   });
 
-  for (const [tool, told] of [
+  for (const [tool, message] of [
     ["ansible-playbook", "the playbook failed"],
     ["apt-get", "the package lists cannot be fetched"],
     ["cloud-init", "cloud-init cannot forget this machine"],
   ] as const) {
     it(`fail with the end of the output when ${tool} fails`, async () => {
-      const { exitCode, output } = await tell(sent(playbookScript(archive.sha256, "cn-hangzhou")), {
+      const { exitCode, output } = await runScript(sent(playbookScript(archive.sha256, "cn-hangzhou")), {
         fails: tool,
         env: { NO_PROXY: "127.0.0.1" },
       });
       assert.equal(exitCode, 1);
-      assert.ok(output.startsWith(told) && output.includes(`${tool} is broken`), output);
+      assert.ok(output.startsWith(message) && output.includes(`${tool} is broken`), output);
     });
   }
 
   it("run the image's test from the same archive", async () => {
-    const { exitCode, output } = await tell(sent(testScript(archive.sha256)), { env: { NO_PROXY: "127.0.0.1" } });
+    const { exitCode, output } = await runScript(sent(testScript(archive.sha256)), { env: { NO_PROXY: "127.0.0.1" } });
     assert.deepEqual([exitCode, output], [0, `tested with ${artifact}\n`]);
   });
 
-  it("take no other archive than the one that was meant, and none that cannot be fetched", async () => {
+  it("fail on an archive with another hash and on one that cannot be fetched", async () => {
     served.content = Buffer.concat([served.content, Buffer.from("more")]);
-    const other = await tell(sent(playbookScript(archive.sha256, "cn-hangzhou")), { env: { NO_PROXY: "127.0.0.1" } });
+    const other = await runScript(sent(playbookScript(archive.sha256, "cn-hangzhou")), {
+      env: { NO_PROXY: "127.0.0.1" },
+    });
     assert.notEqual(other.exitCode, 0);
     assert.match(other.output, /FAILED|did NOT match/);
     assert.deepEqual(other.calls, [""]);
-    const none = await tell(`archive='http://127.0.0.1:9/none'\n${testScript(archive.sha256)}`, {
+    const none = await runScript(`archive='http://127.0.0.1:9/none'\n${testScript(archive.sha256)}`, {
       env: { NO_PROXY: "127.0.0.1" },
     });
     assert.notEqual(none.exitCode, 0);
@@ -122,7 +127,7 @@ describe("what a bake on Alibaba Cloud tells its machines", () => {
 });
 
 describe("the archive's address for a bake on Alibaba Cloud", () => {
-  // What Alibaba Cloud's own client for Node.js, ali-oss 6.23.0, signs for the same object, time and credentials.
+  // The signatures of Alibaba Cloud's client for Node.js, ali-oss 6.23.0, for the same object, time and credentials.
   const vectors = [
     { securityToken: undefined, signature: "569f931b29f36010574ab646fbf3ad15b605e0b3a4bd1dcb9a24f24dd988fcf6" },
     {
@@ -144,7 +149,7 @@ describe("the archive's address for a bake on Alibaba Cloud", () => {
   });
 
   for (const { securityToken, signature } of vectors) {
-    it(`is signed as the vendor's client signs it ${securityToken === undefined ? "with keys" : "with a role's credentials"}`, () => {
+    it(`has the signature of the vendor's client ${securityToken === undefined ? "with keys" : "with a role's credentials"}`, () => {
       const object = { bucket: "bookstore-image-0a1b2c3d", object: "abc123.tar", region: "cn-hangzhou" };
       const keys = { accessKeyId: "LTAIexample", accessKeySecret: "secretExample", securityToken };
       const url = signedUrl(object, keys, 600);

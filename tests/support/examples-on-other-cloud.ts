@@ -4,15 +4,15 @@ import { readStackFile, type StackConfig, withArtifact } from "./stack-file";
 
 const root = join(__dirname, "../..");
 
-/** Where a service goes when it leaves a cloud's region: one where it finds the references that the examples name. */
-const elsewhere: Readonly<Record<string, { readonly cloud: string; readonly region: string }>> = {
+/** The counterpart of each region on the other cloud: one that has the references that the examples name. */
+const counterparts: Readonly<Record<string, { readonly cloud: string; readonly region: string }>> = {
   "aws us-east-1": { cloud: "alicloud", region: "cn-hangzhou" },
   "aws ap-southeast-1": { cloud: "alicloud", region: "ap-southeast-1" },
   "alicloud cn-hangzhou": { cloud: "aws", region: "us-east-1" },
   "alicloud ap-southeast-1": { cloud: "aws", region: "ap-southeast-1" },
 };
 
-/** Every stack file that people copy, by its path, with an artifact that is there. */
+/** Every stack file that people copy, by its path, with an artifact that exists. */
 export function examples(): Record<string, StackConfig> {
   const files = [
     "Pulumi.dev.yaml",
@@ -25,12 +25,12 @@ export function examples(): Record<string, StackConfig> {
   );
 }
 
-/** The same stack file with another cloud and its region, and nothing else of the service's. */
-export function moved(config: StackConfig): StackConfig {
+/** The same stack file with only the cloud and its region changed. Throws for a region without a counterpart. */
+export function onOtherCloud(config: StackConfig): StackConfig {
   const from = String(config["immutable-service:cloud"]);
-  const to = elsewhere[`${from} ${String(config[`${from}:region`])}`];
+  const to = counterparts[`${from} ${String(config[`${from}:region`])}`];
   if (to === undefined)
-    throw new Error(`no region is known to which ${from} in ${String(config[`${from}:region`])} could move`);
+    throw new Error(`no counterpart of ${from} in ${String(config[`${from}:region`])} on the other cloud`);
   return {
     [`${to.cloud}:region`]: to.region,
     "immutable-service:cloud": to.cloud,

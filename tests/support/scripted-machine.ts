@@ -1,39 +1,39 @@
-/** A machine of a bake that really runs what it is told, in a folder of its own, with stand-ins for what would change the system. */
+/** Runs a bake's script for real in a temporary folder; the programs that would change the system are replaced by fakes. */
 import { spawn } from "node:child_process";
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 
-/** How a script ended, and what it left. */
-export interface Told {
+/** How a script ended, and what it left behind. */
+export interface ScriptRun {
   readonly exitCode: number;
   readonly output: string;
-  /** The stand-ins' calls, each with its arguments, and for the playbook the artifact and the variables that it found. */
+  /** The calls of the fake programs with their arguments; for the playbook also the artifact's hash and the variables. */
   readonly calls: readonly string[];
-  /** Whether the script removed its own file, and with it the address that stands in it. */
+  /** Whether the script removed its own file, and with it the signed address in it. */
   readonly forgot: boolean;
 }
 
-/** Runs a script to its end. `fails` is the stand-in that fails; `env` may lead the fetch to a server of the test's. */
-export async function tell(
+/** Runs a script to its end. `fails` names the fake that fails; `env` may point the download to the test's server. */
+export async function runScript(
   script: string,
   { fails = "", env = {} }: { fails?: string; env?: NodeJS.ProcessEnv } = {},
-): Promise<Told> {
-  const folder = mkdtempSync(join(tmpdir(), "told-machine-"));
+): Promise<ScriptRun> {
+  const folder = mkdtempSync(join(tmpdir(), "scripted-machine-"));
   try {
     const tools = join(folder, "bin");
     const calls = join(folder, "calls");
     mkdirSync(tools);
     writeFileSync(calls, "");
-    const standIn = (name: string, more = "") => {
+    const fake = (name: string, more = "") => {
       writeFileSync(
         join(tools, name),
         `#!/bin/sh\necho "${name} $*" >> ${calls}\n${more}${name === fails ? `echo "${name} is broken"; exit 7\n` : ""}`,
       );
       chmodSync(join(tools, name), 0o755);
     };
-    for (const name of ["apt-get", "cloud-init", "sync"]) standIn(name);
-    standIn(
+    for (const name of ["apt-get", "cloud-init", "sync"]) fake(name);
+    fake(
       "ansible-playbook",
       `cat ansible.cfg site.yml roles/app/tasks/main.yml ../container/base/conf/server.xml > /dev/null || exit 9\nsha256sum < ../app/target/bookstore.war >> ${calls}\ncat ../arguments.json >> ${calls}\necho >> ${calls}\n`,
     );
