@@ -1,4 +1,4 @@
-/** What an account on Alibaba Cloud has before the stack: its own network, its service-linked roles, its endpoints. */
+/** What an account on Alibaba Cloud already has: a network of the user's, service-linked roles. */
 import assert from "node:assert/strict";
 import type { ServiceArgs } from "../../components/spec";
 import { callForField as get } from "../../packages/alicloud-double/src";
@@ -12,7 +12,7 @@ const role = "AliyunServiceRoleForAutoScaling";
 describe("engine: an account on Alibaba Cloud", function () {
   this.timeout(240_000);
   let world: AlicloudWorld, first: ServiceStack, second: ServiceStack;
-  let vpcId: string, switches: string[], elsewhere: string, given: Record<string, number>;
+  let vpcId: string, vSwitchIds: string[], otherVSwitchId: string, existing: Record<string, number>;
 
   const service = (name: string, network: ServiceArgs["network"]): ServiceArgs => ({
     name,
@@ -24,7 +24,7 @@ describe("engine: an account on Alibaba Cloud", function () {
     loadBalancer: { internal: true, drain: 0 },
     network,
   });
-  const asked = (action: string) => world.double.calls.filter((call) => call.action === action);
+  const requests = (action: string) => world.double.calls.filter((call) => call.action === action);
 
   before(async function () {
     world = await AlicloudWorld.start(this, "cn-hangzhou");
@@ -41,17 +41,17 @@ describe("engine: an account on Alibaba Cloud", function () {
     const other = await vpcOf("10.8.0.0/16");
     // A network is pending for a moment after its creation.
     await new Promise((resolve) => setTimeout(resolve, 300));
-    switches = [await switchOf(vpcId, "j", "10.9.0.0/24"), await switchOf(vpcId, "k", "10.9.1.0/24")];
-    elsewhere = await switchOf(other, "j", "10.8.0.0/24");
-    given = world.double.inventory();
-    first = await world.stack(service("first", { vpcId, privateSubnetIds: switches }));
-    second = await world.stack(service("second", { vpcId, privateSubnetIds: [switches[0] ?? "", elsewhere] }));
+    vSwitchIds = [await switchOf(vpcId, "j", "10.9.0.0/24"), await switchOf(vpcId, "k", "10.9.1.0/24")];
+    otherVSwitchId = await switchOf(other, "j", "10.8.0.0/24");
+    existing = world.double.inventory();
+    first = await world.stack(service("first", { vpcId, privateSubnetIds: vSwitchIds }));
+    second = await world.stack(service("second", { vpcId, privateSubnetIds: [vSwitchIds[0] ?? "", otherVSwitchId] }));
   });
   after(async () => {
     await (world as AlicloudWorld | undefined)?.close();
   });
 
-  it("is asked nothing by a preview of a service on its own network", async () => {
+  it("receives no request from a preview of a service in an existing network", async () => {
     world.double.forgetCalls();
     const preview = await first.preview();
     noComplaints(preview);
@@ -61,32 +61,32 @@ describe("engine: an account on Alibaba Cloud", function () {
     );
   });
 
-  it("gets Auto Scaling's own role before its first scaling group, and the service in its network", async () => {
+  it("gets Auto Scaling's service-linked role before the first scaling group, which is in the existing network", async () => {
     noComplaints(await first.up());
     const actions = world.double.calls.map(({ action }) => action);
     assert.ok(actions.indexOf("CreateServiceLinkedRole") >= 0);
     assert.ok(actions.indexOf("CreateServiceLinkedRole") < actions.indexOf("CreateScalingGroup"));
     assert.equal(world.double.world.ram.roles.get(role)?.linkedTo, "ess.aliyuncs.com");
-    const zones = JSON.stringify(asked("CreateLoadBalancer")[0]?.fields);
-    for (const zone of ["cn-hangzhou-j", "cn-hangzhou-k", ...switches]) assert.ok(zones.includes(zone), zone);
-    const ranges = asked("AuthorizeSecurityGroup")
+    const zones = JSON.stringify(requests("CreateLoadBalancer")[0]?.fields);
+    for (const zone of ["cn-hangzhou-j", "cn-hangzhou-k", ...vSwitchIds]) assert.ok(zones.includes(zone), zone);
+    const ranges = requests("AuthorizeSecurityGroup")
       .map(({ fields }) => JSON.stringify(fields))
       .join();
     for (const range of ["10.9.0.0/24", "10.9.1.0/24"]) assert.ok(ranges.includes(range), range);
-    assert.deepEqual(asked("CreateVpc").concat(asked("CreateVSwitch")), []);
+    assert.deepEqual(requests("CreateVpc").concat(requests("CreateVSwitch")), []);
     assert.deepEqual(plannedChanges(await first.preview()), []);
   });
 
-  it("reports every vSwitch that belongs to another network, before it creates anything of the load balancer", async () => {
+  it("gets no load balancer for a service that names a vSwitch of another network", async () => {
     world.double.forgetCalls();
     const run = await second.up({}, { expectFailure: true });
     const { name, message } = failure(run);
     assert.match(name, /-existing-vswitches$/);
-    assert.match(message, new RegExp(`must be in two or more zones of ${vpcId}.*${elsewhere} is in vpc-`));
-    assert.deepEqual(asked("CreateLoadBalancer"), []);
+    assert.match(message, new RegExp(`must be in two or more zones of ${vpcId}.*${otherVSwitchId} is in vpc-`));
+    assert.deepEqual(requests("CreateLoadBalancer"), []);
   });
 
-  it("has the role already for the next service, whose credentials may not make one", async () => {
+  it("lets a second service use the existing role without the right to create one", async () => {
     world.double.faults.add({
       kind: "refuse",
       action: "CreateServiceLinkedRole",
@@ -94,20 +94,20 @@ describe("engine: an account on Alibaba Cloud", function () {
       message: "You are not authorized.",
       status: 403,
     });
-    noComplaints(await second.up({ network: { vpcId, privateSubnetIds: switches } }));
+    noComplaints(await second.up({ network: { vpcId, privateSubnetIds: vSwitchIds } }));
     assert.deepEqual(plannedChanges(await second.preview()), []);
   });
 
-  it("keeps its network and the role when the services go", async () => {
+  it("keeps the network and the role when the services are destroyed", async () => {
     for (const { run } of [first, second]) await run.destroy();
-    assert.deepEqual(world.double.inventory(), given);
+    assert.deepEqual(world.double.inventory(), existing);
     assert.ok(world.double.world.ram.roles.get(role));
     assert.deepEqual(world.double.misunderstood, []);
   });
 
-  it("fails without the role when the credentials may not create it, and prints who must run which command", async () => {
+  it("fails the update and prints the command to run when the role is missing and may not be created", async () => {
     world.double.world.ram.roles.remove(role);
-    const third = await world.stack(service("third", { vpcId, privateSubnetIds: switches }));
+    const third = await world.stack(service("third", { vpcId, privateSubnetIds: vSwitchIds }));
     const run = await third.up({}, { expectFailure: true });
     const { name, message } = failure(run);
     assert.match(name, /-auto-scaling-role$/);
@@ -117,6 +117,6 @@ describe("engine: an account on Alibaba Cloud", function () {
     );
     world.double.faults.clear();
     await third.run.destroy();
-    assert.deepEqual(world.double.inventory(), given);
+    assert.deepEqual(world.double.inventory(), existing);
   });
 });

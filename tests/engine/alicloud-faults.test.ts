@@ -1,6 +1,6 @@
 /**
- * What goes wrong around an update on Alibaba Cloud: the engine dies, the cloud throttles, requests and answers are lost. The old release
- * keeps the traffic. Most of an update is the provider's own waiting, so four services live through their faults at the same time.
+ * Faults during an update on Alibaba Cloud: the engine is killed, calls are throttled, requests and answers are lost. The old
+ * release keeps the traffic. An update is mostly waiting by the provider, so four services run through their faults in parallel.
  */
 import assert from "node:assert/strict";
 import type { ServiceArgs } from "../../components/spec";
@@ -23,16 +23,16 @@ const common: Omit<ServiceArgs, "name" | "compute" | "image"> = {
   scaling: [{ metric: "cpu", target: 60 }],
 };
 
-describe("engine: faults on Alibaba Cloud", function () {
+describe("engine: faults during an update on Alibaba Cloud", function () {
   this.timeout(300_000);
   const killed = new Chain("a killed engine"),
-    throttled = new Chain("a service that survives"),
-    refused = new Chain("a split that fails"),
+    throttled = new Chain("a release under faults"),
+    refused = new Chain("a release that fails"),
     lost = new Chain("a lost answer");
   const chains = { killed, throttled, refused, lost };
 
   before(async function () {
-    // A cloud of its own for each, so that a fault strikes where it was meant to.
+    // One double per chain, so that a fault hits only the chain it is meant for.
     for (const [name, chain] of Object.entries(chains)) {
       const compute = chain === killed || chain === refused ? "container" : "vm";
       await chain.begin(await AlicloudWorld.start(this, "cn-hangzhou"), {
@@ -48,66 +48,66 @@ describe("engine: faults on Alibaba Cloud", function () {
     for (const chain of Object.values(chains)) await chain.close();
   });
 
-  // The engine dies while the requests named here are under way, sent and not carried out. What came before them is in the state by then,
-  // and a step that is only reported as done is not there yet.
+  // The engine is killed while the `unanswered` requests are open: sent, but not carried out. By then all earlier resources are in
+  // the state; a step that is only reported as done may not be.
   const kills: {
     at: string;
     version: string;
-    hangs: RegExp;
+    unanswered: RegExp;
     when: (step: Step) => boolean;
-    holds: Record<string, number>;
+    expectedShares: Record<string, number>;
   }[] = [
     {
       // Only the security group is created, and its id never reaches the engine.
-      at: "in the middle of the network",
+      at: "while it creates the network",
       version: "1.0.0",
-      hangs: /^Create(?!Vpc$|SecurityGroup$)|^DescribeSecurityGroupAttribute$/,
-      holds: {},
-      when: () => killed.hangs("DescribeSecurityGroupAttribute"),
+      unanswered: /^Create(?!Vpc$|SecurityGroup$)|^DescribeSecurityGroupAttribute$/,
+      expectedShares: {},
+      when: () => killed.isUnanswered("DescribeSecurityGroupAttribute"),
     },
     {
-      at: "after the group",
+      at: "while it creates the group",
       version: "1.1.0",
-      hangs: /^CreateEciScalingConfiguration$/,
-      when: () => killed.hangs("CreateEciScalingConfiguration"),
-      holds: { "1.0.0": 100 },
+      unanswered: /^CreateEciScalingConfiguration$/,
+      when: () => killed.isUnanswered("CreateEciScalingConfiguration"),
+      expectedShares: { "1.0.0": 100 },
     },
     {
       at: "at the gate",
       version: "1.1.0",
-      hangs: /^$/,
+      unanswered: /^$/,
       when: (step) => step.name.endsWith("-gate") && step.phase === "start" && step.operation === "create",
-      holds: { "1.0.0": 100 },
+      expectedShares: { "1.0.0": 100 },
     },
     {
       at: "before the split",
       version: "1.1.0",
-      hangs: /^UpdateRuleAttribute$/,
-      when: () => killed.hangs("UpdateRuleAttribute"),
-      holds: { "1.0.0": 100 },
+      unanswered: /^UpdateRuleAttribute$/,
+      when: () => killed.isUnanswered("UpdateRuleAttribute"),
+      expectedShares: { "1.0.0": 100 },
     },
   ];
-  kills.forEach(({ at, version, hangs, when, holds }, index) => {
-    killed.step(`an engine killed ${at}`, async ({ stack, double, shares }) => {
-      // The update that follows a kill is itself killed further on, or comes to its end: it goes on where the last one stopped.
+  kills.forEach(({ at, version, unanswered, when, expectedShares }, index) => {
+    killed.step(`leaves the traffic as it is when killed ${at}`, async ({ stack, double, shares }) => {
+      // Each update continues where the killed one stopped, and is itself killed further on or completes.
       if (index === 1) await stack.up();
-      double.faults.add({ action: hangs, kind: "hang" });
+      double.faults.add({ action: unanswered, kind: "hang" });
       stack.set({ version });
       const run = await stack.run.killedUp(when);
       assert.equal(run.exitCode, null);
-      assert.deepEqual(shares(), holds);
+      assert.deepEqual(shares(), expectedShares);
       double.faults.clear();
       await stack.run.cancel();
     });
   });
 
-  killed.step("cancel and update are enough after each of them", async ({ stack, shares }) => {
+  killed.step("needs only cancel and up to complete the update", async ({ stack, shares }) => {
     await stack.up();
     assert.deepEqual(shares(), { "1.1.0": 100 });
   });
 
   killed.step(
-    "what the cloud had made and the state never heard of is named as pending, and is nobody's any more",
+    "leaves as a pending operation what the cloud created and the state does not know; it is deleted by hand",
     async ({ stack, double }) => {
       const { securityGroups } = double.world.network;
       const named = ((await stack.run.exportState()).deployment.pending_operations ?? []).map(({ resource }) =>
@@ -116,7 +116,7 @@ describe("engine: faults on Alibaba Cloud", function () {
       assert.ok(named.includes("killed-instances"), named.join());
       const orphans = securityGroups.where(({ name, rules }) => name === "killed-instances" && rules.length === 0);
       assert.deepEqual([securityGroups.size, orphans.length], [2, 1]);
-      // By hand: the network could not be deleted around it.
+      // Deleted by hand, because the network cannot be deleted while it exists.
       for (const { id } of orphans) securityGroups.remove(id);
       await stack.run.refresh({ flags: ["--clear-pending-creates"] });
       assert.deepEqual((await stack.run.exportState()).deployment.pending_operations ?? [], []);
@@ -124,10 +124,10 @@ describe("engine: faults on Alibaba Cloud", function () {
   );
 
   throttled.step(
-    "throttling, failures, and lost requests and answers during a release are survived where the provider asks again",
+    "succeeds although calls are throttled, slow or lost, where the provider retries",
     async ({ stack, double, shares }) => {
       await stack.up();
-      const strikes: [Trouble["kind"], string[]][] = [
+      const faults: [Trouble["kind"], string[]][] = [
         [
           "throttle-user",
           [
@@ -144,17 +144,17 @@ describe("engine: faults on Alibaba Cloud", function () {
         ["drop", ["DeleteServerGroup", "DeleteRule"]],
       ];
       const from = double.calls.length;
-      for (const [kind, actions] of strikes)
+      for (const [kind, actions] of faults)
         for (const action of actions) double.faults.add({ kind, action, times: 1 } as Trouble);
       double.faults.add({ kind: "slow", milliseconds: 3000, action: "EnableScalingGroup", times: 1 });
       noComplaints(await stack.up({ version: "1.1.0" }));
-      const struck = new Set(
+      const failed = new Set(
         double.calls
           .slice(from)
           .filter(({ result, lost: unanswered }) => result !== "ok" || unanswered)
           .map(({ action }) => action),
       );
-      assert.deepEqual([...struck].sort(), strikes.flatMap(([, actions]) => actions).sort());
+      assert.deepEqual([...failed].sort(), faults.flatMap(([, actions]) => actions).sort());
       assert.deepEqual(shares(), { "1.1.0": 100 });
       assert.equal(double.world.scaling.scalingGroups.size, 1);
       assert.deepEqual(plannedChanges(await stack.preview()), []);
@@ -162,7 +162,7 @@ describe("engine: faults on Alibaba Cloud", function () {
   );
 
   refused.step(
-    "a group that is throttled while it is made fails the update, and the old release keeps the traffic",
+    "fails the update when a call for its group is throttled, and the old release keeps the traffic",
     async ({ stack, double, shares }) => {
       await stack.up();
       double.faults.add({ action: "DescribeScalingGroups", kind: "throttle-user", times: 1 });
@@ -174,7 +174,7 @@ describe("engine: faults on Alibaba Cloud", function () {
   );
 
   refused.step(
-    "with --refresh it is made good, up to a split that the cloud refuses",
+    "continues with --refresh, and fails the update when the cloud refuses the traffic split",
     async ({ stack, double, shares }) => {
       double.faults.add({
         action: "UpdateRuleAttribute",
@@ -190,11 +190,11 @@ describe("engine: faults on Alibaba Cloud", function () {
   );
 
   refused.step(
-    "and a split that somebody takes back while it moves: nothing is deleted, and the message says what to do",
+    "fails the update without deleting anything when the split is reverted from outside, and the message says what to do",
     async ({ stack, double, shares }) => {
       const rule = double.world.balancing.rules.find(({ name }) => name.endsWith("-traffic-split")) ?? assert.fail();
       const { actions } = rule;
-      // The provider waits for seconds before it looks whether the rule has changed.
+      // The provider waits some seconds before it checks whether the rule has changed.
       const watch = setInterval(() => {
         if (rule.actions !== actions) rule.actions = actions;
       }, 50);
@@ -211,33 +211,33 @@ describe("engine: faults on Alibaba Cloud", function () {
     },
   );
 
-  refused.step("which --refresh moves for good", async ({ stack, shares }) => {
+  refused.step("completes with --refresh", async ({ stack, shares }) => {
     await stack.up({}, { flags: ["--refresh"] });
     assert.deepEqual(shares(), { "1.1.0": 100 });
   });
 
   lost.step(
-    "a group whose answer was lost fails the update, and takes no traffic and no instance",
+    "fails the update after a group was created; the group gets no traffic and no instance",
     async ({ stack, double, shares }) => {
       await stack.up();
       double.faults.add({ action: "CreateScalingGroup", kind: "lose", times: 1 });
       const run = await stack.up({ version: "1.1.0" }, { expectFailure: true });
       assert.match(failure(run).message, /InvalidScalingGroupName\.Duplicate/);
       const { scalingGroups, instances } = double.world.scaling;
-      const unknown = scalingGroups.find(({ name }) => name.includes("-1-1-0-"));
-      assert.equal(unknown?.state, "Inactive");
+      const orphan = scalingGroups.find(({ name }) => name.includes("-1-1-0-"));
+      assert.equal(orphan?.state, "Inactive");
       assert.deepEqual(
-        instances.where(({ groupId }) => groupId === unknown.id),
+        instances.where(({ groupId }) => groupId === orphan.id),
         [],
       );
       assert.deepEqual(shares(), { "1.0.0": 100 });
-      // By hand, as the message names it.
-      scalingGroups.remove(unknown.id);
+      // Deleted by hand, as the message asks.
+      scalingGroups.remove(orphan.id);
     },
   );
 
   lost.step(
-    "with that one deleted by hand, an engine that dies while a rule is being made leaves one more",
+    "fails the update when a killed engine left a rule, after that group was deleted by hand",
     async ({ stack, double, shares }) => {
       stack.set({ version: "1.2.0" });
       const rule = () => double.world.balancing.rules.find(({ name }) => /-1-2-0-.*-header$/.test(name));
@@ -256,7 +256,7 @@ describe("engine: faults on Alibaba Cloud", function () {
     },
   );
 
-  lost.step("and with that rule deleted by hand the update comes through", async ({ stack, shares }) => {
+  lost.step("no longer fails the update once that rule is deleted by hand", async ({ stack, shares }) => {
     await stack.up();
     assert.deepEqual(shares(), { "1.2.0": 100 });
   });

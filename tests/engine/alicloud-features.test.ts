@@ -1,4 +1,4 @@
-/** What a service may ask for on Alibaba Cloud beyond the usual, brought up by the real engine and provider on a double of the cloud's API. */
+/** Optional features on Alibaba Cloud: the real engine and provider against a double of the cloud's API. */
 import assert from "node:assert/strict";
 import type { ServiceArgs } from "../../components/spec";
 import { callForField as get } from "../../packages/alicloud-double/src";
@@ -15,11 +15,11 @@ const image = {
   vm: `m-bp1${"1".repeat(17)}`,
 };
 
-describe("engine: the rarer features on Alibaba Cloud", function () {
+describe("engine: services with optional features on Alibaba Cloud", function () {
   this.timeout(180_000);
   let world: AlicloudWorld, containers: ServiceStack, machines: ServiceStack, canary: ServiceStack;
   /** The ids of both live releases of the canary, by version. */
-  const released = { "1.0.0": "", "2.0.0": "" };
+  const releaseIds = { "1.0.0": "", "2.0.0": "" };
 
   before(async function () {
     world = await AlicloudWorld.start(this, "cn-hangzhou");
@@ -69,7 +69,7 @@ describe("engine: the rarer features on Alibaba Cloud", function () {
     await (world as AlicloudWorld | undefined)?.close();
   });
 
-  /** What there is of a kind in the network of a service. */
+  /** How many egress resources the network of a service has, by kind. */
   const inNetworkOf = (name: string) => {
     const { network, balancing } = world.double.world;
     const vpcId = balancing.loadBalancers.find((one) => one.name === name)?.vpcId;
@@ -87,7 +87,7 @@ describe("engine: the rarer features on Alibaba Cloud", function () {
     const id = loadBalancers.find((one) => one.name === name)?.id;
     return new Map(all.where(({ loadBalancerId }) => loadBalancerId === id).map((one) => [one.port, one]));
   };
-  /** What the containers of a service are made from. */
+  /** The scaling configuration that a service's containers start from. */
   const configuration = (name: string) =>
     world.double.world.scaling.configurations.find((one) => one.name.startsWith(`${name}-`))?.settings ?? {};
   const template = () => world.double.world.network.launchTemplates.all()[0]?.versions.at(-1)?.data ?? {};
@@ -96,9 +96,9 @@ describe("engine: the rarer features on Alibaba Cloud", function () {
     [...userData().matchAll(/"content":"([^"]*)"/g)]
       .map(([, content = ""]) => Buffer.from(content, "base64").toString("utf8"))
       .join("\n");
-  const shares = (version: keyof typeof released) => world.split("twin")[released[version]];
+  const shares = (version: keyof typeof releaseIds) => world.split("twin")[releaseIds[version]];
 
-  it("come up", async () => {
+  it("are created without a warning", async () => {
     await Promise.all(
       [containers, machines, canary].map(async (stack) => {
         noComplaints(await stack.up());
@@ -106,29 +106,35 @@ describe("engine: the rarer features on Alibaba Cloud", function () {
     );
   });
 
-  it("show no difference afterwards, nor after a refresh of a service that has grown by itself", async () => {
+  it("show no change in the next preview, also after a refresh of a service that has scaled out", async () => {
     const { scaling, balancing } = world.double.world;
-    const grown = scaling.scalingGroups.find(({ name }) => name.startsWith("box-")) ?? assert.fail();
-    await get(world.double, "ess", "ModifyScalingGroup", { ScalingGroupId: grown.id, DesiredCapacity: 3 }, "RequestId");
+    const scaledOut = scaling.scalingGroups.find(({ name }) => name.startsWith("box-")) ?? assert.fail();
+    await get(
+      world.double,
+      "ess",
+      "ModifyScalingGroup",
+      { ScalingGroupId: scaledOut.id, DesiredCapacity: 3 },
+      "RequestId",
+    );
     await Promise.all(
       [containers, machines, canary].map(async (stack) => {
-        // What it reads back: servers that Auto Scaling has put into target groups, a count that triggers have changed, a bucket's settings made elsewhere.
+        // It reads back the targets that Auto Scaling attached, a capacity that triggers changed, and bucket settings that other resources set.
         if (stack !== canary) await stack.run.refresh();
         assert.deepEqual(plannedChanges(await stack.preview()), []);
       }),
     );
-    assert.equal(grown.desired, 3);
+    assert.equal(scaledOut.desired, 3);
     assert.deepEqual(
-      grown.attachments.map(({ serverGroupId }) => balancing.serverGroups.get(serverGroupId)?.targets.length),
+      scaledOut.attachments.map(({ serverGroupId }) => balancing.serverGroups.get(serverGroupId)?.targets.length),
       [3],
     );
   });
 
-  it("HTTPS on 443 with the certificate, and a redirect to it from 80", async () => {
-    const found = listeners("box");
-    assert.deepEqual([...found.keys()].sort(), [443, 80]);
-    assert.deepEqual(found.get(443)?.settings.Certificates, [{ CertificateId: certificate }]);
-    assert.equal(found.get(443)?.settings.SecurityPolicyId, "tls_cipher_policy_1_2_strict_with_1_3");
+  it("serve HTTPS on port 443 with the certificate and redirect port 80 to it", async () => {
+    const byPort = listeners("box");
+    assert.deepEqual([...byPort.keys()].sort(), [443, 80]);
+    assert.deepEqual(byPort.get(443)?.settings.Certificates, [{ CertificateId: certificate }]);
+    assert.equal(byPort.get(443)?.settings.SecurityPolicyId, "tls_cipher_policy_1_2_strict_with_1_3");
     const { plane } = world.double;
     const redirected = plane.ask("box", { host: "books.test", path: "/a", query: { b: "c" } }, 80);
     assert.deepEqual([redirected.status, redirected.headers.location], [301, "https://books.test:443/a?b=c"]);
@@ -138,7 +144,7 @@ describe("engine: the rarer features on Alibaba Cloud", function () {
     assert.deepEqual(world.split("box"), { [String(release)]: 100 });
   });
 
-  it("a shared file system with one door each, mounted by both computes", () => {
+  it("have a shared file system with one mount target per service, mounted by both computes", () => {
     const { fileSystems, mountTargets, accessRules } = world.double.world.nas;
     assert.deepEqual([fileSystems.size, mountTargets.size, accessRules.size], [2, 2, 2]);
     assert.deepEqual(
@@ -154,13 +160,13 @@ describe("engine: the rarer features on Alibaba Cloud", function () {
     assert.match(userData(), /mountpoint -q \/files && systemctl start/);
   });
 
-  it("no NAT gateway with endpoints, one with nat, one per zone with a route table each with nat-per-zone", () => {
+  it("create no NAT gateway with endpoints, one with nat, and one per zone with its own route table with nat-per-zone", () => {
     assert.deepEqual(inNetworkOf("box"), { gateways: 0, addresses: 0, translations: 0, routeTables: 0 });
     assert.deepEqual(inNetworkOf("twin"), { gateways: 1, addresses: 1, translations: 2, routeTables: 0 });
     assert.deepEqual(inNetworkOf("farm"), { gateways: 2, addresses: 2, translations: 2, routeTables: 2 });
   });
 
-  it("a load balancer without a public address that admits only who is named", () => {
+  it("have an internal load balancer that admits only the listed address ranges", () => {
     const { balancing, network } = world.double.world;
     const named = (wanted: string) =>
       balancing.loadBalancers.find(({ name }) => name === wanted) ?? assert.fail(wanted);
@@ -175,7 +181,7 @@ describe("engine: the rarer features on Alibaba Cloud", function () {
     assert.deepEqual(named("box").securityGroupIds, []);
   });
 
-  it("secrets by reference: no value is ever read, and the machine receives only the name", async () => {
+  it("pass secrets by reference: no value is read, and the machine receives only the name", async () => {
     assert.match(files(), /fetch 'books\/db'/);
     assert.match(files(), /QUOTED="a \\"b\\" \\\$c"/);
     assert.doesNotMatch(files(), /^DB=/m);
@@ -187,12 +193,12 @@ describe("engine: the rarer features on Alibaba Cloud", function () {
     assert.doesNotMatch(JSON.stringify(await machines.run.exportState()), /SecretData(?!")/);
   });
 
-  it("arm64, on both computes by an instance type", () => {
+  it("run on arm64 instance types on both computes", () => {
     assert.equal(template().InstanceType, "ecs.c8y.large");
     assert.deepEqual(configuration("box").InstanceType, ["ecs.c8y.large"]);
   });
 
-  it("a command, a larger disk and a trigger for memory on containers", () => {
+  it("give containers a command, a larger disk and a memory trigger", () => {
     assert.equal(Number(configuration("box").EphemeralStorage), 10);
     assert.match(JSON.stringify(configuration("box").Container), /"Command":\["node","app.js"\]/);
     assert.deepEqual(
@@ -203,14 +209,14 @@ describe("engine: the rarer features on Alibaba Cloud", function () {
     );
   });
 
-  it("a canary beside the release before it, each asked for by its header", () => {
-    for (const id of Object.keys(world.split("twin"))) released[id.startsWith("2-0-0-") ? "2.0.0" : "1.0.0"] = id;
+  it("run a canary beside the previous release, each reachable by its release header", () => {
+    for (const id of Object.keys(world.split("twin"))) releaseIds[id.startsWith("2-0-0-") ? "2.0.0" : "1.0.0"] = id;
     assert.deepEqual([shares("1.0.0"), shares("2.0.0")], [90, 10]);
-    for (const id of Object.values(released))
+    for (const id of Object.values(releaseIds))
       assert.equal(world.double.plane.ask("twin", { path: "/", headers: { "x-release": id } }).body, id);
   });
 
-  it("its weight moves in place, up and back to nothing", async () => {
+  it("change the weights of the canary and the previous release in place", async () => {
     const older = { version: "1.0.0", image: image.container("1") };
     for (const weight of [40, 100]) {
       const run = await canary.up({ releases: [{ ...older, weight }] });
@@ -221,11 +227,11 @@ describe("engine: the rarer features on Alibaba Cloud", function () {
       ]);
       assert.deepEqual([shares("1.0.0"), shares("2.0.0")], [weight, 100 - weight]);
     }
-    assert.equal(world.double.plane.ask("twin", { path: "/" }).body, released["1.0.0"]);
+    assert.equal(world.double.plane.ask("twin", { path: "/" }).body, releaseIds["1.0.0"]);
     assert.deepEqual(plannedChanges(await canary.preview()), []);
   });
 
-  it("leave nothing behind", async () => {
+  it("leave nothing in the state or in the cloud after destroy", async () => {
     await Promise.all(
       [containers, machines, canary].map(async ({ run }) => {
         await run.destroy();

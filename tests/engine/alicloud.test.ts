@@ -30,9 +30,9 @@ for (const region of ["cn-hangzhou", "ap-southeast-1"]) {
     });
 
     for (const compute of ["container", "vm"]) {
-      it(`a preview of the one for ${compute} has nothing to complain about`, async () => {
+      it(`show no warning of the real provider for the ${compute} example`, async () => {
         const example = readFileSync(join(repository, `examples/Pulumi.alicloud-${compute}.yaml`), "utf8");
-        // References name their region; nothing else in a stack file does.
+        // Only references contain a region's name in a stack file.
         const config = readStackFile(example.replace(/cn-hangzhou|ap-southeast-1/g, region));
         const run = await (await world.run(config)).preview();
         noComplaints(run);
@@ -77,7 +77,7 @@ describe("engine: a service on Alibaba Cloud", function () {
     await (world as AlicloudWorld | undefined)?.close();
   });
 
-  onBoth("comes up, although the cloud throttles and fails", stacks, async (stack) => {
+  onBoth("is created although the cloud throttles requests and fails some", stacks, async (stack) => {
     for (const action of ["CreateVpc", "CreateRule", "CreateScalingGroup", "CreateRole", "ListServerGroupServers"])
       world.double.faults.add({ action, kind: "throttle-user", times: 1 });
     world.double.faults.add({ action: "CreateLoadBalancer", kind: "unavailable", times: 1 });
@@ -89,7 +89,7 @@ describe("engine: a service on Alibaba Cloud", function () {
     assert.deepEqual(world.split(stack.name), { [await release(stack)]: 100 });
   });
 
-  it("was throttled and failed indeed", () => {
+  it("received each of these errors", () => {
     const hit = new Set(
       world.double.calls
         .filter(({ result }) => /^(Throttling|ServiceUnavailable)/.test(result))
@@ -107,14 +107,14 @@ describe("engine: a service on Alibaba Cloud", function () {
     world.double.faults.clear();
   });
 
-  onBoth("shows no difference afterwards", stacks, async (stack) => {
+  onBoth("shows no change in a preview after the update", stacks, async (stack) => {
     const run = await stack.preview();
     noComplaints(run);
     assert.deepEqual(plannedChanges(run), []);
   });
 
   onBoth(
-    "releases a new version: target group, header rule, group, health, gate, split, and only then the old group's end",
+    "releases a new version in order: target group, header rule, group, health, gate, split, and last the deletion of the old group",
     stacks,
     async (stack) => {
       const old = await release(stack);
@@ -173,7 +173,7 @@ describe("engine: a service on Alibaba Cloud", function () {
   });
 
   onBoth(
-    "fails at the gate each time, the old release keeping all traffic, until the app is good",
+    "fails at the gate on every update while the app is broken, and the old release keeps all traffic",
     stacks,
     async (stack) => {
       const old = await release(stack);
@@ -195,7 +195,7 @@ describe("engine: a service on Alibaba Cloud", function () {
     },
   );
 
-  onBoth("passes once the app is good", stacks, async (stack) => {
+  onBoth("passes the gate once the app works", stacks, async (stack) => {
     world.broken.delete("2.0.0");
     noComplaints(await stack.up());
     assert.match(Object.keys(world.split(stack.name)).join(), /^2-0-0-[0-9a-f]{6}$/);
@@ -203,7 +203,7 @@ describe("engine: a service on Alibaba Cloud", function () {
   });
 
   onBoth(
-    "without a gate, fails on unhealthy instances within the time that the plan promises, and the old release keeps all traffic",
+    "fails on unhealthy instances within the time that the plan promises without a gate, and the old release keeps all traffic",
     stacks,
     async (stack) => {
       const old = await release(stack);
@@ -228,16 +228,16 @@ describe("engine: a service on Alibaba Cloud", function () {
     },
   );
 
-  onBoth("leaves nothing behind", stacks, async (stack) => {
+  onBoth("leaves no resource in the state after destroy", stacks, async (stack) => {
     await stack.run.destroy();
     assert.deepEqual((await stack.run.exportState()).deployment.resources ?? [], []);
   });
 
-  it("leaves nothing behind in the cloud either", () => {
+  it("leaves nothing in the cloud after destroy", () => {
     assert.deepEqual(world.double.inventory(), {});
   });
 
-  it("asked for nothing that the cloud would not have understood", () => {
+  it("sent no request that the cloud's API would reject as malformed", () => {
     assert.deepEqual(world.double.misunderstood, []);
   });
 });

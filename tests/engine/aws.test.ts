@@ -1,4 +1,4 @@
-/** The program on the real engine and the real AWS provider, against an emulator. Instances are played; no container runs. */
+/** The program on the real engine and the real AWS provider, against an emulator. Instances are simulated; no container runs. */
 import assert from "node:assert/strict";
 import type { ServiceArgs } from "../../components/spec";
 import { type Both, onBoth } from "./support/both";
@@ -49,7 +49,7 @@ describe("engine: a service on AWS", function () {
     stacks.vm = await world.stack(service("farm", "vm"));
   });
 
-  onBoth("comes up, and all of its instances' health is asked for through the cloud's API", stacks, async (stack) => {
+  onBoth("is created, and reads the health of its instances from the cloud's API", stacks, async (stack) => {
     noComplaints(await stack.up());
     const { url, version, files, logs } = await stack.run.outputs();
     assert.match(String(url), new RegExp(`^http://${stack.name}-`));
@@ -65,14 +65,14 @@ describe("engine: a service on AWS", function () {
     assert.ok(played.asked.includes(await release(stack)));
   });
 
-  onBoth("shows no difference afterwards", stacks, async (stack) => {
+  onBoth("shows no change in a preview after the update", stacks, async (stack) => {
     const run = await stack.preview();
     noComplaints(run);
     assert.deepEqual(plannedChanges(run), []);
   });
 
   onBoth(
-    "releases a new version: target group, header rule, group, health, gate, split, and only then the old group's end",
+    "releases a new version in order: target group, header rule, group, health, gate, split, and last the deletion of the old group",
     stacks,
     async (stack) => {
       const old = await release(stack);
@@ -103,7 +103,7 @@ describe("engine: a service on AWS", function () {
   );
 
   onBoth(
-    "changes what does not shape an instance in place, also after triggers have changed the number of instances",
+    "updates what does not shape an instance in place, and keeps the number of instances that triggers have set",
     stacks,
     async (stack) => {
       const now = await release(stack);
@@ -148,7 +148,7 @@ describe("engine: a service on AWS", function () {
     },
   );
 
-  onBoth("makes another release of whatever shapes an instance", stacks, async (stack) => {
+  onBoth("makes a new release for every field that shapes an instance", stacks, async (stack) => {
     const { version } = stack.service;
     const like = { version, image: image(stack, "2"), weight: 0 };
     const variants = [
@@ -184,7 +184,7 @@ describe("engine: a service on AWS", function () {
   });
 
   onBoth(
-    "shares traffic out to a canary, changes its share in place, and goes back to one release",
+    "splits traffic with a canary, changes the weights in place, and returns to one release",
     stacks,
     async (stack) => {
       const { version } = stack.service;
@@ -217,7 +217,7 @@ describe("engine: a service on AWS", function () {
   );
 
   onBoth(
-    "fails at the gate each time, the old release keeping all traffic, until the app is good",
+    "fails at the gate on every update while the app is broken, and the old release keeps all traffic",
     stacks,
     async (stack) => {
       const old = await release(stack);
@@ -239,7 +239,7 @@ describe("engine: a service on AWS", function () {
     },
   );
 
-  onBoth("passes once the app is good", stacks, async (stack) => {
+  onBoth("passes the gate once the app works", stacks, async (stack) => {
     played.broken.delete("2.0.0");
     const run = await stack.up();
     noComplaints(run);
@@ -247,7 +247,7 @@ describe("engine: a service on AWS", function () {
   });
 
   onBoth(
-    "without a gate, fails on unhealthy instances each time, the old release keeping all traffic",
+    "fails on unhealthy instances on every update without a gate, and the old release keeps all traffic",
     stacks,
     async (stack) => {
       const old = await release(stack);
@@ -268,7 +268,7 @@ describe("engine: a service on AWS", function () {
     },
   );
 
-  onBoth("takes a failed release back", stacks, async (stack) => {
+  onBoth("removes a failed release when the change is reverted", stacks, async (stack) => {
     const old = Object.keys(await cloud.split(stack.name)).join();
     const run = await stack.up({
       version: "2.0.0",
@@ -283,12 +283,12 @@ describe("engine: a service on AWS", function () {
     );
   });
 
-  onBoth("leaves nothing behind", stacks, async (stack) => {
+  onBoth("leaves no resource in the state after destroy", stacks, async (stack) => {
     await stack.run.destroy();
     assert.deepEqual((await stack.run.exportState()).deployment.resources ?? [], []);
   });
 
-  it("leaves nothing behind in the cloud either", async () => {
+  it("leaves nothing in the cloud after destroy", async () => {
     const { targets, policies, scheduledActions } = world.gateway.applicationAutoScaling;
     assert.deepEqual([targets, policies, scheduledActions], [[], [], []]);
     assert.deepEqual(await cloud.inventory(), empty);

@@ -1,4 +1,4 @@
-/** `npm run bake` on the real engine: the image of a whole service is baked alone, before there is a service and beside one that runs. */
+/** `npm run bake` on the real engine: only the service's image is baked, before the service exists and while it runs. */
 import assert from "node:assert/strict";
 import { cpSync, mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -18,7 +18,7 @@ const recipe: Readonly<Record<string, string>> = {
   "dist/app.txt": "first\n",
 };
 
-describe("engine: the command that bakes", function () {
+describe("engine: npm run bake", function () {
   this.timeout(400_000);
   const played = new PlayedReleases();
   let registry: Registry, stack: ServiceStack;
@@ -74,29 +74,29 @@ describe("engine: the command that bakes", function () {
     return stdout.trimEnd().split("\n").at(-1) ?? "";
   };
   const inState = async () => (await stack.run.exportState()).deployment.resources?.map(({ urn }) => urn) ?? [];
-  const ofCloud = async () => (await inState()).filter((urn) => /\$aws:/.test(urn)).sort();
-  const apps = async () => (await inState()).filter((urn) => /RegistryImage::box-image-app-/.test(urn));
-  const inRegistry = async (reference: string) => (await registry.layers(reference)).length;
+  const awsResources = async () => (await inState()).filter((urn) => /\$aws:/.test(urn)).sort();
+  const appImages = async () => (await inState()).filter((urn) => /RegistryImage::box-image-app-/.test(urn));
+  const layerCount = async (reference: string) => (await registry.layers(reference)).length;
 
-  it("bakes the image of an empty stack, and nothing of the service", async () => {
+  it("bakes the image of an empty stack and creates nothing of the service", async () => {
     const reference = await bake("--yes");
     assert.match(reference, new RegExp(`^${registry.address}/box@sha256:[0-9a-f]{64}$`));
-    assert.ok((await inRegistry(reference)) > 1);
-    assert.deepEqual(await ofCloud(), []);
-    assert.equal((await apps()).length, 1);
+    assert.ok((await layerCount(reference)) > 1);
+    assert.deepEqual(await awsResources(), []);
+    assert.equal((await appImages()).length, 1);
     references.push(reference);
   });
 
-  it("takes what no release was made of out of the state when the next recipe is baked, and not out of the registry", async () => {
+  it("removes an unused image from the state, but not from the registry, when the next recipe is baked", async () => {
     write("dist/app.txt", "second\n");
     const reference = await bake("--yes");
     assert.notEqual(reference, references[0]);
-    assert.equal((await apps()).length, 1);
+    assert.equal((await appImages()).length, 1);
     references.push(reference);
-    for (const baked of references) assert.ok((await inRegistry(baked)) > 1);
+    for (const baked of references) assert.ok((await layerCount(baked)) > 1);
   });
 
-  it("leaves nothing to do on the image for the update that follows, nor for the next bake", async () => {
+  it("leaves the image unchanged in the following update and in the next bake", async () => {
     const run = await stack.up();
     noComplaints(run);
     assert.deepEqual(
@@ -109,21 +109,21 @@ describe("engine: the command that bakes", function () {
     assert.deepEqual(plannedChanges(await stack.preview()), []);
   });
 
-  it("bakes the next recipe beside a release that runs on the last one", async () => {
-    const before = await ofCloud();
+  it("bakes the next recipe while a release with the previous image runs", async () => {
+    const before = await awsResources();
     write("dist/app.txt", "third\n");
     references.push(await bake("--yes"));
     assert.equal(new Set(references).size, 3);
-    assert.deepEqual(await ofCloud(), before);
-    assert.equal((await apps()).length, 2);
+    assert.deepEqual(await awsResources(), before);
+    assert.equal((await appImages()).length, 2);
     write("dist/app.txt", "fourth\n");
     references.push(await bake("--yes"));
-    // The third was of no release.
-    assert.equal((await apps()).length, 2);
-    assert.deepEqual(await ofCloud(), before);
+    // No release uses the third.
+    assert.equal((await appImages()).length, 2);
+    assert.deepEqual(await awsResources(), before);
   });
 
-  it("is followed by an update that makes the release of it, and every image stays in the registry", async () => {
+  it("is followed by an update that releases the baked image, and every image stays in the registry", async () => {
     const run = await stack.up();
     noComplaints(run);
     assert.deepEqual(
@@ -131,8 +131,8 @@ describe("engine: the command that bakes", function () {
       [],
     );
     assert.ok(done(run).some((step) => step.startsWith("delete Service box-1-0-0-")));
-    assert.equal((await apps()).length, 1);
-    for (const baked of references) assert.ok((await inRegistry(baked)) > 1);
+    assert.equal((await appImages()).length, 1);
+    for (const baked of references) assert.ok((await layerCount(baked)) > 1);
     assert.deepEqual(plannedChanges(await stack.preview()), []);
   });
 });

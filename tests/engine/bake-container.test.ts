@@ -1,4 +1,4 @@
-/** Container images baked in the stack: the real engine and Docker provider, the machine's Docker engine, and a registry with a login and tags that nobody overwrites. */
+/** Container images baked in the stack: the real engine and Docker provider, this machine's Docker engine, and a registry with a login and immutable tags. */
 import assert from "node:assert/strict";
 import { docker } from "./traffic/process";
 import { GuardedRegistry, loginTo, secrets } from "./support/bake-registry";
@@ -7,14 +7,14 @@ import { changed, done, failure, noComplaints } from "./support/checks";
 import { plannedChanges, type EngineEvents } from "./support/engine-events";
 import { findDocker, findRegistry, findToolchain, needs, type Toolchain } from "./support/toolchain";
 
-/** A machine whose Docker engine does not run. */
+/** The environment of a machine without a running Docker engine. */
 const noEngine = { DOCKER_HOST: "unix:///nonexistent/docker.sock" };
 
 describe("engine: container images baked in the stack", function () {
   this.timeout(180_000);
   const closing: (() => unknown)[] = [];
   let toolchain: Toolchain, registry: GuardedRegistry, stack: BakeStack, from: string, signedIn: string;
-  /** What the stack file names, and the digests of the releases' images, the first first. */
+  /** The repository in the stack file, and the digests of the releases' images, oldest first. */
   let repository: string;
   const digests: string[] = [];
 
@@ -33,22 +33,22 @@ describe("engine: container images baked in the stack", function () {
     const system = `${registry.inside.address}/system:1`;
     await importSystem(system);
     from = await registry.inside.push(system);
-    stack = await another({});
+    stack = await createStack({});
   });
   after(async () => {
     for (const close of closing.reverse()) await close();
   });
 
-  async function another(build: object): Promise<BakeStack> {
-    const made = await BakeStack.create(toolchain, { from, repository, ...build });
+  async function createStack(build: object): Promise<BakeStack> {
+    const created = await BakeStack.create(toolchain, { from, repository, ...build });
     closing.push(() => {
-      made.remove();
+      created.remove();
     });
-    made.login(signedIn);
-    return made;
+    created.login(signedIn);
+    return created;
   }
 
-  /** The digest of the stack's image, after making sure that the registry has it under the tag that its resource is named by. */
+  /** The digest of the stack's image. Asserts that the registry has it under the tag in its resource's name. */
   async function baked(of: BakeStack): Promise<string> {
     const [name = "", digest = ""] = String((await of.run.outputs()).image).split("@");
     assert.equal(name, repository);
@@ -61,16 +61,16 @@ describe("engine: container images baked in the stack", function () {
     return digest;
   }
 
-  const ran = (digest: string) => docker("run", "--rm", `${registry.inside.address}/books@${digest}`);
+  const runImage = (digest: string) => docker("run", "--rm", `${registry.inside.address}/books@${digest}`);
   const operationsOn = (run: EngineEvents, name: RegExp) => [
     ...new Set(run.steps.filter((step) => name.test(step.name)).map(({ operation }) => operation)),
   ];
-  const shapes = (run: EngineEvents) => done(run).map((step) => step.replace(/[0-9a-f]{16}/, "TAG"));
+  const steps = (run: EngineEvents) => done(run).map((step) => step.replace(/[0-9a-f]{16}/, "TAG"));
 
-  it("are a base and the app on it, pushed, and run when pulled back by digest", async () => {
+  it("are built as a base and an app image, pushed, and run when pulled by digest", async () => {
     const run = await stack.run.up();
     noComplaints(run);
-    assert.deepEqual(shapes(run), [
+    assert.deepEqual(steps(run), [
       "create RegistryImageLookup books-image-app-TAG-registry-lookup",
       "create RegistryImageLookup books-image-base-TAG-registry-lookup",
       "create RegistryImage books-image-app-TAG",
@@ -79,12 +79,12 @@ describe("engine: container images baked in the stack", function () {
     digests.push(await baked(stack));
     assert.equal((await registry.tags("books")).filter((tag) => /^(base-)?[0-9a-f]{16}$/.test(tag)).length, 2);
     await forget(registry.address);
-    assert.equal(await ran(digests[0] ?? ""), "tool 7.1, hello\nfirst");
+    assert.equal(await runImage(digests[0] ?? ""), "tool 7.1, hello\nfirst");
     const state = JSON.stringify(await stack.run.exportState());
     for (const secret of secrets) assert.ok(!state.includes(secret), "the login is in the state");
   });
 
-  it("are left alone while the recipe is the same, whatever is written on them", async () => {
+  it("do not change while the recipe is the same, whatever their labels say", async () => {
     stack.set({ revision: "0123abc", source: "https://git.example.com/books", keep: 3 }, "1.0.1");
     const run = await stack.run.up();
     noComplaints(run);
@@ -100,14 +100,14 @@ describe("engine: container images baked in the stack", function () {
     stack.login(signedIn);
   });
 
-  it("are kept by a refresh on a machine that has never had them, and has no Docker engine", async () => {
+  it("are kept by a refresh on a machine that never had them and has no Docker engine", async () => {
     const run = await stack.run.up({ flags: ["--refresh"], env: noEngine });
     noComplaints(run);
     assert.deepEqual(done(run), []);
     assert.equal(await baked(stack), digests[0]);
   });
 
-  it("are found again after a refresh without a login, on a machine that would build others", async () => {
+  it("are found in the registry again after a refresh without a login, on a machine that would build different ones", async () => {
     stack.login("{}");
     await stack.run.refresh();
     const { diagnostics } = await stack.run.up({ expectFailure: true });
@@ -122,11 +122,11 @@ describe("engine: container images baked in the stack", function () {
     assert.deepEqual(plannedChanges(await stack.run.preview()), []);
   });
 
-  it("differ in the app's layer alone when the artifact has changed", async () => {
+  it("differ only in the app's layer when the artifact changes", async () => {
     stack.write("dist/app.txt", "second\n");
     const run = await stack.run.up();
     noComplaints(run);
-    assert.deepEqual(shapes(run), [
+    assert.deepEqual(steps(run), [
       "create RegistryImageLookup books-image-app-TAG-registry-lookup",
       "create RegistryImage books-image-app-TAG",
       "delete RegistryImageLookup books-image-app-TAG-registry-lookup",
@@ -139,11 +139,11 @@ describe("engine: container images baked in the stack", function () {
     const [before, after] = await Promise.all(digests.map((digest) => registry.layers("books", digest)));
     assert.deepEqual([before?.slice(0, -1), after?.slice(0, -1)], [below, below]);
     assert.notEqual(before?.at(-1), after?.at(-1));
-    assert.deepEqual(await Promise.all(digests.map(ran)), ["tool 7.1, hello\nfirst", "tool 7.1, hello\nsecond"]);
+    assert.deepEqual(await Promise.all(digests.map(runImage)), ["tool 7.1, hello\nfirst", "tool 7.1, hello\nsecond"]);
   });
 
-  /** Runs an update that has to fail on the app's image, and gives what was said; nothing may have got its tag. */
-  async function fails(artifact: string, at: RegExp, env: NodeJS.ProcessEnv = {}): Promise<string> {
+  /** Runs an update that must fail on the app's image without pushing a tag, and returns the error message. */
+  async function failUpdate(artifact: string, at: RegExp, env: NodeJS.ProcessEnv = {}): Promise<string> {
     const tags = await registry.tags("books");
     stack.write("dist/app.txt", artifact);
     const run = await stack.run.up({ expectFailure: true, env });
@@ -155,27 +155,27 @@ describe("engine: container images baked in the stack", function () {
     return message;
   }
 
-  it("fail naming the step, without a tag left behind: no login, no Docker engine, a registry that refuses", async () => {
+  it("fail with the name of the step and push no tag without a login, without a Docker engine, and when the registry refuses", async () => {
     stack.login("{}");
     assert.match(
-      await fails("third\n", /^books-image-app-.*-registry-lookup$/),
+      await failUpdate("third\n", /^books-image-app-.*-registry-lookup$/),
       /answered 401 .* is neither built nor pushed/,
     );
     stack.login(signedIn);
-    assert.match(await fails("third\n", /^books-image-app-/, noEngine), /Docker client.*docker\.sock/s);
+    assert.match(await failUpdate("third\n", /^books-image-app-/, noEngine), /Docker client.*docker\.sock/s);
     registry.refuses = (method, path) => (method === "POST" && path.includes("/blobs/uploads/") ? 403 : undefined);
-    assert.match(await fails("third\n", /^books-image-app-/), /pushing docker image.*denied/s);
+    assert.match(await failUpdate("third\n", /^books-image-app-/), /pushing docker image.*denied/s);
     registry.refuses = (method, path) => (method === "PUT" && path.includes("/manifests/") ? 500 : undefined);
-    assert.match(await fails("third\n", /^books-image-app-/), /pushing docker image/);
+    assert.match(await failUpdate("third\n", /^books-image-app-/), /pushing docker image/);
     registry.refuses = () => undefined;
   });
 
-  it("are there after the next update", async () => {
+  it("are built and pushed by the next update", async () => {
     noComplaints(await stack.run.up());
-    assert.equal(await ran(await baked(stack)), "tool 7.1, hello\nthird");
+    assert.equal(await runImage(await baked(stack)), "tool 7.1, hello\nthird");
   });
 
-  it("are taken as they are where a push was not recorded, although building them again would give others", async () => {
+  it("are reused from the registry after a push that was not recorded, although a rebuild would give another digest", async () => {
     stack.write("dist/app.txt", "fourth\n");
     let pushed = false;
     registry.refuses = (method, path) => {
@@ -195,16 +195,16 @@ describe("engine: container images baked in the stack", function () {
     assert.equal(await baked(stack), lost);
   });
 
-  it("are taken as they are by another stack with the same recipe", async () => {
+  it("are reused by another stack with the same recipe", async () => {
     await forget(registry.address);
-    const there = await baked(stack);
-    const second = await another({ revision: "yet-another" });
+    const existing = await baked(stack);
+    const second = await createStack({ revision: "yet-another" });
     second.write("dist/app.txt", "fourth\n");
     noComplaints(await second.run.up());
-    assert.equal(await baked(second), there);
+    assert.equal(await baked(second), existing);
   });
 
-  it("say which step of the recipe failed, and stay in the registry when the stack is destroyed", async () => {
+  it("report the step of the recipe that failed, and stay in the registry when the stack is destroyed", async () => {
     stack.write("recipe/container/app/Dockerfile", "ARG BASE\nFROM ${BASE}\nRUN exit 7\n");
     const tags = await registry.tags("books");
     const { name, message } = failure(await stack.run.up({ expectFailure: true }));
@@ -213,6 +213,6 @@ describe("engine: container images baked in the stack", function () {
     await stack.run.destroy();
     assert.deepEqual((await stack.run.exportState()).deployment.resources ?? [], []);
     assert.deepEqual(await registry.tags("books"), tags);
-    assert.equal(await ran(digests[0] ?? ""), "tool 7.1, hello\nfirst");
+    assert.equal(await runImage(digests[0] ?? ""), "tool 7.1, hello\nfirst");
   });
 });

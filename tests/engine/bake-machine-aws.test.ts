@@ -1,4 +1,4 @@
-/** Machine images on AWS: baked and tested by a double of EC2 Image Builder, with the real engine and provider. */
+/** Machine images on AWS: the real engine and provider, and a double of EC2 Image Builder that bakes and tests them. */
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { parse } from "yaml";
@@ -19,7 +19,7 @@ describe("engine: a machine image on AWS, in a preview without an account", func
     toolchain = needs(this, findToolchain());
   });
 
-  it("has every property that the real provider knows", async () => {
+  it("plans each kind of Image Builder's resources without a warning of the real provider", async () => {
     const stack = await MachineStack.create({
       toolchain,
       program: "service",
@@ -49,8 +49,8 @@ describe("engine: a machine image on AWS", function () {
   this.timeout(240_000);
   const played = new PlayedReleases();
   let world: World, builder: ImageBuilder, stack: MachineStack, other: MachineStack;
-  const make = async (program: "service" | "image", service: Partial<ServiceArgs> = {}) => {
-    const made = await MachineStack.create({
+  const createStack = async (program: "service" | "image", service: Partial<ServiceArgs> = {}) => {
+    const created = await MachineStack.create({
       toolchain: world.toolchain,
       gatewayUrl: world.gateway.url,
       imageBuilder: builder.url,
@@ -58,9 +58,9 @@ describe("engine: a machine image on AWS", function () {
       service,
     });
     world.closing.push(() => {
-      made.remove();
+      created.remove();
     });
-    return made;
+    return created;
   };
   const ec2 = async (action: string, element: string, parameters: Record<string, string> = {}) =>
     [
@@ -95,14 +95,17 @@ describe("engine: a machine image on AWS", function () {
     await played.start();
     world.closing.push(() => played.stop());
     world.gateway.sources.health = played.health;
-    stack = await make("service", { gate: { url: played.url, answers: 1, within: 5 }, health: { startWithin: 10 } });
-    other = await make("image");
+    stack = await createStack("service", {
+      gate: { url: played.url, answers: 1, within: 5 },
+      health: { startWithin: 10 },
+    });
+    other = await createStack("image");
   });
 
-  it("is baked, and its id is in the release's launch template; a second preview is empty", async () => {
-    builder.patience = 1;
+  it("is baked, and its id is in the release's launch template; the next preview shows no change", async () => {
+    builder.pollsBeforeEnd = 1;
     noComplaints(await stack.run.up());
-    builder.patience = 0;
+    builder.pollsBeforeEnd = 0;
     const [baked = ""] = await images();
     assert.equal(await image(stack), baked);
     const [template = ""] = await ec2("DescribeLaunchTemplates", "launchTemplateId");
@@ -111,7 +114,7 @@ describe("engine: a machine image on AWS", function () {
     assert.deepEqual(plannedChanges(await stack.run.preview()), []);
   });
 
-  it("is made from the whole recipe, by its hash", async () => {
+  it("is built from the whole recipe, which is stored under its hash", async () => {
     const [{ data = "" } = {}] = builder.all("Component") as { data?: string }[];
     const document = parse(data) as { phases: { steps: { inputs: unknown }[] }[] };
     const [fetch, unpack] = document.phases[0]?.steps ?? [];
@@ -142,7 +145,7 @@ describe("engine: a machine image on AWS", function () {
     return answer;
   };
 
-  it("is built where nothing comes in, by who may do little, and is found by its version", async () => {
+  it("is built encrypted on a machine without ingress or key pair, has a retention rule, and is found by its tags", async () => {
     const [recipe = {}] = builder.all("ImageRecipe");
     assert.deepEqual(
       [recipe.parentImage, recipe.blockDeviceMappings],
@@ -151,12 +154,12 @@ describe("engine: a machine image on AWS", function () {
         [{ deviceName: "/dev/xvda", ebs: { encrypted: true, deleteOnTermination: true, volumeType: "gp3" } }],
       ],
     );
-    const [where = {}] = builder.all("InfrastructureConfiguration");
+    const [infrastructure = {}] = builder.all("InfrastructureConfiguration");
     assert.deepEqual(
-      [where.terminateInstanceOnFailure, where.instanceMetadataOptions, where.keyPair],
+      [infrastructure.terminateInstanceOnFailure, infrastructure.instanceMetadataOptions, infrastructure.keyPair],
       [true, { httpTokens: "required", httpPutResponseHopLimit: 1 }, undefined],
     );
-    const [group = ""] = where.securityGroupIds as string[];
+    const [group = ""] = infrastructure.securityGroupIds as string[];
     const rules = await world.emulator.query("ec2", "2016-11-15", "DescribeSecurityGroupRules", {
       "Filter.1.Name": "group-id",
       "Filter.1.Value.1": group,
@@ -181,23 +184,23 @@ describe("engine: a machine image on AWS", function () {
     assert.equal(await image(other), await image(stack));
   });
 
-  for (const { what, fails, message } of [
+  for (const { failing, fails, message } of [
     {
-      what: "playbook",
+      failing: "playbook",
       fails: "BUILD",
       message:
         /failed in its build, step ApplyBuildComponents \(the playbook ended with 2\).*\/aws\/imagebuilder\/books-image-recipe-/s,
     },
     {
-      what: "image test",
+      failing: "image test",
       fails: "TEST",
       message: /failed in its test, step RunTestComponents \(the test ended with 1\)/,
     },
   ] as const) {
-    it(`a failing ${what} fails the update by its name and leaves nothing`, async () => {
+    it(`fails the update with the name of the step and leaves nothing when its ${failing} fails`, async () => {
       const before = [await images(), await snapshots(), builder.started + 1];
       other.write("dist/app.war", "an app that is baked at last");
-      builder.outcomes.push({ fails, left: true });
+      builder.outcomes.push({ fails, leavesMachine: true });
       const run = await other.run.up({ expectFailure: true });
       assert.match(failure(run).name, /-image-bake-/);
       assert.match(failure(run).message, message);
@@ -209,7 +212,7 @@ describe("engine: a machine image on AWS", function () {
     });
   }
 
-  it("one that takes too long is cancelled, and leaves nothing", async () => {
+  it("is cancelled when its build takes too long, and leaves nothing", async () => {
     const before = await images();
     builder.outcomes.push({ hangs: true });
     const run = await other.run.up({ expectFailure: true, env: clockSpeed(1000) });
@@ -217,19 +220,19 @@ describe("engine: a machine image on AWS", function () {
     assert.deepEqual([await images(), await machines()], [before, []]);
   });
 
-  it("the next update bakes again; when it is interrupted, the one after it waits for its build", async () => {
+  it("is baked by the next update, and the update after an interrupted one waits for its build", async () => {
     const [before, started] = [await images(), builder.started];
-    builder.patience = 3;
+    builder.pollsBeforeEnd = 3;
     await other.run.killedUp(
       ({ name, phase }) => name.includes("-image-bake-") && phase === "start" && builder.started > started,
     );
     await other.run.cancel();
-    builder.patience = 0;
+    builder.pollsBeforeEnd = 0;
     await other.run.up();
     assert.deepEqual([builder.started, (await images()).length], [started + 1, before.length + 1]);
   });
 
-  it("a changed artifact is baked beside, with a release of its own", async () => {
+  it("is baked for a changed artifact with a new release, and the previous image stays", async () => {
     const before = await image(stack);
     stack.write("dist/app.war", "the next app");
     const run = await stack.run.up();
@@ -242,14 +245,14 @@ describe("engine: a machine image on AWS", function () {
     assert.deepEqual(plannedChanges(await stack.run.preview()), []);
   });
 
-  it("one that is gone is baked again after a refresh", async () => {
-    const gone = await image(other);
-    await world.emulator.query("ec2", "2016-11-15", "DeregisterImage", { ImageId: gone });
+  it("is baked again after a refresh when it has been deleted", async () => {
+    const deleted = await image(other);
+    await world.emulator.query("ec2", "2016-11-15", "DeregisterImage", { ImageId: deleted });
     await other.run.up({ flags: ["--refresh"] });
     assert.ok((await images()).includes(await image(other)));
   });
 
-  it("outlives its stacks, which leave nothing else", async () => {
+  it("remains when its stacks are destroyed, and nothing else does", async () => {
     const kept = await images();
     await Promise.all(
       [stack, other].map(async ({ run }) => {

@@ -12,7 +12,7 @@ import { findToolchain, needs, repository } from "./support/toolchain";
 import { World } from "./support/world";
 
 const from = `debian@sha256:${"1".repeat(64)}`;
-/** A machine whose Docker engine does not run. */
+/** The environment of a machine without a running Docker engine. */
 const env = { DOCKER_HOST: "unix:///nonexistent/docker.sock" };
 
 /** The configuration of an example, with a build in place of its image. */
@@ -34,7 +34,7 @@ function example(name: string, build: object, more: object = {}): Record<string,
   };
 }
 
-/** Puts the project's recipe and an artifact where the program looks for them. */
+/** Copies the project's recipe and writes an artifact to where the program looks for them. */
 function withRecipe(run: StackRun): StackRun {
   for (const part of ["versions.json", "container"])
     cpSync(join(repository, "images", part), join(run.folder, "images", part), { recursive: true });
@@ -43,22 +43,22 @@ function withRecipe(run: StackRun): StackRun {
   return run;
 }
 
-/** What is planned for the image, with TAG for each hash. */
+/** The planned steps on the image, with TAG for each hash. */
 const image = (steps: string[]) =>
   steps
     .filter((step) => / \S+-image(-|$)/.test(step))
     .map((step) => step.replace(/ (\S+?)-image/, " NAME-image").replace(/[0-9a-f]{16}/, "TAG"));
-const inBoth = [
+const onBothClouds = [
   "create RegistryImageLookup NAME-image-app-TAG-registry-lookup",
   "create RegistryImageLookup NAME-image-base-TAG-registry-lookup",
   "create RegistryImage NAME-image-app-TAG",
   "create RegistryImage NAME-image-base-TAG",
 ];
 
-describe("engine: previews of services whose container image is baked, without an account and a Docker engine", function () {
+describe("engine: previews of services whose container image is baked, without an account or a Docker engine", function () {
   this.timeout(120_000);
 
-  it("on AWS: a repository in ECR with its retention rule, both images, and the whole service", async function () {
+  it("on AWS plan a repository in ECR with its retention rule, both images and the whole service", async function () {
     const toolchain = needs(this, findToolchain());
     const run = withRecipe(
       await StackRun.create({
@@ -76,7 +76,7 @@ describe("engine: previews of services whose container image is baked, without a
       const planned = changed(plannedChanges(preview));
       assert.deepEqual(
         image(planned).sort(),
-        [...inBoth, "create LifecyclePolicy NAME-image", "create Repository NAME-image"].sort(),
+        [...onBothClouds, "create LifecyclePolicy NAME-image", "create Repository NAME-image"].sort(),
       );
       assert.ok(planned.length > 25);
     } finally {
@@ -94,21 +94,21 @@ describe("engine: previews of services whose container image is baked, without a
       await (world as AlicloudWorld | undefined)?.close();
     });
 
-    for (const [what, more, own] of [
+    for (const [registry, more, registrySteps] of [
       ["an existing repository", {}, []],
       [
-        "one in an instance of Container Registry, with its retention rule",
+        "a new repository in an instance of Container Registry with its retention rule",
         { alicloud: { registry: "cri-0123456789abcdef" } },
         ["create ArtifactLifecycleRule NAME-image", "create RegistryEnterpriseRepo NAME-image"],
       ],
     ] as const) {
-      it(`${what}, both images, and the whole service`, async () => {
+      it(`plan both images and the whole service with ${registry}`, async () => {
         const preview = await withRecipe(
           await world.run(example("alicloud-container", { repository: address }, more)),
         ).preview({ env });
         noComplaints(preview);
         const planned = changed(plannedChanges(preview));
-        assert.deepEqual(image(planned).sort(), [...inBoth, ...own].sort());
+        assert.deepEqual(image(planned).sort(), [...onBothClouds, ...registrySteps].sort());
         assert.ok(planned.length > 25);
       });
     }
@@ -133,7 +133,7 @@ describe("engine: the repository in ECR of a service whose image is baked", func
     return found.tool;
   }
 
-  interface Described {
+  interface RepositoryList {
     repositories: {
       repositoryName: string;
       imageTagMutability: string;
@@ -141,11 +141,11 @@ describe("engine: the repository in ECR of a service whose image is baked", func
       encryptionConfiguration: object;
     }[];
   }
-  const ask = async <T>(action: string, body: object) =>
+  const callEcr = async <T>(action: string, body: object) =>
     (await world.emulator.json("ecr", `AmazonEC2ContainerRegistry_V20150921.${action}`, body)) as T;
 
-  it("is made before anything is pushed, with tags that nobody overwrites and a rule that counts bases and apps apart", async () => {
-    // The emulator has no registry behind its repositories: the update ends where the registry is asked.
+  it("is created before the first push, with immutable tags and a retention rule that counts bases and apps separately", async () => {
+    // The emulator has no registry behind its repositories, so the update fails at the registry lookup.
     const run = await stack.run.up({ expectFailure: true });
     assert.deepEqual([...new Set(failures(run).map(({ name }) => name.replace(/[0-9a-f]{16}/, "TAG")))].sort(), [
       "books-image-app-TAG-registry-lookup",
@@ -156,15 +156,19 @@ describe("engine: the repository in ECR of a service whose image is baked", func
       /registry 123456789012\.dkr\.ecr\.us-east-1\.amazonaws\.com .*neither built nor pushed/,
     );
     const {
-      repositories: [made],
-    } = await ask<Described>("DescribeRepositories", {});
-    assert.match(made?.repositoryName ?? "", /^books-image-[0-9a-f]{7}$/);
+      repositories: [ecrRepository],
+    } = await callEcr<RepositoryList>("DescribeRepositories", {});
+    assert.match(ecrRepository?.repositoryName ?? "", /^books-image-[0-9a-f]{7}$/);
     assert.deepEqual(
-      [made?.imageTagMutability, made?.imageScanningConfiguration, made?.encryptionConfiguration],
+      [
+        ecrRepository?.imageTagMutability,
+        ecrRepository?.imageScanningConfiguration,
+        ecrRepository?.encryptionConfiguration,
+      ],
       ["IMMUTABLE", { scanOnPush: true }, { encryptionType: "AES256" }],
     );
-    const { lifecyclePolicyText } = await ask<{ lifecyclePolicyText: string }>("GetLifecyclePolicy", {
-      repositoryName: made?.repositoryName,
+    const { lifecyclePolicyText } = await callEcr<{ lifecyclePolicyText: string }>("GetLifecyclePolicy", {
+      repositoryName: ecrRepository?.repositoryName,
     });
     const { rules } = JSON.parse(lifecyclePolicyText) as { rules: { rulePriority: number; selection: object }[] };
     assert.deepEqual(
@@ -182,13 +186,13 @@ describe("engine: the repository in ECR of a service whose image is baked", func
     );
   });
 
-  it("stays, with its rule, when the stack is destroyed", async () => {
+  it("remains with its retention rule when the stack is destroyed", async () => {
     await stack.run.destroy();
     assert.deepEqual((await stack.run.exportState()).deployment.resources ?? [], []);
     const {
-      repositories: [made],
-    } = await ask<Described>("DescribeRepositories", {});
-    assert.ok(made);
-    await ask("GetLifecyclePolicy", { repositoryName: made.repositoryName });
+      repositories: [ecrRepository],
+    } = await callEcr<RepositoryList>("DescribeRepositories", {});
+    assert.ok(ecrRepository);
+    await callEcr("GetLifecyclePolicy", { repositoryName: ecrRepository.repositoryName });
   });
 });

@@ -1,4 +1,4 @@
-/** The tests' own doubles, where a mistake in them would let a wrong program pass. */
+/** Tests of the doubles, where a mistake would let a wrong program pass. */
 import assert from "node:assert/strict";
 import { ApplicationAutoScaling } from "./support/application-autoscaling";
 import { recognise } from "./support/aws-call";
@@ -70,7 +70,7 @@ describe("engine: the double of Application Auto Scaling", () => {
     ],
   ];
   for (const [operation, parameters, message] of refused) {
-    it(`refuses ${operation} ${message}`, () => {
+    it(`refuses an invalid ${operation}: ${message.source}`, () => {
       const answer = service.answer(call(operation, parameters));
       assert.equal(answer.status, 400);
       assert.match(String(answer.body), message);

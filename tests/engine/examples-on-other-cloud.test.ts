@@ -26,7 +26,7 @@ describe("engine: the examples on the other cloud", function () {
   });
 
   for (const [file, config] of Object.entries(examples())) {
-    it(`previews ${file} without a warning from the other cloud's provider`, async () => {
+    it(`show no warning of the other cloud's provider for ${file}`, async () => {
       const movedConfig = onOtherCloud(config);
       const run = await StackRun.create({
         toolchain,

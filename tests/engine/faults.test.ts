@@ -1,4 +1,4 @@
-/** What goes wrong around an update: the engine dies, the cloud throttles, calls are lost, an image is missing. The next plain update makes it good. */
+/** Faults during an update on AWS: the engine is killed, calls are throttled or lost, an image is missing. The next update converges. */
 import assert from "node:assert/strict";
 import { groupSeconds } from "../../components/clouds/aws/timings";
 import type { ServiceArgs } from "../../components/spec";
@@ -11,7 +11,7 @@ import { clockSpeed } from "../support/clock";
 
 const image = (digit: string) => `registry.test/app@sha256:${digit.repeat(64)}`;
 
-describe("engine: faults", function () {
+describe("engine: faults during an update on AWS", function () {
   this.timeout(240_000);
   const played = new PlayedReleases();
   let world: World, cloud: Cloud, stack: ServiceStack;
@@ -36,87 +36,93 @@ describe("engine: faults", function () {
     world.closing.push(() => played.stop());
     world.gateway.sources.health = played.health;
     cloud = new Cloud(world.emulator, world.gateway);
-    // The address is known only now.
+    // The gate's address exists only once the server listens.
     stack = await world.stack({ ...service, gate: { url: played.url, answers: 1, within: 5 } });
   });
 
-  // A fault that one test has planned must not strike in the next.
+  // A fault planned by one test must not hit a call of the next.
   beforeEach(() => {
     world.gateway.forget();
   });
 
-  const ended = (type: string, name: RegExp) => (step: Step) =>
+  const created = (type: string, name: RegExp) => (step: Step) =>
     step.operation === "create" && step.phase === "done" && step.type.endsWith(`:${type}`) && name.test(step.name);
-  const killed: { at: string; version: string; when: (step: Step) => boolean; holds: string[] | undefined }[] = [
-    { at: "in the middle of the network", version: "1.0.0", when: ended("Vpc", /./), holds: undefined },
-    { at: "after the group", version: "1.1.0", when: ended("Service", /-1-1-0-/), holds: ["1-0-0: 100"] },
-    {
-      at: "at the gate",
-      version: "1.2.0",
-      when: (step) => step.name.endsWith("-gate") && step.phase === "start" && step.operation === "create",
-      holds: ["1-1-0: 100"],
-    },
-    { at: "before the split", version: "1.3.0", when: ended("Gate", /-1-3-0-/), holds: undefined },
-  ];
-  for (const { at, version, when, holds } of killed) {
-    it(`an engine killed ${at}: cancel and update`, async () => {
+  const kills: { at: string; version: string; when: (step: Step) => boolean; expectedShares: string[] | undefined }[] =
+    [
+      { at: "while it created the network", version: "1.0.0", when: created("Vpc", /./), expectedShares: undefined },
+      {
+        at: "after it created the group",
+        version: "1.1.0",
+        when: created("Service", /-1-1-0-/),
+        expectedShares: ["1-0-0: 100"],
+      },
+      {
+        at: "at the gate",
+        version: "1.2.0",
+        when: (step) => step.name.endsWith("-gate") && step.phase === "start" && step.operation === "create",
+        expectedShares: ["1-1-0: 100"],
+      },
+      { at: "before the split", version: "1.3.0", when: created("Gate", /-1-3-0-/), expectedShares: undefined },
+    ];
+  for (const { at, version, when, expectedShares } of kills) {
+    it(`cancel and up complete an update whose engine was killed ${at}`, async () => {
       stack.set({ version });
       const run = await stack.run.killedUp(when);
       assert.equal(run.exitCode, null);
-      if (holds) assert.deepEqual(await shares(), holds);
+      if (expectedShares) assert.deepEqual(await shares(), expectedShares);
       await stack.run.cancel();
       await stack.up();
       assert.deepEqual(await shares(), [`${version.replaceAll(".", "-")}: 100`]);
     });
   }
 
-  it("what was under way when the engine died is forgotten with refresh --clear-pending-creates", async () => {
+  it("refresh --clear-pending-creates removes the operations that were pending when the engine was killed", async () => {
     assert.ok(((await stack.run.exportState()).deployment.pending_operations ?? []).length > 0);
     await stack.run.refresh({ flags: ["--clear-pending-creates"] });
     assert.deepEqual((await stack.run.exportState()).deployment.pending_operations ?? [], []);
     assert.deepEqual(plannedChanges(await stack.preview()), []);
   });
 
-  it("throttling in each service's own words and lost calls during a release are survived", async () => {
-    const strike = (service: string, action: RegExp, kind: "throttle" | "drop") =>
+  it("a release succeeds although each service throttles with its own error and calls are lost", async () => {
+    const addFault = (service: string, action: RegExp, kind: "throttle" | "drop") =>
       world.gateway.fault({
         match: (call) => call.service === service && action.test(call.action),
         times: 2,
         with: kind,
       });
     const faults = [
-      strike("elasticloadbalancing", /^CreateTargetGroup$/, "throttle"),
-      strike("elasticloadbalancing", /^ModifyRule$/, "throttle"),
-      strike("elasticloadbalancing", /^DescribeTargetHealth$/, "throttle"),
-      strike("ecs", /^RegisterTaskDefinition$/, "throttle"),
-      strike("ecs", /^DeleteService$/, "throttle"),
-      strike("application-autoscaling", /^RegisterScalableTarget$/, "throttle"),
-      strike("ec2", /^AuthorizeSecurityGroup/, "throttle"),
-      strike("ecs", /^DescribeServices$/, "drop"),
-      strike("elasticloadbalancing", /^CreateRule$/, "drop"),
-      strike("application-autoscaling", /^PutScalingPolicy$/, "drop"),
+      addFault("elasticloadbalancing", /^CreateTargetGroup$/, "throttle"),
+      addFault("elasticloadbalancing", /^ModifyRule$/, "throttle"),
+      addFault("elasticloadbalancing", /^DescribeTargetHealth$/, "throttle"),
+      addFault("ecs", /^RegisterTaskDefinition$/, "throttle"),
+      addFault("ecs", /^DeleteService$/, "throttle"),
+      addFault("application-autoscaling", /^RegisterScalableTarget$/, "throttle"),
+      addFault("ec2", /^AuthorizeSecurityGroup/, "throttle"),
+      addFault("ecs", /^DescribeServices$/, "drop"),
+      addFault("elasticloadbalancing", /^CreateRule$/, "drop"),
+      addFault("application-autoscaling", /^PutScalingPolicy$/, "drop"),
     ];
     const run = await stack.up({ version: "1.4.0", port: 9090 });
     noComplaints(run);
     assert.deepEqual(
-      faults.map(({ struck }) => struck()),
+      faults.map(({ hits }) => hits()),
       faults.map(() => 2),
     );
     assert.deepEqual(await shares(), ["1-4-0: 100"]);
     assert.deepEqual(plannedChanges(await stack.preview()), []);
   });
 
-  it("an HTTP 429 with the service's own error is survived", async () => {
+  it("a release succeeds although a service answers HTTP 429 with its own error", async () => {
     const fault = world.gateway.fault({
       match: ({ service: of, action }) => of === "ecs" && action === "RegisterTaskDefinition",
       times: 2,
       with: "throttle429",
     });
     noComplaints(await stack.up({ version: "1.5.0" }));
-    assert.equal(fault.struck(), 2);
+    assert.equal(fault.hits(), 2);
   });
 
-  it("an HTTP 429 without one fails the update, which is then made good with --refresh", async () => {
+  it("an HTTP 429 without a service's error fails the update, and up --refresh completes it", async () => {
     world.gateway.fault({ match: ({ action }) => action === "RegisterScalableTarget", times: 1, with: "http429" });
     const run = await stack.up({ instances: { min: 2, max: 9 } }, { expectFailure: true });
     assert.equal(failures(run).length, 1);
@@ -125,12 +131,12 @@ describe("engine: faults", function () {
     assert.deepEqual(plannedChanges(await stack.preview()), []);
   });
 
-  it("a split that could not be moved keeps the old release, and is made good with --refresh", async () => {
+  it("a traffic split that cannot be changed leaves all traffic on the old release, and up --refresh completes it", async () => {
     world.gateway.fault({ match: ({ action }) => action === "ModifyRule", times: 1, with: "http429" });
     const run = await stack.up({ version: "1.6.0" }, { expectFailure: true });
     assert.match(failure(run).name, /-traffic-split$/);
     assert.deepEqual(await shares(), ["1-5-0: 100"]);
-    // The engine takes the rule for changed now; what reads it back does not.
+    // The engine has recorded the rule as changed; the check that reads it back sees that it is not.
     const again = await stack.up({}, { expectFailure: true });
     assert.match(failure(again).name, /-traffic-split-check$/);
     assert.match(failure(again).message, /run pulumi up --refresh/);
@@ -165,7 +171,7 @@ describe("engine: faults", function () {
     assert.deepEqual(await shares(), ["1-6-0: 100"]);
   });
 
-  it("is taken back, and nothing is left", async () => {
+  it("reverting the release and destroying the stack leaves no resource in the state", async () => {
     await stack.up({ version: "1.6.0", image: image("1") });
     await stack.run.destroy();
     assert.deepEqual((await stack.run.exportState()).deployment.resources ?? [], []);

@@ -1,4 +1,4 @@
-/** What a service may ask for, on the real engine and provider: previews of everything in examples/, and the rarer features brought up on an emulator. */
+/** Optional features on the real engine and the AWS provider: previews of the examples, and updates against an emulator. */
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -26,7 +26,7 @@ const stackFiles = [
   .map(({ file, config }) => ({ file, config: withArtifact(config) }))
   .filter(({ config }) => config["immutable-service:cloud"] === "aws");
 
-describe("engine: previews without an account", function () {
+describe("engine: previews of the examples on AWS without an account", function () {
   this.timeout(60_000);
   let toolchain: Toolchain;
   before(function () {
@@ -34,8 +34,8 @@ describe("engine: previews without an account", function () {
   });
 
   for (const { file, config } of stackFiles) {
-    it(`knows every property that ${file} leads to`, async () => {
-      // With these two the provider asks nobody: no emulator runs, and behind the proxy nothing listens.
+    it(`show no warning of the real provider for ${file}`, async () => {
+      // With these settings the provider sends no call: no emulator runs, and nothing listens behind the proxy.
       const run = await StackRun.create({
         toolchain,
         config: { ...config, "aws:skipCredentialsValidation": true, "aws:skipRequestingAccountId": true },
@@ -56,15 +56,15 @@ const parameter = "arn:aws:ssm:us-east-1:123456789012:parameter/books/key";
 const certificate = "arn:aws:acm:us-east-1:123456789012:certificate/1b2c3d4e-0000-4000-8000-000000000000";
 const secretValue = "value-that-nobody-may-see";
 
-describe("engine: the rarer features on AWS", function () {
+describe("engine: services with optional features on AWS", function () {
   this.timeout(120_000);
   const played = new PlayedReleases();
   let world: World, cloud: Cloud, containers: ServiceStack, machines: ServiceStack;
   let empty: string[];
-  const made = new Map<ServiceStack, string[]>();
-  /** How many resources of a type a stack has made. */
+  const created = new Map<ServiceStack, string[]>();
+  /** How many resources of a type a stack has created. */
   const count = (stack: ServiceStack, type: string) =>
-    made.get(stack)?.filter((step) => step.startsWith(`create ${type} `)).length;
+    created.get(stack)?.filter((step) => step.startsWith(`create ${type} `)).length;
 
   World.forSuite({ docker: false }, async (started) => {
     world = started;
@@ -81,7 +81,7 @@ describe("engine: the rarer features on AWS", function () {
       Value: secretValue,
       Type: "SecureString",
     });
-    const network = await givenNetwork();
+    const network = await existingNetwork();
     empty = await cloud.inventory();
     const service: Omit<ServiceArgs, "name" | "compute" | "image"> = {
       version: "1.0.0",
@@ -115,8 +115,8 @@ describe("engine: the rarer features on AWS", function () {
     });
   });
 
-  /** A network that somebody else has made. */
-  async function givenNetwork(): Promise<{ vpcId: string; privateSubnetIds: string[] }> {
+  /** A network that exists before the stack. */
+  async function existingNetwork(): Promise<{ vpcId: string; privateSubnetIds: string[] }> {
     const id = (xml: string, element: string) => new RegExp(`<${element}>([^<]*)`).exec(xml)?.[1] ?? "";
     const vpcId = id(
       await world.emulator.query("ec2", "2016-11-15", "CreateVpc", { CidrBlock: "10.9.0.0/16" }),
@@ -135,18 +135,18 @@ describe("engine: the rarer features on AWS", function () {
     return { vpcId, privateSubnetIds: await Promise.all(subnets) };
   }
 
-  it("come up and show no difference afterwards", async () => {
+  it("are created without a warning, and the next preview shows no change", async () => {
     await Promise.all(
       [containers, machines].map(async (stack) => {
         const run = await stack.up();
         noComplaints(run);
-        made.set(stack, changed(changes(run)));
+        created.set(stack, changed(changes(run)));
         assert.deepEqual(plannedChanges(await stack.preview()), []);
       }),
     );
   });
 
-  it("HTTPS on 443, and a redirect to it from 80", async () => {
+  it("serve HTTPS on port 443 and redirect port 80 to it", async () => {
     const listeners = await cloud.listeners("box");
     assert.deepEqual([...listeners.keys()].sort(), [443, 80]);
     assert.deepEqual(
@@ -159,7 +159,7 @@ describe("engine: the rarer features on AWS", function () {
     assert.match(String((await containers.run.outputs()).url), /^https:/);
   });
 
-  it("a shared file system with a door in each zone, mounted by both computes", async () => {
+  it("have a shared file system with a mount target in each zone, mounted by both computes", async () => {
     for (const stack of [containers, machines])
       assert.deepEqual(
         [count(stack, "FileSystem"), count(stack, "MountTarget"), count(stack, "AccessPoint")],
@@ -169,7 +169,7 @@ describe("engine: the rarer features on AWS", function () {
     assert.match(await cloud.userData("farm"), /mount.*-t.*efs.*tls,iam,accesspoint=fsap-/);
   });
 
-  it("no NAT and no public address with endpoints, and nothing at all in a network of the user's own", () => {
+  it("create no NAT gateway and no public address with endpoints, and no network resource in an existing network", () => {
     assert.deepEqual(
       [count(containers, "NatGateway"), count(containers, "Eip"), count(containers, "VpcEndpoint")],
       [0, 0, 7],
@@ -182,7 +182,7 @@ describe("engine: the rarer features on AWS", function () {
     );
   });
 
-  it("secrets by reference: their values are in no state and in no request to the cloud", async () => {
+  it("pass secrets by reference: their values are in no state and in no request to the cloud", async () => {
     const definitions = await cloud.taskDefinitions();
     assert.ok(definitions.includes(secret) && definitions.includes(parameter));
     const userData = await cloud.userData("farm");
@@ -203,7 +203,7 @@ describe("engine: the rarer features on AWS", function () {
     );
   });
 
-  it("leave nothing behind", async () => {
+  it("leave nothing in the state or in the cloud after destroy", async () => {
     await Promise.all(
       [containers, machines].map(async ({ run }) => {
         await run.destroy();

@@ -1,4 +1,4 @@
-/** One service's life through a row of faults. Chains live side by side; within one, each step builds on the step before. */
+/** A sequence of tests of one service under faults. Chains run in parallel; within one, each step builds on the one before. */
 import assert from "node:assert/strict";
 import type { ServiceArgs } from "../../../components/spec";
 import type { AlicloudDouble } from "../../../packages/alicloud-double/src";
@@ -6,28 +6,28 @@ import type { AlicloudWorld } from "./alicloud-world";
 import type { ServiceStack } from "./world";
 
 /** What a step works with. */
-export interface Life {
+export interface ChainContext {
   stack: ServiceStack;
   double: AlicloudDouble;
-  /** Who gets the service's traffic: versions to percent. */
+  /** The service's traffic split: percent by version. */
   shares: () => Record<string, number>;
 }
 
-/** Register its steps with `step`, give it a cloud with `begin` in `before`: from then on they run one after the other, beside other chains. */
+/** Register its steps with `step`, and start it on a cloud with `begin` in `before`; the steps then run one after the other. */
 export class Chain {
-  private readonly steps: { act: (life: Life) => Promise<void>; settle: (error?: unknown) => void }[] = [];
+  private readonly steps: { act: (context: ChainContext) => Promise<void>; settle: (error?: unknown) => void }[] = [];
   private world: AlicloudWorld | undefined;
   private running: Promise<void> | undefined;
 
   constructor(private readonly title: string) {}
 
-  /** Whether a request for this is under way, or was, that the cloud leaves without an answer. */
-  hangs(action: string): boolean {
+  /** Whether the cloud has received a request for this action that it never answers. */
+  isUnanswered(action: string): boolean {
     return this.world?.double.calls.some((call) => call.action === action && call.result === "dropped") ?? false;
   }
 
-  /** Registers a test that is this step's outcome. After a step that failed the others are not tried. */
-  step(title: string, act: (life: Life) => Promise<void>): void {
+  /** Registers a test that reports this step's outcome. The steps after a failed one are skipped. */
+  step(title: string, act: (context: ChainContext) => Promise<void>): void {
     let settle: (error?: unknown) => void = () => undefined;
     const outcome = new Promise<unknown>((resolve) => {
       settle = resolve;
@@ -40,9 +40,9 @@ export class Chain {
     });
   }
 
-  /** Registers the last step: everything is deleted, in the state and in the cloud. */
+  /** Registers the last step: destroy leaves nothing in the state or in the cloud. */
   endsEmpty(): void {
-    this.step("leaves nothing behind", async ({ stack, double }) => {
+    this.step("leaves nothing in the state or in the cloud after destroy", async ({ stack, double }) => {
       await stack.run.destroy();
       assert.deepEqual((await stack.run.exportState()).deployment.resources ?? [], []);
       assert.deepEqual(double.inventory(), {});
@@ -59,20 +59,20 @@ export class Chain {
       Object.fromEntries(
         Object.entries(world.split(service.name)).map(([release, weight]) => [versionOf(release), weight]),
       );
-    this.running = this.live({ stack, double: world.double, shares });
+    this.running = this.run({ stack, double: world.double, shares });
   }
 
-  /** Waits for the step under way, if any, and closes the cloud. */
+  /** Waits for the running step, if any, and closes the cloud. */
   async close(): Promise<void> {
     await this.running;
     await this.world?.close();
   }
 
-  private async live(life: Life): Promise<void> {
+  private async run(context: ChainContext): Promise<void> {
     const steps = this.steps.values();
     for (const { act, settle } of steps) {
       try {
-        await act(life);
+        await act(context);
         settle();
       } catch (error) {
         settle(error);

@@ -90,11 +90,11 @@ export class Gateway {
     );
   }
 
-  /** Plans a fault; the returned function gives the number of times it has struck. */
-  fault(fault: Fault): { struck: () => number } {
+  /** Plans a fault; `hits` returns how many calls it has hit. */
+  fault(fault: Fault): { hits: () => number } {
     const planned = { fault, left: fault.times };
     this.faults.push(planned);
-    return { struck: () => fault.times - planned.left };
+    return { hits: () => fault.times - planned.left };
   }
 
   /** Corrects matching answers from now on; what it returns takes the correction back. */

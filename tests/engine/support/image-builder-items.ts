@@ -1,29 +1,29 @@
-/** What EC2 Image Builder keeps: its kinds of items, builds and refusals. */
+/** What the double of EC2 Image Builder stores: its kinds of resources, builds and errors. */
 
-/** An item as the service stores it. */
+/** A resource as the service stores it. */
 export type Item = Record<string, unknown>;
 
-/** How a build goes. `left` says that the service leaves its machine running, as it does where it cannot stop it. */
+/** How a build ends. With `leavesMachine` its instance keeps running, as when the service cannot stop it. */
 export type Outcome =
-  | { readonly passes: true }
-  | { readonly fails: "BUILD" | "TEST" | "DISTRIBUTION"; readonly left?: boolean }
+  | { readonly succeeds: true }
+  | { readonly fails: "BUILD" | "TEST" | "DISTRIBUTION"; readonly leavesMachine?: boolean }
   | { readonly hangs: true };
 
-/** A build under way or ended. */
+/** A running or ended build. */
 export interface Build {
   readonly arn: string;
   readonly recipe: Item;
   readonly tags: Record<string, string>;
   readonly outcome: Outcome;
   readonly machine: string;
-  /** How often it has been asked for. */
-  asked: number;
+  /** How many times it has been polled. */
+  polls: number;
   status: string;
   reason?: string;
   ami?: string;
 }
 
-/** A request that the service refuses. */
+/** An error that the service answers with. */
 export class Refusal extends Error {
   constructor(
     readonly type:
@@ -37,7 +37,7 @@ export class Refusal extends Error {
   }
 }
 
-/** What can be made, read, changed and deleted, by the word in its operations: what answers call it, and its part of an ARN. */
+/** The resources, by the word in the names of their operations: their field in answers, their ARN's field and its path. */
 export const kinds: Readonly<
   Record<string, { readonly field: string; readonly arn: string; readonly path: (item: Item) => string }>
 > = {
@@ -68,7 +68,7 @@ export const kinds: Readonly<
   },
 };
 
-/** An item's name. */
+/** A resource's name as it appears in an ARN. */
 export function nameOf({ name }: Item): string {
   return String(name).toLowerCase().replaceAll(/[ _]/g, "-");
 }

@@ -1,6 +1,6 @@
 /**
- * A double of EC2 Image Builder: it keeps what it receives, refuses what the service's published model refuses, and plays builds
- * whose machines, images and snapshots are the emulator's. Its own server, as the gateway leaves JSON bodies to the emulator.
+ * A double of EC2 Image Builder: it stores what it receives, rejects what the service's published model rejects, and simulates builds
+ * whose instances, images and snapshots are the emulator's. It has its own server, because the gateway sends JSON bodies to the emulator.
  */
 import { createServer, type IncomingMessage, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -11,14 +11,14 @@ import { type Build, type Item, kinds, type Outcome, Refusal } from "./image-bui
 
 /** One Image Builder in front of one emulator. */
 export class ImageBuilder {
-  /** Everything there is but builds, by its ARN. */
+  /** Every resource except builds, by its ARN. */
   readonly items = new Map<string, Item>();
   readonly builds = new Map<string, Build>();
-  /** How the next builds go, the first first; after the last one builds pass. */
+  /** The outcomes of the next builds in order; builds after the last one succeed. */
   readonly outcomes: Outcome[] = [];
-  /** How often a build is asked for before it ends. */
-  patience = 0;
-  /** How many builds were ever started. */
+  /** How many times a build is polled before it ends. */
+  pollsBeforeEnd = 0;
+  /** How many builds have been started in total. */
   started = 0;
   private readonly model: ServiceModel;
   private readonly server: Server;
@@ -69,18 +69,18 @@ export class ImageBuilder {
     const input = (body === "" ? Object.fromEntries(url.searchParams) : JSON.parse(body)) as Item;
     const problems = this.model.problems(operation, input) ?? [`the service has no operation ${operation}`];
     if (problems.length > 0) throw new Refusal("InvalidRequestException", problems.join("; "));
-    const played = this.operations[operation];
-    if (played) return played(input);
+    const handler = this.operations[operation];
+    if (handler) return handler(input);
     const [, verb = "", kind = ""] = /^(Create|Get|Update|Delete)(\w+)$/.exec(operation) ?? [];
     if (!(kind in kinds)) throw new Refusal("InvalidRequestException", `the double has no operation ${operation}`);
-    return this.kept(verb, kind, input);
+    return this.handleItem(verb, kind, input);
   }
 
-  private kept(verb: string, kind: string, input: Item): Item {
+  private handleItem(verb: string, kind: string, input: Item): Item {
     const { field, arn: arnField, path } = kinds[kind] ?? { field: "", arn: "", path: () => "" };
     if (verb === "Create") {
       const arn = `arn:aws:imagebuilder:${region}:${account}:${path(input)}`;
-      if (this.items.has(arn)) throw new Refusal("ResourceAlreadyExistsException", `${arn} is there already`);
+      if (this.items.has(arn)) throw new Refusal("ResourceAlreadyExistsException", `${arn} already exists`);
       for (const { componentArn } of (input.components ?? []) as { componentArn: string }[]) this.item(componentArn);
       const { semanticVersion: version, ...rest } = input;
       const date = kind === "LifecyclePolicy" ? Date.now() / 1000 : new Date().toISOString();
@@ -104,7 +104,7 @@ export class ImageBuilder {
           (components as { componentArn: string }[]).some(({ componentArn }) => componentArn === arn),
         )
       )
-        throw new Refusal("ResourceDependencyException", `a recipe has ${arn}`);
+        throw new Refusal("ResourceDependencyException", `a recipe uses ${arn}`);
       this.items.delete(arn);
     }
     return verb === "Get" ? { [field]: item } : { [arnField]: arn };
@@ -117,7 +117,7 @@ export class ImageBuilder {
       this.item(String(input.distributionConfigurationArn));
       this.started += 1;
       const arn = `${String(recipe.arn).replace(":image-recipe/", ":image/")}/${this.started}`;
-      const made = await this.ec2("RunInstances", {
+      const started = await this.ec2("RunInstances", {
         ImageId: String(recipe.parentImage),
         MinCount: "1",
         MaxCount: "1",
@@ -126,21 +126,21 @@ export class ImageBuilder {
         "SecurityGroupId.1": (machines.securityGroupIds as string[])[0] ?? "",
         ...tagSpecification("instance", { CreatedBy: "EC2 Image Builder", Ec2ImageBuilderArn: arn }),
       });
-      const outcome = this.outcomes.shift() ?? { passes: true };
+      const outcome = this.outcomes.shift() ?? { succeeds: true };
       this.builds.set(arn, {
         arn,
         recipe: { ...recipe, distribution: input.distributionConfigurationArn },
         tags: input.tags as Record<string, string>,
         outcome,
-        machine: first(made, "instanceId"),
-        asked: 0,
+        machine: first(started, "instanceId"),
+        polls: 0,
         status: "CREATING",
       });
       return { imageBuildVersionArn: arn };
     },
     GetImage: async ({ imageBuildVersionArn }) => {
       const build = this.build(imageBuildVersionArn);
-      await this.goOn(build);
+      await this.advance(build);
       return { image: describe(build) };
     },
     ListImageBuildVersions: ({ imageVersionArn }) =>
@@ -182,15 +182,15 @@ export class ImageBuilder {
     },
   };
 
-  private async goOn(build: Build): Promise<void> {
+  private async advance(build: Build): Promise<void> {
     const { outcome } = build;
     if (build.status === "CREATING") build.status = "BUILDING";
-    build.asked += 1;
-    if (build.status !== "BUILDING" || "hangs" in outcome || build.asked <= this.patience) return;
+    build.polls += 1;
+    if (build.status !== "BUILDING" || "hangs" in outcome || build.polls <= this.pollsBeforeEnd) return;
     const failed = "fails" in outcome ? outcome.fails : undefined;
-    // The image is made before it is tested.
+    // The image is created before it is tested.
     if (failed !== "BUILD") build.ami = await this.image(build);
-    if (!("left" in outcome)) await this.ec2("TerminateInstances", { "InstanceId.1": build.machine });
+    if (!("leavesMachine" in outcome)) await this.ec2("TerminateInstances", { "InstanceId.1": build.machine });
     build.status = failed === undefined ? "AVAILABLE" : "FAILED";
     if (failed !== undefined) build.reason = "Document arn:aws:imagebuilder:component failed!";
   }
@@ -238,7 +238,7 @@ export class ImageBuilder {
   }
 }
 
-/** The step at which each workflow fails, by the last sign of its execution's id. */
+/** The step at which each workflow fails, by the last character of its execution's id. */
 const steps: Readonly<Record<string, readonly [name: string, message: string]>> = {
   b: ["ApplyBuildComponents", "the playbook ended with 2"],
   c: ["RunTestComponents", "the test ended with 1"],
