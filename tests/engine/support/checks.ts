@@ -1,8 +1,8 @@
-/** What the engine tests ask of a run. */
+/** Assertions on a run of the engine. */
 import assert from "node:assert/strict";
 import { changes, failures, orderOf, type EngineEvents, type Step } from "./engine-events";
 
-/** Asserts that the engine, the providers and the program had nothing to complain about. */
+/** Asserts that the engine, the providers and the program reported no warning and no error. */
 export function noComplaints(run: EngineEvents): void {
   assert.deepEqual(
     run.diagnostics.filter(({ severity }) => severity === "warning" || severity === "error"),
@@ -10,18 +10,18 @@ export function noComplaints(run: EngineEvents): void {
   );
 }
 
-/** What a run changed, without the component, whose inputs are the service in its own words, and without providers. */
+/** The steps of resources in a cloud, as `create Type name`: without components and providers. */
 export function changed(steps: readonly Step[]): string[] {
-  const ours = steps.filter(({ type }) => !/^pulumi:(providers|pulumi):|^immutable:/.test(type));
+  const inCloud = steps.filter(({ type }) => !/^pulumi:(providers|pulumi):|^immutable:/.test(type));
   return [
-    ...new Set(ours.map(({ operation, type, name }) => `${operation} ${type.split(":").at(-1) ?? type} ${name}`)),
+    ...new Set(inCloud.map(({ operation, type, name }) => `${operation} ${type.split(":").at(-1) ?? type} ${name}`)),
   ].sort();
 }
 
-/** The same for steps that ended well. */
+/** The same for the steps of a run that succeeded. */
 export const done = (run: EngineEvents): string[] => changed(changes(run));
 
-/** The only step that failed, with everything that was said about it. */
+/** The only step that failed, with all error messages of the run. */
 export function failure(run: EngineEvents): { name: string; message: string } {
   const names = [...new Set(failures(run).map(({ name }) => name))];
   assert.equal(names.length, 1, `failed: ${names.join(", ")}`);
@@ -39,7 +39,7 @@ export function inOrder(
   run: EngineEvents,
   steps: readonly (readonly [operation: string, type: string, name: RegExp])[],
 ): void {
-  let before = { done: -1, label: "the beginning" };
+  let previous = { done: -1, label: "the beginning" };
   for (const [operation, type, name] of steps) {
     const label = `${operation} ${type} ${name}`;
     const { start, done: end } = orderOf(
@@ -47,7 +47,7 @@ export function inOrder(
       operation,
       name,
     );
-    assert.ok(before.done < start, `${label} began before the end of ${before.label}`);
-    before = { done: end, label };
+    assert.ok(previous.done < start, `${label} began before the end of ${previous.label}`);
+    previous = { done: end, label };
   }
 }

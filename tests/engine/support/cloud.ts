@@ -1,4 +1,4 @@
-/** Reads back from the emulator what a service has become there. */
+/** Reads a service's resources back from the emulator. */
 import {
   AutoScalingClient,
   DescribeAutoScalingGroupsCommand,
@@ -20,13 +20,13 @@ import type { Gateway } from "./gateway";
 /** A release's share of the traffic in percent, by the release's id. */
 export type Split = Record<string, number>;
 
-/** What every AWS client of the emulator needs. */
+/** The settings of every AWS client of the emulator. */
 export function clientSettings(endpoint: string) {
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= "true";
   return { endpoint, region, credentials: { accessKeyId: "test", secretAccessKey: "test" }, maxAttempts: 2 };
 }
 
-/** A reader of one emulator, through its gateway. */
+/** Reads from one emulator through its gateway. */
 export class Cloud {
   private readonly balancing: ElasticLoadBalancingV2Client;
   private readonly scaling: AutoScalingClient;
@@ -61,7 +61,7 @@ export class Cloud {
     return rules.filter(({ IsDefault }) => !IsDefault);
   }
 
-  /** Who gets the traffic of a service. */
+  /** The traffic split of a service. */
   async split(service: string): Promise<Split> {
     const action = (await this.rules(service)).find(({ Priority }) => Priority === "50000")?.Actions?.[0];
     const named = action?.ForwardConfig?.TargetGroups ?? [{ TargetGroupArn: action?.TargetGroupArn, Weight: 100 }];
@@ -100,10 +100,10 @@ export class Cloud {
     );
   }
 
-  /** The ids of everything there is, of every kind that the program makes. */
+  /** The ids of all resources of the kinds that the program creates. */
   async inventory(): Promise<string[]> {
     const ec2 = async (action: string, id: string) => idsIn(await this.emulator.query("ec2", "2016-11-15", action), id);
-    const found = await Promise.all([
+    const ids = await Promise.all([
       ec2("DescribeVpcs", "vpcId"),
       ec2("DescribeSubnets", "subnetId"),
       ec2("DescribeRouteTables", "routeTableId"),
@@ -149,7 +149,7 @@ export class Cloud {
           ),
         ),
     ]);
-    return [...new Set(found.flat())].sort();
+    return [...new Set(ids.flat())].sort();
   }
 }
 

@@ -1,4 +1,4 @@
-/** ministack as a child process: the AWS of the engine tests. */
+/** ministack as a child process: the AWS emulator of the engine tests. */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -8,10 +8,10 @@ import type { EmulatorTool } from "./toolchain";
 /** The account that owns everything in the tests. */
 export const account = "123456789012";
 
-/** The region that the tests work in. */
+/** The region of the tests. */
 export const region = "us-east-1";
 
-/** One AWS, empty at each start. */
+/** One emulator, empty at each start. */
 export class Emulator {
   private port = 0;
   private running: RunningCommand | undefined;
@@ -19,12 +19,12 @@ export class Emulator {
 
   constructor(readonly tool: EmulatorTool) {}
 
-  /** Where it answers. */
+  /** The address that it listens on. */
   get url(): string {
     return `http://127.0.0.1:${this.port}`;
   }
 
-  /** Starts it with `extra` variables on top and resolves once it answers. */
+  /** Starts it with `extra` environment variables and resolves once it answers. */
   async start(extra: NodeJS.ProcessEnv = {}): Promise<void> {
     this.port = await freePort();
     this.folder = mkdtempSync(join(tmpdir(), "ministack-"));
@@ -35,9 +35,9 @@ export class Emulator {
       MINISTACK_ACCOUNT_ID: account,
       MINISTACK_REGION: region,
       TMPDIR: this.folder,
-      // Nothing is kept: each start is a new AWS.
+      // Nothing is persisted: each start is empty.
       S3_PERSIST: "0",
-      // Listeners on fixed ports, which a second emulator on this machine would not get.
+      // These would listen on fixed ports, which a second emulator on this machine could not bind.
       SFTP_ENABLED: "0",
       IOT_MTLS_ENABLED: "0",
       ...extra,
@@ -48,15 +48,15 @@ export class Emulator {
       Promise.reject(new Error(`ministack ended: ${stderr.slice(-2000)}`)),
     );
     died.catch(() => undefined);
-    await Promise.race([this.answers(), died]);
+    await Promise.race([this.waitUntilReady(), died]);
   }
 
-  /** Stops it, by its process id, and forgets everything in it. */
+  /** Stops it and deletes its data. */
   async stop(): Promise<void> {
     const running = this.running;
     this.running = undefined;
     if (running?.child.pid) {
-      // SIGTERM first: it removes the containers that it has started.
+      // SIGTERM first, on which it removes the containers that it has started.
       running.child.kill("SIGTERM");
       const ended = await Promise.race([running.ended.then(() => true), pause(15_000).then(() => false)]);
       if (!ended) killFamily(running.child.pid);
@@ -64,7 +64,7 @@ export class Emulator {
     if (this.folder) rmSync(this.folder, { recursive: true, force: true });
   }
 
-  /** One call to it past the gateway, so unrecorded, in the query protocol (EC2, load balancers, Auto Scaling, IAM); the answer is XML. */
+  /** One call past the gateway, so unrecorded, in the query protocol (EC2, load balancers, Auto Scaling, IAM). Returns XML. */
   async query(
     service: string,
     version: string,
@@ -76,7 +76,7 @@ export class Emulator {
     });
   }
 
-  /** The same in the JSON protocol (ECS, logs): `target` is what stands in the X-Amz-Target header. */
+  /** The same in the JSON protocol (ECS, logs); `target` is the X-Amz-Target header. */
   async json(service: string, target: string, body: object): Promise<unknown> {
     const headers = { "content-type": "application/x-amz-json-1.1", "x-amz-target": target };
     return JSON.parse(await this.call(service, JSON.stringify(body), headers)) as unknown;
@@ -105,7 +105,7 @@ export class Emulator {
     return text;
   }
 
-  private async answers(): Promise<void> {
+  private async waitUntilReady(): Promise<void> {
     const deadline = Date.now() + 60_000;
     while (Date.now() < deadline) {
       const answer = await fetch(`${this.url}/_ministack/health`).catch(() => undefined);

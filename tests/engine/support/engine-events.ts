@@ -1,7 +1,7 @@
-/** The engine's event log as typed steps: what was done to which resource, in which order. */
+/** Reads the engine's event log as typed steps: which operation on which resource, in which order. */
 import { existsSync, readFileSync } from "node:fs";
 
-/** What the engine does with a resource; `replace` is only the announcement, the work is in the two steps around it. */
+/** The engine's operation on a resource; `replace` only announces the two steps that do the replacement. */
 export type Operation =
   | "same"
   | "create"
@@ -15,7 +15,7 @@ export type Operation =
   | "import"
   | (string & {});
 
-/** One event of one resource. `order` counts every event of the run, so it can be compared between steps. */
+/** One event of one resource. `order` is the event's position in the run, comparable between steps. */
 export interface Step {
   order: number;
   phase: "start" | "done" | "failed";
@@ -25,11 +25,11 @@ export interface Step {
   name: string;
   /** The properties that differ, for an update or a replacement. */
   diff: string[];
-  /** Milliseconds since 1970, in whole seconds: the log knows no finer. */
+  /** Milliseconds since 1970, rounded to seconds as in the log. */
   time: number;
 }
 
-/** What the engine, a provider or the program said. */
+/** A message of the engine, a provider or the program. */
 export interface Diagnostic {
   severity: "info" | "info#err" | "warning" | "error" | (string & {});
   message: string;
@@ -41,7 +41,7 @@ export interface EngineEvents {
   steps: Step[];
   /** Without debug messages. */
   diagnostics: Diagnostic[];
-  /** How many resources were created, updated, … as the engine counts them; empty when it was killed. */
+  /** The engine's counts of created, updated, … resources; empty when it was killed. */
   summary: Record<string, number>;
 }
 
@@ -63,26 +63,26 @@ interface LoggedEvent {
   summaryEvent?: { resourceChanges: Record<string, number> };
 }
 
-/** Reads an event log; a log that is still being written, or was cut off by a kill, gives what it has so far. */
+/** Reads an event log. A log that is still being written or was cut off by a kill returns the events so far. */
 export function readEvents(file: string): EngineEvents {
   const events: EngineEvents = { steps: [], diagnostics: [], summary: {} };
   if (!existsSync(file)) return events;
   const lines = readFileSync(file, "utf8").split("\n");
-  // What follows the last line break is half a line, or nothing.
+  // The text after the last line break is an incomplete line or empty.
   for (const line of lines.slice(0, -1)) addEvent(events, JSON.parse(line) as LoggedEvent);
   return events;
 }
 
-/** The steps that changed something, one for each resource and operation: those that ended well, without "same" and reads. */
+/** The successful steps that changed something: without "same", reads and refreshes. */
 export function changes(events: EngineEvents): Step[] {
-  const idle = new Set<Operation>(["same", "read", "refresh", "replace"]);
-  return events.steps.filter((step) => step.phase === "done" && !idle.has(step.operation));
+  const unchanged = new Set<Operation>(["same", "read", "refresh", "replace"]);
+  return events.steps.filter((step) => step.phase === "done" && !unchanged.has(step.operation));
 }
 
-/** What a preview would change (a preview reports outcomes only as starts). */
+/** The planned changes of a preview, which reports steps only as started. */
 export function plannedChanges(events: EngineEvents): Step[] {
-  const idle = new Set<Operation>(["same", "read", "refresh", "replace"]);
-  return events.steps.filter((step) => step.phase === "start" && !idle.has(step.operation));
+  const unchanged = new Set<Operation>(["same", "read", "refresh", "replace"]);
+  return events.steps.filter((step) => step.phase === "start" && !unchanged.has(step.operation));
 }
 
 /** The steps that failed. */
@@ -91,8 +91,8 @@ export function failures(events: EngineEvents): Step[] {
 }
 
 /**
- * Where one operation on one resource stands in the order of the run: `start < done`, comparable with other operations'.
- * Throws unless exactly one resource matches, so that a test about an order cannot pass on nothing.
+ * The positions in the run at which one operation on one resource started and ended. Throws unless exactly one resource matches,
+ * so that a test of an order cannot pass vacuously.
  */
 export function orderOf(events: EngineEvents, operation: Operation, name: RegExp): { start: number; done: number } {
   const matching = events.steps.filter((step) => step.operation === operation && name.test(step.name));
@@ -101,8 +101,8 @@ export function orderOf(events: EngineEvents, operation: Operation, name: RegExp
     throw new Error(
       `expected one ${operation} of a resource named ${name}, found ${urns.size}: ${[...urns].join(", ")}`,
     );
-  const at = (phase: Step["phase"]) => matching.find((step) => step.phase === phase)?.order ?? Number.NaN;
-  return { start: at("start"), done: at("done") };
+  const position = (phase: Step["phase"]) => matching.find((step) => step.phase === phase)?.order ?? Number.NaN;
+  return { start: position("start"), done: position("done") };
 }
 
 function addEvent(events: EngineEvents, event: LoggedEvent): void {
@@ -113,7 +113,7 @@ function addEvent(events: EngineEvents, event: LoggedEvent): void {
   add("failed", event.resOpFailedEvent?.metadata);
   if (event.diagnosticEvent && event.diagnosticEvent.severity !== "debug") {
     const { severity, message, urn } = event.diagnosticEvent;
-    events.diagnostics.push({ severity, message: plain(message), ...(urn ? { urn } : {}) });
+    events.diagnostics.push({ severity, message: withoutColours(message), ...(urn ? { urn } : {}) });
   }
   if (event.summaryEvent) events.summary = event.summaryEvent.resourceChanges;
 }
@@ -133,7 +133,7 @@ function stepOf(event: LoggedEvent, phase: Step["phase"], metadata: Metadata): S
   };
 }
 
-/** Without the engine's colour marks. */
-function plain(message: string): string {
+/** A message without the engine's colour marks. */
+function withoutColours(message: string): string {
   return message.replace(/<\{%[^%]*%\}>/g, "");
 }

@@ -1,12 +1,12 @@
-/** The environment that the engine and its plugins run in; nothing of the caller's own AWS or Pulumi account gets through. */
+/** The environment of the engine and its plugins; it contains nothing of the caller's AWS or Pulumi account. */
 import { delimiter, dirname, join } from "node:path";
 import { region } from "./emulator";
 import type { Toolchain } from "./toolchain";
 
-/** The name that stands for AWS in the tests. It does not resolve: only the gateway answers for it, so a call that misses the gateway fails. */
+/** AWS's endpoint in the tests. The name does not resolve and only the gateway serves it, so a call past the gateway fails. */
 export const awsEndpoint = "http://aws.test";
 
-/** Builds it from the caller's, less every variable that names a cloud, an account or a proxy. */
+/** Builds it from the caller's environment without the variables that name a cloud, an account or a proxy. */
 export function engineEnvironment(options: {
   toolchain: Toolchain;
   backend: string;
@@ -14,16 +14,16 @@ export function engineEnvironment(options: {
   realPauses?: boolean;
   env?: NodeJS.ProcessEnv;
 }): NodeJS.ProcessEnv {
-  const own = Object.entries(process.env).filter(
+  const inherited = Object.entries(process.env).filter(
     ([name]) => !/^(AWS|ALIBABA|ALICLOUD|PULUMI|TF|VCR)_|_proxy$|^NODE_OPTIONS$/i.test(name),
   );
   const { toolchain, backend, gatewayUrl } = options;
-  // Without a gateway nothing listens behind the proxy: no test can reach a real cloud by accident.
+  // Without a gateway nothing listens at the proxy's address, so no test can reach a real cloud by accident.
   const proxy = gatewayUrl ?? "http://127.0.0.1:9";
   // The engine, its plugins and the program talk to each other over loopback, and gRPC for Node would use the proxy for that too.
   const direct = "127.0.0.1,localhost,::1";
   return {
-    ...Object.fromEntries(own),
+    ...Object.fromEntries(inherited),
     PATH: [dirname(toolchain.pulumi), process.env.PATH].join(delimiter),
     PULUMI_HOME: toolchain.home,
     PULUMI_BACKEND_URL: `file://${backend}`,
@@ -46,8 +46,8 @@ export function engineEnvironment(options: {
     AWS_CONFIG_FILE: join(backend, "no-aws-config"),
     AWS_SHARED_CREDENTIALS_FILE: join(backend, "no-aws-credentials"),
     AWS_MAX_ATTEMPTS: "5",
-    // The AWS provider's own switch for tests against recordings: it leaves out the fixed pauses before and between its checks
-    // of a state, and nothing else. It reads both variables; the folder is never used.
+    // The AWS provider's switch for tests against recordings: it only skips the fixed pauses before and between its checks
+    // of a state. It reads both variables; the folder is never used.
     ...(options.realPauses ? {} : { VCR_MODE: "REPLAY_ONLY", VCR_PATH: join(backend, "unused") }),
     ...options.env,
   };

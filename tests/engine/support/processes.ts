@@ -1,32 +1,32 @@
-/** Child processes of the engine tests: run one to its end, kill a whole family, find a free port. */
+/** Child processes of the engine tests: run one, kill one with its descendants, find a free port. */
 import { spawn, spawnSync, type ChildProcess } from "node:child_process";
 import { randomInt } from "node:crypto";
 import { createServer } from "node:net";
 
-/** What a command said and how it ended; `exitCode` is null when a signal ended it. */
+/** A command's output and exit code, which is null when a signal ended it. */
 export interface CommandResult {
   exitCode: number | null;
   stdout: string;
   stderr: string;
 }
 
-/** A command under way: the child, and a promise of its end. */
+/** A running command, and a promise of its result. */
 export interface RunningCommand {
   child: ChildProcess;
   ended: Promise<CommandResult>;
 }
 
-// A signal ends Node.js without its "exit", and what the tests have started would go on.
+// A signal ends Node.js without an "exit" event, which would leave the tests' child processes running.
 for (const name of ["SIGINT", "SIGTERM"] as const) process.once(name, () => process.exit(1));
 
-/** Starts a command in a process group of its own, so that a Ctrl-C meant for the tests does not reach it halfway. */
+/** Starts a command in its own process group, so that a Ctrl-C for the tests does not interrupt it halfway. */
 export function startCommand(
   command: string,
   args: readonly string[],
   options: { cwd: string; env: NodeJS.ProcessEnv },
 ): RunningCommand {
   const child = spawn(command, args, { ...options, detached: true, stdio: ["ignore", "pipe", "pipe"] });
-  // It would otherwise outlive tests that are interrupted.
+  // Otherwise it would outlive interrupted tests.
   const reap = () => {
     if (child.pid) killFamily(child.pid);
   };
@@ -45,18 +45,17 @@ export function startCommand(
   return { child, ended };
 }
 
-/** SIGKILL for a process and everything below it. The engine gives each plugin a process group of its own, so one signal to the group would leave them running. */
+/** Kills a process and its descendants. The engine starts each plugin in its own process group, so a signal to the group misses them. */
 export function killFamily(pid: number): void {
-  // Stopped first: a family that still grows while it is listed would leave a survivor.
+  // Stopped first, so that it starts no new child while its descendants are listed.
   signal(pid, "SIGSTOP");
   for (const member of descendants(pid)) signal(member, "SIGKILL");
   signal(pid, "SIGKILL");
 }
 
 /**
- * A port on the loopback interface that nothing listened on a moment ago, for a program that cannot choose one itself. Not one
- * from the kernel: those are also the ports of outgoing connections, of which files that run at the same time open many
- * before the program listens.
+ * A free port on the loopback interface, for a program that cannot choose one itself. It is not from the kernel's ephemeral
+ * range: test files in parallel could take such a port for an outgoing connection before the program listens.
  */
 export async function freePort(): Promise<number> {
   for (;;) {
@@ -77,7 +76,7 @@ export async function freePort(): Promise<number> {
   }
 }
 
-/** Resolves after so many milliseconds. */
+/** Resolves after the given number of milliseconds. */
 export const pause = (milliseconds: number): Promise<void> =>
   new Promise((resolve) => setTimeout(resolve, milliseconds));
 
@@ -95,6 +94,6 @@ function signal(pid: number, name: NodeJS.Signals): void {
   try {
     process.kill(pid, name);
   } catch {
-    // It has ended by itself in the meantime, which is what was asked for.
+    // It has already ended.
   }
 }

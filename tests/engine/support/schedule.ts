@@ -1,4 +1,4 @@
-/** Schedule expressions as Application Auto Scaling takes them. */
+/** Validates schedule expressions as Application Auto Scaling does. */
 
 const months = "JAN FEB MAR APR MAY JUN JUL AUG SEP OCT NOV DEC".split(" ");
 const days = "SUN MON TUE WED THU FRI SAT".split(" ");
@@ -21,7 +21,7 @@ const fields: Field[] = [
   { name: "year", min: 1970, max: 2199 },
 ];
 
-/** What is wrong with a schedule, or undefined. */
+/** The problem of a schedule; undefined for a valid one. */
 export function scheduleProblem(schedule: string): string | undefined {
   const [, kind, inside] = /^(cron|rate|at)\((.*)\)$/.exec(schedule) ?? [];
   if (!kind || inside === undefined) return `a schedule is cron(…), rate(…) or at(…), got ${schedule}`;
@@ -35,9 +35,9 @@ export function scheduleProblem(schedule: string): string | undefined {
   return (count === "1") === !unit.endsWith("s") ? undefined : `rate(${inside}): singular after 1, plural otherwise`;
 }
 
-/** What is wrong with the name of a time zone, or undefined. */
+/** The problem of a time zone's name; undefined for a valid one. */
 export function timezoneProblem(timezone: string): string | undefined {
-  // An offset such as +08:00 is a time zone for Intl, but none for the service.
+  // Intl accepts an offset such as +08:00 as a time zone, the service does not.
   if (!/^[A-Za-z]/.test(timezone)) return `${timezone} is not the name of a time zone`;
   try {
     new Intl.DateTimeFormat("en", { timeZone: timezone });

@@ -1,4 +1,4 @@
-/** One stack of a program, run by the real engine in a folder of its own. */
+/** One stack of a program, run by the real engine in a temporary folder. */
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -8,27 +8,27 @@ import { engineEnvironment } from "./environment";
 import { killFamily, pause, startCommand, type CommandResult } from "./processes";
 import { repository, type Toolchain } from "./toolchain";
 
-/** How one run of the engine ended, and everything that it reported. */
+/** One run of the engine: how it ended and what it reported. */
 export interface EngineRun extends EngineEvents, CommandResult {
   seconds: number;
 }
 
-/** What a stack runs on. */
+/** What a stack is created with. */
 export interface StackOptions {
   toolchain: Toolchain;
-  /** The proxy in front of the emulator; without one the engine reaches no cloud at all (a preview needs none). */
+  /** The proxy in front of the emulator. @default none: the engine reaches no cloud, as a preview does not need one */
   gatewayUrl?: string;
   /** The stack's configuration, as in its file's `config`. */
   config: Record<string, unknown>;
-  /** The folder of the program: the repository when left out. */
+  /** The folder of the program. @default the repository */
   program?: string;
-  /** Keep the provider's fixed pauses (60 s for a load balancer); left out for tests that do not measure time. */
+  /** Keeps the provider's fixed pauses (60 s for a load balancer), for tests that measure time. @default false */
   realPauses?: boolean;
-  /** More variables for the engine. */
+  /** Additional environment variables of the engine. */
   env?: NodeJS.ProcessEnv;
 }
 
-/** What makes up the program; the rest of the repository is not copied. */
+/** The files of the program; the rest of the repository is not copied. */
 const programParts = [
   "Pulumi.yaml",
   "package.json",
@@ -41,19 +41,19 @@ const programParts = [
   "images/app/pom.xml",
 ];
 
-/** A stack in a temporary folder with a backend of its own. Use `StackRun.create`, and `remove` when done. */
+/** A stack in a temporary folder with its own backend. Create it with `StackRun.create`, and call `remove` when done. */
 export class StackRun {
   /** The folder that the program runs in. */
   readonly folder = mkdtempSync(join(tmpdir(), "stack-"));
   private readonly stack = "test";
-  /** What the engine is run in: for another command that runs it. */
+  /** The engine's environment, for other commands that run it. */
   readonly env: NodeJS.ProcessEnv;
   private runs = 0;
 
   private constructor(private readonly options: StackOptions) {
     const backend = join(this.folder, ".state");
     mkdirSync(backend);
-    // A copy: the program must not change under a run because someone edits it meanwhile.
+    // A copy, so that editing the program does not affect a run.
     for (const part of programParts) {
       const source = join(options.program ?? repository, part);
       if (existsSync(source)) cpSync(source, join(this.folder, part), { recursive: true });
@@ -73,12 +73,12 @@ export class StackRun {
   /** Replaces the stack's configuration. */
   configure(config: Record<string, unknown>): void {
     const file = join(this.folder, `Pulumi.${this.stack}.yaml`);
-    const before = existsSync(file) ? (parse(readFileSync(file, "utf8")) as Record<string, unknown>) : {};
-    // The salt of the secrets in the state stands in the same file.
-    writeFileSync(file, stringify({ ...before, config }));
+    const previous = existsSync(file) ? (parse(readFileSync(file, "utf8")) as Record<string, unknown>) : {};
+    // Keeps the rest of the file: it contains the salt of the secrets in the state.
+    writeFileSync(file, stringify({ ...previous, config }));
   }
 
-  /** What an update would do; rejects when the preview fails, unless that is expected. */
+  /** `pulumi preview`; rejects when it does not end as expected. */
   async preview(options: { expectFailure?: boolean; env?: NodeJS.ProcessEnv } = {}): Promise<EngineRun> {
     return this.engine("preview", [], options);
   }
@@ -102,7 +102,7 @@ export class StackRun {
     return this.engine("destroy", ["--yes", "--skip-preview"], options);
   }
 
-  /** `pulumi up`, killed with everything below it once the engine has logged a step that `when` accepts; leaves the lock behind, as a machine that lost power does. */
+  /** `pulumi up`, killed with its child processes once the engine has logged a step that `when` accepts. The stack stays locked, as after a power loss. */
   async killedUp(
     when: (step: Step) => boolean,
     { flags = [] }: { flags?: readonly string[] } = {},
@@ -116,17 +116,17 @@ export class StackRun {
     return { ...(await ended), ...readEvents(log), seconds: (Date.now() - started) / 1000 };
   }
 
-  /** Removes the lock that a killed update has left: all that is needed before the next one. */
+  /** `pulumi cancel`: removes the lock of a killed update. */
   async cancel(): Promise<void> {
     expectSuccess("cancel", await this.command(["cancel", "--yes", this.stack]));
   }
 
-  /** The stack's state as `pulumi stack export` gives it. */
+  /** The stack's state, from `pulumi stack export`. */
   async exportState(): Promise<StackState> {
     return JSON.parse(expectSuccess("stack export", await this.command(["stack", "export"])).stdout) as StackState;
   }
 
-  /** The stack's outputs, secrets in clear. */
+  /** The stack's outputs, with secrets in plain text. */
   async outputs(): Promise<Record<string, unknown>> {
     const { stdout } = expectSuccess(
       "stack output",
@@ -145,7 +145,7 @@ export class StackRun {
     return startCommand(this.options.toolchain.pulumi, all, { cwd: this.folder, env: this.env }).ended;
   }
 
-  /** Deletes the folder, and with it the state; what is left in the cloud is not touched. */
+  /** Deletes the folder with the state; resources in the cloud are not touched. */
   remove(): void {
     rmSync(this.folder, { recursive: true, force: true });
   }
@@ -178,7 +178,7 @@ export class StackRun {
   }
 }
 
-/** The part of a state file that tests look at. */
+/** The part of a state file that tests read. */
 export interface StackState {
   deployment: {
     resources?: StateResource[];
@@ -186,7 +186,7 @@ export interface StackState {
   };
 }
 
-/** One resource in the state; `initErrors` says that its create or update failed half-way. */
+/** One resource in the state; `initErrors` are set when its create or update failed halfway. */
 export interface StateResource {
   urn: string;
   type: string;

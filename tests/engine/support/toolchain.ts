@@ -1,10 +1,10 @@
-/** Which tools of the engine tests this machine has. A missing tool is reported in one line, and its tests count as skipped. */
+/** Finds the tools of the engine tests. A missing tool is reported in one line, and its tests count as skipped. */
 import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { delimiter, join, resolve } from "node:path";
 
-/** A tool that is here, or in plain words why it is not. */
+/** A tool, or the reason why this machine does not have it. */
 export type Found<Tool> = { found: true; tool: Tool } | { found: false; reason: string };
 
 /** A Pulumi engine with the AWS plugin. */
@@ -13,7 +13,7 @@ export interface Toolchain {
   home: string;
 }
 
-/** A Python that can run ministack. Botocore, on which ministack depends, brings the services' published models. */
+/** A Python that can run ministack. Its dependency botocore contains the services' published models. */
 export interface EmulatorTool {
   python: string;
   serviceModels: string;
@@ -27,7 +27,7 @@ export interface DockerTool {
 /** The repository's root folder. */
 export const repository = resolve(__dirname, "../../..");
 
-/** The engine: one in PULUMI_HOME, the one that `../shared/toolchain` installs into `.pulumi-home`, or one in ~/.pulumi; where these have only plugins, the one on the PATH. */
+/** The engine in PULUMI_HOME, in `.pulumi-home` (installed by `../shared/toolchain`) or in ~/.pulumi; if these have only plugins, the one on the PATH. */
 export function findToolchain(): Found<Toolchain> {
   const aws = `resource-aws-v${dependencyVersion("@pulumi/aws")}`;
   const complete = (home: string | undefined): Toolchain | undefined => {
@@ -46,26 +46,26 @@ export function findToolchain(): Found<Toolchain> {
       );
 }
 
-/** Installs the engine where there is something to install it from; says why when that failed. */
+/** Installs the engine if there is an installer; returns the error if that fails. */
 function install(home: string): string | undefined {
   const installer = resolve(repository, "../shared/toolchain/install.sh");
   if (!existsSync(installer)) return undefined;
-  // Also where it is installed, which the installer sees at once: of the tests that come here at the same time one installs,
-  // and the others wait for it instead of taking what is half unpacked.
+  // Also when it is installed, which the installer detects at once: of the test files that start together one installs, and the
+  // others wait for it instead of using a half unpacked engine.
   const { status, stderr, error } = spawnSync("flock", [repository, installer, home], { encoding: "utf8" });
   return status === 0 ? undefined : `${installer} failed: ${(stderr || String(error)).trim()}`;
 }
 
 /** The AWS emulator: ministack in the repository's `.venv`, else in the python3 on the PATH. */
 export function findEmulator(): Found<EmulatorTool> {
-  // A python3 may be a shim that chooses by the current folder: take the interpreter that it stands for.
+  // A python3 may be a shim that depends on the current folder: use the interpreter that it resolves to.
   const code =
     "import ministack, botocore, os, sys; print(sys.executable, os.path.join(os.path.dirname(botocore.__file__), 'data'), sep='\\n')";
   for (const python of [executable(join(repository, ".venv/bin/python")), onPath("python3")]) {
     if (!python) continue;
-    const asked = spawnSync(python, ["-c", code], { encoding: "utf8" });
-    const [executable, serviceModels] = asked.stdout.trim().split("\n");
-    if (asked.status === 0 && executable && serviceModels)
+    const result = spawnSync(python, ["-c", code], { encoding: "utf8" });
+    const [executable, serviceModels] = result.stdout.trim().split("\n");
+    if (result.status === 0 && executable && serviceModels)
       return { found: true, tool: { python: executable, serviceModels } };
   }
   return missing(
@@ -73,31 +73,31 @@ export function findEmulator(): Found<EmulatorTool> {
   );
 }
 
-/** The Docker engine. */
+/** The Docker engine, if it answers. */
 export function findDocker(): Found<DockerTool> {
-  const asked = spawnSync("docker", ["version", "--format", "{{.Server.Version}}"], {
+  const result = spawnSync("docker", ["version", "--format", "{{.Server.Version}}"], {
     encoding: "utf8",
     timeout: 30_000,
   });
-  if (asked.status === 0) return { found: true, tool: { version: asked.stdout.trim() } };
+  if (result.status === 0) return { found: true, tool: { version: result.stdout.trim() } };
   return missing(
-    `no Docker engine on this machine: ${(asked.stderr || String(asked.error ?? "no answer")).trim().split("\n")[0] ?? ""}`,
+    `no Docker engine on this machine: ${(result.stderr || String(result.error ?? "no answer")).trim().split("\n")[0] ?? ""}`,
   );
 }
 
-/** The image registry, without which an image has no digest. */
+/** The image registry, which gives images their digests. */
 export function findRegistry(): Found<{ command: string }> {
-  const asked = spawnSync("docker-registry", ["--version"], { encoding: "utf8" });
-  if (asked.status === 0) return { found: true, tool: { command: "docker-registry" } };
+  const result = spawnSync("docker-registry", ["--version"], { encoding: "utf8" });
+  if (result.status === 0) return { found: true, tool: { command: "docker-registry" } };
   return missing("no image registry on this machine: apt-get install docker-registry");
 }
 
-/** The tool; or skips the mocha suite or test (never passes it) and says which and why in one line. Call it in `before`. */
+/** Returns the tool, or skips the mocha suite or test and prints the reason in one line. Call it in `before`. */
 export function needs<Tool>(context: Mocha.Context, candidate: Found<Tool>): Tool {
-  // For all of the hook: what is fetched, unpacked or built the first time takes long beside other files.
+  // For the whole hook: the first download, installation or build is slow while other files run.
   context.timeout(600_000);
   if (candidate.found) return candidate.tool;
-  // Files that run at the same time are reported at their end: the line would otherwise stand beside another suite.
+  // Files that run in parallel are reported when they end, so the line has to name its suite.
   const suite = context.runnable().parent?.fullTitle() ?? "";
   console.log(`      skipped: ${suite}: ${candidate.reason}`);
   return context.skip();

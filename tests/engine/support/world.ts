@@ -1,11 +1,11 @@
-/** What the engine tests run on: an empty AWS behind a gateway, and the project's own program as stacks in it. */
+/** The fixture of the engine tests on AWS: an empty emulator behind a gateway, and stacks of the project's program in it. */
 import type { ServiceArgs } from "../../../components/spec";
 import { Emulator } from "./emulator";
 import { Gateway } from "./gateway";
 import { StackRun, type EngineRun } from "./stack";
 import { findDocker, findEmulator, findRegistry, findToolchain, needs, type Toolchain } from "./toolchain";
 
-/** An empty AWS and an engine. Everything that `closing` holds is closed with it, the last first. */
+/** An empty emulator and an engine. `closing` lists the functions that close it, run from the last to the first. */
 export class World {
   readonly closing: (() => unknown)[] = [];
 
@@ -15,7 +15,7 @@ export class World {
     readonly gateway: Gateway,
   ) {}
 
-  /** Starts one before the tests of the suite that calls this, and closes it after them. `prepare` gets it as soon as it runs. */
+  /** Starts one before the tests of the calling suite and closes it after them. `prepare` is called once it runs. */
   static forSuite(options: { docker: boolean }, prepare: (world: World) => Promise<void>): void {
     let world: World | undefined;
     before(async function () {
@@ -27,7 +27,7 @@ export class World {
     });
   }
 
-  /** Starts it; skips the suite where something is missing. Without `docker` no container is started even where it could be. */
+  /** Starts it, or skips the suite when a tool is missing. Without `docker` the emulator starts no containers. */
   private static async start(context: Mocha.Context, options: { docker: boolean }): Promise<World> {
     if (options.docker) {
       needs(context, findDocker());
@@ -43,7 +43,7 @@ export class World {
     return world;
   }
 
-  /** A stack of the project's program with this service, not yet updated. */
+  /** A stack of the project's program with this service, before its first update. */
   async stack(service: ServiceArgs, config: Record<string, unknown> = {}): Promise<ServiceStack> {
     const settings = {
       "aws:region": "us-east-1",
@@ -63,14 +63,14 @@ export class World {
   }
 }
 
-/** How one run of a service's stack differs from a plain one. */
+/** Options of one run of a service's stack. */
 export interface RunOptions {
   expectFailure?: boolean;
   flags?: readonly string[];
   env?: NodeJS.ProcessEnv;
 }
 
-/** A stack of the program whose service is changed from run to run. */
+/** A stack of the program whose service changes between runs. */
 export class ServiceStack {
   constructor(
     readonly run: StackRun,
@@ -82,7 +82,7 @@ export class ServiceStack {
     return this.service.name;
   }
 
-  /** Changes fields of the service in the stack file, for this run and those after it; undefined takes a field out. */
+  /** Changes fields of the service in the stack file for all following runs; undefined removes a field. */
   set(change: Partial<ServiceArgs>): void {
     this.service = { ...this.service, ...change };
     this.run.configure({
