@@ -62,7 +62,7 @@ describe("engine: a service on AWS", function () {
           action === "DescribeTargetHealth" && String(parameters.TargetGroupArn).includes(`/${stack.name}-`),
       ),
     );
-    assert.ok(played.asked.includes(await release(stack)));
+    assert.ok(played.requestedReleases.includes(await release(stack)));
   });
 
   onBoth("shows no change in a preview after the update", stacks, async (stack) => {

@@ -1,14 +1,14 @@
 /** Tests of the doubles, where a mistake would let a wrong program pass. */
 import assert from "node:assert/strict";
 import { ApplicationAutoScaling } from "./support/application-autoscaling";
-import { recognise } from "./support/aws-call";
+import { parseCall } from "./support/aws-call";
 import { findEmulator, needs } from "./support/toolchain";
 import { parseEnvironmentFile } from "./traffic/user-data";
 
 describe("engine: the double of Application Auto Scaling", () => {
   let service: ApplicationAutoScaling;
   const call = (operation: string, parameters: object) =>
-    recognise(
+    parseCall(
       "POST",
       new URL("http://aws.test"),
       { "x-amz-target": `AnyScaleFrontendService.${operation}` },

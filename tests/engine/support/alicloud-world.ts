@@ -1,4 +1,4 @@
-/** What the engine tests on Alibaba Cloud run on: an empty double of its API, and the project's own program as stacks in it. */
+/** The fixture of the engine tests on Alibaba Cloud: an empty double of its API, and stacks of the project's program in it. */
 import { existsSync, readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -10,24 +10,24 @@ import { StackRun } from "./stack";
 import { type Found, findToolchain, needs, repository, type Toolchain } from "./toolchain";
 import { ServiceStack } from "./world";
 
-/** An empty Alibaba Cloud and an engine. Everything that `closing` holds is closed with it, the last first. */
+/** An empty double and an engine. `closing` lists the functions that close it, run from the last to the first. */
 export class AlicloudWorld {
   readonly closing: (() => unknown)[] = [];
-  /** For `gate.url`: the load balancer of the service whose name the path begins with. */
+  /** The gate's server; the first segment of a path is the service whose load balancer answers. */
   private gateUrl = "";
 
   private constructor(
     private readonly toolchain: Toolchain,
     private readonly region: string,
     readonly double: AlicloudDouble,
-    /** Versions whose app answers 500 to everyone but the health check. */
+    /** Versions whose app answers every request except the health check with 500. */
     readonly broken: Set<string>,
   ) {}
 
-  /** Starts it; skips the suite where something is missing. */
+  /** Starts it, or skips the suite when a tool is missing. */
   static async start(context: Mocha.Context, region: string): Promise<AlicloudWorld> {
     const toolchain = needs(context, withPlugin(findToolchain()));
-    // The first fetch of the models takes its time.
+    // This downloads the models the first time.
     const missing = missingModels();
     needs(context, missing === undefined ? { found: true, tool: undefined } : { found: false, reason: missing });
     const broken = new Set<string>();
@@ -41,14 +41,14 @@ export class AlicloudWorld {
       },
     });
     const world = new AlicloudWorld(toolchain, region, double, broken);
-    // A whole minute of the provider's after each attachment, which shows nothing.
+    // Otherwise the provider waits a minute after each attachment, which no test needs.
     world.double.world.answersWithActivity = false;
     world.closing.push(() => world.double.stop());
     await world.openGate();
     return world;
   }
 
-  /** The load balancers have no addresses on this machine, so the gate reaches them by a door of its own. */
+  /** The double's load balancers have no address on this machine, so the gate reaches them through a server of the test. */
   private async openGate(): Promise<void> {
     const server = createServer((request, response) => {
       const [, name = "", ...path] = (request.url ?? "").split("/");
@@ -68,14 +68,14 @@ export class AlicloudWorld {
     });
   }
 
-  /** Where a load balancer serves: with a certificate, its first listener only redirects. */
+  /** The port on which a load balancer serves: 443 with a certificate (80 then only redirects), else 80. */
   private servingPort(name: string): number {
     const { loadBalancers, listeners } = this.double.world.balancing;
     const balancer = loadBalancers.find((one) => one.name === name);
     return listeners.find(({ loadBalancerId, port }) => loadBalancerId === balancer?.id && port === 443)?.port ?? 80;
   }
 
-  /** Any stack configuration of the program. */
+  /** A stack of the program with any configuration. */
   async run(config: Record<string, unknown>): Promise<StackRun> {
     const { SSL_CERT_FILE: authority, ...proxies } = this.double.environment;
     const env = {
@@ -84,7 +84,7 @@ export class AlicloudWorld {
       NODE_EXTRA_CA_CERTS: authority,
       ALICLOUD_ACCESS_KEY: "double",
       ALICLOUD_SECRET_KEY: "double",
-      // As many operations at a time on a small machine as on a large one: a test may leave several without an answer.
+      // The same parallelism on every machine: a test may leave several operations without an answer.
       PULUMI_PARALLEL: "32",
     };
     const run = await StackRun.create({
@@ -99,7 +99,7 @@ export class AlicloudWorld {
     return run;
   }
 
-  /** A stack of the program with this service, not yet updated. */
+  /** A stack of the program with this service, before its first update. */
   async stack(service: ServiceArgs): Promise<ServiceStack> {
     const settings = {
       "alicloud:region": this.region,
@@ -112,7 +112,7 @@ export class AlicloudWorld {
     });
   }
 
-  /** Release ids to the weights that the rule of a service shares traffic out with. */
+  /** The traffic split of a service: weights by release id. */
   split(name: string): Record<string, number> {
     const { rules, serverGroups } = this.double.world.balancing;
     const actions = rules.find((rule) => rule.name === `${name}-traffic-split`)?.actions ?? [];
@@ -129,7 +129,7 @@ export class AlicloudWorld {
   }
 }
 
-/** A toolchain that has the plugin for Alibaba Cloud too. */
+/** The toolchain if it has the plugin for Alibaba Cloud too. */
 function withPlugin(toolchain: Found<Toolchain>): Found<Toolchain> {
   if (!toolchain.found) return toolchain;
   const { version } = JSON.parse(

@@ -1,4 +1,4 @@
-/** A double of Application Auto Scaling, in memory: it keeps what it receives and refuses what the service's published model and documentation refuse. */
+/** An in-memory double of Application Auto Scaling. It rejects what the service's published model and documentation reject. */
 import { randomUUID } from "node:crypto";
 import { jsonError, type Answer, type AwsCall } from "./aws-call";
 import { ServiceModel } from "./aws-model";
@@ -7,7 +7,7 @@ import { scheduleProblem, timezoneProblem } from "./schedule";
 
 type Item = Record<string, unknown>;
 
-/** An error of the service; the gateway answers with it. */
+/** An error that the service answers with. */
 class Refusal extends Error {
   constructor(
     readonly type: "ValidationException" | "ObjectNotFoundException" | "ResourceNotFoundException",
@@ -17,7 +17,7 @@ class Refusal extends Error {
   }
 }
 
-/** The service, empty at first. What it holds can be read by tests. */
+/** The service, empty at first. Tests can read its content. */
 export class ApplicationAutoScaling {
   readonly targets: Item[] = [];
   readonly policies: Item[] = [];
@@ -137,7 +137,7 @@ export class ApplicationAutoScaling {
   }
 }
 
-/** A value of a request as a text. */
+/** A value of a request as text, for messages. */
 const shown = (value: unknown): string => (typeof value === "string" ? value : JSON.stringify(value));
 
 function targetProblems(target: Item): string[] {
@@ -223,11 +223,11 @@ function same(one: Item, other: Item, name: string): boolean {
   return sameTarget(one, other) && one[name] === other[name];
 }
 
-/** As the service does: a put under a known name changes the fields that it gives and keeps the others. */
-function put(items: Item[], input: Item, name: string, made: () => Item): Item {
+/** Like the service: a put under an existing name changes the given fields and keeps the others. */
+function put(items: Item[], input: Item, name: string, defaults: () => Item): Item {
   const known = items.find((item) => same(item, input, name));
   if (known) return Object.assign(known, input);
-  const item = { ...made(), ...input, CreationTime: now() };
+  const item = { ...defaults(), ...input, CreationTime: now() };
   items.push(item);
   return item;
 }

@@ -1,14 +1,14 @@
-/** What an HTTP request to AWS asks for, and how each of AWS's protocols says no. */
+/** Parses HTTP requests to AWS, and builds errors in each of AWS's protocols. */
 import type { IncomingHttpHeaders } from "node:http";
 
-/** How a service's requests and errors are written. */
+/** The format of a service's requests and errors. */
 export type Protocol = "ec2" | "query" | "json" | "cbor" | "rest-xml" | "rest-json";
 
-/** A request, recognised. */
+/** A parsed request. */
 export interface AwsCall {
   /** The service's name in the signature: `ec2`, `elasticloadbalancing`, `autoscaling`, `ecs`, `s3`, `application-autoscaling`, … */
   service: string;
-  /** The operation; for services that have none in the request (S3, EFS): method and path, as `PUT /bucket?versioning`. */
+  /** The operation. If the request names none (S3, EFS), method and path such as `PUT /bucket?versioning`. */
   action: string;
   protocol: Protocol;
   region: string;
@@ -25,16 +25,16 @@ export interface Answer {
   body: string | Buffer;
 }
 
-/** Whether the operation is written in the body, which then has to be read before the request can be recognised. */
+/** Whether the body names the operation, so that it has to be read before the request can be parsed. */
 export function namedInBody(headers: IncomingHttpHeaders): boolean {
   return /x-www-form-urlencoded|x-amz-json/.test(headers["content-type"] ?? "");
 }
 
-/** Recognises a request; `body` is its text when `namedInBody`. */
-export function recognise(method: string, url: URL, headers: IncomingHttpHeaders, body: string): AwsCall {
+/** Parses a request; `body` is its text when `namedInBody`, else empty. */
+export function parseCall(method: string, url: URL, headers: IncomingHttpHeaders, body: string): AwsCall {
   const scope = /Credential=[^/]+\/\d+\/([^/]+)\/([^/]+)\//.exec(headers.authorization ?? "");
   const signedFor = scope?.[2] ?? "unknown";
-  // S3 Control signs as S3; only the version in the path sets it apart.
+  // S3 Control signs as S3; only the version in the path distinguishes it.
   const service = signedFor === "s3" && url.pathname.startsWith("/v20180820/") ? "s3-control" : signedFor;
   const common = { service, region: scope?.[1] ?? "unknown", method, url };
   const target = headers["x-amz-target"];
@@ -51,7 +51,7 @@ export function recognise(method: string, url: URL, headers: IncomingHttpHeaders
   return { ...common, protocol, action: `${method} ${url.pathname}${url.search}`, parameters: {} };
 }
 
-/** The answer of a service that is asked too often, in the words and the protocol of that service. */
+/** The throttling error of a service, in its own protocol. */
 export function throttled({ protocol }: AwsCall): Answer {
   const message = "Rate exceeded";
   switch (protocol) {

@@ -1,4 +1,4 @@
-/** A service's published model (botocore carries them all), and what it refuses. */
+/** Validates requests against a service's published model, which botocore contains. */
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
@@ -43,7 +43,7 @@ export class ServiceModel {
     this.operations = model.operations;
   }
 
-  /** Everything in `input` that the operation does not take, one sentence each; undefined for an operation that does not exist. */
+  /** The problems of an operation's input, one sentence each; undefined for an unknown operation. */
   problems(operation: string, input: unknown): string[] | undefined {
     const known = this.operations[operation];
     if (!known) return undefined;
@@ -53,29 +53,29 @@ export class ServiceModel {
   private check(name: string, value: unknown, path: string): string[] {
     const shape = this.shapes[name];
     if (!shape) throw new Error(`the model has no shape ${name}`);
-    const at = path || "the request";
+    const subject = path || "the request";
     switch (shape.type) {
       case "structure":
-        return isObject(value) ? this.checkStructure(shape, value, path) : [`${at} must be an object`];
+        return isObject(value) ? this.checkStructure(shape, value, path) : [`${subject} must be an object`];
       case "list": {
-        if (!Array.isArray(value)) return [`${at} must be a list`];
+        if (!Array.isArray(value)) return [`${subject} must be a list`];
         const element = shape.member?.shape ?? "";
         return [
-          ...checkRange(shape, value.length, `the length of ${at}`),
+          ...checkRange(shape, value.length, `the length of ${subject}`),
           ...value.flatMap((item, index) => this.check(element, item, `${path}[${index}]`)),
         ];
       }
       case "map": {
-        if (!isObject(value)) return [`${at} must be a map`];
+        if (!isObject(value)) return [`${subject} must be a map`];
         const entries = Object.entries(value);
         const inside = entries.flatMap(([key, item]) => [
-          ...this.check(shape.key?.shape ?? "", key, `the key ${key} of ${at}`),
+          ...this.check(shape.key?.shape ?? "", key, `the key ${key} of ${subject}`),
           ...this.check(shape.value?.shape ?? "", item, `${path}.${key}`),
         ]);
-        return [...checkRange(shape, entries.length, `the size of ${at}`), ...inside];
+        return [...checkRange(shape, entries.length, `the size of ${subject}`), ...inside];
       }
       default:
-        return checkScalar(shape, value, at);
+        return checkScalar(shape, value, subject);
     }
   }
 
@@ -112,7 +112,7 @@ function checkScalar(shape: Shape, value: unknown, at: string): string[] {
     case "double":
     case "float":
     case "timestamp":
-      // The JSON protocol writes a time as seconds since 1970.
+      // In the JSON protocol a time is seconds since 1970.
       return typeof value === "number" && Number.isFinite(value) ? checkRange(shape, value, at) : wrongType("a number");
     case "boolean":
       return typeof value === "boolean" ? [] : wrongType("true or false");
@@ -126,7 +126,7 @@ function checkRange({ min = -Infinity, max = Infinity }: Shape, value: number, w
   return value > max ? [`${what} must be at most ${max}, got ${value}`] : [];
 }
 
-/** The models' patterns are Java's. */
+/** Translates a pattern of the models, which use Java's syntax. */
 function javascriptPattern(pattern: string): string {
   return pattern
     .replaceAll("\\p{Print}", "[\\x20-\\x7e]")

@@ -1,4 +1,4 @@
-/** A registry as a cloud's is: behind a login, with tags that nobody overwrites, and now and then out of order. */
+/** A registry like a cloud's: it requires a login, its tags are immutable, and it can be made to fail. */
 import { createHash } from "node:crypto";
 import { createServer, request, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -6,25 +6,25 @@ import { Registry } from "../../images/support/registry";
 
 const login = Buffer.from("robot:password-that-nobody-may-see").toString("base64");
 
-/** What Docker's configuration says after a login to a registry. */
+/** Docker's configuration after a login to a registry. */
 export function loginTo(address: string): string {
   return JSON.stringify({ auths: { [address]: { auth: login } } });
 }
 
-/** The secrets of that login, in each shape that a state could have. */
+/** The login's secrets, in each encoding that a state could contain. */
 export const secrets = [login, "password-that-nobody-may-see"];
 
-/** A door in front of a plain registry. Its tests may reach past it by `inside`. */
+/** A proxy in front of a plain registry, which tests can reach directly as `inside`. */
 export class GuardedRegistry {
-  /** A status for a request that the registry refuses; undefined lets it through. */
+  /** Returns the status with which to refuse a request, or undefined to forward it. */
   refuses: (method: string, path: string) => number | undefined = () => undefined;
-  /** Every request that got past the login, as method and path. */
+  /** Every authenticated request, as method and path. */
   readonly requests: string[] = [];
 
   private constructor(
     readonly inside: Registry,
     private readonly server: ReturnType<typeof createServer>,
-    /** host:port, for images' names. */
+    /** host:port, as in images' names. */
     readonly address: string,
   ) {}
 
@@ -35,13 +35,13 @@ export class GuardedRegistry {
     const guarded = new GuardedRegistry(inside, server, `127.0.0.1:${(server.address() as AddressInfo).port}`);
     server.on(
       "request",
-      (asked: IncomingMessage, answer: ServerResponse) =>
-        void guarded.answer(asked, answer).catch((error: unknown) => answer.writeHead(502).end(String(error))),
+      (incoming: IncomingMessage, outgoing: ServerResponse) =>
+        void guarded.answer(incoming, outgoing).catch((error: unknown) => outgoing.writeHead(502).end(String(error))),
     );
     return guarded;
   }
 
-  /** The digest that a tag of a repository has; undefined where there is no such tag. */
+  /** The digest of a repository's tag; undefined for a missing tag. */
   async digest(repository: string, tag: string): Promise<string | undefined> {
     const answer = await fetch(`http://${this.inside.address}/v2/${repository}/manifests/${tag}`, {
       method: "HEAD",
@@ -67,15 +67,15 @@ export class GuardedRegistry {
     await this.inside.close();
   }
 
-  private async answer(asked: IncomingMessage, answer: ServerResponse): Promise<void> {
-    const { method = "", url: path = "" } = asked;
+  private async answer(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
+    const { method = "", url: path = "" } = incoming;
     const refuse = (status: number, code: string, message: string, headers = {}) => {
-      asked.resume();
-      answer
+      incoming.resume();
+      outgoing
         .writeHead(status, { "Content-Type": "application/json", ...headers })
         .end(JSON.stringify({ errors: [{ code, message }] }));
     };
-    if (asked.headers.authorization !== `Basic ${login}`) {
+    if (incoming.headers.authorization !== `Basic ${login}`) {
       refuse(401, "UNAUTHORIZED", "authentication required", {
         "WWW-Authenticate": 'Basic realm="the test\'s registry"',
       });
@@ -89,26 +89,29 @@ export class GuardedRegistry {
     }
     const put = method === "PUT" ? /^\/v2\/(.+)\/manifests\/([^:]+)$/.exec(path) : null;
     if (put === null) {
-      this.pass(asked, answer).on("error", () => answer.destroy());
+      this.forward(incoming, outgoing).on("error", () => outgoing.destroy());
       return;
     }
     const parts: Buffer[] = [];
-    for await (const part of asked) parts.push(part as Buffer);
+    for await (const part of incoming) parts.push(part as Buffer);
     const body = Buffer.concat(parts);
-    const there = await this.digest(put[1] ?? "", put[2] ?? "");
-    if (there !== undefined && there !== `sha256:${createHash("sha256").update(body).digest("hex")}`)
+    const existing = await this.digest(put[1] ?? "", put[2] ?? "");
+    if (existing !== undefined && existing !== `sha256:${createHash("sha256").update(body).digest("hex")}`)
       refuse(400, "TAG_INVALID", `the tag ${put[2] ?? ""} already exists and cannot be overwritten`);
-    else this.pass(asked, answer, body);
+    else this.forward(incoming, outgoing, body);
   }
 
-  private pass(asked: IncomingMessage, answer: ServerResponse, body?: Buffer) {
+  private forward(incoming: IncomingMessage, outgoing: ServerResponse, body?: Buffer) {
     const [host, port] = this.inside.address.split(":");
-    const passed = request({ host, port, method: asked.method, path: asked.url, headers: asked.headers }, (got) => {
-      answer.writeHead(got.statusCode ?? 502, got.headers);
-      got.pipe(answer);
-    });
-    if (body === undefined) asked.pipe(passed);
-    else passed.end(body);
-    return passed;
+    const upstream = request(
+      { host, port, method: incoming.method, path: incoming.url, headers: incoming.headers },
+      (answer) => {
+        outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
+        answer.pipe(outgoing);
+      },
+    );
+    if (body === undefined) incoming.pipe(upstream);
+    else upstream.end(body);
+    return upstream;
   }
 }

@@ -1,4 +1,4 @@
-/** A stack that bakes a container image and has nothing else: the project's own settings, checks and components, with the recipe's own app on a small base. */
+/** A stack with nothing but a baked container image: the project's settings, checks and components with the recipe's app on a small base. */
 import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -26,14 +26,14 @@ const recipe: Readonly<Record<string, string>> = {
   "dist/app.txt": "first\n",
 };
 
-/** What a stack file says of a build. */
+/** The fields of a stack file's build. */
 export type Build = Partial<Extract<ServiceArgs["image"], { build: unknown }>["build"]>;
 
-/** A stack with a Docker configuration of its own. */
+/** A stack with its own Docker configuration. */
 export class BakeStack {
   private constructor(
     readonly run: StackRun,
-    /** What DOCKER_CONFIG names. */
+    /** The folder in DOCKER_CONFIG. */
     readonly dockerConfig: string,
     private readonly build: Build,
   ) {}
@@ -78,7 +78,7 @@ export class BakeStack {
     writeFileSync(join(this.run.folder, path), content);
   }
 
-  /** Docker's configuration on this machine; undefined: there is none. */
+  /** Sets Docker's configuration; undefined removes it. */
   login(configuration: string | undefined): void {
     const file = join(this.dockerConfig, "config.json");
     if (configuration === undefined) rmSync(file, { force: true });
@@ -102,7 +102,7 @@ export class BakeStack {
   }
 }
 
-/** Imports the least that a build can run in: a shell and cat of this machine, with their libraries. */
+/** Imports a minimal image to build on: this machine's sh and cat with their libraries. */
 export async function importSystem(image: string): Promise<void> {
   const root = mkdtempSync(join(tmpdir(), "bake-root-"));
   try {
@@ -117,7 +117,7 @@ export async function importSystem(image: string): Promise<void> {
   }
 }
 
-/** Removes every image of a registry from the engine, as if it had never been here. */
+/** Removes every image of a registry from the Docker engine. */
 export async function forget(address: string): Promise<void> {
   const listed = await docker("image", "ls", "--all", "--digests", "--format", "{{.Repository}} {{.Tag}} {{.Digest}}");
   const names = listed

@@ -1,17 +1,17 @@
 /**
- * The way from the provider to "AWS": a forward HTTP proxy that knows which double answers for which service, keeps a record of
- * every call, and can make calls fail on demand. The provider reaches it through HTTP_PROXY for a name that does not resolve.
+ * A forward HTTP proxy between the provider and the emulator: it routes each service to its double, records every call and
+ * injects faults. The provider uses it through HTTP_PROXY for a name that does not resolve.
  */
 import { createServer, request, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
 import { ApplicationAutoScaling } from "./application-autoscaling";
-import { jsonError, namedInBody, recognise, throttled, type Answer, type AwsCall } from "./aws-call";
+import { jsonError, namedInBody, parseCall, throttled, type Answer, type AwsCall } from "./aws-call";
 import type { Emulator } from "./emulator";
 import { emulatorGaps, type Sources } from "./gaps";
 import type { Correction } from "./gaps/correction";
 import { pause } from "./processes";
 
-/** One call as it went: `status` is 0 when the connection was dropped on purpose. */
+/** A recorded call; `status` is 0 when the connection was dropped on purpose. */
 export interface RecordedCall extends AwsCall {
   time: number;
   milliseconds: number;
@@ -21,8 +21,8 @@ export interface RecordedCall extends AwsCall {
 }
 
 /**
- * What goes wrong: the service's own throttling error; the same as an HTTP 429; a plain 429; an answer that comes late; a connection lost before the
- * cloud heard the request (`drop`), or after it had done what was asked (`drop-answer`).
+ * The kinds of faults: the service's own throttling error; the same as an HTTP 429; a plain 429; a delayed answer; a connection
+ * lost before the request was carried out (`drop`) or after it (`drop-answer`).
  */
 export type FaultKind = "throttle" | "throttle429" | "http429" | "slow" | "drop" | "drop-answer";
 
@@ -31,17 +31,17 @@ export interface Fault {
   match: (call: AwsCall) => boolean;
   times: number;
   with: FaultKind;
-  /** How late, for `slow`. @default 3000 */
+  /** The delay of `slow`. @default 3000 */
   milliseconds?: number;
 }
 
 /** One proxy in front of one emulator. */
 export class Gateway {
-  /** Every call since the start, or since `forget`, in the order of their answers. */
+  /** Every call since the start or the last `forget`, in the order of the answers. */
   readonly calls: RecordedCall[] = [];
   /** The double of Application Auto Scaling, which the emulator lacks. */
   readonly applicationAutoScaling: ApplicationAutoScaling;
-  /** What plays instances and load balancers enters itself here: it needs the corrected answers before it can run. */
+  /** Simulators of instances and load balancers register here; they need the corrected answers before they can run. */
   readonly sources: Sources = {};
   private readonly corrections: Correction[] = emulatorGaps(this.sources);
   private readonly faults: { fault: Fault; left: number }[] = [];
@@ -52,12 +52,12 @@ export class Gateway {
     this.applicationAutoScaling = new ApplicationAutoScaling(emulator.tool.serviceModels);
     this.server = createServer((incoming, outgoing) => {
       this.handle(incoming, outgoing).catch((error: unknown) => {
-        // A broken double must show as itself, not as a network problem that the provider retries.
+        // A bug in a double must not look like a network problem that the provider retries.
         if (!outgoing.headersSent) outgoing.writeHead(400, { "content-type": "text/plain" });
         outgoing.end(`the tests' gateway failed: ${String(error)}`);
       });
     });
-    // Longer than the provider keeps an idle connection: otherwise it would now and then write into one that is just closing.
+    // Longer than the provider keeps an idle connection, or it would sometimes write to one that is closing.
     this.server.keepAliveTimeout = 120_000;
     this.server.on("connect", (_request, socket) => socket.end("HTTP/1.1 405 No HTTPS here\r\n\r\n"));
     this.server.on("connection", (socket) => {
@@ -68,14 +68,14 @@ export class Gateway {
   }
 
   /**
-   * What HTTP_PROXY has to be. The tests' own clients take it as their endpoint: they see the corrected answers too, but
-   * their calls are neither recorded nor hit by faults.
+   * The value of HTTP_PROXY. The tests' own clients use it as their endpoint: they get the corrected answers too, but their
+   * calls are neither recorded nor hit by faults.
    */
   get url(): string {
     return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
   }
 
-  /** Starts to listen on a free loopback port. */
+  /** Listens on a free loopback port. */
   async start(): Promise<void> {
     await new Promise<void>((resolve) => this.server.listen(0, "127.0.0.1", resolve));
   }
@@ -97,13 +97,13 @@ export class Gateway {
     return { hits: () => fault.times - planned.left };
   }
 
-  /** Corrects matching answers from now on; what it returns takes the correction back. */
+  /** Corrects matching answers from now on; the returned function removes the correction. */
   correct(correction: Correction): () => void {
     this.corrections.push(correction);
     return () => void this.corrections.splice(this.corrections.indexOf(correction), 1);
   }
 
-  /** Forgets the record and every fault that is still to come. */
+  /** Clears the recorded calls and the planned faults. */
   forget(): void {
     this.calls.length = 0;
     this.faults.length = 0;
@@ -112,14 +112,14 @@ export class Gateway {
   private async handle(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
     const time = Date.now();
     const url = new URL(incoming.url ?? "/", `http://${incoming.headers.host ?? "aws.test"}`);
-    // Only a body that names the operation is held back; an object on its way to S3 streams through.
-    const held = namedInBody(incoming.headers) ? await read(incoming) : undefined;
-    const call = recognise(incoming.method ?? "GET", url, incoming.headers, held?.toString("utf8") ?? "");
-    // A proxy's client names the whole address; who asks for a path alone has the gateway as its endpoint.
-    const own = incoming.url?.startsWith("/") ?? false;
-    const fault = own ? undefined : this.takeFault(call);
+    // Only a body that names the operation is buffered; an object for S3 is streamed.
+    const buffered = namedInBody(incoming.headers) ? await read(incoming) : undefined;
+    const call = parseCall(incoming.method ?? "GET", url, incoming.headers, buffered?.toString("utf8") ?? "");
+    // A client of the proxy sends a whole URL; one that sends only a path has the gateway as its endpoint.
+    const isTestClient = incoming.url?.startsWith("/") ?? false;
+    const fault = isTestClient ? undefined : this.takeFault(call);
     const record = (status: number) =>
-      own ||
+      isTestClient ||
       this.calls.push({
         ...call,
         time,
@@ -133,7 +133,7 @@ export class Gateway {
       return;
     }
     if (fault?.with === "slow") await pause(fault.milliseconds ?? 3000);
-    const answer = await this.answer(call, incoming, held, fault);
+    const answer = await this.answer(call, incoming, buffered, fault);
     if (fault?.with === "drop-answer") {
       record(0);
       if ("resume" in answer) answer.resume();
@@ -145,7 +145,7 @@ export class Gateway {
       outgoing.writeHead(answer.statusCode ?? 502, withoutHopByHop(answer.headers));
       answer.pipe(outgoing);
     } else {
-      // Nobody reads the request any more, and an unread one would block the next on this connection.
+      // An unread request would block the next one on this connection.
       incoming.resume();
       record(answer.status);
       outgoing.writeHead(answer.status, answer.headers).end(answer.body);
@@ -155,7 +155,7 @@ export class Gateway {
   private async answer(
     call: AwsCall,
     incoming: IncomingMessage,
-    held: Buffer | undefined,
+    buffered: Buffer | undefined,
     fault: Fault | undefined,
   ): Promise<Answer | IncomingMessage> {
     if (fault?.with === "throttle") return throttled(call);
@@ -164,29 +164,33 @@ export class Gateway {
       return { status: 429, headers: { "content-type": "text/plain" }, body: "Too Many Requests" };
     if (String(incoming.headers["x-amz-target"]).startsWith("AnyScaleFrontendService."))
       return this.applicationAutoScaling.answer(call);
-    const answer = await this.forward(call, incoming, held).catch((error: unknown) =>
+    const answer = await this.forward(call, incoming, buffered).catch((error: unknown) =>
       jsonError(400, "EmulatorUnreachable", String(error)),
     );
     const corrections = this.corrections.filter((correction) => correction.match(call));
     if (corrections.length === 0 || !("resume" in answer)) return answer;
-    const said = { status: answer.statusCode ?? 502, body: (await read(answer)).toString("utf8") };
-    const { status, body } = corrections.reduce((before, correction) => correction.change(before, call), said);
+    const original = { status: answer.statusCode ?? 502, body: (await read(answer)).toString("utf8") };
+    const { status, body } = corrections.reduce((current, correction) => correction.change(current, call), original);
     return { status, headers: withoutHopByHop(answer.headers, "content-length") as Record<string, string>, body };
   }
 
-  /** To the emulator, under its own host name: it would take the first label of any other for a bucket's. */
-  private async forward(call: AwsCall, incoming: IncomingMessage, held: Buffer | undefined): Promise<IncomingMessage> {
+  /** Forwards to the emulator under its own host name; it would read the first label of another one as a bucket's name. */
+  private async forward(
+    call: AwsCall,
+    incoming: IncomingMessage,
+    buffered: Buffer | undefined,
+  ): Promise<IncomingMessage> {
     const host = new URL(this.emulator.url).host;
     const headers = { ...withoutHopByHop(incoming.headers), host };
-    if (held) Object.assign(headers, { "content-length": String(held.length) });
+    if (buffered) Object.assign(headers, { "content-length": String(buffered.length) });
     return new Promise((resolve, reject) => {
-      // No kept connections towards the emulator: it closes idle ones without warning, and that would look like a fault.
+      // No keep-alive towards the emulator: it closes idle connections without warning, which would look like a fault.
       const path = call.url.pathname + call.url.search;
       const upstream = request(this.emulator.url, { method: call.method, path, headers, agent: false }, resolve);
       upstream.on("error", reject);
-      if (held) upstream.end(held);
+      if (buffered) upstream.end(buffered);
       else incoming.pipe(upstream);
-      // The engine was killed in the middle of a request: half a body would keep the emulator waiting for the rest.
+      // When the engine is killed during a request, the emulator would wait for the rest of the body.
       incoming.on("close", () => incoming.complete || upstream.destroy());
     });
   }
@@ -204,10 +208,10 @@ async function read(incoming: IncomingMessage): Promise<Buffer> {
   return Buffer.concat(parts);
 }
 
-/** Headers that belong to one connection and must not be passed on. */
-function withoutHopByHop<Headers extends object>(headers: Headers, ...also: string[]): Headers {
+/** Removes the headers of one connection, which must not be forwarded. */
+function withoutHopByHop<Headers extends object>(headers: Headers, ...additional: string[]): Headers {
   const hop = new Set([
-    ...also,
+    ...additional,
     "connection",
     "proxy-connection",
     "keep-alive",

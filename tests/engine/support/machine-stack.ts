@@ -1,4 +1,4 @@
-/** A stack that bakes a machine image from a recipe of its own: the whole service, or the image alone. */
+/** A stack that bakes a machine image from its own recipe: the whole service, or only the image. */
 import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -6,7 +6,7 @@ import type { ServiceArgs } from "../../../components/spec";
 import { StackRun } from "./stack";
 import { repository, type Toolchain } from "./toolchain";
 
-/** A machine image that the emulator knows. */
+/** A machine image that exists in the emulator. */
 export const parentImage = "ami-0abcdef1234567890";
 
 const imageAlone = `
@@ -21,19 +21,19 @@ if (spec.build === undefined) throw new Error("there is nothing to bake");
 export const image = new Image(spec.name, { cloud, spec, build: spec.build }).reference;
 `;
 
-/** What a stack is made of. */
+/** What a stack is created with. */
 export interface MachineStackOptions {
   readonly toolchain: Toolchain;
-  /** Left out for previews without an account. */
+  /** @default none, for previews without an account */
   readonly gatewayUrl?: string;
-  /** Where Image Builder's double answers. */
+  /** The address of Image Builder's double. */
   readonly imageBuilder?: string;
   readonly program: "service" | "image";
   readonly service?: Partial<ServiceArgs>;
   readonly config?: Record<string, unknown>;
 }
 
-/** A stack with the project's own Ansible tree and an artifact that is a text. */
+/** A stack with the project's Ansible tree and a text file as its artifact. */
 export class MachineStack {
   private constructor(readonly run: StackRun) {}
 
@@ -59,7 +59,7 @@ export class MachineStack {
         revision: "abc",
         keep: 5,
       };
-      const settled: ServiceArgs = { name: "books", version: "1.0.0", compute: "vm", image: { build }, ...service };
+      const fullService: ServiceArgs = { name: "books", version: "1.0.0", compute: "vm", image: { build }, ...service };
       const run = await StackRun.create({
         toolchain,
         program: folder,
@@ -69,7 +69,7 @@ export class MachineStack {
           "aws:region": "us-east-1",
           "aws:s3UsePathStyle": true,
           "immutable-service:cloud": "aws",
-          "immutable-service:service": JSON.parse(JSON.stringify(settled)) as unknown,
+          "immutable-service:service": JSON.parse(JSON.stringify(fullService)) as unknown,
           ...config,
         },
       });

@@ -1,26 +1,26 @@
-/** Instances that are only played: the load balancer finds them as the test says, and one HTTP server answers the gate for all of them. */
+/** Simulated instances: the test sets their health, and one HTTP server answers the gate for all of them. */
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { GroupHealth } from "./gaps/targets";
 
-/** What the releases of every service are like; a release is meant by its version. */
+/** The behaviour of the releases of every service, by version. */
 export class PlayedReleases {
-  /** Versions whose instances answer 500. */
+  /** Versions whose instances answer the gate with 500. */
   readonly broken = new Set<string>();
-  /** Versions whose instances the load balancer finds unhealthy. */
+  /** Versions whose instances the load balancer reports as unhealthy. */
   readonly unhealthy = new Set<string>();
-  /** How many healthy instances each group has, more than any test asks for. */
-  healthy = 10;
-  /** The releases that the gate asked for, in order. */
-  readonly asked: string[] = [];
+  /** How many instances each group has: more than any test wants. */
+  instances = 10;
+  /** The releases in the gate's requests, in order. */
+  readonly requestedReleases: string[] = [];
   private readonly server: Server;
 
   constructor() {
     this.server = createServer((request, response) => {
       const release = String(request.headers["x-release"]);
-      this.asked.push(release);
-      const bad = isOneOf(release, this.broken);
-      response.writeHead(bad ? 500 : 200).end(bad ? "the application is broken" : "good");
+      this.requestedReleases.push(release);
+      const broken = isOneOf(release, this.broken);
+      response.writeHead(broken ? 500 : 200).end(broken ? "the application is broken" : "good");
     });
   }
 
@@ -35,14 +35,14 @@ export class PlayedReleases {
 
   /** For the gateway's `sources`. */
   readonly health = (targetGroupArn: string): GroupHealth => {
-    // NAME-RELEASE and the engine's own seven characters.
+    // NAME-RELEASE and the engine's random seven characters.
     const release = /targetgroup\/[a-z]+-(.+)-[0-9a-f]{7}\//.exec(targetGroupArn)?.[1] ?? "";
-    const found = isOneOf(release, this.unhealthy)
+    const health = isOneOf(release, this.unhealthy)
       ? { state: "unhealthy" as const, reason: "Target.ResponseCodeMismatch" }
       : { state: "healthy" as const, reason: "" };
     return {
       inUse: true,
-      targets: new Map(Array.from({ length: this.healthy }, (_, index) => [`i-${index}`, found])),
+      targets: new Map(Array.from({ length: this.instances }, (_, index) => [`i-${index}`, health])),
     };
   };
 

@@ -1,8 +1,8 @@
-/** VPC endpoints: the emulator forgets whether one answers under the service's own name. */
+/** VPC endpoints: the emulator forgets whether private DNS is enabled. */
 import type { AwsCall } from "../aws-call";
-import { type Correction, element, field, type Said } from "./correction";
+import { type Correction, element, field, type EmulatorAnswer } from "./correction";
 
-/** Remembers it by the endpoint's id. */
+/** Stores it by the endpoint's id. */
 export class Endpoints implements Correction {
   private readonly known = new Map<string, string>();
 
@@ -10,16 +10,16 @@ export class Endpoints implements Correction {
     return call.service === "ec2" && /^(Create|Describe)VpcEndpoints?$/.test(call.action);
   }
 
-  change(said: Said, call: AwsCall): Said {
+  change(answer: EmulatorAnswer, call: AwsCall): EmulatorAnswer {
     const requested = field(call, "PrivateDnsEnabled");
-    const created = /<vpcEndpointId>([^<]*)/.exec(said.body)?.[1];
+    const created = /<vpcEndpointId>([^<]*)/.exec(answer.body)?.[1];
     if (requested !== undefined && created !== undefined) this.known.set(created, requested);
-    const body = said.body
+    const body = answer.body
       .replace(/<privateDnsEnabled>[^<]*<\/privateDnsEnabled>/g, "")
       .replace(
         /<vpcEndpointId>([^<]*)<\/vpcEndpointId>/g,
         (own, id: string) => own + element("privateDnsEnabled", this.known.get(id)),
       );
-    return { ...said, body };
+    return { ...answer, body };
   }
 }

@@ -1,6 +1,6 @@
-/** Names in a request for an Auto Scaling group's policies or schedules: the emulator answers with all of the group's. */
+/** Filters by name on an Auto Scaling group's policies and schedules: the emulator ignores them. */
 import type { AwsCall } from "../aws-call";
-import { type Correction, numbered, type Said } from "./correction";
+import { type Correction, numbered, type EmulatorAnswer } from "./correction";
 
 const lists: Record<string, { list: string; names: string; name: string }> = {
   DescribePolicies: { list: "ScalingPolicies", names: "PolicyNames", name: "PolicyName" },
@@ -11,30 +11,30 @@ const lists: Record<string, { list: string; names: string; name: string }> = {
   },
 };
 
-/** Leaves in the answer what was asked for. */
+/** Removes from the answer what the request does not name. */
 export class Filters implements Correction {
   match(call: AwsCall): boolean {
     return call.service === "autoscaling" && call.action in lists;
   }
 
-  change(said: Said, call: AwsCall): Said {
+  change(answer: EmulatorAnswer, call: AwsCall): EmulatorAnswer {
     const known = lists[call.action];
-    const asked = known ? numbered(call, (index) => `${known.names}.member.${index}`) : [];
-    if (!known || asked.length === 0) return said;
-    const body = said.body.replace(
+    const names = known ? numbered(call, (index) => `${known.names}.member.${index}`) : [];
+    if (!known || names.length === 0) return answer;
+    const body = answer.body.replace(
       new RegExp(`(<${known.list}>)(.*)(</${known.list}>)`, "s"),
       (_whole, head: string, members: string, tail: string) =>
         head +
         outerMembers(members)
-          .filter((member) => asked.some((name) => member.includes(`<${known.name}>${name}</${known.name}>`)))
+          .filter((member) => names.some((name) => member.includes(`<${known.name}>${name}</${known.name}>`)))
           .join("") +
         tail,
     );
-    return { ...said, body };
+    return { ...answer, body };
   }
 }
 
-/** The members of a list, whole, whatever lists they hold themselves. */
+/** The outer members of a list, which may contain lists themselves. */
 function outerMembers(xml: string): string[] {
   const members: string[] = [];
   let depth = 0;

@@ -1,8 +1,8 @@
-/** Weighted forwards of rules and listeners: the emulator takes them and forgets them, so every later preview would show a difference. */
+/** Weighted forwards of rules and listeners: the emulator forgets them, so every later preview would show a change. */
 import type { AwsCall } from "../aws-call";
-import { type Correction, eachMember, element, field, inside, numbered, type Said } from "./correction";
+import { type Correction, eachMember, element, field, inside, numbered, type EmulatorAnswer } from "./correction";
 
-/** Remembers the forward blocks of each rule and listener by its ARN, and puts them back into the answers. */
+/** Stores the forward blocks of each rule and listener by its ARN, and adds them to the answers. */
 export class Forwards implements Correction {
   private readonly blocks = new Map<string, (string | undefined)[]>();
 
@@ -13,23 +13,23 @@ export class Forwards implements Correction {
     );
   }
 
-  change(said: Said, call: AwsCall): Said {
+  change(answer: EmulatorAnswer, call: AwsCall): EmulatorAnswer {
     const { key, prefix } = call.action.includes("Rule")
       ? { key: "RuleArn", prefix: "Actions" }
       : { key: "ListenerArn", prefix: "DefaultActions" };
-    const arn = new RegExp(`<${key}>([^<]*)`).exec(said.body)?.[1];
+    const arn = new RegExp(`<${key}>([^<]*)`).exec(answer.body)?.[1];
     if (arn && field(call, `${prefix}.member.1.Type`) !== undefined) this.blocks.set(arn, blocksIn(call, prefix));
-    return { ...said, body: eachMember(said.body, key, (member, id) => fillIn(member, this.blocks.get(id))) };
+    return { ...answer, body: eachMember(answer.body, key, (member, id) => fillIn(member, this.blocks.get(id))) };
   }
 }
 
-/** The forward block of each action in a request, as an answer carries it; undefined for a plain one. */
+/** The forward block of each action in a request, in the format of an answer; undefined for a plain forward. */
 function blocksIn(call: AwsCall, prefix: string): (string | undefined)[] {
   return numbered(call, (index) => `${prefix}.member.${index}.Type`).map((_, position) => {
     const base = `${prefix}.member.${position + 1}.ForwardConfig`;
     const groups = numbered(call, (index) => `${base}.TargetGroups.member.${index}.TargetGroupArn`);
     if (groups.length === 0) return undefined;
-    // AWS counts a group without a weight as 1.
+    // AWS's default weight is 1.
     const weight = (index: number) => field(call, `${base}.TargetGroups.member.${index + 1}.Weight`) ?? 1;
     const members = groups.map((arn, index) =>
       inside("member", element("TargetGroupArn", arn), element("Weight", weight(index))),

@@ -1,6 +1,6 @@
 /** Auto Scaling groups: the emulator forgets most settings of a group, and invents its instances. */
 import type { AwsCall } from "../aws-call";
-import { type Correction, eachMember, element, field, inside, numbered, type Said } from "./correction";
+import { type Correction, eachMember, element, field, inside, numbered, type EmulatorAnswer } from "./correction";
 
 /** An instance of a group. */
 export interface PlayedInstance {
@@ -10,13 +10,13 @@ export interface PlayedInstance {
   healthy: boolean;
 }
 
-interface Known {
+interface GroupSettings {
   targetGroups: string[];
-  /** Single values by their name in the request, in which a dot leads into a block. */
+  /** Values by their name in the request, in which a dot separates a block from its field. */
   values: Map<string, string>;
 }
 
-const forgotten = [
+const forgottenSettings = [
   "HealthCheckGracePeriod",
   "DefaultInstanceWarmup",
   "MaxInstanceLifetime",
@@ -24,27 +24,27 @@ const forgotten = [
   "InstanceMaintenancePolicy.MinHealthyPercentage",
   "InstanceMaintenancePolicy.MaxHealthyPercentage",
 ];
-const attaches = /^(Attach|Detach)(LoadBalancerTargetGroups|TrafficSources)$/;
+const attachAction = /^(Attach|Detach)(LoadBalancerTargetGroups|TrafficSources)$/;
 
-/** Remembers the settings of a group, and puts it and the instances that really run into the answers. */
+/** Stores the settings of a group, and adds them and the simulated instances to the answers. */
 export class Groups implements Correction {
-  private readonly known = new Map<string, Known>();
+  private readonly known = new Map<string, GroupSettings>();
 
-  /** `instances` may know nothing of a group, and then the emulator's invented ones stand. */
+  /** If `instances` returns undefined for a group, the emulator's invented instances are kept. */
   constructor(private readonly instances: (group: string) => readonly PlayedInstance[] | undefined) {}
 
   match(call: AwsCall): boolean {
     return (
       call.service === "autoscaling" &&
-      (/^(Create|Update|Describe)AutoScalingGroups?$/.test(call.action) || attaches.test(call.action))
+      (/^(Create|Update|Describe)AutoScalingGroups?$/.test(call.action) || attachAction.test(call.action))
     );
   }
 
-  change(said: Said, call: AwsCall): Said {
+  change(answer: EmulatorAnswer, call: AwsCall): EmulatorAnswer {
     const name = field(call, "AutoScalingGroupName") ?? "";
-    const attached = attaches.exec(call.action);
+    const attached = attachAction.exec(call.action);
     if (attached) {
-      // The emulator does not know these at all.
+      // The emulator does not implement these actions.
       this.attach(name, call, attached[1] === "Attach");
       return {
         status: 200,
@@ -53,39 +53,39 @@ export class Groups implements Correction {
     }
     if (call.action === "DescribeAutoScalingGroups")
       return {
-        ...said,
-        body: eachMember(said.body, "AutoScalingGroupName", (member, group) => this.describe(member, group)),
+        ...answer,
+        body: eachMember(answer.body, "AutoScalingGroupName", (member, group) => this.describe(member, group)),
       };
-    if (said.status >= 300) return said;
+    if (answer.status >= 300) return answer;
     if (call.action === "CreateAutoScalingGroup") {
       this.known.delete(name);
       this.attach(name, call, true);
     }
-    for (const value of forgotten) {
+    for (const value of forgottenSettings) {
       const setting = field(call, value);
-      if (setting !== undefined) this.of(name).values.set(value, setting);
+      if (setting !== undefined) this.settingsOf(name).values.set(value, setting);
     }
-    return said;
+    return answer;
   }
 
-  private of(group: string): Known {
+  private settingsOf(group: string): GroupSettings {
     const known = this.known.get(group) ?? { targetGroups: [], values: new Map<string, string>() };
     this.known.set(group, known);
     return known;
   }
 
   private attach(group: string, call: AwsCall, on: boolean): void {
-    const named = [
+    const arns = [
       ...numbered(call, (index) => `TargetGroupARNs.member.${index}`),
       ...numbered(call, (index) => `TrafficSources.member.${index}.Identifier`),
     ];
-    const known = this.of(group);
-    const kept = known.targetGroups.filter((arn) => !named.includes(arn));
-    known.targetGroups = on ? [...kept, ...named] : kept;
+    const known = this.settingsOf(group);
+    const kept = known.targetGroups.filter((arn) => !arns.includes(arn));
+    known.targetGroups = on ? [...kept, ...arns] : kept;
   }
 
   private describe(member: string, group: string): string {
-    const { targetGroups, values } = this.of(group);
+    const { targetGroups, values } = this.settingsOf(group);
     const blocks = new Map<string, string>();
     for (const [path, value] of values) {
       const [block = "", inner] = path.split(".");

@@ -1,4 +1,4 @@
-/** Everything in which the emulator's answers differ from AWS's, as far as the tests meet it; one correction per file. */
+/** The corrections of the emulator's answers where they differ from AWS's and a test depends on it; one per file. */
 import type { Correction } from "./correction";
 import { Endpoints } from "./endpoints";
 import { Filters } from "./filters";
@@ -8,15 +8,15 @@ import { Services } from "./services";
 import { Templates } from "./templates";
 import { Targets, type GroupHealth } from "./targets";
 
-/** Where facts come from that the emulator cannot know; each may be missing, and then its own word stands. */
+/** Sources of facts that the emulator does not have. Without one, the emulator's own answer is kept. */
 export interface Sources {
   /** The instances of an Auto Scaling group. */
   instances?: (group: string) => readonly PlayedInstance[];
-  /** What the load balancer finds out about a target group. */
+  /** The health of a target group, as the load balancer sees it. */
   health?: (targetGroupArn: string) => GroupHealth;
 }
 
-/** The corrections of one emulator. They remember what it forgets, so they live as long as it does. */
+/** The corrections of one emulator. They store what it forgets, so create them once per emulator. */
 export function emulatorGaps(sources: Sources): Correction[] {
   return [
     new Endpoints(),

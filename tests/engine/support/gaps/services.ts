@@ -1,6 +1,6 @@
-/** ECS services: the emulator forgets a setting, and its time stamps let the provider wait for what never comes. */
+/** ECS services: the emulator forgets a setting, and its time stamps can make the provider wait until it times out. */
 import type { AwsCall } from "../aws-call";
-import type { Correction, Said } from "./correction";
+import type { Correction, EmulatorAnswer } from "./correction";
 
 interface Service {
   serviceArn?: string;
@@ -8,13 +8,13 @@ interface Service {
   deployments?: { createdAt?: number }[];
 }
 
-// Older than any operation that is still under way.
+// Longer than any operation takes.
 const backdatedSeconds = 3600;
 
 /**
- * The emulator cuts time stamps to whole seconds and lists no service deployments. A provider that sees a deployment
- * younger than its own call looks for it in that empty list until it times out; whether it does hangs on which side of a
- * second's end the call falls. Deployments are therefore dated back.
+ * The emulator truncates time stamps to seconds and lists no service deployments. A provider that sees a deployment newer than
+ * its call looks for it in that empty list until it times out, which depends on the fraction of the second. Deployments are
+ * therefore backdated.
  */
 export class Services implements Correction {
   private readonly rebalancing = new Map<string, string>();
@@ -23,18 +23,18 @@ export class Services implements Correction {
     return call.service === "ecs" && /^(Create|Update)Service$|^DescribeServices$/.test(call.action);
   }
 
-  change(said: Said, call: AwsCall): Said {
-    if (said.status >= 300) return said;
-    const answer = JSON.parse(said.body) as { service?: Service; services?: Service[] };
+  change(answer: EmulatorAnswer, call: AwsCall): EmulatorAnswer {
+    if (answer.status >= 300) return answer;
+    const parsed = JSON.parse(answer.body) as { service?: Service; services?: Service[] };
     const requested = call.parameters.availabilityZoneRebalancing;
-    if (answer.service?.serviceArn && typeof requested === "string")
-      this.rebalancing.set(answer.service.serviceArn, requested);
-    for (const service of [...(answer.service ? [answer.service] : []), ...(answer.services ?? [])]) {
+    if (parsed.service?.serviceArn && typeof requested === "string")
+      this.rebalancing.set(parsed.service.serviceArn, requested);
+    for (const service of [...(parsed.service ? [parsed.service] : []), ...(parsed.services ?? [])]) {
       const known = this.rebalancing.get(service.serviceArn ?? "");
       if (known) service.availabilityZoneRebalancing = known;
       for (const deployment of service.deployments ?? [])
         if (deployment.createdAt !== undefined) deployment.createdAt -= backdatedSeconds;
     }
-    return { ...said, body: JSON.stringify(answer) };
+    return { ...answer, body: JSON.stringify(parsed) };
   }
 }

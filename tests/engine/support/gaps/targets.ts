@@ -1,31 +1,31 @@
-/** Targets: the emulator calls each of them healthy, whatever it answers. */
+/** Targets: the emulator reports each of them as healthy. */
 import type { AwsCall } from "../aws-call";
-import { type Correction, element, field, inside, type Said } from "./correction";
+import { type Correction, element, field, inside, type EmulatorAnswer } from "./correction";
 
-/** The states of a target, as `DescribeTargetHealth` calls them. */
+/** The states of a target in `DescribeTargetHealth`. */
 export type TargetState = "initial" | "healthy" | "unhealthy" | "draining";
 
-/** What a load balancer has found out about a target group. */
+/** The health of a target group, as the load balancer sees it. */
 export interface GroupHealth {
-  /** Whether any rule names it. Targets of a group that none names are never asked. */
+  /** Whether any rule names it. A load balancer only checks the targets of groups that a rule names. */
   inUse: boolean;
-  /** By the target's id; those that the emulator does not know are added to its answer. */
+  /** By the target's id; targets that the emulator does not have are added to its answer. */
   targets: ReadonlyMap<string, { state: TargetState; reason: string }>;
 }
 
-/** Replaces the emulator's "healthy" by what the load balancer found out. */
+/** Replaces the emulator's health by the load balancer's. */
 export class Targets implements Correction {
-  /** Without an answer from `health` the emulator's own word stands. */
+  /** If `health` returns undefined, the emulator's answer is kept. */
   constructor(private readonly health: (targetGroupArn: string) => GroupHealth | undefined) {}
 
   match(call: AwsCall): boolean {
     return call.service === "elasticloadbalancing" && call.action === "DescribeTargetHealth";
   }
 
-  change(said: Said, call: AwsCall): Said {
+  change(answer: EmulatorAnswer, call: AwsCall): EmulatorAnswer {
     const health = this.health(field(call, "TargetGroupArn") ?? "");
-    if (!health || said.status >= 300) return said;
-    const registered = [...said.body.matchAll(/<Target><Id>([^<]*)<\/Id><Port>(\d+)<\/Port><\/Target>/g)].map(
+    if (!health || answer.status >= 300) return answer;
+    const registered = [...answer.body.matchAll(/<Target><Id>([^<]*)<\/Id><Port>(\d+)<\/Port><\/Target>/g)].map(
       ([, id = "", port = ""]) => ({ id, port }),
     );
     const others = [...health.targets.keys()]
@@ -46,8 +46,8 @@ export class Targets implements Correction {
     });
     const list = inside("TargetHealthDescriptions", ...members);
     return {
-      ...said,
-      body: said.body.replace(
+      ...answer,
+      body: answer.body.replace(
         /<TargetHealthDescriptions>.*<\/TargetHealthDescriptions>|<TargetHealthDescriptions\/>/s,
         list,
       ),

@@ -1,10 +1,10 @@
-/** Launch templates: the emulator forgets whether an interface goes with its instance. */
+/** Launch templates: the emulator forgets whether an interface is deleted with its instance. */
 import type { AwsCall } from "../aws-call";
-import { type Correction, element, field, type Said } from "./correction";
+import { type Correction, element, field, type EmulatorAnswer } from "./correction";
 
 const deleteOnTermination = "LaunchTemplateData.NetworkInterface.1.DeleteOnTermination";
 
-/** Remembers it by the template's id; a template of this project has one interface, and its versions agree. */
+/** Stores it by the template's id; this project's templates have one interface, with the same setting in all versions. */
 export class Templates implements Correction {
   private readonly known = new Map<string, string>();
 
@@ -15,11 +15,14 @@ export class Templates implements Correction {
     );
   }
 
-  change(said: Said, call: AwsCall): Said {
-    const id = /<launchTemplateId>([^<]*)/.exec(said.body)?.[1] ?? "";
+  change(answer: EmulatorAnswer, call: AwsCall): EmulatorAnswer {
+    const id = /<launchTemplateId>([^<]*)/.exec(answer.body)?.[1] ?? "";
     const value = field(call, deleteOnTermination);
     if (value !== undefined) this.known.set(id, value);
-    const gone = element("deleteOnTermination", this.known.get(id));
-    return { ...said, body: said.body.replaceAll("<networkInterfaceSet><item>", `<networkInterfaceSet><item>${gone}`) };
+    const setting = element("deleteOnTermination", this.known.get(id));
+    return {
+      ...answer,
+      body: answer.body.replaceAll("<networkInterfaceSet><item>", `<networkInterfaceSet><item>${setting}`),
+    };
   }
 }
