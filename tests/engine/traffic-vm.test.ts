@@ -1,3 +1,3 @@
-import { trafficStory } from "./traffic/story";
+import { trafficSuite } from "./traffic/suite";
 
-trafficStory("vm");
+trafficSuite("vm");

@@ -12,9 +12,9 @@ import { docker, end, run, until } from "./process";
 export type AppMode = "good" | "broken" | "dead" | `slow:${number}`;
 
 /**
- * Images of the test application, made without a network: the machine's own node with its shared libraries is the base,
- * imported once, and each build adds only settings to it. Digests are what a registry gives an image, and the project
- * takes no other reference, so a registry of the test's own on the loopback holds them.
+ * Images of the test application, built without a network: the base is this machine's node with its shared libraries, imported
+ * once, and each build only adds settings. The project accepts images only by digest, which a registry assigns, so the test
+ * runs its own registry on the loopback interface.
  */
 export class AppImages {
   private readonly references = new Set<string>();
@@ -27,7 +27,7 @@ export class AppImages {
     private readonly base: string,
   ) {}
 
-  /** Starts the registry and makes the base layer (about 1 s). */
+  /** Starts the registry and builds the base layer (about 1 s). */
   static async start(): Promise<AppImages> {
     const folder = await mkdtemp(join(tmpdir(), "immutable-service-images-"));
     const address = `127.0.0.1:${await freePort()}`;
@@ -43,12 +43,12 @@ export class AppImages {
       ].join("\n"),
     );
     const registry = spawn("docker-registry", ["serve", settings], { stdio: "ignore" });
-    // Also when it cannot be started at all: the wait below then says so.
+    // If it cannot be started, the wait below fails.
     registry.on("error", () => undefined);
     const base = `immutable-service-test/base:${address.split(":")[1]}`;
     const images = new AppImages(folder, registry, address, base);
     try {
-      await images.makeBase();
+      await images.buildBase();
       await until(
         "the registry",
         10_000,
@@ -61,11 +61,11 @@ export class AppImages {
     return images;
   }
 
-  private async makeBase(): Promise<void> {
+  private async buildBase(): Promise<void> {
     const root = join(this.folder, "root");
     const libraries = (await run("ldd", [process.execPath])).match(/\/\S+/g) ?? [];
     const files: [string, string][] = [
-      // node's own place may be anywhere (nvm); its libraries are looked for where they were.
+      // node may be installed anywhere (nvm); its libraries keep their paths.
       [process.execPath, "/usr/bin/node"],
       [join(__dirname, "app.js"), "/app.js"],
       ...libraries.map((path): [string, string] => [path, path]),
@@ -85,8 +85,8 @@ export class AppImages {
   }
 
   /**
-   * Builds and pushes an image and gives its reference, `127.0.0.1:PORT/app@sha256:…`. The first push takes about 4 s
-   * (it carries node), each further one well under a second. Two builds with different `label`s differ in digest.
+   * Builds and pushes an image and returns its reference, `127.0.0.1:PORT/app@sha256:…`. The first push takes about 4 s
+   * (it contains node), each further one less than a second. Builds with different `label`s have different digests.
    */
   async build(mode: AppMode = "good", label = "1"): Promise<string> {
     const repository = `${this.address}/app`;
@@ -96,17 +96,17 @@ export class AppImages {
     await docker("push", "--quiet", tag);
     const digests = JSON.parse(await docker("image", "inspect", "--format", "{{json .RepoDigests}}", tag)) as string[];
     const reference = digests.find((digest) => digest.startsWith(`${repository}@`));
-    if (!reference) throw new Error(`the engine knows no digest of ${tag} after its push`);
+    if (!reference) throw new Error(`the Docker engine has no digest of ${tag} after its push`);
     this.references.add(tag).add(reference);
     return reference;
   }
 
-  /** A well-formed reference into the registry that no image answers to. */
+  /** A valid reference to an image that does not exist in the registry. */
   absent(): string {
     return `${this.address}/app@sha256:${"0".repeat(64)}`;
   }
 
-  /** Removes every container and image made here, and the registry. */
+  /** Removes every container and image of this class, and the registry. */
   async close(): Promise<void> {
     for (const reference of this.references) {
       const containers = await docker("ps", "--all", "--quiet", "--filter", `ancestor=${reference}`).catch(() => "");

@@ -1,22 +1,22 @@
 "use strict";
-// The application of the traffic tests. Plain JavaScript without packages: it runs inside an image that holds
-// nothing but node itself (app-image.ts), so nothing may have to be compiled or installed.
+// The application of the traffic tests. Plain JavaScript without packages: its image contains only node (app-image.ts), so
+// nothing can be compiled or installed.
 const http = require("node:http");
 const os = require("node:os");
 
 const mode = process.env.APP_MODE || "good";
 const port = Number(process.env.PORT || 8080);
-// How long a stopping instance still takes new requests. The emulator sends SIGTERM in the same moment in which it
-// deregisters a target, where AWS lets the deregistration delay pass first; without this, requests that the load
-// balancer has already routed would meet a closed door that AWS never shows them.
+// How long a stopping instance accepts new requests. The emulator sends SIGTERM when it deregisters a target, where AWS waits for
+// the deregistration delay first; without this, requests that the load balancer has already routed would be refused, as they
+// never are on AWS.
 const lameDuckMs = Number(process.env.APP_LAME_DUCK_MS || 700);
 
 if (mode === "dead") {
-  console.error("dead on arrival, as asked");
+  console.error("exiting at once, as APP_MODE=dead says");
   process.exit(1);
 }
 
-const who = {
+const identity = {
   service: process.env.SERVICE_NAME || "",
   version: process.env.SERVICE_VERSION || "",
   release: process.env.SERVICE_RELEASE || "",
@@ -32,19 +32,19 @@ const server = http.createServer((request, response) => {
     inFlight -= 1;
   });
   const url = new URL(request.url, "http://app");
-  // ?wait=N holds the answer back N ms: a request that is in flight while something changes.
+  // ?wait=N delays the answer by N ms, for a request that is open while something changes.
   const wait = Math.min(Number(url.searchParams.get("wait")) || 0, 30_000);
   request.resume();
   setTimeout(() => {
     response.statusCode = mode === "broken" ? 500 : 200;
     response.setHeader("Content-Type", "application/json");
-    response.setHeader("X-Served-By-Release", who.release);
-    // Asks the load balancer not to send another request down this connection.
+    response.setHeader("X-Served-By-Release", identity.release);
+    // Asks the load balancer to send no further request on this connection.
     if (stopping) response.setHeader("Connection", "close");
-    response.end(JSON.stringify({ ...who, path: url.pathname, mode }));
+    response.end(JSON.stringify({ ...identity, path: url.pathname, mode }));
   }, wait);
 });
-// A load balancer keeps idle connections for 60 s. Node's own 5 s would close one in the moment it is used again.
+// A load balancer keeps idle connections for 60 s; with Node's 5 s one could close just when it is reused.
 server.keepAliveTimeout = 75_000;
 server.headersTimeout = 80_000;
 
@@ -60,14 +60,15 @@ function stop() {
     server.listening ? lameDuckMs : 0,
   );
 }
-// Process 1 of a container has no default handlers: without these, a stop would take until the engine's SIGKILL.
+// Process 1 of a container has no default handlers; without these, a stop would last until the engine's SIGKILL.
 process.on("SIGTERM", stop);
 process.on("SIGINT", stop);
 
 const slow = /^slow:(\d+)$/.exec(mode);
 setTimeout(
   () => {
-    if (!stopping) server.listen(port, "0.0.0.0", () => console.log(JSON.stringify({ listening: port, ...who, mode })));
+    if (!stopping)
+      server.listen(port, "0.0.0.0", () => console.log(JSON.stringify({ listening: port, ...identity, mode })));
   },
   slow ? Number(slow[1]) * 1000 : 0,
 );

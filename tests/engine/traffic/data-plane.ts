@@ -1,6 +1,6 @@
 import {
   createServer,
-  request as ask,
+  request as sendRequest,
   type IncomingMessage,
   type OutgoingHttpHeaders,
   type Server,
@@ -9,26 +9,26 @@ import {
 import type { AddressInfo } from "node:net";
 import type { Action, ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
 import type { GroupHealth } from "../support/gaps/targets";
-import { decidingRule, draw, sharesOf, type Asked } from "./rules";
+import { decidingRule, pickGroup, sharesOf, type RoutedRequest } from "./rules";
 import { Target } from "./target";
 import { loadBalancingClient, readView, type View } from "./view";
 
-/** How the load balancer is played. */
+/** Options of the simulated load balancer. */
 export interface DataPlaneOptions {
-  /** The gateway: the emulator itself loses weights. */
+  /** The gateway's address; the emulator itself loses weights. */
   endpoint: string;
-  /** The load balancer's name; default: the first one. */
+  /** The load balancer's name. @default the first one */
   loadBalancer?: string;
-  /** The listener's port; default: the HTTPS listener, or else the first. TLS itself is not played. */
+  /** The listener's port; TLS itself is not simulated. @default the HTTPS listener, or else the first one */
   listenerPort?: number;
   /** The address of a target that is an instance. */
   addressOf?: (instanceId: string) => string | undefined;
   pollMs?: number;
-  /** How long a change of rules takes until it holds, as on a real load balancer. Default: none. */
+  /** The delay until a change of rules takes effect, as on a real load balancer. @default 0 */
   propagationMs?: number;
   /**
-   * Whether a group without a healthy target gets its requests sent to all of them, as AWS does, and not 503. Off,
-   * by default: a broken release shows more clearly.
+   * Whether the requests of a group without a healthy target are sent to all of its targets, as on AWS, instead of answered
+   * with 503. @default false, which makes a broken release more visible
    */
   failOpen?: boolean;
 }
@@ -45,7 +45,7 @@ const HOP_BY_HOP = new Set([
 const TARGET_IDLE_MS = 60_000;
 const REDIRECT_PARTS = /#\{(protocol|host|port|path|query)\}/g;
 
-/** Plays the load balancer whose listeners, rules and targets stand in the emulator's API. Never asks a target twice. */
+/** Simulates the load balancer whose listeners, rules and targets the emulator's API lists. Never retries a request. */
 export class DataPlane {
   private view: View | undefined;
   private readonly targets = new Map<string, Map<string, Target>>();
@@ -54,7 +54,7 @@ export class DataPlane {
   private readonly server: Server;
   private timer: NodeJS.Timeout | undefined;
   private closed = false;
-  /** What happened, in words with time stamps: changes of health, requests that a target did not answer. */
+  /** A log with time stamps: changes of health, requests that a target did not answer. */
   readonly events: string[] = [];
 
   private constructor(private readonly options: DataPlaneOptions) {
@@ -65,7 +65,7 @@ export class DataPlane {
     this.server.keepAliveTimeout = TARGET_IDLE_MS;
   }
 
-  /** Listens on a free loopback port and follows the emulator from now on. */
+  /** Listens on a free loopback port and polls the emulator from now on. */
   static async start(options: DataPlaneOptions): Promise<DataPlane> {
     const plane = new DataPlane(options);
     await new Promise<void>((resolve) => plane.server.listen(0, "127.0.0.1", resolve));
@@ -73,12 +73,12 @@ export class DataPlane {
     return plane;
   }
 
-  /** Where it answers, without a slash at the end. */
+  /** Its address, without a trailing slash. */
   get url(): string {
     return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
   }
 
-  /** What it knows about a target group's targets. */
+  /** The health of a target group's targets. */
   health(targetGroupArn: string): GroupHealth {
     return {
       inUse: this.view?.groups.has(targetGroupArn) ?? false,
@@ -86,7 +86,7 @@ export class DataPlane {
     };
   }
 
-  /** Reads the emulator now, not at the next poll. */
+  /** Reads the emulator now instead of at the next poll. */
   async refresh(): Promise<void> {
     const view = await readView(this.client, this.options.loadBalancer, this.options.listenerPort);
     const delay = this.options.propagationMs ?? 0;
@@ -101,8 +101,8 @@ export class DataPlane {
     try {
       await this.refresh();
     } catch (error) {
-      // A load balancer goes on by what it knew when its control plane does not answer; things deleted between
-      // two questions of one reading look the same.
+      // A load balancer keeps its last state when its control plane does not answer. NotFound means that a resource was
+      // deleted between two calls of one reading.
       if (!/NotFound/.test(String(error))) this.note(`reading the emulator: ${String(error)}`);
     }
     if (!this.closed) this.timer = setTimeout(() => void this.poll(), this.options.pollMs ?? 200);
@@ -150,22 +150,22 @@ export class DataPlane {
 
   private serve(request: IncomingMessage, response: ServerResponse): void {
     const url = new URL(request.url ?? "/", "http://balancer");
-    const asked: Asked = {
+    const routed: RoutedRequest = {
       method: request.method ?? "GET",
       path: url.pathname,
       query: url.searchParams,
       headers: request.headers,
     };
-    const rule = this.view && decidingRule(this.view.rules, asked);
+    const rule = this.view && decidingRule(this.view.rules, routed);
     if (!this.view || !rule) {
-      this.say(request, response, 503, "no listener");
+      this.respond(request, response, 503, "no listener");
       return;
     }
     const action = [...(rule.Actions ?? [])].sort((a, b) => (a.Order ?? 1) - (b.Order ?? 1))[0];
     switch (action?.Type) {
       case "fixed-response": {
         const fixed = action.FixedResponseConfig;
-        this.say(request, response, Number(fixed?.StatusCode ?? 503), fixed?.MessageBody ?? "", {
+        this.respond(request, response, Number(fixed?.StatusCode ?? 503), fixed?.MessageBody ?? "", {
           "content-type": fixed?.ContentType ?? "text/plain",
         });
         break;
@@ -177,11 +177,11 @@ export class DataPlane {
         this.forward(action, request, response);
         break;
       default:
-        this.say(request, response, 501, `${action?.Type ?? "no action"} is not played`);
+        this.respond(request, response, 501, `${action?.Type ?? "no action"} is not simulated`);
     }
   }
 
-  private say(
+  private respond(
     request: IncomingMessage,
     response: ServerResponse,
     status: number,
@@ -205,37 +205,37 @@ export class DataPlane {
       (text ?? otherwise).replace(REDIRECT_PARTS, (_, part: string) => parts[part] ?? "");
     const query = fill(to?.Query, "#{query}");
     const location = `${fill(to?.Protocol, "#{protocol}").toLowerCase()}://${fill(to?.Host, "#{host}")}:${fill(to?.Port, "#{port}")}${fill(to?.Path, "/#{path}")}`;
-    this.say(request, response, to?.StatusCode === "HTTP_301" ? 301 : 302, "", {
+    this.respond(request, response, to?.StatusCode === "HTTP_301" ? 301 : 302, "", {
       location: query ? `${location}?${query}` : location,
     });
   }
 
-  private choose(arn: string): Target | undefined {
+  private pickTarget(arn: string): Target | undefined {
     const all = [...(this.targets.get(arn)?.values() ?? [])];
     const healthy = all.filter((target) => target.state === "healthy");
-    const able = healthy.length === 0 && this.options.failOpen ? all : healthy;
+    const candidates = healthy.length === 0 && this.options.failOpen ? all : healthy;
     const turn = this.turns.get(arn) ?? 0;
     this.turns.set(arn, turn + 1);
-    return able[turn % able.length];
+    return candidates[turn % candidates.length];
   }
 
   private forward(action: Action, request: IncomingMessage, response: ServerResponse): void {
-    const arn = draw(sharesOf(action), Math.random());
-    const target = arn && this.choose(arn);
+    const arn = pickGroup(sharesOf(action), Math.random());
+    const target = arn && this.pickTarget(arn);
     const host = target && target.host;
     if (!target || !host) {
-      this.say(request, response, 503, "no healthy target");
+      this.respond(request, response, 503, "no healthy target");
       return;
     }
     target.inFlight += 1;
-    let left = false;
-    const leave = (): void => {
-      if (left) return;
-      left = true;
+    let finished = false;
+    const finish = (): void => {
+      if (finished) return;
+      finished = true;
       target.inFlight -= 1;
       target.release();
     };
-    const onward = ask(
+    const upstream = sendRequest(
       {
         host,
         port: target.port,
@@ -254,26 +254,26 @@ export class DataPlane {
         const headers = Object.entries(answer.headers).filter(([name]) => !HOP_BY_HOP.has(name));
         response.writeHead(answer.statusCode ?? 502, Object.fromEntries(headers));
         answer.pipe(response);
-        // An answer that breaks off must reach the client broken, not as one that seems complete.
+        // A truncated answer must reach the client as such, not look complete.
         answer.once("error", () => response.destroy());
       },
     );
-    onward.once("timeout", () => onward.destroy(Object.assign(new Error("no answer"), { code: "ETIMEDOUT" })));
-    onward.once("error", (error: NodeJS.ErrnoException) => {
-      leave();
+    upstream.once("timeout", () => upstream.destroy(Object.assign(new Error("no answer"), { code: "ETIMEDOUT" })));
+    upstream.once("error", (error: NodeJS.ErrnoException) => {
+      finish();
       if (!response.destroyed)
         this.note(`${request.method} ${request.url} at ${target.id} (${target.state}): ${error.code ?? error.message}`);
       if (response.headersSent) response.destroy();
-      else this.say(request, response, error.code === "ETIMEDOUT" ? 504 : 502, "the target did not answer");
+      else this.respond(request, response, error.code === "ETIMEDOUT" ? 504 : 502, "the target did not answer");
     });
     response.once("close", () => {
-      leave();
-      if (!response.writableFinished) onward.destroy();
+      finish();
+      if (!response.writableFinished) upstream.destroy();
     });
-    request.pipe(onward);
+    request.pipe(upstream);
   }
 
-  /** Stops listening and following. */
+  /** Stops listening and polling. */
   async close(): Promise<void> {
     this.closed = true;
     clearTimeout(this.timer);

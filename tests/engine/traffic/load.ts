@@ -1,45 +1,45 @@
 import { Agent, request } from "node:http";
 
-/** What one release answered. */
+/** The answers of one release. */
 export interface ReleaseTotals {
   /** All its answers, whatever their status. */
   answers: number;
-  /** Those that were not 2xx. */
-  bad: number;
-  /** When it answered first and last (milliseconds since the epoch). */
+  /** Those with a status other than 2xx. */
+  errors: number;
+  /** The times of its first and last answer (milliseconds since the epoch). */
   firstAt: number;
   lastAt: number;
 }
 
-/** One request that went wrong. */
+/** One failed request. */
 export interface Failure {
   at: number;
   reason: string;
   release: string | undefined;
 }
 
-/** What a load came to. `sent = answered + failed` once it has stopped. */
+/** The totals of a load. `sent = answered + failed` once it has stopped. */
 export interface LoadTotals {
   sent: number;
   /** Complete answers with a 2xx status. */
   answered: number;
-  /** Everything else: another status, a broken connection, a cut answer, no answer in time. */
+  /** All others: another status, a broken connection, a truncated answer, a timeout. */
   failed: number;
   /** Failures by reason: `HTTP 503`, `ECONNRESET`, `timeout`. */
   reasons: Record<string, number>;
   /** The first failures, one by one. */
   failures: Failure[];
-  /** By the release that answered; answers that name none (the load balancer's own) stand under `none`. */
+  /** By the release that answered; answers without a release (the load balancer's own) are counted under `none`. */
   releases: Record<string, ReleaseTotals>;
   slowestMs: number;
   seconds: number;
 }
 
-/** How to ask. */
+/** How to send requests. */
 export interface LoadOptions {
-  /** Connections held at most; kept alive. */
+  /** The maximum number of keep-alive connections. @default 10 */
   connections?: number;
-  /** Requests per second, spread evenly. */
+  /** Requests per second, evenly spaced. @default 150 */
   rate?: number;
   timeoutMs?: number;
   headers?: Record<string, string>;
@@ -48,12 +48,12 @@ export interface LoadOptions {
 const LISTED_FAILURES = 50;
 
 /**
- * Asks one URL at an even rate from now until it is stopped, and accounts for every single request.
+ * Sends requests to one URL at an even rate until it is stopped, and accounts for every request.
  *
- * Built on node's own client, not on autocannon 9, because the question here is whether a request is ever lost. Measured:
- * of 629 requests whose connection the server ended without an answer for each tenth, autocannon reported 62 losses as
- * 0 errors (an ended connection is silently opened again), and it sent all of a second's requests within its first
- * 100 ms, so that an outage of half a second is met in one second out of two. Node's client never asks twice either.
+ * It uses Node's client and not autocannon 9, because the tests must detect every lost request. Measured: of 629 requests of
+ * which the server closed the connection of every tenth without an answer, autocannon reported 62 losses as 0 errors (it
+ * silently reconnects), and it sent all requests of a second within its first 100 ms, which misses half of the outages of half
+ * a second. Node's client does not retry.
  */
 export class Load {
   private readonly agent: Agent;
@@ -85,11 +85,11 @@ export class Load {
 
   private send(): void {
     this.counts.sent += 1;
-    const done: Promise<void> = this.ask().finally(() => this.open.delete(done));
+    const done: Promise<void> = this.request().finally(() => this.open.delete(done));
     this.open.add(done);
   }
 
-  private ask(): Promise<void> {
+  private request(): Promise<void> {
     const sentAt = Date.now();
     return new Promise((resolve) => {
       let settled = false;
@@ -97,44 +97,44 @@ export class Load {
       const settle = (reason?: string): void => {
         if (settled) return;
         settled = true;
-        clearTimeout(late);
+        clearTimeout(timer);
         this.counts.slowestMs = Math.max(this.counts.slowestMs, Date.now() - sentAt);
         if (reason === undefined) this.counts.answered += 1;
         else this.fail(reason, release);
         resolve();
       };
-      const out = request(this.url, { agent: this.agent, headers: this.options.headers ?? {} }, (answer) => {
+      const outgoing = request(this.url, { agent: this.agent, headers: this.options.headers ?? {} }, (answer) => {
         release = answer.headers["x-served-by-release"]?.toString();
-        const good = answer.statusCode !== undefined && answer.statusCode >= 200 && answer.statusCode < 300;
+        const ok = answer.statusCode !== undefined && answer.statusCode >= 200 && answer.statusCode < 300;
         answer.resume();
         answer.once("error", (error: NodeJS.ErrnoException) => {
           settle(error.code ?? error.message);
         });
         answer.once("end", () => {
-          this.count(release ?? "none", good);
-          settle(good ? undefined : `HTTP ${answer.statusCode}`);
+          this.count(release ?? "none", ok);
+          settle(ok ? undefined : `HTTP ${answer.statusCode}`);
         });
         answer.once("close", () => {
-          settle("answer cut short");
+          settle("truncated answer");
         });
       });
-      // One limit from sending to the last byte: a socket's own timeout starts again with each byte.
-      const late = setTimeout(() => {
+      // Limits the whole request up to the last byte; a socket's timeout restarts with each byte.
+      const timer = setTimeout(() => {
         settle("timeout");
-        out.destroy();
+        outgoing.destroy();
       }, this.options.timeoutMs ?? 10_000);
-      out.once("error", (error: NodeJS.ErrnoException) => {
+      outgoing.once("error", (error: NodeJS.ErrnoException) => {
         settle(error.code ?? error.message);
       });
-      out.end();
+      outgoing.end();
     });
   }
 
-  private count(release: string, good: boolean): void {
+  private count(release: string, ok: boolean): void {
     const now = Date.now();
-    const seen = (this.counts.releases[release] ??= { answers: 0, bad: 0, firstAt: now, lastAt: now });
+    const seen = (this.counts.releases[release] ??= { answers: 0, errors: 0, firstAt: now, lastAt: now });
     seen.answers += 1;
-    if (!good) seen.bad += 1;
+    if (!ok) seen.errors += 1;
     seen.lastAt = now;
   }
 
@@ -144,12 +144,12 @@ export class Load {
     if (this.counts.failures.length < LISTED_FAILURES) this.counts.failures.push({ at: Date.now(), reason, release });
   }
 
-  /** The figures so far. */
+  /** The totals so far. */
   totals(): LoadTotals {
     return { ...structuredClone(this.counts), seconds: (Date.now() - this.startedAt) / 1000 };
   }
 
-  /** Sends nothing more, waits for every answer that is still due, and gives the final figures. */
+  /** Stops sending, waits for the open requests, and returns the final totals. */
   async stop(): Promise<LoadTotals> {
     clearInterval(this.timer);
     await Promise.all(this.open);

@@ -1,8 +1,8 @@
-/** Programs that the traffic tests run, and waiting. */
+/** Runs programs for the traffic tests, and waits for conditions. */
 import { execFile, type ChildProcess } from "node:child_process";
 import { pause } from "../support/processes";
 
-/** Runs a program to its end and gives its standard output; a failure carries what it wrote to standard error. */
+/** Runs a program and returns its standard output; a failure's message contains its standard error. */
 export function run(program: string, args: readonly string[], input?: string | Buffer): Promise<string> {
   return new Promise((resolve, reject) => {
     const child = execFile(
@@ -10,7 +10,7 @@ export function run(program: string, args: readonly string[], input?: string | B
       args,
       {
         maxBuffer: 16 * 1024 * 1024,
-        // The engine here has no BuildKit plugin for its client; the classic builder needs none.
+        // The classic builder, because Docker's client may have no BuildKit plugin.
         env: { ...process.env, DOCKER_BUILDKIT: "0" },
       },
       (error, stdout, stderr) => {
@@ -27,31 +27,31 @@ export function docker(...args: string[]): Promise<string> {
   return run("docker", args);
 }
 
-/** Asks until the answer is neither undefined nor false; fails with `what` when that takes longer than `withinMs`. */
+/** Polls until `probe` returns neither undefined nor false; throws after `withinMs`, naming `what` it waited for. */
 export async function until<T>(
   what: string,
   withinMs: number,
-  ask: () => Promise<T | undefined | false> | T | undefined | false,
+  probe: () => Promise<T | undefined | false> | T | undefined | false,
 ): Promise<T> {
   const end = Date.now() + withinMs;
   for (;;) {
-    const answer = await ask();
+    const answer = await probe();
     if (answer !== undefined && answer !== false) return answer;
     if (Date.now() > end) throw new Error(`waited ${withinMs} ms for ${what}`);
     await pause(100);
   }
 }
 
-/** Ends a child process that the test itself started, and waits until it is gone. */
+/** Ends a child process that the test started, and waits for its exit. */
 export async function end(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
-  const gone = new Promise<void>((resolve) =>
+  const exited = new Promise<void>((resolve) =>
     child.once("exit", () => {
       resolve();
     }),
   );
   child.kill("SIGTERM");
-  const hard = setTimeout(() => child.kill("SIGKILL"), 8_000);
-  await gone;
-  clearTimeout(hard);
+  const kill = setTimeout(() => child.kill("SIGKILL"), 8_000);
+  await exited;
+  clearTimeout(kill);
 }

@@ -2,36 +2,36 @@ import { Agent, request } from "node:http";
 import type { TargetGroup } from "@aws-sdk/client-elastic-load-balancing-v2";
 import type { TargetState } from "../support/gaps/targets";
 
-/** Whether a status answers a matcher such as `200`, `200,202` or `200-299`. */
-export function answersMatcher(matcher: string, status: number): boolean {
+/** Whether a status matches a matcher such as `200`, `200,202` or `200-299`. */
+export function matchesStatus(matcher: string, status: number): boolean {
   return matcher.split(",").some((part) => {
     const [low, high = low] = part.split("-").map(Number);
     return low !== undefined && high !== undefined && status >= low && status <= high;
   });
 }
 
-/** One registered target: asks it for its health as its group says, and holds the connections to it. */
+/** One registered target: checks its health as its group defines, and holds the connections to it. */
 export class Target {
   private current: TargetState = "initial";
-  private inARow = 0;
+  private consecutive = 0;
   private timer: NodeJS.Timeout | undefined;
   private closed = false;
-  /** Why it is not healthy, as AWS puts it. */
+  /** Why it is not healthy, as AWS's reason code. */
   reason = "Elb.RegistrationInProgress";
-  /** Requests that are under way. */
+  /** The number of open requests. */
   inFlight = 0;
   readonly agent = new Agent({ keepAlive: true });
 
   constructor(
     readonly id: string,
     readonly port: number,
-    /** The group as it is now: its health check may be changed while the target lives. */
+    /** The current group; its health check may change while the target exists. */
     public group: TargetGroup,
     private readonly address: (id: string) => string | undefined,
     private readonly changed: (target: Target, from: TargetState) => void,
   ) {
-    // The first question at once, not after one interval.
-    this.ask();
+    // The first check runs at once, not after one interval.
+    this.checkHealth();
   }
 
   /** Its state. */
@@ -39,12 +39,12 @@ export class Target {
     return this.current;
   }
 
-  /** host, or undefined while an instance has no address yet. */
+  /** The host; undefined while an instance has no address. */
   get host(): string | undefined {
     return this.address(this.id);
   }
 
-  private become(state: TargetState, reason: string): void {
+  private setState(state: TargetState, reason: string): void {
     const from = this.current;
     this.reason = reason;
     if (from === state || from === "draining") return;
@@ -52,28 +52,28 @@ export class Target {
     this.changed(this, from);
   }
 
-  private ask(): void {
+  private checkHealth(): void {
     if (this.closed) return;
-    const askedAt = Date.now();
+    const startedAt = Date.now();
     const interval = (this.group.HealthCheckIntervalSeconds ?? 30) * 1000;
-    let said = false;
-    const answer = (good: boolean, reason: string): void => {
-      if (said || this.closed) return;
-      said = true;
-      clearTimeout(late);
-      this.judge(good, reason);
+    let answered = false;
+    const answer = (ok: boolean, reason: string): void => {
+      if (answered || this.closed) return;
+      answered = true;
+      clearTimeout(timeout);
+      this.evaluate(ok, reason);
       this.timer = setTimeout(
         () => {
-          this.ask();
+          this.checkHealth();
         },
-        Math.max(0, interval - (Date.now() - askedAt)),
+        Math.max(0, interval - (Date.now() - startedAt)),
       );
     };
     const host = this.host;
-    const late = setTimeout(
+    const timeout = setTimeout(
       () => {
         answer(false, "Target.Timeout");
-        out.destroy();
+        outgoing.destroy();
       },
       (this.group.HealthCheckTimeoutSeconds ?? 5) * 1000,
     );
@@ -85,7 +85,7 @@ export class Target {
       this.group.HealthCheckPort && this.group.HealthCheckPort !== "traffic-port"
         ? Number(this.group.HealthCheckPort)
         : this.port;
-    const out = request(
+    const outgoing = request(
       {
         host,
         port,
@@ -95,44 +95,44 @@ export class Target {
       },
       (response) => {
         response.resume();
-        const good = answersMatcher(this.group.Matcher?.HttpCode ?? "200", response.statusCode ?? 0);
-        answer(good, good ? "" : "Target.ResponseCodeMismatch");
+        const ok = matchesStatus(this.group.Matcher?.HttpCode ?? "200", response.statusCode ?? 0);
+        answer(ok, ok ? "" : "Target.ResponseCodeMismatch");
       },
     );
-    out.once("error", () => {
+    outgoing.once("error", () => {
       answer(false, "Target.FailedHealthChecks");
     });
-    out.end();
+    outgoing.end();
   }
 
-  private judge(good: boolean, reason: string): void {
-    const state: TargetState = good ? "healthy" : "unhealthy";
+  private evaluate(ok: boolean, reason: string): void {
+    const state: TargetState = ok ? "healthy" : "unhealthy";
     if (this.current === state) {
-      this.inARow = 0;
+      this.consecutive = 0;
       return;
     }
-    this.inARow += 1;
-    // A new target needs one good answer; a fallen one needs `HealthyThresholdCount` of them in a row.
-    const needed = good
+    this.consecutive += 1;
+    // A new target needs one successful check; an unhealthy one needs `HealthyThresholdCount` in a row.
+    const needed = ok
       ? this.current === "initial"
         ? 1
         : (this.group.HealthyThresholdCount ?? 5)
       : (this.group.UnhealthyThresholdCount ?? 2);
     if (this.current === "initial") this.reason = "Elb.InitialHealthChecking";
-    if (this.inARow < needed) return;
-    this.inARow = 0;
-    this.become(state, reason);
+    if (this.consecutive < needed) return;
+    this.consecutive = 0;
+    this.setState(state, reason);
   }
 
-  /** Takes it out: no new request; what is under way goes on. */
+  /** Starts to drain it: no new requests, open ones complete. */
   drain(): void {
-    this.become("draining", "Target.DeregistrationInProgress");
+    this.setState("draining", "Target.DeregistrationInProgress");
     this.closed = true;
     clearTimeout(this.timer);
     this.release();
   }
 
-  /** Ends the idle connections of a drained target once its last request is answered. */
+  /** Closes the idle connections of a drained target once no request is open. */
   release(): void {
     if (this.closed && this.inFlight === 0) this.agent.destroy();
   }

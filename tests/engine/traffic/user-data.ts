@@ -1,7 +1,7 @@
 import { gunzipSync } from "node:zlib";
 import { parse } from "yaml";
 
-/** Where an instance's environment stands. */
+/** The path of an instance's environment file. */
 export const ENVIRONMENT_FILE = "/etc/immutable-service/environment";
 
 /** A file that cloud-init writes. */
@@ -28,11 +28,11 @@ function decoded(content: unknown, encoding: unknown): string {
     case "gzip+base64":
       return gunzipSync(Buffer.from(text, "base64")).toString("utf8");
     default:
-      throw new Error(`write_files: no such encoding: ${String(encoding)}`);
+      throw new Error(`write_files: unknown encoding: ${String(encoding)}`);
   }
 }
 
-/** The files in a launch template's user data (base64, perhaps gzipped): a `#cloud-config` in YAML or JSON. */
+/** The files in a launch template's user data: a `#cloud-config` in YAML or JSON, in base64 and optionally gzipped. */
 export function writtenFiles(userData: string): WrittenFile[] {
   const raw = Buffer.from(userData, "base64");
   const text = (raw[0] === 0x1f && raw[1] === 0x8b ? gunzipSync(raw) : raw).toString("utf8");
@@ -45,7 +45,7 @@ export function writtenFiles(userData: string): WrittenFile[] {
   }));
 }
 
-/** Reads a file as systemd's `EnvironmentFile=` does: comments, quotes of both kinds, backslashes, continued lines. */
+/** Parses a file as systemd's `EnvironmentFile=` does: comments, both kinds of quotes, backslashes, continued lines. */
 export function parseEnvironmentFile(text: string): Record<string, string> {
   const variables: Record<string, string> = {};
   let at = 0;
@@ -66,26 +66,27 @@ export function parseEnvironmentFile(text: string): Record<string, string> {
     }
     at += name.length + 1;
     let value = "";
-    // Blanks at the end of an unquoted part do not count; those inside quotes do.
+    // Trailing blanks are dropped from an unquoted part and kept in a quoted one.
     let keep = 0;
     let quote = "";
     for (; at < text.length; at += 1) {
-      const sign = text[at] ?? "";
-      if (quote === "" && sign === "\n") break;
-      if (quote === "" && (sign === '"' || sign === "'") && value.slice(keep).trim() === "") quote = sign;
-      else if (quote !== "" && sign === quote) quote = "";
-      else if (sign === "\\" && quote !== "'") {
+      const character = text[at] ?? "";
+      if (quote === "" && character === "\n") break;
+      if (quote === "" && (character === '"' || character === "'") && value.slice(keep).trim() === "")
+        quote = character;
+      else if (quote !== "" && character === quote) quote = "";
+      else if (character === "\\" && quote !== "'") {
         const next = text[at + 1] ?? "";
         at += 1;
         if (next === "\n") continue;
-        // Between double quotes a backslash means itself before anything but these.
+        // In double quotes a backslash is literal except before these.
         value += quote === '"' && !/["\\`$]/.test(next) ? `\\${next}` : next;
         keep = value.length;
         continue;
-      } else if (quote !== "" || value !== "" || !/[ \t]/.test(sign)) {
-        value += sign;
+      } else if (quote !== "" || value !== "" || !/[ \t]/.test(character)) {
+        value += character;
       }
-      if (quote !== "" || !/[ \t\r]/.test(sign)) keep = value.length;
+      if (quote !== "" || !/[ \t\r]/.test(character)) keep = value.length;
     }
     variables[name] = value.slice(0, keep);
   }

@@ -18,22 +18,22 @@ export interface RegisteredTarget {
   port: number;
 }
 
-/** What the emulator's API says about one listener, at one moment. */
+/** A snapshot of one listener in the emulator's API. */
 export interface View {
   listener: Listener;
   rules: Rule[];
-  /** The target groups that some rule of the listener names: the only ones whose targets a load balancer asks. */
+  /** The target groups that the listener's rules name; a load balancer only checks the targets of these. */
   groups: Map<string, { group: TargetGroup; targets: RegisteredTarget[] }>;
 }
 
-/** A client of the emulator; its keys are the emulator's dummies. */
+/** A client of the emulator, with the emulator's dummy credentials. */
 export function loadBalancingClient(endpoint: string): ElasticLoadBalancingV2Client {
   return new ElasticLoadBalancingV2Client(clientSettings(endpoint));
 }
 
 /**
- * Reads one listener: of the load balancer with that name, or of the first there is; on that port, or its HTTPS one, or
- * its first. Undefined while there is none.
+ * Reads one listener: of the load balancer with that name, or of the first one; on that port, or else the HTTPS listener or the
+ * first one. Undefined while it does not exist.
  */
 export async function readView(
   client: ElasticLoadBalancingV2Client,
@@ -54,7 +54,7 @@ export async function readView(
     client.send(new DescribeRulesCommand({ ListenerArn: listener.ListenerArn })),
     client.send(new DescribeTargetGroupsCommand({})),
   ]);
-  // The default rule's actions are the listener's own; the emulator keeps weights for the latter only.
+  // The default rule's actions are the listener's; the emulator stores weights only for the latter.
   const rules = described.filter((rule) => !rule.IsDefault);
   rules.push({ RuleArn: "default", Priority: "default", IsDefault: true, Actions: listener.DefaultActions ?? [] });
   const named = new Set(rules.flatMap((rule) => (rule.Actions ?? []).flatMap(sharesOf)).map((share) => share.arn));

@@ -19,14 +19,14 @@ import { docker, end } from "./process";
 import { ENVIRONMENT_FILE, parseEnvironmentFile, writtenFiles } from "./user-data";
 import { loadBalancingClient } from "./view";
 
-/** What plays the machines. */
+/** Options of the simulator. */
 export interface VmPlayerOptions {
-  /** The gateway: the emulator itself loses a group's target groups. */
+  /** The gateway's address; the emulator itself loses a group's target groups. */
   endpoint: string;
-  /** The container image that a machine image stands for. */
+  /** The container image to run for a machine image. */
   imageOf: (machineImageId: string) => string | undefined;
   pollMs?: number;
-  /** How long a deregistered instance goes on before it is stopped: a deregistration delay, shortened. */
+  /** How long a deregistered instance runs before it is stopped: a short deregistration delay. @default 1000 */
   drainMs?: number;
 }
 
@@ -35,13 +35,13 @@ interface Machine extends PlayedInstance {
   targetGroups: readonly string[];
   container: string | undefined;
   address: string | undefined;
-  /** Everything under way with it, one after the other. */
+  /** Its operations, run one after the other. */
   work: Promise<void>;
 }
 
 const LABEL = "immutable-service.test.vm-player";
 
-/** Does what the emulator's Auto Scaling groups leave out: keeps as many containers running as each group wants. */
+/** Simulates the instances of the emulator's Auto Scaling groups: runs as many containers as each group wants. */
 export class VmPlayer {
   private readonly machines = new Map<string, Machine>();
   private readonly scaling: AutoScalingClient;
@@ -51,14 +51,14 @@ export class VmPlayer {
   private readonly watch: ChildProcess;
   private timer: NodeJS.Timeout | undefined;
   private closed = false;
-  /** What happened, in words with time stamps. */
+  /** A log with time stamps. */
   readonly events: string[] = [];
 
   private constructor(private readonly options: VmPlayerOptions) {
     this.scaling = new AutoScalingClient(clientSettings(options.endpoint));
     this.compute = new EC2Client(clientSettings(options.endpoint));
     this.balancing = loadBalancingClient(options.endpoint);
-    // One stream of the engine's events: asking it about each container again and again costs more than the test.
+    // One stream of Docker's events, because polling each container costs more than the test.
     this.watch = spawn(
       "docker",
       ["events", "--filter", `label=${LABEL}=${this.name}`, "--filter", "event=die", "--format", "{{.ID}}"],
@@ -70,7 +70,7 @@ export class VmPlayer {
       });
   }
 
-  /** Follows the emulator's groups from now on. */
+  /** Polls the emulator's groups from now on. */
   static start(options: VmPlayerOptions): VmPlayer {
     const player = new VmPlayer(options);
     void player.poll();
@@ -110,7 +110,7 @@ export class VmPlayer {
       (machine) => machine.group === name && machine.lifecycle !== "Terminating",
     );
     const wanted = group.DesiredCapacity ?? 0;
-    // The oldest go first, as under AWS's default policy when all run the same template.
+    // The oldest are terminated first, as with AWS's default policy when all run the same template.
     for (const machine of living.slice(0, Math.max(0, living.length - wanted))) this.retire(machine);
     for (let count = living.length; count < wanted; count += 1) {
       const zones = group.AvailabilityZones ?? [];
@@ -128,7 +128,7 @@ export class VmPlayer {
       this.machines.set(machine.id, machine);
       machine.work = this.boot(machine, group).catch(async (error: unknown) => {
         this.note(`${name}: ${machine.id} could not be started: ${String(error)}`);
-        // As a real group does it: not again at once.
+        // As in a real group, the next attempt is not immediate.
         await pause(1_000);
         this.machines.delete(machine.id);
       });
@@ -145,7 +145,7 @@ export class VmPlayer {
     );
     const template = versions[0]?.LaunchTemplateData;
     const image = this.options.imageOf(template?.ImageId ?? "");
-    if (!image) throw new Error(`no container image stands for ${template?.ImageId ?? "a template without an image"}`);
+    if (!image) throw new Error(`no container image is set for ${template?.ImageId ?? "a template without an image"}`);
     const file = writtenFiles(template?.UserData ?? "").find((one) => one.path === ENVIRONMENT_FILE);
     if (!file) throw new Error(`the user data writes no ${ENVIRONMENT_FILE}`);
     const variables = Object.entries(parseEnvironmentFile(file.content)).flatMap(([key, value]) => [
@@ -165,12 +165,12 @@ export class VmPlayer {
     const [address, running] = (
       await docker("inspect", "--format", "{{.NetworkSettings.IPAddress}} {{.State.Running}}", machine.container)
     ).split(" ");
-    // It may have died before its name was known here, and then the engine's event met nobody.
+    // It may have exited before its id was stored, so that Docker's event was ignored.
     if (running !== "true") {
       this.died(machine.container);
       return;
     }
-    // It was terminated, or died, while it started.
+    // It was terminated or exited while it started.
     if (machine.lifecycle !== "Pending") return;
     machine.address = address;
     machine.lifecycle = "InService";
@@ -193,7 +193,7 @@ export class VmPlayer {
     machine.lifecycle = "Terminating";
     machine.work = machine.work.then(async () => {
       for (const arn of machine.targetGroups) {
-        // The target group may be gone before the group is.
+        // The target group may already be deleted.
         await this.balancing
           .send(new DeregisterTargetsCommand({ TargetGroupArn: arn, Targets: [{ Id: machine.id }] }))
           .catch(() => undefined);
@@ -203,14 +203,14 @@ export class VmPlayer {
         await docker("stop", "--time", "10", machine.container).catch(() => "");
         await docker("rm", "--force", "--volumes", machine.container).catch(() => "");
       }
-      // What dies at its start is replaced, but not hundreds of times a minute.
+      // An instance that fails at its start is replaced, but not at once.
       if (!machine.healthy) await pause(1_000);
       this.machines.delete(machine.id);
-      this.note(`${machine.group}: ${machine.id} is gone`);
+      this.note(`${machine.group}: ${machine.id} is terminated`);
     });
   }
 
-  /** Stops following, and removes every machine at once. */
+  /** Stops polling, and removes every machine at once. */
   async close(): Promise<void> {
     this.closed = true;
     clearTimeout(this.timer);

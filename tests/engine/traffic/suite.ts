@@ -1,4 +1,4 @@
-/** One service through its life under load: every request is counted, none may fail. The same story on both computes. */
+/** The life cycle of a service under load: every request is counted and none may fail. The same tests for both computes. */
 import assert from "node:assert/strict";
 import type { Compute, ServiceArgs } from "../../../components/spec";
 import { failure, noComplaints } from "../support/checks";
@@ -12,18 +12,18 @@ import { Load, type LoadTotals } from "./load";
 import { docker, until } from "./process";
 import { VmPlayer } from "./vm-player";
 
-/** Machine images, each of which stands for a container image. */
+/** Machine images; the simulated machines run a container image for each. */
 const machineImages = [
   "ami-11111111111111111",
   "ami-22222222222222222",
   "ami-33333333333333333",
   "ami-44444444444444444",
 ];
-/** A wait of the program for what does not come is shortened so much. */
+/** Shortens the program's waits that end in a timeout. */
 const clock = clockSpeed(30);
 
-/** Registers the tests. */
-export function trafficStory(compute: Compute): void {
+/** Registers the tests for one compute. */
+export function trafficSuite(compute: Compute): void {
   describe(`traffic: a service on ${compute === "vm" ? "virtual machines" : "containers"}`, function () {
     this.timeout(180_000);
     let world: World, cloud: Cloud, plane: DataPlane, player: VmPlayer | undefined, stack: ServiceStack;
@@ -66,28 +66,28 @@ export function trafficStory(compute: Compute): void {
     });
 
     function startPlayer(): VmPlayer {
-      const known = new Map(machineImages.map((id, index) => [id, Object.values(containerImages)[index]]));
-      const started = VmPlayer.start({ endpoint: world.gateway.url, imageOf: (id) => known.get(id) });
+      const containerImageOf = new Map(machineImages.map((id, index) => [id, Object.values(containerImages)[index]]));
+      const started = VmPlayer.start({ endpoint: world.gateway.url, imageOf: (id) => containerImageOf.get(id) });
       world.closing.push(() => started.close());
       world.gateway.sources.instances = (group) => started.instances(group);
       return started;
     }
 
-    /** Asks for ordinary answers while something happens, and for a second before and after it. */
-    async function underLoad(what: string, happen: () => Promise<unknown>): Promise<LoadTotals> {
+    /** Sends requests while an action runs, and for a second before and after it; prints the totals. */
+    async function underLoad(title: string, action: () => Promise<unknown>): Promise<LoadTotals> {
       const load = new Load(`${plane.url}/`);
       await pause(1_000);
-      await happen();
+      await action();
       await pause(1_000);
       const totals = await load.stop();
       const shares = Object.entries(totals.releases).map(([release, { answers }]) => `${release} ${answers}`);
       console.log(
-        `      ${what}: ${totals.seconds.toFixed(0)} s, ${totals.sent} requests, ${totals.failed} failed; ${shares.join(", ")}`,
+        `      ${title}: ${totals.seconds.toFixed(0)} s, ${totals.sent} requests, ${totals.failed} failed; ${shares.join(", ")}`,
       );
       return totals;
     }
 
-    const nothingLost = (totals: LoadTotals) => {
+    const assertNothingLost = (totals: LoadTotals) => {
       assert.deepEqual(
         [totals.failed, totals.sent - totals.answered, totals.reasons],
         [0, 0, {}],
@@ -100,24 +100,24 @@ export function trafficStory(compute: Compute): void {
         .sort();
     const up = (change: Partial<ServiceArgs>, options: RunOptions = {}) => stack.up(change, options);
 
-    it("comes up", async () => {
+    it("is created and answers requests", async () => {
       noComplaints(await up({}));
-      // It may not have seen the first rule yet; from then on there is always one.
+      // The data plane may not have read the first rule yet.
       await plane.refresh();
       assert.equal((await fetch(`${plane.url}/`)).status, 200);
     });
 
-    it("a new version: no request is lost", async () => {
+    it("loses no request while a new version is released", async () => {
       const totals = await underLoad("1.0.0 -> 1.1.0", async () => {
         noComplaints(await up({ version: "1.1.0", image: images.second }));
       });
-      nothingLost(totals);
+      assertNothingLost(totals);
       assert.deepEqual(versions(totals), ["1-0-0", "1-1-0"]);
       const answer = await fetch(`${plane.url}/`);
       assert.match(answer.headers.get("x-served-by-release") ?? "", /^1-1-0-/);
     });
 
-    it("a broken version, twice: the update fails, and only the old version answers", async () => {
+    it("fails the update of a broken version twice, and only the old version answers", async () => {
       const totals = await underLoad("1.1.0 -> 2.0.0, broken, twice", async () => {
         for (let time = 1; time <= 2; time += 1) {
           const { message } = failure(
@@ -126,33 +126,33 @@ export function trafficStory(compute: Compute): void {
           assert.match(message, /box-2-0-0-.*0 healthy instances of 2/);
         }
       });
-      nothingLost(totals);
+      assertNothingLost(totals);
       assert.deepEqual(versions(totals), ["1-1-0"]);
     });
 
-    it("a version whose image does not exist: the same", async () => {
+    it("fails the update of a version whose image does not exist, and only the old version answers", async () => {
       const totals = await underLoad("1.1.0 -> 2.1.0, no such image", async () => {
         const { message } = failure(
           await up({ version: "2.1.0", image: images.absent }, { expectFailure: true, env: clock }),
         );
         assert.match(message, /box-2-1-0-.*0 healthy instances of 2/);
       });
-      nothingLost(totals);
+      assertNothingLost(totals);
       assert.deepEqual(versions(totals), ["1-1-0"]);
     });
 
-    it("the way back: no request is lost, and no instance of the old version is touched", async () => {
+    it("loses no request when the change is reverted, and keeps every instance of the old version", async () => {
       const before = await running(containerImages.second);
       const totals = await underLoad("back to 1.1.0", async () => {
         noComplaints(await up({ version: "1.1.0", image: images.second }));
       });
-      nothingLost(totals);
+      assertNothingLost(totals);
       assert.deepEqual(versions(totals), ["1-1-0"]);
       assert.deepEqual(await running(containerImages.second), before);
       assert.deepEqual(await running(containerImages.broken), []);
     });
 
-    it("a killed instance is replaced, and traffic goes on", async () => {
+    it("replaces a killed instance and keeps serving", async () => {
       const [victim = ""] = await running(containerImages.second);
       await docker("kill", victim);
       const group =
@@ -165,37 +165,36 @@ export function trafficStory(compute: Compute): void {
           [...plane.health(group).targets.values()].filter(({ state }) => state === "healthy").length === 2
         );
       });
-      nothingLost(await underLoad("after a kill", () => pause(1_000)));
+      assertNothingLost(await underLoad("after a kill", () => pause(1_000)));
     });
 
-    it("a canary gets its share, within the tolerance of chance", async () => {
-      const share = { version: "1.1.0", image: images.second, weight: 90 };
-      const moved = await underLoad("1.1.0 -> 10 % 1.2.0", async () => {
-        noComplaints(await up({ version: "1.2.0", image: images.first, releases: [share] }));
+    it("sends a canary its share of the requests, within the statistical tolerance", async () => {
+      const previous = { version: "1.1.0", image: images.second, weight: 90 };
+      const release = await underLoad("1.1.0 -> 10 % 1.2.0", async () => {
+        noComplaints(await up({ version: "1.2.0", image: images.first, releases: [previous] }));
       });
-      nothingLost(moved);
+      assertNothingLost(release);
       const load = new Load(`${plane.url}/`, { rate: 500 });
       await pause(6_000);
       const totals = await load.stop();
-      nothingLost(totals);
-      const canary =
-        Object.entries(totals.releases).find(([release]) => release.startsWith("1-2-0-"))?.[1].answers ?? 0;
+      assertNothingLost(totals);
+      const canary = Object.entries(totals.releases).find(([id]) => id.startsWith("1-2-0-"))?.[1].answers ?? 0;
       const percent = (canary / totals.answered) * 100;
       console.log(`      a canary of 10 %: ${percent.toFixed(1)} % of ${totals.answered}`);
-      // Five standard deviations of 3,000 draws.
+      // Five standard deviations for 3,000 requests.
       assert.ok(Math.abs(percent - 10) < 2.8, `${percent.toFixed(1)} %`);
     });
 
-    it("leaves nothing behind", async () => {
+    it("leaves no container running after destroy", async () => {
       await stack.run.destroy();
-      const left = async () =>
+      const remaining = async () =>
         (await Promise.all(Object.values(containerImages).map((image) => running(image)))).flat();
-      await until("the last container's end", 20_000, async () => (await left()).length === 0);
+      await until("the last container's end", 20_000, async () => (await remaining()).length === 0);
     });
   });
 }
 
-/** The containers that run an image. */
+/** The ids of the running containers of an image. */
 async function running(image: string): Promise<string[]> {
   const ids = await docker("ps", "--quiet", "--filter", `ancestor=${image}`).catch(() => "");
   return ids
