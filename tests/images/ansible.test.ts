@@ -1,4 +1,4 @@
-/** Runs the Ansible tree on a clean Debian, and boots what comes of it. */
+/** Runs the Ansible tree on a clean Debian, and boots the resulting image. */
 import { strict as assert } from "node:assert";
 import { join } from "node:path";
 import { renderUserData } from "../../components/clouds/aws/user-data";
@@ -6,12 +6,12 @@ import { findDocker, needs } from "../engine/support/toolchain";
 import { docker, until } from "../engine/traffic/process";
 import { ask, logLines } from "./support/app";
 import { buildWar, findDebian, findMaven, images, importDebian, importMachine, versions } from "./support/materials";
-import { boot, play, shell, startRoot, type Played } from "./support/machine";
+import { boot, play, shell, startRoot, type PlaybookRun } from "./support/machine";
 
-/** A package that stands for the vendor's, which is not in Debian: its program writes down its arguments. */
+/** A fake of the vendor's package, which is not in Debian: its program records its arguments. */
 const agentPackage = `
   mkdir -p /tmp/agent/DEBIAN /tmp/agent/usr/bin
-  printf 'Package: amazon-cloudwatch-agent\\nVersion: 1\\nArchitecture: all\\nMaintainer: test\\nDescription: stand-in\\n' > /tmp/agent/DEBIAN/control
+  printf 'Package: amazon-cloudwatch-agent\\nVersion: 1\\nArchitecture: all\\nMaintainer: test\\nDescription: fake\\n' > /tmp/agent/DEBIAN/control
   printf '#!/bin/sh\\necho "$@" >> /var/log/agent-arguments\\n' > /tmp/agent/usr/bin/amazon-cloudwatch-agent-ctl
   chmod 755 /tmp/agent/usr/bin/amazon-cloudwatch-agent-ctl
   dpkg-deb --build /tmp/agent /srv/agent.deb > /dev/null
@@ -28,9 +28,9 @@ const variables = {
 describe("the machine image", function () {
   this.timeout(300_000);
   const name = `immutable-service-test/${process.pid}`;
-  const made: string[] = [];
+  const containers: string[] = [];
   let root = "";
-  let first: Played;
+  let first: PlaybookRun;
 
   before(async function () {
     needs(this, findDocker());
@@ -40,18 +40,18 @@ describe("the machine image", function () {
     await importMachine(`${name}:machine`, `${name}:debian`);
     await buildWar("baked");
     root = await startRoot(`${name}:machine`);
-    made.push(root);
-    // As on a cloud's machine: cloud-init's user has the id that the app needs.
+    containers.push(root);
+    // As on a cloud's machine, where cloud-init's user has the id that the app needs.
     await shell(root, `useradd --uid 1000 --create-home admin\n${agentPackage}`);
     first = await play(root, variables);
   });
 
   after(async () => {
-    if (made.length > 0) await docker("rm", "--force", "--volumes", ...made);
+    if (containers.length > 0) await docker("rm", "--force", "--volumes", ...containers);
     for (const tag of ["baked", "machine", "debian"]) await docker("image", "rm", `${name}:${tag}`).catch(() => "");
   });
 
-  it("is made by Ansible; a second run changes nothing", async () => {
+  it("is built by Ansible, and a second run changes nothing", async () => {
     assert.ok(first.changed > 15, first.text);
     const second = await play(root, variables);
     assert.equal(second.changed, 0, second.text);
@@ -60,18 +60,18 @@ describe("the machine image", function () {
     );
   });
 
-  it("has no door, nothing that changes it, and no identity", async () => {
-    const look = await shell(
+  it("has no SSH server, no automatic upgrades and no machine id", async () => {
+    const output = await shell(
       root,
       `
       readlink /etc/systemd/system/ssh.service /etc/systemd/system/apt-daily-upgrade.timer
       id -un 1000; id -Gn app; cat /etc/machine-id; passwd --status root | cut -d' ' -f2
       find /usr/bin/su /usr/bin/mount -perm /6000; find /opt -user app; find /tmp -mindepth 1 -maxdepth 1 -name '*.tar.gz'`,
     );
-    assert.deepEqual(look.split("\n"), ["/dev/null", "/dev/null", "app", "app", "L"]);
+    assert.deepEqual(output.split("\n"), ["/dev/null", "/dev/null", "app", "app", "L"]);
   });
 
-  it("says what it was made from", async () => {
+  it("records what it was built from", async () => {
     const { tomcat_version, updated } = await versions();
     assert.deepEqual(JSON.parse(await shell(root, "cat /opt/immutable-service/image.json")), {
       app_recipe: "0123456789abcdef",
@@ -81,7 +81,7 @@ describe("the machine image", function () {
     });
   });
 
-  it("has a unit that systemd takes, and does not start by itself", async () => {
+  it("has a valid systemd unit that does not start by itself", async () => {
     assert.equal(await shell(root, "systemd-analyze verify /etc/systemd/system/immutable-service.service 2>&1"), "");
     assert.equal(await shell(root, "systemctl is-enabled immutable-service.service || true"), "static");
     assert.equal(
@@ -90,7 +90,7 @@ describe("the machine image", function () {
     );
   });
 
-  it("runs the app in that root, without systemd", async () => {
+  it("runs the app without systemd", async () => {
     await shell(
       root,
       `
@@ -118,14 +118,14 @@ describe("the machine image", function () {
     assert.ok(logLines(await shell(root, "cat /var/log/started.log")).length > 5);
   });
 
-  it("boots: the user data starts the app, which logs to its file and stops cleanly", async function () {
+  it("boots, and the user data starts the app, which logs to its file and stops cleanly", async function () {
     await docker("commit", root, `${name}:baked`);
     const machine = await boot(`${name}:baked`);
     if (!machine) {
       console.log("      skipped: the Docker engine lets no systemd boot in a container");
       return this.skip();
     }
-    made.push(machine);
+    containers.push(machine);
     assert.match(await shell(machine, "cat /etc/machine-id"), /^[0-9a-f]{32}$/);
     await testImage(machine);
     const variables = {
@@ -156,10 +156,10 @@ describe("the machine image", function () {
     const log = logLines(await shell(machine, "cat /var/log/immutable-service/app.log"));
     assert.ok(log.some((line) => line.path === "/version" && line.status === 200));
 
-    // A crash is a reason to start again, a stop is not.
+    // systemd restarts the app after a crash, but not after a stop.
     await shell(machine, "systemctl kill --signal=KILL immutable-service.service");
     await until(
-      "the app once more",
+      "the restarted app",
       60_000,
       async () => (await ask(`${url}/healthz`).catch(() => undefined))?.status === 200,
     );
@@ -172,7 +172,7 @@ describe("the machine image", function () {
     );
   });
 
-  it("gets the other cloud's agent where that cloud is asked for", async () => {
+  it("gets the other cloud's log agent when it is built for that cloud", async () => {
     await play(root, { ...variables, cloud: "alicloud", base_upgrade: "false" });
     assert.equal(
       await shell(root, "cat /etc/init.d/loongcollectord; ls /tmp/loongcollector.sh 2> /dev/null || true"),
@@ -180,7 +180,7 @@ describe("the machine image", function () {
     );
   });
 
-  it("is refused for a cloud that is not known", async () => {
+  it("cannot be built for an unknown cloud", async () => {
     await assert.rejects(
       play(root, { ...variables, cloud: "azure" }),
       /cloud must be aws, alicloud or none, got: azure/,
@@ -192,14 +192,14 @@ function address(container: string): Promise<string> {
   return docker("inspect", "--format", "{{.NetworkSettings.IPAddress}}", container);
 }
 
-/** Runs the image's own test as a bake does: it is good and leaves nothing, and it finds an image whose app does not start. */
+/** Runs the image's test as a bake does: it passes and leaves nothing, and it fails on an image whose app does not start. */
 async function testImage(machine: string): Promise<void> {
   await docker("cp", join(images, "ansible/test.sh"), `${machine}:/root/test.sh`);
-  const look =
+  const listState =
     "ls -A /etc/immutable-service /var/log/immutable-service; systemctl is-failed immutable-service.service || true";
-  const before = await shell(machine, look);
+  const before = await shell(machine, listState);
   assert.match(await shell(machine, "bash /root/test.sh"), /the image is good/);
-  assert.equal(await shell(machine, look), before);
+  assert.equal(await shell(machine, listState), before);
   await shell(
     machine,
     "cd /opt/immutable-service/bin; mv start /root/start; printf '#!/bin/sh\\necho broken; exit 1\\n' > start; chmod 755 start",
@@ -208,11 +208,11 @@ async function testImage(machine: string): Promise<void> {
     await shell(machine, "bash /root/test.sh 2>&1 && echo passed || true"),
     /the service (ended by itself|does not start)[^]*broken$/,
   );
-  assert.equal(await shell(machine, look), before);
+  assert.equal(await shell(machine, listState), before);
   await shell(machine, "mv /root/start /opt/immutable-service/bin/start; rm /root/test.sh");
 }
 
-/** Does what cloud-init does with the parts that the user data has: writes its files, then runs its commands. */
+/** Does what cloud-init does with the user data: writes its files, then runs its commands. */
 async function cloudInit(machine: string, userData: string): Promise<void> {
   interface Config {
     write_files: { path: string; permissions: string; content: string }[];

@@ -1,4 +1,4 @@
-/** Builds the container images with a Docker engine, and runs what a registry gives back. */
+/** Builds and pushes the container images, and runs them as pulled from the registry. */
 import { strict as assert } from "node:assert";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -7,7 +7,7 @@ import { pause } from "../engine/support/processes";
 import { findDocker, findRegistry, needs } from "../engine/support/toolchain";
 import { docker, until } from "../engine/traffic/process";
 import { ask, closing, healthy, logLines, startApp, stopApp, type RunningApp } from "./support/app";
-import { CloudStandIn } from "./support/cloud-stand-in";
+import { CloudDouble } from "./support/cloud-double";
 import { buildWar, findDebian, findMaven, images, importDebian, serveMirror, versions } from "./support/materials";
 import { Registry } from "./support/registry";
 
@@ -31,7 +31,7 @@ describe("the container images", function () {
     return running;
   };
 
-  /** Builds as the recipe says, under the recipe's name, pushes it and gives its reference by digest and its tag. */
+  /** Builds the recipe's image under the recipe's tag, pushes it, and returns its reference by digest and its tag. */
   const build = async (
     name: string,
     recipe: Recipe & { args: Record<string, string> },
@@ -78,7 +78,7 @@ describe("the container images", function () {
     const mirror = await serveMirror();
     cleanUps.push(() => mirror.close());
     const folder = join(images, "container/base");
-    // Under a name, so that it can be removed: the classic builder would leave the stage behind without one.
+    // With a tag, so that it can be removed; the classic builder would leave an untagged stage.
     const stage = `${registry.address}/stage:tomcat`;
     await docker(
       "build",
@@ -110,8 +110,8 @@ describe("the container images", function () {
     for (const cleanUp of cleanUps) await cleanUp();
   });
 
-  it("come back from the registry by digest and run: no root, a root file system that cannot be written, no rights", async () => {
-    // With its last tag the reference by digest goes too.
+  it("run when pulled by digest, without root, with a read-only root file system and without capabilities", async () => {
+    // Removing the last tag also removes the reference by digest.
     await docker("image", "rm", appTag);
     await assert.rejects(docker("image", "inspect", app));
     await docker("pull", "--quiet", app);
@@ -157,7 +157,7 @@ describe("the container images", function () {
     assert.doesNotMatch((await ask(`${running.url}/%2f`)).text, /Tomcat/);
   });
 
-  it("say what they were made from", async () => {
+  it("record what they were built from in their labels", async () => {
     const { Config: config } =
       (
         JSON.parse(await docker("image", "inspect", app)) as {
@@ -174,7 +174,7 @@ describe("the container images", function () {
     );
   });
 
-  it("differ in the app's layer alone when the WAR has changed", async () => {
+  it("differ only in the app's layer when the WAR changes", async () => {
     const war = readFileSync(await buildWar("two"));
     const changed = await buildApp("two");
     assert.notEqual(changed.reference, app);
@@ -203,7 +203,7 @@ describe("the container images", function () {
     assert.equal((await ask(`${running.url}/healthz`)).status, 404);
   });
 
-  it("end when their port is taken", async () => {
+  it("exit when their port is taken", async () => {
     const running = await start();
     await healthy(running);
     const second = await start(["--network", `container:${running.container}`]);
@@ -212,14 +212,14 @@ describe("the container images", function () {
 
   for (const cloud of ["aws", "alicloud"] as const) {
     describe(`on ${cloud}`, () => {
-      let standIn: CloudStandIn;
+      let cloudDouble: CloudDouble;
       let running: RunningApp;
       const ends: (() => Promise<unknown>)[] = [];
       before(async () => {
-        standIn = await CloudStandIn.start(cloud);
-        ends.push(() => standIn.close());
-        running = await start([...standIn.arguments, "--env", "STOP_DELAY=2"]);
-        // Before the network that it is in.
+        cloudDouble = await CloudDouble.start(cloud);
+        ends.push(() => cloudDouble.close());
+        running = await start([...cloudDouble.arguments, "--env", "STOP_DELAY=2"]);
+        // Before its network is removed.
         ends.unshift(() =>
           docker("rm", "--force", "--volumes", containers.splice(containers.indexOf(running.container), 1)[0] ?? ""),
         );
@@ -234,7 +234,7 @@ describe("the container images", function () {
         const put = (name: string, type: string, body: Buffer) =>
           ask(`${running.url}/covers/${name}`, { method: "PUT", headers: { "Content-Type": type }, body });
         assert.deepEqual(await put("emma.png", "image/png", cover), { status: 201, text: '{"stored":"emma.png"}\n' });
-        assert.deepEqual(standIn.stored.get("covers/emma.png"), { type: "image/png", body: cover });
+        assert.deepEqual(cloudDouble.stored.get("covers/emma.png"), { type: "image/png", body: cover });
         assert.deepEqual(await ask(`${running.url}/covers`), { status: 200, text: '{"covers":["emma.png"]}\n' });
         const read = await fetch(`${running.url}/covers/emma.png`, { headers: closing });
         assert.deepEqual(
@@ -247,9 +247,9 @@ describe("the container images", function () {
         assert.equal((await put("..emma", "image/png", cover)).status, 400);
       });
 
-      it("go on answering after SIGTERM, finish what is under way and end", async () => {
-        standIn.storesAfterMs = 4_000;
-        const underWay = ask(`${running.url}/covers/late.png`, {
+      it("keep answering after SIGTERM, complete open requests and exit", async () => {
+        cloudDouble.storesAfterMs = 4_000;
+        const openRequest = ask(`${running.url}/covers/late.png`, {
           method: "PUT",
           headers: { "Content-Type": "image/png" },
           body: Buffer.from("late"),
@@ -259,11 +259,11 @@ describe("the container images", function () {
         await pause(1_000);
         assert.equal((await ask(`${running.url}/healthz`)).status, 200);
         await until(
-          "the door to close",
+          "the listener to close",
           10_000,
           async () => !(await ask(`${running.url}/healthz`).catch(() => undefined)),
         );
-        assert.equal((await underWay).status, 201);
+        assert.equal((await openRequest).status, 201);
         const { exitCode, milliseconds } = await stopped;
         assert.equal(exitCode, 0);
         assert.ok(milliseconds < 15_000, `the stop took ${milliseconds} ms`);

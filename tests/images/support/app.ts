@@ -1,4 +1,4 @@
-/** Runs a container of the app, and asks it. */
+/** Runs a container of the app and sends it requests. */
 import { docker, until } from "../../engine/traffic/process";
 
 /** A container under test. */
@@ -7,15 +7,15 @@ export interface RunningApp {
   readonly url: string;
 }
 
-/** The least that an instance is given: no root, no rights, nothing to write on but /tmp. */
-const locked = ["--read-only", "--cap-drop", "ALL", "--security-opt", "no-new-privileges", "--memory", "512m"];
+/** The restrictions of an instance: no capabilities, no new privileges, nothing writable but /tmp. */
+const restrictions = ["--read-only", "--cap-drop", "ALL", "--security-opt", "no-new-privileges", "--memory", "512m"];
 
-/** For each request: the app would wait for a kept connection when it stops. */
+/** Headers of each request: when it stops, the app would wait for a keep-alive connection. */
 export const closing = { Connection: "close" };
 
-/** Starts a container of an image; `url` is where it can be reached from here. */
+/** Starts a container of an image; `url` is its address on the Docker network. */
 export async function startApp(image: string, options: readonly string[] = []): Promise<RunningApp> {
-  const container = await docker("run", "--detach", ...locked, ...options, image);
+  const container = await docker("run", "--detach", ...restrictions, ...options, image);
   const address = await docker(
     "inspect",
     "--format",
@@ -25,7 +25,7 @@ export async function startApp(image: string, options: readonly string[] = []): 
   return { container, url: `http://${address}:8080` };
 }
 
-/** Waits until the health path answers; for a container that has ended, the error has its last lines. */
+/** Waits until the health path answers; the error contains the last lines of the container's log. */
 export async function healthy({ container, url }: RunningApp, withinMs = 60_000): Promise<void> {
   try {
     await until(
@@ -40,7 +40,7 @@ export async function healthy({ container, url }: RunningApp, withinMs = 60_000)
   }
 }
 
-/** What the app answers, as text, with its status. */
+/** Sends a request; returns the status and the text of the answer. */
 export async function ask(
   url: string,
   init?: { method: string; headers: Record<string, string>; body: Buffer },
@@ -49,7 +49,7 @@ export async function ask(
   return { status: response.status, text: await response.text() };
 }
 
-/** Each line as the object that it is; fails on a line that is none. */
+/** Parses a log of one JSON object per line; throws on any other line. */
 export function logLines(text: string): Record<string, unknown>[] {
   return text
     .split("\n")
@@ -57,7 +57,7 @@ export function logLines(text: string): Record<string, unknown>[] {
     .map((line) => JSON.parse(line) as Record<string, unknown>);
 }
 
-/** Stops a container as the clouds do, and gives its exit code and how long it took. */
+/** Stops a container as the clouds do; returns its exit code and how long it took. */
 export async function stopApp({ container }: RunningApp): Promise<{ exitCode: number; milliseconds: number }> {
   const start = Date.now();
   await docker("stop", "--time", "40", container);

@@ -1,17 +1,17 @@
-/** The root of a machine in a container: Ansible runs there, and what comes of it boots with systemd. */
+/** A machine in a container: runs Ansible in its root, and boots the result with systemd. */
 import { existsSync } from "node:fs";
 import { docker, run, until } from "../../engine/traffic/process";
 import { images, packageCache, tomcatMirror } from "./materials";
 
-/** What a playbook's run did. */
-export interface Played {
+/** The counts and the output of a playbook's run. */
+export interface PlaybookRun {
   readonly ok: number;
   readonly changed: number;
   readonly failed: number;
   readonly text: string;
 }
 
-/** Starts a container in which nothing runs, with the tree at /images and the downloads at /maven. */
+/** Starts an idle container with the tree at /images and the downloads at /maven. */
 export async function startRoot(image: string): Promise<string> {
   return docker(
     "run",
@@ -34,8 +34,8 @@ export function shell(container: string, script: string): Promise<string> {
   return run("docker", ["exec", "--interactive", container, "sh", "-eu"], script);
 }
 
-/** Runs the playbook in a container as a cloud's image builder does: there, as root, on itself. */
-export async function play(container: string, variables: Readonly<Record<string, string>>): Promise<Played> {
+/** Runs the playbook as a cloud's image builder does: in the container, as root, on localhost. */
+export async function play(container: string, variables: Readonly<Record<string, string>>): Promise<PlaybookRun> {
   const all = { runtime_maven_central: "file:///maven", ...variables };
   // Ansible reports failures on standard output.
   const text = await shell(
@@ -47,12 +47,12 @@ export async function play(container: string, variables: Readonly<Record<string,
   return { ok: Number(ok), changed: Number(changed), failed: Number(failed), text };
 }
 
-/** Boots an image with systemd; undefined where an engine does not let a container do that. */
+/** Boots an image with systemd; undefined if the Docker engine does not allow that. */
 export async function boot(image: string): Promise<string | undefined> {
-  // Where the host still has the first version of control groups, systemd needs its own of them to be writable.
-  const old = "/sys/fs/cgroup/systemd";
-  const groups = existsSync(old)
-    ? ["--cgroupns", "host", "--volume", `${old}:${old}`]
+  // With control groups version 1 on the host, systemd needs write access to its own.
+  const cgroupV1 = "/sys/fs/cgroup/systemd";
+  const groups = existsSync(cgroupV1)
+    ? ["--cgroupns", "host", "--volume", `${cgroupV1}:${cgroupV1}`]
     : ["--cgroupns", "private", "--volume", "/sys/fs/cgroup:/sys/fs/cgroup:rw"];
   const container = await docker(
     "run",

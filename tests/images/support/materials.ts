@@ -1,4 +1,4 @@
-/** What the images' tests start from: a clean Debian, Tomcat, the app's WAR. Downloads are kept in `.cache/`. */
+/** The inputs of the images' tests: a clean Debian, Tomcat, the app's WAR. Downloads are cached in `.cache/`. */
 import { spawnSync } from "node:child_process";
 import { createReadStream, existsSync } from "node:fs";
 import { copyFile, mkdir, mkdtemp, readFile, rename, rm, writeFile } from "node:fs/promises";
@@ -9,13 +9,13 @@ import { dirname, join, normalize, resolve } from "node:path";
 import type { Found } from "../../engine/support/toolchain";
 import { docker, run } from "../../engine/traffic/process";
 
-/** The folder of everything that gets baked. */
+/** The folder of the recipes. */
 export const images = resolve(__dirname, "../../../images");
 
-/** Not in git, and safe to delete. */
+/** The cache of downloads: ignored by git, and safe to delete. */
 export const cache = resolve(__dirname, "../../../.cache");
 
-/** What images/versions.json pins. */
+/** The versions pinned in images/versions.json. */
 export interface Versions {
   readonly tomcat_version: string;
   readonly tomcat_sha512: string;
@@ -31,21 +31,22 @@ export async function versions(): Promise<Versions> {
 const suite = "bookworm";
 const debianTar = join(cache, `debian-${suite}.tar`);
 
-/** What makes a clean Debian, unless one is in the cache. */
+/** Finds a clean Debian in the cache, or debootstrap to create one. */
 export function findDebian(): Found<string> {
   if (existsSync(debianTar)) return { found: true, tool: debianTar };
-  if (process.getuid?.() !== 0) return { found: false, reason: "no clean Debian can be made: debootstrap needs root" };
+  if (process.getuid?.() !== 0)
+    return { found: false, reason: "no clean Debian on this machine: debootstrap needs root" };
   if (spawnSync("debootstrap", ["--version"]).status === 0) return { found: true, tool: debianTar };
-  return { found: false, reason: "no clean Debian can be made: apt-get install debootstrap" };
+  return { found: false, reason: "no clean Debian on this machine: apt-get install debootstrap" };
 }
 
-/** What builds the WAR. */
+/** Finds Maven, which builds the WAR. */
 export function findMaven(): Found<string> {
   if (spawnSync("mvn", ["--version"]).status === 0) return { found: true, tool: "mvn" };
   return { found: false, reason: "no Maven on this machine: apt-get install maven" };
 }
 
-/** Imports a minimal Debian into the engine (the first time on a machine about a minute). */
+/** Imports a minimal Debian into the Docker engine (about a minute the first time). */
 export async function importDebian(image: string): Promise<void> {
   await cached(debianTar, async (target) => {
     const folder = await mkdtemp(join(tmpdir(), "immutable-service-debian-"));
@@ -65,7 +66,7 @@ export async function importDebian(image: string): Promise<void> {
   await docker("import", debianTar, image);
 }
 
-/** Imports a Debian like the one of a cloud's machine: with systemd and Python, and Ansible as the builder installs it. */
+/** Imports a Debian like a cloud's machine: with systemd and Python, and Ansible as the builder installs it. */
 export async function importMachine(image: string, debian: string): Promise<void> {
   const packages = ["systemd", "systemd-sysv", "dbus", "python3", "ansible-core"];
   const machineTar = join(cache, `machine-${suite}.tar`);
@@ -82,7 +83,7 @@ export async function importMachine(image: string, debian: string): Promise<void
   await docker("import", machineTar, image);
 }
 
-/** A folder laid out as Maven Central is, with Tomcat in it. */
+/** A folder with Tomcat in the layout of Maven Central. */
 export async function tomcatMirror(): Promise<string> {
   const { tomcat_version: version } = await versions();
   const mirror = join(cache, "maven-central");
@@ -105,7 +106,7 @@ export async function tomcatMirror(): Promise<string> {
   return mirror;
 }
 
-/** Serves that folder over loopback, where the engine that builds an image finds it. */
+/** Serves that folder on the loopback interface, for the build of an image. */
 export async function serveMirror(): Promise<{ url: string; close: () => Promise<void> }> {
   const mirror = await tomcatMirror();
   const server = createServer((request, response) => {
@@ -126,27 +127,27 @@ export async function serveMirror(): Promise<{ url: string; close: () => Promise
   };
 }
 
-/** Builds the WAR with a source revision of its own (about 5 s; the first time Maven downloads its libraries). */
+/** Builds the WAR with a source revision (about 5 s; the first time Maven downloads its libraries). */
 export async function buildWar(revision: string): Promise<string> {
   await run("mvn", ["-q", "-B", "-f", join(images, "app/pom.xml"), `-Drevision=${revision}`, "package"]);
   return join(images, "app/target/bookstore.war");
 }
 
-/** A folder for Debian's packages, so that a second run does not download them again. */
+/** A cache of Debian's packages between runs. */
 export async function packageCache(): Promise<string> {
   const folder = join(cache, "packages");
   await mkdir(join(folder, "partial"), { recursive: true });
   return folder;
 }
 
-/** Makes a file unless it is there; one that is half made never gets its name. */
-async function cached(file: string, make: (target: string) => Promise<void>): Promise<void> {
+/** Creates a file unless it exists; an incomplete one never gets its name. */
+async function cached(file: string, create: (target: string) => Promise<void>): Promise<void> {
   if (existsSync(file)) return;
   await mkdir(dirname(file), { recursive: true });
   await writeFile(join(cache, ".gitignore"), "*\n");
   const unfinished = `${file}.${process.pid}`;
   try {
-    await make(unfinished);
+    await create(unfinished);
     await rename(unfinished, file);
   } finally {
     await rm(unfinished, { force: true });

@@ -5,12 +5,12 @@ import { join } from "node:path";
 import { freePort } from "../../engine/support/processes";
 import { docker, end, until } from "../../engine/traffic/process";
 
-/** A registry of the test's own on the loopback, which an engine talks to without TLS. */
+/** A registry of the test on the loopback interface, which Docker uses without TLS. */
 export class Registry {
   private constructor(
     private readonly folder: string,
     private readonly process: ChildProcess,
-    /** host:port */
+    /** host:port of the registry. */
     readonly address: string,
   ) {}
 
@@ -43,17 +43,17 @@ export class Registry {
     return registry;
   }
 
-  /** Pushes a tag of this registry and gives its reference by digest. */
+  /** Pushes a tag of this registry and returns its reference by digest. */
   async push(tag: string): Promise<string> {
     await docker("push", "--quiet", tag);
     const repository = tag.slice(0, tag.lastIndexOf(":"));
     const digests = JSON.parse(await docker("image", "inspect", "--format", "{{json .RepoDigests}}", tag)) as string[];
     const reference = digests.find((digest) => digest.startsWith(`${repository}@`));
-    if (!reference) throw new Error(`the engine knows no digest of ${tag} after its push`);
+    if (!reference) throw new Error(`the Docker engine has no digest of ${tag} after its push`);
     return reference;
   }
 
-  /** The digests of an image's layers, from the bottom up, as the registry has them. */
+  /** The digests of an image's layers in the registry, from the bottom up. */
   async layers(reference: string): Promise<string[]> {
     const [repository = "", digest = ""] = reference.slice(this.address.length + 1).split("@");
     const answer = await fetch(`http://${this.address}/v2/${repository}/manifests/${digest}`, {

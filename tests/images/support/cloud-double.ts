@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { pause } from "../../engine/support/processes";
 import { docker } from "../../engine/traffic/process";
 
-/** Where each cloud gives a container or a machine the credentials of its role, and how it does. */
+/** The addresses at which each cloud serves a role's credentials, and of its object storage. */
 const clouds = {
   aws: { address: "169.254.170.2", subnet: "169.254.170.0/24", endpoint: "http://169.254.170.2" },
   alicloud: {
@@ -16,12 +16,12 @@ const bucket = "bookstore-files";
 const role = { id: "ROLE-KEY", secret: "role-secret", token: "role-token" };
 
 /**
- * A network on which the address of a cloud's credentials is this process, which also plays the cloud's object storage. It
- * takes only requests that are signed with the role's key, and none that OSS would not take.
+ * A network on which this process serves a cloud's credentials endpoint and its object storage. It accepts only requests that
+ * are signed with the role's key and that OSS would accept.
  */
-export class CloudStandIn {
+export class CloudDouble {
   readonly stored = new Map<string, { type: string; body: Buffer }>();
-  /** How long storing takes, for requests that are under way while something else happens. */
+  /** The delay of a PUT in milliseconds, for requests that are open while something else happens. */
   storesAfterMs = 0;
 
   private constructor(
@@ -30,20 +30,20 @@ export class CloudStandIn {
     private readonly server: Server,
   ) {}
 
-  static async start(cloud: keyof typeof clouds): Promise<CloudStandIn> {
+  static async start(cloud: keyof typeof clouds): Promise<CloudDouble> {
     const { address, subnet } = clouds[cloud];
     const network = `immutable-service-test-${cloud}-${process.pid}`;
     await docker("network", "create", "--subnet", subnet, "--gateway", address, network);
     const server = createServer();
-    const standIn = new CloudStandIn(cloud, network, server);
+    const double = new CloudDouble(cloud, network, server);
     server.on("request", (request, response) => {
-      void standIn.answer(request, response);
+      void double.answer(request, response);
     });
     await new Promise<void>((resolve, reject) => server.once("error", reject).listen(80, address, resolve));
-    return standIn;
+    return double;
   }
 
-  /** What an instance on this cloud receives, and what its cloud sets up for it, as arguments of `docker run`. */
+  /** The network and environment of an instance on this cloud, as arguments of `docker run`. */
   get arguments(): string[] {
     const { endpoint, address } = clouds[this.cloud];
     const files = {
@@ -87,7 +87,7 @@ export class CloudStandIn {
     }
     const folder = "/latest/meta-data/ram/security-credentials/";
     if (request.method === "PUT" && url.pathname === "/latest/api/token") return "metadata-token";
-    // The hardened way alone: without the token there is nothing to see.
+    // Only the hardened mode: without the token the credentials are not served.
     if (!url.pathname.startsWith(folder) || request.headers["x-aliyun-ecs-metadata-token"] !== "metadata-token")
       return undefined;
     if (url.pathname === folder) return "bookstore-role";
@@ -124,12 +124,12 @@ export class CloudStandIn {
       );
       return;
     }
-    const found = this.stored.get(key);
-    if (found) response.setHeader("Content-Type", found.type).end(found.body);
+    const object = this.stored.get(key);
+    if (object) response.setHeader("Content-Type", object.type).end(object.body);
     else response.writeHead(404).end("<Error><Code>NoSuchKey</Code></Error>");
   }
 
-  /** Every container on the network must be gone. */
+  /** Closes it; no container may be left on the network. */
   async close(): Promise<void> {
     this.server.closeAllConnections();
     await new Promise((resolve) => this.server.close(resolve));
