@@ -1,65 +1,65 @@
 /**
- * What `npm test` does: the checks; then every test that mostly waits or needs one processor, several files at once; then,
- * with the machine to itself, what measures time. What stands behind `npm test --` goes to mocha; with files or folders
- * there, it is one plain run of mocha. The images' own tests are left to `npm run test:images`: they build for minutes on end.
+ * `npm test`: runs the checks, then most test files in parallel, then the timing-sensitive ones alone. Arguments after
+ * `npm test --` are passed to mocha; if they name files or folders, there is one plain run of mocha. The images' tests are not
+ * included, because they build for minutes: `npm run test:images`.
  */
 import { spawn, type StdioOptions } from "node:child_process";
 import { createRequire } from "node:module";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 
-/** What a run came to. */
-export interface Numbers {
+/** The number of tests by result. */
+export interface TestCounts {
   passed: number;
   failed: number;
   skipped: number;
 }
 
 const root = join(__dirname, "..");
-const given = process.argv.slice(2);
-/** Mocha's configuration looks at the same arguments: it has no files of its own where some are named. */
+const mochaArguments = process.argv.slice(2);
+/** Mocha's configuration reads the same arguments and sets no `spec` if they name files. */
 const namesFiles = (createRequire(__filename)("../.mocharc.cjs") as { spec?: string[] }).spec === undefined;
 
-/** More than there are processors: an engine's test waits for a cloud most of its time. */
-const atOnce = Math.max(3, availableParallelism() - 1);
+/** At least three files in parallel, even on fewer processors: an engine test is mostly waiting. */
+const jobs = Math.max(3, availableParallelism() - 1);
 
-/** What measures time: requests at an even rate, the plan's cost. */
-const alone = ["tests/engine/traffic-*.test.ts", "tests/plan/cost.test.ts"];
+/** Timing-sensitive tests: requests at an even rate, the plan's cost. */
+const timingSensitive = ["tests/engine/traffic-*.test.ts", "tests/plan/cost.test.ts"];
 const phases = {
-  /** The engine's files are the longest and so the first. */
-  beside: [
+  /** The engine's files take longest, so they start first. */
+  parallel: [
     "--parallel",
-    `--jobs=${atOnce}`,
-    ...alone.map((files) => `--ignore=${files}`),
+    `--jobs=${jobs}`,
+    ...timingSensitive.map((files) => `--ignore=${files}`),
     "tests/engine/**/*.test.ts",
     "tests/!(engine|images)/**/*.test.ts",
     "packages/*/tests/**/*.test.ts",
   ],
-  alone,
+  alone: timingSensitive,
 };
 
-/** Mocha gets a Ctrl-C too, and takes down what it has started; that is waited for. */
+/** On Ctrl-C, wait for mocha: it gets the signal too and ends its child processes. */
 let interrupted = false;
 process.on("SIGINT", () => {
   interrupted = true;
 });
 
-async function main(): Promise<Numbers[]> {
+async function main(): Promise<TestCounts[]> {
   const checks = await Promise.all(
     ["lint", "types"].map((check) => run(check, "npm", ["run", "--silent", check], { live: false })),
   );
   if (checks.some(({ failed }) => failed > 0)) {
-    console.log("no test was run");
+    console.log("no test was run, because a check failed");
     return checks;
   }
-  if (namesFiles) return [await mocha("the tests that were named", [])];
-  const beside = await mocha("several files at once", phases.beside);
-  const all = interrupted ? [beside] : [beside, await mocha("alone", phases.alone)];
-  console.log("not run here: the images are built and run by npm run test:images");
+  if (namesFiles) return [await mocha("the named tests", [])];
+  const parallel = await mocha("files in parallel", phases.parallel);
+  const all = interrupted ? [parallel] : [parallel, await mocha("timing-sensitive files", phases.alone)];
+  console.log("not included: the images' tests (npm run test:images)");
   return all;
 }
 
-function mocha(title: string, options: string[]): Promise<Numbers> {
+function mocha(title: string, options: string[]): Promise<TestCounts> {
   const color = process.stdout.isTTY ? ["--color"] : [];
   return run(
     title,
@@ -69,40 +69,40 @@ function mocha(title: string, options: string[]): Promise<Numbers> {
       `--reporter=${join(__dirname, "reporter.ts")}`,
       ...color,
       ...options,
-      ...given,
+      ...mochaArguments,
     ],
     { live: true },
   );
 }
 
-/** Runs a program to its end. What it says is shown at once, or, so that two do not talk at the same time, at its end. */
-function run(title: string, program: string, args: string[], { live }: { live: boolean }): Promise<Numbers> {
-  const output: StdioOptions = live ? ["inherit", "inherit", "inherit", "ipc"] : ["ignore", "pipe", "pipe", "ipc"];
+/** Runs a program. Its output is shown live or, so that two programs' outputs do not mix, when it ends. */
+function run(title: string, program: string, args: string[], { live }: { live: boolean }): Promise<TestCounts> {
+  const stdio: StdioOptions = live ? ["inherit", "inherit", "inherit", "ipc"] : ["ignore", "pipe", "pipe", "ipc"];
   const started = Date.now();
-  const child = spawn(program, args, { cwd: root, stdio: output });
-  const said: Buffer[] = [];
-  for (const stream of [child.stdout, child.stderr]) stream?.on("data", (chunk: Buffer) => said.push(chunk));
-  child.on("error", (error) => said.push(Buffer.from(`${error.message}\n`)));
-  let numbers: Numbers | undefined;
+  const child = spawn(program, args, { cwd: root, stdio });
+  const output: Buffer[] = [];
+  for (const stream of [child.stdout, child.stderr]) stream?.on("data", (chunk: Buffer) => output.push(chunk));
+  child.on("error", (error) => output.push(Buffer.from(`${error.message}\n`)));
+  let counts: TestCounts | undefined;
   child.on("message", (message) => {
-    numbers = message as Numbers;
+    counts = message as TestCounts;
   });
   return new Promise((resolve) => {
     child.on("close", (code, signal) => {
-      // A mocha without numbers was ended by something, though it may look as if all were well.
-      const ok = code === 0 && (numbers !== undefined || program === "npm");
-      process.stdout.write(Buffer.concat(said));
-      const end = ok
+      // Mocha without counts did not reach its end, even with exit code 0.
+      const ok = code === 0 && (counts !== undefined || program === "npm");
+      process.stdout.write(Buffer.concat(output));
+      const ending = ok
         ? ""
-        : `, ended with ${signal ?? code}${numbers || program === "npm" ? "" : " before its last test"}`;
-      console.log(`${title}: ${((Date.now() - started) / 1000).toFixed(0)} s${end}`);
-      resolve({ passed: 0, skipped: 0, ...numbers, failed: ok ? 0 : Math.max(1, numbers?.failed ?? 0) });
+        : `, ended with ${signal ?? code}${counts || program === "npm" ? "" : " before its last test"}`;
+      console.log(`${title}: ${((Date.now() - started) / 1000).toFixed(0)} s${ending}`);
+      resolve({ passed: 0, skipped: 0, ...counts, failed: ok ? 0 : Math.max(1, counts?.failed ?? 0) });
     });
   });
 }
 
 void main().then((runs) => {
-  const sum = (what: keyof Numbers) => runs.reduce((total, each) => total + each[what], 0);
+  const sum = (result: keyof TestCounts) => runs.reduce((total, run) => total + run[result], 0);
   console.log(`${sum("passed")} passed, ${sum("failed")} failed, ${sum("skipped")} skipped`);
   if (sum("failed") > 0 || interrupted) process.exitCode = 1;
 });

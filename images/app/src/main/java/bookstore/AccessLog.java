@@ -9,7 +9,7 @@ import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** Logs each request. Health checks that pass are left out: they come every few seconds, from every zone. */
+/** Logs each request, except successful health checks: there is one every few seconds from every zone. */
 public final class AccessLog extends HttpFilter {
   private static final long serialVersionUID = 1;
 
@@ -21,7 +21,7 @@ public final class AccessLog extends HttpFilter {
       chain.doFilter(request, response);
       answered = true;
     } finally {
-      // An exception becomes a 500 only after this filter.
+      // The container turns an exception into a 500 only after this filter.
       int status = answered ? response.getStatus() : 500;
       if (status >= 400 || !request.getRequestURI().equals("/healthz")) {
         Map<String, Object> fields = new LinkedHashMap<>();

@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 
-/** The books of one catalogue, the health path, and which release this is. */
+/** Serves the books of one catalogue, the health path, and the release's version. */
 public final class Bookstore extends HttpServlet {
   private static final long serialVersionUID = 1;
 
@@ -51,7 +51,7 @@ public final class Bookstore extends HttpServlet {
   @Override
   protected void doGet(HttpServletRequest request, HttpServletResponse response) throws IOException {
     switch (request.getRequestURI()) {
-      // Of this instance alone. Were it to ask the object storage too, one outage there would have every instance replaced.
+      // The health of this instance only. If it depended on the object storage, an outage there would replace every instance.
       case "/healthz" -> Answer.json(response, 200, Map.of("status", "ok"));
       case "/version" -> Answer.json(response, 200, version);
       case "/" -> Answer.json(response, 200, Map.of("catalogue", catalogue, "books", books));

@@ -13,7 +13,7 @@ import software.amazon.awssdk.core.exception.SdkException;
 public final class Covers extends HttpServlet {
   private static final long serialVersionUID = 1;
   private static final int largest = 2 * 1024 * 1024;
-  /** Not SVG: it can carry scripts, and a browser would run them as this site's own. */
+  /** Not SVG: it can contain scripts, which a browser would run with this site's origin. */
   private static final Set<String> types = Set.of("image/png", "image/jpeg", "image/webp");
 
   private transient Optional<Files> files;

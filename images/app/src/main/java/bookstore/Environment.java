@@ -1,6 +1,6 @@
 package bookstore;
 
-/** What the service tells the app: see docs/image-contract.md. */
+/** The environment variables that the service sets for the app: see docs/image-contract.md. */
 final class Environment {
   private Environment() {}
 

@@ -21,8 +21,8 @@ import software.amazon.awssdk.services.s3.model.NoSuchKeyException;
 import software.amazon.awssdk.services.s3.model.S3Object;
 
 /**
- * The service's object storage, on either cloud: FILES_BUCKET, FILES_REGION and FILES_ENDPOINT say where it is, and the
- * role of the instance or of the task gives the right to use it. No key is ever configured.
+ * The service's object storage on either cloud, set by FILES_BUCKET, FILES_REGION and FILES_ENDPOINT. The role of the instance
+ * or the task gives the right to use it; no key is ever configured.
  */
 final class Files {
   private static final String prefix = "covers/";
@@ -38,7 +38,7 @@ final class Files {
     this.bucket = bucket;
   }
 
-  /** Empty when the service was not given any files. */
+  /** Empty when the service has no files. */
   static Optional<Files> fromEnvironment() {
     String bucket = Environment.get("FILES_BUCKET", "");
     if (bucket.isEmpty()) return Optional.empty();
@@ -46,17 +46,17 @@ final class Files {
     S3ClientBuilder builder = S3Client.builder()
         .region(Region.of(Environment.get("FILES_REGION", "")))
         .httpClientBuilder(UrlConnectionHttpClient.builder())
-        // OSS takes neither the checksum trailers that S3 clients add by default nor the chunks that they come in.
+        // OSS supports neither the checksum trailers that S3 clients add by default nor their chunked encoding.
         .requestChecksumCalculation(RequestChecksumCalculation.WHEN_REQUIRED)
         .responseChecksumValidation(ResponseChecksumValidation.WHEN_REQUIRED)
         .serviceConfiguration(service -> service.chunkedEncodingEnabled(false));
     if (isOss(endpoint)) builder.endpointOverride(s3OfOss(endpoint)).credentialsProvider(new RamRole());
-    // Without a provider of its own the client asks for the role of the task, then of the instance.
+    // The client's default credentials are the task's role, then the instance's.
     else builder.endpointOverride(endpoint);
     return Optional.of(new Files(builder.build(), bucket));
   }
 
-  /** The first thousand names. */
+  /** The names of the first thousand covers. */
   List<String> list() {
     return client.listObjectsV2(request -> request.bucket(bucket).prefix(prefix)).contents().stream()
         .map(S3Object::key).map(key -> key.substring(prefix.length())).toList();
@@ -83,13 +83,13 @@ final class Files {
     return endpoint.getHost() != null && endpoint.getHost().endsWith(".aliyuncs.com");
   }
 
-  /** OSS answers the S3 protocol at `s3.` before its own endpoint. */
+  /** OSS serves the S3 protocol at its endpoint with the prefix `s3.`. */
   private static URI s3OfOss(URI endpoint) {
     if (endpoint.getHost().startsWith("s3.")) return endpoint;
     return URI.create(endpoint.toString().replaceFirst("://", "://s3."));
   }
 
-  /** The role of an instance on Alibaba Cloud; the library keeps its credentials and renews them in time. */
+  /** The role of an instance on Alibaba Cloud; the library caches its credentials and renews them in time. */
   private static final class RamRole implements AwsCredentialsProvider {
     private final EcsRamRoleCredentialProvider role = EcsRamRoleCredentialProvider.builder().disableIMDSv1(true).build();
 

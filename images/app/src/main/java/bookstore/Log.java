@@ -6,7 +6,7 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** Writes one JSON object per line to standard output, from where both clouds' log services take it. */
+/** Writes one JSON object per line to standard output, which both clouds' log services collect. */
 final class Log {
   private static final Gson gson = new GsonBuilder().disableHtmlEscaping().create();
 
@@ -21,7 +21,7 @@ final class Log {
   }
 
   private static void write(String level, String message, Map<String, ?> fields) {
-    // The names that Tomcat's own lines use (org.apache.juli.JsonFormatter), so that one query finds both.
+    // The field names of Tomcat's own lines (org.apache.juli.JsonFormatter), so that one query finds both.
     Map<String, Object> line = new LinkedHashMap<>();
     line.put("time", Instant.now().toString());
     line.put("level", level);
