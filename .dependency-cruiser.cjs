@@ -82,6 +82,13 @@ module.exports = {
       to: { path: "^plan/(derive|render)/" },
     },
     {
+      name: "double-stands-alone",
+      comment: "The double imitates a cloud. It must not share code with what it tests.",
+      severity: "error",
+      from: { path: "^packages/" },
+      to: { path: "^(components|plan|bake|bench|docs|tests|index\\.ts)" },
+    },
+    {
       name: "no-production-code-from-tests",
       severity: "error",
       from: { path: "^(components|plan|bake|index)" },

@@ -52,7 +52,7 @@ describe("engine: an account on Alibaba Cloud", function () {
   });
 
   it("receives no request from a preview of a service in an existing network", async () => {
-    world.double.forgetCalls();
+    world.double.clearCalls();
     const preview = await first.preview();
     noComplaints(preview);
     assert.deepEqual(
@@ -78,7 +78,7 @@ describe("engine: an account on Alibaba Cloud", function () {
   });
 
   it("gets no load balancer for a service that names a vSwitch of another network", async () => {
-    world.double.forgetCalls();
+    world.double.clearCalls();
     const run = await second.up({}, { expectFailure: true });
     const { name, message } = failure(run);
     assert.match(name, /-existing-vswitches$/);
@@ -102,7 +102,7 @@ describe("engine: an account on Alibaba Cloud", function () {
     for (const { run } of [first, second]) await run.destroy();
     assert.deepEqual(world.double.inventory(), existing);
     assert.ok(world.double.world.ram.roles.get(role));
-    assert.deepEqual(world.double.misunderstood, []);
+    assert.deepEqual(world.double.invalidRequests, []);
   });
 
   it("fails the update and prints the command to run when the role is missing and may not be created", async () => {

@@ -4,7 +4,7 @@
  */
 import assert from "node:assert/strict";
 import type { ServiceArgs } from "../../components/spec";
-import type { Trouble } from "../../packages/alicloud-double/src";
+import type { InjectedFault } from "../../packages/alicloud-double/src";
 import { AlicloudWorld } from "./support/alicloud-world";
 import { Chain } from "./support/alicloud-chain";
 import { done, failure, noComplaints } from "./support/checks";
@@ -127,7 +127,7 @@ describe("engine: faults during an update on Alibaba Cloud", function () {
     "succeeds although calls are throttled, slow or lost, where the provider retries",
     async ({ stack, double, shares }) => {
       await stack.up();
-      const faults: [Trouble["kind"], string[]][] = [
+      const faults: [InjectedFault["kind"], string[]][] = [
         [
           "throttle-user",
           [
@@ -145,7 +145,7 @@ describe("engine: faults during an update on Alibaba Cloud", function () {
       ];
       const from = double.calls.length;
       for (const [kind, actions] of faults)
-        for (const action of actions) double.faults.add({ kind, action, times: 1 } as Trouble);
+        for (const action of actions) double.faults.add({ kind, action, times: 1 } as InjectedFault);
       double.faults.add({ kind: "slow", milliseconds: 3000, action: "EnableScalingGroup", times: 1 });
       noComplaints(await stack.up({ version: "1.1.0" }));
       const failed = new Set(

@@ -136,9 +136,9 @@ describe("engine: services with optional features on Alibaba Cloud", function ()
     assert.deepEqual(byPort.get(443)?.settings.Certificates, [{ CertificateId: certificate }]);
     assert.equal(byPort.get(443)?.settings.SecurityPolicyId, "tls_cipher_policy_1_2_strict_with_1_3");
     const { plane } = world.double;
-    const redirected = plane.ask("box", { host: "books.test", path: "/a", query: { b: "c" } }, 80);
+    const redirected = plane.send("box", { host: "books.test", path: "/a", query: { b: "c" } }, 80);
     assert.deepEqual([redirected.status, redirected.headers.location], [301, "https://books.test:443/a?b=c"]);
-    assert.equal(plane.ask("box", { path: "/a" }, 443).status, 200);
+    assert.equal(plane.send("box", { path: "/a" }, 443).status, 200);
     const { url, release } = await containers.run.outputs();
     assert.match(String(url), /^https:\/\/alb-/);
     assert.deepEqual(world.split("box"), { [String(release)]: 100 });
@@ -213,7 +213,7 @@ describe("engine: services with optional features on Alibaba Cloud", function ()
     for (const id of Object.keys(world.split("twin"))) releaseIds[id.startsWith("2-0-0-") ? "2.0.0" : "1.0.0"] = id;
     assert.deepEqual([shares("1.0.0"), shares("2.0.0")], [90, 10]);
     for (const id of Object.values(releaseIds))
-      assert.equal(world.double.plane.ask("twin", { path: "/", headers: { "x-release": id } }).body, id);
+      assert.equal(world.double.plane.send("twin", { path: "/", headers: { "x-release": id } }).body, id);
   });
 
   it("change the weights of the canary and the previous release in place", async () => {
@@ -227,7 +227,7 @@ describe("engine: services with optional features on Alibaba Cloud", function ()
       ]);
       assert.deepEqual([shares("1.0.0"), shares("2.0.0")], [weight, 100 - weight]);
     }
-    assert.equal(world.double.plane.ask("twin", { path: "/" }).body, releaseIds["1.0.0"]);
+    assert.equal(world.double.plane.send("twin", { path: "/" }).body, releaseIds["1.0.0"]);
     assert.deepEqual(plannedChanges(await canary.preview()), []);
   });
 
@@ -239,6 +239,6 @@ describe("engine: services with optional features on Alibaba Cloud", function ()
       }),
     );
     assert.deepEqual(world.double.inventory(), {});
-    assert.deepEqual(world.double.misunderstood, []);
+    assert.deepEqual(world.double.invalidRequests, []);
   });
 });

@@ -37,7 +37,7 @@ for (const region of ["cn-hangzhou", "ap-southeast-1"]) {
         const run = await (await world.run(config)).preview();
         noComplaints(run);
         assert.ok(plannedChanges(run).length > 20);
-        assert.deepEqual(world.double.misunderstood, []);
+        assert.deepEqual(world.double.invalidRequests, []);
       });
     }
   });
@@ -141,7 +141,7 @@ describe("engine: a service on Alibaba Cloud", function () {
         "something was deleted before the traffic had moved",
       );
       assert.deepEqual(world.split(stack.name), { [now]: 100 });
-      assert.equal(world.double.plane.ask(stack.name, { path: "/" }).body, now);
+      assert.equal(world.double.plane.send(stack.name, { path: "/" }).body, now);
     },
   );
 
@@ -207,7 +207,7 @@ describe("engine: a service on Alibaba Cloud", function () {
     stacks,
     async (stack) => {
       const old = await release(stack);
-      world.double.world.fateOf = ({ groupName }) => (groupName.includes("-3-0-0-") ? "never-healthy" : "serves");
+      world.double.world.outcomeOf = ({ groupName }) => (groupName.includes("-3-0-0-") ? "never-healthy" : "serves");
       const speed = 30;
       const promised = groupSeconds({
         compute: stack.service.compute,
@@ -238,6 +238,6 @@ describe("engine: a service on Alibaba Cloud", function () {
   });
 
   it("sent no request that the cloud's API would reject as malformed", () => {
-    assert.deepEqual(world.double.misunderstood, []);
+    assert.deepEqual(world.double.invalidRequests, []);
   });
 });

@@ -59,7 +59,7 @@ for (const region of ["cn-hangzhou", "ap-southeast-1"]) {
       const run = await withRecipe(await world.stack(farm("farm"))).preview();
       noComplaints(run);
       assert.ok(plannedChanges(run).length > 30);
-      assert.deepEqual(world.double.misunderstood, []);
+      assert.deepEqual(world.double.invalidRequests, []);
     });
   });
 }
@@ -100,7 +100,7 @@ describe("engine: machine images baked on Alibaba Cloud", function () {
   before(async function () {
     world = await AlicloudWorld.start(this, "cn-hangzhou");
     // The scripts really run, on this machine: only what would change it is a stand-in. What they fetch, the double's bucket has.
-    machines().endOf = async ({ name, script, machine }) => {
+    machines().resultOf = async ({ name, script, machine }) => {
       const failing = bad?.name === name ? bad : undefined;
       if (failing?.how === "hangs") return { exitCode: 0, milliseconds: 3_600_000 };
       const one = await runScript(script, { fails: failing ? "ansible-playbook" : "", env: world.double.environment });
@@ -152,7 +152,7 @@ describe("engine: machine images baked on Alibaba Cloud", function () {
     await stack.run.killedUp(() => asked("RunCommand").length > before, { flags: imageAlone });
     await stack.run.cancel();
     assert.deepEqual(counts(), { machines: 1, images: 0, snapshots: 0 });
-    const [machine] = machines().shelves.machines.all();
+    const [machine] = machines().tables.machines.all();
     assert.ok(Date.parse(machine?.autoRelease ?? "") > Date.now() + 60 * 60_000);
   });
 
@@ -191,7 +191,7 @@ describe("engine: machine images baked on Alibaba Cloud", function () {
   });
 
   it("are what the release starts", async () => {
-    const [image] = machines().shelves.images.all();
+    const [image] = machines().tables.images.all();
     assert.equal(template("farm"), image?.id);
     assert.equal((await stack.run.outputs()).image, image?.id);
     assert.equal(image?.encrypted, true);
@@ -267,7 +267,7 @@ describe("engine: machine images baked on Alibaba Cloud", function () {
 
   it("are deleted by the retention rule, with their snapshots, but none that a launch template or a scaling configuration would start", async () => {
     const {
-      shelves: { images, snapshots },
+      tables: { images, snapshots },
     } = machines();
     const {
       network: { launchTemplates },
@@ -335,7 +335,7 @@ describe("engine: machine images baked on Alibaba Cloud", function () {
   it("are taken by another stack of the service, without another bake", async () => {
     const before = asked("RunInstances").length;
     const images = machines()
-      .shelves.images.all()
+      .tables.images.all()
       .map(({ id }) => id);
     const another = withRecipe(await world.stack(farm("farm")));
     noComplaints(await another.up(second(10), { flags: imageAlone }));
@@ -346,7 +346,7 @@ describe("engine: machine images baked on Alibaba Cloud", function () {
   });
 
   it("asked for nothing that the cloud would not have understood", () => {
-    assert.deepEqual(world.double.misunderstood, []);
-    assert.deepEqual(world.double.misspoken, []);
+    assert.deepEqual(world.double.invalidRequests, []);
+    assert.deepEqual(world.double.invalidResponses, []);
   });
 });

@@ -74,7 +74,7 @@ export class AlicloudDouble {
 
   /** Host and port on which the double listens. */
   get address(): string {
-    return `127.0.0.1:${String(this.port)}`;
+    return `127.0.0.1:${this.port}`;
   }
 
   /** Environment variables for the provider's process: they direct every host name to the double, over TLS. */
@@ -99,13 +99,13 @@ export class AlicloudDouble {
     } as const;
   }
 
-  /** All requests since the start or the last forgetCalls, in order. */
+  /** All requests since the start or the last clearCalls, in order. */
   get calls(): readonly Call[] {
     return this.log.calls;
   }
 
   /** Violations of the published models by callers. Tests assert that it is empty. */
-  get misunderstood(): readonly Violation[] {
+  get invalidRequests(): readonly Violation[] {
     return this.log.invalidRequests;
   }
 
@@ -115,7 +115,7 @@ export class AlicloudDouble {
   }
 
   /** Violations by the double's own responses. Tests of the double assert that it is empty. */
-  get misspoken(): readonly Violation[] {
+  get invalidResponses(): readonly Violation[] {
     return this.log.invalidResponses;
   }
 
@@ -125,13 +125,13 @@ export class AlicloudDouble {
   }
 
   /** Clears the list of calls. */
-  forgetCalls(): void {
+  clearCalls(): void {
     this.log.calls.length = 0;
   }
 
   private async handle(request: HttpRequest): Promise<HttpReply> {
     const { host } = request;
-    if (this.plane.serves(host)) return this.plane.ask(host, { ...request, query: Object.fromEntries(request.query) });
+    if (this.plane.serves(host)) return this.plane.send(host, { ...request, query: Object.fromEntries(request.query) });
     const requestId = randomUUID().toUpperCase();
     const start = Date.now();
     const { service, action, fields, respond } = this.dispatcher.parse(request, requestId);

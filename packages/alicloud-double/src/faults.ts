@@ -12,7 +12,7 @@ export type Fault =
   | { kind: "slow"; milliseconds: number };
 
 /** A fault, and the calls that it hits: of every service and action unless one is named. */
-export type Trouble = Fault & {
+export type InjectedFault = Fault & {
   service?: string;
   action?: string | RegExp;
   /** How many matching calls are hit; default all. */
@@ -21,11 +21,11 @@ export type Trouble = Fault & {
 
 /** The faults that wait for matching calls. */
 export class Faults {
-  private pending: (Trouble & { left: number })[] = [];
+  private pending: (InjectedFault & { left: number })[] = [];
 
   /** Adds a fault for the next matching calls. */
-  add(trouble: Trouble): void {
-    this.pending.push({ ...trouble, left: trouble.times ?? Infinity });
+  add(fault: InjectedFault): void {
+    this.pending.push({ ...fault, left: fault.times ?? Infinity });
   }
 
   /** Removes all pending faults. */
@@ -35,12 +35,10 @@ export class Faults {
 
   /** Returns the first fault that matches the call, if any, and counts it as used. */
   take(service: string, action: string): Fault | undefined {
-    const hit = this.pending.find(
-      (trouble) => (trouble.service ?? service) === service && matches(trouble.action, action),
-    );
+    const hit = this.pending.find((fault) => (fault.service ?? service) === service && matches(fault.action, action));
     if (!hit) return undefined;
     hit.left -= 1;
-    if (hit.left <= 0) this.pending = this.pending.filter((trouble) => trouble !== hit);
+    if (hit.left <= 0) this.pending = this.pending.filter((fault) => fault !== hit);
     return hit;
   }
 }

@@ -1,7 +1,7 @@
 export { AlicloudDouble, type DoubleOptions } from "./double";
 export { callAction, callForField, type ApiResponse } from "./client";
 export type { Call, Violation } from "./call-log";
-export type { Fault, Trouble } from "./faults";
+export type { Fault, InjectedFault } from "./faults";
 export { missingModels } from "./models/pypi";
 export { DataPlane, type PlaneOptions, type PlaneResponse, type TargetHandler } from "./plane/data-plane";
 export type { CheckedTarget, Health } from "./plane/health";

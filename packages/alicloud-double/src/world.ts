@@ -44,12 +44,12 @@ export class World {
   readonly buckets = new Table<Bucket>();
   readonly projects = new Table<LogProject>();
   /** Decides the outcome of scaling groups' instances; a test may replace it. By default all serve. */
-  fateOf: DecideOutcome = () => "serves";
+  outcomeOf: DecideOutcome = () => "serves";
   /**
    * Whether a forced attachment of server groups returns a scaling activity, as the cloud does; default true. The
    * provider then waits a whole minute before it looks at the activity.
    */
-  answersWithActivity = true;
+  returnsAttachmentActivity = true;
   /** The host name of a new load balancer; the data plane may replace it to return a loopback address. */
   dnsNameOf: (loadBalancerId: string) => string;
   /** Called when a listener is created (true) or deleted (false); set by the data plane. */
@@ -100,7 +100,7 @@ export class World {
       ...this.ram,
       roles: { size: this.ram.roles.where((role) => role.linkedTo === undefined).length },
       ...this.nas,
-      ...this.machines.shelves,
+      ...this.machines.tables,
       buckets: this.buckets,
       projects: this.projects,
     };

@@ -23,7 +23,7 @@ describe("Alibaba Cloud double: networks, load balancers, scaling groups, storag
     balanced = await createLoadBalancer(double);
   });
   afterEach(async () => {
-    assert.deepEqual(double.misspoken, []);
+    assert.deepEqual(double.invalidResponses, []);
     await double.stop();
   });
 
@@ -139,18 +139,18 @@ describe("Alibaba Cloud double: networks, load balancers, scaling groups, storag
   });
 
   it("replaces an instance that never becomes healthy, again and again", async () => {
-    double.world.fateOf = ({ groupName }) => (groupName === "green" ? "never-healthy" : "serves");
+    double.world.outcomeOf = ({ groupName }) => (groupName === "green" ? "never-healthy" : "serves");
     await createScalingGroup(double, balanced, "green");
     await createRule(10, anyPath, { [balanced.green]: 100 });
     await waitUntil(() => targets("green").length > 0);
     const first = targets("green")[0]?.serverId;
     await waitUntil(() => targets("green").length > 0 && !targets("green").some(({ serverId }) => serverId === first));
     assert.equal(healthy("green"), 0);
-    assert.ok(double.plane.ask("svc", { path: "/" }).status >= 502);
+    assert.ok(double.plane.send("svc", { path: "/" }).status >= 502);
   });
 
   it("records a failed activity for an instance that fails to start", async () => {
-    double.world.fateOf = () => "fails-to-start";
+    double.world.outcomeOf = () => "fails-to-start";
     const { group } = await createScalingGroup(double, balanced, "green");
     await waitUntil(async () => {
       const { body } = await callAction(double, "ess", "DescribeScalingActivities", { ScalingGroupId: group });

@@ -25,13 +25,13 @@ describe("Alibaba Cloud double: ECS instances and images", () => {
     SecurityGroupId = await callForField(double, "ecs", "CreateSecurityGroup", { VpcId }, "SecurityGroupId");
   });
   afterEach(async () => {
-    assert.deepEqual(double.misspoken, []);
-    assert.deepEqual(double.misunderstood, []);
+    assert.deepEqual(double.invalidResponses, []);
+    assert.deepEqual(double.invalidRequests, []);
     await double.stop();
   });
 
   const ecs = (action: string, fields: RequestFields) => callAction(double, "ecs", action, fields);
-  const instances = () => double.world.machines.shelves.machines.all();
+  const instances = () => double.world.machines.tables.machines.all();
   const run = (fields: RequestFields = {}) => {
     const type = { InstanceType: "ecs.u1-c1m2.large", "SystemDisk.Size": 20 };
     return ecs("RunInstances", { ImageId: debian, ...type, VSwitchId, SecurityGroupId, ...fields });
@@ -106,7 +106,7 @@ describe("Alibaba Cloud double: ECS instances and images", () => {
 
   it("runs commands with the results that the test decides, and refuses a command that is too long", async () => {
     const id = await runUntilOnline();
-    double.world.machines.endOf = ({ script }) =>
+    double.world.machines.resultOf = ({ script }) =>
       script === "good" ? { exitCode: 0, output: "done" } : { exitCode: 4, output: "broken", milliseconds: 30 };
     const expected = [
       ["good", "Success", 0, "done"],
@@ -142,7 +142,7 @@ describe("Alibaba Cloud double: ECS instances and images", () => {
     assert.equal(await codeOf(ecs("DeleteImage", { ImageId })), "ImageUsingByInstance");
     await ecs("DeleteInstance", { InstanceId: user, Force: true });
     await waitUntil(() => instances().length === 1);
-    const SnapshotId = double.world.machines.shelves.snapshots.all()[0]?.id ?? "";
+    const SnapshotId = double.world.machines.tables.snapshots.all()[0]?.id ?? "";
     assert.equal(await codeOf(ecs("DeleteSnapshot", { SnapshotId })), "SnapshotCreatedImage");
     assert.equal((await ecs("DeleteImage", { ImageId })).status, 200);
     assert.equal((await ecs("DeleteSnapshot", { SnapshotId })).status, 200);
@@ -153,7 +153,7 @@ describe("Alibaba Cloud double: ECS instances and images", () => {
     const id = await runUntilOnline();
     double.world.machines.imageSucceeds = () => false;
     await ecs("CreateImage", { InstanceId: id, ImageName: "farm-1" });
-    await waitUntil(() => double.world.machines.shelves.images.all()[0]?.status === "CreateFailed");
+    await waitUntil(() => double.world.machines.tables.images.all()[0]?.status === "CreateFailed");
   });
 
   it("serves an object for a signed URL until the URL expires", async () => {
@@ -207,7 +207,7 @@ function getThroughProxy(double: AlicloudDouble, bucket: string, key: string, qu
         .setEncoding("utf8")
         .on("data", (text: string) => (body += text))
         .on("end", () => {
-          resolve(`${String(response.statusCode)} ${body}`);
+          resolve(`${response.statusCode} ${body}`);
         });
     })
       .on("error", reject)

@@ -14,7 +14,7 @@ describe("Alibaba Cloud double: requests", () => {
 
   it("refuses an unknown action and an unknown API version", async () => {
     assert.equal(await codeOf(callAction(double, "vpc", "CreateVpk")), "InvalidAction.NotFound");
-    assert.equal(double.misunderstood[0]?.detail, "no such action");
+    assert.equal(double.invalidRequests[0]?.detail, "no such action");
     assert.equal((await fetch(`http://${double.address}/?Action=X&Version=1999-01-01&AccessKeyId=x`)).status, 400);
   });
 
@@ -35,7 +35,7 @@ describe("Alibaba Cloud double: requests", () => {
       "ServerGroups.1.Port": 1,
     });
     assert.deepEqual(
-      double.misunderstood.map(({ path, detail }) => `${path}: ${detail}`),
+      double.invalidRequests.map(({ path, detail }) => `${path}: ${detail}`),
       [
         "Tags: unknown field; did you mean Tag?",
         "RemovalPolicies: unknown field; did you mean RemovalPolicy?",

@@ -4,7 +4,7 @@ import { AlicloudDouble, callAction, callForField, missingModels, type DoubleOpt
 export async function waitUntil(condition: () => boolean | Promise<boolean>, milliseconds = 3000): Promise<void> {
   const end = Date.now() + milliseconds;
   while (!(await condition())) {
-    if (Date.now() > end) throw new Error(`the condition is still false after ${String(milliseconds)} ms`);
+    if (Date.now() > end) throw new Error(`the condition is still false after ${milliseconds} ms`);
     await pause(10);
   }
 }
@@ -105,7 +105,7 @@ export function ruleFields(
   weights: Record<string, number>,
 ): Record<string, string | number> {
   const tuples = Object.entries(weights).flatMap(([id, weight], at): [string, string | number][] => {
-    const tuple = `RuleActions.1.ForwardGroupConfig.ServerGroupTuples.${String(at + 1)}`;
+    const tuple = `RuleActions.1.ForwardGroupConfig.ServerGroupTuples.${at + 1}`;
     return [
       [`${tuple}.ServerGroupId`, id],
       [`${tuple}.Weight`, weight],

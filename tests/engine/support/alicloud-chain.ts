@@ -46,7 +46,7 @@ export class Chain {
       await stack.run.destroy();
       assert.deepEqual((await stack.run.exportState()).deployment.resources ?? [], []);
       assert.deepEqual(double.inventory(), {});
-      assert.deepEqual(double.misunderstood, []);
+      assert.deepEqual(double.invalidRequests, []);
     });
   }
 

@@ -42,7 +42,7 @@ export class AlicloudWorld {
     });
     const world = new AlicloudWorld(toolchain, region, double, broken);
     // Otherwise the provider waits a minute after each attachment, which no test needs.
-    world.double.world.answersWithActivity = false;
+    world.double.world.returnsAttachmentActivity = false;
     world.closing.push(() => world.double.stop());
     await world.openGate();
     return world;
@@ -53,7 +53,7 @@ export class AlicloudWorld {
     const server = createServer((request, response) => {
       const [, name = "", ...path] = (request.url ?? "").split("/");
       const headers = Object.fromEntries(Object.entries(request.headers).map(([key, value]) => [key, String(value)]));
-      const { status, body } = this.double.plane.ask(
+      const { status, body } = this.double.plane.send(
         name,
         { method: "GET", path: `/${path.join("/")}`, headers },
         this.servingPort(name),

@@ -21,6 +21,7 @@ export class Authority {
     private readonly certificate: x509.X509Certificate,
   ) {}
 
+  /** Creates an authority with a new key. */
   static async create(): Promise<Authority> {
     x509.cryptoProvider.set(webcrypto as unknown as Parameters<typeof x509.cryptoProvider.set>[0]);
     const keys = await webcrypto.subtle.generateKey(algorithm, true, ["sign", "verify"]);

@@ -14,6 +14,7 @@ export interface HttpRequest {
   body: Buffer;
 }
 
+/** A response, before it is sent. */
 export interface HttpResponse {
   status: number;
   headers?: Record<string, string>;
@@ -52,6 +53,7 @@ export class ProxyServer {
     return (this.server.address() as AddressInfo).port;
   }
 
+  /** Closes all connections and stops listening. */
   async close(): Promise<void> {
     for (const socket of this.sockets) socket.destroy();
     await new Promise((resolve) => this.server.close(resolve));

@@ -102,7 +102,7 @@ export function checkValue(value: unknown, shape: Shape, path = ""): Problem[] {
   switch (shape.kind) {
     case "list":
       return Array.isArray(value)
-        ? value.flatMap((item, at) => checkValue(item, shape.item, `${path}.${String(at + 1)}`))
+        ? value.flatMap((item, at) => checkValue(item, shape.item, `${path}.${at + 1}`))
         : mismatch("a list");
     case "record":
       return typeof value === "object" && !Array.isArray(value)

@@ -79,7 +79,7 @@ function defaultCache(): string {
 
 /** Downloads both packages, reads them, and keeps only the table. */
 function buildTable(cache: string): void {
-  const work = join(dirname(cache), `pip-${String(process.pid)}`);
+  const work = join(dirname(cache), `pip-${process.pid}`);
   mkdirSync(work, { recursive: true });
   try {
     download(work);
@@ -90,7 +90,7 @@ function buildTable(cache: string): void {
       join(folder("alibabacloud_ess20220222"), "alibabacloud_ess20220222", "models"),
     );
     // Renamed into place, so that a concurrent reader never sees half a file.
-    const complete = `${cache}.${String(process.pid)}`;
+    const complete = `${cache}.${process.pid}`;
     writeFileSync(complete, JSON.stringify(table));
     renameSync(complete, cache);
   } finally {

@@ -18,6 +18,7 @@ export type RecordShape = Extract<Shape, { kind: "record" }>;
 /** A field's value, with the type that its shape demands. */
 export type Value = string | number | boolean | null | Value[] | { [name: string]: Value };
 
+/** The shape that every value has. */
 export const anyShape: Shape = { kind: "any" };
 
 /** Builds a record's shape field by field. */
@@ -37,6 +38,7 @@ export class RecordBuilder {
     return this;
   }
 
+  /** The shape with the fields added so far. */
   build(): RecordShape {
     return { kind: "record", fields: this.fields };
   }

@@ -16,7 +16,7 @@ export type TargetHandler = (
 /** How load balancers are reached, and what their targets respond. */
 export interface PlaneOptions {
   /**
-   * What a load balancer's host name is. `name` (default): one in the cloud's format, which only `ask` and the proxy
+   * What a load balancer's host name is. `name` (default): one in the cloud's format, which only `send` and the proxy
    * reach. `port`: `127.0.0.1:PORT`, one port per load balancer, for programs that use the name in a URL as it is.
    * `address`: an address (127.77.0.1, …) with a port per listener; ports below 1024 need root.
    */
@@ -56,8 +56,7 @@ export class DataPlane {
   ) {
     if (options.dnsName === "port") world.dnsNameOf = (id) => this.portFor(id);
     if (options.dnsName === "address") {
-      world.dnsNameOf = () =>
-        `127.77.${String(Math.floor(++this.balancers / 250))}.${String((this.balancers % 250) + 1)}`;
+      world.dnsNameOf = () => `127.77.${Math.floor(++this.balancers / 250)}.${(this.balancers % 250) + 1}`;
       world.onListenerChange = (listener, created) => {
         if (created) this.openListener(listener);
         else this.closeListener(listener.id);
@@ -99,7 +98,7 @@ export class DataPlane {
   }
 
   /** Sends a request through a load balancer, by the load balancer's id, name or host name. */
-  ask(loadBalancer: string, request: PlaneRequest, port?: number): PlaneResponse & { routed: RoutingDecision } {
+  send(loadBalancer: string, request: PlaneRequest, port?: number): PlaneResponse & { routed: RoutingDecision } {
     const routed = this.route(loadBalancer, request, port);
     return { ...this.respond(routed, request), routed };
   }
@@ -145,7 +144,7 @@ export class DataPlane {
     if (!free) return `${balancerId}.no-port-left`;
     free.balancerId = balancerId;
     void this.addPort();
-    return `127.0.0.1:${String(free.port)}`;
+    return `127.0.0.1:${free.port}`;
   }
 
   private async addPort(): Promise<void> {
@@ -162,7 +161,7 @@ export class DataPlane {
     const address = this.world.balancing.loadBalancers.get(listener.loadBalancerId)?.dnsName;
     const server = this.createServer(() => this.world.balancing.listeners.get(listener.id));
     server.on("error", (error) => {
-      process.emitWarning(`the double cannot listen on ${address}:${String(listener.port)}: ${error.message}`);
+      process.emitWarning(`the double cannot listen on ${address}:${listener.port}: ${error.message}`);
     });
     this.listenerServers.set(listener.id, server.listen(listener.port, address).unref());
   }

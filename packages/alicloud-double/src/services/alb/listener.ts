@@ -43,7 +43,7 @@ export const listeners: ActionGroup = {
       )
         throw new Refusal(
           "ResourceAlreadyExist.Listener",
-          `The specified resource Listener ${String(port)} already exists.`,
+          `The specified resource Listener ${port} already exists.`,
           409,
         );
       if (protocol === "HTTPS" && fields.list("Certificates").length === 0)

@@ -224,9 +224,9 @@ function loadBalancerResponse(world: World, balancer: LoadBalancer) {
       LoadBalancerAddresses: [
         {
           ...(balancer.addressType === "Internet"
-            ? { Address: `203.0.113.${String(200 + at)}`, AllocationId: zone["AllocationId"], EipType: "Common" }
-            : { Address: `10.0.${String(at)}.250` }),
-          IntranetAddress: `10.0.${String(at)}.250`,
+            ? { Address: `203.0.113.${200 + at}`, AllocationId: zone["AllocationId"], EipType: "Common" }
+            : { Address: `10.0.${at}.250` }),
+          IntranetAddress: `10.0.${at}.250`,
           IntranetAddressHcStatus: "Healthy",
         },
       ],

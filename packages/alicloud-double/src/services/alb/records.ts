@@ -87,6 +87,7 @@ export interface Rule {
 /** The resources of ALB. */
 export type Balancing = ReturnType<typeof newBalancing>;
 
+/** Tables without resources. */
 export function newBalancing() {
   return {
     loadBalancers: new Table<LoadBalancer>(),

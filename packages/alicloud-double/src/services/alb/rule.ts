@@ -99,11 +99,7 @@ function requireUniquePriority(
       one.listenerId === listenerId && one.priority === priority && one.direction === direction && one.id !== self,
   );
   if (other)
-    throw new Refusal(
-      "Conflict.Priority",
-      `There is already ${String(priority)} in the listener's rules: ${other.id}.`,
-      409,
-    );
+    throw new Refusal("Conflict.Priority", `There is already ${priority} in the listener's rules: ${other.id}.`, 409);
 }
 
 function validateActions(actions: readonly Raw[], direction: string): void {

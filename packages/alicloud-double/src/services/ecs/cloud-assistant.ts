@@ -7,13 +7,13 @@ import { accepts, page } from "../listing";
 /** The size limit of a command in base64, and of the output that is kept. */
 const maxBytes = 24 * 1024;
 
-/** Cloud Assistant, which runs commands on instances. `world.machines.endOf` decides their results. */
+/** Cloud Assistant, which runs commands on instances. `world.machines.resultOf` decides their results. */
 export const cloudAssistant: ActionGroup = {
   service: "ecs",
   actions: {
     DescribeCloudAssistantStatus({ fields, world }) {
       const ids = fields.strings("InstanceId");
-      const found = world.machines.shelves.machines.where((one) => accepts(ids, one.id));
+      const found = world.machines.tables.machines.where((one) => accepts(ids, one.id));
       return {
         InstanceCloudAssistantStatusSet: {
           InstanceCloudAssistantStatus: found.map((one) => ({
@@ -34,7 +34,7 @@ export const cloudAssistant: ActionGroup = {
     RunCommand({ fields, world }) {
       const [id = "", ...more] = fields.strings("InstanceId");
       if (more.length > 0) throw new Refusal("NotPlayed", "The double runs a command on one instance only.");
-      const machine = world.machines.shelves.machines.require(id, "InvalidInstance.NotFound");
+      const machine = world.machines.tables.machines.require(id, "InvalidInstance.NotFound");
       if (machine.status !== "Running")
         throw new Refusal("InvalidInstance.NotRunning", `The instance is ${machine.status}.`, 403);
       if (!machine.agentOnline)
@@ -104,7 +104,7 @@ async function runCommand(world: World, machine: Machine, invocation: Invocation
     exitCode,
     output = "",
     milliseconds = world.delays.transition,
-  } = await world.machines.endOf({ name: invocation.name, script: invocation.script, machine });
+  } = await world.machines.resultOf({ name: invocation.name, script: invocation.script, machine });
   world.schedule(Math.min(milliseconds, timeout), () => {
     const late = milliseconds > timeout;
     Object.assign(invocation, {

@@ -10,7 +10,7 @@ export const images: ActionGroup = {
   service: "ecs",
   actions: {
     CreateImage({ fields, world }) {
-      const { images: all, machines, snapshots } = world.machines.shelves;
+      const { images: all, machines, snapshots } = world.machines.tables;
       const machine = machines.require(fields.string("InstanceId"), "InvalidInstanceId.NotFound");
       if (machine.status !== "Running" && machine.status !== "Stopped")
         throw new Refusal(
@@ -69,7 +69,7 @@ export const images: ActionGroup = {
       if (id !== undefined && isPublicImage(id) && owner !== "self")
         return imagesResponse(world, [publicImageResponse(world, id)]);
       if (owner !== undefined && owner !== "self") return imagesResponse(world, []);
-      const own = world.machines.shelves.images.where(
+      const own = world.machines.tables.images.where(
         (one) =>
           statuses.includes(one.status) &&
           one.id === (id ?? one.id) &&
@@ -87,7 +87,7 @@ export const images: ActionGroup = {
       );
     },
     DeleteImage({ fields, world }) {
-      const { images: all } = world.machines.shelves;
+      const { images: all } = world.machines.tables;
       const image = all.get(fields.string("ImageId"));
       // The cloud ignores an unknown image.
       if (!image) return;
@@ -98,7 +98,7 @@ export const images: ActionGroup = {
       all.remove(image.id);
     },
     DeleteSnapshot({ fields, world }) {
-      const { images: all, snapshots } = world.machines.shelves;
+      const { images: all, snapshots } = world.machines.tables;
       const snapshot = snapshots.require(fields.string("SnapshotId"), "InvalidSnapshotId.NotFound");
       if (all.find((one) => one.snapshotId === snapshot.id))
         throw new Refusal("SnapshotCreatedImage", "The snapshot has been used to create an image.", 403);
@@ -109,7 +109,7 @@ export const images: ActionGroup = {
 
 /** Whether instances use an image. Launch templates and scaling configurations with the image do not count. */
 function usageOf(world: World, image: MachineImage): "instance" | "none" {
-  if (world.machines.shelves.machines.find((one) => one.imageId === image.id)) return "instance";
+  if (world.machines.tables.machines.find((one) => one.imageId === image.id)) return "instance";
   const names = (data: Record<string, unknown>) => data["ImageId"] === image.id;
   const started = world.scaling.instances.find((one) => {
     const group = world.scaling.scalingGroups.get(one.groupId);

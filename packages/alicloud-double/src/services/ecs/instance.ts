@@ -23,7 +23,7 @@ export const instances: ActionGroup = {
     DescribeInstances({ fields, world }) {
       const ids = fields.strings("InstanceIds");
       const wanted = fields.tags();
-      const found = world.machines.shelves.machines.where(
+      const found = world.machines.tables.machines.where(
         (one) => accepts(ids, one.id) && hasTags(one, wanted) && one.status === (fields.string("Status") ?? one.status),
       );
       return {
@@ -35,7 +35,7 @@ export const instances: ActionGroup = {
       };
     },
     StopInstance({ fields, world }) {
-      const machine = world.machines.shelves.machines.require(fields.string("InstanceId"), noInstance);
+      const machine = world.machines.tables.machines.require(fields.string("InstanceId"), noInstance);
       if (machine.status !== "Running")
         throw new Refusal(
           "IncorrectInstanceStatus",
@@ -49,7 +49,7 @@ export const instances: ActionGroup = {
       });
     },
     DeleteInstance({ fields, world }) {
-      const { machines: all } = world.machines.shelves;
+      const { machines: all } = world.machines.tables;
       const machine = all.require(fields.string("InstanceId"), noInstance);
       if (machine.status !== "Stopped" && !(machine.status === "Running" && fields.boolean("Force")))
         throw new Refusal(
@@ -83,7 +83,7 @@ function startInstance(world: World, fields: Fields): Machine {
       `The resource is out of stock in the specified zone: ${vSwitch.zoneId}.`,
       403,
     );
-  const image = world.machines.shelves.images.get(imageId);
+  const image = world.machines.tables.images.get(imageId);
   if (!isPublicImage(imageId) && image?.status !== "Available") throw notFound("InvalidImageId.NotFound", imageId);
   const role = fields.string("RamRoleName") ?? "";
   if (role && !world.ram.roles.get(role)) throw notFound("InvalidRamRole.NotFound", role);
@@ -96,7 +96,7 @@ function startInstance(world: World, fields: Fields): Machine {
     throw new Refusal("InvalidAutoReleaseTime.Malformed", autoRelease);
   if (autoRelease && Date.parse(autoRelease) < Date.now() + 30 * 60_000)
     throw new Refusal("InvalidAutoReleaseTime.Malformed", "The earliest release time is 30 minutes from now.");
-  const { machines: all } = world.machines.shelves;
+  const { machines: all } = world.machines.tables;
   const id = world.newId("i");
   const machine = all.put(id, {
     id,

@@ -71,25 +71,26 @@ export interface CommandResult {
 
 /** ECS instances, images and commands, and what a test may decide about them. */
 export interface Machines {
-  readonly shelves: {
+  readonly tables: {
     readonly machines: Table<Machine>;
     readonly images: Table<MachineImage>;
     readonly snapshots: Table<Snapshot>;
   };
   readonly invocations: Table<Invocation>;
   /** Decides the result of a command; by default it succeeds. */
-  endOf: (command: { name: string; script: string; machine: Machine }) => CommandResult | Promise<CommandResult>;
+  resultOf: (command: { name: string; script: string; machine: Machine }) => CommandResult | Promise<CommandResult>;
   /** Decides whether the creation of an image from an instance succeeds; by default it does. */
   imageSucceeds: (machine: Machine) => boolean;
   /** Decides whether an instance type is out of stock in a zone; by default none is. */
   soldOut: (type: string, zoneId: string) => boolean;
 }
 
+/** Tables without resources. */
 export function newMachines(): Machines {
   return {
-    shelves: { machines: new Table<Machine>(), images: new Table<MachineImage>(), snapshots: new Table<Snapshot>() },
+    tables: { machines: new Table<Machine>(), images: new Table<MachineImage>(), snapshots: new Table<Snapshot>() },
     invocations: new Table<Invocation>(),
-    endOf: () => ({ exitCode: 0 }),
+    resultOf: () => ({ exitCode: 0 }),
     imageSucceeds: () => true,
     soldOut: () => false,
   };

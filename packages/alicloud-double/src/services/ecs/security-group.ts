@@ -114,7 +114,7 @@ export const securityGroups: ActionGroup = {
       if (named) throw inUse("DependencyViolation", `The security group is named by a rule of ${named.id}.`);
       const instance =
         world.scaling.instances.find((one) => one.securityGroupIds.includes(group.id)) ??
-        world.machines.shelves.machines.find((one) => one.securityGroupId === group.id);
+        world.machines.tables.machines.find((one) => one.securityGroupId === group.id);
       if (instance) throw inUse("DependencyViolation", `The security group still has an instance: ${instance.id}.`);
       const balancer = world.balancing.loadBalancers.find((one) => one.securityGroupIds.includes(group.id));
       if (balancer) throw inUse("DependencyViolation", `The security group is used by load balancer ${balancer.id}.`);

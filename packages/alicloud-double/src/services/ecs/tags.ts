@@ -5,11 +5,11 @@ import { tagActions } from "../tagging";
 export const ecsTags: ActionGroup = {
   service: "ecs",
   actions: tagActions(
-    ({ network, machines: { shelves } }, id) =>
+    ({ network, machines: { tables } }, id) =>
       network.securityGroups.get(id) ??
       network.launchTemplates.get(id) ??
-      shelves.machines.get(id) ??
-      shelves.images.get(id) ??
-      shelves.snapshots.get(id),
+      tables.machines.get(id) ??
+      tables.images.get(id) ??
+      tables.snapshots.get(id),
   ),
 };

@@ -76,6 +76,6 @@ function detach(world: World, group: ScalingGroup, ids: string[], force: boolean
 
 /** A forced change is an activity only if the group has instances. */
 function activityResponse(world: World, group: ScalingGroup, description: string, cause: string) {
-  if (!world.answersWithActivity || instancesOf(world, group).length === 0) return {};
+  if (!world.returnsAttachmentActivity || instancesOf(world, group).length === 0) return {};
   return { ScalingActivityId: recordActivity(world, group, description, cause, world.delays.transition).id };
 }

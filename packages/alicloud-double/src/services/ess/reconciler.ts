@@ -65,7 +65,7 @@ function launch(world: World, group: ScalingGroup, number: number, cause: string
   const configuration = world.scaling.configurations.get(group.activeConfigurationId);
   const template = world.network.launchTemplates.get(group.launchTemplateId);
   if (!configuration && !template) return;
-  const fate = world.fateOf({
+  const fate = world.outcomeOf({
     groupId: group.id,
     groupName: group.name,
     configurationId: configuration?.id ?? group.launchTemplateId,
@@ -93,7 +93,7 @@ function launch(world: World, group: ScalingGroup, number: number, cause: string
     serves: fate === "serves",
     vSwitchId,
     zoneId: world.network.vSwitches.get(vSwitchId)?.zoneId ?? "",
-    ip: `10.0.${String(number % 250)}.${String((world.scaling.instances.size % 250) + 1)}`,
+    ip: `10.0.${number % 250}.${(world.scaling.instances.size % 250) + 1}`,
     securityGroupIds: securityGroupsOf(world, group, configuration),
     created: world.timestamp(),
     addedAt: Date.now(),

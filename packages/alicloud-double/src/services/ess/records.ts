@@ -109,6 +109,7 @@ export interface Hook {
 /** The resources of Auto Scaling. */
 export type Scaling = ReturnType<typeof newScaling>;
 
+/** Tables without resources. */
 export function newScaling() {
   return {
     scalingGroups: new Table<ScalingGroup>(),

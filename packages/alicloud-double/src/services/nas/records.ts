@@ -50,6 +50,7 @@ export interface MountTarget {
 /** The resources of NAS. */
 export type Nas = ReturnType<typeof newNas>;
 
+/** Tables without resources. */
 export function newNas() {
   return {
     fileSystems: new Table<FileSystem>(),

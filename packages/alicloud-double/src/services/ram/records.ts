@@ -35,6 +35,7 @@ export interface RolePolicy {
 /** The resources of RAM; their names are unique in the account. */
 export type Ram = ReturnType<typeof newRam>;
 
+/** Tables without resources. */
 export function newRam() {
   return { roles: new Table<Role>(), policies: new Table<Policy>(), rolePolicies: new Table<RolePolicy>() };
 }

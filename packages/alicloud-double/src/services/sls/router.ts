@@ -31,7 +31,7 @@ export function routeSls(world: World, request: HttpRequest): RestCall {
     action: route.action,
     fields: {
       ...(project ? { project } : {}),
-      ...Object.fromEntries(names.map((name, at) => [`name${String(at + 1)}`, name])),
+      ...Object.fromEntries(names.map((name, at) => [`name${at + 1}`, name])),
       ...(text ? { body: text } : {}),
     },
     violations: checkBody(route, body),

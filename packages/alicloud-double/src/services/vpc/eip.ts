@@ -16,7 +16,7 @@ export const eips: ActionGroup = {
       // 203.0.113.0/24 is reserved for documentation.
       const eip = world.network.eips.put(id, {
         id,
-        address: `203.0.113.${String(number)}`,
+        address: `203.0.113.${number}`,
         name: fields.string("Name") ?? "",
         description: fields.string("Description") ?? "",
         status: "Available",

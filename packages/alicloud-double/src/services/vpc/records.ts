@@ -131,6 +131,7 @@ export interface LaunchTemplate {
 /** The resources of VPC, and the security groups and launch templates of ECS. */
 export type Network = ReturnType<typeof newNetwork>;
 
+/** Tables without resources. */
 export function newNetwork() {
   return {
     vpcs: new Table<Vpc>(),

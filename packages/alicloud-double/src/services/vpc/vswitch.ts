@@ -71,7 +71,7 @@ function dependentOf(world: World, id: string): string | undefined {
     network.routeTables.find((table) => table.vSwitchIds.includes(id))?.id ??
     balancing.loadBalancers.find((balancer) => balancer.zones.some((zone) => zone.VSwitchId === id))?.id ??
     scaling.instances.find((instance) => instance.vSwitchId === id)?.id ??
-    world.machines.shelves.machines.find((machine) => machine.vSwitchId === id)?.id ??
+    world.machines.tables.machines.find((machine) => machine.vSwitchId === id)?.id ??
     nas.mountTargets.find((target) => target.vSwitchId === id)?.domain
   );
 }
