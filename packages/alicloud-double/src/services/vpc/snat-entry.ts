@@ -3,7 +3,7 @@ import { notFound, Refusal } from "../../refusal";
 import { page } from "../listing";
 import type { SnatEntry } from "./records";
 
-const noEntry = (id: string) => notFound("InvalidSnatEntryId.NotFound", id);
+const noSnatEntry = (id: string) => notFound("InvalidSnatEntryId.NotFound", id);
 
 /** SNAT entries, through which vSwitches reach the internet. */
 export const snatEntries: ActionGroup = {
@@ -39,23 +39,23 @@ export const snatEntries: ActionGroup = {
           entry.id === (fields.string("SnatEntryId") ?? entry.id),
       );
       return {
-        SnatTableEntries: { SnatTableEntry: found.map(entryOut) },
+        SnatTableEntries: { SnatTableEntry: found.map(snatEntryResponse) },
         ...page(found.length),
       };
     },
     ModifySnatEntry({ fields, world }) {
-      const entry = world.network.snatEntries.require(fields.string("SnatEntryId"), noEntry);
+      const entry = world.network.snatEntries.require(fields.string("SnatEntryId"), noSnatEntry);
       entry.snatIp = fields.string("SnatIp") ?? entry.snatIp;
       entry.name = fields.string("SnatEntryName") ?? entry.name;
     },
     DeleteSnatEntry({ fields, world }) {
-      const entry = world.network.snatEntries.require(fields.string("SnatEntryId"), noEntry);
+      const entry = world.network.snatEntries.require(fields.string("SnatEntryId"), noSnatEntry);
       world.network.snatEntries.remove(entry.id);
     },
   },
 };
 
-function entryOut(entry: SnatEntry) {
+function snatEntryResponse(entry: SnatEntry) {
   return {
     SnatEntryId: entry.id,
     SnatTableId: entry.tableId,
