@@ -8,7 +8,7 @@ import type { ServiceArgs } from "../../components/stack-file/schema";
 import program from "../../index";
 import { bakedFields, clouds, deploy, only, type CloudUnderTest } from "../support/clouds";
 import { type Recording, type Registered, run } from "../support/monitor";
-import { examples } from "../support/moved";
+import { examples } from "../support/examples-on-other-cloud";
 import { asEngineConfig } from "../support/stack-file";
 import { onEveryPlatform } from "./platforms";
 
