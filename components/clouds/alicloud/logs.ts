@@ -1,5 +1,6 @@
 import * as alicloud from "@pulumi/alicloud";
 import type * as pulumi from "@pulumi/pulumi";
+import { logFolder } from "../cloud-init";
 import { type Context, type EnvironmentContext, childContext, tagsOf } from "../context";
 import { globalName } from "./names";
 import type { RandomSuffix } from "./random-suffix";
@@ -28,9 +29,6 @@ export interface LogDestination {
  * app writes its first line.
  */
 export type LogCollection = (context: Context, destination: LogDestination) => readonly pulumi.Resource[];
-
-/** Where the app's output is on a virtual machine; the image's unit writes it there. */
-export const logFolder = "/var/log/immutable-service";
 
 /** The days for which SLS can keep logs. https://www.alibabacloud.com/help/en/sls/manage-a-logstore */
 export const retentionDays = { min: 1, max: 3650 } as const;
