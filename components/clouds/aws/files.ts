@@ -1,15 +1,16 @@
 import * as aws from "@pulumi/aws";
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
 import { type Context, childContext } from "../context";
-import { tagsOf } from "./tags";
 import type { Network } from "./network";
+import { privateBucket } from "./private-bucket";
 import { domainOf } from "./regions";
+import { tagsOf } from "./tags";
 
-/** The service's object storage, and its shared file system where one was asked for. */
+/** The service's object storage, and its shared file system if it has one. */
 export interface Files {
   readonly bucket: aws.s3.Bucket;
   readonly share: SharedFileSystem | undefined;
-  /** What the app is told: FILES_BUCKET, FILES_REGION, FILES_ENDPOINT, and FILES_PATH where a share is mounted. */
+  /** The app's variables: FILES_BUCKET, FILES_REGION, FILES_ENDPOINT, and FILES_PATH where a share is mounted. */
   readonly variables: Record<string, pulumi.Input<string>>;
 }
 
@@ -19,21 +20,21 @@ export interface SharedFileSystem {
   readonly accessPoint: aws.efs.AccessPoint;
   /** Where instances mount it. */
   readonly path: string;
-  /** The doors in each zone: a mount fails before they are there. */
+  /** One per zone. Instances that start earlier cannot mount the file system. */
   readonly mountTargets: aws.efs.MountTarget[];
 }
 
-/** Registers the service's files; undefined when it asked for none. */
+/** Registers the service's files; undefined for a service without files. */
 export function files(
   service: Context,
-  net: Network,
+  network: Network,
   instanceSecurityGroupId: pulumi.Output<string>,
 ): Files | undefined {
   const { spec, facts } = service;
   if (spec.files === undefined) return undefined;
   const context = childContext(service, "files", `${service.name}-files`);
   const store = bucket(context, spec.files.keepVersions);
-  const mounted = spec.files.share && share(context, net, instanceSecurityGroupId, spec.files.share.path);
+  const mounted = spec.files.share && share(context, network, instanceSecurityGroupId, spec.files.share.path);
   return {
     bucket: store,
     share: mounted,
@@ -46,36 +47,20 @@ export function files(
   };
 }
 
-/** Private, encrypted, versioned, reached over TLS only. */
+/** A private bucket that keeps old versions of its objects for some days. */
 function bucket(context: Context, keepVersionsDays: number): aws.s3.Bucket {
   const { name, parent } = context;
   const resource = `${name}-files`;
-  const store = new aws.s3.Bucket(resource, { tags: tagsOf(context, resource) }, { parent });
-  const args = { bucket: store.id };
-  const closed = new aws.s3.BucketPublicAccessBlock(
-    resource,
-    { ...args, blockPublicAcls: true, blockPublicPolicy: true, ignorePublicAcls: true, restrictPublicBuckets: true },
-    { parent },
-  );
-  new aws.s3.BucketOwnershipControls(
-    resource,
-    { ...args, rule: { objectOwnership: "BucketOwnerEnforced" } },
-    { parent },
-  );
-  new aws.s3.BucketServerSideEncryptionConfiguration(
-    resource,
-    { ...args, rules: [{ applyServerSideEncryptionByDefault: { sseAlgorithm: "AES256" } }] },
-    { parent },
-  );
+  const { bucket: store } = privateBucket(context, resource);
   const versioning = new aws.s3.BucketVersioning(
     resource,
-    { ...args, versioningConfiguration: { status: "Enabled" } },
+    { bucket: store.id, versioningConfiguration: { status: "Enabled" } },
     { parent },
   );
   new aws.s3.BucketLifecycleConfiguration(
     resource,
     {
-      ...args,
+      bucket: store.id,
       rules: [
         {
           id: "old-versions",
@@ -86,48 +71,33 @@ function bucket(context: Context, keepVersionsDays: number): aws.s3.Bucket {
         },
       ],
     },
-    // Rules about old versions are refused while the bucket keeps none.
+    // S3 refuses rules about old versions while versioning is off.
     { parent, dependsOn: [versioning] },
   );
-  const policy = pulumi.jsonStringify({
-    Version: "2012-10-17",
-    Statement: [
-      {
-        Sid: "TlsOnly",
-        Effect: "Deny",
-        Principal: "*",
-        Action: "s3:*",
-        Resource: [store.arn, pulumi.interpolate`${store.arn}/*`],
-        Condition: { Bool: { "aws:SecureTransport": "false" } },
-      },
-    ],
-  });
-  // S3 answers OperationAborted when the policy and the public access block are set at the same time.
-  new aws.s3.BucketPolicy(resource, { ...args, policy }, { parent, dependsOn: [closed] });
   return store;
 }
 
 /** The user and group that own the share's files, whatever user the app runs as. */
-const shareOwner = 1000;
+const shareOwner = { uid: 1000, gid: 1000 };
 
 function share(
   context: Context,
-  net: Network,
+  network: Network,
   instanceSecurityGroupId: pulumi.Output<string>,
   path: string,
 ): SharedFileSystem {
   const { name, parent } = context;
   const resource = `${name}-share`;
   const tags = tagsOf(context, resource);
-  const door = new aws.ec2.SecurityGroup(
+  const securityGroup = new aws.ec2.SecurityGroup(
     resource,
-    { vpcId: net.vpcId, description: "The shared file system", tags },
+    { vpcId: network.vpcId, description: "The shared file system", tags },
     { parent },
   );
   new aws.vpc.SecurityGroupIngressRule(
     `${resource}-in`,
     {
-      securityGroupId: door.id,
+      securityGroupId: securityGroup.id,
       ipProtocol: "tcp",
       fromPort: 2049,
       toPort: 2049,
@@ -146,23 +116,22 @@ function share(
     { parent },
   );
   new aws.efs.BackupPolicy(resource, { fileSystemId: fileSystem.id, backupPolicy: { status: "ENABLED" } }, { parent });
-  const mountTargets = net.privateSubnetIds.map(
+  const mountTargets = network.privateSubnetIds.map(
     (subnetId, index) =>
       new aws.efs.MountTarget(
         `${resource}-${index + 1}`,
-        { fileSystemId: fileSystem.id, subnetId, securityGroups: [door.id] },
+        { fileSystemId: fileSystem.id, subnetId, securityGroups: [securityGroup.id] },
         { parent },
       ),
   );
-  const owner = { uid: shareOwner, gid: shareOwner };
   const accessPoint = new aws.efs.AccessPoint(
     resource,
     {
       fileSystemId: fileSystem.id,
-      posixUser: owner,
+      posixUser: shareOwner,
       rootDirectory: {
         path: "/service",
-        creationInfo: { ownerUid: owner.uid, ownerGid: owner.gid, permissions: "0750" },
+        creationInfo: { ownerUid: shareOwner.uid, ownerGid: shareOwner.gid, permissions: "0750" },
       },
       tags,
     },

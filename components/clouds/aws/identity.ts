@@ -5,6 +5,7 @@ import { type Context, childContext } from "../context";
 import { tagsOf } from "./tags";
 import type { ServiceParts } from "./platform";
 import { domainOf, partitionOf } from "./regions";
+import { ec2Principal, serviceRole } from "./roles";
 
 /** The identity of a service's instances. */
 export interface Identity {
@@ -32,8 +33,7 @@ export function machineIdentity(
   const context = childContext(service, "identity", `${service.name}-identity`);
   const { name, parent, facts } = context;
   const resource = `${name}-instance`;
-  const domain = facts.region.startsWith("cn-") ? domainOf(facts.region) : "amazonaws.com";
-  const app = role(context, resource, `ec2.${domain}`);
+  const app = serviceRole(context, resource, ec2Principal(facts.region));
   const statements = [writeLogs(parts), ...useFiles(parts)];
   return {
     role: app,
@@ -47,8 +47,8 @@ export function machineIdentity(
 export function taskIdentity(service: Context, parts: ServiceParts): Identity {
   const context = childContext(service, "identity", `${service.name}-identity`);
   const { name, facts } = context;
-  const app = role(context, `${name}-instance`, "ecs-tasks.amazonaws.com");
-  const start = role(context, `${name}-start`, "ecs-tasks.amazonaws.com");
+  const app = serviceRole(context, `${name}-instance`, "ecs-tasks.amazonaws.com");
+  const start = serviceRole(context, `${name}-start`, "ecs-tasks.amazonaws.com");
   const pull = [
     allow("LogInToRegistry", ["ecr:GetAuthorizationToken"], ["*"]),
     allow(
@@ -155,14 +155,6 @@ function allow(
     Resource,
     ...(Condition ? { Condition: Condition as Record<string, Record<string, pulumi.Input<string>>> } : {}),
   };
-}
-
-function role(context: Context, resource: string, service: string): aws.iam.Role {
-  const assumeRolePolicy = JSON.stringify({
-    Version: "2012-10-17",
-    Statement: [{ Effect: "Allow", Action: "sts:AssumeRole", Principal: { Service: service } }],
-  });
-  return new aws.iam.Role(resource, { assumeRolePolicy, tags: tagsOf(context, resource) }, { parent: context.parent });
 }
 
 function grant(

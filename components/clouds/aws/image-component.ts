@@ -1,24 +1,24 @@
 import { stringify } from "yaml";
 import { inArchive } from "../../baking/ansible-archive";
 
-/** What a builder is told: where the recipe's archive is, and what it must be. */
-export interface ComponentTold {
+/** The arguments of a component's document: where a builder gets the recipe's archive, and its checksum. */
+export interface ComponentDocumentArgs {
   /** The service's name. */
   readonly service: string;
-  /** The bucket of the archive. */
+  /** The bucket that has the archive. */
   readonly bucket: string;
-  /** The archive's key in it. */
+  /** The archive's key in the bucket. */
   readonly key: string;
-  /** The SHA-256 that the archive must have, in hexadecimal. */
+  /** The SHA-256 that the archive must have, in hexadecimal; any other archive fails the build. */
   readonly sha256: string;
-  /** Where the builder unpacks it. Default: /tmp/immutable-service. */
+  /** The folder in which the builder unpacks the archive. Default: /tmp/immutable-service. */
   readonly folder?: string;
 }
 
 /**
- * Renders what Image Builder runs on its instances, as root: in its build it makes the image with the recipe's playbook,
- * in its test it tries an instance that was started from the image. The tools that the build needs are no part of the image.
- * At most 16,000 characters: https://docs.aws.amazon.com/imagebuilder/latest/APIReference/API_CreateComponent.html
+ * Renders the steps that Image Builder runs on its instances, as root. The build phase runs the recipe's playbook and
+ * removes the tools that it needed; the test phase tests an instance that was started from the image.
+ * A document has at most 16,000 characters: https://docs.aws.amazon.com/imagebuilder/latest/APIReference/API_CreateComponent.html
  */
 export function componentDocument({
   service,
@@ -26,7 +26,7 @@ export function componentDocument({
   key,
   sha256,
   folder = "/tmp/immutable-service",
-}: ComponentTold): string {
+}: ComponentDocumentArgs): string {
   const archive = `${folder}.tar`;
   const fetch = [
     {
@@ -61,7 +61,7 @@ export function componentDocument({
               "fi",
             ]),
             bash("RunPlaybook", 3000, [
-              // Ansible refuses to start without UTF-8, and what runs this sets no language.
+              // Ansible refuses to start without UTF-8, and Image Builder sets no locale.
               "export LC_ALL=C.UTF-8 HOME=/root",
               `cd ${folder}/${inArchive.playbooks}`,
               `ansible-playbook site.yml --extra-vars @${folder}/${inArchive.arguments} --extra-vars cloud=aws`,
@@ -84,7 +84,7 @@ export function componentDocument({
   );
 }
 
-/** One script: the application that runs it would go on after a command that failed. */
+/** A step that runs its lines as one script with `set -e`: Image Builder continues after a command that failed. */
 function bash(name: string, timeoutSeconds: number, lines: readonly string[]) {
   return { name, action: "ExecuteBash", timeoutSeconds, inputs: { commands: [["set -eu", ...lines, ""].join("\n")] } };
 }

@@ -1,29 +1,30 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { ansibleArchive } from "../../baking/ansible-archive";
+import { type AnsibleArchive, ansibleArchive } from "../../baking/ansible-archive";
 import type { ImageBuild } from "../../spec";
 import { BakedImage } from "./baked-image";
-import { type Builders, builders, serviceRole } from "./builders";
+import { builders } from "./builders";
 import type { Context } from "../context";
-import { tagsOf } from "./tags";
 import { componentDocument } from "./image-component";
 import { domainOf, partitionOf } from "./regions";
+import { serviceRole } from "./roles";
+import { tagsOf } from "./tags";
 import { bakeMinutes } from "./timings";
 
-/** The tag by which Image Builder's retention rule finds a service's images. Its own, so that it never meets somebody else's. */
+/** The tag by which Image Builder's lifecycle policy finds a service's images. The name is this project's, so the policy matches no other images. */
 const retentionTag = "immutable-service-image";
 
 /**
- * Registers what bakes a machine image with EC2 Image Builder, and gives its id. What a recipe shapes has the recipe's tag
- * in its name; the builders' network, role and bucket are the service's.
+ * Registers everything that bakes a machine image with EC2 Image Builder, and returns the image's id. What the recipe
+ * shapes has the recipe's tag in its name; the network, role and bucket of the builders are the service's.
  */
 export function machineImage(context: Context, build: ImageBuild): pulumi.Output<string> {
   const { name, parent, spec, facts } = context;
-  const own = builders(context, build);
-  const named = (what: string) => `${name}-image-${what}-${build.tag}`;
+  const { bucket, subnet, infrastructure, dependencies } = builders(context, build);
+  const named = (part: string) => `${name}-image-${part}-${build.tag}`;
   const archive = ansibleArchive(build);
-  const imageRecipe = recipe(context, build, own, archive);
-  // Image Builder's own group for this recipe, so that the log of a bake ends with the recipe's other resources.
+  const imageRecipe = recipe(context, build, bucket, archive);
+  // Image Builder would create this group itself. Registered here, it has a retention and is deleted with the recipe.
   const log = new aws.cloudwatch.LogGroup(
     named("log"),
     {
@@ -59,11 +60,11 @@ export function machineImage(context: Context, build: ImageBuild): pulumi.Output
       service: name,
       recipe: build.tag,
       imageRecipe: imageRecipe.arn,
-      infrastructure: own.infrastructure.arn,
+      infrastructure: infrastructure.arn,
       distribution: distribution.arn,
-      subnet: own.subnet.id,
-      archive: { path: archive.path, sha256: archive.sha256, key: archive.objectKey, bucket: own.bucket.bucket },
-      // The two that the image is found by stand last: a tag of the user's own must not take their place.
+      subnet: subnet.id,
+      archive: { path: archive.path, sha256: archive.sha256, key: archive.objectKey, bucket: bucket.bucket },
+      // The two tags by which the image is found are spread last, so that a tag of the user's cannot replace them.
       tags: {
         ...tagsOf(context, `${name}-${build.tag}`, {
           version,
@@ -76,7 +77,7 @@ export function machineImage(context: Context, build: ImageBuild): pulumi.Output
       recordTags: { [retentionTag]: name, recipe: build.tag },
       within: bakeMinutes.vm,
     },
-    { parent, dependsOn: [log, ...own.ready] },
+    { parent, dependsOn: [log, ...dependencies] },
   );
   return bake.image;
 }
@@ -84,18 +85,18 @@ export function machineImage(context: Context, build: ImageBuild): pulumi.Output
 function recipe(
   context: Context,
   build: ImageBuild,
-  { bucket }: Builders,
-  { objectKey: key, sha256 }: { objectKey: string; sha256: string },
+  bucket: aws.s3.Bucket,
+  { objectKey: key, sha256 }: AnsibleArchive,
 ): aws.imagebuilder.ImageRecipe {
   const { name, parent, spec } = context;
-  const component = `${name}-image-component-${build.tag}`;
-  const made = new aws.imagebuilder.Component(
-    component,
+  const componentName = `${name}-image-component-${build.tag}`;
+  const component = new aws.imagebuilder.Component(
+    componentName,
     {
       platform: "Linux",
       version: "1.0.0",
-      data: bucket.bucket.apply((archives) => componentDocument({ service: name, bucket: archives, key, sha256 })),
-      tags: tagsOf(context, component),
+      data: bucket.bucket.apply((bucketName) => componentDocument({ service: name, bucket: bucketName, key, sha256 })),
+      tags: tagsOf(context, componentName),
     },
     { parent },
   );
@@ -105,14 +106,14 @@ function recipe(
     {
       parentImage: build.recipe.from,
       version: "1.0.0",
-      components: [{ componentArn: made.arn }],
+      components: [{ componentArn: component.arn }],
       blockDeviceMappings: [
         {
           deviceName: spec.releases[0].shape.aws.rootDevice,
           ebs: { encrypted: "true", deleteOnTermination: "true", volumeType: "gp3" },
         },
       ],
-      // No door stays in the image.
+      // The image keeps no agent that could run commands on it.
       systemsManagerAgent: { uninstallAfterBuild: true },
       tags: tagsOf(context, resource),
     },
@@ -121,14 +122,14 @@ function recipe(
 }
 
 /**
- * Deletes all but the newest images. One that an instance was started from in the last month is kept whatever its age: a
- * service that was taken back to it still starts instances from it.
+ * Deletes all images but the newest. An image from which an instance started within the last month is kept whatever its
+ * age: after a revert, the service still starts instances from it.
  */
 function keepNewest(context: Context, keep: number): void {
   const { name, parent, facts } = context;
   const resource = `${name}-image-retention`;
   const role = serviceRole(context, resource, `imagebuilder.${domainOf(facts.region)}`);
-  const granted = new aws.iam.RolePolicyAttachment(
+  const policy = new aws.iam.RolePolicyAttachment(
     resource,
     {
       role: role.name,
@@ -151,6 +152,6 @@ function keepNewest(context: Context, keep: number): void {
       resourceSelection: { tagMap: { [retentionTag]: name } },
       tags: tagsOf(context, resource),
     },
-    { parent, dependsOn: [granted] },
+    { parent, dependsOn: [policy] },
   );
 }

@@ -6,10 +6,10 @@ import type { Context } from "../context";
 import { tagsOf } from "./tags";
 import { bakeMinutes } from "./timings";
 
-/** Bakes the container image into the stack file's repository, or into one of the service's own. */
+/** Bakes the container image into the repository that the stack file names, or else into one that the stack creates. */
 export function containerImage(context: Context, build: ImageBuild): pulumi.Output<string> {
   const { name, parent, spec } = context;
-  const repository = build.target.repository ?? ownRepository(context, build.target.keep);
+  const repository = build.target.repository ?? createRepository(context, build.target.keep);
   return bakeContainerImage({
     name,
     parent,
@@ -20,8 +20,8 @@ export function containerImage(context: Context, build: ImageBuild): pulumi.Outp
   });
 }
 
-/** It outlives the stack with all its images, and so does the rule that deletes the oldest. */
-function ownRepository(context: Context, keep: number): pulumi.Output<string> {
+/** The repository with its images, and the rule that deletes the oldest of them, stay when the stack is destroyed. */
+function createRepository(context: Context, keep: number): pulumi.Output<string> {
   const { name, parent } = context;
   const resource = `${name}-image`;
   const repository = new aws.ecr.Repository(
@@ -39,13 +39,13 @@ function ownRepository(context: Context, keep: number): pulumi.Output<string> {
     { repository: repository.name, policy: JSON.stringify({ rules: retention(keep) }) },
     { parent, retainOnDelete: true },
   );
-  // Pushed to only once the rule is there: an update that fails in between leaves no repository that grows for ever.
+  // Nothing is pushed before the rule exists: an update that fails in between leaves no repository that grows forever.
   return pulumi.all([repository.repositoryUrl, policy.id]).apply(([url]) => url);
 }
 
 /**
- * Bases and apps are counted apart. A base is pushed rarely, so that among all images it would soon be the oldest, and the
- * next app could not be built on it. An image that one rule is about is never deleted by the next.
+ * Counts bases and apps separately. A base is pushed rarely: counted with the apps it would soon be the oldest image, and
+ * the next app could not be built on it. An image that one rule matches is never deleted by a later rule.
  * https://docs.aws.amazon.com/AmazonECR/latest/userguide/LifecyclePolicies.html
  */
 function retention(keep: number) {
