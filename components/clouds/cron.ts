@@ -42,7 +42,7 @@ export function numericCron(schedule: string): string {
   return [minute, hour, dayOfMonth, month, dayOfWeek].join(" ");
 }
 
-/** The numbers that a field matches, each once, in the order of its parts. `min` and `max` are the field's own limits. */
+/** The numbers that a field matches, each once, in the order of its parts. `min` and `max` are the field's limits. */
 export function cronValues(field: string, min: number, max: number): number[] {
   const values = field.split(",").flatMap((part) => {
     const [range = "", step] = part.split("/");

@@ -10,7 +10,7 @@ export type Architecture = InstanceSpec["architecture"];
 /** The machine that bakes an image: enough for Ansible and a package manager. */
 export const builderSize: Size = { cpu: 2, memoryGiB: 4 };
 
-/** Something that is sold, with its price relative to the other rows of its table. Prices of two tables do not compare. */
+/** An offer with its price relative to the others of its table. Prices of different tables do not compare. */
 export type Priced<T> = T & { readonly cost: number };
 
 /** Rows of a table of container sizes: vCPUs, and the GiB of memory that they can have. */
@@ -38,7 +38,7 @@ export function fits(offered: Size, wanted: Size): boolean {
   return offered.cpu >= wanted.cpu && offered.memoryGiB >= wanted.memoryGiB;
 }
 
-/** The cheapest offer that has at least this size, the first of several at one price; undefined if none is large enough. */
+/** The cheapest offer that has at least this size, and the first at that price; undefined if none is large enough. */
 export function cheapest<T extends Size>(offers: readonly Priced<T>[], wanted: Size): Priced<T> | undefined {
   return offers.filter((offer) => fits(offer, wanted)).sort((a, b) => a.cost - b.cost)[0];
 }

@@ -55,7 +55,10 @@ const sizes = [
   { name: "32xlarge", cpu: 128 },
 ];
 
-/** The economy family e, for less than one vCPU. https://www.alibabacloud.com/help/en/ecs/user-guide/overview-of-instance-families */
+/**
+ * The economy family e, for less than one vCPU.
+ * https://www.alibabacloud.com/help/en/ecs/user-guide/overview-of-instance-families
+ */
 const economy: readonly InstanceType[] = [
   { name: "ecs.e-c4m1.large", cpu: 2, memoryGiB: 0.5, vcpu: "shared" },
   { name: "ecs.e-c2m1.large", cpu: 2, memoryGiB: 1, vcpu: "shared" },

@@ -19,8 +19,8 @@ import {
 import { offsetOf, utcCron } from "./cron";
 import { cheapestEci, cheapestInstanceType, isEciSize } from "./instance-types";
 import { retentionDays as logRetention } from "./logs";
-import { enterpriseRepository } from "./names";
 import { isZoneOf, zonesOf } from "./regions";
+import { enterpriseRepository } from "./registry-address";
 import { userDataLimit } from "./user-data";
 
 /** Everything that Alibaba Cloud would refuse, found without a request to it. */

@@ -8,34 +8,39 @@ import { playbookScript, testScript } from "./bake-scripts";
 import { type Context, tagsOf } from "../context";
 import { ImageRetention } from "./image-retention";
 import { globalName } from "./names";
+import { privateBucket } from "./private-bucket";
 import { RandomSuffix } from "./random-suffix";
 import { endpointOf, zonesOf } from "./regions";
 import { builderSize } from "../sizing";
 import { cheapestInstanceType } from "./instance-types";
 import { bakeMinutes } from "./timings";
 
-/** Nothing else is in the network in which images are baked, and nothing is connected to it. */
+/** The builders' VPC connects to no other network, so any range will do. */
 const cidr = "10.0.0.0/16";
 
-/** Zones that are tried for an instance: not every zone has every type at every time. */
+/** How many zones are tried for an instance: a zone may be out of stock of a type. */
 const zonesTried = 3;
 
 /**
- * Registers what bakes a machine image, and gives its id. What a recipe shapes has the recipe's tag in its name; network and
- * bucket are the service's, so a changed recipe finds them there.
+ * Registers everything that bakes a machine image, and returns the image's id. What the recipe shapes has the recipe's
+ * tag in its name; the network and the bucket are the service's, and a changed recipe uses them again.
  */
 export function machineImage(context: Context, build: ImageBuild): pulumi.Output<string> {
   const { name, parent, spec, facts } = context;
   const { region } = facts;
   const suffix = new RandomSuffix(`${name}-image-suffix`, { parent });
-  const { bucket, closed } = archives(context, suffix);
+  // Deleted with everything in it, because every archive can be packed again.
+  const { bucket, dependencies } = privateBucket(context, `${name}-image-archives`, {
+    bucket: globalName(context, "bucket", "image-archives", suffix),
+    forceDestroy: true,
+  });
   const archive = ansibleArchive(build);
   const resource = `${name}-image-archive-${build.tag}`;
   const object = new alicloud.oss.BucketObject(
     resource,
     { bucket: bucket.id, key: archive.objectKey, source: archive.path },
-    // Its key is its hash: where the same bytes lie on the next machine changes nothing.
-    { parent, dependsOn: closed, ignoreChanges: ["source"] },
+    // The key is the archive's hash, so another path of the same bytes, on another machine, is no change.
+    { parent, dependsOn: [...dependencies], ignoreChanges: ["source"] },
   );
   const { switches, securityGroup } = network(context);
   const [
@@ -45,6 +50,7 @@ export function machineImage(context: Context, build: ImageBuild): pulumi.Output
     },
   ] = spec.releases;
   const { revision, source } = build.labels;
+  const origin = source === undefined ? "" : ` of ${source}`;
   const endpoints = { region, ecs: endpointOf(facts, "ecs"), scaling: endpointOf(facts, "ess") };
   const bake = new BakedImage(
     `${name}-image-bake-${build.tag}`,
@@ -54,8 +60,8 @@ export function machineImage(context: Context, build: ImageBuild): pulumi.Output
       recipe: build.tag,
       baseImage: build.recipe.from,
       builderTag: suffix.suffix,
-      // An address must not stand in a tag here.
-      description: `${name} ${version}, baked from the recipe ${build.tag}${source === undefined ? "" : ` of ${source}`}`,
+      // In the description, because a tag must not contain an address on Alibaba Cloud.
+      description: `${name} ${version}, baked from the recipe ${build.tag}${origin}`,
       tags: tagsOf(context, { version, ...(revision === undefined ? {} : { revision }) }),
       // Every processor of the architecture builds the same image.
       instanceType: cheapestInstanceType(builderSize, architecture)?.name ?? "",
@@ -77,7 +83,7 @@ export function machineImage(context: Context, build: ImageBuild): pulumi.Output
   return bake.image;
 }
 
-/** Where instances bake: a network of the bake's own, into which nobody comes. */
+/** The network of the builders, which nothing can reach. */
 function network(context: Context): { switches: alicloud.vpc.Switch[]; securityGroup: alicloud.ecs.SecurityGroup } {
   const { name, parent, facts, spec } = context;
   const resource = `${name}-image`;
@@ -93,50 +99,11 @@ function network(context: Context): { switches: alicloud.vpc.Switch[]; securityG
       { parent },
     );
   });
-  // Without a single rule: nothing comes in, not from another instance of the group either, and everything may go out.
+  // No rule at all: this drops all ingress, even from instances of the group, and allows all egress.
   const securityGroup = new alicloud.ecs.SecurityGroup(
     resource,
     { securityGroupName: resource, vpcId: vpc.id, innerAccessPolicy: "Drop", tags },
     { parent },
   );
   return { switches, securityGroup };
-}
-
-/** What the provider reads back into the bucket although resources of their own set it; it would take each for a change and undo it. */
-const setElsewhere = [
-  "acl",
-  "versioning",
-  "serverSideEncryptionRule",
-  "corsRules",
-  "policy",
-  "logging",
-  "refererConfig",
-  "website",
-];
-
-/** The bucket of the archives: private, encrypted, and gone with what is in it, as every archive can be packed again. */
-function archives(context: Context, suffix: RandomSuffix): { bucket: alicloud.oss.Bucket; closed: pulumi.Resource[] } {
-  const { name, parent } = context;
-  const resource = `${name}-image-archives`;
-  const bucket = new alicloud.oss.Bucket(
-    resource,
-    { bucket: globalName(context, "bucket", "image-archives", suffix), forceDestroy: true, tags: tagsOf(context) },
-    { parent, ignoreChanges: setElsewhere },
-  );
-  const closed = new alicloud.oss.BucketPublicAccessBlock(
-    resource,
-    { bucket: bucket.id, blockPublicAccess: true },
-    { parent },
-  );
-  const acl = new alicloud.oss.BucketAcl(
-    resource,
-    { bucket: bucket.id, acl: "private" },
-    { parent, dependsOn: [closed] },
-  );
-  const encrypted = new alicloud.oss.BucketServerSideEncryption(
-    resource,
-    { bucket: bucket.id, sseAlgorithm: "AES256" },
-    { parent },
-  );
-  return { bucket, closed: [closed, acl, encrypted] };
 }

@@ -4,14 +4,15 @@ import type { Context } from "../context";
 import type { RandomSuffix } from "./random-suffix";
 
 /**
- * Alibaba Cloud's names are given, not generated: Pulumi names nothing whose name has a property such as `roleName`.
- * What is told apart by its id may simply bear its logical name; the others get one from here.
+ * Pulumi generates no names on Alibaba Cloud for resources whose name is a property such as `roleName`.
+ * Resources with an id may share a name, so they get their logical name; the kinds below need a unique one.
  */
 
 /**
- * The most characters of each kind of name.
+ * The maximum length of each kind of name, in characters.
  * https://www.alibabacloud.com/help/en/ram/product-overview/limits (role, policy),
- * https://www.alibabacloud.com/help/en/auto-scaling/developer-reference/api-ess-2014-08-28-createscalinggroup (and its siblings),
+ * https://www.alibabacloud.com/help/en/auto-scaling/developer-reference/api-ess-2014-08-28-createscalinggroup (and the
+ * other calls of Auto Scaling),
  * https://www.alibabacloud.com/help/en/oss/user-guide/bucket-naming-conventions,
  * https://www.alibabacloud.com/help/en/sls/manage-a-project
  */
@@ -29,8 +30,8 @@ const limits = {
 } as const;
 
 /**
- * A name that no other stack of the account and region has: the service's, what it is for, and six digits that stand for
- * the project, the stack and the region. Shortened, with digits that stand for the rest, where the kind allows less.
+ * A name that is unique in the account and region: the service's name, `parts`, and a fingerprint of the project, the
+ * stack and the region. A name that is too long for its kind is shortened.
  */
 export function uniqueName(
   { name, facts }: Context<unknown>,
@@ -43,12 +44,12 @@ export function uniqueName(
   );
 }
 
-/** A text of at most `most` characters; a longer one keeps its beginning and gets a fingerprint of the whole. */
-export function shortened(text: string, most: number): string {
-  return text.length <= most ? text : `${text.slice(0, most - 7).replace(/-+$/, "")}-${fingerprint(text)}`;
+/** A string of at most `max` characters: a longer one is cut, and ends with a fingerprint of the whole. */
+export function shortened(text: string, max: number): string {
+  return text.length <= max ? text : `${text.slice(0, max - 7).replace(/-+$/, "")}-${fingerprint(text)}`;
 }
 
-/** A globally unique name, for buckets and log projects. The suffix stays as long as the stack does. */
+/** A globally unique name, for buckets and log projects. It stays the same as long as the stack exists. */
 export function globalName(
   { name }: Context<unknown>,
   kind: keyof typeof limits,
@@ -57,7 +58,3 @@ export function globalName(
 ): pulumi.Output<string> {
   return suffix.apply((eight) => `${`${name}-${part}`.slice(0, limits[kind] - 9)}-${eight}`);
 }
-
-/** A repository of Container Registry Enterprise Edition, by its address on the internet. https://www.alibabacloud.com/help/en/acr/user-guide/push-and-pull-images */
-export const enterpriseRepository =
-  /^(?<instance>[a-z0-9-]+)-registry\.(?<region>[a-z0-9-]+)\.cr\.aliyuncs\.com\/(?<namespace>[a-z0-9._-]+)\/(?<name>[a-z0-9._-]+)$/;

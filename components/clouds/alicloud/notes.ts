@@ -1,16 +1,18 @@
 import type { ServiceSpec } from "../../spec";
 
-/** What a reader of the plan should know of a service on Alibaba Cloud. */
+/** Notes for the plan of a service on Alibaba Cloud, in whole sentences. */
 export function notes({ network, scaling }: ServiceSpec): string[] {
   return [
     // https://www.alibabacloud.com/help/en/slb/application-load-balancer/user-guide/alb-instance
-    "The load balancer answers under a name of your own and under its addresses, not under the name in url: give your domain's name a CNAME to it.",
+    "The load balancer answers under a name of your own and under its addresses, not under the name in url: " +
+      "give your domain's name a CNAME to it.",
     ...(scaling.some((trigger) => trigger.kind === "schedule")
       ? ["Auto Scaling repeats a schedule for a year at most: without an update in nine months, schedules end."]
       : []),
     ...("vpcId" in network
       ? [
-          "The zones and ranges of your vSwitches are looked up in the update; until then the plan and a preview do not know them.",
+          "The zones and ranges of your vSwitches are looked up in the update; " +
+            "until then the plan and a preview do not know them.",
         ]
       : []),
   ];

@@ -1,9 +1,9 @@
 import type { AccountType, StackFacts } from "../cloud";
 
-/** What must be known of a region before a cloud is asked: its zones, its console and its endpoints. */
+/** What is known about a region without calling the cloud: its zones, its console and its endpoints. */
 
 /**
- * The letters of the zones in which an Application Load Balancer can be, those with the newest instance types first.
+ * The letters of the zones that offer Application Load Balancers. Zones with the newest instance types are first.
  * https://www.alibabacloud.com/help/en/slb/application-load-balancer/supported-regions-and-zones
  */
 const zones: Readonly<Record<string, string>> = {
@@ -32,7 +32,7 @@ const zones: Readonly<Record<string, string>> = {
   "us-west-1": "ab",
 };
 
-/** The zones of a region; undefined for a region that is not known here. */
+/** The zone ids of a region; undefined for an unknown region. */
 export function zonesOf(region: string): readonly string[] | undefined {
   return zones[region]?.split("").map((letter) => zoneOf(region, letter));
 }
@@ -42,13 +42,13 @@ function zoneOf(region: string, letter: string): string {
   return region.startsWith("cn-") ? `${region}-${letter}` : `${region}${letter}`;
 }
 
-/** Whether a text can be the id of a zone of a region. */
+/** Whether a string can be the id of a zone in this region. */
 export function isZoneOf(region: string, zone: string): boolean {
   return zone === zoneOf(region, zone.slice(-1)) && /[a-z]$/.test(zone);
 }
 
 /**
- * Regions whose buckets can be kept in three zones.
+ * Regions that offer zone-redundant storage.
  * https://www.alibabacloud.com/help/en/oss/user-guide/zone-redundant-storage
  */
 const zoneRedundant = [
@@ -65,13 +65,13 @@ const zoneRedundant = [
   "eu-central-1",
 ];
 
-/** How a new bucket of a region is kept: in three zones (ZRS) where the region can, else in one (LRS). */
+/** The redundancy of a new bucket: in three zones (ZRS) where the region offers it, else in one (LRS). */
 export function redundancyOf(region: string): "ZRS" | "LRS" {
   return zoneRedundant.includes(region) ? "ZRS" : "LRS";
 }
 
 /**
- * Regions whose Auto Scaling answers at the one central endpoint.
+ * Regions in which Auto Scaling is served by the central endpoint.
  * https://api.aliyun.com/product/Ess
  */
 const central = [
@@ -86,7 +86,10 @@ const central = [
   "us-east-1",
 ];
 
-/** Where a service answers, such as https://alb.cn-hangzhou.aliyuncs.com: as the stack's configuration says, else its public name in the region. */
+/**
+ * The URL of a service's endpoint, such as https://alb.cn-hangzhou.aliyuncs.com. Default, unless the stack's
+ * configuration has one: the region's public endpoint.
+ */
 export function endpointOf(
   { region, account }: Pick<StackFacts, "region" | "account">,
   service: "alb" | "ecs" | "ess" | "resourcemanager" | "vpc",
@@ -102,7 +105,7 @@ export function endpointOf(
   return host.includes("://") ? host : `https://${host}`;
 }
 
-/** The domain of the console: accounts of the international site have another one. */
+/** The domain of the console, which depends on the site where the account was opened. Default: the Chinese site. */
 export function consoleDomain(accountType: AccountType | undefined): string {
   return accountType === "International" ? "console.alibabacloud.com" : "console.aliyun.com";
 }

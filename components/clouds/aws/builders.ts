@@ -57,7 +57,7 @@ export function builders(context: Context, { recipe: { platform } }: ImageBuild)
   };
 }
 
-/** Lets builders reach the internet for packages, and nothing reach them. The service's own network may have no egress. */
+/** A network in which builders reach the internet but nothing reaches them. The service's own may have no egress. */
 function network(context: Context): {
   subnet: aws.ec2.Subnet;
   securityGroup: aws.ec2.SecurityGroup;
@@ -133,8 +133,8 @@ function archiveBucket(context: Context): PrivateBucket {
 }
 
 /**
- * What the Systems Manager agent on a builder needs to receive commands. AWS's own policy for it would let a recipe read
- * every parameter of the account.
+ * What the Systems Manager agent on a builder needs to receive commands. AWS's managed policy for it would let a recipe
+ * read every parameter of the account.
  * https://docs.aws.amazon.com/systems-manager/latest/userguide/setup-instance-permissions.html
  */
 const agentActions = [

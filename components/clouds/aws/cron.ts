@@ -11,7 +11,7 @@ export function awsCron(schedule: string): string {
   return `cron(${[minute, hour, "?", month, countedFromOne(dayOfWeek), "*"].join(" ")})`;
 }
 
-/** Whether a schedule names both a day of the month and a day of the week. That means either; six fields cannot say it. */
+/** Whether a schedule names a day of the month and one of the week. It runs on either; six fields cannot say that. */
 export function namesBothDays(schedule: string): boolean {
   const { dayOfMonth, dayOfWeek } = cronFields(schedule);
   return dayOfMonth !== "*" && dayOfWeek !== "*";

@@ -18,7 +18,8 @@ export interface ComponentDocumentArgs {
 /**
  * Renders the steps that Image Builder runs on its instances, as root. The build phase runs the recipe's playbook and
  * removes the tools that it needed; the test phase tests an instance that was started from the image.
- * A document has at most 16,000 characters: https://docs.aws.amazon.com/imagebuilder/latest/APIReference/API_CreateComponent.html
+ * A document has at most 16,000 characters.
+ * https://docs.aws.amazon.com/imagebuilder/latest/APIReference/API_CreateComponent.html
  */
 export function componentDocument({
   service,

@@ -11,7 +11,10 @@ import { serviceRole } from "./roles";
 import { tagsOf } from "./tags";
 import { bakeMinutes } from "./timings";
 
-/** The tag by which Image Builder's lifecycle policy finds a service's images. The name is this project's, so the policy matches no other images. */
+/**
+ * The tag by which Image Builder's lifecycle policy finds a service's images. Its name is this project's own, so the
+ * policy matches no other images.
+ */
 const retentionTag = "immutable-service-image";
 
 /**
@@ -128,12 +131,13 @@ function recipe(
 function keepNewest(context: Context, keep: number): void {
   const { name, parent, facts } = context;
   const resource = `${name}-image-retention`;
+  const partition = partitionOf(facts.region);
   const role = serviceRole(context, resource, `imagebuilder.${domainOf(facts.region)}`);
   const policy = new aws.iam.RolePolicyAttachment(
     resource,
     {
       role: role.name,
-      policyArn: `arn:${partitionOf(facts.region)}:iam::aws:policy/service-role/EC2ImageBuilderLifecycleExecutionPolicy`,
+      policyArn: `arn:${partition}:iam::aws:policy/service-role/EC2ImageBuilderLifecycleExecutionPolicy`,
     },
     { parent },
   );

@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Context } from "../context";
 import { tagsOf } from "./tags";
 
-/** A bucket that nobody outside the account reads or writes. */
+/** A bucket without access from outside the account. */
 export interface PrivateBucket {
   readonly bucket: aws.s3.Bucket;
   /** What must be in place before anything is put into the bucket. */

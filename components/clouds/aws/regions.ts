@@ -1,8 +1,8 @@
-/** What must be known of a region before a cloud is asked: its zones, its partition and its console. */
+/** What is known about a region without calling the cloud: its zones, its partition and its console. */
 
 /**
- * The zones of each region by their ids, which are the same for every account, while zone names (us-east-1a) are dealt
- * out per account and some accounts lack some letters. Zones where newer instance types or Fargate are missing stand last.
+ * The ids of each region's zones. Ids are the same for every account; zone names (us-east-1a) are assigned per account,
+ * and some accounts lack some letters. Zones without Fargate or newer instance types are last.
  * https://docs.aws.amazon.com/global-infrastructure/latest/regions/aws-availability-zones.html
  */
 const zones: Readonly<Record<string, readonly string[]>> = {
@@ -45,23 +45,23 @@ function ids(prefix: string, ...numbers: number[]): string[] {
   return numbers.map((number) => `${prefix}-az${number}`);
 }
 
-/** The zone ids of a region; undefined for a region that is not known here. */
+/** The zone ids of a region; undefined for an unknown region. */
 export function zonesOf(region: string): readonly string[] | undefined {
   return zones[region];
 }
 
-/** A zone's id (use1-az1) as opposed to its name (us-east-1a). */
+/** Whether a zone is given by its id (use1-az1), not by its name (us-east-1a). */
 export function isZoneId(zone: string): boolean {
   return /^[a-z]+\d-az\d$/.test(zone);
 }
 
-/** The partition that a region's ARNs name. */
+/** The partition in a region's ARNs. */
 export function partitionOf(region: string): "aws" | "aws-cn" | "aws-us-gov" {
   if (region.startsWith("cn-")) return "aws-cn";
   return region.startsWith("us-gov-") ? "aws-us-gov" : "aws";
 }
 
-/** The domain under which a region's services answer. */
+/** The domain of a region's service endpoints. */
 export function domainOf(region: string): string {
   return region.startsWith("cn-") ? "amazonaws.com.cn" : "amazonaws.com";
 }

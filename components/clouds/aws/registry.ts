@@ -44,8 +44,8 @@ function createRepository(context: Context, keep: number): pulumi.Output<string>
 }
 
 /**
- * Counts bases and apps separately. A base is pushed rarely: counted with the apps it would soon be the oldest image, and
- * the next app could not be built on it. An image that one rule matches is never deleted by a later rule.
+ * Counts bases and apps separately. A base is pushed rarely: counted with the apps, it would soon be the oldest image,
+ * and the next app could not be built on it. An image that one rule matches is never deleted by a later rule.
  * https://docs.aws.amazon.com/AmazonECR/latest/userguide/LifecyclePolicies.html
  */
 function retention(keep: number) {
