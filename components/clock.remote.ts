@@ -1,6 +1,6 @@
 /**
- * Time for the remote modules. Tests speed it up, also across processes, with IMMUTABLE_SERVICE_TEST_CLOCK_SPEED: 30 lets
- * a wait of a minute pass in two seconds. Without the variable it is the machine's clock.
+ * Time for the remote modules. Tests speed it up, also across processes, with IMMUTABLE_SERVICE_TEST_CLOCK_SPEED: 30
+ * lets a wait of a minute pass in two seconds. Without the variable it is the machine's clock.
  */
 
 const start = Date.now();

@@ -54,7 +54,8 @@ function failureOf(address: string, { release, timeout }: Inputs): Promise<strin
   return new Promise((resolve) => {
     const options = {
       headers: { "X-Release": release, Connection: "close" },
-      // The certificate names the service's domain, not the load balancer. Nothing secret is sent, and nothing received is trusted.
+      // The certificate names the service's domain, not the load balancer. Nothing secret is sent, and nothing received
+      // is trusted.
       rejectUnauthorized: false,
     };
     const failed = (error: Error) => {

@@ -17,8 +17,8 @@ const kind: RemoteKind<typeof code> = {
 };
 
 /**
- * The check that a release must pass before it gets traffic. It is a resource because a create that fails is not recorded,
- * so the next update runs the check again. A resource hook on the server group would run only once.
+ * The check that a release must pass before it gets traffic. It is a resource because a create that fails is not
+ * recorded, so the next update runs the check again. A resource hook on the server group would run only once.
  */
 export class Gate extends RemoteResource<typeof code> {
   constructor(name: string, args: GateArgs, opts?: pulumi.CustomResourceOptions) {

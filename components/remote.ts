@@ -64,8 +64,8 @@ export interface RemoteKind<Code extends RemoteCode<InputsOf<Code>, OutputsOf<Co
   /** The outputs that are not inputs. */
   readonly outputs: { readonly [Name in Exclude<keyof OutputsOf<Code>, keyof InputsOf<Code>>]: undefined };
   /**
-   * The inputs whose change replaces the resource; the replacement is created first. An input that an earlier version did
-   * not record is no change, so a new input replaces no existing resource.
+   * The inputs whose change replaces the resource; the replacement is created first. An input that an earlier version
+   * did not record is no change, so a new input replaces no existing resource.
    */
   readonly replaceOnChanges: readonly InputName<Code>[];
   /** The inputs whose change calls `update`. A change of any other input has no effect. */
@@ -97,8 +97,8 @@ export abstract class RemoteResource<Code extends RemoteCode<InputsOf<Code>, Out
 }
 
 /**
- * The text that the dynamic provider's process evaluates, the same for every resource of a kind. It loads the module from
- * the installed package, or else its source from the program's folder or the nearest folder above that has it.
+ * The text that the dynamic provider's process evaluates, the same for every resource of a kind. It loads the module
+ * from the installed package, or else its source from the program's folder or the nearest folder above that has it.
  */
 export function providerText<Code extends RemoteCode<InputsOf<Code>, OutputsOf<Code>>>({
   type,
@@ -128,10 +128,12 @@ const load = () => {
 const loadFor = (action, id) => {
   try { return load(); } catch (error) {
     throw new Error("cannot " + action + " " + kind.type + " " + id + ": " + error.message.split("\n")[0] +
-      ". Install ${packageName} " + kind.version + ", or check out the commit that deployed it, and run the command again.");
+      ". Install ${packageName} " + kind.version +
+      ", or check out the commit that deployed it, and run the command again.");
   }
 };
-const changed = (names, before, inputs) => names.filter((name) => name in before && JSON.stringify(before[name]) !== JSON.stringify(inputs[name]));
+const changed = (names, before, inputs) =>
+  names.filter((name) => name in before && JSON.stringify(before[name]) !== JSON.stringify(inputs[name]));
 exports.handler = () => ({
   create: async (inputs) => load().create(inputs),
   update: async (id, before, inputs) => load().update(id, before, inputs),
@@ -141,7 +143,10 @@ exports.handler = () => ({
   },
   read: kind.reads && (async (id, outputs) => {
     let code;
-    try { code = loadFor("refresh", id); } catch (error) { console.error(error.message); return { id, props: outputs }; }
+    try { code = loadFor("refresh", id); } catch (error) {
+      console.error(error.message);
+      return { id, props: outputs };
+    }
     return code.read(id, outputs);
   }),
   delete: kind.deletes && (async (id, outputs) => loadFor("delete", id).delete(id, outputs)),

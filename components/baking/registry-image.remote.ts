@@ -58,13 +58,16 @@ export async function read(id: string, outputs: Partial<Outputs>): Promise<Refre
     const { outs } = await create({ repository, tag });
     return { id, props: outs };
   } catch {
-    // Docker's provider drops an image that it cannot look up. This does the same, so that the next update looks the image
-    // up before anything is built.
+    // Docker's provider drops an image that it cannot look up. This does the same, so that the next update looks the
+    // image up before anything is built.
     return {};
   }
 }
 
-/** One lookup. https://distribution.github.io/distribution/spec/api/ and https://distribution.github.io/distribution/spec/auth/token/ */
+/**
+ * One lookup. https://distribution.github.io/distribution/spec/api/ and
+ * https://distribution.github.io/distribution/spec/auth/token/
+ */
 class Lookup {
   private readonly agent = new ProxyAgent();
   private readonly host: string;
@@ -133,15 +136,16 @@ class Lookup {
   private refusal(status: number): Error {
     const advice =
       status === 401 || status === 403
-        ? `Log in on this machine: docker login ${this.host}, for ECR with the password from aws ecr get-login-password; ` +
-          "or set up a credential helper."
+        ? `Log in on this machine: docker login ${this.host}, for ECR with the password from ` +
+          "aws ecr get-login-password; or set up a credential helper."
         : "Try again.";
     return this.error(`answered ${status} to the lookup of the image`, advice);
   }
 
   private error(problem: string, advice: string, cause?: unknown): Error {
+    const image = `${this.repository}:${this.tag}`;
     return new Error(
-      `the registry ${this.host} ${problem}: ${this.repository}:${this.tag} is neither built nor pushed, and nothing was changed. ${advice}`,
+      `the registry ${this.host} ${problem}: ${image} is neither built nor pushed, and nothing was changed. ${advice}`,
       { cause },
     );
   }

@@ -16,10 +16,11 @@ const kind: RemoteKind<typeof code> = {
 };
 
 /**
- * Looks an image up in its registry, before the image is built and on each refresh. An existing image was baked by another
- * stack, or by an update that was killed before it could record the image, or a refresh without a login has dropped it from
- * the state. It is used and not baked again: a registry with immutable tags would refuse the second push. A registry that
- * cannot be reached, or that needs another login, fails the update before it spends minutes on a build.
+ * Looks an image up in its registry, before the image is built and on each refresh. An existing image was baked by
+ * another stack, or by an update that was killed before it could record the image, or a refresh without a login has
+ * dropped it from the state. It is used and not baked again: a registry with immutable tags would refuse the second
+ * push. A registry that cannot be reached, or that needs another login, fails the update before it spends minutes on a
+ * build.
  */
 export class RegistryImageLookup extends RemoteResource<typeof code> {
   /** The digest of the image; empty where the registry has none. */

@@ -1,4 +1,7 @@
-/** What the remote modules of every cloud report when a release's instances or the traffic split are not as they should be. */
+/**
+ * What the remote modules of every cloud report when a release's instances or the traffic split are not as they should
+ * be.
+ */
 
 /** A server group whose instances are not healthy in time. */
 export interface Unhealthy {
@@ -16,11 +19,14 @@ export function unhealthyError({ group, healthy, required, ended, reasons }: Unh
   const distinct = [...new Set(reasons.filter((reason) => reason !== ""))].slice(0, 3).join("; ");
   return new Error(
     `${group} has ${healthy} healthy instances of ${required} ${ended}${distinct === "" ? "" : ` (${distinct})`}. ` +
-      "The traffic split was not changed. The next update waits again; to go back to the old release, revert the change and update.",
+      "The traffic split was not changed. The next update waits again; to go back to the old release, revert the change " +
+      "and update.",
   );
 }
 
-/** Throws unless the listener's rule has the requested weights, each written as the target group, `=` and a percentage. */
+/**
+ * Throws unless the listener's rule has the requested weights, each written as the target group, `=` and a percentage.
+ */
 export function expectShares(live: readonly string[], requested: readonly string[]): void {
   const [actual, expected] = [[...live].sort(), [...requested].sort()];
   if (actual.join() === expected.join()) return;

@@ -1,4 +1,6 @@
-/** What becomes of dynamic resources in the real engine when their modules change, disappear, or are in another folder. */
+/**
+ * What becomes of dynamic resources in the real engine when their modules change, disappear, or are in another folder.
+ */
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";

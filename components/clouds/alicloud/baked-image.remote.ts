@@ -44,7 +44,8 @@ export async function create(inputs: Inputs): Promise<Created<Outputs>> {
 
 /** An image that no longer exists is baked again by the next update. */
 export async function read(id: string, outputs: Partial<Outputs>): Promise<Refreshed<Outputs>> {
-  const { ecs = "", region = "", scaling = "" } = outputs;
+  const { ecs, region, scaling } = outputs;
+  if (ecs === undefined || region === undefined || scaling === undefined) return { id, props: outputs };
   const found = await new ImageSession({ ecs, region, scaling }, 5).images({ ImageId: id });
   return found.length > 0 ? { id, props: outputs } : {};
 }

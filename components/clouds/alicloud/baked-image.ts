@@ -18,9 +18,9 @@ const kind: RemoteKind<typeof code> = {
 
 /**
  * A baked and tested machine image. An image of the same recipe that any stack of the service has baked is used again.
- * Alibaba Cloud's own image pipeline does not suffice: its resources do not wait, and output no image. A create that fails
- * leaves nothing and is not recorded; what a killed one left, the next one deletes. Deleting this resource deletes no
- * image: it may be in use elsewhere, and the retention rule deletes old ones.
+ * Alibaba Cloud's own image pipeline does not suffice: its resources do not wait, and output no image. A create that
+ * fails leaves nothing and is not recorded; what a killed one left, the next one deletes. Deleting this resource
+ * deletes no image: it may be in use elsewhere, and the retention rule deletes old ones.
  */
 export class BakedImage extends RemoteResource<typeof code> {
   /** The machine image's id, such as m-bp1g7004ksh0oeuc9t1h. */

@@ -16,8 +16,8 @@ const kind: RemoteKind<typeof code> = {
 };
 
 /**
- * The zone and the CIDR block of each vSwitch of an existing network, looked up during an update. The SDK's own lookups run
- * during a preview, which would then need credentials.
+ * The zone and the CIDR block of each vSwitch of an existing network, looked up during an update. The SDK's own lookups
+ * run during a preview, which would then need credentials.
  */
 export class ExistingVSwitches extends RemoteResource<typeof code> {
   declare readonly zones: pulumi.Output<string[]>;

@@ -91,13 +91,17 @@ export function update(_id: string, _before: Partial<Inputs>, inputs: Inputs): P
   return Promise.resolve({ outs: inputs });
 }
 
-/** Gives requests in flight their time: no rule sends new ones to the group, and deleting a scaling group does not wait. */
+/**
+ * Gives requests in flight their time: no rule sends new ones to the group, and deleting a scaling group does not wait.
+ */
 async function drain(_id: string, { drain: seconds = 0 }: Partial<Inputs>): Promise<void> {
   await sleep(seconds * 1000);
 }
 export { drain as delete };
 
-/** A request that fails for the moment counts as no healthy server; one that is denied will be denied again, and throws. */
+/**
+ * A request that fails for the moment counts as no healthy server; one that is denied will be denied again, and throws.
+ */
 async function healthOf({ listener, loadBalancing, region, targetGroup }: Inputs): Promise<Health> {
   const api = new Api("alb", loadBalancing, { RegionId: region });
   try {

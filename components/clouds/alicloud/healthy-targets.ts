@@ -21,9 +21,9 @@ const kind: RemoteKind<typeof code> = {
 };
 
 /**
- * Waits until a server group's instances are healthy, and before the group is deleted until its last requests have ended.
- * Auto Scaling's resources return before an instance has started. If they waited, a create that fails would be recorded as
- * created, and the next update would go on. A failed create of this resource is not recorded.
+ * Waits until a server group's instances are healthy, and before the group is deleted until its last requests have
+ * ended. Auto Scaling's resources return before an instance has started. If they waited, a create that fails would be
+ * recorded as created, and the next update would go on. A failed create of this resource is not recorded.
  */
 export class HealthyTargets extends RemoteResource<typeof code> {
   constructor(name: string, { facts, ...args }: HealthyTargetsArgs, opts?: pulumi.CustomResourceOptions) {

@@ -27,9 +27,19 @@ interface ImagesPage {
   readonly TotalCount?: number;
 }
 
-/** The codes of replies that may be different a moment later. */
-const temporary =
-  /^(Throttling|ServiceUnavailable|InternalError|SystemBusy|OperationConflict|LastTokenProcessing|IdempotentProcessing|ImageIsCreating|SnapshotCreatedImage|IncorrectInstanceStatus)/;
+/** How the code of a reply begins that may be different a moment later. */
+const temporary = [
+  "Throttling",
+  "ServiceUnavailable",
+  "InternalError",
+  "SystemBusy",
+  "OperationConflict",
+  "LastTokenProcessing",
+  "IdempotentProcessing",
+  "ImageIsCreating",
+  "SnapshotCreatedImage",
+  "IncorrectInstanceStatus",
+];
 
 /** How long one request is repeated. */
 const retryMilliseconds = 180_000;
@@ -108,7 +118,9 @@ export class ImageSession {
 function isTemporary(error: unknown): boolean {
   // Without a reply nothing was refused: it was lost. Client tokens make a repeated request safe.
   const { data } = Object(error) as { data?: unknown };
-  return data === undefined ? !/credential/i.test(String(error)) : temporary.test(codeOf(error));
+  return data === undefined
+    ? !/credential/i.test(String(error))
+    : temporary.some((code) => codeOf(error).startsWith(code));
 }
 
 function byAge(a: MachineImage, b: MachineImage): number {

@@ -21,7 +21,8 @@ export async function create(inputs: Inputs): Promise<Created<Inputs>> {
     if (!isForbidden(error)) throw error;
     if (!(await exists(api, role))) {
       throw new Error(
-        `the account has no role ${role}, which ${service} needs, and these credentials may not create it (${describeError(error)}). ` +
+        `the account has no role ${role}, which ${service} needs, and these credentials may not create it ` +
+          `(${describeError(error)}). ` +
           `Somebody who may has to run this once: aliyun resourcemanager CreateServiceLinkedRole --ServiceName ${service}`,
         { cause: error },
       );

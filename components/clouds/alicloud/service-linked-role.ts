@@ -15,7 +15,8 @@ const kind: RemoteKind<typeof code> = {
 
 /**
  * The role with which Auto Scaling works in an account. Other services create theirs on first use; without this one, an
- * account's first scaling group is refused. https://www.alibabacloud.com/help/en/auto-scaling/user-guide/service-linked-roles
+ * account's first scaling group is refused.
+ * https://www.alibabacloud.com/help/en/auto-scaling/user-guide/service-linked-roles
  *
  * The provider's own resource fails where the role exists, and deletes it with the stack although other stacks use it.
  */

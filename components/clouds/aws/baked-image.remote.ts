@@ -47,6 +47,7 @@ export async function create(inputs: Inputs): Promise<Created<Outputs>> {
 
 /** An image that no longer exists is baked again by the next update. */
 export async function read(id: string, outputs: Partial<Outputs>): Promise<Refreshed<Outputs>> {
+  if (outputs.region === undefined) return { id, props: outputs };
   const found = await new ImageBuilder(outputs.region).machineImages({ "image-id": id });
   return found.length > 0 ? { id, props: outputs } : {};
 }
@@ -69,8 +70,9 @@ async function bake(builder: ImageBuilder, inputs: Inputs): Promise<string> {
   );
   const outcome = cancelled ? `took longer than ${inputs.within} min and was cancelled` : "failed";
   throw new Error(
-    `the image of recipe ${inputs.recipe} was not baked: it ${outcome} ${step}: ${image.state?.reason ?? "no reason given"}. ` +
-      `Its log is in CloudWatch Logs, group /aws/imagebuilder/${image.name ?? ""}, stream ${image.version ?? ""}. ${rest}; the next update bakes again.`,
+    `the image of recipe ${inputs.recipe} was not baked: it ${outcome} ${step}: ` +
+      `${image.state?.reason ?? "no reason given"}. Its log is in CloudWatch Logs, ` +
+      `group /aws/imagebuilder/${image.name ?? ""}, stream ${image.version ?? ""}. ${rest}; the next update bakes again.`,
   );
 }
 

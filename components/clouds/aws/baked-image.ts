@@ -18,8 +18,8 @@ const kind: RemoteKind<typeof code> = {
 
 /**
  * A baked and tested machine image. An image of the same recipe that any stack of the service has baked is used again.
- * Image Builder's own resource does not suffice: a create that fails while it waits is recorded as created. Deleting this
- * resource deletes no image: it may be in use elsewhere, and the retention rule deletes old ones.
+ * Image Builder's own resource does not suffice: a create that fails while it waits is recorded as created. Deleting
+ * this resource deletes no image: it may be in use elsewhere, and the retention rule deletes old ones.
  */
 export class BakedImage extends RemoteResource<typeof code> {
   /** The machine image's id, such as ami-0123456789abcdef0. */

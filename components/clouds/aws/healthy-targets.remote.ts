@@ -15,7 +15,9 @@ export interface Inputs {
   readonly region: string;
   /** The target group's ARN. */
   readonly targetGroup: string;
-  /** How many of its targets have to be healthy at the same time, or the group's desired capacity where that is smaller. */
+  /**
+   * How many of its targets have to be healthy at the same time, or the group's desired capacity where that is smaller.
+   */
   readonly instances: number;
   /** Seconds after which the wait fails. */
   readonly within: number;

@@ -17,9 +17,9 @@ const kind: RemoteKind<typeof code> = {
 };
 
 /**
- * Waits until a server group's instances are healthy. The group's own wait does not suffice: a create that fails while it
- * waits is recorded as created, so the next update would go on and shift the traffic. A failed create of this resource is
- * not recorded, and the next update waits again.
+ * Waits until a server group's instances are healthy. The group's own wait does not suffice: a create that fails while
+ * it waits is recorded as created, so the next update would go on and shift the traffic. A failed create of this
+ * resource is not recorded, and the next update waits again.
  */
 export class HealthyTargets extends RemoteResource<typeof code> {
   constructor(name: string, args: HealthyTargetsArgs, opts?: pulumi.CustomResourceOptions) {

@@ -35,7 +35,7 @@ export class ImageBuilder {
   private readonly builder: ImagebuilderClient;
   private readonly ec2: EC2Client;
 
-  constructor(region: string | undefined) {
+  constructor(region: string) {
     this.builder = new ImagebuilderClient(clientSettings(region));
     this.ec2 = new EC2Client(clientSettings(region));
   }
@@ -71,8 +71,8 @@ export class ImageBuilder {
   }
 
   /**
-   * The ARN of a build of this recipe that an interrupted update left: one that is running, or one that is done and whose
-   * machine image exists. Failed builds are cleaned up.
+   * The ARN of a build of this recipe that an interrupted update left: one that is running, or one that is done and
+   * whose machine image exists. Failed builds are cleaned up.
    */
   async resumableBuild(recipe: string, subnet: string): Promise<string | undefined> {
     const builds = await this.buildsOf(recipe.replace(":image-recipe/", ":image/"));
@@ -106,7 +106,8 @@ export class ImageBuilder {
       await sleep(pollInterval);
     }
     throw new Error(
-      `${arn} was cancelled after ${minutes} min and has not ended. Look at it in the console of EC2 Image Builder; the next update waits for it again.`,
+      `${arn} was cancelled after ${minutes} min and has not ended. Look at it in the console of EC2 Image Builder; ` +
+        "the next update waits for it again.",
     );
   }
 
@@ -126,10 +127,14 @@ export class ImageBuilder {
       steps.find(({ status }) => status === "FAILED") ??
       steps.find(({ status }) => status === "RUNNING" || status === "CANCELLED");
     const name = step ? `, step ${step.name ?? ""}` : "";
-    return `in its ${(flow.type ?? "build").toLowerCase()}${name}${step?.message === undefined ? "" : ` (${step.message})`}`;
+    const message = step?.message === undefined ? "" : ` (${step.message})`;
+    return `in its ${(flow.type ?? "build").toLowerCase()}${name}${message}`;
   }
 
-  /** Deletes what a build that has ended left: its instances, an incomplete machine image with its snapshots, its record. */
+  /**
+   * Deletes what a build that has ended left: its instances, an incomplete machine image with its snapshots, its
+   * record.
+   */
   async cleanUp(arn: string, subnet: string): Promise<void> {
     await this.terminateBuilders(subnet);
     const listed = ((await this.image(arn))?.outputResources?.amis ?? []).map(({ image = "none" }) => image);

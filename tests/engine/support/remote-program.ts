@@ -1,4 +1,6 @@
-/** A small program whose two dynamic resources have remote modules: one does something on delete, the other does not. */
+/**
+ * A small program whose two dynamic resources have remote modules: one does something on delete, the other does not.
+ */
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";

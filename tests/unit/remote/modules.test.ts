@@ -1,4 +1,6 @@
-/** The names of the remote modules are in the state of every stack: an entry here is never renamed and never removed. */
+/**
+ * The names of the remote modules are in the state of every stack: an entry here is never renamed and never removed.
+ */
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { readFileSync, readdirSync } from "node:fs";
