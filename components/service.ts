@@ -135,4 +135,4 @@ function describe(cloud: Cloud, spec: ServiceSpec) {
 }
 
 /** The component's inputs, from which the offline plan derives what the service will be. */
-export type Description = ReturnType<typeof describe>;
+export type Description = pulumi.Unwrap<ReturnType<typeof describe>>;
