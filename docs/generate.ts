@@ -1,7 +1,8 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
-import { variantsOf } from "../components/stack-file/fields";
+import { knownOf, variantsOf } from "../components/stack-file/fields";
+import { perCloudText, perCloudVariant } from "../components/stack-file/per-cloud";
 import { serviceFields } from "../components/stack-file/schema";
 
 /** Writes docs/stack-file.md from the schema; the column "Type" uses the words of the schema's error messages. */
@@ -32,10 +33,10 @@ export interface Field {
   /** Its place in the stack file, such as `health.path` or `scaling[].metric`. */
   readonly path: string;
   /** Its type, in the words of the error message for a missing value. */
-  readonly what: string;
-  /** Its default, as YAML; undefined for a required field. */
+  readonly type: string;
+  /** What holds when it is left out; undefined for a required field. */
   readonly whenLeftOut: string | undefined;
-  readonly meaning: string;
+  readonly description: string;
   readonly schema: z.ZodType;
 }
 
@@ -57,7 +58,7 @@ function within(title: string, about: string, path: string, shape: Readonly<Reco
     { title, about, fields },
     ...fields
       .filter(({ path: place }) => inherited(place) === "")
-      .flatMap((field) => inside(field.path, field.meaning, field.schema)),
+      .flatMap((field) => inside(field.path, field.description, field.schema)),
   ];
 }
 
@@ -80,9 +81,9 @@ function inside(path: string, about: string, wrapped: z.ZodType): Mapping[] {
 function fieldOf(path: string, schema: z.ZodType): Field {
   return {
     path,
-    what: whatOf(schema),
-    whenLeftOut: leftOut(schema),
-    meaning: inherited(path) || (meaningOf(schema) ?? ""),
+    type: typeOf(schema),
+    whenLeftOut: defaultOf(schema),
+    description: inherited(path) || (descriptionOf(schema) ?? ""),
     schema,
   };
 }
@@ -94,48 +95,51 @@ const own = ["version", "image"];
 function inherited(path: string): string {
   const name = path.replace(/^releases\[\]\./, "");
   return name !== path && !own.includes(name) && name in serviceFields
-    ? `As [\`${name}\`](#the-service) of the service, given as a whole; default the service's.`
+    ? `[\`${name}\`](#the-service) of this release, given as a whole.`
     : "";
 }
 
-function meaningOf(schema: z.ZodType): string | undefined {
+function descriptionOf(schema: z.ZodType): string | undefined {
   const own = schema.description;
   if (own !== undefined) return own;
   const next = unwrapped(schema);
-  return next && meaningOf(next);
+  return next && descriptionOf(next);
 }
 
 /** A field's type, taken from the error message for a missing value. */
-function whatOf(wrapped: z.ZodType): string {
+function typeOf(wrapped: z.ZodType): string {
   const schema = core(wrapped);
   const variants = variantsOf(schema);
-  if (isPerCloud(schema))
-    return `${whatOf(variants?.[0]?.schema ?? schema).replace(/, or one per cloud.*$/, "")}, or one per cloud: { aws: …, alicloud: … }`;
-  if (variants) return variants.map((variant) => whatOf(variant.schema)).join("; or ");
+  if (isPerCloud(schema)) {
+    const once = typeOf(variants?.[0]?.schema ?? schema);
+    return once.includes(perCloudText) ? once : `${once}${perCloudText}`;
+  }
+  if (variants) return variants.map((variant) => typeOf(variant.schema)).join("; or ");
   if (schema instanceof z.ZodObject) return `a mapping with ${Object.keys(schema.shape).join(", ")}`;
   const issue = schema.safeParse(undefined).error?.issues[0];
   return issue?.message.replace(/^is missing: give /, "") ?? "anything";
 }
 
 function isPerCloud(schema: z.ZodType): boolean {
-  return variantsOf(schema)?.some(({ name }) => name === "one per cloud") ?? false;
+  return variantsOf(schema)?.some(({ name }) => name === perCloudVariant) ?? false;
 }
 
-function leftOut(schema: z.ZodType): string | undefined {
-  if (schema instanceof z.ZodOptional) return "none";
-  if (schema instanceof z.ZodPrefault) return "the defaults of its fields";
-  if (schema instanceof z.ZodDefault) return `\`${JSON.stringify(schema.def.defaultValue)}\``;
-  const next = unwrapped(schema);
-  return next && leftOut(next);
+/** What holds when a field is left out: its default, or words for one that has no fixed default. */
+function defaultOf(schema: z.ZodType): string | undefined {
+  if (schema instanceof z.ZodOptional) return (schema.meta()?.optional ?? "none") as string;
+  if (!(schema instanceof z.ZodPrefault)) return undefined;
+  const value: unknown = schema.def.defaultValue;
+  const isEmpty = JSON.stringify(value) === "{}" || JSON.stringify(value) === "[]";
+  if (!isEmpty) return `\`${JSON.stringify(value)}\``;
+  return core(schema) instanceof z.ZodRecord || Array.isArray(value) ? "none" : "the defaults of its fields";
 }
 
 function unwrapped(schema: z.ZodType): z.ZodType | undefined {
-  if (schema instanceof z.ZodOptional || schema instanceof z.ZodDefault || schema instanceof z.ZodPrefault)
-    return schema.def.innerType as z.ZodType;
-  return undefined;
+  if (schema instanceof z.ZodOptional || schema instanceof z.ZodPrefault) return schema.def.innerType as z.ZodType;
+  return knownOf(schema);
 }
 
-/** The schema without defaults and optionals. */
+/** The schema without defaults and optionals, and the rule for known values of a field that takes outputs too. */
 export function core(schema: z.ZodType): z.ZodType {
   const next = unwrapped(schema);
   return next ? core(next) : schema;
@@ -149,8 +153,8 @@ function cell(text: string): string {
 export function render(): string {
   const sections = mappings().map(({ title, about, fields }) => {
     const rows = fields.map(
-      ({ path, what, whenLeftOut, meaning }) =>
-        `| \`${path}\` | ${cell(what)} | ${whenLeftOut ?? "**required**"} | ${cell(meaning)} |`,
+      ({ path, type, whenLeftOut, description }) =>
+        `| \`${path}\` | ${cell(type)} | ${cell(whenLeftOut ?? "**required**")} | ${cell(description)} |`,
     );
     return `## ${title}\n\n${about === "" ? "" : `${about}\n\n`}| Field | Type | Default | Description |\n|---|---|---|---|\n${rows.join("\n")}\n`;
   });

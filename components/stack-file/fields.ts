@@ -86,6 +86,9 @@ export interface ObjectOptions<Value> extends FieldOptions<Value> {
   readonly refused?: Readonly<Record<string, string>>;
 }
 
+/** What the issue of an unknown field has as its `params`: the fields that are known may all be valid. */
+export const unknownField = { unknownField: true } as const;
+
 /** A mapping with these fields and no others. */
 export function object<T extends z.ZodRawShape, const O extends ObjectOptions<z.input<z.ZodObject<T, z.core.$strict>>>>(
   shape: T,
@@ -100,7 +103,12 @@ export function object<T extends z.ZodRawShape, const O extends ObjectOptions<z.
   const schema = z.looseObject(shape, { error }).superRefine(
     (value, context) => {
       for (const name of Object.keys(value).filter((key) => !names.includes(key)))
-        context.addIssue({ code: "custom", path: [name], message: refused[name] ?? unknownName(name, names) });
+        context.addIssue({
+          code: "custom",
+          path: [name],
+          message: refused[name] ?? unknownName(name, names),
+          params: unknownField,
+        });
     },
     { when: ({ value }) => isMapping(value) },
   );
@@ -141,9 +149,15 @@ export function scalar() {
  * checked. A promise becomes an output.
  */
 export function input<S extends z.ZodType<string>>(known: S) {
-  return union({ known, later: z.unknown() }, (value) => (isInput(value) ? "later" : "known"), {
+  const schema = union({ known, later: z.unknown() }, (value) => (isInput(value) ? "later" : "known"), {
     build: (_, value) => (value instanceof Promise ? pulumi.output(value) : value),
-  }) as unknown as z.ZodType<pulumi.Input<string>, z.input<S> | pulumi.Input<string>>;
+  });
+  return schema.meta({ known }) as unknown as z.ZodType<pulumi.Input<string>, z.input<S> | pulumi.Input<string>>;
+}
+
+/** The rule for the value that a stack file gives for a field made by `input`; undefined for any other field. */
+export function knownOf(schema: z.ZodType): z.ZodType | undefined {
+  return schema.meta()?.known as z.ZodType | undefined;
 }
 
 /** One shape of a field that has several. */
@@ -201,7 +215,7 @@ export function taggedUnion<const Tag extends string, const V extends Variants>(
   pick: (value: unknown) => (keyof V & string) | undefined,
   what: string,
 ): z.ZodType<Tagged<Tag, V>, z.input<V[keyof V]>> {
-  const build = (variant: string, value: unknown) => (isMapping(value) ? { [tag]: variant, ...value } : value);
+  const build = (variant: string, value: unknown) => (isMapping(value) ? { ...value, [tag]: variant } : value);
   return union(variants, pick, { what, build }) as unknown as z.ZodType<Tagged<Tag, V>, z.input<V[keyof V]>>;
 }
 

@@ -51,6 +51,7 @@ const existingNetwork = object(
 
 /** The network of a service: a new or an existing one. */
 export const network = perCloud(
+  // The shapes have messages of their own, which do not mention that there may be one per cloud.
   () =>
     union({ "a new network": newNetwork, "an existing network": existingNetwork }, (value) =>
       isMapping(value) && Object.keys(existingNetwork.shape).some((key) => key in value)

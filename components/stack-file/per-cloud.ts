@@ -27,8 +27,8 @@ export class PerCloud<T> {
 export const perCloudVariant = "one per cloud";
 const onceVariant = "the same on every cloud";
 
-/** How a per-cloud value is written. */
-const alternative = `{ ${cloudNames.map((name) => `${name}: …`).join(", ")} }`;
+/** How a per-cloud value is written, after the description of one value. */
+export const perCloudText = `, or one per cloud: { ${cloudNames.map((name) => `${name}: …`).join(", ")} }`;
 
 interface PerCloudRules {
   /** What to give where only other clouds have a value; without it, the field counts as left out on the chosen cloud. */
@@ -50,7 +50,7 @@ export function perCloud<S extends z.ZodType, const O extends FieldOptions<z.inp
 ) {
   const one = value("");
   const variants = {
-    [onceVariant]: value(`, or one per cloud: ${alternative}`),
+    [onceVariant]: value(perCloudText),
     [perCloudVariant]: object(
       forEachCloud(() => one.optional()),
       refused === undefined ? {} : { refused },
@@ -118,5 +118,8 @@ export function onCloud<T>(parsed: T, cloud: CloudName): Chosen<T> {
 
 /** Whether only other clouds have a value. One that is invalid, or under an unknown name, has been reported. */
 function isMissing({ values }: PerCloud<unknown>, cloud: CloudName): boolean {
-  return !(cloud in values) && Object.values(values).every((value) => value !== undefined);
+  return (
+    !(cloud in values) &&
+    Object.entries(values).every(([name, value]) => value !== undefined && cloudNames.some((one) => one === name))
+  );
 }

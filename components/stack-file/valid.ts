@@ -1,5 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { z } from "zod";
+import { unknownField } from "./fields";
 import { PerCloud } from "./per-cloud";
 import { isMapping } from "./values";
 
@@ -22,7 +23,9 @@ export type Valid<T> = T extends
  * zod's own copy.
  */
 export function withoutInvalid(value: unknown, issues: readonly z.core.$ZodRawIssue[]): unknown {
-  for (const { path = [] } of issues) {
+  for (const issue of issues) {
+    if (issue.code === "custom" && issue.params === unknownField) continue;
+    const path = issue.path ?? [];
     const last = path.at(-1);
     const parent = path.slice(0, -1).reduce(partOf, value);
     const holder = parent instanceof PerCloud ? parent.values : parent;

@@ -9,10 +9,10 @@ import { run } from "../support/monitor";
 import { asEngineConfig, type StackConfig } from "../support/stack-file";
 import { good } from "./base";
 
-/** One bad stack file: a good one, spoilt. */
+/** One invalid stack file: a valid one with a few other fields. */
 interface Case {
   readonly title: string;
-  /** The good stack file that is spoilt; by default the one on containers. */
+  /** The valid stack file; by default the one on containers. */
   readonly base?: keyof typeof good;
   /** Fields written over those of the service. */
   readonly service?: Readonly<Record<string, unknown>>;
@@ -20,11 +20,11 @@ interface Case {
   readonly without?: readonly string[];
   /** Keys written over the stack's own; null leaves the key out. */
   readonly settings?: Readonly<Record<string, unknown>>;
-  /** All that is told: the path of each problem, and a part of its sentence. */
-  readonly tells: Readonly<Record<string, string>>;
+  /** Every problem that is reported: its path, and a part of its message. */
+  readonly problems: Readonly<Record<string, string>>;
 }
 
-function spoil({ base = "container", service = {}, without = [], settings = {} }: Case): StackConfig {
+function stackFileOf({ base = "container", service = {}, without = [], settings = {} }: Case): StackConfig {
   const whole = { ...(good[base]["immutable-service:service"] as object), ...service };
   const kept = Object.fromEntries(Object.entries(whole).filter(([field]) => !without.includes(field)));
   const config: Record<string, unknown> = { ...good[base], "immutable-service:service": kept, ...settings };
@@ -33,7 +33,7 @@ function spoil({ base = "container", service = {}, without = [], settings = {} }
 
 describe("bad stack files", () => {
   for (const [name, config] of Object.entries(good)) {
-    it(`the ${name} stack file that the cases spoil is good`, async () => {
+    it(`the ${name} stack file that the cases change is valid`, async () => {
       const { error } = await run(program, {
         config: asEngineConfig(config),
         outputsOf: clouds[config["immutable-service:cloud"] as keyof typeof clouds].outputsOf,
@@ -45,14 +45,18 @@ describe("bad stack files", () => {
   for (const file of ["fields", "together", "aws", "alicloud", "build", "stack"]) {
     describe(file, () => {
       for (const bad of parse(readFileSync(join(__dirname, `${file}.yaml`), "utf8")) as Case[]) {
-        it(`tells of ${bad.title}`, async () => {
-          const { resources, error } = await run(program, { config: asEngineConfig(spoil(bad)) });
+        it(`reports ${bad.title}`, async () => {
+          const { resources, error } = await run(program, { config: asEngineConfig(stackFileOf(bad)) });
           assert.ok(error instanceof SettingsError, `wanted a SettingsError, got ${error?.stack}`);
-          assert.deepEqual(error.problems.map(({ path }) => path).sort(), Object.keys(bad.tells).sort(), error.message);
+          assert.deepEqual(
+            error.problems.map(({ path }) => path).sort(),
+            Object.keys(bad.problems).sort(),
+            error.message,
+          );
           for (const { path, message } of error.problems) {
             assert.ok(
-              message.includes(bad.tells[path] ?? ""),
-              `${path}: wanted "${bad.tells[path]}", got "${message}"`,
+              message.includes(bad.problems[path] ?? ""),
+              `${path}: wanted "${bad.problems[path]}", got "${message}"`,
             );
             // The list gives one line to each problem, and a sentence in it has no full stop.
             assert.doesNotMatch(message, /\n|\.$/);

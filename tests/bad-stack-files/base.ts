@@ -2,7 +2,7 @@ import type { StackConfig } from "../support/stack-file";
 
 const digest = `sha256:${"4bcff639".repeat(8)}`;
 
-/** Good stack files, each of which every case spoils in one way. */
+/** Valid stack files, which the cases change. */
 export const good: Readonly<
   Record<"container" | "vm" | "alicloud container" | "alicloud vm" | "baked" | "baked-vm", StackConfig>
 > = {

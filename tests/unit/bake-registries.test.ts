@@ -68,7 +68,7 @@ describe("the registry of a baked container image", () => {
       clouds.alicloud,
       {},
       {},
-      /image\.build\.repository: is missing: give one of a Container Registry Enterprise Edition instance/,
+      /image\.build\.repository: is missing: give a repository of a Container Registry Enterprise Edition instance/,
     ],
     [
       "one elsewhere that instances without a way out cannot reach",

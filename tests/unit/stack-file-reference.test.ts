@@ -9,26 +9,27 @@ describe("docs/stack-file.md", () => {
     assert.equal(written(), render(), "docs/stack-file.md is stale; run npm run docs");
   });
 
-  it("tells both shapes of a field that has two", () => {
+  it("shows both shapes of a field that has two", () => {
     const paths = fields.map(({ path }) => path);
     for (const path of ["network.cidr", "network.vpcId", "scaling[].metric", "scaling[].schedule", "releases[].weight"])
       assert.ok(paths.includes(path), path);
   });
 
-  it("gives every field a meaning", () => {
+  it("describes every field", () => {
     assert.deepEqual(
-      fields.filter(({ meaning }) => meaning === "").map(({ path }) => path),
+      fields.filter(({ description }) => description === "").map(({ path }) => path),
       [],
     );
   });
 
-  for (const { path, meaning, schema, whenLeftOut } of fields) {
+  for (const { path, type, description, schema, whenLeftOut } of fields) {
     const number = core(schema);
-    if (!(number instanceof z.ZodNumber) || meaning.startsWith("As [`")) continue;
-    it(`${path} names its limits and its default`, () => {
+    if (!(number instanceof z.ZodNumber)) continue;
+    it(`gives the limits of ${path} in its type, and its default in a column of its own`, () => {
       for (const limit of [number.minValue, number.maxValue])
-        assert.match(meaning, new RegExp(`\\b${String(limit).replace(".", "\\.")}\\b`));
-      if (whenLeftOut !== undefined) assert.match(meaning, /default/);
+        assert.match(type, new RegExp(`\\b${String(limit).replace(".", "\\.")}\\b`));
+      if (schema instanceof z.ZodPrefault) assert.equal(whenLeftOut, `\`${JSON.stringify(schema.def.defaultValue)}\``);
+      assert.doesNotMatch(description, /default/i);
     });
   }
 });
