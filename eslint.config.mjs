@@ -30,6 +30,7 @@ export default tseslint.config(
       "**/*.js",
       "eslint.config.mjs",
       ".mocharc.cjs",
+      ".dependency-cruiser.cjs",
       ".pulumi-home/**",
       ".state/**",
       ".venv/**",
