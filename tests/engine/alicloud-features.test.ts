@@ -1,8 +1,7 @@
 /** Optional features on Alibaba Cloud: the real engine and provider against a double of the cloud's API. */
 import assert from "node:assert/strict";
 import type { ServiceArgs } from "../../components/spec";
-import { callForField as get } from "../../packages/alicloud-double/src";
-import { asText } from "../../packages/alicloud-double/src/values";
+import { asText, callForField as get } from "../../packages/alicloud-double/src";
 import { AlicloudWorld } from "./support/alicloud-world";
 import { done, noComplaints } from "./support/checks";
 import { plannedChanges } from "./support/engine-events";
