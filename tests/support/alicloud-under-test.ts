@@ -44,6 +44,7 @@ export const alicloudUnderTest: CloudUnderTest = {
   },
   secret: "acs:kms:cn-hangzhou:1234567890123456:secret/token",
   certificate: "12345678-cn-hangzhou",
+  policies: ["acs:ram:*:system:policy/AliyunOTSReadOnlyAccess", "read-catalogue"],
   parts: {
     container: { ...parts, instance: "alicloud:ess/eciScalingConfiguration:EciScalingConfiguration" },
     vm: { ...parts, instance: "alicloud:ecs/ecsLaunchTemplate:EcsLaunchTemplate" },

@@ -18,6 +18,7 @@ export const awsUnderTest: CloudUnderTest = {
   baking: { build: {}, service: {} },
   secret: "arn:aws:secretsmanager:us-east-1:123456789012:secret:token-a1b2c3",
   certificate: "arn:aws:acm:us-east-1:123456789012:certificate/11111111-2222-3333-4444-555555555555",
+  policies: ["arn:aws:iam::aws:policy/AmazonSQSReadOnlyAccess", "arn:aws:iam::123456789012:policy/read-catalogue"],
   parts: {
     container: {
       targetGroup: "aws:lb/targetGroup:TargetGroup",

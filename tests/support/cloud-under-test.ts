@@ -13,6 +13,8 @@ export interface CloudUnderTest {
   readonly baking: { readonly build: { readonly repository?: string }; readonly service: Partial<ServiceArgs> };
   readonly secret: string;
   readonly certificate: string;
+  /** Two policies that the app's role may get. */
+  readonly policies: readonly [string, string];
   /** The types of the resources that have a part in the design. */
   readonly parts: Readonly<Record<Compute, Parts>>;
   /** The network's types that a golden tree lists without their inputs, by the last part of their types. */

@@ -2,6 +2,7 @@ import * as alicloud from "@pulumi/alicloud";
 import * as pulumi from "@pulumi/pulumi";
 import type { Release } from "../../spec";
 import { type Context, childContext, tagsOf } from "../context";
+import { namedPolicies } from "../policies";
 import type { Files } from "./files";
 import { uniqueName } from "./names";
 
@@ -26,7 +27,7 @@ const trust = JSON.stringify({
 });
 
 /**
- * Registers the role of the service's instances, with no right beyond its own files. Logs need none: the log service's
+ * Registers the role of the service's instances, with no right beyond its own files and its policies. Logs need none: the log service's
  * agent knows the account's own machines, and a container's logs are collected from outside.
  */
 export function identity(service: Context, files: Files | undefined): Identity {
@@ -44,7 +45,29 @@ export function identity(service: Context, files: Files | undefined): Identity {
     },
     { parent },
   );
-  return { role, roleDependencies: files ? [grant(context, "files", role, useFiles(files))] : [] };
+  return {
+    role,
+    roleDependencies: [
+      ...(files ? [grant(context, "files", role, useFiles(files))] : []),
+      ...attachPolicies(context, role),
+    ],
+  };
+}
+
+/** Attaches the service's policies to the app's role. A policy is given by its ARN, or by the name of a custom one. */
+function attachPolicies({ name, parent, spec }: Context, role: alicloud.ram.Role): pulumi.Resource[] {
+  return namedPolicies(name, spec).map(({ resource, policy }) => {
+    const given = pulumi.output(policy);
+    return new alicloud.ram.RolePolicyAttachment(
+      resource,
+      {
+        roleName: role.roleName,
+        policyName: given.apply((arn) => arn.slice(arn.lastIndexOf("/") + 1)),
+        policyType: given.apply((arn) => (arn.includes(":system:") ? "System" : "Custom")),
+      },
+      { parent },
+    );
+  });
 }
 
 /**

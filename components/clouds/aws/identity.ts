@@ -2,10 +2,11 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { Release } from "../../spec";
 import { type Context, childContext } from "../context";
-import { tagsOf } from "./tags";
+import { namedPolicies } from "../policies";
 import type { ServiceParts } from "./platform";
 import { domainOf, partitionOf } from "./regions";
 import { ec2Principal, serviceRole } from "./roles";
+import { tagsOf } from "./tags";
 
 /** The identity of a service's instances. */
 export interface Identity {
@@ -25,7 +26,7 @@ interface Statement {
   readonly Condition?: pulumi.Input<Record<string, Record<string, pulumi.Input<string>>>>;
 }
 
-/** Registers the identity of virtual machines: one role, with no right beyond the service's own files and logs. */
+/** Registers the identity of virtual machines: one role, with no right beyond the service's own files and logs and its policies. */
 export function machineIdentity(
   service: Context,
   parts: ServiceParts,
@@ -38,7 +39,7 @@ export function machineIdentity(
   return {
     role: app,
     startRole: app,
-    roleDependencies: [grant(context, resource, app, statements)],
+    roleDependencies: [grant(context, resource, app, statements), ...attachPolicies(context, app)],
     profile: new aws.iam.InstanceProfile(resource, { role: app.name, tags: tagsOf(context, resource) }, { parent }),
   };
 }
@@ -64,8 +65,17 @@ export function taskIdentity(service: Context, parts: ServiceParts): Identity {
     roleDependencies: [
       ...(fileStatements.length > 0 ? [grant(context, `${name}-instance`, app, fileStatements)] : []),
       grant(context, `${name}-start`, start, [writeLogs(parts), ...pull]),
+      ...attachPolicies(context, app),
     ],
   };
+}
+
+/** Attaches the service's policies to the app's role. */
+function attachPolicies({ name, parent, spec }: Context, app: aws.iam.Role): pulumi.Resource[] {
+  return namedPolicies(name, spec).map(
+    ({ resource, policy }) =>
+      new aws.iam.RolePolicyAttachment(resource, { role: app.name, policyArn: policy }, { parent }),
+  );
 }
 
 function writeLogs({ logGroup }: ServiceParts): Statement {
