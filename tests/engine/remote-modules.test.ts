@@ -1,6 +1,4 @@
-/**
- * What becomes of dynamic resources in the real engine when their modules change, disappear, or are in another folder.
- */
+/** Dynamic resources in the real engine when their modules change, are missing, or are in another folder. */
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
@@ -20,15 +18,15 @@ const steps = (run: EngineEvents) =>
 const packageVersion = (JSON.parse(readFileSync(join(repository, "package.json"), "utf8")) as { version: string })
   .version;
 
-/** The provider's texts in the state, among the inputs and the outputs of each resource. */
-async function texts(run: StackRun): Promise<string[]> {
+/** The provider's source in the state, in the inputs and in the outputs of each resource. */
+async function providerSources(run: StackRun): Promise<string[]> {
   const { resources = [] } = (await run.exportState()).deployment;
   return resources
     .filter(({ type }) => type.startsWith("pulumi-nodejs:"))
     .flatMap(({ inputs, outputs }) => [String(inputs?.__provider), String(outputs?.__provider)]);
 }
 
-describe("remote modules", function () {
+describe("engine: remote modules", function () {
   this.timeout(180_000);
   let toolchain: Toolchain;
   let run: StackRun;
@@ -44,7 +42,7 @@ describe("remote modules", function () {
   };
 
   describe("of a program in a subfolder", () => {
-    let before_: string[];
+    let deployedSources: string[];
     before(async () => {
       run = await remoteProgram(toolchain, "deploy/index.ts");
     });
@@ -52,35 +50,38 @@ describe("remote modules", function () {
       run.remove();
     });
 
-    it("are found in the folder above, with what they import", async () => {
+    it("are found in the parent folder, with their imports", async () => {
       assert.match(printed(await run.up()), /created drained[^]*created noted|created noted[^]*created drained/);
     });
 
-    it("are named in a small text without the folder of the checkout or the module's code", async () => {
-      before_ = await texts(run);
-      assert.equal(before_.length, 4);
-      for (const text of before_) {
+    it("are named in the state by a short text without the checkout's folder and the module's code", async () => {
+      deployedSources = await providerSources(run);
+      assert.equal(deployedSources.length, 4);
+      for (const text of deployedSources) {
         assert.ok(text.length < 2000, `${text.length} characters`);
         assert.ok(!text.includes(run.folder));
         assert.ok(!text.includes("Printer"));
       }
-      assert.deepEqual(new Set(before_.map((text) => storedKind(text).source)), new Set(Object.values(modules)));
+      assert.deepEqual(
+        new Set(deployedSources.map((text) => storedKind(text).source)),
+        new Set(Object.values(modules)),
+      );
     });
 
-    it("change without a change of the stack", async () => {
+    it("can change without a change of the stack", async () => {
       for (const path of Object.values(modules)) write(run.folder, { [path]: `${components[path]}// changed\n` });
       assert.deepEqual(plannedChanges(await run.preview()), []);
       assert.deepEqual(changes(await run.up()), []);
-      assert.deepEqual(await texts(run), before_);
+      assert.deepEqual(await providerSources(run), deployedSources);
     });
 
-    it("read on a refresh, and delete", async () => {
+    it("read on a refresh, and delete on a destroy", async () => {
       assert.match(printed(await run.refresh()), /read drained/);
       assert.match(printed(await run.destroy()), /deleted drained/);
     });
   });
 
-  describe("that an upgrade added, once it is reverted", () => {
+  describe("of an upgrade that was reverted", () => {
     before(async () => {
       run = await remoteProgram(toolchain);
       write(run.folder, { "index.ts": program("./components", []) });
@@ -94,7 +95,7 @@ describe("remote modules", function () {
       run.remove();
     });
 
-    it("are not needed where deleting does nothing, and are named where it does something", async () => {
+    it("are needed only for a delete that does something, and are named by its error", async () => {
       const failed = await run.up({ expectFailure: true });
       assert.deepEqual(steps(failed), ["delete noted"]);
       assert.deepEqual(
@@ -110,7 +111,7 @@ describe("remote modules", function () {
       );
     });
 
-    it("delete once they are back", async () => {
+    it("delete once they are restored", async () => {
       restore(modules.Drained);
       const up = await run.up();
       assert.deepEqual(steps(up), ["delete drained"]);
@@ -118,7 +119,7 @@ describe("remote modules", function () {
     });
   });
 
-  describe("that no longer exist", () => {
+  describe("that are missing", () => {
     before(async () => {
       run = await remoteProgram(toolchain);
       await run.up();
@@ -128,7 +129,7 @@ describe("remote modules", function () {
       run.remove();
     });
 
-    it("are not needed for a refresh, which keeps what is recorded and says so, nor for a preview", async () => {
+    it("are not needed for a preview, nor for a refresh, which prints a message and keeps the recorded state", async () => {
       const before = await run.exportState();
       assert.match(printed(await run.refresh()), /cannot refresh Drained drained: Cannot find module/);
       const resources = (state: typeof before) => (state.deployment.resources ?? []).map(({ urn, id }) => [urn, id]);
@@ -136,7 +137,7 @@ describe("remote modules", function () {
       assert.deepEqual(plannedChanges(await run.preview()), []);
     });
 
-    it("stop a destroy only where deleting does something, and only until they are back", async () => {
+    it("block a destroy only for a delete that does something, and only until they are restored", async () => {
       const failed = await run.destroy({ expectFailure: true });
       assert.match(printed(failed), /cannot delete Drained drained/);
       assert.deepEqual(steps(failed), ["delete noted"]);
@@ -146,7 +147,7 @@ describe("remote modules", function () {
     });
   });
 
-  describe("under the provider's start script that npm's @pulumi/pulumi has", () => {
+  describe("with the provider's start script of npm's @pulumi/pulumi", () => {
     const bin = mkdtempSync(join(tmpdir(), "remote-bin-"));
     const started = join(bin, "started");
     before(async () => {
@@ -161,7 +162,7 @@ describe("remote modules", function () {
       rmSync(bin, { recursive: true });
     });
 
-    it("create, read and delete", async () => {
+    it("create, read and delete resources", async () => {
       assert.match(printed(await run.up()), /created drained/);
       assert.match(printed(await run.refresh()), /read drained/);
       assert.match(printed(await run.destroy()), /deleted drained/);
@@ -169,15 +170,15 @@ describe("remote modules", function () {
     });
   });
 
-  describe("of an installed package, in a program that Pulumi runs with its defaults", () => {
+  describe("of an installed package, in a program with Pulumi's default runtime", () => {
     before(async () => {
-      run = await installed(toolchain);
+      run = await installedProgram(toolchain);
     });
     after(() => {
       run.remove();
     });
 
-    it("create, read and delete as compiled code, without tsx", async () => {
+    it("create, read and delete resources as compiled code, without tsx", async () => {
       assert.match(printed(await run.up()), /created drained/);
       assert.match(printed(await run.refresh()), /read drained/);
       assert.match(printed(await run.destroy()), /deleted drained/);
@@ -185,8 +186,8 @@ describe("remote modules", function () {
   });
 });
 
-/** A stack of a program that has the components compiled, in a package, beside every package of the project but tsx. */
-async function installed(toolchain: Toolchain): Promise<StackRun> {
+/** A stack of a program that imports the components from a compiled package; all of the project's packages but tsx are installed. */
+async function installedProgram(toolchain: Toolchain): Promise<StackRun> {
   const folder = mkdtempSync(join(tmpdir(), "remote-program-"));
   try {
     write(folder, {
@@ -214,7 +215,7 @@ async function installed(toolchain: Toolchain): Promise<StackRun> {
   }
 }
 
-/** Compiles the program's components as a package's are: to CommonJS, with declarations. */
+/** Compiles the program's components like a package: to CommonJS, with declarations. */
 function compile(sources: string, target: string): void {
   const remote = readFileSync(join(repository, "components/remote.ts"), "utf8");
   write(sources, {

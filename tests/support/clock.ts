@@ -1,9 +1,9 @@
-/** The variable that speeds up the clock of the remote modules, in this process or as the environment of another. */
+/** The environment variable that speeds up the clock of the remote modules. */
 export function clockSpeed(times: number): NodeJS.ProcessEnv {
   return { IMMUTABLE_SERVICE_TEST_CLOCK_SPEED: String(times) };
 }
 
-/** Speeds up the clock of the remote modules for the tests of the suite that calls this. */
+/** Speeds up the clock of the remote modules in this process during the calling suite. */
 export function fastClock(times: number): void {
   before(() => Object.assign(process.env, clockSpeed(times)));
   after(() => {

@@ -1,4 +1,4 @@
-/** What the provider's text of a dynamic resource says of its kind. */
+/** The kind of a dynamic resource, as its provider's source contains it. */
 export interface StoredKind {
   readonly type: string;
   readonly version: string;
@@ -11,9 +11,9 @@ export interface StoredKind {
   readonly deletes: boolean;
 }
 
-/** The kind in a provider's text, as it stands in a stack's state. */
+/** Parses the kind in a provider's source from a stack's state. */
 export function storedKind(text: unknown): StoredKind {
   const [, json] = /^const kind = (\{.*\});\n/.exec(String(text)) ?? [];
-  if (json === undefined) throw new Error(`no remote module is named in ${String(text).slice(0, 200)}`);
+  if (json === undefined) throw new Error(`no remote module in ${String(text).slice(0, 200)}`);
   return JSON.parse(json) as StoredKind;
 }

@@ -1,13 +1,11 @@
-/**
- * A small program whose two dynamic resources have remote modules: one does something on delete, the other does not.
- */
+/** A small program with two dynamic resources that have remote modules: one has a delete method, the other does not. */
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { StackRun } from "./stack";
 import { repository, type Toolchain } from "./toolchain";
 
-/** The classes of the program. Each instance has its class's name in small letters. */
+/** The classes of the program. The name of each instance is its class's in lower case. */
 export type ClassName = "Drained" | "Noted";
 
 /** The files of the remote modules. */
@@ -67,7 +65,7 @@ export class ${name} extends RemoteResource<typeof code> {
 }
 `;
 
-/** The program's own components, beside the repository's `remote.ts`. */
+/** The program's components, in addition to the repository's `remote.ts`. */
 export const components: Readonly<Record<string, string>> = {
   "components/printer.ts": printer,
   "components/drained.ts": classOf("Drained", "reads: true, deletes: true"),
@@ -76,17 +74,17 @@ export const components: Readonly<Record<string, string>> = {
   [modules.Noted]: create,
 };
 
-/** A program with these resources, which finds the components at `from`. */
+/** A program with these resources that imports the components from `from`. */
 export function program(from: string, names: readonly ClassName[]): string {
-  const small = names.map((name) => [name, name.toLowerCase()] as const);
+  const modulesByClass = names.map((name) => [name, name.toLowerCase()] as const);
   return [
-    ...small.map(([name, module]) => `import { ${name} } from "${from}/${module}";`),
-    ...small.map(([name, label]) => `new ${name}("${label}", { label: "${label}" });`),
+    ...modulesByClass.map(([name, module]) => `import { ${name} } from "${from}/${module}";`),
+    ...modulesByClass.map(([name, label]) => `new ${name}("${label}", { label: "${label}" });`),
     "export {};\n",
   ].join("\n");
 }
 
-/** Writes files below a folder. */
+/** Writes files into a folder. */
 export function write(folder: string, files: Readonly<Record<string, string>>): void {
   for (const [path, content] of Object.entries(files)) {
     mkdirSync(dirname(join(folder, path)), { recursive: true });
@@ -94,7 +92,7 @@ export function write(folder: string, files: Readonly<Record<string, string>>): 
   }
 }
 
-/** A stack of the program with both resources, as a checkout: its sources run with tsx. */
+/** A stack of the program with both resources, as in a checkout: tsx runs its sources. */
 export async function remoteProgram(
   toolchain: Toolchain,
   main = "index.ts",
