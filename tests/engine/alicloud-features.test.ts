@@ -31,7 +31,7 @@ describe("engine: services with optional features on Alibaba Cloud", function ()
     };
     containers = await world.stack({
       ...service,
-      name: "box",
+      name: "container",
       compute: "container",
       image: image.container("1"),
       tls: { certificate },
@@ -44,7 +44,7 @@ describe("engine: services with optional features on Alibaba Cloud", function ()
     });
     machines = await world.stack({
       ...service,
-      name: "farm",
+      name: "vm",
       compute: "vm",
       image: image.vm,
       secrets: { DB: secret },
@@ -53,7 +53,7 @@ describe("engine: services with optional features on Alibaba Cloud", function ()
       loadBalancer: { internal: true, allowFrom: ["10.0.0.0/8"], drain: 0 },
     });
     canary = await world.stack({
-      name: "twin",
+      name: "canary",
       compute: "container",
       version: "2.0.0",
       image: image.container("2"),
@@ -95,7 +95,7 @@ describe("engine: services with optional features on Alibaba Cloud", function ()
     [...userData().matchAll(/"content":"([^"]*)"/g)]
       .map(([, content = ""]) => Buffer.from(content, "base64").toString("utf8"))
       .join("\n");
-  const shares = (version: keyof typeof releaseIds) => world.split("twin")[releaseIds[version]];
+  const shares = (version: keyof typeof releaseIds) => world.split("canary")[releaseIds[version]];
 
   it("are created without a warning", async () => {
     await Promise.all(
@@ -107,7 +107,7 @@ describe("engine: services with optional features on Alibaba Cloud", function ()
 
   it("show no change in the next preview, also after a refresh of a service that has scaled out", async () => {
     const { scaling, balancing } = world.double.world;
-    const scaledOut = scaling.scalingGroups.find(({ name }) => name.startsWith("box-")) ?? assert.fail();
+    const scaledOut = scaling.scalingGroups.find(({ name }) => name.startsWith("container-")) ?? assert.fail();
     await get(
       world.double,
       "ess",
@@ -130,17 +130,17 @@ describe("engine: services with optional features on Alibaba Cloud", function ()
   });
 
   it("serve HTTPS on port 443 with the certificate and redirect port 80 to it", async () => {
-    const byPort = listeners("box");
+    const byPort = listeners("container");
     assert.deepEqual([...byPort.keys()].sort(), [443, 80]);
     assert.deepEqual(byPort.get(443)?.settings.Certificates, [{ CertificateId: certificate }]);
     assert.equal(byPort.get(443)?.settings.SecurityPolicyId, "tls_cipher_policy_1_2_strict_with_1_3");
     const { plane } = world.double;
-    const redirected = plane.send("box", { host: "books.test", path: "/a", query: { b: "c" } }, 80);
+    const redirected = plane.send("container", { host: "books.test", path: "/a", query: { b: "c" } }, 80);
     assert.deepEqual([redirected.status, redirected.headers.location], [301, "https://books.test:443/a?b=c"]);
-    assert.equal(plane.send("box", { path: "/a" }, 443).status, 200);
+    assert.equal(plane.send("container", { path: "/a" }, 443).status, 200);
     const { url, release } = await containers.run.outputs();
     assert.match(String(url), /^https:\/\/alb-/);
-    assert.deepEqual(world.split("box"), { [String(release)]: 100 });
+    assert.deepEqual(world.split("container"), { [String(release)]: 100 });
   });
 
   it("have a shared file system with one mount target per service, mounted by both computes", () => {
@@ -151,7 +151,7 @@ describe("engine: services with optional features on Alibaba Cloud", function ()
       [1, 1],
     );
     const mounts = (text: string) => mountTargets.where(({ domain }) => text.includes(domain)).length;
-    const rendered = JSON.stringify(configuration("box"));
+    const rendered = JSON.stringify(configuration("container"));
     assert.equal(mounts(rendered), 1);
     assert.match(rendered, /"\/files"/);
     assert.equal(mounts(userData()), 1);
@@ -160,24 +160,24 @@ describe("engine: services with optional features on Alibaba Cloud", function ()
   });
 
   it("create no NAT gateway with endpoints, one with nat, and one per zone with its own route table with nat-per-zone", () => {
-    assert.deepEqual(inNetworkOf("box"), { gateways: 0, addresses: 0, translations: 0, routeTables: 0 });
-    assert.deepEqual(inNetworkOf("twin"), { gateways: 1, addresses: 1, translations: 2, routeTables: 0 });
-    assert.deepEqual(inNetworkOf("farm"), { gateways: 2, addresses: 2, translations: 2, routeTables: 2 });
+    assert.deepEqual(inNetworkOf("container"), { gateways: 0, addresses: 0, translations: 0, routeTables: 0 });
+    assert.deepEqual(inNetworkOf("canary"), { gateways: 1, addresses: 1, translations: 2, routeTables: 0 });
+    assert.deepEqual(inNetworkOf("vm"), { gateways: 2, addresses: 2, translations: 2, routeTables: 2 });
   });
 
   it("have an internal load balancer that admits only the listed address ranges", () => {
     const { balancing, network } = world.double.world;
     const named = (wanted: string) =>
       balancing.loadBalancers.find(({ name }) => name === wanted) ?? assert.fail(wanted);
-    assert.equal(named("farm").addressType, "Intranet");
-    const rules = named("farm")
+    assert.equal(named("vm").addressType, "Intranet");
+    const rules = named("vm")
       .securityGroupIds.flatMap((id) => network.securityGroups.get(id)?.rules ?? [])
       .map((rule) => [rule.SourceCidrIp, asText(rule.Policy).toLowerCase(), Number(rule.Priority)]);
     assert.deepEqual(rules.sort(), [
       ["0.0.0.0/0", "drop", 100],
       ["10.0.0.0/8", "accept", 1],
     ]);
-    assert.deepEqual(named("box").securityGroupIds, []);
+    assert.deepEqual(named("container").securityGroupIds, []);
   });
 
   it("pass secrets by reference: no value is read, and the machine receives only the name", async () => {
@@ -194,25 +194,25 @@ describe("engine: services with optional features on Alibaba Cloud", function ()
 
   it("run on arm64 instance types on both computes", () => {
     assert.equal(template().InstanceType, "ecs.c8y.large");
-    assert.deepEqual(configuration("box").InstanceType, ["ecs.c8y.large"]);
+    assert.deepEqual(configuration("container").InstanceType, ["ecs.c8y.large"]);
   });
 
   it("give containers a command, a larger disk and a memory trigger", () => {
-    assert.equal(Number(configuration("box").EphemeralStorage), 10);
-    assert.match(JSON.stringify(configuration("box").Container), /"Command":\["node","app.js"\]/);
+    assert.equal(Number(configuration("container").EphemeralStorage), 10);
+    assert.match(JSON.stringify(configuration("container").Container), /"Command":\["node","app.js"\]/);
     assert.deepEqual(
       world.double.world.scaling.scalingRules
-        .where(({ name }) => name.startsWith("box-"))
+        .where(({ name }) => name.startsWith("container-"))
         .map(({ settings }) => settings.MetricName),
       ["EciPodMemoryUtilization"],
     );
   });
 
   it("run a canary beside the previous release, each reachable by its release header", () => {
-    for (const id of Object.keys(world.split("twin"))) releaseIds[id.startsWith("2-0-0-") ? "2.0.0" : "1.0.0"] = id;
+    for (const id of Object.keys(world.split("canary"))) releaseIds[id.startsWith("2-0-0-") ? "2.0.0" : "1.0.0"] = id;
     assert.deepEqual([shares("1.0.0"), shares("2.0.0")], [90, 10]);
     for (const id of Object.values(releaseIds))
-      assert.equal(world.double.plane.send("twin", { path: "/", headers: { "x-release": id } }).body, id);
+      assert.equal(world.double.plane.send("canary", { path: "/", headers: { "x-release": id } }).body, id);
   });
 
   it("change the weights of the canary and the previous release in place", async () => {
@@ -221,12 +221,12 @@ describe("engine: services with optional features on Alibaba Cloud", function ()
       const run = await canary.up({ releases: [{ ...older, weight }] });
       noComplaints(run);
       assert.deepEqual(done(run), [
-        "update TrafficSplitCheck twin-traffic-split-check",
-        "update Rule twin-traffic-split",
+        "update Rule canary-traffic-split",
+        "update TrafficSplitCheck canary-traffic-split-check",
       ]);
       assert.deepEqual([shares("1.0.0"), shares("2.0.0")], [weight, 100 - weight]);
     }
-    assert.equal(world.double.plane.send("twin", { path: "/" }).body, releaseIds["1.0.0"]);
+    assert.equal(world.double.plane.send("canary", { path: "/" }).body, releaseIds["1.0.0"]);
     assert.deepEqual(plannedChanges(await canary.preview()), []);
   });
 

@@ -69,8 +69,8 @@ describe("engine: a service on Alibaba Cloud", function () {
         { schedule: "0 8 * * MON-FRI", timezone: "Asia/Shanghai", min: 4, max: 12 },
       ],
     });
-    stacks.container = await world.stack(service("box", "container"));
-    stacks.vm = await world.stack(service("farm", "vm"));
+    stacks.container = await world.stack(service("container", "container"));
+    stacks.vm = await world.stack(service("vm", "vm"));
   });
 
   after(async () => {

@@ -5,7 +5,7 @@ import { type Both, onBoth } from "./support/both";
 import { changed, done, failure, inOrder, noComplaints } from "./support/checks";
 import { Cloud } from "./support/cloud";
 import { orderOf, plannedChanges } from "./support/engine-events";
-import { PlayedReleases } from "./support/played-releases";
+import { SimulatedReleases } from "./support/simulated-releases";
 import { World, type ServiceStack } from "./support/world";
 import { clockSpeed } from "../support/clock";
 
@@ -15,7 +15,7 @@ const images = { container: (digit: string) => digest(digit), vm: (digit: string
 describe("engine: a service on AWS", function () {
   this.timeout(240_000);
   const stacks = {} as Both;
-  const played = new PlayedReleases();
+  const simulated = new SimulatedReleases();
   let world: World, cloud: Cloud;
   let empty: string[];
   const image = ({ service }: ServiceStack, digit: string) => images[service.compute](digit);
@@ -24,9 +24,9 @@ describe("engine: a service on AWS", function () {
 
   World.forSuite({ docker: false }, async (started) => {
     world = started;
-    await played.start();
-    world.closing.push(() => played.stop());
-    world.gateway.sources.health = played.health;
+    await simulated.start();
+    world.closing.push(() => simulated.stop());
+    world.gateway.sources.health = simulated.health;
     cloud = new Cloud(world.emulator, world.gateway);
     empty = await cloud.inventory();
     const service = (name: string, compute: keyof Both): ServiceArgs => ({
@@ -36,7 +36,7 @@ describe("engine: a service on AWS", function () {
       image: images[compute]("1"),
       instances: { min: 2, max: 6 },
       files: {},
-      gate: { url: played.url, answers: 2, within: 5 },
+      gate: { url: simulated.url, answers: 2, within: 5 },
       health: { startWithin: 10 },
       network: { egress: compute === "vm" ? "nat" : "nat-per-zone" },
       scaling: [
@@ -45,8 +45,8 @@ describe("engine: a service on AWS", function () {
         { schedule: "0 8 * * MON-FRI", timezone: "Asia/Shanghai", min: 4, max: 12 },
       ],
     });
-    stacks.container = await world.stack(service("box", "container"));
-    stacks.vm = await world.stack(service("farm", "vm"));
+    stacks.container = await world.stack(service("container", "container"));
+    stacks.vm = await world.stack(service("vm", "vm"));
   });
 
   onBoth("is created, and reads the health of its instances from the cloud's API", stacks, async (stack) => {
@@ -62,7 +62,7 @@ describe("engine: a service on AWS", function () {
           action === "DescribeTargetHealth" && String(parameters.TargetGroupArn).includes(`/${stack.name}-`),
       ),
     );
-    assert.ok(played.requestedReleases.includes(await release(stack)));
+    assert.ok(simulated.requestedReleases.includes(await release(stack)));
   });
 
   onBoth("shows no change in a preview after the update", stacks, async (stack) => {
@@ -221,7 +221,7 @@ describe("engine: a service on AWS", function () {
     stacks,
     async (stack) => {
       const old = await release(stack);
-      played.broken.add("2.0.0");
+      simulated.broken.add("2.0.0");
       for (let time = 1; time <= 2; time += 1) {
         const run = await stack.up({ version: "2.0.0", image: image(stack, "5") }, { expectFailure: true });
         const { name, message } = failure(run);
@@ -240,7 +240,7 @@ describe("engine: a service on AWS", function () {
   );
 
   onBoth("passes the gate once the app works", stacks, async (stack) => {
-    played.broken.delete("2.0.0");
+    simulated.broken.delete("2.0.0");
     const run = await stack.up();
     noComplaints(run);
     assert.match(Object.keys(await cloud.split(stack.name)).join(), /^2-0-0-[0-9a-f]{6}$/);
@@ -251,7 +251,7 @@ describe("engine: a service on AWS", function () {
     stacks,
     async (stack) => {
       const old = await release(stack);
-      played.unhealthy.add("3.0.0");
+      simulated.unhealthy.add("3.0.0");
       for (let time = 1; time <= 2; time += 1) {
         const run = await stack.up(
           { version: "3.0.0", image: image(stack, "6"), gate: { from: "none" } },
@@ -273,7 +273,7 @@ describe("engine: a service on AWS", function () {
     const run = await stack.up({
       version: "2.0.0",
       image: image(stack, "5"),
-      gate: { url: played.url, answers: 2, within: 5 },
+      gate: { url: simulated.url, answers: 2, within: 5 },
     });
     noComplaints(run);
     assert.deepEqual(await cloud.split(stack.name), { [old]: 100 });

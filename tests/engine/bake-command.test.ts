@@ -6,7 +6,7 @@ import { Registry } from "../images/support/registry";
 import { forget, importSystem } from "./support/bake-stack";
 import { done, noComplaints } from "./support/checks";
 import { plannedChanges } from "./support/engine-events";
-import { PlayedReleases } from "./support/played-releases";
+import { SimulatedReleases } from "./support/simulated-releases";
 import { startCommand } from "./support/processes";
 import { findDocker, findRegistry, needs, repository } from "./support/toolchain";
 import { type ServiceStack, World } from "./support/world";
@@ -20,7 +20,7 @@ const recipe: Readonly<Record<string, string>> = {
 
 describe("engine: npm run bake", function () {
   this.timeout(400_000);
-  const played = new PlayedReleases();
+  const simulated = new SimulatedReleases();
   let registry: Registry, stack: ServiceStack;
   const references: string[] = [];
 
@@ -29,9 +29,9 @@ describe("engine: npm run bake", function () {
     needs(this, findRegistry());
   });
   World.forSuite({ docker: false }, async (world) => {
-    await played.start();
-    world.closing.push(() => played.stop());
-    world.gateway.sources.health = played.health;
+    await simulated.start();
+    world.closing.push(() => simulated.stop());
+    world.gateway.sources.health = simulated.health;
     registry = await Registry.start();
     world.closing.push(
       () => registry.close(),
@@ -43,14 +43,14 @@ describe("engine: npm run bake", function () {
       from: await registry.push(system),
       folder: "recipe",
       artifact: "dist/app.txt",
-      repository: `${registry.address}/box`,
+      repository: `${registry.address}/web`,
     };
     stack = await world.stack({
-      name: "box",
+      name: "web",
       version: "1.0.0",
       compute: "container",
       image: { build },
-      gate: { url: played.url, answers: 2, within: 5 },
+      gate: { url: simulated.url, answers: 2, within: 5 },
       health: { startWithin: 10 },
       network: { egress: "nat" },
     });
@@ -75,12 +75,12 @@ describe("engine: npm run bake", function () {
   };
   const inState = async () => (await stack.run.exportState()).deployment.resources?.map(({ urn }) => urn) ?? [];
   const awsResources = async () => (await inState()).filter((urn) => /\$aws:/.test(urn)).sort();
-  const appImages = async () => (await inState()).filter((urn) => /RegistryImage::box-image-app-/.test(urn));
+  const appImages = async () => (await inState()).filter((urn) => /RegistryImage::web-image-app-/.test(urn));
   const layerCount = async (reference: string) => (await registry.layers(reference)).length;
 
   it("bakes the image of an empty stack and creates nothing of the service", async () => {
     const reference = await bake("--yes");
-    assert.match(reference, new RegExp(`^${registry.address}/box@sha256:[0-9a-f]{64}$`));
+    assert.match(reference, new RegExp(`^${registry.address}/web@sha256:[0-9a-f]{64}$`));
     assert.ok((await layerCount(reference)) > 1);
     assert.deepEqual(await awsResources(), []);
     assert.equal((await appImages()).length, 1);
@@ -100,10 +100,10 @@ describe("engine: npm run bake", function () {
     const run = await stack.up();
     noComplaints(run);
     assert.deepEqual(
-      done(run).filter((step) => step.includes("box-image")),
+      done(run).filter((step) => step.includes("web-image")),
       [],
     );
-    assert.ok(done(run).some((step) => step.startsWith("create Service box-1-0-0-")));
+    assert.ok(done(run).some((step) => step.startsWith("create Service web-1-0-0-")));
     assert.equal((await stack.run.outputs()).image, references[1]);
     assert.equal(await bake("--yes"), references[1]);
     assert.deepEqual(plannedChanges(await stack.preview()), []);
@@ -127,10 +127,10 @@ describe("engine: npm run bake", function () {
     const run = await stack.up();
     noComplaints(run);
     assert.deepEqual(
-      done(run).filter((step) => /^create .*box-image/.test(step)),
+      done(run).filter((step) => /^create .*web-image/.test(step)),
       [],
     );
-    assert.ok(done(run).some((step) => step.startsWith("delete Service box-1-0-0-")));
+    assert.ok(done(run).some((step) => step.startsWith("delete Service web-1-0-0-")));
     assert.equal((await appImages()).length, 1);
     for (const baked of references) assert.ok((await layerCount(baked)) > 1);
     assert.deepEqual(plannedChanges(await stack.preview()), []);

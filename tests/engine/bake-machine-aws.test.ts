@@ -7,7 +7,7 @@ import { changed, done, failure, noComplaints } from "./support/checks";
 import { plannedChanges } from "./support/engine-events";
 import { ImageBuilder } from "./support/image-builder";
 import { MachineStack, parentImage } from "./support/machine-stack";
-import { PlayedReleases } from "./support/played-releases";
+import { SimulatedReleases } from "./support/simulated-releases";
 import { findToolchain, needs, type Toolchain } from "./support/toolchain";
 import { World } from "./support/world";
 import { clockSpeed } from "../support/clock";
@@ -47,7 +47,7 @@ describe("engine: a machine image on AWS, in a preview without an account", func
 
 describe("engine: a machine image on AWS", function () {
   this.timeout(240_000);
-  const played = new PlayedReleases();
+  const simulated = new SimulatedReleases();
   let world: World, builder: ImageBuilder, stack: MachineStack, other: MachineStack;
   const createStack = async (program: "service" | "image", service: Partial<ServiceArgs> = {}) => {
     const created = await MachineStack.create({
@@ -92,11 +92,11 @@ describe("engine: a machine image on AWS", function () {
     builder = new ImageBuilder(world.emulator);
     await builder.start();
     world.closing.push(() => builder.stop());
-    await played.start();
-    world.closing.push(() => played.stop());
-    world.gateway.sources.health = played.health;
+    await simulated.start();
+    world.closing.push(() => simulated.stop());
+    world.gateway.sources.health = simulated.health;
     stack = await createStack("service", {
-      gate: { url: played.url, answers: 1, within: 5 },
+      gate: { url: simulated.url, answers: 1, within: 5 },
       health: { startWithin: 10 },
     });
     other = await createStack("image");

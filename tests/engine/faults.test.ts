@@ -5,7 +5,7 @@ import type { ServiceArgs } from "../../components/spec";
 import { done, failure, noComplaints } from "./support/checks";
 import { Cloud } from "./support/cloud";
 import { failures, plannedChanges, type Step } from "./support/engine-events";
-import { PlayedReleases } from "./support/played-releases";
+import { SimulatedReleases } from "./support/simulated-releases";
 import { World, type ServiceStack } from "./support/world";
 import { clockSpeed } from "../support/clock";
 
@@ -13,10 +13,10 @@ const image = (digit: string) => `registry.test/app@sha256:${digit.repeat(64)}`;
 
 describe("engine: faults during an update on AWS", function () {
   this.timeout(240_000);
-  const played = new PlayedReleases();
+  const simulated = new SimulatedReleases();
   let world: World, cloud: Cloud, stack: ServiceStack;
   const service: ServiceArgs = {
-    name: "box",
+    name: "web",
     compute: "container",
     version: "1.0.0",
     image: image("1"),
@@ -26,18 +26,18 @@ describe("engine: faults during an update on AWS", function () {
     scaling: [{ metric: "cpu", target: 60 }],
   };
   const shares = async () =>
-    Object.entries(await cloud.split("box")).map(
+    Object.entries(await cloud.split("web")).map(
       ([release, weight]) => `${release.replace(/-[0-9a-f]{6}$/, "")}: ${weight}`,
     );
 
   World.forSuite({ docker: false }, async (started) => {
     world = started;
-    await played.start();
-    world.closing.push(() => played.stop());
-    world.gateway.sources.health = played.health;
+    await simulated.start();
+    world.closing.push(() => simulated.stop());
+    world.gateway.sources.health = simulated.health;
     cloud = new Cloud(world.emulator, world.gateway);
     // The gate's address exists only once the server listens.
-    stack = await world.stack({ ...service, gate: { url: played.url, answers: 1, within: 5 } });
+    stack = await world.stack({ ...service, gate: { url: simulated.url, answers: 1, within: 5 } });
   });
 
   // A fault planned by one test must not hit a call of the next.
@@ -150,7 +150,7 @@ describe("engine: faults during an update on AWS", function () {
   });
 
   it("instances that never become healthy fail the update within the time that the plan promises", async () => {
-    played.unhealthy.add("2.0.0");
+    simulated.unhealthy.add("2.0.0");
     const speed = 10;
     const health = { startWithin: 10, healthyAfter: 10 };
     const promised = groupSeconds({

@@ -8,7 +8,7 @@ import { withArtifact } from "../support/stack-file";
 import { changed, noComplaints } from "./support/checks";
 import { Cloud } from "./support/cloud";
 import { changes, plannedChanges } from "./support/engine-events";
-import { PlayedReleases } from "./support/played-releases";
+import { SimulatedReleases } from "./support/simulated-releases";
 import { StackRun } from "./support/stack";
 import { findToolchain, needs, repository, type Toolchain } from "./support/toolchain";
 import { World, type ServiceStack } from "./support/world";
@@ -58,7 +58,7 @@ const secretValue = "value-that-nobody-may-see";
 
 describe("engine: services with optional features on AWS", function () {
   this.timeout(120_000);
-  const played = new PlayedReleases();
+  const simulated = new SimulatedReleases();
   let world: World, cloud: Cloud, containers: ServiceStack, machines: ServiceStack;
   let empty: string[];
   const created = new Map<ServiceStack, string[]>();
@@ -68,9 +68,9 @@ describe("engine: services with optional features on AWS", function () {
 
   World.forSuite({ docker: false }, async (started) => {
     world = started;
-    await played.start();
-    world.closing.push(() => played.stop());
-    world.gateway.sources.health = played.health;
+    await simulated.start();
+    world.closing.push(() => simulated.stop());
+    world.gateway.sources.health = simulated.health;
     cloud = new Cloud(world.emulator, world.gateway);
     await world.emulator.json("secretsmanager", "secretsmanager.CreateSecret", {
       Name: "books/db",
@@ -85,7 +85,7 @@ describe("engine: services with optional features on AWS", function () {
     empty = await cloud.inventory();
     const service: Omit<ServiceArgs, "name" | "compute" | "image"> = {
       version: "1.0.0",
-      gate: { url: played.url, answers: 1, within: 5 },
+      gate: { url: simulated.url, answers: 1, within: 5 },
       health: { startWithin: 10 },
       files: { share: { path: "/files" } },
       secrets: { DB: secret, KEY: parameter },
@@ -94,7 +94,7 @@ describe("engine: services with optional features on AWS", function () {
     };
     containers = await world.stack({
       ...service,
-      name: "box",
+      name: "container",
       compute: "container",
       image: `registry.test/app@sha256:${"1".repeat(64)}`,
       tls: { certificate },
@@ -107,7 +107,7 @@ describe("engine: services with optional features on AWS", function () {
     });
     machines = await world.stack({
       ...service,
-      name: "farm",
+      name: "vm",
       compute: "vm",
       image: `ami-${"1".repeat(17)}`,
       network,
@@ -147,7 +147,7 @@ describe("engine: services with optional features on AWS", function () {
   });
 
   it("serve HTTPS on port 443 and redirect port 80 to it", async () => {
-    const listeners = await cloud.listeners("box");
+    const listeners = await cloud.listeners("container");
     assert.deepEqual([...listeners.keys()].sort(), [443, 80]);
     assert.deepEqual(
       listeners.get(443)?.Certificates?.map(({ CertificateArn: arn }) => arn),
@@ -155,7 +155,7 @@ describe("engine: services with optional features on AWS", function () {
     );
     const redirect = listeners.get(80)?.DefaultActions?.[0]?.RedirectConfig;
     assert.deepEqual([redirect?.Protocol, redirect?.Port, redirect?.StatusCode], ["HTTPS", "443", "HTTP_301"]);
-    assert.equal((await cloud.rules("box", 443)).length, 2);
+    assert.equal((await cloud.rules("container", 443)).length, 2);
     assert.match(String((await containers.run.outputs()).url), /^https:/);
   });
 
@@ -166,7 +166,7 @@ describe("engine: services with optional features on AWS", function () {
         [1, 2, 1],
       );
     assert.match(await cloud.taskDefinitions(), /"efsVolumeConfiguration":\{"fileSystemId":"fs-/);
-    assert.match(await cloud.userData("farm"), /mount.*-t.*efs.*tls,iam,accesspoint=fsap-/);
+    assert.match(await cloud.userData("vm"), /mount.*-t.*efs.*tls,iam,accesspoint=fsap-/);
   });
 
   it("create no NAT gateway and no public address with endpoints, and no network resource in an existing network", () => {
@@ -185,7 +185,7 @@ describe("engine: services with optional features on AWS", function () {
   it("pass secrets by reference: their values are in no state and in no request to the cloud", async () => {
     const definitions = await cloud.taskDefinitions();
     assert.ok(definitions.includes(secret) && definitions.includes(parameter));
-    const userData = await cloud.userData("farm");
+    const userData = await cloud.userData("vm");
     const scripts = [...userData.matchAll(/"content":"([^"]*)"/g)]
       .map(([, content = ""]) => Buffer.from(content, "base64").toString())
       .join("\n");

@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 import type { GroupHealth } from "./gaps/targets";
 
 /** The behaviour of the releases of every service, by version. */
-export class PlayedReleases {
+export class SimulatedReleases {
   /** Versions whose instances answer the gate with 500. */
   readonly broken = new Set<string>();
   /** Versions whose instances the load balancer reports as unhealthy. */

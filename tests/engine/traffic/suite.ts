@@ -10,7 +10,7 @@ import { AppImages } from "./app-image";
 import { DataPlane } from "./data-plane";
 import { Load, type LoadTotals } from "./load";
 import { docker, until } from "./process";
-import { VmPlayer } from "./vm-player";
+import { VmSimulator } from "./vm-simulator";
 
 /** Machine images; the simulated machines run a container image for each. */
 const machineImages = [
@@ -26,7 +26,7 @@ const clock = clockSpeed(30);
 export function trafficSuite(compute: Compute): void {
   describe(`traffic: a service on ${compute === "vm" ? "virtual machines" : "containers"}`, function () {
     this.timeout(180_000);
-    let world: World, cloud: Cloud, plane: DataPlane, player: VmPlayer | undefined, stack: ServiceStack;
+    let world: World, cloud: Cloud, plane: DataPlane, simulator: VmSimulator | undefined, stack: ServiceStack;
     let containerImages: { first: string; second: string; broken: string; absent: string };
     let images: typeof containerImages;
 
@@ -42,17 +42,17 @@ export function trafficSuite(compute: Compute): void {
       };
       const [first = "", second = "", broken = "", absent = ""] = machineImages;
       images = compute === "vm" ? { first, second, broken, absent } : containerImages;
-      if (compute === "vm") player = startPlayer();
+      if (compute === "vm") simulator = startSimulator();
       plane = await DataPlane.start({
         endpoint: world.gateway.url,
         failOpen: true,
-        addressOf: (id) => player?.addressOf(id),
+        addressOf: (id) => simulator?.addressOf(id),
       });
       world.closing.push(() => plane.close());
       world.gateway.sources.health = (arn) => plane.health(arn);
       cloud = new Cloud(world.emulator, world.gateway);
       const service: ServiceArgs = {
-        name: "box",
+        name: "web",
         compute,
         version: "1.0.0",
         image: images.first,
@@ -65,9 +65,9 @@ export function trafficSuite(compute: Compute): void {
       stack = await world.stack(service);
     });
 
-    function startPlayer(): VmPlayer {
+    function startSimulator(): VmSimulator {
       const containerImageOf = new Map(machineImages.map((id, index) => [id, Object.values(containerImages)[index]]));
-      const started = VmPlayer.start({ endpoint: world.gateway.url, imageOf: (id) => containerImageOf.get(id) });
+      const started = VmSimulator.start({ endpoint: world.gateway.url, imageOf: (id) => containerImageOf.get(id) });
       world.closing.push(() => started.close());
       world.gateway.sources.instances = (group) => started.instances(group);
       return started;
@@ -91,7 +91,7 @@ export function trafficSuite(compute: Compute): void {
       assert.deepEqual(
         [totals.failed, totals.sent - totals.answered, totals.reasons],
         [0, 0, {}],
-        [...plane.events, ...(player?.events ?? [])].join("\n"),
+        [...plane.events, ...(simulator?.events ?? [])].join("\n"),
       );
     };
     const versions = (totals: LoadTotals) =>
@@ -123,7 +123,7 @@ export function trafficSuite(compute: Compute): void {
           const { message } = failure(
             await up({ version: "2.0.0", image: images.broken }, { expectFailure: true, env: clock }),
           );
-          assert.match(message, /box-2-0-0-.*0 healthy instances of 2/);
+          assert.match(message, /web-2-0-0-.*0 healthy instances of 2/);
         }
       });
       assertNothingLost(totals);
@@ -135,7 +135,7 @@ export function trafficSuite(compute: Compute): void {
         const { message } = failure(
           await up({ version: "2.1.0", image: images.absent }, { expectFailure: true, env: clock }),
         );
-        assert.match(message, /box-2-1-0-.*0 healthy instances of 2/);
+        assert.match(message, /web-2-1-0-.*0 healthy instances of 2/);
       });
       assertNothingLost(totals);
       assert.deepEqual(versions(totals), ["1-1-0"]);
@@ -156,7 +156,7 @@ export function trafficSuite(compute: Compute): void {
       const [victim = ""] = await running(containerImages.second);
       await docker("kill", victim);
       const group =
-        (await cloud.rules("box")).find(({ Priority }) => Priority === "50000")?.Actions?.[0]?.TargetGroupArn ?? "";
+        (await cloud.rules("web")).find(({ Priority }) => Priority === "50000")?.Actions?.[0]?.TargetGroupArn ?? "";
       await until("two healthy instances", 60_000, async () => {
         const now = await running(containerImages.second);
         return (

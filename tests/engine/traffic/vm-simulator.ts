@@ -13,14 +13,14 @@ import {
   type ElasticLoadBalancingV2Client,
 } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { clientSettings } from "../support/cloud";
-import type { PlayedInstance } from "../support/gaps/groups";
+import type { SimulatedInstance } from "../support/gaps/groups";
 import { pause } from "../support/processes";
 import { docker, end } from "./process";
 import { ENVIRONMENT_FILE, parseEnvironmentFile, writtenFiles } from "./user-data";
 import { loadBalancingClient } from "./view";
 
 /** Options of the simulator. */
-export interface VmPlayerOptions {
+export interface VmSimulatorOptions {
   /** The gateway's address; the emulator itself loses a group's target groups. */
   endpoint: string;
   /** The container image to run for a machine image. */
@@ -30,7 +30,7 @@ export interface VmPlayerOptions {
   drainMs?: number;
 }
 
-interface Machine extends PlayedInstance {
+interface Machine extends SimulatedInstance {
   group: string;
   targetGroups: readonly string[];
   container: string | undefined;
@@ -39,10 +39,10 @@ interface Machine extends PlayedInstance {
   work: Promise<void>;
 }
 
-const LABEL = "immutable-service.test.vm-player";
+const LABEL = "immutable-service.test.vm-simulator";
 
 /** Simulates the instances of the emulator's Auto Scaling groups: runs as many containers as each group wants. */
-export class VmPlayer {
+export class VmSimulator {
   private readonly machines = new Map<string, Machine>();
   private readonly scaling: AutoScalingClient;
   private readonly compute: EC2Client;
@@ -54,7 +54,7 @@ export class VmPlayer {
   /** A log with time stamps. */
   readonly events: string[] = [];
 
-  private constructor(private readonly options: VmPlayerOptions) {
+  private constructor(private readonly options: VmSimulatorOptions) {
     this.scaling = new AutoScalingClient(clientSettings(options.endpoint));
     this.compute = new EC2Client(clientSettings(options.endpoint));
     this.balancing = loadBalancingClient(options.endpoint);
@@ -71,14 +71,14 @@ export class VmPlayer {
   }
 
   /** Polls the emulator's groups from now on. */
-  static start(options: VmPlayerOptions): VmPlayer {
-    const player = new VmPlayer(options);
-    void player.poll();
-    return player;
+  static start(options: VmSimulatorOptions): VmSimulator {
+    const simulator = new VmSimulator(options);
+    void simulator.poll();
+    return simulator;
   }
 
   /** The instances of a group, for the gateway's `sources`. */
-  instances(group: string): PlayedInstance[] {
+  instances(group: string): SimulatedInstance[] {
     return [...this.machines.values()].filter((machine) => machine.group === group);
   }
 

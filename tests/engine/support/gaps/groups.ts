@@ -3,7 +3,7 @@ import type { AwsCall } from "../aws-call";
 import { type Correction, eachMember, element, field, inside, numbered, type EmulatorAnswer } from "./correction";
 
 /** An instance of a group. */
-export interface PlayedInstance {
+export interface SimulatedInstance {
   id: string;
   zone: string;
   lifecycle: "Pending" | "InService" | "Terminating";
@@ -31,7 +31,7 @@ export class Groups implements Correction {
   private readonly known = new Map<string, GroupSettings>();
 
   /** If `instances` returns undefined for a group, the emulator's invented instances are kept. */
-  constructor(private readonly instances: (group: string) => readonly PlayedInstance[] | undefined) {}
+  constructor(private readonly instances: (group: string) => readonly SimulatedInstance[] | undefined) {}
 
   match(call: AwsCall): boolean {
     return (

@@ -3,7 +3,7 @@ import type { Correction } from "./correction";
 import { Endpoints } from "./endpoints";
 import { Filters } from "./filters";
 import { Forwards } from "./forwards";
-import { Groups, type PlayedInstance } from "./groups";
+import { Groups, type SimulatedInstance } from "./groups";
 import { Services } from "./services";
 import { Templates } from "./templates";
 import { Targets, type GroupHealth } from "./targets";
@@ -11,7 +11,7 @@ import { Targets, type GroupHealth } from "./targets";
 /** Sources of facts that the emulator does not have. Without one, the emulator's own answer is kept. */
 export interface Sources {
   /** The instances of an Auto Scaling group. */
-  instances?: (group: string) => readonly PlayedInstance[];
+  instances?: (group: string) => readonly SimulatedInstance[];
   /** The health of a target group, as the load balancer sees it. */
   health?: (targetGroupArn: string) => GroupHealth;
 }
