@@ -24,6 +24,7 @@ export function checkService(service: ValidFields, cloud: Cloud): Problem[] {
     ...checkReleases(service),
     ...checkGate(service.gate),
     ...checkCapabilities(service, cloud),
+    ...(service.compute === undefined ? [] : cloud.platforms[service.compute].check(service)),
     ...cloud.check(service),
   ];
 }

@@ -63,7 +63,7 @@ export interface Cloud {
   readonly region: string;
   /** What the cloud runs releases on: a further compute does not compile until every cloud has a platform for it. */
   readonly platforms: Readonly<Record<Compute, Platform>>;
-  /** Everything that this cloud would refuse, found without a request. Gets the fields that are valid. */
+  /** Everything that this cloud would refuse on any platform, found without a request. Gets the fields that are valid. */
   check(service: ValidFields): Problem[];
   /** What a reader of the plan should know of a service that runs here, in whole sentences; empty where nothing is unusual. */
   notes(spec: ServiceSpec): readonly string[];
@@ -74,6 +74,8 @@ export interface Cloud {
 /** A platform: one compute on one cloud. */
 export interface Platform {
   readonly capabilities: Capabilities;
+  /** Everything that this platform would refuse, found without a request. Gets the fields that are valid. */
+  check(service: ValidFields): Problem[];
   /** What an instance of a size is on this platform, in plain values: it is part of the release's fingerprint. */
   instanceShape(size: InstanceSpec["size"], architecture: InstanceSpec["architecture"]): InstanceShape;
   /** Seconds that the platform needs at most, beyond the times in the stack file, to launch or to stop an instance. */

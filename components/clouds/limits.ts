@@ -52,9 +52,19 @@ export function sizeText({ cpu, memoryGiB }: ServiceConfig["size"]): string {
   return `{ cpu: ${cpu}, memoryGiB: ${memoryGiB} }`;
 }
 
-/** The problem of a size that no instance type has. */
-export function noInstanceType({ cpu, memoryGiB }: ServiceConfig["size"], architecture: string): string {
-  return `no ${architecture} instance type has ${cpu} vCPU and ${memoryGiB} GiB; use a smaller size and more instances`;
+/** Checks that an instance type has the size of a release. */
+export function checkInstanceType(
+  release: CheckedRelease,
+  cheapest: (size: ServiceConfig["size"], architecture: ServiceConfig["architecture"]) => object | undefined,
+): Problem[] {
+  const asked = ownSize(release);
+  if (asked === undefined) return [];
+  const { size, architecture } = asked;
+  return problemIf(
+    !cheapest(size, architecture),
+    `${release.prefix}size`,
+    `no ${architecture} instance type has ${size.cpu} vCPU and ${size.memoryGiB} GiB; use a smaller size and more instances`,
+  );
 }
 
 /** Names derived from the service's own go to services that reserve some prefixes. */

@@ -6,6 +6,7 @@ import { appEnvironment } from "../app-environment";
 import { type StackFacts, notOffered, offered } from "../cloud";
 import { type Context, tagsOf } from "../context";
 import { describeInstanceType } from "../sizing";
+import { checkContainer } from "./container-limits";
 import { attachToLoadBalancer, scalingGroup } from "./group";
 import { cheapestInstanceType } from "./instance-types";
 import type { Logs } from "./logs";
@@ -48,6 +49,7 @@ export function container(facts: StackFacts): AlicloudPlatform {
         "Elastic Container Instance cannot put a secret into a variable by its reference; let the app fetch it from KMS, or use compute: vm",
       ),
     },
+    check: (service) => checkContainer(service, facts.region),
     launchSeconds: launchSeconds.container,
     bakeMinutes: bakeMinutes.container,
     instanceShape(size, architecture) {

@@ -6,6 +6,7 @@ import { appEnvironment } from "../app-environment";
 import { type StackFacts, notOffered, offered } from "../cloud";
 import { type Context, tagsOf } from "../context";
 import { describeInstanceType } from "../sizing";
+import { checkVm } from "./vm-limits";
 import { attachToLoadBalancer, scalingGroup } from "./group";
 import { readSecrets } from "./identity";
 import { cheapestInstanceType } from "./instance-types";
@@ -44,6 +45,7 @@ export function vm(facts: StackFacts): AlicloudPlatform {
       "shared file system": offered,
       secrets: offered,
     },
+    check: (service) => checkVm(service, facts.region),
     launchSeconds: launchSeconds.vm,
     bakeMinutes: bakeMinutes.vm,
     instanceShape(size, architecture) {

@@ -5,6 +5,7 @@ import type { Release } from "../../spec";
 import { appEnvironment } from "../app-environment";
 import { type ServerGroup, type StackFacts, offered } from "../cloud";
 import type { Context } from "../context";
+import { checkContainer } from "./container-limits";
 import type { SharedFileSystem } from "./files";
 import { HealthyTargets } from "./healthy-targets";
 import { type Identity, readSecrets, taskIdentity } from "./identity";
@@ -36,6 +37,7 @@ export function container(facts: StackFacts): AwsPlatform {
       "shared file system": offered,
       secrets: offered,
     },
+    check: checkContainer,
     launchSeconds: launchSeconds.container,
     bakeMinutes: bakeMinutes.container,
     targetType: "ip",

@@ -1,39 +1,23 @@
-import { type Problem, problemIf, show } from "../../stack-file/problems";
-import { cronProblem } from "../../stack-file/schedule";
-import type { Compute, ValidFields } from "../../stack-file/schema";
+import { type Problem, problemIf } from "../../stack-file/problems";
+import type { ValidFields } from "../../stack-file/schema";
 import {
   type CheckedRelease,
-  checkEnvironmentBytes,
   checkExistingNetwork,
   checkForm,
   checkNamePrefix,
   checkPolicies,
   checkZones,
-  environmentBytesIn,
-  noInstanceType,
-  noSize,
-  ownSize,
   releasesOf,
-  sizeText,
 } from "../limits";
-import { namesBothDays } from "./cron";
-import { cheapestFargate, cheapestInstanceType, isFargateSize } from "./instance-types";
 import { retentions } from "./logs";
 import { isZoneId, partitionOf, zonesOf } from "./regions";
-import { userDataLimit } from "./user-data";
 
-/** How many bytes the environment may have: EC2's user data and ECS's container definitions are limited. */
-const environmentBytes: Readonly<Record<Compute, number>> = {
-  vm: environmentBytesIn(userDataLimit),
-  container: 32_768,
-};
-
-/** Everything that AWS would refuse, found without a request to it. */
+/** Everything that AWS would refuse on any platform, found without a request to it. */
 export function check(service: ValidFields, region: string): Problem[] {
   const known = zonesOf(region);
   return [
     ...checkNamePrefix(service.name, ["sg-", "internal-", "xn--", "sthree-", "aws", "amzn"], "AWS"),
-    ...releasesOf(service).flatMap((release) => [...checkInstance(release), ...checkSecrets(release, region)]),
+    ...releasesOf(service).flatMap((release) => checkSecrets(release, region)),
     ...checkHealth(service.health),
     ...checkRetention(service.logs),
     ...checkExistingNetwork(service.network, {
@@ -60,7 +44,6 @@ export function check(service: ValidFields, region: string): Problem[] {
       pattern: arn("iam", "", "(\\d{12}|aws)", "policy/"),
       what: `the ARN of an IAM policy such as arn:${partitionOf(region)}:iam::aws:policy/AmazonSQSReadOnlyAccess`,
     }),
-    ...checkSchedules(service),
     ...Object.keys(service.tags ?? {}).flatMap((tag) =>
       problemIf(
         /^aws:/i.test(tag) || tag.length > 128,
@@ -69,51 +52,6 @@ export function check(service: ValidFields, region: string): Problem[] {
       ),
     ),
   ];
-}
-
-function checkInstance(release: CheckedRelease): Problem[] {
-  const {
-    prefix,
-    own: { disk, image, environment },
-    whole: { compute },
-  } = release;
-  return [
-    ...checkSize(release),
-    ...problemIf(
-      compute === "container" && disk?.sizeGiB !== undefined && disk.sizeGiB > 200,
-      `${prefix}disk.sizeGiB`,
-      `must be at most 200 on Fargate, got ${disk?.sizeGiB ?? ""}`,
-    ),
-    ...(compute === "vm"
-      ? checkForm(
-          typeof image === "object" ? image.build?.from : image,
-          {
-            pattern: /^ami-[0-9a-f]{8}([0-9a-f]{9})?$/,
-            what: "a machine image's id such as ami-0123456789abcdef0 on vm",
-          },
-          `${prefix}image${typeof image === "object" ? ".build.from" : ""}`,
-        )
-      : []),
-    ...(compute === undefined
-      ? []
-      : checkEnvironmentBytes(environment, `${prefix}environment`, environmentBytes[compute], `on ${compute}`)),
-  ];
-}
-
-function checkSize(release: CheckedRelease): Problem[] {
-  const { compute } = release.whole;
-  const asked = ownSize(release);
-  if (asked === undefined || compute === undefined) return [];
-  const { size, architecture } = asked;
-  const path = `${release.prefix}size`;
-  if (compute === "vm")
-    return problemIf(!cheapestInstanceType(size, architecture), path, noInstanceType(size, architecture));
-  if (isFargateSize(size)) return [];
-  const nearest = cheapestFargate(size);
-  const hint = nearest
-    ? `the cheapest that fits is ${sizeText(nearest)}`
-    : "the largest is { cpu: 16, memoryGiB: 120 }";
-  return [{ path, message: noSize("Fargate", size, hint) }];
 }
 
 /** https://docs.aws.amazon.com/elasticloadbalancing/latest/application/target-group-health-checks.html */
@@ -143,45 +81,17 @@ function checkRetention({ retentionDays }: ValidFields["logs"] = {}): Problem[] 
   ];
 }
 
-/** A task takes no secret of another region. */
-function checkSecrets(
-  { prefix, own: { secrets = {} }, whole: { compute } }: CheckedRelease,
-  region: string,
-): Problem[] {
+/** Instances read no secret of another region. */
+function checkSecrets({ prefix, own: { secrets = {} } }: CheckedRelease, region: string): Problem[] {
   const form = {
     pattern: new RegExp(
       `${arn("secretsmanager", region, "\\d{12}", "secret:").source}|${arn("ssm", region, "\\d{12}", "parameter/").source}`,
     ),
     what: `the ARN of a Secrets Manager secret or an SSM parameter in ${region}`,
   };
-  return Object.entries(secrets).flatMap(([name, reference]) => {
-    const path = `${prefix}secrets.${name}`;
-    // The seventh part of a secret's ARN is its name; what follows names a field, which ECS supports and the AWS CLI does not.
-    const namesField =
-      typeof reference === "string" && reference.includes(":secretsmanager:") && reference.split(":").length > 7;
-    return compute === "vm" && namesField
-      ? [
-          {
-            path,
-            message: `names one field of the secret, which only containers can read; give the secret's own ARN, got ${show(reference)}`,
-          },
-        ]
-      : checkForm(reference, form, path);
-  });
+  return Object.entries(secrets).flatMap(([name, reference]) => checkForm(reference, form, `${prefix}secrets.${name}`));
 }
 
 function arn(service: string, region: string, account: string, resource: string): RegExp {
   return new RegExp(`^arn:${partitionOf(region)}:${service}:${region}:${account}:${resource}[^'\\s]+$`);
-}
-
-function checkSchedules({ compute, scaling = [] }: ValidFields): Problem[] {
-  return scaling.flatMap((trigger, index) => {
-    if (trigger?.kind !== "schedule" || trigger.schedule === undefined || compute !== "container") return [];
-    const { schedule } = trigger;
-    return problemIf(
-      cronProblem(schedule) === undefined && namesBothDays(schedule),
-      `scaling[${index}].schedule`,
-      `must name a day of the month or a day of the week, not both, for AWS's containers; give two triggers, got ${show(schedule)}`,
-    );
-  });
 }

@@ -6,6 +6,7 @@ import { appEnvironment } from "../app-environment";
 import { type ServerGroup, type StackFacts, notOffered, offered } from "../cloud";
 import type { Context } from "../context";
 import { describeInstanceType } from "../sizing";
+import { checkVm } from "./vm-limits";
 import { HealthyTargets } from "./healthy-targets";
 import { type Identity, machineIdentity, readSecrets } from "./identity";
 import { cheapestInstanceType } from "./instance-types";
@@ -37,6 +38,7 @@ export function vm(facts: StackFacts): AwsPlatform {
       "shared file system": offered,
       secrets: offered,
     },
+    check: checkVm,
     launchSeconds: launchSeconds.vm,
     bakeMinutes: bakeMinutes.vm,
     targetType: "instance",

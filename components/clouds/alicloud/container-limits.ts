@@ -1,0 +1,102 @@
+import { type Problem, problemIf, show } from "../../stack-file/problems";
+import type { ValidFields } from "../../stack-file/schema";
+import { type CheckedRelease, checkInstanceType, noSize, ownSize, releasesOf, sizeText } from "../limits";
+import { cheapestEci, cheapestInstanceType, isEciSize } from "./instance-types";
+import { enterpriseRepository } from "./registry-address";
+
+/** Everything that Alibaba Cloud would refuse of containers, found without a request to it. */
+export function checkContainer(service: ValidFields, region: string): Problem[] {
+  return [
+    ...releasesOf(service).flatMap((release) => [
+      ...checkSize(release),
+      ...checkImage(release, region),
+      ...checkContainerGroup(release),
+    ]),
+    ...checkRepository(service, region),
+  ];
+}
+
+/** ECI has sizes of its own for x86_64 alone; for arm64 it runs on instance types. */
+function checkSize(release: CheckedRelease): Problem[] {
+  const asked = ownSize(release);
+  if (asked?.architecture === "arm64") return checkInstanceType(release, cheapestInstanceType);
+  if (asked === undefined || isEciSize(asked.size)) return [];
+  const nearest = cheapestEci(asked.size);
+  const hint = nearest
+    ? `the cheapest that fits is ${sizeText(nearest)}`
+    : "the largest is { cpu: 64, memoryGiB: 512 }";
+  return [{ path: `${release.prefix}size`, message: noSize("ECI", asked.size, hint) }];
+}
+
+/** Registries that instances reach without the internet. https://www.alibabacloud.com/help/en/acr/user-guide/configure-access-over-vpcs */
+const insideRegistry =
+  /^(registry-vpc\.[a-z0-9-]+\.aliyuncs\.com|[a-z0-9-]+-registry-vpc\.[a-z0-9-]+\.cr\.aliyuncs\.com)\//;
+
+function checkImage({ prefix, own: { image }, whole }: CheckedRelease, region: string): Problem[] {
+  return problemIf(
+    typeof image === "string" && isOffline(whole) && !insideRegistry.test(image),
+    `${prefix}image`,
+    `cannot be pulled without internet access; give an image in registry-vpc.${region}.aliyuncs.com, or a network.egress other than "endpoints", got ${show(image)}`,
+  );
+}
+
+/** Whether instances have no internet access. */
+function isOffline({ network = {} }: ValidFields): boolean {
+  return "egress" in network && network.egress === "endpoints";
+}
+
+/** No registry that is billed by the hour keeps tags from being overwritten, so the stack creates none for a service. */
+function checkRepository(service: ValidFields, region: string): Problem[] {
+  const { image, alicloud } = service;
+  if (typeof image !== "object" || image.build === undefined) return [];
+  const path = "image.build.repository";
+  const what = `a repository of a Container Registry Enterprise Edition instance, such as books-registry.${region}.cr.aliyuncs.com/team/bookstore`;
+  if (!("repository" in image.build))
+    return [{ path, message: `is missing: give ${what}; the instance is prepaid, so the stack creates none` }];
+  const { repository } = image.build;
+  if (repository === undefined) return [];
+  const found = enterpriseRepository.exec(repository)?.groups;
+  const offline = isOffline(service);
+  const hasRegistry = alicloud?.registry !== undefined;
+  if (found !== undefined)
+    return problemIf(
+      found.region !== region && (offline || hasRegistry),
+      path,
+      `must be in ${region}, got ${show(repository)}`,
+    );
+  if (hasRegistry)
+    return [{ path, message: `must be ${what}, as alicloud.registry is given, got ${show(repository)}` }];
+  return problemIf(
+    offline,
+    path,
+    `cannot be reached by instances without internet access; give ${what}, or a network.egress other than "endpoints", got ${show(repository)}`,
+  );
+}
+
+/** https://www.alibabacloud.com/help/en/auto-scaling/developer-reference/api-ess-2014-08-28-createeciscalingconfiguration */
+const eci = { variableBytes: 256, commandParts: 20, commandPartBytes: 256 } as const;
+
+function checkContainerGroup({ prefix, own: { environment = {}, command = [] } }: CheckedRelease): Problem[] {
+  const bytesOf = (value: unknown) => (typeof value === "string" ? Buffer.byteLength(value) : 0);
+  return [
+    ...Object.entries(environment).flatMap(([name, value]) =>
+      problemIf(
+        bytesOf(value) > eci.variableBytes,
+        `${prefix}environment.${name}`,
+        `must have at most ${eci.variableBytes} bytes on ECI, got ${bytesOf(value)}; put large values into files`,
+      ),
+    ),
+    ...problemIf(
+      command.length > eci.commandParts,
+      `${prefix}command`,
+      `must have at most ${eci.commandParts} strings on ECI, got ${command.length}`,
+    ),
+    ...command.flatMap((part, index) =>
+      problemIf(
+        bytesOf(part) > eci.commandPartBytes,
+        `${prefix}command[${index}]`,
+        `must have at most ${eci.commandPartBytes} bytes on ECI, got ${bytesOf(part)}`,
+      ),
+    ),
+  ];
+}

@@ -1,0 +1,53 @@
+import { type Problem, problemIf } from "../../stack-file/problems";
+import type { ValidFields } from "../../stack-file/schema";
+import {
+  type CheckedRelease,
+  checkEnvironmentBytes,
+  checkForm,
+  checkInstanceType,
+  environmentBytesIn,
+  releasesOf,
+} from "../limits";
+import { cheapestInstanceType } from "./instance-types";
+import { userDataLimit } from "./user-data";
+
+/** https://www.alibabacloud.com/help/en/ecs/user-guide/essds: a system disk of the encrypted category that is used here. */
+const largestSystemDiskGiB = 2048;
+
+/** An image's id: m- and letters and digits; the public ones are named by their file. https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-describeimages */
+const machineImage = {
+  pattern: /^m-[a-z0-9]{10,32}$|^[a-z0-9_-]+_\d{8}\.vhd$/i,
+  what: "a machine image's id such as m-bp1g7004ksh0oeuc9t1h on vm",
+};
+
+/** Everything that Alibaba Cloud would refuse of virtual machines, found without a request to it. */
+export function checkVm(service: ValidFields, region: string): Problem[] {
+  return releasesOf(service).flatMap((release) => {
+    const {
+      prefix,
+      own: { disk, image, environment },
+    } = release;
+    return [
+      ...checkInstanceType(release, cheapestInstanceType),
+      ...(typeof image === "object"
+        ? checkForm(image.build?.from, machineImage, `${prefix}image.build.from`)
+        : checkForm(image, machineImage, `${prefix}image`)),
+      ...problemIf(
+        disk?.sizeGiB !== undefined && disk.sizeGiB > largestSystemDiskGiB,
+        `${prefix}disk.sizeGiB`,
+        `must be at most ${largestSystemDiskGiB} on ECS, got ${disk?.sizeGiB ?? ""}`,
+      ),
+      ...checkEnvironmentBytes(environment, `${prefix}environment`, environmentBytesIn(userDataLimit), "on vm"),
+      ...checkSecrets(release, region),
+    ];
+  });
+}
+
+/** https://www.alibabacloud.com/help/en/kms/key-management-service/developer-reference/api-kms-2016-01-20-createsecret */
+function checkSecrets({ prefix, own: { secrets = {} } }: CheckedRelease, region: string): Problem[] {
+  const form = {
+    pattern: new RegExp(`^acs:kms:${region}:\\d{16}:secret/[A-Za-z0-9_/+=.@-]{1,64}$`),
+    what: `the resource name of a KMS secret in ${region}, such as acs:kms:${region}:1234567890123456:secret/bookstore-db`,
+  };
+  return Object.entries(secrets).flatMap(([name, reference]) => checkForm(reference, form, `${prefix}secrets.${name}`));
+}
