@@ -1,7 +1,7 @@
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
 import { show, unknownName } from "./problems";
-import { isInput, isMapping } from "./values";
+import { isMapping, outputOf } from "./values";
 
 /**
  * The building blocks of the stack file's schema. Each one's error message says what is expected and shows the value, and
@@ -106,7 +106,7 @@ export function object<T extends z.ZodRawShape, const O extends ObjectOptions<z.
         context.addIssue({
           code: "custom",
           path: [name],
-          message: refused[name] ?? unknownName(name, names),
+          message: (Object.hasOwn(refused, name) ? refused[name] : undefined) ?? unknownName(name, names),
           params: unknownField,
         });
     },
@@ -149,8 +149,8 @@ export function scalar() {
  * checked. A promise becomes an output.
  */
 export function input<S extends z.ZodType<string>>(known: S) {
-  const schema = union({ known, later: z.unknown() }, (value) => (isInput(value) ? "later" : "known"), {
-    build: (_, value) => (value instanceof Promise ? pulumi.output(value) : value),
+  const schema = union({ known, later: z.unknown() }, (value) => (outputOf(value) ? "later" : "known"), {
+    build: (_, value) => outputOf(value) ?? value,
   });
   return schema.meta({ known }) as unknown as z.ZodType<pulumi.Input<string>, z.input<S> | pulumi.Input<string>>;
 }

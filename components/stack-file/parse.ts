@@ -1,9 +1,10 @@
+import type { z } from "zod";
 import { type CloudName, cloudNames, onCloud } from "./per-cloud";
 import { type Problem, SettingsError, pathOf } from "./problems";
 import { type ServiceConfig, type ValidFields, serviceSchema } from "./schema";
 import { cloudBlocks } from "./instance-fields";
 import { withoutInvalid } from "./valid";
-import { isMapping, omit, omitUndefined } from "./values";
+import { isMapping, omit, prepared } from "./values";
 
 /**
  * Parses a service for a cloud: applies the defaults, and puts the cloud's value in the place of every one that is given
@@ -30,19 +31,24 @@ export function parseService(
       },
       { when: ({ value }) => isMapping(value) },
     )
-    .safeParse(omitUndefined(written));
-  if (!parsed.success)
-    throw new SettingsError(
-      parsed.error.issues.map(({ path, message }) => ({ path: pathOf(path) || where, message })),
-      where,
-    );
+    .safeParse(prepared(written));
+  if (!parsed.success) throw new SettingsError(problemsOf(parsed.error, where), where);
   return withoutOtherBlocks(onCloud(parsed.data, cloud).value, cloud);
+}
+
+/** The problems of a service, each once: zod checks the length of whatever has one, though it is no list. */
+function problemsOf({ issues }: z.ZodError, where: string): Problem[] {
+  const problems = issues.map(({ path, message }) => ({ path: pathOf(path) || where, message }));
+  return problems.filter(
+    ({ path, message }, index) =>
+      problems.findIndex((other) => other.path === path && other.message === message) === index,
+  );
 }
 
 /** Blocks of other clouds count as left out: the service's have their defaults, and a further release inherits those. */
 function withoutOtherBlocks<T extends ValidFields>(service: T, cloud: CloudName): T {
   const others = cloudNames.filter((name) => name !== cloud);
   const defaults = Object.fromEntries(others.map((name) => [name, cloudBlocks[name].parse({})]));
-  const releases = service.releases?.map((release) => release && omit(release, others as never));
+  const releases = service.releases?.map((release) => release && omit(release, others));
   return { ...service, ...defaults, ...(releases === undefined ? {} : { releases }) };
 }

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { closest, distance } from "fastest-levenshtein";
-import { isInput } from "./values";
+import { outputOf } from "./values";
 
 /** One thing that is wrong with a stack file. */
 export interface Problem {
@@ -62,11 +62,7 @@ function nearestName(name: string, known: readonly string[]): string | undefined
 /** Renders a bad value for a message, short and in the stack file's own notation. An output's value is never rendered. */
 export function show(value: unknown): string {
   if (value === undefined) return "nothing";
-  // An output has its own toJSON, which JSON.stringify would call first.
-  const text = isInput(value)
-    ? "an output"
-    : JSON.stringify(value, function (this: Record<string, unknown>, key, part: unknown) {
-        return isInput(this[key]) ? "an output" : part;
-      });
+  if (outputOf(value)) return "an output";
+  const text = JSON.stringify(value, (_key, part: unknown) => (outputOf(part) ? "an output" : part));
   return text.length > 60 ? `${text.slice(0, 59)}…` : text;
 }

@@ -12,17 +12,34 @@ export function isMapping(value: unknown): value is Record<string, unknown> {
   return prototype === Object.prototype || prototype === null;
 }
 
-/** A copy without fields that are undefined, which a program may pass and a stack file cannot have. */
-export function omitUndefined(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(omitUndefined);
+const outputs = new WeakMap<object, pulumi.Output<unknown>>();
+
+/**
+ * A copy that the schema can parse: without fields that are undefined, which a program may pass and a stack file cannot
+ * have, and with a handle in the place of each output. An output has fields, so a rule could take it for a mapping or a
+ * list; a handle is a function, which only the rules made by `input` accept.
+ */
+export function prepared(value: unknown): unknown {
+  if (isInput(value)) {
+    const handle = () => undefined;
+    // An output keeps the rejection of a promise that nobody else handles.
+    outputs.set(handle, value instanceof Promise ? pulumi.output(value) : value);
+    return handle;
+  }
+  if (Array.isArray(value)) return value.map(prepared);
   if (!isMapping(value)) return value;
   return Object.fromEntries(
-    Object.entries(value).flatMap(([name, part]) => (part === undefined ? [] : [[name, omitUndefined(part)]])),
+    Object.entries(value).flatMap(([name, part]) => (part === undefined ? [] : [[name, prepared(part)]])),
   );
 }
 
+/** The output behind a handle; undefined for any other value. */
+export function outputOf(value: unknown): pulumi.Output<unknown> | undefined {
+  return typeof value === "function" ? outputs.get(value) : undefined;
+}
+
 /** A copy of an object without some of its fields. */
-export function omit<T extends object, K extends keyof T>(value: T, fields: readonly K[]): Omit<T, K> {
+export function omit<T extends object, K extends PropertyKey>(value: T, fields: readonly K[]): Omit<T, K> {
   const left: readonly PropertyKey[] = fields;
   return Object.fromEntries(Object.entries(value).filter(([name]) => !left.includes(name))) as Omit<T, K>;
 }

@@ -1,8 +1,14 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import fc from "fast-check";
+import { alicloud } from "../../components/clouds/alicloud";
+import { aws } from "../../components/clouds/aws";
 import { fingerprint, fingerprintOf, releaseId } from "../../components/id";
-import type { ServiceArgs } from "../../components/stack-file/schema";
-import { anyShape, digest, resolved } from "../support/service";
+import { resolveService } from "../../components/resolve";
+import type { CloudName, ServiceArgs } from "../../components/stack-file/schema";
+import { anyShape, digest, resolved, service } from "../support/service";
+import { readStackFile } from "../support/stack-file";
 
 const idOf = (changes: Partial<ServiceArgs> = {}) => resolved(changes).releases[0].id;
 const token = "arn:aws:secretsmanager:us-east-1:123456789012:secret:token-a1b2c3";
@@ -50,6 +56,7 @@ describe("release ids", () => {
     "size.cpu": { size: { cpu: 0.25, memoryGiB: 1 } },
     "size.memoryGiB": { size: { cpu: 0.5, memoryGiB: 2 } },
     disk: { disk: { sizeGiB: 40 } },
+    "aws.rootDevice": { aws: { rootDevice: "/dev/sda1" } },
     command: { command: ["node", "server.js"] },
     environment: { environment: { CATALOGUE: "spring" } },
     secrets: { secrets: { TOKEN: token } },
@@ -79,12 +86,47 @@ describe("release ids", () => {
     "who may reach the load balancer": { loadBalancer: { allowFrom: ["10.0.0.0/8"] } },
     tls: { tls: { certificate: "arn:aws:acm:us-east-1:123456789012:certificate/1" } },
     "a release beside it, and so its weight": { releases: [{ version: "1.4.1", image: digest("b"), weight: 10 }] },
-    "a default written out": { port: 8080, architecture: "x86_64", size: { cpu: 0.5 } },
+    "policies of the app's role": { policyArns: ["arn:aws:iam::aws:policy/AmazonSQSReadOnlyAccess"] },
+    "settings that another cloud alone has": { alicloud: { registry: "cri-0123456789abcdef" } },
+    "a default written out": {
+      port: 8080,
+      architecture: "x86_64",
+      size: { cpu: 0.5 },
+      aws: { rootDevice: "/dev/xvda" },
+    },
     "the image given per cloud": { image: { aws: digest("a"), alicloud: digest("c") } },
   };
   for (const [what, change] of Object.entries(else_)) {
     it(`do not change with ${what}`, () => {
       assert.equal(idOf(change), idOf());
+    });
+  }
+
+  it("have the default of a setting that another cloud alone has, whatever it is", () => {
+    const cloud = alicloud({ project: "immutable-service", stack: "dev", region: "cn-hangzhou" });
+    const on = (changes: Partial<ServiceArgs>) =>
+      resolveService(service({ image: { alicloud: digest("a") }, ...changes }), cloud).releases[0].id;
+    assert.equal(on({ aws: { rootDevice: "/dev/sda1" } }), on({}));
+  });
+
+  // Running releases bear these ids: a change of what is hashed, or of how, would replace every one of them.
+  const pinned: Record<string, readonly string[]> = {
+    "Pulumi.alicloud-container.yaml": ["1-4-2-71c494"],
+    "Pulumi.alicloud-vm.yaml": ["1-4-2-94a265"],
+    "Pulumi.aws-canary.yaml": ["2-0-0-935c25", "1-4-2-4a11b5"],
+    "Pulumi.aws-container.yaml": ["1-4-2-34d184"],
+    "Pulumi.aws-vm.yaml": ["1-4-2-f8873a"],
+  };
+  for (const [file, ids] of Object.entries(pinned)) {
+    it(`of ${file} stay as they are`, () => {
+      const config = readStackFile(readFileSync(join(__dirname, "../../examples", file), "utf8"));
+      const name = config["immutable-service:cloud"] as CloudName;
+      const region = config[`${name}:region`] as string;
+      const cloud = { aws, alicloud }[name]({ project: "immutable-service", stack: "dev", region });
+      assert.deepEqual(
+        resolveService(config["immutable-service:service"], cloud).releases.map(({ id }) => id),
+        ids,
+      );
     });
   }
 
