@@ -17,42 +17,42 @@ import { projectFolder, recipePaths } from "./build";
 import type { ImageBuild } from "../spec";
 import { type RecipeFile, recipeFiles, withUnixLineEndings } from "./recipe";
 
-/** Everything that makes a machine image of a base, as one file. */
+/** Everything that turns a base into a machine image, as one file. */
 export interface AnsibleArchive {
   /** The SHA-256 of its bytes, in hexadecimal. */
   readonly sha256: string;
-  /** Where it lies on this machine; the same bytes always have the same path. */
+  /** Its path on this machine. The same bytes always have the same path. */
   readonly path: string;
-  /** What it is called in a bucket: by its hash, so that another one never takes its place. */
+  /** Its key in a bucket: its hash, so that no other archive ever replaces it. */
   readonly objectKey: string;
 }
 
-/** What stands in the archive beside the recipe's own folder; each path from the archive's root. */
+/** Paths in the archive, relative to its root, besides those of the recipe's folder. */
 export const inArchive = {
-  /** The playbook's folder; with its `ansible.cfg` it is where `ansible-playbook site.yml` runs. */
+  /** The folder of the playbook and of `ansible.cfg`, in which `ansible-playbook site.yml` runs. */
   playbooks: "ansible",
-  /** The image's test, for a shell. */
+  /** The image's test, a shell script. */
   test: "ansible/test.sh",
-  /** The artifact, where the role `app` looks for it. */
+  /** The artifact, where the role `app` expects it. */
   artifact: "app/target/bookstore.war",
   /** The build's arguments and the recipe's tag, as variables: `--extra-vars @arguments.json`. */
   arguments: "arguments.json",
 } as const;
 
 /**
- * Packs the whole Ansible tree, what it takes from the container's base, the artifact and the build's arguments. Equal
- * recipes give equal bytes on every machine: files in the order of their names, no times, no owners, the line endings of
- * Unix. For that it is a plain tar too: what a compressor writes differs from one version to the next, and the artifact,
- * nearly all of it, is compressed already.
+ * Packs the Ansible tree, the files of the container's base that it uses, the artifact and the build's arguments. Equal
+ * recipes give equal bytes on every machine: files are sorted, without times and owners, and text has Unix line endings.
+ * For the same reason the tar is not compressed: compressors write other bytes from one version to the next, and the
+ * artifact, nearly all of the archive, is compressed already.
  */
 export function ansibleArchive(build: ImageBuild, root = projectFolder): AnsibleArchive {
   const [artifact] = recipeFiles({ root, paths: [build.recipe.artifact] });
   if (artifact === undefined)
-    throw new Error(`${build.recipe.artifact} is not there: an image's build has to be checked before it is packed`);
+    throw new Error(`${build.recipe.artifact} does not exist: an image's build has to be checked before it is packed`);
   const files: RecipeFile[] = [
     ...recipeFiles({ root: join(root, build.recipe.folder), paths: recipePaths.vm }),
     { ...artifact, path: inArchive.artifact },
-    // The tag makes the archive change whenever the recipe does, in its base or platform too; the image keeps it.
+    // With the tag, the archive changes whenever the recipe does, even its base or platform. The image keeps the tag.
     {
       path: inArchive.arguments,
       kind: "file",
@@ -65,13 +65,13 @@ export function ansibleArchive(build: ImageBuild, root = projectFolder): Ansible
       ),
     },
   ];
-  const bytes = packed(files);
+  const bytes = pack(files);
   const sha256 = createHash("sha256").update(bytes).digest("hex");
-  const path = kept(bytes, sha256);
+  const path = store(bytes, sha256);
   return { sha256, path, objectKey: `${sha256}.tar` };
 }
 
-function packed(files: readonly RecipeFile[]): Buffer {
+function pack(files: readonly RecipeFile[]): Buffer {
   const folder = mkdtempSync(join(tmpdir(), "immutable-service-"));
   try {
     for (const { path, kind, content } of files) {
@@ -82,7 +82,7 @@ function packed(files: readonly RecipeFile[]): Buffer {
         continue;
       }
       writeFileSync(target, withUnixLineEndings(content));
-      // By itself: when a file is made, the machine's mask takes permissions away.
+      // In a separate call, because at a file's creation the machine's umask removes permissions.
       chmodSync(target, kind === "program" ? 0o755 : 0o644);
     }
     const archive = join(folder, "archive.tar");
@@ -94,8 +94,8 @@ function packed(files: readonly RecipeFile[]): Buffer {
   }
 }
 
-/** Keeps a file under its hash, so that a second preview names the same one. A file that is there counts only if it has the very bytes. */
-function kept(bytes: Buffer, sha256: string): string {
+/** Stores an archive under its hash, so that the next preview has the same path. Replaces a file with other bytes. */
+function store(bytes: Buffer, sha256: string): string {
   const folder = join(tmpdir(), `immutable-service-${userInfo().username}`);
   const path = join(folder, `${sha256}.tar`);
   if (existsSync(path) && readFileSync(path).equals(bytes)) return path;

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { type Problem, problemIf } from "../stack-file/problems";
 import type { BuildConfig, Compute, ServiceConfig, ValidFields } from "../stack-file/schema";
 import type { ImageBuild } from "../spec";
-import { hashOf, recipeFiles, recipeTag } from "./recipe";
+import { recipeFiles, recipeTag } from "./recipe";
 
 /** The files and folders below the recipe's folder that an image is made from, and that its hash is of. */
 export const recipePaths = {
@@ -76,9 +76,9 @@ function tagsOf(
   // Under a fixed name: where the artifact is changes nothing.
   const artifacts = recipeFiles({ root, paths: [artifact] }).map((file) => ({ ...file, path: "artifact" }));
   if (compute === "vm") {
-    const tag = recipeTag(hashOf({ base: from, args, platform }, [...inFolder(recipePaths.vm), ...artifacts]));
+    const tag = recipeTag({ base: from, args, platform }, [...inFolder(recipePaths.vm), ...artifacts]);
     return { base: tag, app: tag };
   }
-  const base = recipeTag(hashOf({ base: from, args, platform }, inFolder(recipePaths.base)));
-  return { base, app: recipeTag(hashOf({ base, platform }, [...inFolder(recipePaths.app), ...artifacts])) };
+  const base = recipeTag({ base: from, args, platform }, inFolder(recipePaths.base));
+  return { base, app: recipeTag({ base, platform }, [...inFolder(recipePaths.app), ...artifacts]) };
 }

@@ -1,3 +1,3 @@
-# An image that the registry has already: nothing is built, and what is pushed is what is there.
+# An image that the registry already has. The build adds nothing, so the push changes nothing.
 ARG IMAGE
 FROM ${IMAGE}

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { recipePaths } from "../../components/baking/build";
 import type { ImageBuild } from "../../components/spec";
 import { omit } from "../../components/stack-file/values";
-import { hashOf, recipeFiles, recipeTag } from "../../components/baking/recipe";
+import { recipeFiles, recipeTag } from "../../components/baking/recipe";
 import type { Description } from "../../components/service";
 import type { Bake, PlannedResource, ServicePlan } from "../contract";
 import { type Change, changeInWords, changesBetween } from "./differences";
@@ -52,7 +52,7 @@ function filesOf(
   compute: Description["service"]["compute"],
   root: string,
 ): Record<string, string> {
-  const hashed = (path: string) => recipeTag(hashOf({ base: "", platform: "" }, recipeFiles({ root, paths: [path] })));
+  const hashed = (path: string) => recipeTag({ base: "", platform: "" }, recipeFiles({ root, paths: [path] }));
   const all: readonly string[] = compute === "vm" ? recipePaths.vm : [...recipePaths.base, ...recipePaths.app];
   // A file that has to be there stands beside the folder that it is in.
   const parts = all.filter((part) => !all.some((other) => part.startsWith(`${other}/`)));

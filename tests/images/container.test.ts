@@ -2,7 +2,7 @@
 import { strict as assert } from "node:assert";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { recipeHash, recipeTag, type Recipe } from "../../components/baking/recipe";
+import { recipeFiles, type RecipeInputs, recipeTag } from "../../components/baking/recipe";
 import { pause } from "../engine/support/processes";
 import { findDocker, findRegistry, needs } from "../engine/support/toolchain";
 import { docker, until } from "../engine/traffic/process";
@@ -34,11 +34,11 @@ describe("the container images", function () {
   /** Builds the recipe's image under the recipe's tag, pushes it, and returns its reference by digest and its tag. */
   const build = async (
     name: string,
-    recipe: Recipe & { args: Record<string, string> },
+    recipe: RecipeInputs & { root: string; paths: readonly string[] },
     dockerfile: string,
     labels: Record<string, string>,
   ): Promise<{ reference: string; tag: string }> => {
-    const tag = `${registry.address}/${name}:${recipeTag(recipeHash(recipe))}`;
+    const tag = `${registry.address}/${name}:${recipeTag(recipe, recipeFiles(recipe))}`;
     const args = Object.entries({ ...recipe.args, ...labels }).flatMap(([key, value]) => [
       "--build-arg",
       `${key}=${value}`,
@@ -95,10 +95,15 @@ describe("the container images", function () {
     );
     used.add(stage);
     base = (
-      await build("base", { root: folder, base: osReference, args, platform }, join(folder, "Dockerfile"), {
-        SOURCE: source,
-        MAVEN_CENTRAL: mirror.url,
-      })
+      await build(
+        "base",
+        { root: folder, paths: ["."], base: osReference, args, platform },
+        join(folder, "Dockerfile"),
+        {
+          SOURCE: source,
+          MAVEN_CENTRAL: mirror.url,
+        },
+      )
     ).reference;
     await buildWar("one");
     ({ reference: app, tag: appTag } = await buildApp("one"));
