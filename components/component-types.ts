@@ -1,6 +1,6 @@
 /**
- * The type tokens of the components: the nodes under which the engine, a preview and the plan show a service. A token is
- * part of the URN of everything below its component, so renaming one replaces those resources.
+ * The type tokens of the components: the nodes under which the engine, a preview and the plan show a service. A token
+ * is part of the URN of everything below its component, so renaming one replaces those resources.
  */
 export const componentTypes = {
   service: "immutable:service:ImmutableService",

@@ -13,8 +13,9 @@ export interface ImageArgs {
 }
 
 /**
- * An image, baked from its recipe. Its resources are named by the recipe's hash, so an unchanged recipe bakes nothing and
- * a changed one bakes beside the existing image. A baked image outlives its resources: only the retention rule deletes it.
+ * An image, baked from its recipe. Its resources are named by the recipe's hash, so an unchanged recipe bakes nothing
+ * and a changed one bakes beside the existing image. A baked image outlives its resources: only the retention rule
+ * deletes it.
  */
 export class Image extends pulumi.ComponentResource {
   /** A reference by digest, or the machine image's id: a valid value of `image` wherever this image is used. */

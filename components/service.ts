@@ -104,7 +104,10 @@ export class ImmutableService extends pulumi.ComponentResource {
   }
 }
 
-/** The options that a resource passes on to those below it: the environment stands beside the service and gets them too. */
+/**
+ * The options that a resource passes on to those below it: the environment stands beside the service and gets them
+ * too.
+ */
 function inherited({
   parent,
   provider,

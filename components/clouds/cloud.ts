@@ -4,14 +4,14 @@ import type { Problem } from "../stack-file/problems";
 import type { CloudName, Compute, ImageBuild, InstanceSpec, Release, ServiceSpec } from "../spec";
 
 /**
- * The port: what a cloud must offer for an immutable service to run on it. The component in service.ts calls these and
- * knows no cloud; a cloud's folder implements them and knows no other cloud.
+ * The port: what a cloud must offer for an immutable service to run on it. The components call it and know no cloud; a
+ * cloud's folder implements it and knows no other cloud.
  */
 
-/** Whether a cloud can do something, and if not, why, in a sentence that is shown to the user. */
+/** Whether a platform offers a feature, and if not, why, in a sentence that is shown to the user. */
 export type Capability = { readonly offered: true } | { readonly offered: false; readonly because: string };
 
-/** What a service may ask for and a cloud, or a compute on it, may lack. */
+/** Features that a service may ask for and a platform may lack. */
 export const features = [
   "command",
   "cpu trigger",
@@ -21,7 +21,7 @@ export const features = [
   "shared file system",
   "secrets",
 ] as const;
-/** One of the features that not every cloud and compute has. */
+/** A feature that not every platform offers. */
 export type Feature = (typeof features)[number];
 /** Every feature: a new platform does not compile until it says which of them it offers. */
 export type Capabilities = Readonly<Record<Feature, Capability>>;
@@ -29,7 +29,9 @@ export type Capabilities = Readonly<Record<Feature, Capability>>;
 /** The capability of a platform that offers a feature. */
 export const offered: Capability = { offered: true };
 
-/** The capability of a platform that lacks a feature; `because` is a sentence that follows the place in the stack file. */
+/**
+ * The capability of a platform that lacks a feature; `because` is a sentence that follows the place in the stack file.
+ */
 export function notOffered(because: string): Capability {
   return { offered: false, because };
 }
@@ -63,11 +65,18 @@ export interface Cloud {
   readonly region: string;
   /** What the cloud runs releases on: a further compute does not compile until every cloud has a platform for it. */
   readonly platforms: Readonly<Record<Compute, Platform>>;
-  /** Everything that this cloud would refuse on any platform, found without a request. Gets the fields that are valid. */
+  /**
+   * Everything that this cloud would refuse on any platform, found without a request. Gets the fields that are valid.
+   */
   check(service: ValidFields): Problem[];
-  /** What a reader of the plan should know of a service that runs here, in whole sentences; empty where nothing is unusual. */
+  /**
+   * What a reader of the plan should know of a service on this cloud, in whole sentences; empty where nothing is
+   * unusual.
+   */
   notes(spec: ServiceSpec): readonly string[];
-  /** Registers everything that several services could share, below `parent`, which is the environment's own component. */
+  /**
+   * Registers everything that several services could share, below `parent`, which is the environment's own component.
+   */
   createEnvironment(name: string, spec: EnvironmentSpec, parent: pulumi.ComponentResource): CloudEnvironment;
 }
 
@@ -99,7 +108,8 @@ export interface InstanceShape {
 
 /**
  * The settings from which an environment is created. A `ServiceSpec` has all of them: by default an environment is
- * created for one service. `compute`, `files` and `releases` decide which services of the cloud the network has to reach.
+ * created for one service. `compute`, `files` and `releases` decide which services of the cloud the network has to
+ * reach.
  */
 export type EnvironmentSpec = Pick<
   ServiceSpec,

@@ -11,10 +11,10 @@ export interface NamedPolicy {
 }
 
 /**
- * Names the attachments of a service's policies. A plain ARN names its attachment, so any change of the list attaches the
- * new policies and detaches the removed ones. The output of another resource is unknown when names are given and is named
- * by its position among the outputs: append outputs, and remove them from the end. Otherwise two attachments exchange
- * their policies, and the deletion of the old ones detaches what the new ones have attached.
+ * Names the attachments of a service's policies. A plain ARN names its attachment, so any change of the list attaches
+ * the new policies and detaches the removed ones. The output of another resource is unknown when names are given and is
+ * named by its position among the outputs: append outputs, and remove them from the end. Otherwise two attachments
+ * exchange their policies, and the deletion of the old ones detaches what the new ones have attached.
  */
 export function namedPolicies(name: string, { policyArns }: Pick<ServiceSpec, "policyArns">): NamedPolicy[] {
   let outputs = 0;

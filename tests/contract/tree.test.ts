@@ -194,7 +194,9 @@ function childrenOf(resources: readonly Registered[], { urn }: Registered): stri
   return resources.filter(({ parent }) => parent === urn).map(({ type, name }) => `${type} ${name}`);
 }
 
-/** The URNs as the engine makes them, with the types of all parents: the in-process monitor has the nearest one only. */
+/**
+ * The URNs as the engine makes them, with the types of all parents: the in-process monitor has the nearest one only.
+ */
 function pathsOf({ resources }: Recording): string[] {
   const byUrn = new Map(resources.map((resource) => [resource.urn, resource]));
   const types = ({ type, parent }: Registered): string => {

@@ -76,7 +76,15 @@ describe("engine: a service on AWS", function () {
     stacks,
     async (stack) => {
       const old = await release(stack);
-      const run = await stack.up({ version: "1.1.0", image: image(stack, "2") });
+      const preview = await stack.preview({ version: "1.1.0", image: image(stack, "2") });
+      assert.deepEqual(
+        plannedChanges(preview)
+          .filter(({ type }) => type.startsWith("immutable:"))
+          .map(({ operation, type }) => `${operation} ${type.split(":").at(-1) ?? ""}`)
+          .sort(),
+        ["create Release", "delete Release", "update ImmutableService"],
+      );
+      const run = await stack.up();
       noComplaints(run);
       const now = await release(stack);
       assert.notEqual(now, old);

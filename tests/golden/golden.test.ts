@@ -21,8 +21,8 @@ import type { Registered } from "../support/monitor";
 import { storedKind } from "../support/remote-kind";
 
 /*
- * The resources of a stack file, as files to read in review. `UPDATE_GOLDEN=1 npx mocha tests/golden` writes them again;
- * the file of an instance's template is written only once the platform's template revision has risen.
+ * The resources of a stack file, as files to read in review. `UPDATE_GOLDEN=1 npx mocha tests/golden` writes them
+ * again; the file of an instance's template is written only once the platform's template revision has risen.
  */
 
 const update = process.env.UPDATE_GOLDEN === "1";

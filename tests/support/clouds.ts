@@ -56,7 +56,10 @@ type BuildArgs = Extract<ServiceArgs["image"], { build: unknown }>["build"];
 
 const runs = new Map<string, Promise<Recording>>();
 
-/** Runs services side by side on one cloud. Returns what they registered, and their outputs. The same ones run only once. */
+/**
+ * Runs services side by side on one cloud. Returns what they registered, and their outputs. The same ones run only
+ * once.
+ */
 export function deploy(
   cloud: CloudUnderTest,
   services: ServiceArgs | readonly ServiceArgs[],

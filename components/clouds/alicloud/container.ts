@@ -116,8 +116,8 @@ function configuration(
       securityGroupId: securityGroup.id,
       ramRoleName: identity.role.roleName,
       restartPolicy: "Always",
-      // It leaves the load balancer before it is stopped, so its last requests have ended by then. With the drain's time
-      // here, a change of that would edit the configuration of running instances.
+      // It leaves the load balancer before it is stopped, so its last requests have ended by then. With the drain's
+      // time here, a change of that would edit the configuration of running instances.
       terminationGracePeriodSeconds: 30,
       enableSls: true,
       loadBalancerWeight: 100,
@@ -167,7 +167,10 @@ function collectionVariables({ project, store }: Logs) {
 
 const enterpriseRegistry = /^(?<instanceName>[a-z0-9-]+)-registry(-vpc)?\.(?<regionId>[a-z0-9-]+)\.cr\.aliyuncs\.com\//;
 
-/** Container Registry Enterprise Edition serves images without a password to a group that names the registry's instance. */
+/**
+ * Container Registry Enterprise Edition serves images without a password to a group that names the registry's
+ * instance.
+ */
 function registryOf(image: string): alicloud.types.input.ess.EciScalingConfigurationAcrRegistryInfo[] {
   const found = enterpriseRegistry.exec(image)?.groups;
   return found

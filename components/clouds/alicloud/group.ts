@@ -36,10 +36,10 @@ export function scalingGroup(
       maxSize: max,
       desiredCapacity: start,
       vswitchIds: network.instanceSwitchIds,
-      // Spread over the zones. Instance refresh would want PRIORITY, returns before an instance is new and does not fail;
-      // a release is another group instead.
+      // Instances are spread over the zones. Instance refresh needs PRIORITY, returns before an instance is replaced,
+      // and does not fail; a release is another group instead.
       multiAzPolicy: "BALANCE",
-      // An instance that leaves is deleted, never stopped and kept.
+      // An instance that is removed is deleted, never stopped and kept.
       scalingPolicy: "release",
       removalPolicies: ["OldestInstance", "OldestScalingConfiguration"],
       defaultCooldown: spec.health.healthyAfter,
@@ -90,11 +90,11 @@ export function attachToLoadBalancer(
   const { name, parent, spec, facts } = context;
   const { drain } = spec.loadBalancer;
   const resource = `${name}-${release.id}`;
-  // One per group, and after what starts instances: attachments of one group get in each other's way. Once its group is
-  // deleted, reading or deleting the attachment fails.
+  // One per group, and after what starts instances: attachments of one group interfere with each other. Once its group
+  // is deleted, reading or deleting the attachment fails.
   new alicloud.ess.ServerGroupAttachment(
     resource,
-    // Forced: existing instances join too, and leave the target group before the group is deleted.
+    // Forced: existing instances join the target group too, and leave it before the group is deleted.
     {
       scalingGroupId: group.id,
       serverGroupId: targets.id,
@@ -130,7 +130,7 @@ export function attachToLoadBalancer(
   return { id: group.id, targetGroup: targets.id, healthy };
 }
 
-/** Seconds that a lifecycle hook takes at least. https://www.alibabacloud.com/help/en/auto-scaling/developer-reference/api-ess-2014-08-28-createlifecyclehook */
+/** The shortest timeout of a lifecycle hook, in seconds. https://www.alibabacloud.com/help/en/auto-scaling/developer-reference/api-ess-2014-08-28-createlifecyclehook */
 const shortestHook = 30;
 
 /** An instance that a trigger removes leaves the load balancer first and is stopped only after this time. */

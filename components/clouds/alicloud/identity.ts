@@ -8,7 +8,7 @@ import { uniqueName } from "./names";
 
 /** The identity of a service's instances. */
 export interface Identity {
-  /** The role that the app has; its name is what an instance is launched with. */
+  /** The role that the app has; instances are launched with its name. */
   readonly role: alicloud.ram.Role;
   /** The rights that must be in force before an instance starts. */
   readonly roleDependencies: readonly pulumi.Resource[];
@@ -20,15 +20,15 @@ interface Statement {
   readonly Resource: pulumi.Input<readonly pulumi.Input<string>[]>;
 }
 
-/** ECS and ECI instances take their roles from the same service. */
+/** ECS and ECI instances assume their roles through the same service. */
 const trust = JSON.stringify({
   Version: "1",
   Statement: [{ Effect: "Allow", Action: "sts:AssumeRole", Principal: { Service: ["ecs.aliyuncs.com"] } }],
 });
 
 /**
- * Registers the role of the service's instances, with no right beyond its own files and its policies. Logs need none: the log service's
- * agent knows the account's own machines, and a container's logs are collected from outside.
+ * Registers the role of the service's instances, with rights to the service's files, and its policies. Logs need none:
+ * the log service's agent recognises the account's machines, and a container's logs are collected from outside.
  */
 export function identity(service: Context, files: Files | undefined): Identity {
   const context = childContext(service, "identity", `${service.name}-identity`);
@@ -71,14 +71,14 @@ function attachPolicies({ name, parent, spec }: Context, role: alicloud.ram.Role
 }
 
 /**
- * Lets instances of one release read its secrets. It is the release's own, because the release before must be able to
- * read its secrets until its last instance is gone.
+ * Grants the instances of one release access to its secrets. The grant is the release's own, because the release before
+ * needs its secrets until its last instance is gone.
  */
 export function readSecrets(context: Context, { role }: Identity, release: Release): pulumi.Resource[] {
   const given = Object.values(release.shape.secrets);
   if (given.length === 0) return [];
   const references = pulumi.all(given).apply((known) => [...new Set(known)].sort());
-  // The keys that the secrets are encrypted with are of the same region and account; what they open has to be readable too.
+  // The keys that encrypt the secrets are of the same region and account, and decrypting needs a right too.
   const keys = references.apply((known) => [
     ...new Set(known.map((reference) => `${reference.split(":").slice(0, 4).join(":")}:key/*`)),
   ]);
@@ -115,7 +115,7 @@ function grant(context: Context, what: string, to: alicloud.ram.Role, statements
     {
       policyName: uniqueName(context, "policy", what),
       policyDocument: pulumi.jsonStringify({ Version: "1", Statement: statements }),
-      // A policy keeps five versions; the sixth change would be refused.
+      // A policy keeps five versions, and the cloud refuses a sixth.
       rotateStrategy: "DeleteOldestNonDefaultVersionWhenLimitExceeded",
       force: true,
     },

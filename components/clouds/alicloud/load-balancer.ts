@@ -16,7 +16,10 @@ export interface LoadBalancer {
   readonly listener: alicloud.alb.Listener;
 }
 
-/** Time limits of a rule: it waits while another rule of the load balancer changes, and the provider allows two minutes. */
+/**
+ * Time limits of a rule: it waits while another rule of the load balancer changes, and the provider allows two
+ * minutes.
+ */
 export const longTimeouts = { create: "10m", update: "10m", delete: "10m" };
 
 /** Registers the load balancer with its listeners. */
@@ -114,7 +117,10 @@ function restrictIngress(context: EnvironmentContext, network: Network, balancer
   );
 }
 
-/** The listener that serves; with a certificate, a second one redirects from HTTP. A request that no rule matches gets 503. */
+/**
+ * The listener that serves; with a certificate, a second one redirects from HTTP. A request that no rule matches gets
+ * 503.
+ */
 function listeners(
   context: EnvironmentContext,
   network: Network,

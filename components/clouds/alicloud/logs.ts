@@ -10,7 +10,7 @@ export interface Logs {
   readonly project: pulumi.Output<string>;
   /** The store's name, the same in every project. */
   readonly store: string;
-  /** The mark by which a virtual machine says that its logs belong to the project. */
+  /** The custom identifier with which virtual machines join the project's machine group. */
   readonly machineMark: pulumi.Output<string>;
   /** What must exist before the app writes its first line, which would be lost otherwise. */
   readonly logDependencies: readonly pulumi.Resource[];
@@ -20,7 +20,7 @@ export interface Logs {
 export interface LogDestination {
   readonly project: pulumi.Output<string>;
   readonly store: alicloud.log.Store;
-  /** The mark by which a virtual machine says that its logs belong to the project. */
+  /** The custom identifier with which virtual machines join the project's machine group. */
   readonly machineMark: pulumi.Output<string>;
 }
 
@@ -30,17 +30,17 @@ export interface LogDestination {
  */
 export type LogCollection = (context: Context, destination: LogDestination) => readonly pulumi.Resource[];
 
-/** The days for which SLS can keep logs. https://www.alibabacloud.com/help/en/sls/manage-a-logstore */
+/** Days for which SLS can keep logs. https://www.alibabacloud.com/help/en/sls/manage-a-logstore */
 export const retentionDays = { min: 1, max: 3650 } as const;
 
-/** The store's name; a container's agent takes it from a variable's name, where an underscore would end it. */
+/** The store's name. A container's agent reads it from a variable's name, where an underscore would end it. */
 const store = "app";
 
 /** Registers the log project of an environment. Returns its name, known once the project exists. */
 export function logProject(environment: EnvironmentContext, suffix: RandomSuffix): pulumi.Output<string> {
   const resource = `${environment.name}-logs`;
   const context = childContext(environment, "logs", resource);
-  // By the project's own output: by the text alone, a store could be requested before the project exists.
+  // The output makes a store wait for the project; the name alone would not.
   return new alicloud.log.Project(
     resource,
     {
@@ -52,7 +52,9 @@ export function logProject(environment: EnvironmentContext, suffix: RandomSuffix
   ).projectName;
 }
 
-/** Registers the service's store in a project, the index without which nothing could be searched, and the collection. */
+/**
+ * Registers the service's store in a project, the index without which nothing could be searched, and the collection.
+ */
 export function logs(service: Context, project: pulumi.Output<string>, collectLogs: LogCollection): Logs {
   const resource = `${service.name}-logs`;
   const context = childContext(service, "logs", resource);
@@ -83,7 +85,7 @@ export function logs(service: Context, project: pulumi.Output<string>, collectLo
   return { project, store, machineMark: project, logDependencies: [index, ...collected] };
 }
 
-/** Registers which files the agents follow on the machines that bear the mark. */
+/** Registers which files the agents follow on the machines that have the custom identifier. */
 export function collectFromMachines(
   { name, parent }: Context,
   { project, machineMark, store: logstore }: LogDestination,
@@ -115,7 +117,7 @@ export function collectFromMachines(
   ];
 }
 
-/** Whole lines, whatever they hold. https://www.alibabacloud.com/help/en/sls/logtail-configuration-files */
+/** Whole lines, whatever their format. https://www.alibabacloud.com/help/en/sls/logtail-configuration-files */
 const followed = {
   logType: "common_reg_log",
   logPath: logFolder,

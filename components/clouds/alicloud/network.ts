@@ -6,12 +6,12 @@ import { type EnvironmentContext, childContext, tagsOf } from "../context";
 import { ExistingVSwitches } from "./existing-vswitches";
 import { zonesOf } from "./regions";
 
-/** The network of a service: the user's own, or a new one. */
+/** The network of an environment: an existing one, or a new one. */
 export interface Network {
   readonly vpcId: pulumi.Input<string>;
   /** One vSwitch per zone for the instances. */
   readonly instanceSwitchIds: pulumi.Input<string>[];
-  /** One vSwitch per zone for the load balancer, which talks to the instances from these addresses. */
+  /** One vSwitch per zone for the load balancer, which reaches the instances from their addresses. */
   readonly loadBalancerSwitches: LoadBalancerSwitch[];
   /** The route to the internet: an instance that starts before it exists cannot fetch its image. */
   readonly egressDependencies: pulumi.Resource[];
@@ -31,12 +31,14 @@ export function network(environment: EnvironmentContext): Network {
   return "vpcId" in wanted ? givenNetwork(context, wanted) : newNetwork(context, wanted);
 }
 
-/** The zones that a new network spreads over, as the stack file names them or by the region's list. */
+/** The zones of a new network: those that the stack file lists, or the first ones of the region. */
 export function zonesFor(wanted: NewNetwork, region: string): readonly string[] {
   return typeof wanted.zones === "number" ? (zonesOf(region) ?? []).slice(0, wanted.zones) : wanted.zones;
 }
 
-/** The load balancer wants each vSwitch's zone, and the instances its range, so its own are asked for; nothing else is. */
+/**
+ * Looks up the load balancer's vSwitches only: it needs their zones, and the instances' security group their ranges.
+ */
 function givenNetwork(
   context: EnvironmentContext,
   { vpcId, privateSubnetIds, publicSubnetIds }: ExistingNetwork,
@@ -70,7 +72,7 @@ function newNetwork(context: EnvironmentContext, wanted: NewNetwork): Network {
     );
   };
   const insides = zones.map((zone, index) => vSwitch("private", zone, index));
-  // The load balancer has vSwitches of its own: it takes addresses as it grows, and the instances admit these ranges alone.
+  // The load balancer has its own vSwitches: it takes addresses as it grows, and the instances admit only these ranges.
   const edges = zones.map((zone, index) => vSwitch("load-balancer", zone, 8 + index));
   return {
     vpcId: vpc.id,
@@ -84,8 +86,8 @@ function newNetwork(context: EnvironmentContext, wanted: NewNetwork): Network {
 }
 
 /**
- * A NAT gateway is the way out of each of `zones`; one alone serves all the others too. Without any, instances still
- * reach Alibaba Cloud's services: their internal endpoints are at 100.64.0.0/10, which every VPC can reach.
+ * Registers a NAT gateway in each of `zones`; a single one serves the other zones too. Without any, instances still
+ * reach Alibaba Cloud's services: their internal endpoints are in 100.64.0.0/10, which every VPC can reach.
  */
 function nats(
   context: EnvironmentContext,
@@ -109,7 +111,7 @@ function nats(
       },
       { parent: context.parent, dependsOn: [gateway.bound] },
     );
-    // The first gateway of a VPC gets the default route of the VPC's own table; several need a table per zone.
+    // The first gateway of a VPC gets the default route of the VPC's system table; several need a table per zone.
     return gateways.length > 1
       ? [translation, ...routeThrough(context, vpc.id, resource, inside, gateway.nat)]
       : [translation];
@@ -122,7 +124,7 @@ function nat(context: EnvironmentContext, vpcId: pulumi.Output<string>, edge: al
   const tags = tagsOf(context);
   const address = new alicloud.ecs.EipAddress(
     resource,
-    // The bandwidth in Mbit/s is a ceiling; what is billed is the traffic.
+    // The bandwidth in Mbit/s is a maximum; only the traffic is billed.
     { addressName: resource, paymentType: "PayAsYouGo", internetChargeType: "PayByTraffic", bandwidth: "100", tags },
     { parent },
   );

@@ -10,7 +10,9 @@ import type { Network } from "./network";
 import type { InstanceSecurityGroup } from "./instance-security-group";
 import type { ServiceLinkedRole } from "./service-linked-role";
 
-/** A platform on Alibaba Cloud: what the port asks for, and how its resources differ from those of the other platforms. */
+/**
+ * A platform on Alibaba Cloud: what the port asks for, and how its resources differ from those of the other platforms.
+ */
 export interface AlicloudPlatform extends Platform {
   readonly collectLogs: LogCollection;
   /** Registers a release: target group, scaling group, triggers, and the wait for the instances' health. */

@@ -5,7 +5,10 @@ import type { Context } from "../context";
 import { type LoadBalancer, longTimeouts } from "./load-balancer";
 import { TrafficSplitCheck } from "./traffic-split-check";
 
-/** The priority of the traffic split, 1 to 10000. Rules apply by rising priority: each release's header rule has a lower one. */
+/**
+ * The priority of the traffic split, 1 to 10000. Rules apply by rising priority: each release's header rule has a
+ * lower one.
+ */
 export const splitPriority = 10_000;
 
 /** Registers the rule that shares requests among target groups, and the check that the cloud has taken it on. */

@@ -97,7 +97,8 @@ function launchTemplate(
       instanceType: cheapestInstanceType(release.shape.size, release.shape.architecture)?.name,
       instanceName: resource,
       ramRoleName: identity.role.roleName,
-      // No key pair, no password, no public address, and metadata only with a session token and from the instance itself.
+      // No key pair, no password, no public address, and metadata only with a session token and from the instance
+      // itself.
       securityGroupIds: [securityGroup.id],
       internetMaxBandwidthOut: 0,
       httpEndpoint: "enabled",

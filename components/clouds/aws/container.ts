@@ -133,8 +133,8 @@ function ecsService(
       availabilityZoneRebalancing: "ENABLED",
       deploymentMinimumHealthyPercent: 100,
       deploymentMaximumPercent: 200,
-      // Tasks that cannot start end the wait for health early. There is nothing to roll back to, as each release has its
-      // own service.
+      // Tasks that cannot start end the wait for health early. There is nothing to roll back to, as each release has
+      // its own service.
       deploymentCircuitBreaker: { enable: true, rollback: false },
       propagateTags: "SERVICE",
       tags: tagsOf(context, resource, { release: release.id }),

@@ -12,7 +12,10 @@ import { tagsOf } from "./tags";
 export interface Identity {
   /** The role that the app has. */
   readonly role: aws.iam.Role;
-  /** The role that starts an instance: on containers ECS's own, which fetches the image and the secrets; on vm the app's. */
+  /**
+   * The role that starts an instance: on containers ECS's own, which fetches the image and the secrets; on vm the
+   * app's.
+   */
   readonly startRole: aws.iam.Role;
   /** The rights that must be in force before an instance starts. */
   readonly roleDependencies: readonly pulumi.Resource[];
@@ -26,7 +29,9 @@ interface Statement {
   readonly Condition?: pulumi.Input<Record<string, Record<string, pulumi.Input<string>>>>;
 }
 
-/** Registers the identity of virtual machines: one role, with no right beyond the service's own files and logs and its policies. */
+/**
+ * Registers the identity of virtual machines: one role, with rights to the service's files and logs, and its policies.
+ */
 export function machineIdentity(
   service: Context,
   parts: ServiceParts,
@@ -87,8 +92,8 @@ function writeLogs({ logGroup }: ServiceParts): Statement {
 }
 
 /**
- * Lets instances of one release read its secrets. It is the release's own, because the release before must be able to
- * read its secrets until its last instance is gone.
+ * Grants the instances of one release access to its secrets. The grant is the release's own, because the release before
+ * needs its secrets until its last instance is gone.
  */
 export function readSecrets(context: Context, { startRole }: Identity, release: Release): pulumi.Resource[] {
   const given = Object.values(release.shape.secrets);
@@ -124,7 +129,7 @@ function secretStatements(references: readonly string[], region: string): Statem
   ];
 }
 
-/** A reference may name one field of a secret after its ARN's seventh part; rights are given on the whole secret. */
+/** A reference may name one field of a secret after its ARN's seventh part; access is granted to the whole secret. */
 function withoutField(reference: string): string {
   return reference.split(":").slice(0, 7).join(":");
 }

@@ -55,7 +55,10 @@ function allowRanges({ name, parent, spec }: EnvironmentContext, edge: aws.ec2.S
   }
 }
 
-/** The listener that serves; with a certificate, a second one redirects from HTTP. A request that no rule matches gets 503. */
+/**
+ * The listener that serves; with a certificate, a second one redirects from HTTP. A request that no rule matches gets
+ * 503.
+ */
 function listeners(context: EnvironmentContext, balancer: aws.lb.LoadBalancer): aws.lb.Listener {
   const { name, parent, spec } = context;
   const listen = (resource: string, args: Omit<aws.lb.ListenerArgs, "loadBalancerArn">) =>

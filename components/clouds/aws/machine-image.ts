@@ -26,7 +26,7 @@ export function machineImage(context: Context, build: ImageBuild): pulumi.Output
   const { bucket, subnet, infrastructure, dependencies } = builders(context, build);
   const named = (part: string) => `${name}-image-${part}-${build.tag}`;
   const archive = ansibleArchive(build);
-  const imageRecipe = recipe(context, build, bucket, archive);
+  const imageRecipe = imageBuilderRecipe(context, build, bucket, archive);
   // Image Builder would create this group itself. Registered here, it has a retention and is deleted with the recipe.
   const log = new aws.cloudwatch.LogGroup(
     named("log"),
@@ -85,7 +85,8 @@ export function machineImage(context: Context, build: ImageBuild): pulumi.Output
   return bake.image;
 }
 
-function recipe(
+/** Registers Image Builder's recipe, which runs the recipe of the service's image on a builder. */
+function imageBuilderRecipe(
   context: Context,
   build: ImageBuild,
   bucket: aws.s3.Bucket,

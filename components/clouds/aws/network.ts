@@ -6,7 +6,7 @@ import { type EnvironmentContext, childContext } from "../context";
 import { tagsOf } from "./tags";
 import { isZoneId, zonesOf } from "./regions";
 
-/** The network of a service: the user's own, or a new one. */
+/** The network of an environment: an existing one, or a new one. */
 export interface Network {
   readonly vpcId: pulumi.Input<string>;
   /** One subnet per zone for the instances. */
@@ -15,7 +15,9 @@ export interface Network {
   readonly loadBalancerSubnetIds: pulumi.Input<string>[];
   /** The route to and from the internet: AWS refuses a public load balancer or a NAT gateway before it exists. */
   readonly internetDependencies: pulumi.Resource[];
-  /** The route to registries and the cloud's services: an instance that starts before it exists cannot fetch its image. */
+  /**
+   * The route to registries and the cloud's services: an instance that starts before it exists cannot fetch its image.
+   */
   readonly egressDependencies: pulumi.Resource[];
 }
 
@@ -37,7 +39,7 @@ export function network(environment: EnvironmentContext, endpoints: readonly str
   return newNetwork(childContext(environment, "network", `${environment.name}-network`), wanted, endpoints);
 }
 
-/** The zones that a new network spreads over, as the stack file names them or by the region's list. */
+/** The zones of a new network: those that the stack file lists, or the first ones of the region. */
 export function zonesFor(wanted: NewNetwork, region: string): readonly string[] {
   return typeof wanted.zones === "number" ? (zonesOf(region) ?? []).slice(0, wanted.zones) : wanted.zones;
 }

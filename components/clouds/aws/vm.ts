@@ -149,7 +149,8 @@ function launchTemplate(
   const { name, parent, facts } = context;
   const resource = `${name}-${release.id}`;
   const tags = tagsOf(context, resource, { release: release.id });
-  // Without the user's own tags: a change of those must not create another template, and the group adds them to instances.
+  // Without the user's own tags: a change of those must not create another template, and the group adds them to
+  // instances.
   const fixed = { Name: resource, service: name, stack: facts.stack, release: release.id };
   const share = files?.share;
   const data = userData({
