@@ -1,16 +1,18 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import ipaddr from "ipaddr.js";
-import { zonesFor } from "../../components/clouds/aws/network";
+import * as alicloudNetwork from "../../components/clouds/alicloud/network";
+import * as alicloud from "../../components/clouds/alicloud/regions";
+import * as awsNetwork from "../../components/clouds/aws/network";
+import * as aws from "../../components/clouds/aws/regions";
 import { subnetCidr } from "../../components/clouds/cidr";
-import { consoleOf, domainOf, isZoneId, partitionOf, zonesOf } from "../../components/clouds/aws/regions";
 
 function ends(cidr: string): [number, number] {
   const number = (address: ipaddr.IPv4) => address.toByteArray().reduce((sum, byte) => sum * 256 + byte, 0);
   return [number(ipaddr.IPv4.networkAddressFromCIDR(cidr)), number(ipaddr.IPv4.broadcastAddressFromCIDR(cidr))];
 }
 
-describe("a network's blocks", () => {
+describe("a network's subnets", () => {
   const cidr = fc
     .tuple(fc.constantFrom("10", "172.16", "192.168"), fc.integer({ min: 16, max: 20 }), fc.nat(255), fc.nat(255))
     .map(([start, bits, a, b]) => {
@@ -18,31 +20,31 @@ describe("a network's blocks", () => {
       return `${ipaddr.IPv4.networkAddressFromCIDR(`${address}/${bits}`).toString()}/${bits}`;
     });
 
-  it("lie inside, do not overlap, and fill it", () => {
+  it("fill it and do not overlap", () => {
     fc.assert(
       fc.property(cidr, (whole) => {
-        const blocks = Array.from({ length: 16 }, (_, n) => ends(subnetCidr(whole, n)));
+        const subnets = Array.from({ length: 16 }, (_, n) => ends(subnetCidr(whole, n)));
         const [first, last] = ends(whole);
-        assert.equal(blocks[0]?.[0], first);
-        assert.equal(blocks[15]?.[1], last);
-        for (const [index, [start]] of blocks.entries())
-          assert.equal(start, index === 0 ? first : (blocks[index - 1]?.[1] ?? 0) + 1);
+        assert.equal(subnets[0]?.[0], first);
+        assert.equal(subnets[15]?.[1], last);
+        for (const [index, [start]] of subnets.entries())
+          assert.equal(start, index === 0 ? first : (subnets[index - 1]?.[1] ?? 0) + 1);
       }),
     );
   });
 
-  it("are written so that AWS takes them as they are", () => {
+  it("are written as both clouds return them, and have a size that both accept", () => {
     fc.assert(
       fc.property(cidr, fc.nat(15), (whole, n) => {
-        const block = subnetCidr(whole, n);
-        assert.equal(ipaddr.IPv4.networkAddressFromCIDR(block).toString(), block.split("/")[0]);
-        // A subnet on AWS has from a /16 to a /28.
-        assert.ok(Number(block.split("/")[1]) <= 28);
+        const subnet = subnetCidr(whole, n);
+        assert.equal(ipaddr.IPv4.networkAddressFromCIDR(subnet).toString(), subnet.split("/")[0]);
+        // A subnet on AWS has from a /16 to a /28, a vSwitch on Alibaba Cloud from a /16 to a /29.
+        assert.ok(Number(subnet.split("/")[1]) <= 28);
       }),
     );
   });
 
-  it("of 10.0.0.0/16 begin as anyone would expect", () => {
+  it("of 10.0.0.0/16 are 10.0.0.0/20, 10.0.16.0/20 and so on", () => {
     assert.deepEqual(
       [0, 1, 8, 15].map((n) => subnetCidr("10.0.0.0/16", n)),
       ["10.0.0.0/20", "10.0.16.0/20", "10.0.128.0/20", "10.0.240.0/20"],
@@ -61,37 +63,107 @@ describe("AWS's regions", () => {
     "sa-east-1",
   ];
 
-  it("have two zones or more, each once and by its id", () => {
+  it("have at least two zones, each once and by its id", () => {
     for (const region of regions) {
-      const zones = zonesOf(region) ?? [];
+      const zones = aws.zonesOf(region) ?? [];
       assert.ok(zones.length >= 2, region);
       assert.equal(new Set(zones).size, zones.length);
-      assert.ok(zones.every(isZoneId), zones.join(", "));
+      assert.ok(zones.every(aws.isZoneId), zones.join(", "));
     }
-    assert.equal(zonesOf("xx-nowhere-1"), undefined);
+    assert.equal(aws.zonesOf("xx-nowhere-1"), undefined);
   });
 
-  it("tell a zone's id from its name", () => {
-    for (const id of ["use1-az1", "usge1-az3", "apne1-az4"]) assert.ok(isZoneId(id), id);
-    for (const name of ["us-east-1a", "use1-az", "az1"]) assert.ok(!isZoneId(name), name);
+  it("distinguish the ids of zones from their names", () => {
+    for (const id of ["use1-az1", "usge1-az3", "apne1-az4"]) assert.ok(aws.isZoneId(id), id);
+    for (const name of ["us-east-1a", "use1-az", "az1"]) assert.ok(!aws.isZoneId(name), name);
   });
 
-  it("give the zones that were asked for, by number or by name", () => {
-    const wanted = { cidr: "10.0.0.0/16", egress: "nat" } as const;
-    assert.deepEqual(zonesFor({ ...wanted, zones: 2 }, "us-east-1"), ["use1-az1", "use1-az2"]);
-    assert.deepEqual(zonesFor({ ...wanted, zones: ["us-east-1c", "us-east-1a"] }, "us-east-1"), [
-      "us-east-1c",
-      "us-east-1a",
+  it("have the ARNs, the domain and the console of their partition", () => {
+    assert.deepEqual(["us-east-1", "cn-north-1", "us-gov-west-1"].map(aws.partitionOf), [
+      "aws",
+      "aws-cn",
+      "aws-us-gov",
     ]);
-  });
-
-  it("have their partition's ARNs, domain and console", () => {
-    assert.deepEqual(["us-east-1", "cn-north-1", "us-gov-west-1"].map(partitionOf), ["aws", "aws-cn", "aws-us-gov"]);
-    assert.deepEqual(["us-east-1", "cn-north-1", "us-gov-west-1"].map(domainOf), [
+    assert.deepEqual(["us-east-1", "cn-north-1", "us-gov-west-1"].map(aws.domainOf), [
       "amazonaws.com",
       "amazonaws.com.cn",
       "amazonaws.com",
     ]);
-    assert.equal(consoleOf("cn-north-1"), "https://cn-north-1.console.amazonaws.cn");
+    assert.equal(aws.consoleOf("cn-north-1"), "https://cn-north-1.console.amazonaws.cn");
   });
+});
+
+describe("Alibaba Cloud's regions", () => {
+  const regions = ["cn-hangzhou", "cn-hongkong", "ap-southeast-1", "eu-central-1", "us-west-1"];
+
+  it("have at least two zones, each once and in the region's own form", () => {
+    for (const region of regions) {
+      const zones = alicloud.zonesOf(region) ?? [];
+      assert.ok(zones.length >= 2, region);
+      assert.equal(new Set(zones).size, zones.length);
+      assert.ok(
+        zones.every((zone) => alicloud.isZoneOf(region, zone)),
+        zones.join(", "),
+      );
+    }
+    assert.equal(alicloud.zonesOf("xx-nowhere-1"), undefined);
+  });
+
+  it("recognize their own zones only", () => {
+    assert.ok(alicloud.isZoneOf("cn-hangzhou", "cn-hangzhou-z"));
+    assert.ok(alicloud.isZoneOf("ap-southeast-1", "ap-southeast-1a"));
+    for (const zone of ["cn-hangzhoua", "cn-hangzhou-", "cn-hangzhou-1", "cn-beijing-a", "ap-southeast-1a"])
+      assert.ok(!alicloud.isZoneOf("cn-hangzhou", zone), zone);
+  });
+
+  it("keep new buckets in three zones where they offer it", () => {
+    assert.equal(alicloud.redundancyOf("cn-hangzhou"), "ZRS");
+    assert.equal(alicloud.redundancyOf("us-west-1"), "LRS");
+  });
+
+  it("have public endpoints, unless the configuration names others", () => {
+    const hangzhou = { region: "cn-hangzhou" };
+    const jakarta = { region: "ap-southeast-5" };
+    assert.deepEqual(
+      (["alb", "ecs", "ess", "resourcemanager", "vpc"] as const).map((service) =>
+        alicloud.endpointOf(jakarta, service),
+      ),
+      [
+        "https://alb.ap-southeast-5.aliyuncs.com",
+        "https://ecs.ap-southeast-5.aliyuncs.com",
+        "https://ess.ap-southeast-5.aliyuncs.com",
+        "https://resourcemanager.aliyuncs.com",
+        "https://vpc.ap-southeast-5.aliyuncs.com",
+      ],
+    );
+    assert.equal(alicloud.endpointOf(hangzhou, "ess"), "https://ess.aliyuncs.com");
+    assert.equal(alicloud.endpointOf(hangzhou, "vpc"), "https://vpc.aliyuncs.com");
+    const account = { endpoints: { alb: "alb-vpc.cn-hangzhou.aliyuncs.com", ecs: "http://127.0.0.1:8080" } };
+    assert.equal(alicloud.endpointOf({ ...hangzhou, account }, "alb"), "https://alb-vpc.cn-hangzhou.aliyuncs.com");
+    assert.equal(alicloud.endpointOf({ ...hangzhou, account }, "ecs"), "http://127.0.0.1:8080");
+  });
+
+  it("have the console of the account's site", () => {
+    assert.equal(alicloud.consoleDomain("International"), "console.alibabacloud.com");
+    for (const site of ["Domestic", undefined] as const)
+      assert.equal(alicloud.consoleDomain(site), "console.aliyun.com");
+  });
+});
+
+describe("the zones of a new network", () => {
+  for (const [name, zonesFor, region, [first, second], named] of [
+    ["aws", awsNetwork.zonesFor, "us-east-1", ["use1-az1", "use1-az2"], ["us-east-1c", "us-east-1a"]],
+    [
+      "alicloud",
+      alicloudNetwork.zonesFor,
+      "cn-hangzhou",
+      ["cn-hangzhou-j", "cn-hangzhou-k"],
+      ["cn-hangzhou-b", "cn-hangzhou-g"],
+    ],
+  ] as const)
+    it(`on ${name} are the first ones of the region, or those that the stack file lists`, () => {
+      const network = { cidr: "10.0.0.0/16", egress: "nat" } as const;
+      assert.deepEqual(zonesFor({ ...network, zones: 2 }, region), [first, second]);
+      assert.deepEqual(zonesFor({ ...network, zones: [...named] }, region), named);
+    });
 });

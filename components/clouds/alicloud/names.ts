@@ -49,12 +49,12 @@ export function shortened(text: string, max: number): string {
   return text.length <= max ? text : `${text.slice(0, max - 7).replace(/-+$/, "")}-${fingerprint(text)}`;
 }
 
-/** A globally unique name, for buckets and log projects. It stays the same as long as the stack exists. */
+/** A globally unique name, for buckets and log projects. It ends with the suffix, which lasts as long as the stack. */
 export function globalName(
   { name }: Context<unknown>,
   kind: keyof typeof limits,
   part: string,
-  { suffix }: RandomSuffix,
+  { suffix }: Pick<RandomSuffix, "suffix">,
 ): pulumi.Output<string> {
   return suffix.apply((eight) => `${`${name}-${part}`.slice(0, limits[kind] - 9)}-${eight}`);
 }
