@@ -1,18 +1,25 @@
-import type { Cloud } from "./components/clouds/cloud";
-import { ImmutableService } from "./components/service";
-import { type Settings, readSettings } from "./components/settings";
+import { ImmutableService, alicloud, aws } from "./components";
+import { type CloudReader, readSettings } from "./components/settings";
+import type { CloudName } from "./components/spec";
 import { resolveService } from "./components/resolve";
 
 /** The clouds. Each is loaded only when a stack asks for it, so a stack on one never loads the other's SDK. */
-const clouds: Readonly<Record<Settings["cloud"], (settings: Settings) => Promise<Cloud>>> = {
-  aws: async (settings) => (await import("./components/clouds/aws")).aws(settings),
-  alicloud: async (settings) => (await import("./components/clouds/alicloud")).alicloud(settings),
+const clouds: Readonly<Record<CloudName, CloudReader>> = {
+  aws: async (problems) => {
+    const { readOptions } = await import("./components/clouds/aws/settings");
+    const options = readOptions(problems);
+    return () => aws({ ...options, projectFolder: __dirname });
+  },
+  alicloud: async (problems) => {
+    const { readOptions } = await import("./components/clouds/alicloud/settings");
+    const options = readOptions(problems);
+    return () => alicloud({ ...options, projectFolder: __dirname });
+  },
 };
 
-/** The program: settings, service, outputs. */
+/** The program: settings, cloud, spec, service, outputs. */
 export = async () => {
-  const settings = readSettings();
-  const cloud = await clouds[settings.cloud](settings);
-  const spec = resolveService(settings.service, cloud);
+  const { cloud, service } = await readSettings(clouds);
+  const spec = resolveService(service, cloud);
   return new ImmutableService(spec.name, { cloud, spec }).outputs;
 };

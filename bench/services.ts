@@ -6,7 +6,7 @@ import { planOf } from "../plan/plan";
 
 /** Milliseconds that the plan of a program with so many services takes in this process, the SDK's import left out. */
 export async function timeOf(services: number): Promise<number> {
-  const facts = { project: "bench", stack: "dev", region: "us-east-1" };
+  const facts = { project: "bench", stack: "dev", region: "us-east-1", projectFolder: process.cwd() };
   const began = performance.now();
   const recording = await run(
     () => {

@@ -42,6 +42,7 @@ export class Environment extends pulumi.ComponentResource {
   /**
    * Registers what a service has once, below `parent`. Throws a RunError for a second service: its traffic split would
    * compete with the first one's for the same requests.
+   * @internal
    */
   createService(name: string, spec: ServiceSpec, parent: pulumi.ComponentResource): CloudService {
     if (this.service !== undefined)

@@ -13,12 +13,15 @@ import { omit, pick } from "./stack-file/values";
  * the files of an image that the stack bakes.
  */
 export function resolveService(written: unknown, cloud: Cloud, where = "immutable-service:service"): ServiceSpec {
-  const check = (service: ValidFields) => [...checkService(service, cloud), ...checkRecipeFiles(service)];
+  const check = (service: ValidFields) => [
+    ...checkService(service, cloud),
+    ...checkRecipeFiles(service, cloud.projectFolder),
+  ];
   return assemble(parseService(written, cloud.name, check, where), cloud);
 }
 
 function assemble(service: ServiceConfig, cloud: Cloud): ServiceSpec {
-  const { image, build } = readImage(service);
+  const { image, build } = readImage(service, cloud.projectFolder);
   const further = service.releases.map((release) =>
     resolveRelease({ ...service, ...release }, { reference: release.image }, release.weight),
   );
@@ -55,11 +58,14 @@ function assemble(service: ServiceConfig, cloud: Cloud): ServiceSpec {
 }
 
 /** The image of the service's own release. Of one that the stack bakes, it reads the recipe's files. */
-function readImage({ image, compute, architecture, alicloud }: ServiceConfig): {
+function readImage(
+  { image, compute, architecture, alicloud }: ServiceConfig,
+  projectFolder: string,
+): {
   readonly image: ImageSpec;
   readonly build: ImageBuild | undefined;
 } {
   if (typeof image === "string") return { image: { reference: image }, build: undefined };
-  const build = readBuild(image.build, { compute, architecture, registry: alicloud.registry });
+  const build = readBuild(image.build, { compute, architecture, registry: alicloud.registry }, projectFolder);
   return { image: { recipe: build.tag }, build };
 }

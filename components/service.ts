@@ -137,5 +137,8 @@ function describe(cloud: Cloud, spec: ServiceSpec) {
   };
 }
 
-/** The component's inputs, from which the offline plan derives what the service will be. */
+/**
+ * The component's inputs, from which the offline plan derives what the service will be.
+ * @internal
+ */
 export type Description = pulumi.Unwrap<ReturnType<typeof describe>>;

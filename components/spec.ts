@@ -1,7 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { Compute, IdField, NetworkConfig, ServiceConfig } from "./stack-file/schema";
+import type { Compute, IdField, NetworkConfig, ServiceConfig } from "./stack-file/types";
 
-export type { CloudName, Compute, ServiceArgs } from "./stack-file/schema";
+export type { CloudName, Compute, ServiceArgs } from "./stack-file/types";
 
 /** How many instances a release has. All are whole numbers of instances, min ≤ start ≤ max. */
 export interface Instances {

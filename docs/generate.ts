@@ -78,7 +78,8 @@ function inside(path: string, about: string, wrapped: z.ZodType): Mapping[] {
   return within(`\`${place}\`${variant === undefined ? "" : `: ${variant}`}`, about, place, schema.shape);
 }
 
-function fieldOf(path: string, schema: z.ZodType): Field {
+/** Describes a field from its schema. */
+export function fieldOf(path: string, schema: z.ZodType): Field {
   return {
     path,
     type: typeOf(schema),
@@ -92,14 +93,15 @@ function fieldOf(path: string, schema: z.ZodType): Field {
 const own = ["version", "image"];
 
 /** A further release has the service's fields under the same names. */
-function inherited(path: string): string {
+export function inherited(path: string): string {
   const name = path.replace(/^releases\[\]\./, "");
   return name !== path && !own.includes(name) && name in serviceFields
     ? `[\`${name}\`](#the-service) of this release, given as a whole.`
     : "";
 }
 
-function descriptionOf(schema: z.ZodType): string | undefined {
+/** What a field means; undefined where its schema has no description. */
+export function descriptionOf(schema: z.ZodType): string | undefined {
   const own = schema.description;
   if (own !== undefined) return own;
   const next = unwrapped(schema);

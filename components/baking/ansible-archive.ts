@@ -13,7 +13,7 @@ import {
 import { tmpdir, userInfo } from "node:os";
 import { dirname, join } from "node:path";
 import { create } from "tar";
-import { projectFolder, recipePaths } from "./build";
+import { recipePaths } from "./build";
 import type { ImageBuild } from "../spec";
 import { type RecipeFile, recipeFiles, withUnixLineEndings } from "./recipe";
 
@@ -45,7 +45,7 @@ export const inArchive = {
  * For the same reason the tar is not compressed: compressors write other bytes from one version to the next, and the
  * artifact, nearly all of the archive, is compressed already.
  */
-export function ansibleArchive(build: ImageBuild, root = projectFolder): AnsibleArchive {
+export function ansibleArchive(build: ImageBuild, root: string): AnsibleArchive {
   const [artifact] = recipeFiles({ root, paths: [build.recipe.artifact] });
   if (artifact === undefined)
     throw new Error(`${build.recipe.artifact} does not exist: an image's build has to be checked before it is packed`);

@@ -15,11 +15,8 @@ export const recipePaths = {
   vm: ["ansible", "ansible/site.yml", "ansible/test.sh", "container/base/conf", "container/base/bin", "versions.json"],
 } as const;
 
-/** The project's folder, to which the paths of a build are relative. */
-export const projectFolder = join(__dirname, "../..");
-
-/** Finds the files that do not exist of an image that the stack bakes. Reads the disk. */
-export function checkRecipeFiles({ image, compute }: ValidFields, root = projectFolder): Problem[] {
+/** Finds the files that do not exist of an image that the stack bakes, below the project's folder `root`. Reads the disk. */
+export function checkRecipeFiles({ image, compute }: ValidFields, root: string): Problem[] {
   if (typeof image !== "object") return [];
   const { folder, artifact } = image.build ?? {};
   const wanted = compute === "vm" ? recipePaths.vm : [...recipePaths.base, ...recipePaths.app];
@@ -39,7 +36,7 @@ export function checkRecipeFiles({ image, compute }: ValidFields, root = project
 }
 
 /** The versions that a recipe pins, under the names of Docker's build arguments: `tomcat_version` is TOMCAT_VERSION. */
-export function versionsOf(folder: string, root = projectFolder): Record<string, string> {
+export function versionsOf(folder: string, root: string): Record<string, string> {
   const versions = JSON.parse(readFileSync(join(root, folder, "versions.json"), "utf8")) as Record<string, string>;
   return Object.fromEntries(Object.entries(versions).map(([name, version]) => [name.toUpperCase(), version]));
 }
@@ -58,7 +55,7 @@ export type BuildTarget = Pick<ServiceConfig, "compute" | "architecture"> & {
 export function readBuild(
   build: BuildConfig,
   { compute, architecture, registry }: BuildTarget,
-  root = projectFolder,
+  root: string,
 ): ImageBuild {
   const { revision, source, repository, keep, ...made } = build;
   const recipe = { ...made, platform: architecture === "arm64" ? "linux/arm64" : "linux/amd64" } as const;

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
-import { projectFolder, versionsOf } from "./build";
+import { versionsOf } from "./build";
 import type { ImageBuild } from "../spec";
 import { dockerConfigurationFile, registryHost, registryScheme } from "./docker-configuration";
 import { RegistryImageLookup } from "./registry-image";
@@ -14,6 +14,8 @@ export interface ContainerImageArgs {
   /** The component that owns every resource. */
   readonly parent: pulumi.Resource;
   readonly build: ImageBuild;
+  /** The folder that the build's paths start from. */
+  readonly projectFolder: string;
   /** The version of the release. It is a label of the image and no part of its recipe. */
   readonly version: string;
   /** The repository without a tag, such as registry.example.com/team/bookstore. */
@@ -35,6 +37,7 @@ export function bakeContainerImage({
   name,
   parent,
   build,
+  projectFolder,
   version,
   repository,
   minutes,
@@ -68,7 +71,12 @@ export function bakeContainerImage({
   const base = bake(`${name}-image-base-${build.baseTag}`, `${baseTagPrefix}${build.baseTag}`, {
     ...common,
     context: join(folder, "base"),
-    buildArgs: { ...versionsOf(build.recipe.folder), ...build.recipe.arguments, ...labels, OS: build.recipe.from },
+    buildArgs: {
+      ...versionsOf(build.recipe.folder, projectFolder),
+      ...build.recipe.arguments,
+      ...labels,
+      OS: build.recipe.from,
+    },
   });
   return bake(`${name}-image-app-${build.tag}`, build.tag, {
     ...common,

@@ -36,46 +36,46 @@ export function notOffered(because: string): Capability {
   return { offered: false, because };
 }
 
-/** What the stack is, as far as names and links need it. */
-export interface StackFacts {
-  readonly project: string;
-  readonly stack: string;
-  /** The cloud's region, such as us-east-1. */
+/** Where a service runs: the options of every cloud. */
+export interface CloudOptions {
+  /** The cloud's region, such as us-east-1. It must be the region of the provider that creates the service's resources. */
   readonly region: string;
-  /** What the provider is told of the account; undefined where it is told nothing. */
-  readonly account?: AccountFacts | undefined;
+  /** The project's name, which shapes names that are unique in an account. Default: that of the running program. */
+  readonly project?: string | undefined;
+  /** The stack's name, as a tag and in names that are unique in an account. Default: that of the running program. */
+  readonly stack?: string | undefined;
+  /** The folder that the paths in `image.build` start from. Default: the program's, which is its working directory. */
+  readonly projectFolder?: string | undefined;
 }
 
-/** What an Alibaba Cloud stack's configuration says of the account and of where the cloud answers. */
-export interface AccountFacts {
-  /** `alicloud:accountType`: the site on which the account was opened. Default: the provider asks the cloud's billing service. */
-  readonly type?: AccountType | undefined;
-  /** `alicloud:endpoints`: host names by service, such as `{ alb: "alb-vpc.cn-hangzhou.aliyuncs.com" }`. Default: each service's public one in the region. */
-  readonly endpoints?: Readonly<Record<string, string>> | undefined;
-}
+/** The stack, as far as names, links and builds need it. */
+export type StackFacts = Readonly<Required<CloudOptions>>;
 
-/** The sites on which an Alibaba Cloud account can be opened. */
-export const accountTypes = ["Domestic", "International"] as const;
-/** The site on which an Alibaba Cloud account was opened: in China, or the international one. */
-export type AccountType = (typeof accountTypes)[number];
-
-/** A cloud. */
+/** A cloud, from `aws` or `alicloud`. Its internal members are the port that the cloud implements. */
 export interface Cloud {
   readonly name: CloudName;
   readonly region: string;
+  /**
+   * The folder that the paths in `image.build` start from.
+   * @internal
+   */
+  readonly projectFolder: string;
   /** What the cloud runs releases on: a further compute does not compile until every cloud has a platform for it. */
   readonly platforms: Readonly<Record<Compute, Platform>>;
   /**
    * Everything that this cloud would refuse on any platform, found without a request. Gets the fields that are valid.
+   * @internal
    */
   check(service: ValidFields): Problem[];
   /**
    * What a reader of the plan should know of a service on this cloud, in whole sentences; empty where nothing is
    * unusual.
+   * @internal
    */
   notes(spec: ServiceSpec): readonly string[];
   /**
    * Registers everything that several services could share, below `parent`, which is the environment's own component.
+   * @internal
    */
   createEnvironment(name: string, spec: EnvironmentSpec, parent: pulumi.ComponentResource): CloudEnvironment;
 }
@@ -83,17 +83,30 @@ export interface Cloud {
 /** A platform: one compute on one cloud. */
 export interface Platform {
   readonly capabilities: Capabilities;
-  /** Everything that this platform would refuse, found without a request. Gets the fields that are valid. */
+  /**
+   * Everything that this platform would refuse, found without a request. Gets the fields that are valid.
+   * @internal
+   */
   check(service: ValidFields): Problem[];
-  /** What an instance of a size is on this platform, in plain values: it is part of the release's fingerprint. */
+  /**
+   * What an instance of a size is on this platform, in plain values: it is part of the release's fingerprint.
+   * @internal
+   */
   instanceShape(size: InstanceSpec["size"], architecture: InstanceSpec["architecture"]): InstanceShape;
-  /** Seconds that the platform needs at most, beyond the times in the stack file, to launch or to stop an instance. */
+  /**
+   * Seconds that the platform needs at most, beyond the times in the stack file, to launch or to stop an instance.
+   * @internal
+   */
   readonly launchSeconds: number;
-  /** Minutes that baking an image may take at most. */
+  /**
+   * Minutes that baking an image may take at most.
+   * @internal
+   */
   readonly bakeMinutes: number;
   /**
    * Registers what bakes an image, all of it below `parent`, and returns the image's reference, which is known once the
    * image has been baked and tested.
+   * @internal
    */
   bake(name: string, build: ImageBuild, spec: ServiceSpec, parent: pulumi.ComponentResource): pulumi.Output<string>;
 }

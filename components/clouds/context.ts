@@ -4,11 +4,11 @@ import type { ServiceSpec } from "../spec";
 import type { EnvironmentSpec, StackFacts } from "./cloud";
 
 /** What every part of a service, or of an environment, needs to register its resources. */
-export interface Context<Spec = ServiceSpec> {
+export interface Context<Spec = ServiceSpec, Facts extends StackFacts = StackFacts> {
   /** The logical name of the service or of the environment. The names of all its resources begin with it. */
   readonly name: string;
   readonly spec: Spec;
-  readonly facts: StackFacts;
+  readonly facts: Facts;
   /** The component that owns the resources. */
   readonly parent: pulumi.Resource;
 }
@@ -20,11 +20,11 @@ export type EnvironmentContext = Context<EnvironmentSpec>;
  * Registers a component below the context's, and returns the context for its resources. The component groups them in
  * the engine's tree and must not be named in `dependsOn`: the SDK would wait for every resource below it.
  */
-export function childContext<Spec>(
-  context: Context<Spec>,
+export function childContext<Spec, Facts extends StackFacts>(
+  context: Context<Spec, Facts>,
   type: "network" | "loadBalancer" | "files" | "logs" | "identity",
   name: string,
-): Context<Spec> {
+): Context<Spec, Facts> {
   const parent = new pulumi.ComponentResource(componentTypes[type], name, {}, { parent: context.parent });
   return { ...context, parent };
 }

@@ -216,7 +216,13 @@ export function taggedUnion<const Tag extends string, const V extends Variants>(
   what: string,
 ): z.ZodType<Tagged<Tag, V>, z.input<V[keyof V]>> {
   const build = (variant: string, value: unknown) => (isMapping(value) ? { ...value, [tag]: variant } : value);
-  return union(variants, pick, { what, build }) as unknown as z.ZodType<Tagged<Tag, V>, z.input<V[keyof V]>>;
+  const schema = union(variants, pick, { what, build });
+  return schema.meta({ ...schema.meta(), tag }) as unknown as z.ZodType<Tagged<Tag, V>, z.input<V[keyof V]>>;
+}
+
+/** The discriminator of a field made by `taggedUnion`; undefined for any other field. */
+export function tagOf(schema: z.ZodType): string | undefined {
+  return schema.meta()?.tag as string | undefined;
 }
 
 /** The shapes of a field made by `union`; undefined for any other field. */

@@ -1,15 +1,25 @@
-import type { z } from "zod";
 import { field, input, integer, list, mapping, object, oneOf, string } from "./fields";
 import { existingImage, image } from "./image-fields";
 import { cloudBlocks, inheritedInstanceFields, instanceFields, instances, nonEmpty, version } from "./instance-fields";
 import { network } from "./network-fields";
-import { type CloudName, type OnCloud, cloudNames, perCloud } from "./per-cloud";
+import { cloudNames, perCloud } from "./per-cloud";
 import { gate, health, loadBalancer, tls } from "./traffic-fields";
 import { scaling } from "./trigger-fields";
+import type { IdField, ServiceConfig } from "./types";
 import type { Valid } from "./valid";
 import { omit } from "./values";
 
-export { type CloudName, cloudNames };
+export { cloudNames };
+export type {
+  BuildConfig,
+  CloudName,
+  Compute,
+  IdField,
+  NetworkConfig,
+  ReleaseConfig,
+  ServiceArgs,
+  ServiceConfig,
+} from "./types";
 
 /**
  * The stack file's schema: every field of `immutable-service:service` with its meaning, range and default, from which the
@@ -121,27 +131,6 @@ export const serviceFields = {
 
 /** The whole of `immutable-service:service`. */
 export const serviceSchema = object(serviceFields, {});
-
-/** The input type of a service: `immutable-service:service` of a stack file, or the same from a program. */
-export type ServiceArgs = z.input<typeof serviceSchema>;
-
-/** A service with its defaults and with the chosen cloud's values. */
-export type ServiceConfig = OnCloud<z.output<typeof serviceSchema>>;
-
-/** A further release with the chosen cloud's values; it has what differs from the service's own. */
-export type ReleaseConfig = ServiceConfig["releases"][number];
-
-/** A field of a release that is part of its id. The service has each of them too, as a release inherits them. */
-export type IdField = Exclude<keyof ReleaseConfig, (typeof besideId)[number]>;
-
-/** What an instance is: a container on the cloud's container service, or a virtual machine from a machine image. */
-export type Compute = ServiceConfig["compute"];
-
-/** An image that the stack bakes. */
-export type BuildConfig = Extract<ServiceConfig["image"], object>["build"];
-
-/** The network, new or existing. */
-export type NetworkConfig = ServiceConfig["network"];
 
 /** The valid fields of a service: what checks get. */
 export type ValidFields = Valid<ServiceConfig>;

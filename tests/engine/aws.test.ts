@@ -196,7 +196,8 @@ describe("engine: a service on AWS", function () {
     stacks,
     async (stack) => {
       const { version } = stack.service;
-      const before = stack.service.image as string;
+      const before = image(stack, "2");
+      assert.equal(stack.service.image, before);
       const old = await release(stack);
       const canary = await stack.up({
         version: "1.2.0",

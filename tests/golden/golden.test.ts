@@ -6,7 +6,7 @@ import { componentTypes } from "../../components/component-types";
 import type { Compute } from "../../components/spec";
 import { ansibleArchive } from "../../components/baking/ansible-archive";
 import { resolveService } from "../../components/resolve";
-import { projectFolder, versionsOf } from "../../components/baking/build";
+import { versionsOf } from "../../components/baking/build";
 import {
   bakedFields,
   clouds,
@@ -67,16 +67,18 @@ async function compareBake(name: string, cloud: CloudUnderTest, compute: Compute
     if (login === undefined) delete process.env.DOCKER_CONFIG;
     else process.env.DOCKER_CONFIG = login;
   });
-  const { build } = resolveService(service, cloud.make());
+  const made = cloud.make();
+  const { projectFolder } = made;
+  const { build } = resolveService(service, made);
   if (build === undefined) throw new Error("the service bakes no image");
-  const archive = compute === "vm" ? ansibleArchive(build) : undefined;
+  const archive = compute === "vm" ? ansibleArchive(build, projectFolder) : undefined;
   const hidden: [string | undefined, string][] = [
     [build.tag, "<recipe>"],
     [build.baseTag, "<base's recipe>"],
     [archive?.path, "<the archive's path>"],
     [archive?.sha256, "<the archive's hash>"],
     [projectFolder, "<the project>"],
-    ...Object.entries(versionsOf(build.recipe.folder)).map(([version, pinned]): [string, string] => [
+    ...Object.entries(versionsOf(build.recipe.folder, projectFolder)).map(([version, pinned]): [string, string] => [
       pinned,
       `<${version}>`,
     ]),

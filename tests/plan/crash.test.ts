@@ -43,13 +43,10 @@ const programs: Record<string, { readonly program: string; readonly says: RegExp
 };
 
 const beginning = `import * as pulumi from "@pulumi/pulumi";
-import { ImmutableService } from "./components/service";
-import { readSettings } from "./components/settings";
-import { resolveService } from "./components/resolve";
+import { ImmutableService, aws, resolveService } from "./components";
 const service = async () => {
-  const settings = readSettings();
-  const cloud = (await import("./components/clouds/aws")).aws(settings);
-  const spec = resolveService(settings.service, cloud);
+  const cloud = aws({ region: new pulumi.Config("aws").require("region") });
+  const spec = resolveService(new pulumi.Config("immutable-service").requireObject("service"), cloud);
   return new ImmutableService(spec.name, { cloud, spec });
 };
 `;

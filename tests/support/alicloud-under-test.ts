@@ -1,4 +1,4 @@
-import { alicloud } from "../../components/clouds/alicloud";
+import { alicloud } from "../../components";
 import type { Compute } from "../../components/spec";
 import { alicloudOutputs } from "./alicloud-outputs";
 import type { CloudUnderTest, Parts } from "./cloud-under-test";

@@ -1,4 +1,4 @@
-import { aws } from "../../components/clouds/aws";
+import { aws } from "../../components";
 import type { Compute } from "../../components/spec";
 import { awsOutputs } from "./aws-outputs";
 import type { CloudUnderTest } from "./cloud-under-test";

@@ -1,4 +1,4 @@
-import { aws } from "../../components/clouds/aws";
+import { aws } from "../../components";
 import type { ServiceArgs } from "../../components/stack-file/schema";
 import type { InstanceSpec, ServiceSpec } from "../../components/spec";
 import { resolveService } from "../../components/resolve";

@@ -18,7 +18,9 @@ import { list, type ReadEntry } from "tar";
 import { parse } from "yaml";
 import { ansibleArchive } from "../../components/baking/ansible-archive";
 import { componentDocument } from "../../components/clouds/aws/image-component";
-import { projectFolder, readBuild } from "../../components/baking/build";
+import { readBuild } from "../../components/baking/build";
+
+const projectFolder = join(__dirname, "../..");
 
 const machine = { compute: "vm", architecture: "x86_64" } as const;
 
@@ -210,7 +212,8 @@ describe("what Image Builder runs", () => {
 
   it("unpacks the archive that it was told of, runs its playbook with its arguments, and leaves nothing of it", () => {
     const { path, sha256 } = ansibleArchive(
-      readBuild({ ...written, folder: "images", artifact: "package.json" }, machine),
+      readBuild({ ...written, folder: "images", artifact: "package.json" }, machine, projectFolder),
+      projectFolder,
     );
     const at = join(folder, "recipe");
     const { build, test } = phases({ sha256, folder: at });

@@ -1,7 +1,6 @@
 /** What each cloud's registry makes of a stack file's build: problems, what is registered, and the reference that the release gets. */
 import assert from "node:assert/strict";
-import { alicloud } from "../../components/clouds/alicloud";
-import { aws } from "../../components/clouds/aws";
+import { alicloud, aws } from "../../components";
 import type { Cloud } from "../../components/clouds/cloud";
 import { Image } from "../../components/image";
 import { SettingsError } from "../../components/stack-file/problems";

@@ -53,7 +53,11 @@ describe("names on Alibaba Cloud", () => {
   const context = (facts: { project?: string; stack?: string; region?: string } = {}, service = "bookstore") => ({
     name: service,
     spec: undefined,
-    facts: { project: "immutable-service", stack: "dev", region: "cn-hangzhou", ...facts },
+    facts: {
+      ...{ project: "immutable-service", stack: "dev", region: "cn-hangzhou", projectFolder: "." },
+      ...{ accountType: undefined, endpoints: undefined },
+      ...facts,
+    },
     parent: new pulumi.ComponentResource("test:names:Parent", "parent"),
   });
 

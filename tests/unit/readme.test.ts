@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
-import { aws } from "../../components/clouds/aws";
+import { aws } from "../../components";
 import { serviceFields } from "../../components/stack-file/schema";
 import { resolveService } from "../../components/resolve";
 

@@ -3,8 +3,8 @@ import * as alicloud from "@pulumi/alicloud";
 import * as pulumi from "@pulumi/pulumi";
 import type { InstanceSpec, Release } from "../../spec";
 import { appEnvironment } from "../app-environment";
-import { type StackFacts, notOffered, offered } from "../cloud";
-import { type Context, tagsOf } from "../context";
+import { notOffered, offered } from "../cloud";
+import { type Context, tagsOf } from "./context";
 import { describeInstanceType } from "../sizing";
 import { checkContainer } from "./container-limits";
 import { attachToLoadBalancer, scalingGroup } from "./group";
@@ -13,6 +13,7 @@ import type { Logs } from "./logs";
 import { shortened } from "./names";
 import type { AlicloudPlatform, MetricNames, ServiceParts } from "./platform";
 import type * as Registry from "./registry";
+import type { AlicloudFacts } from "./settings";
 import { targetGroup } from "./target-group";
 import { bakeMinutes, launchSeconds } from "./timings";
 
@@ -36,7 +37,7 @@ const includedDiskGiB = 30;
 const lazily = createRequire(__filename);
 
 /** Containers on ECI: a scaling group for each release, with the one scaling configuration that it ever has. */
-export function container(facts: StackFacts): AlicloudPlatform {
+export function container(facts: AlicloudFacts): AlicloudPlatform {
   return {
     capabilities: {
       command: offered,

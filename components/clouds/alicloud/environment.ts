@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { CloudEnvironment, CloudService } from "../cloud";
-import type { Context, EnvironmentContext } from "../context";
+import type { Context, EnvironmentContext } from "./context";
 import { files } from "./files";
 import { identity } from "./identity";
 import { type LoadBalancer, loadBalancer } from "./load-balancer";
@@ -68,7 +68,7 @@ function createService(
 }
 
 function links({ facts }: Context, { project, store }: Logs, { resource }: LoadBalancer): CloudService["links"] {
-  const console = consoleDomain(facts.account?.type);
+  const console = consoleDomain(facts.accountType);
   return {
     logs: pulumi.interpolate`https://sls.${console}/lognext/project/${project}/logsearch/${store}`,
     loadBalancer: pulumi.interpolate`https://slb.${console}/alb/${facts.region}/albs/${resource.id}`,

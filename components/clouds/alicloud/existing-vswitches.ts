@@ -1,6 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { type RemoteKind, RemoteResource } from "../../remote";
-import type { Context } from "../context";
+import type { Context } from "./context";
 import type * as code from "./existing-vswitches.remote";
 import { endpointOf } from "./regions";
 

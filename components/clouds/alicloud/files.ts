@@ -1,6 +1,6 @@
 import * as alicloud from "@pulumi/alicloud";
 import type * as pulumi from "@pulumi/pulumi";
-import { type Context, childContext, tagsOf } from "../context";
+import { type Context, childContext, tagsOf } from "./context";
 import { globalName, uniqueName } from "./names";
 import type { RandomSuffix } from "./random-suffix";
 import type { Network } from "./network";

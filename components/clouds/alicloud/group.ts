@@ -2,7 +2,7 @@ import * as alicloud from "@pulumi/alicloud";
 import type * as pulumi from "@pulumi/pulumi";
 import type { Release } from "../../spec";
 import type { ServerGroup } from "../cloud";
-import { type Context, tagsOf } from "../context";
+import { type Context, tagsOf } from "./context";
 import { HealthyTargets } from "./healthy-targets";
 import { uniqueName } from "./names";
 import type { MetricNames, ServiceParts } from "./platform";

@@ -1,12 +1,12 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { type RemoteArgs, type RemoteKind, RemoteResource } from "../../remote";
-import type { StackFacts } from "../cloud";
 import type * as code from "./healthy-targets.remote";
 import { endpointOf } from "./regions";
+import type { AlicloudFacts } from "./settings";
 
 /** The arguments of a wait for healthy targets. */
 export interface HealthyTargetsArgs extends Omit<RemoteArgs<typeof code>, "region" | "loadBalancing" | "scaling"> {
-  readonly facts: StackFacts;
+  readonly facts: AlicloudFacts;
 }
 
 const kind: RemoteKind<typeof code> = {

@@ -1,7 +1,7 @@
 import * as alicloud from "@pulumi/alicloud";
 import * as pulumi from "@pulumi/pulumi";
 import type { Release } from "../../spec";
-import { type Context, childContext, tagsOf } from "../context";
+import { type Context, childContext, tagsOf } from "./context";
 import { namedPolicies } from "../policies";
 import type { Files } from "./files";
 import { uniqueName } from "./names";

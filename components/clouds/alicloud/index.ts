@@ -1,17 +1,19 @@
-import type { Cloud, StackFacts } from "../cloud";
+import type { Cloud } from "../cloud";
 import { container } from "./container";
 import { createEnvironment } from "./environment";
 import { check } from "./limits";
 import { notes } from "./notes";
+import type { AlicloudFacts } from "./settings";
 import { vm } from "./vm";
 
 /** Alibaba Cloud behind the port. */
-export function alicloud(facts: StackFacts): Cloud {
-  const { region } = facts;
+export function alicloud(facts: AlicloudFacts): Cloud {
+  const { region, projectFolder } = facts;
   const platforms = { container: container(facts), vm: vm(facts) };
   return {
     name: "alicloud",
     region,
+    projectFolder,
     platforms,
     check: (service) => check(service, region),
     notes,

@@ -1,6 +1,6 @@
 import * as alicloud from "@pulumi/alicloud";
 import type * as pulumi from "@pulumi/pulumi";
-import { type Context, childContext } from "../context";
+import { type Context, childContext } from "./context";
 import type { Network } from "./network";
 import { securityGroup } from "./security-group";
 

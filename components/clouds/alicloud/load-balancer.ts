@@ -1,7 +1,7 @@
 import * as alicloud from "@pulumi/alicloud";
 import * as pulumi from "@pulumi/pulumi";
 import { fingerprint } from "../../id";
-import { type EnvironmentContext, childContext, tagsOf } from "../context";
+import { type EnvironmentContext, childContext, tagsOf } from "./context";
 import { type Network, zonesFor } from "./network";
 import { securityGroup } from "./security-group";
 

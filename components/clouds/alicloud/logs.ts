@@ -1,7 +1,7 @@
 import * as alicloud from "@pulumi/alicloud";
 import type * as pulumi from "@pulumi/pulumi";
 import { logFolder } from "../cloud-init";
-import { type Context, type EnvironmentContext, childContext, tagsOf } from "../context";
+import { type Context, type EnvironmentContext, childContext, tagsOf } from "./context";
 import { globalName } from "./names";
 import type { RandomSuffix } from "./random-suffix";
 

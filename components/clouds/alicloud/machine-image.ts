@@ -5,7 +5,7 @@ import { subnetCidr } from "../cidr";
 import type { ImageBuild } from "../../spec";
 import { BakedImage } from "./baked-image";
 import { playbookScript, testScript } from "./bake-scripts";
-import { type Context, tagsOf } from "../context";
+import { type Context, tagsOf } from "./context";
 import { ImageRetention } from "./image-retention";
 import { globalName } from "./names";
 import { privateBucket } from "./private-bucket";
@@ -34,7 +34,7 @@ export function machineImage(context: Context, build: ImageBuild): pulumi.Output
     bucket: globalName(context, "bucket", "image-archives", suffix),
     forceDestroy: true,
   });
-  const archive = ansibleArchive(build);
+  const archive = ansibleArchive(build, context.facts.projectFolder);
   const resource = `${name}-image-archive-${build.tag}`;
   const object = new alicloud.oss.BucketObject(
     resource,

@@ -1,6 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { fingerprint } from "../../id";
-import type { Context } from "../context";
+import type { Context } from "./context";
 import type { RandomSuffix } from "./random-suffix";
 
 /**

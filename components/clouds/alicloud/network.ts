@@ -2,7 +2,7 @@ import * as alicloud from "@pulumi/alicloud";
 import type * as pulumi from "@pulumi/pulumi";
 import type { ExistingNetwork, NewNetwork } from "../../spec";
 import { subnetCidr } from "../cidr";
-import { type EnvironmentContext, childContext, tagsOf } from "../context";
+import { type EnvironmentContext, childContext, tagsOf } from "./context";
 import { ExistingVSwitches } from "./existing-vswitches";
 import { zonesOf } from "./regions";
 

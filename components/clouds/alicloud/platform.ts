@@ -1,7 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { MetricTrigger, Release } from "../../spec";
 import type { Platform, ServerGroup } from "../cloud";
-import type { Context } from "../context";
+import type { Context } from "./context";
 import type { Files } from "./files";
 import type { Identity } from "./identity";
 import type { LoadBalancer } from "./load-balancer";

@@ -1,6 +1,6 @@
 import * as alicloud from "@pulumi/alicloud";
 import * as pulumi from "@pulumi/pulumi";
-import { type Context, tagsOf } from "../context";
+import { type Context, tagsOf } from "./context";
 
 /** A bucket without access from outside the account. */
 export interface PrivateBucket {

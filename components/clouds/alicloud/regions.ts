@@ -1,4 +1,4 @@
-import type { AccountType, StackFacts } from "../cloud";
+import type { AlicloudFacts } from "./settings";
 
 /** What is known about a region without calling the cloud: its zones, its console and its endpoints. */
 
@@ -91,7 +91,7 @@ const central = [
  * configuration has one: the region's public endpoint.
  */
 export function endpointOf(
-  { region, account }: Pick<StackFacts, "region" | "account">,
+  { region, endpoints }: Pick<AlicloudFacts, "region" | "endpoints">,
   service: "alb" | "ecs" | "ess" | "resourcemanager" | "vpc",
 ): string {
   const names = {
@@ -101,11 +101,11 @@ export function endpointOf(
     resourcemanager: "resourcemanager.aliyuncs.com",
     vpc: region === "cn-hangzhou" ? "vpc.aliyuncs.com" : `vpc.${region}.aliyuncs.com`,
   };
-  const host = account?.endpoints?.[service] ?? names[service];
+  const host = endpoints?.[service] ?? names[service];
   return host.includes("://") ? host : `https://${host}`;
 }
 
 /** The domain of the console, which depends on the site where the account was opened. Default: the Chinese site. */
-export function consoleDomain(accountType: AccountType | undefined): string {
+export function consoleDomain(accountType: AlicloudFacts["accountType"]): string {
   return accountType === "International" ? "console.alibabacloud.com" : "console.aliyun.com";
 }

@@ -2,12 +2,12 @@ import * as alicloud from "@pulumi/alicloud";
 import * as pulumi from "@pulumi/pulumi";
 import { bakeContainerImage, baseTagPrefix } from "../../baking/container-image";
 import type { ImageBuild } from "../../spec";
-import type { Context } from "../context";
+import type { Context } from "./context";
 import { enterpriseRepository, vpcReference } from "./registry-address";
 import { bakeMinutes } from "./timings";
 
 /** Bakes the container image into the stack file's repository, which the stack creates if it has the registry's id. */
-export function containerImage({ name, parent, spec }: Context, build: ImageBuild): pulumi.Output<string> {
+export function containerImage({ name, parent, spec, facts }: Context, build: ImageBuild): pulumi.Output<string> {
   const { repository, registry, keep } = build.target;
   if (repository === undefined) throw new Error("image.build.repository is missing, although the checks require it");
   const pushTo =
@@ -16,6 +16,7 @@ export function containerImage({ name, parent, spec }: Context, build: ImageBuil
     name,
     parent,
     build,
+    projectFolder: facts.projectFolder,
     version: spec.releases[0].version,
     repository: pushTo,
     minutes: bakeMinutes.container,

@@ -1,7 +1,7 @@
 import * as alicloud from "@pulumi/alicloud";
 import type * as pulumi from "@pulumi/pulumi";
 import type { Release } from "../../spec";
-import type { Context } from "../context";
+import type { Context } from "./context";
 import { forEachTrigger } from "../triggers";
 import { nextLaunch, recurrenceEnd, utcCron } from "./cron";
 import { uniqueName } from "./names";

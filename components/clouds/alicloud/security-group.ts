@@ -1,5 +1,5 @@
 import * as alicloud from "@pulumi/alicloud";
-import { type EnvironmentContext, tagsOf } from "../context";
+import { type EnvironmentContext, tagsOf } from "./context";
 import type { Network } from "./network";
 
 /**

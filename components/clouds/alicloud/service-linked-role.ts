@@ -1,5 +1,5 @@
 import { type RemoteKind, RemoteResource } from "../../remote";
-import type { Context } from "../context";
+import type { Context } from "./context";
 import { endpointOf } from "./regions";
 import type * as code from "./service-linked-role.remote";
 

@@ -2,7 +2,7 @@ import * as alicloud from "@pulumi/alicloud";
 import type * as pulumi from "@pulumi/pulumi";
 import { fingerprintOf } from "../../id";
 import type { Release } from "../../spec";
-import { type Context, tagsOf } from "../context";
+import { type Context, tagsOf } from "./context";
 import { longTimeouts } from "./load-balancer";
 import type { ServiceParts } from "./platform";
 import { splitPriority } from "./traffic-split";

@@ -1,12 +1,12 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { type RemoteArgs, type RemoteKind, RemoteResource } from "../../remote";
-import type { StackFacts } from "../cloud";
 import { endpointOf } from "./regions";
+import type { AlicloudFacts } from "./settings";
 import type * as code from "./traffic-split-check.remote";
 
 /** The arguments of a check of the traffic split. */
 export interface TrafficSplitCheckArgs extends Omit<RemoteArgs<typeof code>, "region" | "loadBalancing"> {
-  readonly facts: StackFacts;
+  readonly facts: AlicloudFacts;
 }
 
 const kind: RemoteKind<typeof code> = {

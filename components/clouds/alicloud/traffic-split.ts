@@ -1,7 +1,7 @@
 import * as alicloud from "@pulumi/alicloud";
 import * as pulumi from "@pulumi/pulumi";
 import type { TrafficWeight } from "../cloud";
-import type { Context } from "../context";
+import type { Context } from "./context";
 import { type LoadBalancer, longTimeouts } from "./load-balancer";
 import { TrafficSplitCheck } from "./traffic-split-check";
 

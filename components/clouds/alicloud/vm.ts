@@ -3,8 +3,8 @@ import * as alicloud from "@pulumi/alicloud";
 import type * as pulumi from "@pulumi/pulumi";
 import type { Release } from "../../spec";
 import { appEnvironment } from "../app-environment";
-import { type StackFacts, notOffered, offered } from "../cloud";
-import { type Context, tagsOf } from "../context";
+import { notOffered, offered } from "../cloud";
+import { type Context, tagsOf } from "./context";
 import { describeInstanceType } from "../sizing";
 import { checkVm } from "./vm-limits";
 import { attachToLoadBalancer, scalingGroup } from "./group";
@@ -14,6 +14,7 @@ import { collectFromMachines } from "./logs";
 import type * as MachineImage from "./machine-image";
 import { uniqueName } from "./names";
 import type { AlicloudPlatform, MetricNames, ServiceParts } from "./platform";
+import type { AlicloudFacts } from "./settings";
 import { targetGroup } from "./target-group";
 import { bakeMinutes, launchSeconds } from "./timings";
 import { userData } from "./user-data";
@@ -32,7 +33,7 @@ const metrics: MetricNames = {
 const lazily = createRequire(__filename);
 
 /** Virtual machines: a launch template and a scaling group for each release. */
-export function vm(facts: StackFacts): AlicloudPlatform {
+export function vm(facts: AlicloudFacts): AlicloudPlatform {
   return {
     capabilities: {
       command: notOffered("is for containers only: on vm the machine image's own unit starts the app"),

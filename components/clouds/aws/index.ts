@@ -6,11 +6,12 @@ import { vm } from "./vm";
 
 /** Amazon Web Services behind the port. */
 export function aws(facts: StackFacts): Cloud {
-  const { region } = facts;
+  const { region, projectFolder } = facts;
   const platforms = { container: container(facts), vm: vm(facts) };
   return {
     name: "aws",
     region,
+    projectFolder,
     platforms,
     check: (service) => check(service, region),
     notes: () => [],

@@ -25,7 +25,7 @@ export function machineImage(context: Context, build: ImageBuild): pulumi.Output
   const { name, parent, spec, facts } = context;
   const { bucket, subnet, infrastructure, dependencies } = builders(context, build);
   const named = (part: string) => `${name}-image-${part}-${build.tag}`;
-  const archive = ansibleArchive(build);
+  const archive = ansibleArchive(build, context.facts.projectFolder);
   const imageRecipe = imageBuilderRecipe(context, build, bucket, archive);
   // Image Builder would create this group itself. Registered here, it has a retention and is deleted with the recipe.
   const log = new aws.cloudwatch.LogGroup(

@@ -8,12 +8,13 @@ import { bakeMinutes } from "./timings";
 
 /** Bakes the container image into the repository that the stack file names, or else into one that the stack creates. */
 export function containerImage(context: Context, build: ImageBuild): pulumi.Output<string> {
-  const { name, parent, spec } = context;
+  const { name, parent, spec, facts } = context;
   const repository = build.target.repository ?? createRepository(context, build.target.keep);
   return bakeContainerImage({
     name,
     parent,
     build,
+    projectFolder: facts.projectFolder,
     version: spec.releases[0].version,
     repository,
     minutes: bakeMinutes.container,

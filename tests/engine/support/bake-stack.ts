@@ -8,13 +8,12 @@ import { StackRun } from "./stack";
 import { repository as project, type Toolchain } from "./toolchain";
 
 const program = `
-import { aws } from "./components/clouds/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { aws } from "./components";
 import { Image } from "./components/image";
-import { readSettings } from "./components/settings";
 import { resolveService } from "./components/resolve";
-const settings = readSettings();
-const cloud = aws(settings);
-const spec = resolveService(settings.service, cloud);
+const cloud = aws({ region: new pulumi.Config("aws").require("region") });
+const spec = resolveService(new pulumi.Config("immutable-service").requireObject("service"), cloud);
 if (spec.build === undefined) throw new Error("there is nothing to bake");
 export const image = new Image(spec.name, { cloud, spec, build: spec.build }).reference;
 `;

@@ -58,7 +58,12 @@ export class StackRun {
       const source = join(options.program ?? repository, part);
       if (existsSync(source)) cpSync(source, join(this.folder, part), { recursive: true });
     }
-    symlinkSync(join(repository, "node_modules"), join(this.folder, "node_modules"));
+    // A program that has packages installed brings them; any other runs with the repository's.
+    const installed = join(options.program ?? repository, "node_modules");
+    symlinkSync(
+      existsSync(installed) ? installed : join(repository, "node_modules"),
+      join(this.folder, "node_modules"),
+    );
     this.env = engineEnvironment({ ...options, backend });
   }
 

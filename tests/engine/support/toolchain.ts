@@ -109,9 +109,9 @@ function missing(reason: string): { found: false; reason: string } {
 
 function dependencyVersion(name: string): string {
   const manifest = JSON.parse(readFileSync(join(repository, "package.json"), "utf8")) as {
-    dependencies: Record<string, string>;
+    devDependencies: Record<string, string>;
   };
-  return manifest.dependencies[name] ?? "?";
+  return manifest.devDependencies[name] ?? "?";
 }
 
 function executable(file: string): string | undefined {

@@ -1,0 +1,12 @@
+import type { ServiceSpec } from "../../spec";
+import type { EnvironmentSpec } from "../cloud";
+import type * as shared from "../context";
+import type { AlicloudFacts } from "./settings";
+
+export { childContext, tagsOf } from "../context";
+
+/** What every part of a service, or of an environment, on Alibaba Cloud needs to register its resources. */
+export type Context<Spec = ServiceSpec> = shared.Context<Spec, AlicloudFacts>;
+
+/** What the parts of an environment need. A service's context is one too: its own settings are the environment's. */
+export type EnvironmentContext = Context<EnvironmentSpec>;

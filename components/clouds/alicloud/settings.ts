@@ -1,0 +1,67 @@
+import * as pulumi from "@pulumi/pulumi";
+import { type Problem, show } from "../../stack-file/problems";
+import { isMapping } from "../../stack-file/values";
+import type { CloudOptions, StackFacts } from "../cloud";
+import { isEmpty, parseValue, readRegion } from "../settings";
+
+const accountTypes = ["Domestic", "International"] as const;
+
+/** Where on Alibaba Cloud a service runs. */
+export interface AlicloudOptions extends CloudOptions {
+  /**
+   * The site on which the account was opened: in China, or the international one. `alicloud:accountType` in a stack file.
+   * Default: the provider asks the cloud's billing service.
+   */
+  readonly accountType?: (typeof accountTypes)[number] | undefined;
+  /**
+   * Host names by service, such as `{ alb: "alb-vpc.cn-hangzhou.aliyuncs.com" }`. `alicloud:endpoints` in a stack file.
+   * Default: the public ones of the region.
+   */
+  readonly endpoints?: Readonly<Record<string, string>> | undefined;
+}
+
+/** The stack and its account, as far as names, links and API calls need them. */
+export interface AlicloudFacts extends StackFacts {
+  readonly accountType: AlicloudOptions["accountType"];
+  readonly endpoints: AlicloudOptions["endpoints"];
+}
+
+/**
+ * Reads Alibaba Cloud's own keys. Adds what is wrong with them to `problems`; the result is then incomplete. The provider
+ * reads the same keys; the component's own API calls use the same account and endpoints.
+ */
+export function readOptions(problems: Problem[]): AlicloudOptions {
+  const config = new pulumi.Config("alicloud");
+  return {
+    region: readRegion("alicloud", "cn-hangzhou", problems),
+    accountType: readAccountType(config.get("accountType") ?? "", problems),
+    endpoints: readEndpoints(config.get("endpoints"), problems),
+  };
+}
+
+function readAccountType(value: string, problems: Problem[]): AlicloudOptions["accountType"] {
+  const type = accountTypes.find((one) => one === value);
+  if (value !== "" && type === undefined)
+    problems.push({
+      path: "alicloud:accountType",
+      message: `must be one of ${accountTypes.map((one) => `"${one}"`).join(", ")}, the site on which the account was opened, got ${show(value)}; left out, the provider asks the cloud`,
+    });
+  return type;
+}
+
+function readEndpoints(value: string | undefined, problems: Problem[]): AlicloudOptions["endpoints"] {
+  if (isEmpty(value)) return undefined;
+  const parsed = parseValue(value);
+  const [endpoints = {}, ...more] = Array.isArray(parsed) ? (parsed as unknown[]) : [parsed];
+  if (isMapping(endpoints) && more.length === 0 && Object.values(endpoints).every(isHost))
+    return endpoints as Record<string, string>;
+  problems.push({
+    path: "alicloud:endpoints",
+    message: `must be a list with one mapping of services to host names such as [{ alb: "alb-vpc.cn-hangzhou.aliyuncs.com" }], got ${show(parsed)}`,
+  });
+  return undefined;
+}
+
+function isHost(value: unknown): boolean {
+  return typeof value === "string" && /^(https?:\/\/)?[a-z0-9.-]+(:\d+)?$/i.test(value);
+}
