@@ -122,8 +122,8 @@ describe("Alibaba Cloud's regions", () => {
   });
 
   it("have public endpoints, unless the configuration names others", () => {
-    const hangzhou = { region: "cn-hangzhou" };
-    const jakarta = { region: "ap-southeast-5" };
+    const hangzhou = { region: "cn-hangzhou", endpoints: undefined };
+    const jakarta = { region: "ap-southeast-5", endpoints: undefined };
     assert.deepEqual(
       (["alb", "ecs", "ess", "resourcemanager", "vpc"] as const).map((service) =>
         alicloud.endpointOf(jakarta, service),
@@ -138,9 +138,9 @@ describe("Alibaba Cloud's regions", () => {
     );
     assert.equal(alicloud.endpointOf(hangzhou, "ess"), "https://ess.aliyuncs.com");
     assert.equal(alicloud.endpointOf(hangzhou, "vpc"), "https://vpc.aliyuncs.com");
-    const account = { endpoints: { alb: "alb-vpc.cn-hangzhou.aliyuncs.com", ecs: "http://127.0.0.1:8080" } };
-    assert.equal(alicloud.endpointOf({ ...hangzhou, account }, "alb"), "https://alb-vpc.cn-hangzhou.aliyuncs.com");
-    assert.equal(alicloud.endpointOf({ ...hangzhou, account }, "ecs"), "http://127.0.0.1:8080");
+    const endpoints = { alb: "alb-vpc.cn-hangzhou.aliyuncs.com", ecs: "http://127.0.0.1:8080" };
+    assert.equal(alicloud.endpointOf({ ...hangzhou, endpoints }, "alb"), "https://alb-vpc.cn-hangzhou.aliyuncs.com");
+    assert.equal(alicloud.endpointOf({ ...hangzhou, endpoints }, "ecs"), "http://127.0.0.1:8080");
   });
 
   it("have the console of the account's site", () => {

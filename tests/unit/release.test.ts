@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
-import { alicloud } from "../../components/clouds/alicloud";
+import { alicloud } from "../../components";
 import { aws } from "../../components/clouds/aws";
 import { fingerprint, fingerprintOf, releaseId } from "../../components/id";
 import { resolveService } from "../../components/resolve";
