@@ -57,8 +57,9 @@ export function readBuild(
   { compute, architecture, registry }: BuildTarget,
   root: string,
 ): ImageBuild {
-  const { revision, source, repository, keep, ...made } = build;
-  const recipe = { ...made, platform: architecture === "arm64" ? "linux/arm64" : "linux/amd64" } as const;
+  const { revision, source, repository, keep, folder, artifact, from, arguments: args } = build;
+  const platform = architecture === "arm64" ? "linux/arm64" : "linux/amd64";
+  const recipe = { folder, artifact, from, platform, arguments: args } as const;
   const { base, app } = tagsOf(recipe, compute, root);
   return { tag: app, baseTag: base, recipe, labels: { revision, source }, target: { repository, registry, keep } };
 }

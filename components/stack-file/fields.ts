@@ -203,7 +203,7 @@ export function union<const V extends Variants>(
   return schema.meta({ variants: named }) as unknown as z.ZodType<z.output<V[keyof V]>, z.input<V[keyof V]>>;
 }
 
-/** The values of a union whose variants are told apart by a field. */
+/** The values of a union whose variants differ in a field. */
 type Tagged<Tag extends string, V extends Variants> = {
   [Name in keyof V]: { readonly [T in Tag]: Name } & z.output<V[Name]>;
 }[keyof V];

@@ -31,7 +31,8 @@ export function parseService(
       },
       { when: ({ value }) => isMapping(value) },
     )
-    .safeParse(prepared(written));
+    // A program parses a service once, so compiling the schema would take longer than the parse.
+    .safeParse(prepared(written), { jitless: true });
   if (!parsed.success) throw new SettingsError(problemsOf(parsed.error, where), where);
   return withoutOtherBlocks(onCloud(parsed.data, cloud).value, cloud);
 }

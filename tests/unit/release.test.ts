@@ -41,7 +41,7 @@ describe("release ids", () => {
     assert.notEqual(idOf({ command: ["a", "b"] }), idOf({ command: ["b", "a"] }));
   });
 
-  it("tell versions apart that read alike, and releases of one image by the fingerprint alone", () => {
+  it("differ for versions that read alike, and in the fingerprint alone for releases of one image", () => {
     assert.notEqual(idOf({ version: "1.4.2" }), idOf({ version: "1-4-2" }));
     // The header rule's priority and a long name's target group come from the fingerprint alone.
     assert.notEqual(fingerprintOf(idOf({ version: "1.4.2" })), fingerprintOf(idOf({ version: "1.4.3" })));
