@@ -1,34 +1,35 @@
-import { UsageError, parsed, whichStack } from "../plan/arguments";
+import { parsed, whichStack } from "../plan/arguments";
+import { UsageError } from "../plan/failure";
 
-/** What the user asked for. */
+/** The command line's options. */
 export interface Options {
   /** The stack as Pulumi knows it: its name, or organisation/name, or organisation/project/name; default dev. */
   readonly stack: string;
   /** The stack file; undefined: `Pulumi.<name>.yaml`. */
   readonly configFile: string | undefined;
-  /** Whether Pulumi asks before it bakes (default), bakes at once, or only tells what it would do. */
+  /** Whether Pulumi asks for confirmation before it bakes (default), bakes at once, or only previews. */
   readonly mode: "ask" | "yes" | "preview";
-  /** Whether the result is told as JSON, alone on standard output; default no. */
+  /** Whether the result is printed as JSON, alone on standard output; default no. */
   readonly json: boolean;
 }
 
-/** How the command is used. */
-export const usage = `Bakes a stack's image and nothing else, with the pulumi on the PATH; the service stays as it is.
-The last line is what \`image\` says wherever that image is used: a reference by digest, or a machine image's id.
+/** The help text. */
+export const usage = `Bakes a stack's image and nothing else, with the pulumi on the PATH. The service does not change.
+The last line of output is the image's reference: a valid value of \`image\` wherever that image is used.
 
 Usage: npm run bake -- [options]
 
   --stack <name>        the stack; default dev
   --config-file <path>  its stack file; default Pulumi.<stack>.yaml
-  --yes                 bake without asking
-  --preview             only tell what would be done
-  --json                tell the result as JSON on standard output, and Pulumi's own output on standard error
-  --help                this text
+  --yes                 bake without asking for confirmation
+  --preview             show what would be done, and bake nothing
+  --json                print the result as JSON on standard output, and Pulumi's own output on standard error
+  --help                show this text
 
-Exit status: Pulumi's own; 1 where it was not run, 2 for options that are not known.
+Exit status: that of pulumi; 1 if pulumi was not run, 2 for invalid options.
 `;
 
-/** Reads the command line; undefined when help was asked for. */
+/** Reads the command line; undefined for `--help`. Throws a UsageError. */
 export function readArguments(args: readonly string[]): Options | undefined {
   const {
     stack,

@@ -1,7 +1,7 @@
-import { imageType } from "../plan/derive/bake";
+import { componentTypes } from "../components/component-types";
 import type { Plan } from "../plan/contract";
 import { PlanFailure } from "../plan/failure";
-import { encryptedStandIn } from "../plan/offline/stack-file";
+import { encryptedPlaceholder } from "../plan/offline/stack-file";
 import type { StateResource } from "./targets";
 
 /** An image of a stack. */
@@ -13,30 +13,32 @@ export interface BakedImage {
   readonly image: string | null;
 }
 
-/** Refuses a stack that bakes nothing, or whose recipe cannot be read here. */
+/** Refuses a stack that bakes nothing, or whose recipe has an encrypted value. Throws a PlanFailure. */
 export function checkBakes({ services, stack }: Plan): void {
   const baked = services.filter(({ bake }) => bake !== undefined);
   if (baked.length === 0)
     throw new PlanFailure(
-      `there is nothing to bake: stack ${stack} names its image. image: { build: { from, artifact } } bakes one`,
+      `nothing to bake: stack ${stack} names its image. image: { build: { from, artifact } } bakes one`,
     );
   for (const { name, description } of baked) {
-    if (JSON.stringify(description.service.build).includes(encryptedStandIn))
+    if (JSON.stringify(description.service.build).includes(encryptedPlaceholder))
       throw new PlanFailure(
-        `image.build of ${name} has an encrypted value: an image cannot keep a secret, as whoever has it can read its recipe; let the app get it by secrets`,
+        `image.build of ${name} has an encrypted value, but an image cannot keep a secret: everyone who has the image can read its recipe. Give the app the value by secrets`,
       );
   }
 }
 
-/** What the state that a bake has left knows of the images that a plan bakes. */
+/** The images that a plan bakes, with their references from the stack's state. */
 export function imagesOf({ services, resources }: Plan, state: readonly StateResource[]): BakedImage[] {
   return services.flatMap(({ name, bake }) => {
     if (bake === undefined) return [];
-    const service = resources.find((resource) => resource.role === "service" && resource.name === name)?.urn;
-    const component = resources.find(({ type, parent }) => type === imageType && parent === service)?.urn;
+    const service = resources.find(
+      (resource) => resource.type === componentTypes.service && resource.name === name,
+    )?.urn;
+    const component = resources.find(({ type, parent }) => type === componentTypes.image && parent === service)?.urn;
     const complete = resources
       .filter(({ role, parent }) => role === "image" && parent === component)
-      .every(({ urn }) => state.some((there) => there.urn === urn));
+      .every(({ urn }) => state.some((existing) => existing.urn === urn));
     const image = complete ? state.find(({ urn }) => urn === component)?.outputs?.image : undefined;
     return [{ service: name, recipe: bake.recipe, image: typeof image === "string" ? image : null }];
   });

@@ -1,7 +1,6 @@
 import { resolve } from "node:path";
-import { UsageError } from "../plan/arguments";
-import { leaveOutClosures } from "../plan/offline/program";
-import { type PlanFailure, asFailure } from "../plan/failure";
+import { type PlanFailure, UsageError, asFailure } from "../plan/failure";
+import { skipBookkeeping, skipClosureSerializer } from "../plan/offline/sdk";
 import { type Options, readArguments, stackName, usage } from "./arguments";
 import { type BakedImage, checkBakes, imagesOf } from "./images";
 import { Pulumi } from "./pulumi";
@@ -11,23 +10,24 @@ import { targetsOf } from "./targets";
 const root = resolve(__dirname, "..");
 
 async function main(options: Options): Promise<number> {
-  leaveOutClosures();
+  skipClosureSerializer();
   const { plan } = await import("../plan/plan");
-  // The plan knows every resource by its URN, and finds what is wrong with the stack file before pulumi is asked.
+  skipBookkeeping();
+  // The plan has the URN of every resource, and reports an invalid stack file before pulumi runs.
   const planned = await plan({ root, stack: stackName(options.stack), configFile: options.configFile });
   checkBakes(planned);
   const pulumi = new Pulumi(root, options.stack);
-  const code = await pulumi.bringUp(targetsOf(planned, await pulumi.state()), {
+  const code = await pulumi.run(targetsOf(planned, await pulumi.state()), {
     ...options,
     output: options.json ? "stderr" : "stdout",
   });
   if (code !== 0) return code;
-  // A preview changes no state, and what that says may be of another recipe.
-  tell(imagesOf(planned, options.mode === "preview" ? [] : await pulumi.state()), options);
+  // A preview does not change the state, which may be that of another recipe.
+  print(imagesOf(planned, options.mode === "preview" ? [] : await pulumi.state()), options);
   return 0;
 }
 
-function tell(images: readonly BakedImage[], { json, mode, stack }: Options): void {
+function print(images: readonly BakedImage[], { json, mode, stack }: Options): void {
   if (json) {
     process.stdout.write(`${JSON.stringify({ stack, images }, undefined, 2)}\n`);
     return;
@@ -35,12 +35,12 @@ function tell(images: readonly BakedImage[], { json, mode, stack }: Options): vo
   for (const { service, recipe, image } of images) {
     if (image !== null) process.stdout.write(`${image}\n`);
     else if (mode === "preview")
-      process.stderr.write(`${service}: a preview knows no reference; the image would be that of recipe ${recipe}\n`);
-    else throw new Error(`pulumi says that all is well, but the state has no image of recipe ${recipe}`);
+      process.stderr.write(`${service}: a preview has no reference; the image would be that of recipe ${recipe}\n`);
+    else throw new Error(`pulumi succeeded, but the state has no image of recipe ${recipe}`);
   }
 }
 
-/** Ends the process once all is written: what a program that failed has left behind would go on to fail. */
+/** Ends the process once the message is written: what a failed program has started would go on and fail too. */
 function failed({ message }: PlanFailure): void {
   process.stderr.write(`${message}\n`, () => process.exit(1));
 }

@@ -1,8 +1,8 @@
-import { imageType } from "../plan/derive/bake";
+import { componentTypes } from "../components/component-types";
 import type { Plan } from "../plan/contract";
 import { PlanFailure } from "../plan/failure";
 
-/** A resource of a stack's state, as `pulumi stack export` tells it. */
+/** A resource of a stack's state, as `pulumi stack export` prints it. */
 export interface StateResource {
   readonly urn: string;
   readonly type: string;
@@ -19,56 +19,48 @@ export interface StateResource {
 }
 
 /**
- * The URNs to bring up so that the stack's images are there and nothing else changes.
+ * The URNs to update so that the stack's images exist and nothing else changes.
  *
- * They are named one by one: a pattern would match the image of another recipe too, and the engine would delete it. It also
- * wants to delete whatever the program no longer has and needs something that is named, such as the release that runs on
- * the last image, and then refuses to. So what is in the state already is named only where nothing of the kind needs it;
- * the rest is as it should be, or the next `pulumi up` makes it so. What an earlier bake has left and nothing needs is
- * named, which takes it out of the state; the image itself outlives that.
+ * The engine gets each URN by itself: a pattern would match the image of another recipe too, and the engine would delete
+ * that. The engine also wants to delete every dependent of a target that the program no longer registers, such as the
+ * release that runs on the previous image, and refuses the update if that is not a target too. A resource in the state
+ * is therefore a target only without such dependents; otherwise it is up to date, or the next `pulumi up` updates it. An
+ * image of an earlier bake without dependents is a target too, which removes it from the state but not from the cloud.
  */
 export function targetsOf({ resources }: Plan, state: readonly StateResource[]): string[] {
-  const there = new Set(state.map(({ urn }) => urn));
+  const existing = new Set(state.map(({ urn }) => urn));
   const planned = new Map(resources.map((resource) => [resource.urn, resource]));
-  const images = below(
-    resources,
-    resources.filter(({ type }) => type === imageType).map(({ urn }) => urn),
-  );
-  // The engine refuses a resource whose parent is neither there nor named.
+  const images = below(resources, componentTypes.image);
+  // The engine refuses a resource whose parent neither exists nor is a target.
   const parents = [...images]
     .flatMap((urn) => ancestors(urn, (child) => planned.get(child)?.parent))
-    .filter((urn) => !images.has(urn) && !there.has(urn));
-  const old = [
-    ...below(
-      state,
-      state.filter(({ type }) => type === imageType).map(({ urn }) => urn),
-    ),
-  ].filter((urn) => !planned.has(urn));
-  const named = new Set([...parents, ...images, ...old]);
+    .filter((urn) => !images.has(urn) && !existing.has(urn));
+  const old = [...below(state, componentTypes.image)].filter((urn) => !planned.has(urn));
+  const targets = new Set([...parents, ...images, ...old]);
   const dependentsOf = withDependents(state);
-  // One that is left out may be what kept another one in.
-  for (let size = -1; size !== named.size;) {
-    size = named.size;
-    for (const urn of [...named])
-      if (there.has(urn) && dependentsOf(urn).some((other) => !planned.has(other) && !named.has(other)))
-        named.delete(urn);
+  const blocked = (urn: string) => dependentsOf(urn).some((other) => !planned.has(other) && !targets.has(other));
+  // Leaving one out may block another.
+  for (let size = -1; size !== targets.size;) {
+    size = targets.size;
+    for (const urn of [...targets]) if (existing.has(urn) && blocked(urn)) targets.delete(urn);
   }
-  // Without a target pulumi would bring up everything.
-  if (named.size === 0)
+  // Without a target, pulumi would update everything.
+  if (targets.size === 0)
     throw new PlanFailure(
-      "the image is in the state, and an update that failed has left a release of another one beside it; run pulumi up first, which takes that out",
+      "the image is in the state, beside a release of another image that a failed update has left; run pulumi up first, which deletes that release",
     );
-  return [...named].sort();
+  return [...targets].sort();
 }
 
 interface Node {
   readonly urn: string;
+  readonly type: string;
   readonly parent?: string | null | undefined;
 }
 
-/** These URNs and those of everything below them. */
-function below(resources: readonly Node[], roots: readonly string[]): ReadonlySet<string> {
-  const found = new Set(roots);
+/** The URNs of the resources of a type, and of everything below them. */
+function below(resources: readonly Node[], type: string): ReadonlySet<string> {
+  const found = new Set(resources.filter((resource) => resource.type === type).map(({ urn }) => urn));
   for (let size = 0; size !== found.size;) {
     size = found.size;
     for (const { urn, parent } of resources) if (parent && found.has(parent)) found.add(urn);
@@ -81,16 +73,17 @@ function ancestors(urn: string, parentOf: (urn: string) => string | null | undef
   return parent ? [parent, ...ancestors(parent, parentOf)] : [];
 }
 
-/** Tells what needs a resource to exist, directly or by way of others. */
+/** Returns a function from a resource to everything that depends on it, directly or through others. */
 function withDependents(state: readonly StateResource[]): (urn: string) => readonly string[] {
-  const needing = new Map<string, string[]>();
+  const dependents = new Map<string, string[]>();
   for (const resource of state)
-    for (const needed of needs(resource)) needing.set(needed, [...(needing.get(needed) ?? []), resource.urn]);
+    for (const dependency of dependenciesOf(resource))
+      dependents.set(dependency, [...(dependents.get(dependency) ?? []), resource.urn]);
   return (root) => {
     const found = new Set<string>();
     const open = [root];
     for (let urn = open.pop(); urn !== undefined; urn = open.pop()) {
-      for (const dependent of needing.get(urn) ?? []) {
+      for (const dependent of dependents.get(urn) ?? []) {
         if (found.has(dependent)) continue;
         found.add(dependent);
         open.push(dependent);
@@ -100,7 +93,7 @@ function withDependents(state: readonly StateResource[]): (urn: string) => reado
   };
 }
 
-function needs({
+function dependenciesOf({
   parent,
   dependencies = [],
   propertyDependencies = {},

@@ -1,9 +1,10 @@
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { type RecordedResource, run } from "../plan/offline/program";
+import { run } from "../plan/offline/program";
+import type { RecordedResource } from "../plan/offline/recorder";
 import { readStackFile } from "../plan/offline/stack-file";
 
-/** What tells two programs' resources apart, whatever the fingerprint in the release's name. Empty if nothing does. */
+/** The resources in which the two programs differ, whatever the fingerprint in the release's name. */
 export async function differences(root: string): Promise<string[]> {
   const config = { ...readStackFile(root, "bench", "bench/hand-written/Pulumi.bench.yaml"), stack: "bench" };
   const resourcesOf = async (main: string) => {
@@ -14,7 +15,7 @@ export async function differences(root: string): Promise<string[]> {
     return new Map(
       resources
         .filter(({ type }) => !type.startsWith("immutable:"))
-        .map((resource) => [`${resource.type} ${neutral(resource.name)}`, told(resource)]),
+        .map((resource) => [`${resource.type} ${neutral(resource.name)}`, comparable(resource)]),
     );
   };
   const project = await resourcesOf("index.ts");
@@ -24,7 +25,7 @@ export async function differences(root: string): Promise<string[]> {
     .sort();
 }
 
-function told({ inputs, ignoreChanges, replaceOnChanges }: RecordedResource): string {
+function comparable({ inputs, ignoreChanges, replaceOnChanges }: RecordedResource): string {
   // A header rule's priority follows from the release's fingerprint.
   return neutral(JSON.stringify([{ ...inputs, priority: undefined }, ignoreChanges, replaceOnChanges]));
 }

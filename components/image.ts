@@ -23,7 +23,7 @@ export class Image extends pulumi.ComponentResource {
 
   constructor(name: string, { cloud, spec, build }: ImageArgs, opts?: pulumi.ComponentResourceOptions) {
     const platform = cloud.platforms[spec.compute];
-    super(componentTypes.image, `${name}-image`, { recipe: build.tag, bakeMinutes: platform.bakeMinutes }, opts);
+    super(componentTypes.image, `${name}-image`, { recipe: build.tag }, opts);
     this.reference = platform.bake(name, build, spec, this);
     this.registerOutputs({ image: this.reference });
   }

@@ -57,6 +57,8 @@ export interface ServiceOutputs {
  * the traffic, and only then does the engine delete the old one.
  */
 export class ImmutableService extends pulumi.ComponentResource {
+  /** What the service was created from. The offline plan reads the platform's times and the cloud's notes from it. */
+  readonly args: ImmutableServiceArgs;
   /** The outputs, which the component registers too. */
   readonly outputs: ServiceOutputs;
 
@@ -66,7 +68,8 @@ export class ImmutableService extends pulumi.ComponentResource {
     opts: pulumi.ComponentResourceOptions = {},
   ) {
     // The service in its own words is the component's input, so that a preview shows a change in these words too.
-    super(componentTypes.service, name, describe(cloud, spec), opts);
+    super(componentTypes.service, name, { cloud: cloud.name, region: cloud.region, service: spec }, opts);
+    this.args = { cloud, spec };
     const environment = given ?? new Environment(name, { cloud, spec }, inherited(opts));
     if (environment.cloud !== cloud)
       throw new pulumi.RunError(`the service ${name} and its environment must be created with the same cloud`);
@@ -119,26 +122,3 @@ function inherited({
 }: pulumi.ComponentResourceOptions): pulumi.ComponentResourceOptions {
   return { parent, provider, providers, protect, retainOnDelete, transformations, transforms };
 }
-
-function describe(cloud: Cloud, spec: ServiceSpec) {
-  const platform = cloud.platforms[spec.compute];
-  return {
-    cloud: cloud.name,
-    region: cloud.region,
-    service: {
-      ...spec,
-      releases: spec.releases.map((release) => ({
-        ...release,
-        becomes: platform.instanceShape(release.shape.size, release.shape.architecture).label,
-      })),
-    },
-    launchSeconds: platform.launchSeconds,
-    notes: cloud.notes(spec),
-  };
-}
-
-/**
- * The component's inputs, from which the offline plan derives what the service will be.
- * @internal
- */
-export type Description = pulumi.Unwrap<ReturnType<typeof describe>>;

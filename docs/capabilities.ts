@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { markdownTable } from "markdown-table";
 import { type Capability, features } from "../components/clouds/cloud";
 import { cloudNames } from "../components/stack-file/schema";
-import { cloudNames as displayNames } from "../plan/render/words";
+import { cloudNames as displayNames } from "../plan/words";
 import { clouds, computes } from "../tests/support/clouds";
 
 /** Writes the README's table of what each platform supports, from the capability flags of every cloud. */
@@ -35,7 +35,7 @@ function renderTable(): string {
     if (!notes.includes(capability.because)) notes.push(capability.because);
     return `no (${String(notes.indexOf(capability.because) + 1)})`;
   };
-  const head = ["", ...platforms.map(({ cloud, compute }) => `${displayNames[cloud] ?? cloud}, ${compute}`)];
+  const head = ["", ...platforms.map(({ cloud, compute }) => `${displayNames[cloud]}, ${compute}`)];
   const rows = features.map((feature) => [
     feature,
     ...platforms.map(({ cloud, compute }) => cell(clouds[cloud].make().platforms[compute].capabilities[feature])),

@@ -4,74 +4,71 @@ import { copyFile, mkdir, mkdtemp, readFile, rm, symlink } from "node:fs/promise
 import { tmpdir } from "node:os";
 import { dirname, isAbsolute, join, relative, resolve } from "node:path";
 import { promisify } from "node:util";
-import { type Changes, compare } from "./derive/changes";
-import { type Plan, schema } from "./contract";
+import { type Changes, type Plan, schema } from "./contract";
 import { PlanFailure } from "./failure";
-import type { PlanRequest } from "./plan";
 import { readStackFile } from "./offline/stack-file";
+import type { PlanRequest } from "./plan";
 
 const execute = promisify(execFile);
 
-/** Characters of another tree's plan that are read at most. */
-const longestPlan = 256 * 1024 * 1024;
+/** The longest plan of another tree that is read, in characters. */
+const maxPlanLength = 256 * 1024 * 1024;
 
 /**
- * Plans the stack as it was at a git ref, with that tree's own plan, and returns what compares a plan with it. Only the
- * JSON that the other tree prints binds the two.
+ * Plans the stack as it was at a git ref, with that tree's own plan, and returns a function that compares a plan with
+ * it. Only the JSON that the other tree prints connects the two.
  */
 export function planAgainst(request: PlanRequest, ref: string): Promise<(after: Plan) => Changes> {
-  const comparing = compareWith(request, ref);
-  // Whoever awaits it still sees the failure; until then it is not a failure of the program that runs meanwhile.
-  comparing.catch(() => undefined);
-  return comparing;
+  const compare = compareWith(request, ref);
+  // The caller awaits it later and sees the failure then; until then it must not count as an unhandled rejection.
+  compare.catch(() => undefined);
+  return compare;
 }
 
 async function compareWith({ root, stack, configFile }: PlanRequest, ref: string): Promise<(after: Plan) => Changes> {
   const prefix = await git(
     root,
     ["rev-parse", "--show-prefix"],
-    `cannot compare with "${ref}": ${root} is in no git repository, or git is missing`,
+    `cannot compare with "${ref}": ${root} is not in a git repository, or git is not installed`,
   );
   const commit = await git(
     root,
     ["rev-parse", "--verify", "--quiet", "--end-of-options", `${ref}^{commit}`],
-    `there is no commit "${ref}" here; a shallow clone may need git fetch first`,
+    `unknown commit "${ref}"; in a shallow clone, run git fetch first`,
   );
+  const from = { against: ref, commit };
   const folder = await mkdtemp(join(tmpdir(), "plan-against-"));
   try {
-    await materialise(root, commit, folder);
+    await checkOut(root, commit, folder);
     const tree = join(folder, prefix);
-    await symlink(join(root, "node_modules"), join(tree, "node_modules"), "junction").catch((error: unknown) => {
-      if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
-    });
-    const outside =
-      configFile !== undefined &&
-      (isAbsolute(configFile) || relative(root, resolve(root, configFile)).startsWith(".."));
-    const written =
-      configFile === undefined ? `Pulumi.${stack}.yaml` : outside ? resolve(root, configFile) : configFile;
-    const notes = await notesOn(root, commit, ref, outside ? written : undefined);
-    const from = { against: ref, commit };
-    if (!existsSync(resolve(tree, written)))
-      return (after) =>
-        compare(undefined, after, {
-          ...from,
-          notes: [...notes, `${written} is not there at ${ref}: the whole stack is new.`],
-        });
-    notes.push(...(await lendArtifact(root, tree, stack, written)));
-    const before = await planOf(tree, ref, [
-      "--stack",
-      stack,
-      ...(configFile === undefined ? [] : ["--config-file", written]),
-    ]);
-    return (after) => compare(before, after, { ...from, notes });
+    await linkModules(root, tree);
+    const stackFile = stackFileIn(root, stack, configFile);
+    const notes = await notesOn(root, commit, ref, stackFile);
+    if (!existsSync(resolve(tree, stackFile.path))) {
+      notes.push(`${stackFile.path} does not exist at ${ref}: the whole stack is new.`);
+      return await comparison(undefined, { ...from, notes });
+    }
+    notes.push(...(await copyArtifact(root, tree, stack, stackFile.path)));
+    const options = configFile === undefined ? [] : ["--config-file", stackFile.path];
+    const before = await planOf(tree, ref, ["--stack", stack, ...options]);
+    return await comparison(before, { ...from, notes });
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
 }
 
-/** Writes a commit's files into a folder, with an index of its own so that the user's stays as it is. */
-async function materialise(root: string, commit: string, folder: string): Promise<void> {
-  const top = await git(root, ["rev-parse", "--show-toplevel"], "git cannot tell where the repository is");
+/** Loaded late: it imports the SDK, for which the other tree's plan need not wait. */
+async function comparison(
+  before: Plan | undefined,
+  from: Pick<Changes, "against" | "commit" | "notes">,
+): Promise<(after: Plan) => Changes> {
+  const { compare } = await import("./derive/changes");
+  return (after) => compare(before, after, from);
+}
+
+/** Writes a commit's files into a folder. The index is a temporary one, so that the user's does not change. */
+async function checkOut(root: string, commit: string, folder: string): Promise<void> {
+  const top = await git(root, ["rev-parse", "--show-toplevel"], "git cannot find the repository's top folder");
   const env = { ...process.env, GIT_INDEX_FILE: join(folder, ".index") };
   await git(top, ["read-tree", commit], `git cannot read commit ${commit}`, env);
   await git(
@@ -82,33 +79,52 @@ async function materialise(root: string, commit: string, folder: string): Promis
   );
 }
 
-async function notesOn(root: string, commit: string, ref: string, outside: string | undefined): Promise<string[]> {
+async function linkModules(root: string, tree: string): Promise<void> {
+  const modules = "node_modules";
+  await symlink(join(root, modules), join(tree, modules), "junction").catch((error: unknown) => {
+    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+  });
+}
+
+/** A stack file: its path, relative to the project's folder unless it is outside of it. */
+interface StackFilePath {
+  readonly path: string;
+  readonly outside: boolean;
+}
+
+function stackFileIn(root: string, stack: string, configFile: string | undefined): StackFilePath {
+  if (configFile === undefined) return { path: `Pulumi.${stack}.yaml`, outside: false };
+  const outside = isAbsolute(configFile) || relative(root, resolve(root, configFile)).startsWith("..");
+  return { path: outside ? resolve(root, configFile) : configFile, outside };
+}
+
+async function notesOn(root: string, commit: string, ref: string, stackFile: StackFilePath): Promise<string[]> {
   const sameLock = await execute("git", ["diff", "--quiet", commit, "--", "package-lock.json"], { cwd: root }).then(
     () => true,
     () => false,
   );
   return [
-    ...(sameLock ? [] : [`package-lock.json differs from ${ref}: its plan was made with today's packages.`]),
-    ...(outside === undefined ? [] : [`${outside} is outside of the project: both plans read it as it is now.`]),
+    ...(sameLock ? [] : [`package-lock.json differs from ${ref}: both plans use the packages that are installed now.`]),
+    ...(stackFile.outside ? [`${stackFile.path} is outside of the project: both plans read its current content.`] : []),
   ];
 }
 
 /**
- * An artifact is built and not kept in git, so the other tree has none. It gets today's: what of the recipe git knows is
- * compared, and a note tells what is not.
+ * An artifact is built and not in git, so the other tree has none. It gets a copy of the current one: the rest of the
+ * recipe is compared, and a note says that the artifact is not.
  */
-async function lendArtifact(root: string, tree: string, stack: string, stackFile: string): Promise<string[]> {
+async function copyArtifact(root: string, tree: string, stack: string, stackFile: string): Promise<string[]> {
   const [before, now] = [artifactIn(tree, stack, stackFile), artifactIn(root, stack, stackFile)];
   if (before === undefined || existsSync(join(tree, before))) return [];
-  const lent = [before, now].find((path) => path !== undefined && existsSync(join(root, path)));
-  // Without one here either, today's plan says so.
-  if (lent === undefined) return [];
+  const source = [before, now].find((path) => path !== undefined && existsSync(join(root, path)));
+  // Without a current one, the plan of the working tree reports it.
+  if (source === undefined) return [];
   await mkdir(dirname(join(tree, before)), { recursive: true });
-  await copyFile(join(root, lent), join(tree, before), constants.COPYFILE_FICLONE);
-  return [`${before} is not in git: both plans take the one that is here now, so a change of it is not told.`];
+  await copyFile(join(root, source), join(tree, before), constants.COPYFILE_FICLONE);
+  return [`${before} is not in git: both plans use the current file, so a change of it does not show.`];
 }
 
-/** The artifact that a tree's stack file bakes; undefined where it bakes none, or is wrong: the tree's own plan then says so. */
+/** The artifact in a tree's stack file; undefined without one, and for a wrong one, which the tree's own plan reports. */
 function artifactIn(tree: string, stack: string, stackFile: string): string | undefined {
   try {
     const service = JSON.parse(readStackFile(tree, stack, stackFile).values["immutable-service:service"] ?? "{}") as {
@@ -124,7 +140,7 @@ function artifactIn(tree: string, stack: string, stackFile: string): string | un
   }
 }
 
-/** Runs another tree's plan the way that tree starts it. */
+/** Runs another tree's plan by that tree's own script. */
 async function planOf(tree: string, ref: string, args: readonly string[]): Promise<Plan> {
   const manifest = JSON.parse(await readFile(join(tree, "package.json"), "utf8").catch(() => "{}")) as {
     scripts?: Record<string, string>;
@@ -133,20 +149,20 @@ async function planOf(tree: string, ref: string, args: readonly string[]): Promi
     throw new PlanFailure(`the tree at "${ref}" has no plan to compare with: its package.json has no script "plan"`);
   const { stdout, stderr } = await execute("npm", ["run", "--silent", "plan", "--", ...args, "--format", "json"], {
     cwd: tree,
-    maxBuffer: longestPlan,
+    maxBuffer: maxPlanLength,
     shell: process.platform === "win32",
   }).catch((error: unknown) => {
     if (typeof error === "object" && error !== null && "stdout" in error && "stderr" in error)
       return { stdout: String(error.stdout), stderr: String(error.stderr) };
     throw error;
   });
-  const told = parsed(stdout);
-  if (isPlan(told)) return told;
-  if (typeof told === "object" && told !== null && "schema" in told)
+  const printed = parsed(stdout);
+  if (isPlan(printed)) return printed;
+  if (typeof printed === "object" && printed !== null && "schema" in printed)
     throw new PlanFailure(
-      `the plan at "${ref}" has schema ${String(told.schema)}, and this one reads schema ${schema}`,
+      `the plan at "${ref}" has schema ${String(printed.schema)}, but this one reads schema ${schema} only`,
     );
-  throw new PlanFailure(`there is no plan at "${ref}" to compare with; its own says:\n${essence(stderr || stdout)}`);
+  throw new PlanFailure(`there is no plan at "${ref}" to compare with:\n${errorSummary(stderr || stdout)}`);
 }
 
 function parsed(text: string): unknown {
@@ -157,8 +173,8 @@ function parsed(text: string): unknown {
   }
 }
 
-/** What a failed process says, without its stack trace. */
-function essence(output: string): string {
+/** A failed process's output without its stack trace. */
+function errorSummary(output: string): string {
   const lines = output.trim().split("\n");
   const error = lines.find((line) => /^\s*\w*Error\b/.test(line));
   return (lines.some((line) => /^\s+at /.test(line)) && error ? [error.trim()] : lines)
@@ -166,22 +182,22 @@ function essence(output: string): string {
     .join("\n");
 }
 
-function isPlan(told: unknown): told is Plan {
+function isPlan(printed: unknown): printed is Plan {
   return (
-    typeof told === "object" &&
-    told !== null &&
-    "schema" in told &&
-    told.schema === schema &&
-    "services" in told &&
-    "resources" in told
+    typeof printed === "object" &&
+    printed !== null &&
+    "schema" in printed &&
+    printed.schema === schema &&
+    "services" in printed &&
+    "resources" in printed
   );
 }
 
 async function git(folder: string, args: readonly string[], failure: string, env = process.env): Promise<string> {
   try {
-    return (await execute("git", [...args], { cwd: folder, env, maxBuffer: longestPlan })).stdout.trim();
+    return (await execute("git", [...args], { cwd: folder, env, maxBuffer: maxPlanLength })).stdout.trim();
   } catch (error) {
-    const told = (error as { stderr?: string }).stderr?.trim() ?? "";
-    throw new PlanFailure(told === "" ? failure : `${failure} (${told})`);
+    const message = (error as { stderr?: string }).stderr?.trim() ?? "";
+    throw new PlanFailure(message === "" ? failure : `${failure} (${message})`);
   }
 }

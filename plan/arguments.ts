@@ -1,43 +1,41 @@
 import { type ParseArgsConfig, parseArgs } from "node:util";
+import { UsageError } from "./failure";
 
-/** The formats in which a plan is told. */
+/** The formats in which a plan is printed. */
 export const formats = ["text", "markdown", "json"] as const;
-/** A format in which a plan is told. */
+/** A format in which a plan is printed. */
 export type Format = (typeof formats)[number];
 
-/** What the user asked for. */
+/** The command line's options. */
 export interface Options {
   /** The stack's name; default dev. */
   readonly stack: string;
-  /** How the plan is told; default text. */
+  /** How the plan is printed; default text. */
   readonly format: Format;
   /** Whether every resource is listed; default no. JSON has them in any case. */
   readonly resources: boolean;
-  /** The git ref whose plan this one is compared with; undefined: none. */
+  /** The git ref with whose plan this one is compared; undefined: no comparison. */
   readonly against: string | undefined;
   /** The stack file; undefined: `Pulumi.<stack>.yaml`. */
   readonly configFile: string | undefined;
 }
 
-/** How the plan is used. */
-export const usage = `Tells what a stack's service will be: no account, no engine, no network.
+/** The help text. */
+export const usage = `Shows what a stack's service will be. Needs no account, no engine and no network.
 
 Usage: npm run plan -- [options]
 
   --stack <name>        the stack; default dev
   --config-file <path>  its stack file; default Pulumi.<stack>.yaml
   --format <format>     text (default), markdown for a pull request's comment, or json
-  --resources           list every resource too
-  --against <git ref>   tell what changes from that commit, such as main, to the files as they are
-  --help                this text
+  --resources           list every resource
+  --against <git ref>   show what changes from that commit, such as main, to the working tree
+  --help                show this text
 
-Exit status: 0 with a plan, 1 without one, 2 for options that are not known.
+Exit status: 0 with a plan, 1 without one, 2 for invalid options.
 `;
 
-/** Options that are not known. Its message says which; exit status 2. */
-export class UsageError extends Error {}
-
-/** Reads the command line; undefined when help was asked for. */
+/** Reads the command line; undefined for `--help`. Throws a UsageError. */
 export function readArguments(args: readonly string[]): Options | undefined {
   const values = parsed(args, {
     ...whichStack,
@@ -67,7 +65,7 @@ export const whichStack = {
   help: { type: "boolean", short: "h", default: false },
 } as const;
 
-/** Reads a command line by a table of options; nothing else may stand in it. Throws a UsageError. */
+/** Reads a command line by a table of options; anything else in it is a UsageError. */
 export function parsed<const T extends NonNullable<ParseArgsConfig["options"]>>(args: readonly string[], options: T) {
   try {
     return parseArgs({ args: [...args], options }).values;

@@ -1,10 +1,12 @@
-import type { Description } from "../components/service";
+import type { Unwrap } from "@pulumi/pulumi";
+import type { CloudName, ServiceSpec } from "../components/spec";
+import type { RecordedResource } from "./offline/recorder";
 
 /**
  * What a plan says, as `--format json` prints it. `--against` reads the plan of another tree through this contract
  * alone, so a change that an older reader would misunderstand needs the next `schema`.
  */
-export const schema = 1;
+export const schema = 2;
 
 /** The plan of one stack. */
 export interface Plan {
@@ -12,30 +14,44 @@ export interface Plan {
   readonly project: string;
   readonly stack: string;
   readonly services: readonly ServicePlan[];
-  /** How many resources there are, by what they are for. */
+  /** The number of resources by role. */
   readonly roles: readonly RoleCount[];
   /** Every resource, ordered by role, type and name. */
   readonly resources: readonly PlannedResource[];
-  /** What the program tells when it is done, with stand-ins such as `<bookstore.dnsName>` for what only the cloud knows. */
+  /** The program's outputs, with placeholders such as `<bookstore.dnsName>` for values that only the cloud knows. */
   readonly outputs: Readonly<Record<string, unknown>>;
   /** What a reader should know and the settings alone do not show, in whole sentences. */
   readonly notes: readonly string[];
+  /** With `--against`: what changes from the other tree's plan to this one. */
+  readonly changes?: Changes | undefined;
 }
 
-/** One service in its own words. */
+/** One service. */
 export interface ServicePlan {
   readonly name: string;
-  /** What the component registered as its inputs: the service with every default applied. */
+  /** The inputs of its component: the service in its own words, with every default applied. */
   readonly description: Description;
-  /** What its first release's image is baked from; left out for a service that names its image. */
+  /** What the current release's image is baked from; absent for a service that names its image. */
   readonly bake?: Bake | undefined;
-  /** The service told line by line. */
+  /** The service line by line. */
   readonly facts: readonly Fact[];
-  /** What a new release goes through. */
+  /** The steps of a release. */
   readonly update: Update;
 }
 
-/** An image that the stack bakes, unless one of the same recipe is there already. */
+/** The inputs of a service's component. */
+export interface Description {
+  readonly cloud: CloudName;
+  readonly region: string;
+  readonly service: PlannedSpec;
+}
+
+/** A service as the engine records it: outputs of other resources are their values, or words for unknown ones. */
+export type PlannedSpec = Unwrap<ServiceSpec>;
+/** One of its releases. */
+export type PlannedRelease = PlannedSpec["releases"][number];
+
+/** An image that the stack bakes, unless one of the same recipe exists. */
 export interface Bake {
   /** The recipe, 16 hexadecimal digits of its hash. */
   readonly recipe: string;
@@ -43,39 +59,39 @@ export interface Bake {
   readonly from: string;
   /** The application's file, by its path from the project's folder. */
   readonly artifact: string;
-  /** The hash of each file and folder that the recipe has, by its path from the project's folder. */
+  /** The hash of each file and folder of the recipe, by its path from the project's folder. */
   readonly files: Readonly<Record<string, string>>;
   /** Seconds that baking may take at most. */
-  readonly atMost: number;
+  readonly maxSeconds: number;
 }
 
-/** One line of a service: a topic of one or two words and what there is to say about it, one text per line. */
+/** One line of a service: a topic of one or two words, and its lines of text. */
 export interface Fact {
   readonly topic: string;
   readonly lines: readonly string[];
 }
 
-/** What an update does, in order. */
+/** The steps of an update, in order. */
 export interface Update {
   readonly steps: readonly Step[];
-  /** Seconds after which the traffic has moved at most. */
-  readonly trafficMovedWithin: number;
-  /** Seconds after which the old release is gone at most. */
-  readonly overWithin: number;
+  /** Seconds after which the traffic has switched at most. */
+  readonly maxSecondsToSwitch: number;
+  /** Seconds after which the whole update has finished at most. */
+  readonly maxSecondsTotal: number;
 }
 
 /** A step of an update. */
 export interface Step {
-  /** Whether a release that comes or goes takes this step, or either of them; or only one that comes with an image that is not there yet. */
-  readonly of: "baked" | "comes" | "goes" | "either";
-  readonly what: string;
+  /** Which updates take it: those that bake an image, add a release, remove a release, or move traffic in any way. */
+  readonly appliesTo: "image" | "added" | "removed" | "any";
+  readonly title: string;
   /** Seconds that it may take at most by the settings; 0 where only the cloud's own call takes time. */
-  readonly atMost: number;
-  /** What those seconds are made of, or a remark. */
-  readonly why: string;
+  readonly maxSeconds: number;
+  /** The parts of those seconds, or a remark. */
+  readonly detail: string;
 }
 
-/** How many resources a role has, and of which types. */
+/** The number of resources with one role, and their types. */
 export interface RoleCount {
   readonly role: string;
   readonly count: number;
@@ -83,19 +99,74 @@ export interface RoleCount {
   readonly types: Readonly<Record<string, number>>;
 }
 
-/** A resource that the program would register. */
-export interface PlannedResource {
-  readonly urn: string;
-  readonly type: string;
+/** A resource by its name, type and role. */
+export interface NamedResource {
   readonly name: string;
+  readonly type: string;
+  /** What it is for: the component of the service below which it is, such as `network` or `release`. */
   readonly role: string;
-  /** The parent's URN; the stack's own children have none. */
-  readonly parent: string | null;
-  /** The URNs of what must exist before, sorted. */
-  readonly dependencies: readonly string[];
-  readonly inputs: Readonly<Record<string, unknown>>;
-  /** Properties whose changes the engine passes over. */
-  readonly ignoreChanges: readonly string[];
-  /** Properties whose changes make another resource, as the program itself says; the cloud may know more. */
-  readonly replaceOnChanges: readonly string[];
+}
+
+/** A resource that the program would register. */
+export interface PlannedResource extends RecordedResource, NamedResource {}
+
+/** What changes from one plan to another. */
+export interface Changes {
+  /** The git ref of the plan before. */
+  readonly against: string;
+  readonly commit: string;
+  readonly services: readonly ServiceChange[];
+  readonly created: readonly NamedResource[];
+  readonly deleted: readonly NamedResource[];
+  readonly changed: readonly ChangedResource[];
+  readonly notes: readonly string[];
+}
+
+/** What changes in a service. */
+export interface ServiceChange {
+  readonly name: string;
+  readonly change: "added" | "removed" | "changed" | "unchanged";
+  readonly releases: readonly ReleaseChange[];
+  /** What changes in its image; absent where neither plan bakes one. */
+  readonly image?: ImageChange | undefined;
+  /** Settings that change without a new release. */
+  readonly inPlace: readonly Difference[];
+}
+
+/** What changes in a release. */
+export interface ReleaseChange {
+  readonly id: string;
+  readonly change: "added" | "removed" | "unchanged";
+  /** Percent of the traffic before and after; absent where the release does not exist. */
+  readonly weightBefore?: number | undefined;
+  readonly weightAfter?: number | undefined;
+  /** For an added release: how it differs from the current release before. */
+  readonly differences: readonly Difference[];
+}
+
+/** What changes in a service's image. */
+export interface ImageChange {
+  /** `unchanged`: the recipe is the same, so there is nothing to bake; `removed`: the stack no longer bakes an image. */
+  readonly change: "added" | "removed" | "changed" | "unchanged";
+  /** The recipe, 16 hexadecimal digits, before and after; absent where there is none. */
+  readonly recipeBefore: string | undefined;
+  readonly recipeAfter: string | undefined;
+  /** How the recipes differ; files and folders with their hashes. Empty without a recipe before or after. */
+  readonly differences: readonly Difference[];
+  /** The paths among `differences` that are files or folders. */
+  readonly files: readonly string[];
+}
+
+/** A resource that both plans have, with different inputs. */
+export interface ChangedResource extends NamedResource {
+  readonly differences: readonly Difference[];
+  /** Changed properties for which the program itself replaces the resource. */
+  readonly replacedFor: readonly string[];
+}
+
+/** A value that changes: its path, and the value before and after; absent where there is none. */
+export interface Difference {
+  readonly path: string;
+  readonly before?: unknown;
+  readonly after?: unknown;
 }

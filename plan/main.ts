@@ -1,35 +1,35 @@
 import { resolve } from "node:path";
-import { type Options, UsageError, readArguments, usage } from "./arguments";
-import { leaveOutClosures } from "./offline/program";
-import { type PlanFailure, asFailure } from "./failure";
-import type { Plan } from "./contract";
-import type { Changes } from "./derive/changes";
+import { type Options, readArguments, usage } from "./arguments";
+import type { Changes, Plan } from "./contract";
+import { type PlanFailure, UsageError, asFailure } from "./failure";
+import { skipBookkeeping, skipClosureSerializer } from "./offline/sdk";
 
 /*
- * The offline plan's command. Nothing goes to standard output before everything is known, and the process counts as
- * failed until it says otherwise, so that a crash never looks like a plan.
+ * The offline plan's command. It writes to standard output only once everything is known, and the process counts as
+ * failed until `end` says otherwise, so that a crash never looks like a plan.
  */
 const root = resolve(__dirname, "..");
 let finished = false;
 
 process.on("exit", (code) => {
   if (finished) return;
-  if (code === 0)
-    console.error("there is no plan: the program ended the process, or waits for something that never comes");
+  if (code === 0) console.error("no plan: the program ended the process, or waits for something that never happens");
   process.exitCode = code === 0 ? 1 : code;
 });
 
 async function main(options: Options): Promise<string> {
-  leaveOutClosures();
-  const [{ plan }, { planAgainst }] = await Promise.all([import("./plan"), import("./against")]);
+  skipClosureSerializer();
   const request = { root, stack: options.stack, configFile: options.configFile };
-  // Another tree's plan runs in a process of its own meanwhile.
-  const before = options.against === undefined ? undefined : planAgainst(request, options.against);
+  // The other tree's plan runs in another process at the same time.
+  const before =
+    options.against === undefined ? undefined : (await import("./against")).planAgainst(request, options.against);
+  const { plan } = await import("./plan");
+  skipBookkeeping();
   const after = await plan(request);
-  return tell(after, options, before && (await before)(after));
+  return print(after, options, before && (await before)(after));
 }
 
-async function tell(plan: Plan, { format, resources }: Options, changes: Changes | undefined): Promise<string> {
+async function print(plan: Plan, { format, resources }: Options, changes: Changes | undefined): Promise<string> {
   if (format === "json") return `${JSON.stringify(changes ? { ...plan, changes } : plan, undefined, 2)}\n`;
   if (format === "markdown") return (await import("./render/markdown")).markdownOf(plan, { resources, changes });
   const width = Math.min(120, Math.max(60, process.stdout.columns || 100));
@@ -46,7 +46,7 @@ function failed({ message, problems }: PlanFailure, format: string): void {
   end(1, format === "json" ? `${JSON.stringify({ problems }, undefined, 2)}\n` : "", `${message}\n`);
 }
 
-// A reader such as head may have seen enough.
+// A reader such as head may close the pipe.
 process.stdout.on("error", () => process.exit(0));
 
 try {

@@ -1,73 +1,36 @@
+import { componentTypes } from "../../components/component-types";
 import { imageName } from "../../components/id";
-import { type ImageChange, imageChange, imageType } from "./bake";
-import type { Plan, PlannedResource, ServicePlan } from "../contract";
-import { type Change, changesBetween } from "./differences";
-import { type PlannedRelease, currentRelease } from "../render/headline";
-import { sentenceList } from "../render/words";
+import type {
+  ChangedResource,
+  Changes,
+  Difference,
+  NamedResource,
+  Plan,
+  PlannedResource,
+  PlannedRelease,
+  ReleaseChange,
+  ServiceChange,
+  ServicePlan,
+} from "../contract";
+import { sentenceList } from "../words";
+import { imageChange } from "./bake";
+import { differencesBetween } from "./differences";
+import { movesTraffic } from "./update";
 
-/** What becomes of a release. */
-export interface ReleaseChange {
-  readonly id: string;
-  readonly fate: "comes" | "goes" | "stays";
-  /** Percent of the traffic before and after; undefined where the release is not there. */
-  readonly weightBefore?: number | undefined;
-  readonly weightAfter?: number | undefined;
-  /** For one that comes: what sets it apart from the release before. */
-  readonly differs: readonly Change[];
-}
-
-/** What becomes of a service. */
-export interface ServiceChange {
-  readonly name: string;
-  readonly fate: "comes" | "goes" | "changes" | "stays";
-  readonly releases: readonly ReleaseChange[];
-  /** What becomes of its image; undefined where neither plan bakes one. */
-  readonly image?: ImageChange | undefined;
-  /** Settings that change without a new release. */
-  readonly inPlace: readonly Change[];
-}
-
-/** A resource that is there before and after with other inputs. */
-export interface ChangedResource {
-  readonly name: string;
-  readonly type: string;
-  readonly role: string;
-  readonly changes: readonly Change[];
-  /** Changed properties for which the program itself asks for another resource. */
-  readonly replacedFor: readonly string[];
-}
-
-/** What changes from one plan to another. */
-export interface Changes {
-  /** The git ref of the plan before. */
-  readonly against: string;
-  readonly commit: string;
-  readonly services: readonly ServiceChange[];
-  readonly created: readonly Named[];
-  readonly deleted: readonly Named[];
-  readonly changed: readonly ChangedResource[];
-  readonly notes: readonly string[];
-}
-
-/** A resource by its name, type and role. */
-export interface Named {
-  readonly name: string;
-  readonly type: string;
-  readonly role: string;
-}
-
-/** Whether anything at all changes. */
+/** Whether the two plans are the same. */
 export function nothingChanges({ services, created, deleted, changed }: Changes): boolean {
-  return services.every(({ fate }) => fate === "stays") && created.length + deleted.length + changed.length === 0;
+  return (
+    services.every(({ change }) => change === "unchanged") && created.length + deleted.length + changed.length === 0
+  );
 }
 
-/** Compares two plans of one stack. `before` is undefined where the stack was not there. */
+/** Compares two plans of one stack. `before` is undefined where the stack did not exist. */
 export function compare(
   before: Plan | undefined,
   after: Plan,
   from: Pick<Changes, "against" | "commit" | "notes">,
 ): Changes {
-  const old = new Map((before?.resources ?? []).map(asNow).map((resource) => [resource.urn, resource]));
+  const old = new Map((before?.resources ?? []).map((resource) => [resource.urn, resource]));
   const now = new Map(after.resources.map((resource) => [resource.urn, resource]));
   const names = [...new Set([...(before?.services ?? []), ...after.services].map(({ name }) => name))];
   const deleted = [...old.values()].filter(({ urn }) => !now.has(urn));
@@ -76,16 +39,16 @@ export function compare(
     services: names.map((name) =>
       serviceChange(
         name,
-        before?.services.find((s) => s.name === name),
-        after.services.find((s) => s.name === name),
+        before?.services.find((service) => service.name === name),
+        after.services.find((service) => service.name === name),
       ),
     ),
     created: [...now.values()].filter(({ urn }) => !old.has(urn)).map(named),
     deleted: deleted.map(named),
     changed: after.resources.flatMap((resource) => {
       const earlier = old.get(resource.urn);
-      // The service and its image are told in their own words.
-      return earlier === undefined || resource.role === "service" || resource.type === imageType
+      // Changes of the service and of its image are listed in their own words.
+      return earlier === undefined || resource.type === componentTypes.service || resource.type === componentTypes.image
         ? []
         : changedResource(earlier, resource);
     }),
@@ -93,27 +56,19 @@ export function compare(
   };
 }
 
-/** Plans once told the stack's type in every URN, which the engine leaves out. */
-function asNow(resource: PlannedResource): PlannedResource {
-  return { ...resource, urn: resource.urn.replace("::pulumi:pulumi:Stack$", "::") };
-}
-
-function named({ name, type, role }: PlannedResource): Named {
+function named({ name, type, role }: NamedResource): NamedResource {
   return { name, type, role };
 }
 
 function changedResource(before: PlannedResource, after: PlannedResource): ChangedResource[] {
-  const changes = changesBetween(before.inputs, after.inputs).filter(
+  const differences = differencesBetween(before.inputs, after.inputs).filter(
     ({ path }) => !after.ignoreChanges.some((ignored) => isUnder(path, ignored)),
   );
-  if (changes.length === 0) return [];
-  return [
-    {
-      ...named(after),
-      changes,
-      replacedFor: after.replaceOnChanges.filter((property) => changes.some(({ path }) => isUnder(path, property))),
-    },
-  ];
+  if (differences.length === 0) return [];
+  const replacedFor = after.replaceOnChanges.filter((property) =>
+    differences.some(({ path }) => isUnder(path, property)),
+  );
+  return [{ ...named(after), differences, replacedFor }];
 }
 
 function isUnder(path: string, property: string): boolean {
@@ -123,24 +78,37 @@ function isUnder(path: string, property: string): boolean {
 function serviceChange(name: string, before: ServicePlan | undefined, after: ServicePlan | undefined): ServiceChange {
   const oldReleases = before?.description.service.releases ?? [];
   const newReleases = after?.description.service.releases ?? [];
-  const current = oldReleases.at(0);
-  const releases = [...new Set([...newReleases, ...oldReleases].map(({ id }) => id))].map((id): ReleaseChange => {
-    const was = oldReleases.find((release) => release.id === id);
-    const is = newReleases.find((release) => release.id === id);
-    const fate = was === undefined ? "comes" : is === undefined ? "goes" : "stays";
-    const differs =
-      fate === "comes" && is !== undefined && current !== undefined
-        ? changesBetween(shapeOf(current), shapeOf(is))
-        : [];
-    return { id, fate, weightBefore: was?.weight, weightAfter: is?.weight, differs };
-  });
-  const inPlace = before && after ? settingsChanges(before, after) : [];
-  const moved = releases.some(
-    ({ fate, weightBefore, weightAfter }) => fate !== "stays" || weightBefore !== weightAfter,
+  const ids = [...new Set([...newReleases, ...oldReleases].map(({ id }) => id))];
+  const releases = ids.map((id) =>
+    releaseChange(
+      id,
+      oldReleases.find((release) => release.id === id),
+      newReleases.find((release) => release.id === id),
+      oldReleases[0],
+    ),
   );
-  const fate =
-    before === undefined ? "comes" : after === undefined ? "goes" : moved || inPlace.length > 0 ? "changes" : "stays";
-  return { name, fate, releases, image: imageChange(before, after), inPlace };
+  const inPlace = before && after ? settingsChanges(before, after) : [];
+  const changes = movesTraffic(releases) || inPlace.length > 0;
+  return {
+    name,
+    change: before === undefined ? "added" : after === undefined ? "removed" : changes ? "changed" : "unchanged",
+    releases,
+    image: imageChange(before, after),
+    inPlace,
+  };
+}
+
+function releaseChange(
+  id: string,
+  before: PlannedRelease | undefined,
+  after: PlannedRelease | undefined,
+  current: PlannedRelease | undefined,
+): ReleaseChange {
+  const weights = { weightBefore: before?.weight, weightAfter: after?.weight };
+  if (after === undefined) return { id, change: "removed", ...weights, differences: [] };
+  if (before !== undefined) return { id, change: "unchanged", ...weights, differences: [] };
+  const differences = current === undefined ? [] : differencesBetween(shapeOf(current), shapeOf(after));
+  return { id, change: "added", ...weights, differences };
 }
 
 /** What makes a release another one: its version, and what shapes its instances. */
@@ -148,32 +116,27 @@ function shapeOf({ version, shape }: PlannedRelease): object {
   return { version, ...shape, image: imageName(shape.image) };
 }
 
-/** The settings beside the releases, and the number of instances of the service and of each release that stays. */
-function settingsChanges(before: ServicePlan, after: ServicePlan): Change[] {
+/** Differences of the settings besides the releases, and of the number of instances of releases that both plans have. */
+function settingsChanges(before: ServicePlan, after: ServicePlan): Difference[] {
   const bothBake = before.bake !== undefined && after.bake !== undefined;
-  const beside = ({ description }: ServicePlan) => {
-    const { service, ...where } = description;
-    return {
-      ...where,
-      ...service,
-      releases: undefined,
-      build: bothBake && service.build ? { ...service.build.labels, ...service.build.target } : undefined,
-      instances: currentRelease(description).instances,
-    };
-  };
-  const others = after.description.service.releases.slice(1).flatMap(({ id, instances }) => {
-    const was = before.description.service.releases.find((release) => release.id === id);
-    return was ? changesBetween({ [id]: { instances: was.instances } }, { [id]: { instances } }) : [];
+  const settings = ({ description: { service, ...where } }: ServicePlan) => ({
+    ...where,
+    ...service,
+    releases: undefined,
+    build: bothBake && service.build ? { ...service.build.labels, ...service.build.target } : undefined,
+    instances: service.releases[0].instances,
   });
-  return [...changesBetween(beside(before), beside(after)), ...others];
+  const others = after.description.service.releases.slice(1).flatMap(({ id, instances }) => {
+    const earlier = before.description.service.releases.find((release) => release.id === id);
+    return earlier ? differencesBetween({ [id]: { instances: earlier.instances } }, { [id]: { instances } }) : [];
+  });
+  return [...differencesBetween(settings(before), settings(after)), ...others];
 }
 
-/** Deleting what holds data deserves a sentence of its own. */
+/** A note on deleted resources that hold data. */
 function lossOf(deleted: readonly PlannedResource[]): string[] {
   const holders = deleted
     .filter(({ type }) => /[:/](bucket:Bucket|fileSystem:FileSystem|logGroup:LogGroup|project:Project)$/.test(type))
     .map(({ name, type }) => `${name} (${type})`);
-  return holders.length === 0
-    ? []
-    : [`Deleted with whatever is in ${holders.length === 1 ? "it" : "them"}: ${sentenceList(holders)}.`];
+  return holders.length === 0 ? [] : [`Deleted with all their data: ${sentenceList(holders)}.`];
 }

@@ -1,38 +1,33 @@
-import type { Description } from "../../components/service";
 import type { ScheduleTrigger } from "../../components/spec";
-import { currentRelease } from "../render/headline";
-import { many, range } from "../render/words";
+import type { PlannedSpec } from "../contract";
+import { many, range, scheduleInWords } from "../words";
 
 /** What a reader should know of a service and the settings alone do not show, in whole sentences. */
-export function notesOf(description: Description): string[] {
-  const { scaling, gate } = description.service;
-  const { instances } = currentRelease(description);
+export function notesOf({ scaling, gate, releases }: PlannedSpec): string[] {
+  const [{ instances }] = releases;
   const { min, max, start } = instances;
   const schedules = scaling.filter((trigger) => trigger.kind === "schedule");
   const notes: string[] = [];
-  if (min === 1) notes.push("The service has no spare: while its only instance is replaced, nobody answers.");
+  if (min === 1)
+    notes.push("With one instance there is no spare: the service does not respond while that instance is replaced.");
   if (min === max && schedules.length === 0) notes.push(`The number of instances is fixed at ${min}.`);
   else if (scaling.length === 0)
-    notes.push(`Nothing asks for more than ${many(start, "instance")}: there are no triggers.`);
+    notes.push(`There are no triggers, so a release keeps the ${many(start, "instance")} that it starts with.`);
   if (start < max && scaling.length > 0)
     notes.push(
-      `A new release starts with ${many(start, "instance")}, though there may be ${max}; for releases at the peak set instances.start.`,
+      `New releases start with ${many(start, "instance")} even if the current one has scaled to ${max}; set instances.start if you release at peak.`,
     );
-  notes.push(...schedules.flatMap((schedule) => neverTakenBack(schedule, schedules, instances)));
-  if (schedules.length > 0)
-    notes.push(
-      `A new release has ${range(min, max)} instances until the next schedule comes, whatever the one before had.`,
-    );
-  for (const { schedule } of schedules.filter((trigger) => trigger.min === 0))
-    notes.push(`From "${schedule}" on there may be no instance at all.`);
+  notes.push(...schedules.flatMap((schedule) => raisedForGood(schedule, schedules, instances)));
+  if (schedules.length > 0) notes.push(`A new release has ${range(min, max)} instances until the next schedule runs.`);
+  for (const schedule of schedules.filter((trigger) => trigger.min === 0))
+    notes.push(`The schedule ${scheduleInWords(schedule)} allows the service to have no instance.`);
   if (gate.from === "none")
-    notes.push("There is no gate: only the load balancer's own health check decides whether a release gets traffic.");
-  notes.push(...description.notes);
+    notes.push("There is no gate: the load balancer's health check alone decides whether a release gets traffic.");
   return notes;
 }
 
 /** A schedule that raises the bounds, and after which no other one lowers them again. */
-function neverTakenBack(
+function raisedForGood(
   trigger: ScheduleTrigger,
   schedules: readonly ScheduleTrigger[],
   { min, max }: { min: number; max: number },
@@ -46,6 +41,6 @@ function neverTakenBack(
   );
   if (!raises || lowered) return [];
   return [
-    `From "${trigger.schedule}" on there are ${range(trigger.min, trigger.max)} instances instead of ${range(min, max)}, for good: no other schedule takes that back.`,
+    `The schedule ${scheduleInWords(trigger)} raises the bounds to ${range(trigger.min, trigger.max)} instances for good: no other schedule lowers them to ${range(min, max)} again.`,
   ];
 }

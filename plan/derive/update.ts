@@ -1,62 +1,73 @@
-import type { Description } from "../../components/service";
-import type { ImageChange } from "./bake";
-import type { ReleaseChange } from "./changes";
-import type { Bake, Step, Update } from "../contract";
-import { many } from "../render/words";
+import { type StepTime, groupTime, removalTime, total } from "../../components/clouds/timings";
+import type { Bake, ImageChange, PlannedSpec, ReleaseChange, Step, Update } from "../contract";
+import { noGate, responses } from "../words";
 
-/** What a new release goes through, with the longest that each step may take before the update fails. */
-export function updateOf({ service, launchSeconds }: Description, bake?: Bake): Update {
-  const { health, gate, loadBalancer } = service;
-  const made: Step[] = [
-    ...(bake === undefined
+/**
+ * The steps of a release, with the time that each may take before the update fails. `launchSeconds` is the platform's;
+ * the waits enforce the same times.
+ */
+export function updateOf(service: PlannedSpec, launchSeconds: number, bake?: Bake): Update {
+  const { compute, health, gate, loadBalancer } = service;
+  const image: Step[] =
+    bake === undefined
       ? []
       : [
           {
-            of: "baked" as const,
-            what: service.compute === "vm" ? "image baked and tested" : "image baked",
-            atMost: bake.atMost,
-            why: "nothing to do if one of its recipe is there",
+            appliesTo: "image",
+            title: compute === "vm" ? "image baked and tested" : "image baked",
+            maxSeconds: bake.maxSeconds,
+            detail: "skipped if an image of this recipe exists",
           },
-        ]),
-    { of: "comes", what: "target group", atMost: 0, why: "" },
-    { of: "comes", what: "its header rule on the listener", atMost: 0, why: "which has it health-checked" },
+        ];
+  return summed([
+    ...image,
+    { appliesTo: "added", title: "target group created", maxSeconds: 0, detail: "" },
     {
-      of: "comes",
-      what: "new server group, its instances healthy",
-      atMost: launchSeconds + health.startWithin + health.healthyAfter,
-      why: `${launchSeconds} launch + ${health.startWithin} start + ${health.healthyAfter} healthy`,
+      appliesTo: "added",
+      title: "header rule created",
+      maxSeconds: 0,
+      detail: "load balancers only health-check a target group that a rule uses",
     },
-  ];
-  const gated: Step =
+    timed("added", "server group created, instances healthy", groupTime(launchSeconds, health)),
     gate.from === "none"
-      ? { of: "comes", what: "gate", atMost: 0, why: "none: only the load balancer's own health check decides" }
-      : { of: "comes", what: "gate", atMost: gate.within, why: `${many(gate.answers, "good answer")} in a row` };
-  const moved: Step[] = [...made, gated, { of: "either", what: "traffic split moves", atMost: 0, why: "" }];
-  const drained: Step = {
-    of: "goes",
-    what: "old server group drained and deleted",
-    atMost: loadBalancer.drain + launchSeconds,
-    why: `${loadBalancer.drain} drain + ${launchSeconds} stop`,
-  };
-  return summed([...moved, drained]);
+      ? { appliesTo: "added", title: "gate", maxSeconds: 0, detail: noGate }
+      : { appliesTo: "added", title: "gate passed", maxSeconds: gate.within, detail: responses(gate.answers) },
+    { appliesTo: "any", title: "traffic switched", maxSeconds: 0, detail: "" },
+    timed("removed", "old server group drained and deleted", removalTime(launchSeconds, loadBalancer)),
+  ]);
 }
 
-/** The part of an update that these releases take: one that comes has nothing to drain, one that goes has no gate, and an unchanged recipe bakes nothing. */
+/** The steps of an update that these changes take: an added release has nothing to drain, an unchanged recipe bakes nothing. */
 export function updateFor({ steps }: Update, releases: readonly ReleaseChange[], image?: ImageChange): Update {
-  const bakes = image?.fate === "comes" || image?.fate === "changed";
-  const fates = releases.map(({ fate }) => fate);
-  const moves = releases.some(
-    ({ fate, weightBefore, weightAfter }) => fate !== "stays" || weightBefore !== weightAfter,
+  const applies: Readonly<Record<Step["appliesTo"], boolean>> = {
+    image: image?.change === "added" || image?.change === "changed",
+    added: releases.some(({ change }) => change === "added"),
+    removed: releases.some(({ change }) => change === "removed"),
+    any: movesTraffic(releases),
+  };
+  return summed(steps.filter(({ appliesTo }) => applies[appliesTo]));
+}
+
+/** Whether a release is added or removed, or gets another share of the traffic. */
+export function movesTraffic(releases: readonly ReleaseChange[]): boolean {
+  return releases.some(
+    ({ change, weightBefore, weightAfter }) => change !== "unchanged" || weightBefore !== weightAfter,
   );
-  return summed(
-    steps.filter((step) => (step.of === "either" ? moves : step.of === "baked" ? bakes : fates.includes(step.of))),
-  );
+}
+
+function timed(appliesTo: Step["appliesTo"], title: string, time: StepTime): Step {
+  const parts = Object.entries(time).map(([part, seconds]) => `${seconds} ${part}`);
+  return { appliesTo, title, maxSeconds: total(time), detail: parts.join(" + ") };
 }
 
 function summed(steps: readonly Step[]): Update {
-  return { steps, trafficMovedWithin: sum(steps.filter((step) => step.of !== "goes")), overWithin: sum(steps) };
+  return {
+    steps,
+    maxSecondsToSwitch: sum(steps.filter(({ appliesTo }) => appliesTo !== "removed")),
+    maxSecondsTotal: sum(steps),
+  };
 }
 
 function sum(steps: readonly Step[]): number {
-  return steps.reduce((total, { atMost }) => total + atMost, 0);
+  return steps.reduce((seconds, { maxSeconds }) => seconds + maxSeconds, 0);
 }

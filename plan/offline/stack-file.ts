@@ -3,7 +3,7 @@ import { join, resolve } from "node:path";
 import { parse } from "yaml";
 import { PlanFailure } from "../failure";
 
-/** A stack's configuration as the engine would hand it to the program. */
+/** A stack's configuration as the engine would pass it to the program. */
 export interface StackConfig {
   /** The project's name, from Pulumi.yaml. */
   readonly project: string;
@@ -11,30 +11,30 @@ export interface StackConfig {
   readonly main: string;
   /** Every value as a text; mappings and lists as JSON. */
   readonly values: Readonly<Record<string, string>>;
-  /** The keys that hold an encrypted value, which nobody can read here. */
+  /** The keys that have an encrypted value, which only the engine can read. */
   readonly encrypted: readonly string[];
 }
 
-/** What stands for an encrypted value. */
-export const encryptedStandIn = "[encrypted]";
+/** The placeholder for an encrypted value. */
+export const encryptedPlaceholder = "[encrypted]";
 
 /** Reads Pulumi.yaml and the stack file as `pulumi` does. `root` is the project's folder, `configFile` relative to it. */
 export function readStackFile(root: string, stack: string, configFile?: string): StackConfig {
   const project = asMapping(readYaml(join(root, "Pulumi.yaml")));
   if (typeof project.name !== "string") throw new PlanFailure(`${join(root, "Pulumi.yaml")} has no project name`);
   const path = configFile === undefined ? join(root, `Pulumi.${stack}.yaml`) : resolve(root, configFile);
-  if (!existsSync(path)) throw new PlanFailure(`there is no stack file ${path}.\n${stackFilesThere(root)}`);
+  if (!existsSync(path)) throw new PlanFailure(`no stack file ${path}.\n${existingStackFiles(root)}`);
 
   const values: Record<string, string> = {};
   const encrypted: string[] = [];
-  const written = { ...projectDefaults(project), ...asMapping(asMapping(readYaml(path)).config) };
-  for (const [writtenKey, value] of Object.entries(written)) {
+  const config = { ...projectDefaults(project), ...asMapping(asMapping(readYaml(path)).config) };
+  for (const [shortKey, value] of Object.entries(config)) {
     if (value === null || value === undefined) continue;
-    const key = fullKey(writtenKey, project.name, path);
-    const holds = { secret: false };
-    const readable = withoutSecrets(value, holds);
+    const key = fullKey(shortKey, project.name, path);
+    const found = { secret: false };
+    const readable = withoutSecrets(value, found);
     values[key] = typeof readable === "string" ? readable : JSON.stringify(readable);
-    if (holds.secret) encrypted.push(key);
+    if (found.secret) encrypted.push(key);
   }
   return {
     project: project.name,
@@ -55,7 +55,7 @@ function projectDefaults(project: Record<string, unknown>): Record<string, unkno
   );
 }
 
-/** A key's full name: `namespace:name`; the project's own may leave the namespace out, and `aws:config:region` is `aws:region`. */
+/** A key's full name: `namespace:name`. A key without a namespace is the project's, and `aws:config:region` is `aws:region`. */
 function fullKey(key: string, project: string, path: string): string {
   const parts = key.split(":");
   if (parts.length === 3 && parts[1] === "config") return `${parts[0] ?? ""}:${parts[2] ?? ""}`;
@@ -64,17 +64,17 @@ function fullKey(key: string, project: string, path: string): string {
   throw new PlanFailure(`${path}: a key must be namespace:name, got "${key}"`);
 }
 
-/** The value with keys in order, as the engine hands it on, and a stand-in for each `{ secure: … }` in it. */
-function withoutSecrets(value: unknown, holds: { secret: boolean }): unknown {
-  if (Array.isArray(value)) return value.map((part) => withoutSecrets(part, holds));
+/** The value with keys in order, as the engine passes it on, and a placeholder for each `{ secure: … }` in it. */
+function withoutSecrets(value: unknown, found: { secret: boolean }): unknown {
+  if (Array.isArray(value)) return value.map((part) => withoutSecrets(part, found));
   if (typeof value !== "object" || value === null) return value;
   const entries = Object.entries(value);
   if (entries.length === 1 && entries[0]?.[0] === "secure" && typeof entries[0][1] === "string") {
-    holds.secret = true;
-    return encryptedStandIn;
+    found.secret = true;
+    return encryptedPlaceholder;
   }
   return Object.fromEntries(
-    entries.sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, part]) => [key, withoutSecrets(part, holds)]),
+    entries.sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, part]) => [key, withoutSecrets(part, found)]),
   );
 }
 
@@ -90,10 +90,10 @@ function asMapping(value: unknown): Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : {};
 }
 
-/** A sentence that lists the stack files at the root and those among the examples. */
-function stackFilesThere(root: string): string {
+/** Lists the stack files in the project's folder and among the examples. */
+function existingStackFiles(root: string): string {
   const isStackFile = (name: string) => /^Pulumi\..+\.ya?ml$/.test(name);
-  const here = readdirSync(root)
+  const stacks = readdirSync(root)
     .filter(isStackFile)
     .map((name) => `  --stack ${name.replace(/^Pulumi\.(.+)\.ya?ml$/, "$1")}`);
   const examples = existsSync(join(root, "examples"))
@@ -102,6 +102,6 @@ function stackFilesThere(root: string): string {
         .sort()
         .map((name) => `  --config-file ${join("examples", name)}`)
     : [];
-  const all = [...here, ...examples];
-  return all.length === 0 ? "There are no stack files here at all." : `There are:\n${all.join("\n")}`;
+  const all = [...stacks, ...examples];
+  return all.length === 0 ? "The project has no stack files." : `The project has:\n${all.join("\n")}`;
 }

@@ -1,143 +1,135 @@
-import { imageInWords } from "../derive/bake";
-import {
-  type ChangedResource,
-  type Changes,
-  type Named,
-  type ReleaseChange,
-  type ServiceChange,
-  nothingChanges,
-} from "../derive/changes";
-import type { Plan, Update } from "../contract";
-import { type Change, changeInWords } from "../derive/differences";
-import { headline } from "./headline";
-import { roles } from "../derive/roles";
+import type {
+  ChangedResource,
+  Changes,
+  Difference,
+  ImageChange,
+  NamedResource,
+  Plan,
+  ReleaseChange,
+  ServiceChange,
+  Update,
+} from "../contract";
+import { nothingChanges } from "../derive/changes";
+import { countRoles } from "../derive/roles";
+import { movesTraffic, updateFor } from "../derive/update";
+import { differenceInWords, headline, many, sentenceList, shortType } from "../words";
 import { columns } from "./tables";
-import { updateText } from "./text";
-import { updateFor } from "../derive/update";
-import { many, sentenceList } from "./words";
+import { updateText } from "./update-text";
 
-/** Up to so many resources are told by name, more by role. */
-const fewNames = 4;
-/** Up to so many kinds of change are told. */
-const enough = 8;
+/** List at most this many resources by name; beyond that, count by role. */
+const maxNames = 4;
+/** List at most this many kinds of change. */
+const maxGroups = 8;
 
 /** What changes, for a terminal. */
 export function changesText(changes: Changes, plan: Plan, width: number): string[] {
   const from = refInWords(changes);
-  if (nothingChanges(changes))
-    return [...plan.services.map((service) => headline(service, plan.stack)), "", `No change against ${from}.`, ""];
+  const headlines = plan.services.map((service) => headline(service, plan.stack));
+  if (nothingChanges(changes)) return [...headlines, "", `No change against ${from}.`, ""];
+  const notes = changes.notes.map((note) => ["!", note]);
   return [
-    ...plan.services.map((service) => headline(service, plan.stack)),
+    ...headlines,
     "",
     `What changes against ${from}:`,
-    columns(
-      [...changes.services.flatMap(serviceRows), ...resourceRows(changes)].map((row) => [...row]),
-      width,
-    ),
+    columns([...changes.services.flatMap(serviceRows), ...resourceRows(changes)], width),
     "",
     ...updateRows(changes, plan, width),
-    ...(changes.notes.length > 0
-      ? [
-          columns(
-            changes.notes.map((note) => ["!", note]),
-            width,
-          ),
-          "",
-        ]
-      : []),
+    ...(notes.length > 0 ? [columns(notes, width), ""] : []),
   ];
 }
 
-/** What was compared with: "main (1a2b3c4)". */
+/** The commit of the plan before: "main (1a2b3c4)". */
 export function refInWords({ against, commit }: Changes, ref = against): string {
   const short = commit.slice(0, 7);
   return commit.startsWith(against) ? short : `${ref} (${short})`;
 }
 
-/** What becomes of a service in topics and lines; nothing for one that stays. */
-export function serviceRows(service: ServiceChange): (readonly [string, string])[] {
-  if (service.fate === "stays") return [];
-  const whole =
-    service.fate === "comes"
-      ? [["service", `${service.name} comes`] as const]
-      : service.fate === "goes"
-        ? [["service", `${service.name} goes`] as const]
-        : [];
-  const moves = service.releases.some(
-    ({ fate, weightBefore, weightAfter }) => fate !== "stays" || weightBefore !== weightAfter,
-  );
-  const releases = (moves ? service.releases : []).flatMap((release) => [
-    ["release", releaseInWords(release)] as const,
-    ...release.differs.map((change) => ["", `  ${changeInWords(change)}`] as const),
-  ]);
-  const image = service.image ? [["image", imageInWords(service.image)] as const] : [];
+/** What changes in a service, in topics and lines; nothing for an unchanged one. */
+export function serviceRows(service: ServiceChange): string[][] {
+  if (service.change === "unchanged") return [];
+  const releases = movesTraffic(service.releases) ? service.releases : [];
   return [
-    ...whole,
-    ...releases,
-    ...image,
-    ...service.inPlace.map((change, index) => [index === 0 ? "in place" : "", changeInWords(change)] as const),
+    ...(service.change === "added" ? [["new", `service ${service.name}`]] : []),
+    ...(service.change === "removed" ? [["removed", `service ${service.name}`]] : []),
+    ...releases.flatMap((release) => [
+      releaseInWords(release),
+      ...release.differences.map((difference) => ["", `  ${differenceInWords(difference)}`]),
+    ]),
+    ...(service.image ? [["image", imageInWords(service.image)]] : []),
+    ...service.inPlace.map((difference, index) => [index === 0 ? "in place" : "", differenceInWords(difference)]),
   ];
 }
 
-function releaseInWords({ id, fate, weightBefore, weightAfter, differs }: ReleaseChange): string {
-  if (fate === "goes") return `${id} goes, with ${weightBefore} % of the traffic`;
-  if (fate === "comes") return `${id} comes, with ${weightAfter} % of the traffic${differs.length > 0 ? ":" : ""}`;
-  return `${id} stays, with ${weightBefore === weightAfter ? `${weightAfter} %` : `${weightBefore} % → ${weightAfter} %`} of the traffic`;
+function releaseInWords({ id, change, weightBefore, weightAfter, differences }: ReleaseChange): string[] {
+  if (change === "removed") return ["removed", `release ${id} (had ${weightBefore} % of traffic)`];
+  if (change === "added")
+    return ["new", `release ${id} (gets ${weightAfter} % of traffic)${differences.length > 0 ? ":" : ""}`];
+  return weightBefore === weightAfter
+    ? ["unchanged", `release ${id} (keeps ${weightAfter} % of traffic)`]
+    : ["traffic", `release ${id}: ${weightBefore} % → ${weightAfter} %`];
 }
 
-/** What becomes of the resources, in counts and the first names. */
-function resourceRows({ created, deleted, changed }: Changes): (readonly [string, string])[] {
+function imageInWords({ change, recipeBefore, recipeAfter, differences, files }: ImageChange): string {
+  if (change === "unchanged") return "same recipe, nothing to bake";
+  if (change === "removed")
+    return `no longer baked in this stack; the image of recipe ${recipeBefore} stays in the cloud`;
+  if (change === "added") return `new recipe ${recipeAfter}: baked unless an image of this recipe exists`;
+  const words = differences.map((difference) =>
+    files.includes(difference.path) ? `${difference.path} ${fileInWords(difference)}` : differenceInWords(difference),
+  );
+  return `recipe changed: ${[...words, `${recipeBefore} → ${recipeAfter}`].join("; ")}`;
+}
+
+function fileInWords({ before, after }: Difference): string {
+  return before === undefined ? "added" : after === undefined ? "removed" : "changed";
+}
+
+/** What changes in the resources: counts and the first names. */
+function resourceRows({ created, deleted, changed }: Changes): string[][] {
   const groups = groupsOf(changed);
   return [
-    ...(created.length > 0 ? [["created", namesOf(created)] as const] : []),
-    ...(deleted.length > 0 ? [["deleted", namesOf(deleted)] as const] : []),
-    ...groups.slice(0, enough).map((group, index) => [index === 0 ? "changed" : "", groupInWords(group)] as const),
-    ...(groups.length > enough ? [["", `and ${groups.length - enough} more (--format json has all)`] as const] : []),
+    ...(created.length > 0 ? [["created", namesOf(created)]] : []),
+    ...(deleted.length > 0 ? [["deleted", namesOf(deleted)]] : []),
+    ...groups.slice(0, maxGroups).map((group, index) => [index === 0 ? "changed" : "", groupInWords(group)]),
+    ...(groups.length > maxGroups ? [["", `and ${groups.length - maxGroups} more (--format json has all)`]] : []),
   ];
 }
 
-function namesOf(resources: readonly Named[]): string {
-  const byRole = roles
-    .map((role) => ({ role, count: resources.filter((resource) => resource.role === role).length }))
-    .filter(({ count }) => count > 0);
-  const told =
-    resources.length <= fewNames
+function namesOf(resources: readonly NamedResource[]): string {
+  const names =
+    resources.length <= maxNames
       ? resources.map(({ name, type }) => `${name} (${shortType(type)})`)
-      : byRole.map(({ role, count }) => `${role} ${count}`);
-  return `${many(resources.length, "resource")}: ${told.join(", ")}`;
-}
-
-/** A type's last word: `aws:ecs/service:Service` is Service. */
-export function shortType(type: string): string {
-  return type.split(":").at(-1) ?? type;
+      : countRoles(resources).map(({ role, count }) => `${role} ${count}`);
+  return `${many(resources.length, "resource")}: ${names.join(", ")}`;
 }
 
 /** Resources that change in the same way. */
 interface Group {
   readonly resources: readonly ChangedResource[];
-  readonly changes: readonly Change[];
+  readonly differences: readonly Difference[];
 }
 
-/** Puts resources together that change in the same way: a new tag is on nearly all of them. */
+/** Groups resources that change in the same way: a new tag is on nearly all of them. */
 export function groupsOf(changed: readonly ChangedResource[]): Group[] {
   const groups = new Map<string, ChangedResource[]>();
   for (const resource of changed) {
-    const key = JSON.stringify([resource.changes, resource.replacedFor]);
+    const key = JSON.stringify([resource.differences, resource.replacedFor]);
     groups.set(key, [...(groups.get(key) ?? []), resource]);
   }
-  return [...groups.values()].map((resources) => ({ resources, changes: resources[0]?.changes ?? [] }));
+  return [...groups.values()].map((resources) => ({ resources, differences: resources[0]?.differences ?? [] }));
 }
 
-function groupInWords({ resources, changes }: Group): string {
-  const who =
+function groupInWords({ resources, differences }: Group): string {
+  const names =
     resources.length > 3
       ? many(resources.length, "resource")
       : sentenceList(resources.map(({ name, type }) => `${name} (${shortType(type)})`));
-  const replaced = resources[0]?.replacedFor ?? [];
-  return `${who}: ${changes.map(changeInWords).join("; ")}${replaced.length > 0 ? `; made anew because of ${sentenceList(replaced)}` : ""}`;
+  const properties = resources[0]?.replacedFor ?? [];
+  const replaced = properties.length > 0 ? `; replaced: ${sentenceList(properties)} changed` : "";
+  return `${names}: ${differences.map(differenceInWords).join("; ")}${replaced}`;
 }
 
-/** What the update does for each service that has releases to move, in order. */
+/** The steps of the update of each service that bakes an image or moves traffic. */
 export function updatesOf({ services }: Changes, plan: Plan): { readonly name: string; readonly update: Update }[] {
   return plan.services.flatMap(({ name, update }) => {
     const change = services.find((service) => service.name === name);
@@ -148,9 +140,9 @@ export function updatesOf({ services }: Changes, plan: Plan): { readonly name: s
 
 function updateRows(changes: Changes, plan: Plan, width: number): string[] {
   const updates = updatesOf(changes, plan);
-  if (updates.length === 0) return ["No release comes or goes.", ""];
+  if (updates.length === 0) return ["No release is added or removed.", ""];
   return updates.flatMap(({ name, update }) => [
-    updateText(update, width, `What the update of ${name} does, in order:`),
+    updateText(update, width, `Steps of this update of ${name}, with the maximum time of each:`),
     "",
   ]);
 }

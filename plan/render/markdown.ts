@@ -1,12 +1,10 @@
-import { type Changes, nothingChanges } from "../derive/changes";
-import { groupsOf, refInWords, serviceRows, shortType, updatesOf } from "./changes-text";
-import type { Plan, ServicePlan, Update } from "../contract";
-import { changeInWords } from "../derive/differences";
-import { headline } from "./headline";
+import type { Changes, Plan, ServicePlan, Update } from "../contract";
+import { nothingChanges } from "../derive/changes";
+import { differenceInWords, duration, headline, many, shortType } from "../words";
+import { groupsOf, refInWords, serviceRows, updatesOf } from "./changes-text";
 import { table } from "./tables";
-import { duration, many } from "./words";
 
-/** How a plan is told as a comment. */
+/** How a plan is printed as a comment. */
 export interface MarkdownOptions {
   /** Whether every resource is listed. */
   readonly resources: boolean;
@@ -14,103 +12,108 @@ export interface MarkdownOptions {
   readonly changes?: Changes | undefined;
 }
 
-/** The longest comment that GitHub takes has 65,536 characters; what is longer loses its list of resources. */
-const longest = 60_000;
+/** GitHub's limit for a comment is 65,536 characters; a longer plan is printed without its list of resources. */
+const maxLength = 60_000;
 
-/** A plan fit for one comment per stack that each push replaces: the first line is the mark by which to find it again. */
+/** A plan as one comment per stack that each push replaces: the first line is the mark by which to find it again. */
 export function markdownOf(plan: Plan, { resources, changes }: MarkdownOptions): string {
-  const head = [
+  const parts = [
     `<!-- immutable-service plan ${plan.project} ${plan.stack} -->`,
     `### Plan for stack \`${plan.stack}\``,
     ...plan.services.map((service) => headline(service, plan.stack)),
-  ];
-  const told = [
-    ...head,
     ...(changes ? changesIn(changes, plan) : []),
-    ...(changes ? updatesOf(changes, plan) : plan.services).map(({ name, update }) => promise(name, update)),
+    ...(changes ? updatesOf(changes, plan) : plan.services).map(({ name, update }) => limits(name, update)),
     ...plan.notes.map((note) => `> ${escaped(note)}`),
     ...plan.services.flatMap((service) => [
       folded(`The service ${service.name}`, facts(service)),
-      folded("What a new release goes through", steps(service)),
+      folded("Steps of a release", steps(service)),
     ]),
-    folded(
-      many(plan.resources.length, "resource"),
-      table(
-        ["role", "resources", "types"],
-        plan.roles.map(({ role, count, types }) => [
-          role,
-          String(count),
-          Object.entries(types)
-            .map(([type, n]) => `${shortType(type)} ${n}`)
-            .join(", "),
-        ]),
-      ),
-    ),
+    folded(many(plan.resources.length, "resource"), roles(plan)),
   ].filter((part) => part !== "");
-  const list = resources
-    ? [
-        folded(
-          "Every resource",
-          table(
-            ["role", "name", "type"],
-            plan.resources.map(({ role, name, type }) => [role, name, type]),
-          ),
-        ),
-      ]
-    : [];
-  const whole = [...told, ...list].join("\n\n");
-  return `${whole.length <= longest ? whole : [...told, "The list of resources is too long for a comment."].join("\n\n")}\n`;
+  const list = folded(
+    "Every resource",
+    table(
+      ["role", "name", "type"],
+      plan.resources.map(({ role, name, type }) => [role, name, type]),
+    ),
+  );
+  const whole = [...parts, ...(resources ? [list] : [])].join("\n\n");
+  const short = [...parts, "The list of resources is too long for a comment."].join("\n\n");
+  return `${whole.length <= maxLength ? whole : short}\n`;
 }
 
-function promise(name: string, update: Update): string {
-  return `${name}: traffic has moved after at most **${duration(update.trafficMovedWithin)}**, an update is over after at most **${duration(update.overWithin)}**.`;
+function limits(name: string, { maxSecondsToSwitch, maxSecondsTotal }: Update): string {
+  return `${name}: traffic switches within **${duration(maxSecondsToSwitch)}**, the update finishes within **${duration(maxSecondsTotal)}**, plus API latency.`;
 }
 
-function facts({ facts: told }: ServicePlan): string {
+function facts(service: ServicePlan): string {
   return table(
     ["", ""],
-    told.map(({ topic, lines }) => [topic, escaped(lines.join("\n"))]),
+    service.facts.map(({ topic, lines }) => [topic, escaped(lines.join("\n"))]),
   );
 }
 
 function steps({ update }: ServicePlan): string {
   return table(
     ["", "step", "at most", ""],
-    update.steps.map(({ what, atMost, why }, index) => [String(index + 1), what, atMost > 0 ? `${atMost} s` : "", why]),
+    update.steps.map(({ title, maxSeconds, detail }, index) => [
+      String(index + 1),
+      title,
+      maxSeconds > 0 ? `${maxSeconds} s` : "",
+      detail,
+    ]),
+  );
+}
+
+function roles(plan: Plan): string {
+  const typesOf = (types: Readonly<Record<string, number>>) =>
+    Object.entries(types)
+      .map(([type, count]) => `${shortType(type)} ${count}`)
+      .join(", ");
+  return table(
+    ["role", "resources", "types"],
+    plan.roles.map(({ role, count, types }) => [role, String(count), typesOf(types)]),
   );
 }
 
 function changesIn(changes: Changes, plan: Plan): string[] {
   const from = refInWords(changes, `\`${changes.against}\``);
-  if (nothingChanges(changes))
-    return [`**No change** against ${from}.`, ...changes.notes.map((note) => `> ${escaped(note)}`)];
+  const notes = changes.notes.map((note) => `> ${escaped(note)}`);
+  if (nothingChanges(changes)) return [`**No change** against ${from}.`, ...notes];
   const rows = changes.services
     .flatMap(serviceRows)
-    .map(([topic, line]) => [topic, `${line.startsWith(" ") ? "&nbsp;&nbsp;" : ""}${escaped(line.trimStart())}`]);
+    .map(([topic = "", line = ""]) => [
+      topic,
+      `${line.startsWith(" ") ? "&nbsp;&nbsp;" : ""}${escaped(line.trimStart())}`,
+    ]);
   const { created, deleted, changed } = changes;
   return [
-    `**What changes** against ${from}:${updatesOf(changes, plan).length > 0 ? "" : " no release comes or goes."}`,
+    `**What changes** against ${from}:${updatesOf(changes, plan).length > 0 ? "" : " no release is added or removed."}`,
     rows.length > 0 ? table(["", ""], rows) : "",
-    ...changes.notes.map((note) => `> ${escaped(note)}`),
+    ...notes,
     folded(
       `${many(created.length, "resource")} created, ${deleted.length} deleted, ${changed.length} changed`,
-      table(
-        ["", "resource", ""],
-        [
-          ...created.map(({ name, type }) => ["created", name, shortType(type)]),
-          ...deleted.map(({ name, type }) => ["deleted", name, shortType(type)]),
-          ...groupsOf(changed).map(({ resources, changes: same }) => [
-            "changed",
-            resources.map(({ name, type }) => `${name} (${shortType(type)})`).join("\n"),
-            escaped(same.map(changeInWords).join("\n")),
-          ]),
-        ],
-      ),
+      changedResources(changes),
     ),
   ];
 }
 
-/** What Markdown would take for its own: a stand-in such as <bookstore.arn> would vanish as an unknown HTML element. */
+function changedResources({ created, deleted, changed }: Changes): string {
+  return table(
+    ["", "resource", ""],
+    [
+      ...created.map(({ name, type }) => ["created", name, shortType(type)]),
+      ...deleted.map(({ name, type }) => ["deleted", name, shortType(type)]),
+      ...groupsOf(changed).map(({ resources, differences }) => [
+        "changed",
+        resources.map(({ name, type }) => `${name} (${shortType(type)})`).join("\n"),
+        escaped(differences.map(differenceInWords).join("\n")),
+      ]),
+    ],
+  );
+}
+
+/** Escapes Markdown: a placeholder such as <bookstore.arn> would vanish as an unknown HTML element. */
 function escaped(text: string): string {
   return text
     .replace(/[\\*_`[\]~]/g, "\\$&")

@@ -1,11 +1,10 @@
-import type { Changes } from "../derive/changes";
+import type { Changes, Plan, ServicePlan } from "../contract";
+import { headline, many } from "../words";
 import { changesText } from "./changes-text";
-import type { Plan, ServicePlan, Update } from "../contract";
 import { columns } from "./tables";
-import { headline } from "./headline";
-import { duration, many } from "./words";
+import { updateText } from "./update-text";
 
-/** How a plan is told on a terminal. */
+/** How a plan is printed on a terminal. */
 export interface TextOptions {
   /** Characters per line. */
   readonly width: number;
@@ -15,72 +14,35 @@ export interface TextOptions {
   readonly changes?: Changes | undefined;
 }
 
-/** A plan for a terminal. With changes, these are told instead of the service line by line. */
+/** A plan for a terminal. With changes, they are printed instead of the service line by line. */
 export function textOf(plan: Plan, { width, resources, changes }: TextOptions): string {
-  const told = changes
-    ? changesText(changes, plan, width)
-    : plan.services.flatMap((service) => [
-        headline(service, plan.stack),
-        "",
-        facts(service, width),
-        "",
-        updateText(service.update, width),
-        "",
-      ]);
+  const services = plan.services.flatMap((service) => [
+    headline(service, plan.stack),
+    "",
+    facts(service, width),
+    "",
+    updateText(service.update, width, "Steps of a release, with the maximum time of each:"),
+    "",
+  ]);
+  const list = plan.resources.map(({ role, name, type }) => [role, name, type]);
+  const notes = plan.notes.map((note) => ["-", note]);
   return [
-    ...told,
+    ...(changes ? changesText(changes, plan, width) : services),
     countsOf(plan, width),
-    ...(resources
-      ? [
-          "",
-          columns(
-            plan.resources.map((resource) => [resource.role, resource.name, resource.type]),
-            Math.max(width, 200),
-          ),
-        ]
-      : []),
-    ...(plan.notes.length > 0
-      ? [
-          "",
-          "Notes",
-          columns(
-            plan.notes.map((note) => ["-", note]),
-            width,
-          ),
-        ]
-      : []),
+    ...(resources ? ["", columns(list, Math.max(width, 200))] : []),
+    ...(notes.length > 0 ? ["", "Notes", columns(notes, width)] : []),
     "",
   ].join("\n");
 }
 
-function facts({ facts: told }: ServicePlan, width: number): string {
+function facts(service: ServicePlan, width: number): string {
   return columns(
-    told.flatMap(({ topic, lines }) => lines.map((line, index) => [index === 0 ? topic : "", line])),
+    service.facts.flatMap(({ topic, lines }) => lines.map((line, index) => [index === 0 ? topic : "", line])),
     width,
   );
 }
 
-/** The steps of an update with their longest times. */
-export function updateText(
-  update: Update,
-  width: number,
-  title = "What a new release goes through, and how long each step may take:",
-): string {
-  const rows = update.steps.map(({ what, atMost, why }, index) => [
-    `${index + 1}.`,
-    what,
-    atMost > 0 ? `${atMost} s` : "",
-    why,
-  ]);
-  return [
-    title,
-    columns(rows, width),
-    `  Traffic has moved after at most ${duration(update.trafficMovedWithin)}, besides the cloud's own time for each call.`,
-    `  An update is over after at most ${duration(update.overWithin)}.`,
-  ].join("\n");
-}
-
-/** How many resources there are, by role; types that the table of roles lacks are named. */
+/** The number of resources by role, with the types of those that are below no component. */
 function countsOf(plan: Plan, width: number): string {
   const counts = plan.roles.map(
     ({ role, count, types }) => `${role} ${count}${role === "other" ? ` (${Object.keys(types).join(", ")})` : ""}`,

@@ -1,10 +1,10 @@
-/** The command that bakes, with a pulumi of the test's own on the PATH. */
+/** The command that bakes, with a fake pulumi on the PATH. */
 import assert from "node:assert/strict";
 import { chmodSync, readFileSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { Project, bakingStackFile, stackFile } from "../plan/project";
 
-/** Notes how it was called; an `up` puts what it was told to bring up into its state. */
+/** Records its arguments; an `up` puts its targets into its state. */
 const pulumi = `#!${process.execPath}
 const fs = require("node:fs");
 const args = process.argv.slice(2);
@@ -46,7 +46,7 @@ describe("the command that bakes", function () {
   const called = () =>
     JSON.parse(readFileSync(join(project.folder, "path/called.json"), "utf8")) as { args: string[]; cwd: string };
 
-  it("brings up the image alone, shows pulumi's output, and ends with the reference", async () => {
+  it("updates the image alone, shows pulumi's output, and ends with the reference", async () => {
     const { code, stdout, stderr } = await project.bake(env, "--yes");
     assert.equal(code, 0, stderr);
     assert.equal(stdout, `pulumi is at work\n${reference}\n`);
@@ -61,14 +61,14 @@ describe("the command that bakes", function () {
     );
   });
 
-  it("leaves the service out once it is there", async () => {
+  it("has no target for a service that exists", async () => {
     await project.bake(env, "--yes");
     const { code } = await project.bake(env, "--yes");
     assert.equal(code, 0);
     assert.ok(!called().args.some((arg) => arg.endsWith("ImmutableService::bookstore")));
   });
 
-  it("gives a pipeline JSON alone on standard output", async () => {
+  it("prints JSON alone on standard output with --json", async () => {
     const { stdout, stderr } = await project.bake(env, "--yes", "--json");
     const { stack, images } = JSON.parse(stdout) as {
       stack: string;
@@ -83,7 +83,7 @@ describe("the command that bakes", function () {
     assert.match(stderr, /pulumi is at work/);
   });
 
-  it("asks where it was not told --yes, and bakes nothing in a preview", async () => {
+  it("lets pulumi ask without --yes, and bakes nothing in a preview", async () => {
     await project.bake(env);
     assert.equal(called().args[0], "up");
     assert.ok(!called().args.includes("--yes"));
@@ -92,11 +92,11 @@ describe("the command that bakes", function () {
     assert.equal(code, 0);
     assert.equal(called().args[0], "preview");
     assert.equal(stdout, "pulumi is at work\n");
-    assert.match(stderr, /bookstore: a preview knows no reference; the image would be that of recipe [0-9a-f]{16}/);
+    assert.match(stderr, /bookstore: a preview has no reference; the image would be that of recipe [0-9a-f]{16}/);
     assert.match((await project.bake(env, "--preview", "--json")).stdout, /"image": null/);
   });
 
-  it("knows a stack of an organisation, and another stack file", async () => {
+  it("accepts a stack of an organisation, and another stack file", async () => {
     project.write("other.yaml", bakingStackFile.replace("bookstore", "library"));
     const { code, stderr } = await project.bake(env, "--yes", "--stack", "books/prod", "--config-file", "other.yaml");
     assert.equal(code, 0, stderr);
@@ -106,7 +106,7 @@ describe("the command that bakes", function () {
     );
   });
 
-  it("ends as pulumi does, and tells no reference then", async () => {
+  it("exits with pulumi's status, and prints no reference after a failure", async () => {
     const { code, stdout } = await project.bake({ ...env, FAKE_EXIT: "3" }, "--yes");
     assert.equal(code, 3);
     assert.equal(stdout, "pulumi is at work\n");
@@ -115,53 +115,55 @@ describe("the command that bakes", function () {
   const refusals: Record<
     string,
     {
-      readonly written?: string;
+      readonly stackFile?: string;
       readonly args?: readonly string[];
       readonly env?: NodeJS.ProcessEnv;
-      readonly says: RegExp;
+      readonly message: RegExp;
       readonly code?: number;
     }
   > = {
-    "without a pulumi on the PATH": { env: { PATH: "/nonexistent" }, says: /^there is no pulumi on the PATH/ },
+    "without a pulumi on the PATH": { env: { PATH: "/nonexistent" }, message: /^there is no pulumi on the PATH/ },
     "for a stack file that names its image": {
-      written: stackFile,
-      says: /^there is nothing to bake: stack dev names its image/,
+      stackFile: stackFile,
+      message: /^nothing to bake: stack dev names its image/,
     },
     "for a stack without a stack file": {
       args: ["--stack", "prod"],
-      says: /there is no stack file .*Pulumi\.prod\.yaml[\s\S]*--stack dev/,
+      message: /no stack file .*Pulumi\.prod\.yaml[\s\S]*--stack dev/,
     },
-    "for a stack that pulumi does not know": {
+    "for an unknown stack": {
       args: ["--stack", "nowhere", "--config-file", "Pulumi.dev.yaml"],
-      says: /cannot tell the state of stack "nowhere" \(pulumi stack init nowhere[\s\S]*no stack named 'nowhere' found/,
+      message:
+        /cannot read the state of stack "nowhere" \(pulumi stack init nowhere[\s\S]*no stack named 'nowhere' found/,
     },
     "for a stack file with problems": {
-      written: bakingStackFile.replace("build/app.war", "build/none.war").replace("cpu: 0.5", "cpu: half"),
-      says: /^2 problems in immutable-service:service/,
+      stackFile: bakingStackFile.replace("build/app.war", "build/none.war").replace("cpu: 0.5", "cpu: half"),
+      message: /^2 problems in immutable-service:service/,
     },
     "for a recipe with a secret in it": {
-      written: bakingStackFile.replace('"https://maven.example.com"', "{secure: v1:abc}"),
-      says: /image\.build of bookstore has an encrypted value/,
+      stackFile: bakingStackFile.replace('"https://maven.example.com"', "{secure: v1:abc}"),
+      message: /image\.build of bookstore has an encrypted value/,
     },
-    "for options that it does not know": { args: ["--force"], says: /Usage: npm run bake/, code: 2 },
-    "for a preview that should bake": { args: ["--yes", "--preview"], says: /exclude each other/, code: 2 },
-    "for a name that is none": { args: ["--stack", "../dev"], says: /--stack must be a stack's name/, code: 2 },
+    "for unknown options": { args: ["--force"], message: /Usage: npm run bake/, code: 2 },
+    "for a preview that should bake": { args: ["--yes", "--preview"], message: /exclude each other/, code: 2 },
+    "for an invalid stack name": { args: ["--stack", "../dev"], message: /--stack must be a stack's name/, code: 2 },
   };
-  for (const [when, { written = bakingStackFile, args = [], env: own = {}, says, code: wanted = 1 }] of Object.entries(
-    refusals,
-  )) {
-    it(`refuses ${when}, and has nothing brought up`, async () => {
-      project.write("Pulumi.dev.yaml", written);
+  for (const [
+    when,
+    { stackFile: file = bakingStackFile, args = [], env: own = {}, message, code: wanted = 1 },
+  ] of Object.entries(refusals)) {
+    it(`fails ${when}, without an update`, async () => {
+      project.write("Pulumi.dev.yaml", file);
       const { code, stdout, stderr } = await project.bake({ ...env, ...own }, ...args);
       assert.equal(code, wanted, stderr);
       assert.equal(stdout, "");
-      assert.match(stderr, says);
+      assert.match(stderr, message);
       assert.doesNotMatch(stderr, /\n\s+at /);
       assert.throws(called, /ENOENT/);
     });
   }
 
-  it("explains itself", async () => {
+  it("prints its help", async () => {
     const { code, stdout } = await project.bake(env, "--help");
     assert.equal(code, 0);
     assert.match(stdout, /--preview/);

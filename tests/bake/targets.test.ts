@@ -1,4 +1,4 @@
-/** Which URNs the command that bakes hands to the engine. */
+/** Which URNs the command that bakes passes to the engine. */
 import assert from "node:assert/strict";
 import { imagesOf } from "../../bake/images";
 import { type StateResource, targetsOf } from "../../bake/targets";
@@ -21,6 +21,10 @@ const planned = (urn: string, parent: string | null, role: string): PlannedResou
   inputs: {},
   ignoreChanges: [],
   replaceOnChanges: [],
+  deletedWith: null,
+  retainOnDelete: false,
+  deleteBeforeReplace: false,
+  customTimeouts: {},
 });
 const plan = {
   stack: "dev",
@@ -34,71 +38,71 @@ const plan = {
   ],
 } as unknown as Plan;
 
-const there = (urn: string, parent: string, more: Partial<StateResource> = {}): StateResource => ({
+const existing = (urn: string, parent: string, more: Partial<StateResource> = {}): StateResource => ({
   urn,
   type: typeOf(urn),
   parent,
   ...more,
 });
 const stack = "urn:pulumi:dev::p::pulumi:pulumi:Stack::p-dev";
-const components = [there(service, stack), there(image, service)];
-const docker = there(inImage("box-image-docker"), image);
-const old = there(inImage("box-image-one"), image, { provider: `${inImage("box-image-docker")}::id` });
-const group = there(inService("box-one-group"), service, { dependencies: [inImage("box-image-one")] });
-const split = there(inService("box-split"), service, {
+const components = [existing(service, stack), existing(image, service)];
+const docker = existing(inImage("box-image-docker"), image);
+const old = existing(inImage("box-image-one"), image, { provider: `${inImage("box-image-docker")}::id` });
+const group = existing(inService("box-one-group"), service, { dependencies: [inImage("box-image-one")] });
+const split = existing(inService("box-split"), service, {
   propertyDependencies: { actions: [inService("box-one-group")], none: null },
 });
 const all = [image, inImage("box-image-two"), inImage("box-image-docker")];
 
-describe("what a bake brings up", () => {
+describe("the targets of a bake", () => {
   const targets = (state: readonly StateResource[], expected: readonly string[]) => {
     assert.deepEqual(targetsOf(plan, state), [...expected].sort());
   };
 
-  it("is the image with everything below it, and in an empty stack its parent too", () => {
+  it("are the image with everything below it, and in an empty stack its parent too", () => {
     targets([], [service, ...all]);
   });
 
-  it("leaves the service as it is where there is one", () => {
+  it("leave out a service that exists", () => {
     targets([...components, docker], all);
   });
 
-  it("is only what is not there yet beside a release that runs on the last image", () => {
-    const trigger = there(inService("box-one-trigger"), service, { dependencies: [inService("box-one-group")] });
+  it("are only what does not exist yet, beside a release that runs on the previous image", () => {
+    const trigger = existing(inService("box-one-trigger"), service, { dependencies: [inService("box-one-group")] });
     targets([...components, docker, old, group, trigger, split], [inImage("box-image-two")]);
     // The same while a release is left that never got traffic: an update failed.
     targets([...components, docker, old, group], [inImage("box-image-two")]);
   });
 
-  it("is everything again when the release runs on this very image", () => {
-    const current = there(inImage("box-image-two"), image, { provider: `${inImage("box-image-docker")}::id` });
+  it("are the whole image again when the release runs on it", () => {
+    const current = existing(inImage("box-image-two"), image, { provider: `${inImage("box-image-docker")}::id` });
     targets(
       [
         ...components,
         docker,
         current,
-        there(inService("box-split"), service, { dependencies: [inImage("box-image-two")] }),
+        existing(inService("box-split"), service, { dependencies: [inImage("box-image-two")] }),
       ],
       all,
     );
   });
 
-  it("takes an earlier recipe's out of the state once nothing needs it", () => {
+  it("include an earlier recipe's image, to remove it from the state, once nothing depends on it", () => {
     targets([...components, docker, old], [...all, inImage("box-image-one")]);
-    const unused = there(inImage("box-image-zero"), image);
+    const unused = existing(inImage("box-image-zero"), image);
     targets([...components, docker, unused, old, group, split], [inImage("box-image-two"), inImage("box-image-zero")]);
   });
 
-  it("is never nothing, with which pulumi would bring up everything", () => {
-    const current = there(inImage("box-image-two"), image);
-    const failed = there(inService("box-one-group"), service, {
+  it("are never empty, with which pulumi would update everything", () => {
+    const current = existing(inImage("box-image-two"), image);
+    const failed = existing(inService("box-one-group"), service, {
       dependencies: [inImage("box-image-two"), inImage("box-image-docker")],
     });
     assert.throws(() => targetsOf(plan, [...components, docker, current, failed, split]), /run pulumi up first/);
   });
 
-  it("leaves out what only something that is left out keeps", () => {
-    const bucket = there(inImage("box-image-bucket"), image);
+  it("leave out what only a resource depends on that is left out", () => {
+    const bucket = existing(inImage("box-image-bucket"), image);
     targets(
       [...components, docker, bucket, { ...old, dependencies: [inImage("box-image-bucket")] }, group],
       [inImage("box-image-two")],
@@ -106,14 +110,14 @@ describe("what a bake brings up", () => {
   });
 });
 
-describe("what a bake tells", () => {
+describe("the result of a bake", () => {
   const state = (...more: StateResource[]): StateResource[] => [
-    there(service, stack),
-    there(image, service, { outputs: { image: "repo@sha256:1" } }),
+    existing(service, stack),
+    existing(image, service, { outputs: { image: "repo@sha256:1" } }),
     docker,
     ...more,
   ];
-  const baked = there(inImage("box-image-two"), image);
+  const baked = existing(inImage("box-image-two"), image);
 
   it("is the reference that the state has for this recipe", () => {
     assert.deepEqual(imagesOf(plan, state(old, baked)), [{ service: "box", recipe: "two", image: "repo@sha256:1" }]);

@@ -65,8 +65,8 @@ onEveryPlatform("the tree of resources", ({ cloud, compute, service, further }) 
   });
 
   it("adds one release and removes one for a new version, and keeps everything else", async () => {
-    const before = pathsOf(await deploy(cloud, service()));
-    const after = pathsOf(await deploy(cloud, service({ version: "1.4.3" })));
+    const before = urnsOf(await deploy(cloud, service()));
+    const after = urnsOf(await deploy(cloud, service({ version: "1.4.3" })));
     const [removed, added] = [
       before.filter((path) => !after.includes(path)),
       after.filter((path) => !before.includes(path)),
@@ -90,7 +90,7 @@ onEveryPlatform("the tree of resources", ({ cloud, compute, service, further }) 
       const environment = new Environment("bookstore", { cloud: here, spec });
       return new ImmutableService("bookstore", { cloud: here, spec, environment }).outputs;
     });
-    assert.deepEqual(pathsOf(explicit), pathsOf(implicit));
+    assert.deepEqual(urnsOf(explicit), urnsOf(implicit));
   });
 
   it("puts the environment beside the service below any parent, with the options that children inherit", async () => {
@@ -158,7 +158,7 @@ onEveryPlatform("the tree of resources", ({ cloud, compute, service, further }) 
       await deploy(cloud, service({ releases: [further()] }), true),
       await deploy(cloud, service({ releases: [further()] })),
     ];
-    assert.deepEqual(pathsOf(preview), pathsOf(update));
+    assert.deepEqual(urnsOf(preview), urnsOf(update));
   });
 
   it("has no undefined or unresolved value in a string", async () => {
@@ -194,14 +194,6 @@ function childrenOf(resources: readonly Registered[], { urn }: Registered): stri
   return resources.filter(({ parent }) => parent === urn).map(({ type, name }) => `${type} ${name}`);
 }
 
-/**
- * The URNs as the engine makes them, with the types of all parents: the in-process monitor has the nearest one only.
- */
-function pathsOf({ resources }: Recording): string[] {
-  const byUrn = new Map(resources.map((resource) => [resource.urn, resource]));
-  const types = ({ type, parent }: Registered): string => {
-    const owner = byUrn.get(parent);
-    return owner === undefined ? type : `${types(owner)}$${type}`;
-  };
-  return resources.map((resource) => `${types(resource)}::${resource.name}`).sort();
+function urnsOf({ resources }: Recording): string[] {
+  return resources.map(({ urn }) => urn).sort();
 }

@@ -95,11 +95,11 @@ async function compareBake(name: string, cloud: CloudUnderTest, compute: Compute
 function treeOf(
   cloud: CloudUnderTest,
   resources: readonly Registered[],
-  root = "",
+  root: string | null = null,
   wanted: (resource: Registered) => boolean = () => true,
 ): string {
   const byName = (a: Registered, b: Registered) => (`${a.type} ${a.name}` < `${b.type} ${b.name}` ? -1 : 1);
-  const below = (parent: string): unknown[] =>
+  const below = (parent: string | null): unknown[] =>
     resources
       .filter((resource) => resource.parent === parent && (parent !== root || wanted(resource)))
       .sort(byName)
@@ -140,7 +140,7 @@ function recorded(
       : { inputs: readable(rest) }),
     ...(ignoreChanges.length > 0 ? { ignoreChanges } : {}),
     ...(replaceOnChanges.length > 0 ? { replaceOnChanges } : {}),
-    ...(deletedWith === "" ? {} : { deletedWith: named(deletedWith) }),
+    ...(deletedWith === null ? {} : { deletedWith: named(deletedWith) }),
     ...(retainOnDelete ? { retainOnDelete } : {}),
     ...(deleteBeforeReplace ? { deleteBeforeReplace } : {}),
     ...(Object.keys(customTimeouts).length > 0 ? { customTimeouts } : {}),

@@ -1,7 +1,6 @@
-/** What the plan says of an image that the stack bakes. */
+/** The plan of an image that the stack bakes. */
 import assert from "node:assert/strict";
-import type { Changes } from "../../plan/derive/changes";
-import type { Plan } from "../../plan/contract";
+import type { Changes, Plan } from "../../plan/contract";
 import { Project, bakingStackFile, stackFile } from "./project";
 
 describe("the plan of a stack that bakes its image", function () {
@@ -18,31 +17,31 @@ describe("the plan of a stack that bakes its image", function () {
     project.remove();
   });
 
-  const planned = async (written: string): Promise<Plan> => {
-    project.write("Pulumi.dev.yaml", written);
+  const planned = async (text: string): Promise<Plan> => {
+    project.write("Pulumi.dev.yaml", text);
     const { code, stdout, stderr } = await project.plan("--format", "json");
     assert.equal(code, 0, stderr);
     return JSON.parse(stdout) as Plan;
   };
-  const against = async (written: string, ...args: string[]) => {
-    project.write("Pulumi.dev.yaml", written);
+  const against = async (text: string, ...args: string[]) => {
+    project.write("Pulumi.dev.yaml", text);
     const { code, stdout, stderr } = await project.plan("--against", commit, ...args);
     assert.equal(code, 0, stderr);
     return stdout;
   };
 
-  it("says which image it will be, that it is baked only if it is not there, and how long that may take", async () => {
+  it("shows the recipe, and how long baking may take if no image of it exists", async () => {
     project.write("Pulumi.dev.yaml", bakingStackFile);
     const { code, stdout, stderr } = await project.plan();
     assert.equal(code, 0, stderr);
     const words = stdout.replace(/\s+/g, " ");
     assert.match(
       words,
-      /image recipe [0-9a-f]{16}: build\/app\.war on docker\.io\/library\/debian@sha256:d{12}… baked unless one of this recipe is there already, which takes 900 s \(15 min\) at most/,
+      /image recipe [0-9a-f]{16}: build\/app\.war on docker\.io\/library\/debian@sha256:d{12}… baked within 900 s \(15 min\), unless an image of this recipe exists/,
     );
-    assert.match(words, /1\. image baked 900 s .* 2\. target group/);
-    assert.match(words, /Traffic has moved after at most 1240 s/);
-    assert.match(words, /service 1, image \d+, network 27,/);
+    assert.match(words, /1\. image baked 900 s skipped if an image of this recipe exists 2\. target group/);
+    assert.match(words, /Traffic switches within 1240 s/);
+    assert.match(words, /image \d+, release \d+, traffic split 2\b/);
     assert.doesNotMatch(words, /undefined|\[object|NaN/);
     assert.deepEqual(
       stdout.split("\n").filter((line) => line.length > 100),
@@ -50,21 +49,21 @@ describe("the plan of a stack that bakes its image", function () {
     );
   });
 
-  it("says the same in a comment", async () => {
+  it("shows the same in Markdown", async () => {
     project.write("Pulumi.dev.yaml", bakingStackFile);
     const { stdout } = await project.plan("--format", "markdown");
-    assert.match(stdout, /\| image \| recipe [0-9a-f]{16}: build\/app\.war on .*<br>baked unless/);
+    assert.match(stdout, /\| image \| recipe [0-9a-f]{16}: build\/app\.war on .*<br>baked within 900 s/);
     assert.match(stdout, /\| 1 \| image baked \| 900 s \|/);
   });
 
-  it("says the same in JSON, and whose resources bake it", async () => {
+  it("shows the same in JSON, with the resources that bake it", async () => {
     const { services, resources } = await planned(bakingStackFile);
     const { bake, description, update } = services[0] ?? assert.fail();
-    assert.deepEqual(description.service.releases[0]?.shape.image, { recipe: bake?.recipe });
+    assert.deepEqual(description.service.releases[0].shape.image, { recipe: bake?.recipe });
     assert.equal(bake?.artifact, "build/app.war");
-    assert.equal(bake.atMost, 900);
+    assert.equal(bake.maxSeconds, 900);
     assert.deepEqual(Object.keys(bake.files).slice(-2), ["images/container/app", "build/app.war"]);
-    assert.equal(update.steps[0]?.atMost, 900);
+    assert.equal(update.steps[0]?.maxSeconds, 900);
     const baking = resources.filter(({ role }) => role === "image");
     assert.ok(baking.length > 3);
     // Everything that bakes, and nothing else, is below the image's component.
@@ -75,7 +74,7 @@ describe("the plan of a stack that bakes its image", function () {
     assert.ok(baking.some(({ name }) => name.includes(bake.recipe)));
   });
 
-  it("counts a machine image's bake and its test", async () => {
+  it("adds the time of baking and testing a machine image", async () => {
     const { services } = await planned(
       bakingStackFile
         .replace("compute: container", "compute: vm")
@@ -91,12 +90,12 @@ describe("the plan of a stack that bakes its image", function () {
       "build/app.war",
     ]);
     assert.deepEqual(
-      [bake?.atMost, update.steps[0]?.what, update.steps[0]?.atMost],
+      [bake?.maxSeconds, update.steps[0]?.title, update.steps[0]?.maxSeconds],
       [3600, "image baked and tested", 3600],
     );
   });
 
-  it("says nothing of a bake for a service that names its image", async () => {
+  it("has no bake for a service that names its image", async () => {
     const { services, resources } = await planned(stackFile);
     assert.ok(services[0] && !("bake" in services[0]));
     assert.deepEqual(
@@ -105,7 +104,7 @@ describe("the plan of a stack that bakes its image", function () {
     );
   });
 
-  it("fails at its place while the artifact is not built", async () => {
+  it("fails at the field while the artifact is not built", async () => {
     project.write("Pulumi.dev.yaml", bakingStackFile.replace("build/app.war", "build/none.war"));
     const { code, stdout, stderr } = await project.plan();
     assert.equal(code, 1);
@@ -116,61 +115,61 @@ describe("the plan of a stack that bakes its image", function () {
     assert.match(other.stderr, /image\.build\.artifact: does not exist/);
   });
 
-  it("against a commit that has no artifact takes today's for both, and says so", async () => {
+  it("uses the current artifact for a commit that has none, and says so", async () => {
     assert.match(await against(bakingStackFile), /No change against/);
     const { changes } = JSON.parse(await against(bakingStackFile, "--format", "json")) as { changes: Changes };
     assert.deepEqual(changes.notes, [
-      "build/app.war is not in git: both plans take the one that is here now, so a change of it is not told.",
+      "build/app.war is not in git: both plans use the current file, so a change of it does not show.",
     ]);
   });
 
-  it("against a commit with the same recipe has nothing to bake, and counts no time for it", async () => {
-    const told = await against(
+  it("bakes nothing, in no time, against a commit with the same recipe", async () => {
+    const printed = await against(
       bakingStackFile.replace("1.4.2", "1.5.0").replace("artifact:", "revision: abc, artifact:"),
     );
-    assert.match(told, /image +same recipe, nothing to bake/);
-    assert.match(told, /in place +build\.revision: none → abc/);
-    assert.match(told, /build\/app\.war is not in git/);
-    assert.match(told, /Traffic has moved after at most 340 s/);
-    assert.doesNotMatch(told, /image baked/);
+    assert.match(printed, /image +same recipe, nothing to bake/);
+    assert.match(printed, /in place +build\.revision: none → abc/);
+    assert.match(printed, /build\/app\.war is not in git/);
+    assert.match(printed, /Traffic switches within 340 s/);
+    assert.doesNotMatch(printed, /image baked/);
   });
 
-  it("against a commit with another recipe says what of it changed, and counts the bake", async () => {
+  it("lists what changed in the recipe against a commit with another one, and adds the time of the bake", async () => {
     project.write("images/container/app/new-file", "new");
-    const told = (
+    const printed = (
       await against(
         bakingStackFile.replace("d".repeat(64), "e".repeat(64)).replace("maven.example.com", "mirror.example.com"),
       )
     ).replace(/\s+/g, " ");
     assert.match(
-      told,
-      /image recipe changed: arguments\.MAVEN_CENTRAL: https:\/\/maven\.example\.com → https:\/\/mirror\.example\.com; from: …\/debian@sha256:d{12}… → …\/debian@sha256:e{12}…; images\/container\/app differs; [0-9a-f]{16} → [0-9a-f]{16}/,
+      printed,
+      /image recipe changed: from: …\/debian@sha256:d{12}… → …\/debian@sha256:e{12}…; arguments\.MAVEN_CENTRAL: https:\/\/maven\.example\.com → https:\/\/mirror\.example\.com; images\/container\/app changed; [0-9a-f]{16} → [0-9a-f]{16}/,
     );
-    assert.match(told, /1-4-2-\w+ comes, with 100 %/);
-    assert.match(told, /1\. image baked 900 s/);
+    assert.match(printed, /new release 1-4-2-\w+ \(gets 100 % of traffic\)/);
+    assert.match(printed, /1\. image baked 900 s/);
     const markdown = await against(bakingStackFile, "--format", "markdown");
-    assert.match(markdown, /\| image \| recipe changed: images\/container\/app differs/);
+    assert.match(markdown, /\| image \| recipe changed: images\/container\/app changed/);
   });
 
-  it("against a commit that names its image says that a recipe comes, and the other way round that it goes", async () => {
+  it("shows a new recipe against a commit that names its image, and the reverse", async () => {
     const now = commit;
     project.write("Pulumi.dev.yaml", stackFile);
     commit = project.commit();
-    assert.match(await against(bakingStackFile), /image +recipe [0-9a-f]{16} comes: baked unless/);
+    assert.match(await against(bakingStackFile), /image +new recipe [0-9a-f]{16}: baked unless/);
     commit = now;
-    const told = (await against(stackFile)).replace(/\s+/g, " ");
-    assert.match(told, /image no longer baked here; the image of recipe [0-9a-f]{16} stays in the cloud/);
-    assert.doesNotMatch(told, /image baked/);
+    const printed = (await against(stackFile)).replace(/\s+/g, " ");
+    assert.match(printed, /image no longer baked in this stack; the image of recipe [0-9a-f]{16} stays in the cloud/);
+    assert.doesNotMatch(printed, /image baked/);
   });
 
-  it("against a commit that has the artifact in git tells its change", async () => {
+  it("shows a change of an artifact that is in git", async () => {
     project.write("app.war", "one");
-    const written = bakingStackFile.replace("build/app.war", "app.war");
-    project.write("Pulumi.dev.yaml", written);
+    const inGit = bakingStackFile.replace("build/app.war", "app.war");
+    project.write("Pulumi.dev.yaml", inGit);
     commit = project.commit();
     project.write("app.war", "two");
-    const told = await against(written);
-    assert.match(told, /recipe changed: app\.war differs/);
-    assert.doesNotMatch(told, /is not in git/);
+    const printed = await against(inGit);
+    assert.match(printed, /recipe changed: app\.war changed/);
+    assert.doesNotMatch(printed, /is not in git/);
   });
 });

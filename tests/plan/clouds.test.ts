@@ -1,4 +1,4 @@
-/** Moving a service to another cloud is a change of cloud, region and references; the plan says so in the same words. */
+/** A service that moves to another cloud changes its cloud, region and references; the rest of its plan stays the same. */
 import assert from "node:assert/strict";
 import type { Plan, ServicePlan } from "../../plan/contract";
 import { examples, onOtherCloud } from "../support/examples-on-other-cloud";
@@ -41,48 +41,73 @@ describe("the plan of a service that moves to another cloud", function () {
     project.remove();
   });
 
-  const planOf = async (name: string, config: StackConfig): Promise<ServicePlan> => {
+  const planOf = async (name: string, config: StackConfig): Promise<Plan> => {
     project.write(`${name}.yaml`, JSON.stringify({ config }));
     const { code, stdout, stderr } = await project.plan("--config-file", `${name}.yaml`, "--format", "json");
     assert.equal(code, 0, stderr);
-    return (JSON.parse(stdout) as Plan).services[0] ?? assert.fail("no service");
+    return JSON.parse(stdout) as Plan;
   };
-  const planOn = (cloud: keyof typeof regions, compute: keyof typeof references, what: object) =>
-    planOf(cloud, {
-      [`${cloud}:region`]: regions[cloud],
-      "immutable-service:cloud": cloud,
-      "immutable-service:service": { ...what, compute },
-    });
+  const serviceOf = async (name: string, config: StackConfig): Promise<ServicePlan> =>
+    (await planOf(name, config)).services[0] ?? assert.fail("no service");
+  const configOf = (cloud: keyof typeof regions, compute: keyof typeof references, settings: object) => ({
+    [`${cloud}:region`]: regions[cloud],
+    "immutable-service:cloud": cloud,
+    "immutable-service:service": { ...settings, compute },
+  });
+  const planOn = (...[cloud, compute, settings]: Parameters<typeof configOf>) =>
+    serviceOf(cloud, configOf(cloud, compute, settings));
 
   for (const [file, config] of Object.entries(examples())) {
-    it(`says the same of the service of ${file}, in which cloud and region alone are changed`, async () => {
-      const [here, there] = await Promise.all([planOf("here", config), planOf("there", onOtherCloud(config))]);
-      assert.notEqual(there.description.cloud, here.description.cloud);
-      assert.deepEqual(wordsOf(there), wordsOf(here));
+    it(`is the same for ${file} when only cloud and region change`, async () => {
+      const [before, after] = await Promise.all([
+        serviceOf("before", config),
+        serviceOf("after", onOtherCloud(config)),
+      ]);
+      assert.notEqual(after.description.cloud, before.description.cloud);
+      assert.deepEqual(settingsOf(after), settingsOf(before));
     });
   }
 
   for (const compute of ["container", "vm"] as const) {
-    it(`says the same of the service, with a reference per cloud in one file (${compute})`, async () => {
-      const what = { ...service, image: references[compute] };
-      const [aws, alicloud] = await Promise.all([planOn("aws", compute, what), planOn("alicloud", compute, what)]);
-      assert.deepEqual(wordsOf(alicloud), wordsOf(aws));
+    it(`is the same for one stack file with a reference per cloud (${compute})`, async () => {
+      const settings = { ...service, image: references[compute] };
+      const [aws, alicloud] = await Promise.all([
+        planOn("aws", compute, settings),
+        planOn("alicloud", compute, settings),
+      ]);
+      assert.deepEqual(settingsOf(alicloud), settingsOf(aws));
       assert.deepEqual([aws.description.cloud, alicloud.description.cloud], ["aws", "alicloud"]);
     });
 
-    it(`takes the same steps in an update (${compute})`, async () => {
-      const what = { ...service, image: references[compute] };
-      const [aws, alicloud] = await Promise.all([planOn("aws", compute, what), planOn("alicloud", compute, what)]);
+    it(`has the same steps (${compute})`, async () => {
+      const settings = { ...service, image: references[compute] };
+      const [aws, alicloud] = await Promise.all([
+        planOn("aws", compute, settings),
+        planOn("alicloud", compute, settings),
+      ]);
       assert.deepEqual(
-        alicloud.update.steps.map(({ of, what: step }) => ({ of, step })),
-        aws.update.steps.map(({ of, what: step }) => ({ of, step })),
+        alicloud.update.steps.map(({ appliesTo, title }) => ({ appliesTo, title })),
+        aws.update.steps.map(({ appliesTo, title }) => ({ appliesTo, title })),
       );
     });
+
+    for (const cloud of ["aws", "alicloud"] as const) {
+      it(`gives each step the time that its wait enforces (${cloud}, ${compute})`, async () => {
+        const config = configOf(cloud, compute, { ...service, image: references[compute] });
+        const { resources, services } = await planOf(cloud, config);
+        const within = (ending: string) => resources.find(({ name }) => name.endsWith(ending))?.inputs.within;
+        const steps = services[0]?.update.steps ?? [];
+        const seconds = (title: RegExp) => steps.find((step) => title.test(step.title))?.maxSeconds;
+        assert.ok(Number(seconds(/instances healthy/)) > 0);
+        assert.equal(seconds(/instances healthy/), within("-healthy"));
+        assert.equal(seconds(/gate/), within("-gate"));
+      });
+    }
   }
 });
 
-/** The service in its own words, without what a cloud makes of it: its own references, and release ids, which follow from them. */
-function wordsOf({ name, description, facts }: ServicePlan): unknown {
+/** A service's settings without references, which differ between clouds, and without release ids, which follow from them. */
+function settingsOf({ name, description, facts }: ServicePlan): unknown {
   const { releases, network, certificate, build, ...rest } = description.service;
   return {
     name,
@@ -91,7 +116,7 @@ function wordsOf({ name, description, facts }: ServicePlan): unknown {
       ...rest,
       network: "vpcId" in network ? Object.keys(network) : network,
       certificate: certificate !== undefined,
-      // The recipe is the same to the last byte, and so its hash; where it is pushed is a reference.
+      // The recipe has the same hash on both clouds; the repository is a reference.
       build: build && { ...build, target: undefined },
       releases: releases.map(({ version, instances, weight, shape: { secrets, ...shape } }) => ({
         ...{ version, instances, weight },

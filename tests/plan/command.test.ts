@@ -14,14 +14,14 @@ describe("the plan's command", () => {
     project.write("Pulumi.dev.yaml", stackFile);
   });
 
-  it("tells the service on one screen", async () => {
+  it("prints the service on one screen", async () => {
     const { code, stdout, stderr } = await project.plan();
     assert.equal(code, 0, stderr);
     assert.match(stdout, /^bookstore 1\.4\.2 on stack dev: 2 to 6 containers on AWS, us-east-1\n/);
-    assert.match(stdout, /1-4-2-[0-9a-f]{6}, all of the traffic/);
+    assert.match(stdout, /1-4-2-[0-9a-f]{6} \(100 % of traffic\)/);
     assert.match(stdout, /0\.5 vCPU, 1 GiB → Fargate 0\.5 vCPU, 1 GiB, x86_64/);
-    assert.match(stdout, /Traffic has moved after at most 340 s \(5 min 40 s\)/);
-    assert.match(stdout, /An update is over after at most 460 s \(7 min 40 s\)/);
+    assert.match(stdout, /Traffic switches within 340 s \(5 min 40 s\), plus API latency/);
+    assert.match(stdout, /The update finishes within 460 s \(7 min 40 s\), plus API latency/);
     assert.doesNotMatch(stdout, /undefined|\[object|NaN/);
     const lines = stdout.split("\n");
     assert.ok(lines.length <= 48, `${lines.length} lines`);
@@ -31,17 +31,17 @@ describe("the plan's command", () => {
     );
   });
 
-  it("lists the resources when asked to", async () => {
+  it("lists the resources with --resources", async () => {
     const { stdout } = await project.plan("--resources");
-    assert.match(stdout, /load balancer +bookstore-traffic-split +aws:lb\/listenerRule:ListenerRule/);
+    assert.match(stdout, /traffic split +bookstore-traffic-split +aws:lb\/listenerRule:ListenerRule/);
   });
 
-  it("gives everything as JSON, the same every time", async () => {
+  it("prints the same JSON every time", async () => {
     const [first, second] = await Promise.all([project.plan("--format", "json"), project.plan("--format", "json")]);
     assert.equal(first.stdout, second.stdout);
     const plan = JSON.parse(first.stdout) as Plan;
-    assert.equal(plan.schema, 1);
-    assert.equal(plan.services[0]?.description.service.releases[0]?.weight, 100);
+    assert.equal(plan.schema, 2);
+    assert.equal(plan.services[0]?.description.service.releases[0].weight, 100);
     assert.equal(
       plan.roles.reduce((sum, { count }) => sum + count, 0),
       plan.resources.length,
@@ -54,7 +54,15 @@ describe("the plan's command", () => {
     assert.equal(plan.outputs.url, "http://<bookstore.dnsName>");
   });
 
-  it("gives a comment in Markdown that can be found again", async () => {
+  it("has the service's own words, and nothing else, in the inputs of its component", async () => {
+    const { stdout } = await project.plan("--format", "json");
+    const { resources, services } = JSON.parse(stdout) as Plan;
+    const component = resources.find(({ role }) => role === "service");
+    assert.deepEqual(Object.keys(component?.inputs ?? {}), ["cloud", "region", "service"]);
+    assert.deepEqual(component?.inputs, services[0]?.description);
+  });
+
+  it("prints Markdown that begins with a mark", async () => {
     const { stdout } = await project.plan("--format", "markdown", "--resources");
     assert.match(stdout, /^<!-- immutable-service plan immutable-service dev -->\n/);
     assert.match(stdout, /### Plan for stack `dev`/);
@@ -62,13 +70,13 @@ describe("the plan's command", () => {
     assert.ok(stdout.length < 65_536);
   });
 
-  it("reads the stack file that it is told", async () => {
+  it("reads the stack file of --config-file", async () => {
     project.write("other.yaml", stackFile.replace("bookstore", "library"));
     const { stdout } = await project.plan("--stack", "night", "--config-file", "other.yaml");
     assert.match(stdout, /^library 1\.4\.2 on stack night:/);
   });
 
-  it("lists what is wrong with the settings and tells no plan", async () => {
+  it("lists the problems of the settings and prints no plan", async () => {
     project.write("Pulumi.dev.yaml", stackFile.replace("min: 2, max: 6", "min: 7, max: 6").replace("0.5", "half"));
     const text = await project.plan();
     assert.equal(text.code, 1);
@@ -81,14 +89,14 @@ describe("the plan's command", () => {
     assert.deepEqual(problems.map(({ path }) => path).sort(), ["instances.max", "size.cpu"]);
   });
 
-  it("names the stack files that there are", async () => {
+  it("lists the existing stack files for one that does not exist", async () => {
     const { code, stdout, stderr } = await project.plan("--stack", "prod");
     assert.equal(code, 1);
     assert.equal(stdout, "");
     assert.match(stderr, /no stack file .*Pulumi\.prod\.yaml[\s\S]*--stack dev/);
   });
 
-  it("says which values are encrypted instead of reading them", async () => {
+  it("names the keys with encrypted values, and shows a placeholder", async () => {
     project.write("Pulumi.dev.yaml", stackFile.replace("CATALOGUE: spring", "CATALOGUE: {secure: v1:abc}"));
     const { code, stdout, stderr } = await project.plan();
     assert.equal(code, 0, stderr);
@@ -97,7 +105,7 @@ describe("the plan's command", () => {
     assert.doesNotMatch(stdout, /v1:abc/);
   });
 
-  it("explains itself, and refuses what it does not know", async () => {
+  it("prints its help, and refuses unknown options", async () => {
     const help = await project.plan("--help");
     assert.equal(help.code, 0);
     assert.match(help.stdout, /--against <git ref>/);

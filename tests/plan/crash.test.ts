@@ -1,44 +1,44 @@
 import assert from "node:assert/strict";
 import { Project } from "./project";
 
-/** Programs that must not look like a plan, each with what has to be said about it. */
-const programs: Record<string, { readonly program: string; readonly says: RegExp }> = {
-  throws: { program: `throw new Error("broken");`, says: /broken/ },
+/** Programs that must not look like a plan, each with the message that has to be printed. */
+const programs: Record<string, { readonly program: string; readonly message: RegExp }> = {
+  throws: { program: `throw new Error("broken");`, message: /broken/ },
   "throws later": {
     program: `export = async () => { await service(); throw new Error("broken late"); };`,
-    says: /broken late/,
+    message: /broken late/,
   },
   "rejects where nobody waits": {
     program: `export = async () => { await service(); void Promise.reject(new Error("nobody waits")); };`,
-    says: /nobody waits/,
+    message: /nobody waits/,
   },
   "throws in an apply": {
     program: `export = async () => { await service(); pulumi.output(1).apply(() => { throw new Error("in apply"); }); };`,
-    says: /in apply/,
+    message: /in apply/,
   },
   "registers one name twice": {
     program: `export = async () => { await service(); for (const n of [1, 2]) new pulumi.CustomResource("a:b:C", "same", { n }); };`,
-    says: /two resources of type a:b:C with the name same/,
+    message: /two resources of type a:b:C with the name same/,
   },
   "has a resource with an input that fails": {
     program: `export = async () => { await service(); new pulumi.CustomResource("a:b:C", "c", { n: Promise.reject(new Error("no input")) }); };`,
-    says: /no input/,
+    message: /no input/,
   },
   "registers no service": {
     program: `export = async () => { new pulumi.CustomResource("a:b:C", "c"); };`,
-    says: /registers no ImmutableService/,
+    message: /registers no ImmutableService/,
   },
   "ends the process": {
     program: `export = async () => { await service(); process.exit(0); };`,
-    says: /there is no plan/,
+    message: /no plan: the program/,
   },
   "waits for ever": {
     program: `export = async () => { await service(); await new Promise(() => undefined); };`,
-    says: /there is no plan/,
+    message: /no plan: the program/,
   },
   "logs an error": {
     program: `export = async () => { await service(); void pulumi.log.error("bad"); };`,
-    says: /logged an error/,
+    message: /logged an error/,
   },
 };
 
@@ -51,7 +51,7 @@ const service = async () => {
 };
 `;
 
-describe("a program that fails is no plan", function () {
+describe("a program that fails has no plan", function () {
   this.timeout(60_000);
   let project: Project;
   before(() => {
@@ -61,17 +61,17 @@ describe("a program that fails is no plan", function () {
     project.remove();
   });
 
-  for (const [name, { program, says }] of Object.entries(programs)) {
+  for (const [name, { program, message }] of Object.entries(programs)) {
     it(`when it ${name}`, async () => {
       project.write("index.ts", beginning + program);
       const { code, stdout, stderr } = await project.plan();
       assert.notEqual(code, 0);
       assert.equal(stdout, "");
-      assert.match(stderr, says);
+      assert.match(stderr, message);
     });
   }
 
-  it("keeps what the program prints out of the plan", async () => {
+  it("keeps the program's own output out of the plan", async () => {
     project.write("index.ts", `${beginning}export = async () => { console.log("hello"); await service(); };`);
     const { code, stdout, stderr } = await project.plan("--format", "json");
     assert.equal(code, 0, stderr);
@@ -79,7 +79,7 @@ describe("a program that fails is no plan", function () {
     assert.match(stderr, /hello/);
   });
 
-  it("goes on when the program asks the cloud, and says what it could not look up", async () => {
+  it("plans a program that calls a function of the cloud, and names the function", async () => {
     project.write(
       "index.ts",
       `${beginning}export = async () => { const { accountId } = await pulumi.runtime.invoke("aws:index/getCallerIdentity:getCallerIdentity", {}); await service(); return { accountId }; };`,
@@ -94,14 +94,14 @@ describe("a program that fails is no plan", function () {
     );
   });
 
-  it("says whose transforms it could not run", async () => {
+  it("names the resources whose transforms it cannot run", async () => {
     project.write(
       "index.ts",
       `${beginning}export = async () => { await service(); new pulumi.CustomResource("a:b:C", "c", {}, { transforms: [() => undefined] }); };`,
     );
     const { code, stdout, stderr } = await project.plan();
     assert.equal(code, 0, stderr);
-    assert.match(stdout, /The transforms of c are run by the engine only/);
+    assert.match(stdout, /Only the engine runs the transforms of c/);
     assert.match(stdout, /other 1\s+\(a:b:C\)/);
   });
 

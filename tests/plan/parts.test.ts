@@ -1,12 +1,14 @@
 import assert from "node:assert/strict";
-import type { Description } from "../../components/service";
 import type { Trigger } from "../../components/spec";
-import { changeInWords, changesBetween } from "../../plan/derive/differences";
+import type { Description, ReleaseChange } from "../../plan/contract";
+import { differencesBetween } from "../../plan/derive/differences";
 import { factsOf } from "../../plan/derive/facts";
 import { notesOf } from "../../plan/derive/notes";
-import { table } from "../../plan/render/tables";
 import { updateFor, updateOf } from "../../plan/derive/update";
-import { duration, triggerInWords } from "../../plan/render/words";
+import { table } from "../../plan/render/tables";
+import { differenceInWords, duration, triggerInWords } from "../../plan/words";
+
+const launchSeconds = 90;
 
 const description = (
   change: {
@@ -17,8 +19,6 @@ const description = (
 ): Description => ({
   cloud: "aws",
   region: "us-east-1",
-  launchSeconds: 90,
-  notes: [],
   service: {
     name: "bookstore",
     compute: "container",
@@ -45,7 +45,6 @@ const description = (
         heldInputs: [],
         instances: change.instances ?? { min: 2, max: 6, start: 2 },
         weight: 100,
-        becomes: "Fargate 1 vCPU, 2 GiB",
       },
     ],
     build: undefined,
@@ -69,78 +68,121 @@ const schedule = (when: string, min: number, max: number): Trigger => ({
   min,
   max,
 });
+const updateWith = (change: Parameters<typeof description>[0] = {}) =>
+  updateOf(description(change).service, launchSeconds);
+const notesWith = (change: Parameters<typeof description>[0] = {}) => notesOf(description(change).service).join("\n");
+const kept = (id: string, weightBefore: number, weightAfter: number): ReleaseChange => ({
+  id,
+  change: "unchanged",
+  weightBefore,
+  weightAfter,
+  differences: [],
+});
 
-describe("the parts of a plan", () => {
-  it("adds up how long an update may take", () => {
-    const { steps, trafficMovedWithin, overWithin } = updateOf(description());
+describe("an update", () => {
+  it("takes at most the sum of its steps", () => {
+    const { steps, maxSecondsToSwitch, maxSecondsTotal } = updateWith();
     assert.deepEqual(
-      steps.map(({ atMost }) => atMost),
+      steps.map(({ maxSeconds }) => maxSeconds),
       [0, 0, 280, 60, 0, 120],
     );
-    assert.equal(trafficMovedWithin, 340);
-    assert.equal(overWithin, 460);
+    assert.equal(maxSecondsToSwitch, 340);
+    assert.equal(maxSecondsTotal, 460);
   });
 
-  it("says without a gate that only the load balancer's own health check decides", () => {
-    const none = description({ gate: { from: "none" } });
-    assert.equal(updateOf(none).trafficMovedWithin, 280);
-    assert.match(notesOf(none).join("\n"), /only the load balancer's own health check decides/);
-    assert.match(JSON.stringify(factsOf(none)), /only the load balancer's own health check decides/);
+  it("names the parts of each step's time", () => {
+    for (const { maxSeconds, detail } of updateWith().steps.filter(({ detail }) => detail.includes(" + "))) {
+      const parts = detail.split(" + ").map((part) => Number.parseInt(part, 10));
+      assert.equal(
+        parts.reduce((sum, seconds) => sum + seconds, 0),
+        maxSeconds,
+      );
+    }
   });
 
-  it("takes only those steps that the releases need", () => {
-    const update = updateOf(description());
-    assert.equal(
-      updateFor(update, [{ id: "a", fate: "stays", weightBefore: 100, weightAfter: 100, differs: [] }]).steps.length,
-      0,
-    );
+  it("has no time for a gate that does not exist", () => {
+    assert.equal(updateWith({ gate: { from: "none" } }).maxSecondsToSwitch, 280);
+  });
+
+  it("has only the steps that the releases need", () => {
+    const update = updateWith();
+    assert.equal(updateFor(update, [kept("a", 100, 100)]).steps.length, 0);
     assert.deepEqual(
       updateFor(update, [
-        { id: "a", fate: "goes", weightBefore: 10, differs: [] },
-        { id: "b", fate: "stays", weightBefore: 90, weightAfter: 100, differs: [] },
-      ]).steps.map(({ of }) => of),
-      ["either", "goes"],
+        { id: "a", change: "removed", weightBefore: 10, differences: [] },
+        kept("b", 90, 100),
+      ]).steps.map(({ appliesTo }) => appliesTo),
+      ["any", "removed"],
     );
-    assert.equal(updateFor(update, [{ id: "a", fate: "comes", weightAfter: 100, differs: [] }]).overWithin, 340);
+    const added: ReleaseChange = { id: "a", change: "added", weightAfter: 100, differences: [] };
+    assert.equal(updateFor(update, [added]).maxSecondsTotal, 340);
+  });
+});
+
+describe("the notes of a plan", () => {
+  it("say without a gate that the load balancer's health check alone decides, as its fact does", () => {
+    const change = { gate: { from: "none" } } as const;
+    assert.match(notesWith(change), /the load balancer's health check alone decides/);
+    assert.match(JSON.stringify(factsOf(description(change))), /the load balancer's health check alone decides/);
   });
 
-  it("warns of a schedule that nothing takes back", () => {
+  it("warn of a schedule that raises the bounds for good", () => {
     const raise = schedule("0 8 * * *", 4, 12);
     assert.match(
-      notesOf(description({ scaling: [raise] })).join("\n"),
-      /"0 8 \* \* \*" on there are 4 to 12 instances instead of 2 to 6, for good/,
+      notesWith({ scaling: [raise] }),
+      /at 08:00 daily \(UTC\) raises the bounds to 4 to 12 instances for good: no other schedule lowers them to 2 to 6/,
     );
-    assert.doesNotMatch(
-      notesOf(description({ scaling: [raise, schedule("0 20 * * *", 2, 6)] })).join("\n"),
-      /for good/,
-    );
-    assert.match(notesOf(description({ scaling: [raise, schedule("0 20 * * *", 4, 6)] })).join("\n"), /for good/);
+    assert.doesNotMatch(notesWith({ scaling: [raise, schedule("0 20 * * *", 2, 6)] }), /for good/);
+    assert.match(notesWith({ scaling: [raise, schedule("0 20 * * *", 4, 6)] }), /for good/);
   });
 
-  it("warns of no spare, of a fixed number and of triggers that are missing", () => {
-    assert.match(
-      notesOf(description({ scaling: [], instances: { min: 1, max: 1, start: 1 } })).join("\n"),
-      /no spare[\s\S]*fixed at 1/,
-    );
-    assert.match(notesOf(description({ scaling: [] })).join("\n"), /there are no triggers/);
-    assert.match(notesOf(description()).join("\n"), /starts with 2 instances, though there may be 6/);
-    assert.doesNotMatch(notesOf(description({ instances: { min: 2, max: 6, start: 6 } })).join("\n"), /starts with/);
+  it("warn of a missing spare, of a fixed number and of missing triggers", () => {
+    const instances = { min: 1, max: 1, start: 1 };
+    assert.match(notesWith({ scaling: [], instances }), /no spare[\s\S]*fixed at 1/);
+    assert.match(notesWith({ scaling: [] }), /There are no triggers/);
   });
 
-  it("finds words", () => {
+  it("warn of a release that starts smaller than the current one may be", () => {
+    assert.match(notesWith(), /start with 2 instances even if the current one has scaled to 6/);
+    assert.doesNotMatch(notesWith({ instances: { min: 2, max: 6, start: 6 } }), /start with/);
+  });
+});
+
+describe("the words of a plan", () => {
+  it("show a trigger's target, and a schedule's time and bounds", () => {
+    assert.equal(triggerInWords({ kind: "metric", metric: "cpu", target: 60 }), "target: 60 % CPU");
+    assert.equal(triggerInWords({ kind: "metric", metric: "memory", target: 70 }), "target: 70 % memory");
     assert.equal(
       triggerInWords({ kind: "metric", metric: "requests", target: 600 }),
-      "as many as keep requests near 600 per instance and minute",
+      "target: 600 requests per instance and minute",
     );
-    assert.equal(triggerInWords(schedule("0 8 * * *", 4, 4)), 'from "0 8 * * *" (UTC) on, 4 instances');
+    assert.equal(triggerInWords(schedule("0 8 * * *", 4, 4)), "at 08:00 daily (UTC): set min 4, max 4");
+    assert.equal(triggerInWords(schedule("30 22 * * 1-5", 1, 2)), "at 22:30 MON-FRI (UTC): set min 1, max 2");
+    assert.equal(triggerInWords(schedule("0 8 * * SAT,7", 1, 2)), "at 08:00 SAT,SUN (UTC): set min 1, max 2");
+  });
+
+  it("show a schedule that is no time of day as it is", () => {
+    for (const pattern of ["*/5 * * * *", "0 8 1 * *", "0 8,20 * * *", "0 8 * 6 MON"])
+      assert.equal(triggerInWords(schedule(pattern, 1, 2)), `on schedule "${pattern}" (UTC): set min 1, max 2`);
+    assert.match(triggerInWords(schedule("0 8 * * */2", 1, 2)), /^on schedule/);
+  });
+
+  it("show long durations in minutes too", () => {
     assert.equal(duration(119), "119 s");
+    assert.equal(duration(120), "120 s (2 min)");
     assert.equal(duration(340), "340 s (5 min 40 s)");
-    assert.deepEqual(changesBetween({ a: [{ b: 1 }] }, { a: [{ b: 2 }] }).map(changeInWords), ["a[0].b: 1 → 2"]);
-    assert.deepEqual(changesBetween({}, { a: "x" }).map(changeInWords), ["a: none → x"]);
-    assert.equal(
-      changeInWords({ path: "p", before: `${"x".repeat(100)}1`, after: `${"x".repeat(100)}2` }),
-      "p: changed",
-    );
+  });
+
+  it("show a difference by its path, and cut long values", () => {
+    assert.deepEqual(differencesBetween({ a: [{ b: 1 }] }, { a: [{ b: 2 }] }).map(differenceInWords), [
+      "a[0].b: 1 → 2",
+    ]);
+    assert.deepEqual(differencesBetween({}, { a: "x" }).map(differenceInWords), ["a: none → x"]);
+    const long = "x".repeat(100);
+    assert.equal(differenceInWords({ path: "p", before: `${long}1`, after: `${long}2` }), "p: changed");
+  });
+
+  it("escape what would end a cell of a Markdown table", () => {
     assert.equal(table(["a"], [["x|y\nz"]]), "| a |\n| - |\n| x\\|y<br>z |");
   });
 });

@@ -1,63 +1,65 @@
 import assert from "node:assert/strict";
-import { existsSync, readFileSync, readdirSync } from "node:fs";
-import { join, resolve } from "node:path";
-import { roleOf } from "../../plan/derive/roles";
+import { rolesOf } from "../../plan/derive/roles";
 
-const components = resolve(__dirname, "../../components");
-const clouds = ["aws", "alicloud"].filter((cloud) => existsSync(join(components, "clouds", cloud)));
+const service = "immutable:service:ImmutableService";
 
-const sources = (folder: string) =>
-  readdirSync(folder, { recursive: true, encoding: "utf8" })
-    .filter((name) => name.endsWith(".ts"))
-    .map((name) => readFileSync(join(folder, name), "utf8"));
+/** The roles of resources that are registered in this order; each is its URN, its type and its parent. */
+function rolesIn(...resources: readonly (readonly [urn: string, type: string, parent: string | null])[]) {
+  return Object.fromEntries(rolesOf(resources.map(([urn, type, parent]) => ({ urn, type, parent }))));
+}
 
-describe("the table of roles", () => {
-  for (const cloud of clouds) {
-    it(`knows every type that ${cloud} registers`, async () => {
-      const sdk = (await import(`@pulumi/${cloud}`)) as Record<string, Record<string, { __pulumiType?: string }>>;
-      const used = sources(join(components, "clouds", cloud)).flatMap((source) =>
-        [...source.matchAll(new RegExp(`new ${cloud}\\.(\\w+)\\.(\\w+)\\(`, "g"))].map(
-          ([, module = "", name = ""]) => ({ module, name }),
-        ),
-      );
-      assert.ok(used.length > 0);
-      const types = used.map(({ module, name }) => sdk[module]?.[name]?.__pulumiType ?? `${module}.${name}`);
-      assert.deepEqual(
-        [...new Set(types)].filter((type) => roleOf(type) === "other"),
-        [],
-      );
-    });
-  }
-
-  it("knows every type that Docker's provider has a part in", async () => {
-    const sdk = (await import("@pulumi/docker")) as unknown as Record<string, { __pulumiType?: string } | undefined>;
-    const used = sources(components).flatMap((source) =>
-      [...source.matchAll(/new docker\.(\w+)\(/g)].map(([, name = ""]) => name),
-    );
-    assert.ok(used.length > 1);
-    const types = used.map((name) =>
-      name === "Provider" ? "pulumi:providers:docker" : (sdk[name]?.__pulumiType ?? name),
-    );
+describe("a resource's role", () => {
+  it("is the component below the service in which the resource is, however deep", () => {
     assert.deepEqual(
-      types.filter((type) => roleOf(type) !== "image"),
-      [],
-    );
-  });
-
-  it("knows every resource that runs its own code", () => {
-    const types = sources(components).flatMap((source) =>
-      [...source.matchAll(/RemoteKind<typeof code> = \{\s*type: "(\w+)"/g)].map(
-        ([, name = ""]) => `pulumi-nodejs:dynamic/immutable-service:${name}`,
+      rolesIn(
+        ["box", service, null],
+        ["balancer", "immutable:service:LoadBalancer", "box"],
+        ["listener", "aws:lb/listener:Listener", "balancer"],
+        ["rule", "aws:lb/listenerRule:ListenerRule", "listener"],
       ),
-    );
-    assert.ok(types.length > 0);
-    assert.deepEqual(
-      types.filter((type) => roleOf(type) === "other"),
-      [],
+      { box: "service", balancer: "load balancer", listener: "load balancer", rule: "load balancer" },
     );
   });
 
-  it("counts what it does not know as other", () => {
-    assert.equal(roleOf("aws:kms/key:Key"), "other");
+  it("is the component below the environment for what several services could share", () => {
+    assert.deepEqual(
+      rolesIn(
+        ["shared", "immutable:service:Environment", null],
+        ["network", "immutable:service:Network", "shared"],
+        ["vpc", "aws:ec2/vpc:Vpc", "network"],
+      ),
+      { shared: "environment", network: "network", vpc: "network" },
+    );
+  });
+
+  it("is the outermost of several components: the network of a bake belongs to the image", () => {
+    assert.deepEqual(
+      rolesIn(
+        ["box", service, null],
+        ["image", "immutable:service:Image", "box"],
+        ["network", "immutable:service:Network", "image"],
+        ["vpc", "aws:ec2/vpc:Vpc", "network"],
+      ),
+      { box: "service", image: "image", network: "image", vpc: "image" },
+    );
+  });
+
+  it("is that of the service for a resource in no component below it", () => {
+    assert.deepEqual(rolesIn(["box", service, null], ["key", "aws:kms/key:Key", "box"]), {
+      box: "service",
+      key: "service",
+    });
+  });
+
+  it("is other for a resource outside of the library's components, and for all below it", () => {
+    assert.deepEqual(
+      rolesIn(
+        ["mine", "acme:shop:Database", null],
+        ["key", "aws:kms/key:Key", "mine"],
+        ["box", service, "mine"],
+        ["split", "immutable:service:TrafficSplit", "box"],
+      ),
+      { mine: "other", key: "other", box: "service", split: "traffic split" },
+    );
   });
 });

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
-import { alicloud } from "../../components";
-import { aws } from "../../components/clouds/aws";
+import { alicloud, aws } from "../../components";
+
 import { fingerprint, fingerprintOf, releaseId } from "../../components/id";
 import { resolveService } from "../../components/resolve";
 import type { CloudName, ServiceArgs } from "../../components/stack-file/schema";

@@ -1,4 +1,5 @@
 import type { ServiceSpec } from "../../spec";
+import { groupTime, total } from "../timings";
 
 /**
  * Seconds that Alibaba Cloud itself may need to launch an instance: a network interface and an image's layers, or a boot;
@@ -8,7 +9,7 @@ export const launchSeconds = { container: 150, vm: 240 } as const;
 
 /** Seconds that a new server group has until all its instances are healthy. */
 export function groupSeconds({ compute, health }: Pick<ServiceSpec, "compute" | "health">): number {
-  return launchSeconds[compute] + health.startWithin + health.healthyAfter;
+  return total(groupTime(launchSeconds[compute], health));
 }
 
 /** Minutes that baking an image may take at most: an install of the operating system's packages, a boot and a snapshot for a machine. */

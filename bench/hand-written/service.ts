@@ -1,0 +1,113 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { region, release, releaseTags, tags } from "./common";
+import { granted, role, startRole } from "./identity";
+import { balancer, header, instances, out, targets, way } from "./load-balancer";
+import { endpoint, privateSubnets, rooms } from "./network";
+import { bucket, logs } from "./storage";
+
+export const cluster = new aws.ecs.Cluster("bookstore", {
+  settings: [{ name: "containerInsights", value: "enabled" }],
+  tags: tags("bookstore"),
+});
+const taskDefinition = new aws.ecs.TaskDefinition(`bookstore-${release}`, {
+  family: `bookstore-bench-${release}`,
+  networkMode: "awsvpc",
+  requiresCompatibilities: ["FARGATE"],
+  cpu: "512",
+  memory: "1024",
+  runtimePlatform: { cpuArchitecture: "X86_64", operatingSystemFamily: "LINUX" },
+  executionRoleArn: startRole.arn,
+  taskRoleArn: role.arn,
+  volumes: [],
+  containerDefinitions: pulumi.jsonStringify([
+    {
+      name: "bookstore",
+      image:
+        "123456789012.dkr.ecr.us-east-1.amazonaws.com/bookstore@sha256:4bcff63911fcb4448bd4fdacec207030997caf25e9bea4045fa6c8c44de311d1",
+      essential: true,
+      portMappings: [{ containerPort: 8080, hostPort: 8080, protocol: "tcp" }],
+      environment: [
+        { name: "CATALOGUE", value: "spring" },
+        { name: "FILES_BUCKET", value: bucket.bucket },
+        { name: "FILES_ENDPOINT", value: `https://s3.${region}.amazonaws.com` },
+        { name: "FILES_REGION", value: region },
+        { name: "PORT", value: "8080" },
+        { name: "SERVICE_NAME", value: "bookstore" },
+        { name: "SERVICE_RELEASE", value: release },
+        { name: "SERVICE_VERSION", value: "1.4.2" },
+      ],
+      mountPoints: [],
+      linuxParameters: { initProcessEnabled: true },
+      logConfiguration: {
+        logDriver: "awslogs",
+        options: { "awslogs-group": logs.name, "awslogs-region": region, "awslogs-stream-prefix": release },
+      },
+    },
+  ]),
+  tags: releaseTags,
+});
+export const service = new aws.ecs.Service(
+  `bookstore-${release}`,
+  {
+    cluster: cluster.arn,
+    taskDefinition: taskDefinition.arn,
+    desiredCount: 2,
+    launchType: "FARGATE",
+    networkConfiguration: { subnets: privateSubnets, securityGroups: [instances.id], assignPublicIp: false },
+    loadBalancers: [{ containerName: "bookstore", containerPort: 8080, targetGroupArn: targets.arn }],
+    healthCheckGracePeriodSeconds: 180,
+    availabilityZoneRebalancing: "ENABLED",
+    deploymentMinimumHealthyPercent: 100,
+    deploymentMaximumPercent: 200,
+    deploymentCircuitBreaker: { enable: true, rollback: false },
+    propagateTags: "SERVICE",
+    tags: releaseTags,
+  },
+  {
+    ignoreChanges: ["desiredCount"],
+    replaceOnChanges: ["taskDefinition", "networkConfiguration", "loadBalancers"],
+    dependsOn: [header, ...way, out, ...granted, endpoint, ...rooms.flatMap(({ ready }) => ready)],
+  },
+);
+const scalable = new aws.appautoscaling.Target(`bookstore-${release}`, {
+  serviceNamespace: "ecs",
+  scalableDimension: "ecs:service:DesiredCount",
+  resourceId: pulumi.interpolate`service/${cluster.name}/${service.name}`,
+  minCapacity: 2,
+  maxCapacity: 6,
+});
+const scaled = {
+  serviceNamespace: scalable.serviceNamespace,
+  scalableDimension: scalable.scalableDimension,
+  resourceId: scalable.resourceId,
+};
+new aws.appautoscaling.Policy(`bookstore-${release}-cpu`, {
+  ...scaled,
+  policyType: "TargetTrackingScaling",
+  targetTrackingScalingPolicyConfiguration: {
+    targetValue: 60,
+    predefinedMetricSpecification: { predefinedMetricType: "ECSServiceAverageCPUUtilization" },
+    scaleOutCooldown: 60,
+    scaleInCooldown: 300,
+  },
+});
+new aws.appautoscaling.Policy(`bookstore-${release}-requests`, {
+  ...scaled,
+  policyType: "TargetTrackingScaling",
+  targetTrackingScalingPolicyConfiguration: {
+    targetValue: 600,
+    predefinedMetricSpecification: {
+      predefinedMetricType: "ALBRequestCountPerTarget",
+      resourceLabel: pulumi.interpolate`${balancer.arnSuffix}/${targets.arnSuffix}`,
+    },
+    scaleOutCooldown: 60,
+    scaleInCooldown: 300,
+  },
+});
+new aws.appautoscaling.ScheduledAction(`bookstore-${release}-schedule-1`, {
+  ...scaled,
+  schedule: "cron(0 8 ? * 2-6 *)",
+  timezone: "Asia/Shanghai",
+  scalableTargetAction: { minCapacity: 4, maxCapacity: 12 },
+});

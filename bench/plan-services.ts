@@ -1,0 +1,30 @@
+import { skipBookkeeping, skipClosureSerializer } from "../plan/offline/sdk";
+
+/** What a process has taken since its start. */
+export interface PlanCost {
+  readonly milliseconds: number;
+  /** Milliseconds of computing, in all threads. */
+  readonly computed: number;
+  /** The largest memory. */
+  readonly megabytes: number;
+}
+
+/* Plans as many services as the argument says, in a process like that of `npm run plan`, and prints its cost as JSON. */
+async function main(): Promise<void> {
+  skipClosureSerializer();
+  const { planServices } = await import("./services");
+  skipBookkeeping();
+  await planServices(Number(process.argv[2]));
+  const { userCPUTime, systemCPUTime, maxRSS } = process.resourceUsage();
+  const cost: PlanCost = {
+    milliseconds: performance.now(),
+    computed: (userCPUTime + systemCPUTime) / 1000,
+    megabytes: maxRSS / 1024,
+  };
+  process.stdout.write(JSON.stringify(cost));
+}
+
+main().catch((error: unknown) => {
+  console.error(error);
+  process.exitCode = 1;
+});
