@@ -41,7 +41,7 @@ describe("the plan of a stack that bakes its image", function () {
     );
     assert.match(words, /1\. image baked 900 s skipped if an image of this recipe exists 2\. target group/);
     assert.match(words, /Traffic switches within 1240 s/);
-    assert.match(words, /image \d+, release \d+, traffic split 2\b/);
+    assert.match(words, /image \d+, release \d+, traffic split 3\b/);
     assert.doesNotMatch(words, /undefined|\[object|NaN/);
     assert.deepEqual(
       stdout.split("\n").filter((line) => line.length > 100),
@@ -143,7 +143,7 @@ describe("the plan of a stack that bakes its image", function () {
     ).replace(/\s+/g, " ");
     assert.match(
       printed,
-      /image recipe changed: from: …\/debian@sha256:d{12}… → …\/debian@sha256:e{12}…; arguments\.MAVEN_CENTRAL: https:\/\/maven\.example\.com → https:\/\/mirror\.example\.com; images\/container\/app changed; [0-9a-f]{16} → [0-9a-f]{16}/,
+      /image recipe changed: arguments\.MAVEN_CENTRAL: https:\/\/maven\.example\.com → https:\/\/mirror\.example\.com; from: …\/debian@sha256:d{12}… → …\/debian@sha256:e{12}…; images\/container\/app changed; [0-9a-f]{16} → [0-9a-f]{16}/,
     );
     assert.match(printed, /new release 1-4-2-\w+ \(gets 100 % of traffic\)/);
     assert.match(printed, /1\. image baked 900 s/);
