@@ -15,8 +15,7 @@ import { pick } from "./stack-file/values";
 export function checkService(service: ValidFields, cloud: Cloud): Problem[] {
   return [
     ...checkInstances(service.instances, "instances"),
-    ...checkImages(service),
-    ...checkBuild(service, cloud),
+    ...checkImages(service, cloud),
     ...checkHealth(service.health),
     ...checkVariables(service, "", service),
     ...checkTriggers(service),
@@ -46,13 +45,18 @@ function checkInstances(instances: ValidFields["instances"], path: string): Prob
 
 const digest = /^[^\s@]+@sha256:[0-9a-f]{64}$/;
 
-/** The image that a release runs, or that the image which the stack bakes starts from. */
-function checkImages({ compute, image, releases = [] }: ValidFields): Problem[] {
-  if (compute !== "container") return [];
+/** The images that releases run, and the one that the image which the stack bakes starts from. */
+function checkImages({ compute, image, releases = [] }: ValidFields, cloud: Cloud): Problem[] {
+  if (compute === undefined) return [];
+  const build: Valid<BuildConfig> | undefined = typeof image === "object" ? image.build : undefined;
+  if (cloud.platforms[compute].imageKind === "machine")
+    return problemIf(
+      build?.repository !== undefined,
+      "image.build.repository",
+      "is for containers only: a machine image is in no repository; leave it out",
+    );
   const images = [
-    typeof image === "object"
-      ? { path: "image.build.from", named: image.build?.from }
-      : { path: "image", named: image },
+    typeof image === "object" ? { path: "image.build.from", named: build?.from } : { path: "image", named: image },
     ...releases.map((release, index) => ({ path: `releases[${index}].image`, named: release?.image })),
   ];
   return images.flatMap(({ path, named }) =>
@@ -62,24 +66,6 @@ function checkImages({ compute, image, releases = [] }: ValidFields): Problem[] 
       `must name the image by its digest (registry/name@sha256: and 64 hexadecimal digits), because a tag can move, got ${show(named)}`,
     ),
   );
-}
-
-/** Where a container's image is pushed. */
-function checkBuild({ compute, image, alicloud }: ValidFields, cloud: Cloud): Problem[] {
-  const build: Valid<BuildConfig> | undefined = typeof image === "object" ? image.build : undefined;
-  const registry = cloud.name === "alicloud" ? alicloud?.registry : undefined;
-  return [
-    ...problemIf(
-      compute === "vm" && build?.repository !== undefined,
-      "image.build.repository",
-      "is for containers only: a machine image is in no repository; leave it out",
-    ),
-    ...problemIf(
-      registry !== undefined && (compute === "vm" || typeof image === "string"),
-      "alicloud.registry",
-      "is only for containers with image.build; leave it out",
-    ),
-  ];
 }
 
 function checkHealth(health: ValidFields["health"]): Problem[] {

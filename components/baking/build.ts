@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { type Problem, problemIf } from "../stack-file/problems";
 import type { BuildConfig, Compute, ServiceConfig, ValidFields } from "../stack-file/schema";
 import type { ImageBuild } from "../spec";
+import { assertNever } from "../stack-file/values";
 import { recipeFiles, recipeTag } from "./recipe";
 
 /** The files and folders below the recipe's folder that an image is made from, and that its hash is of. */
@@ -15,15 +16,21 @@ export const recipePaths = {
   vm: ["ansible", "ansible/site.yml", "ansible/test.sh", "container/base/conf", "container/base/bin", "versions.json"],
 } as const;
 
+/** The same for the image of each compute. */
+const recipePathsOf: Readonly<Record<Compute, readonly string[]>> = {
+  container: [...recipePaths.base, ...recipePaths.app],
+  vm: recipePaths.vm,
+};
+
 /** Finds the files that do not exist of an image that the stack bakes, below the project's folder `root`. Reads the disk. */
 export function checkRecipeFiles({ image, compute }: ValidFields, root: string): Problem[] {
   if (typeof image !== "object") return [];
   const { folder, artifact } = image.build ?? {};
-  const wanted = compute === "vm" ? recipePaths.vm : [...recipePaths.base, ...recipePaths.app];
+  const wanted = compute === undefined ? [] : recipePathsOf[compute];
   const missing = folder === undefined ? [] : wanted.filter((part) => !existsSync(join(root, folder, part)));
   return [
     ...problemIf(
-      compute !== undefined && missing.length > 0,
+      missing.length > 0,
       "image.build.folder",
       `must be a folder with ${wanted.join(", ")}; ${folder ?? ""} lacks ${missing.join(", ")}`,
     ),
@@ -73,10 +80,16 @@ function tagsOf(
   const inFolder = (paths: readonly string[]) => recipeFiles({ root: join(root, folder), paths });
   // Under a fixed name: where the artifact is changes nothing.
   const artifacts = recipeFiles({ root, paths: [artifact] }).map((file) => ({ ...file, path: "artifact" }));
-  if (compute === "vm") {
-    const tag = recipeTag({ base: from, args, platform }, [...inFolder(recipePaths.vm), ...artifacts]);
-    return { base: tag, app: tag };
+  switch (compute) {
+    case "vm": {
+      const tag = recipeTag({ base: from, args, platform }, [...inFolder(recipePaths.vm), ...artifacts]);
+      return { base: tag, app: tag };
+    }
+    case "container": {
+      const base = recipeTag({ base: from, args, platform }, inFolder(recipePaths.base));
+      return { base, app: recipeTag({ base, platform }, [...inFolder(recipePaths.app), ...artifacts]) };
+    }
+    default:
+      return assertNever(compute);
   }
-  const base = recipeTag({ base: from, args, platform }, inFolder(recipePaths.base));
-  return { base, app: recipeTag({ base, platform }, [...inFolder(recipePaths.app), ...artifacts]) };
 }

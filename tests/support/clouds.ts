@@ -12,7 +12,8 @@ export type { CloudUnderTest, Parts } from "./cloud-under-test";
 /** Every cloud of the port: one that has no entry does not compile. */
 export const clouds: Readonly<Record<CloudName, CloudUnderTest>> = { aws: awsUnderTest, alicloud: alicloudUnderTest };
 
-export const computes = ["container", "vm"] as const;
+/** Every compute of the port. */
+export const computes = Object.keys(awsUnderTest.parts) as readonly Compute[];
 export const gateType = "pulumi-nodejs:dynamic/immutable-service:Gate";
 
 /** A service with every feature that all platforms offer, and with secrets where the platform offers them. */

@@ -2,6 +2,7 @@ import { type Problem, problemIf, show } from "../../stack-file/problems";
 import type { ValidFields } from "../../stack-file/schema";
 import { type CheckedRelease, checkInstanceType, noSize, ownSize, releasesOf, sizeText } from "../limits";
 import { cheapestEci, cheapestInstanceType, isEciSize } from "./instance-types";
+import { checkNoRegistry } from "./limits";
 import { enterpriseRepository } from "./registry-address";
 
 /** Everything that Alibaba Cloud would refuse of containers, found without a request to it. */
@@ -12,7 +13,7 @@ export function checkContainer(service: ValidFields, region: string): Problem[] 
       ...checkImage(release, region),
       ...checkContainerGroup(release),
     ]),
-    ...checkRepository(service, region),
+    ...(typeof service.image === "string" ? checkNoRegistry(service) : checkRepository(service, region)),
   ];
 }
 

@@ -86,6 +86,15 @@ function checkRetention({ retentionDays }: ValidFields["logs"] = {}): Problem[] 
   );
 }
 
+/** Checks a service for which the stack bakes no container image. */
+export function checkNoRegistry({ alicloud }: ValidFields): Problem[] {
+  return problemIf(
+    alicloud?.registry !== undefined,
+    "alicloud.registry",
+    "is only for containers with image.build; leave it out",
+  );
+}
+
 /** Auto Scaling runs schedules in UTC, without time zones. https://www.alibabacloud.com/help/en/auto-scaling/developer-reference/api-ess-2014-08-28-createscheduledtask */
 function checkSchedules({ scaling = [] }: ValidFields): Problem[] {
   return scaling.flatMap((trigger, index) => {

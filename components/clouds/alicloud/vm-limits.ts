@@ -9,6 +9,7 @@ import {
   releasesOf,
 } from "../limits";
 import { cheapestInstanceType } from "./instance-types";
+import { checkNoRegistry } from "./limits";
 import { userDataLimit } from "./user-data";
 
 /** https://www.alibabacloud.com/help/en/ecs/user-guide/essds: a system disk of the encrypted category that is used here. */
@@ -22,25 +23,27 @@ const machineImage = {
 
 /** Everything that Alibaba Cloud would refuse of virtual machines, found without a request to it. */
 export function checkVm(service: ValidFields, region: string): Problem[] {
-  return releasesOf(service).flatMap((release) => {
-    const {
-      prefix,
-      own: { disk, image, environment },
-    } = release;
-    return [
-      ...checkInstanceType(release, cheapestInstanceType),
-      ...(typeof image === "object"
-        ? checkForm(image.build?.from, machineImage, `${prefix}image.build.from`)
-        : checkForm(image, machineImage, `${prefix}image`)),
-      ...problemIf(
-        disk?.sizeGiB !== undefined && disk.sizeGiB > largestSystemDiskGiB,
-        `${prefix}disk.sizeGiB`,
-        `must be at most ${largestSystemDiskGiB} on ECS, got ${disk?.sizeGiB ?? ""}`,
-      ),
-      ...checkEnvironmentBytes(environment, `${prefix}environment`, environmentBytesIn(userDataLimit), "on vm"),
-      ...checkSecrets(release, region),
-    ];
-  });
+  return [...releasesOf(service).flatMap((release) => checkRelease(release, region)), ...checkNoRegistry(service)];
+}
+
+function checkRelease(release: CheckedRelease, region: string): Problem[] {
+  const {
+    prefix,
+    own: { disk, image, environment },
+  } = release;
+  return [
+    ...checkInstanceType(release, cheapestInstanceType),
+    ...(typeof image === "object"
+      ? checkForm(image.build?.from, machineImage, `${prefix}image.build.from`)
+      : checkForm(image, machineImage, `${prefix}image`)),
+    ...problemIf(
+      disk?.sizeGiB !== undefined && disk.sizeGiB > largestSystemDiskGiB,
+      `${prefix}disk.sizeGiB`,
+      `must be at most ${largestSystemDiskGiB} on ECS, got ${disk?.sizeGiB ?? ""}`,
+    ),
+    ...checkEnvironmentBytes(environment, `${prefix}environment`, environmentBytesIn(userDataLimit), "on vm"),
+    ...checkSecrets(release, region),
+  ];
 }
 
 /** https://www.alibabacloud.com/help/en/kms/key-management-service/developer-reference/api-kms-2016-01-20-createsecret */

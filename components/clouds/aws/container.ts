@@ -37,6 +37,7 @@ export function container(facts: StackFacts): AwsPlatform {
       "shared file system": offered,
       secrets: offered,
     },
+    imageKind: "container",
     check: checkContainer,
     launchSeconds: launchSeconds.container,
     bakeMinutes: bakeMinutes.container,

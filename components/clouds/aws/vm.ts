@@ -38,6 +38,7 @@ export function vm(facts: StackFacts): AwsPlatform {
       "shared file system": offered,
       secrets: offered,
     },
+    imageKind: "machine",
     check: checkVm,
     launchSeconds: launchSeconds.vm,
     bakeMinutes: bakeMinutes.vm,
