@@ -23,7 +23,8 @@ export function checkBakes({ services, stack }: Plan): void {
   for (const { name, description } of baked) {
     if (JSON.stringify(description.service.build).includes(encryptedPlaceholder))
       throw new PlanFailure(
-        `image.build of ${name} has an encrypted value, but an image cannot keep a secret: everyone who has the image can read its recipe. Give the app the value by secrets`,
+        `image.build of ${name} has an encrypted value, but everyone who has an image can read its recipe. ` +
+          "Pass the value to the app by secrets",
       );
   }
 }

@@ -18,13 +18,14 @@ export class Pulumi {
     );
     if (code !== 0)
       throw new PlanFailure(
-        `pulumi cannot read the state of stack "${this.stack}" (pulumi stack init ${this.stack} creates a new stack):\n  ${stderr.trim()}`,
+        `pulumi cannot read the state of stack "${this.stack}" ` +
+          `(pulumi stack init ${this.stack} creates a new stack):\n  ${stderr.trim()}`,
       );
     const { deployment } = JSON.parse(stdout) as { deployment?: { resources?: StateResource[] } };
     return deployment?.resources ?? [];
   }
 
-  /** Previews or updates these URNs; pulumi prints to this process's standard output or error. Returns its exit code. */
+  /** Previews or updates these URNs, printing to this process's standard output or error. Returns pulumi's exit code. */
   async run(
     targets: readonly string[],
     { mode, configFile, output }: Pick<Options, "mode" | "configFile"> & { readonly output: "stdout" | "stderr" },

@@ -21,11 +21,12 @@ export interface StateResource {
 /**
  * The URNs to update so that the stack's images exist and nothing else changes.
  *
- * The engine gets each URN by itself: a pattern would match the image of another recipe too, and the engine would delete
- * that. The engine also wants to delete every dependent of a target that the program no longer registers, such as the
- * release that runs on the previous image, and refuses the update if that is not a target too. A resource in the state
- * is therefore a target only without such dependents; otherwise it is up to date, or the next `pulumi up` updates it. An
- * image of an earlier bake without dependents is a target too, which removes it from the state but not from the cloud.
+ * The engine gets each URN by itself: a pattern would match the image of another recipe too, and the engine would
+ * delete that. The engine also wants to delete every dependent of a target that the program no longer registers, such
+ * as the release that runs on the previous image, and refuses the update if that is not a target too. A resource in the
+ * state is therefore a target only without such dependents; otherwise it is up to date, or the next `pulumi up` updates
+ * it. An image of an earlier bake without dependents is a target too, which removes it from the state but not from the
+ * cloud.
  */
 export function targetsOf({ resources }: Plan, state: readonly StateResource[]): string[] {
   const existing = new Set(state.map(({ urn }) => urn));
@@ -47,7 +48,8 @@ export function targetsOf({ resources }: Plan, state: readonly StateResource[]):
   // Without a target, pulumi would update everything.
   if (targets.size === 0)
     throw new PlanFailure(
-      "the image is in the state, beside a release of another image that a failed update has left; run pulumi up first, which deletes that release",
+      "the image is in the state, beside a release of another image that a failed update has left; " +
+        "run pulumi up first, which deletes that release",
     );
   return [...targets].sort();
 }

@@ -124,7 +124,7 @@ async function copyArtifact(root: string, tree: string, stack: string, stackFile
   return [`${before} is not in git: both plans use the current file, so a change of it does not show.`];
 }
 
-/** The artifact in a tree's stack file; undefined without one, and for a wrong one, which the tree's own plan reports. */
+/** The artifact in a tree's stack file; undefined without one, or for an invalid one, which that tree's plan reports. */
 function artifactIn(tree: string, stack: string, stackFile: string): string | undefined {
   try {
     const service = JSON.parse(readStackFile(tree, stack, stackFile).values["immutable-service:service"] ?? "{}") as {

@@ -146,7 +146,7 @@ export interface ReleaseChange {
 
 /** What changes in a service's image. */
 export interface ImageChange {
-  /** `unchanged`: the recipe is the same, so there is nothing to bake; `removed`: the stack no longer bakes an image. */
+  /** `unchanged`: the recipe is the same, so nothing is baked; `removed`: the stack no longer bakes an image. */
   readonly change: "added" | "removed" | "changed" | "unchanged";
   /** The recipe, 16 hexadecimal digits, before and after; absent where there is none. */
   readonly recipeBefore: string | undefined;

@@ -15,7 +15,7 @@ export class PlanFailure extends Error {
   }
 }
 
-/** Turns any thrown value into a failure. Invalid settings keep their list of problems, other errors their stack trace. */
+/** Turns any thrown value into a failure. Invalid settings keep their problems, other errors their stack trace. */
 export function asFailure(thrown: unknown): PlanFailure {
   if (thrown instanceof PlanFailure) return thrown;
   if (!(thrown instanceof Error)) return new PlanFailure(String(thrown));

@@ -37,7 +37,7 @@ async function load(main: string): Promise<unknown> {
   return typeof program === "function" ? ((await (program as () => unknown)()) ?? {}) : program;
 }
 
-/** Turns what a program did into its plan. Without the project's folder as `root`, the files of a recipe are not read. */
+/** Turns a recording into a plan. Without the project's folder as `root`, the files of a recipe are not read. */
 export function planOf(
   recording: Recording,
   config: Pick<StackConfig, "project" | "encrypted">,
@@ -75,7 +75,8 @@ export function planOf(
 }
 
 function encryptedNote({ encrypted }: Pick<StackConfig, "encrypted">): string {
-  return `Encrypted values cannot be read offline; the plan has ${encryptedPlaceholder} in their place: ${encrypted.join(", ")}.`;
+  const keys = encrypted.join(", ");
+  return `Encrypted values cannot be read offline; the plan has ${encryptedPlaceholder} in their place: ${keys}.`;
 }
 
 function byRole(a: PlannedResource, b: PlannedResource): number {

@@ -1,4 +1,5 @@
-import type { ScheduleTrigger, Trigger } from "../components/spec";
+import type { MetricTrigger, ScheduleTrigger, Trigger } from "../components/spec";
+import { assertNever } from "../components/stack-file/values";
 import type { Description, Difference, ServicePlan } from "./contract";
 
 /** Counts in words: `many(2, "zone")` is "2 zones". */
@@ -25,12 +26,30 @@ export function sentenceList(parts: readonly string[]): string {
 
 /** A trigger: "target: 60 % CPU", or "at 22:00 daily (Europe/Berlin): set min 1, max 2". */
 export function triggerInWords(trigger: Trigger): string {
-  if (trigger.kind === "schedule") return `${scheduleInWords(trigger)}: set min ${trigger.min}, max ${trigger.max}`;
-  if (trigger.metric === "requests") return `target: ${trigger.target} requests per instance and minute`;
-  return `target: ${trigger.target} % ${trigger.metric === "cpu" ? "CPU" : trigger.metric}`;
+  switch (trigger.kind) {
+    case "schedule":
+      return `${scheduleInWords(trigger)}: set min ${trigger.min}, max ${trigger.max}`;
+    case "metric":
+      return `target: ${metricInWords(trigger)}`;
+    default:
+      return assertNever(trigger);
+  }
 }
 
-/** When a schedule runs: "at 08:00 MON-FRI (Asia/Shanghai)". Other patterns than a time of day are shown as they are. */
+function metricInWords({ metric, target }: MetricTrigger): string {
+  switch (metric) {
+    case "cpu":
+      return `${target} % CPU`;
+    case "memory":
+      return `${target} % memory`;
+    case "requests":
+      return `${target} requests per instance and minute`;
+    default:
+      return assertNever(metric);
+  }
+}
+
+/** When a schedule runs: "at 08:00 MON-FRI (Asia/Shanghai)". A pattern that is no time of day is shown as it is. */
 export function scheduleInWords({ schedule, timezone }: ScheduleTrigger): string {
   const [, minute = "", hour = "", days = ""] = /^(\d+) (\d+) \* \* (\*|[\w,-]+)$/.exec(schedule) ?? [];
   const time = `${hour.padStart(2, "0")}:${minute.padStart(2, "0")}`;

@@ -22,7 +22,7 @@ export function bakeOf({ service }: Description, bakeMinutes: number, root?: str
   };
 }
 
-/** The hash of each file and folder of a recipe, by its path from the project's folder: two of them show which changed. */
+/** The hash of each file and folder of a recipe, by its path from the project's folder. */
 function filesOf(
   { folder, artifact }: Pick<ImageBuild["recipe"], "folder" | "artifact">,
   compute: Compute,

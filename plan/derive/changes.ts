@@ -116,7 +116,7 @@ function shapeOf({ version, shape }: PlannedRelease): object {
   return { version, ...shape, image: imageName(shape.image) };
 }
 
-/** Differences of the settings besides the releases, and of the number of instances of releases that both plans have. */
+/** Differences of the settings besides the releases, and of the instances of releases that both plans have. */
 function settingsChanges(before: ServicePlan, after: ServicePlan): Difference[] {
   const bothBake = before.bake !== undefined && after.bake !== undefined;
   const settings = ({ description: { service, ...where } }: ServicePlan) => ({

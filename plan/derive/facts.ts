@@ -4,7 +4,7 @@ import { duration, many, noGate, range, responses, shortImage, triggerInWords } 
 
 /** A service line by line. A setting that is off has a line too, where its absence matters. */
 export function factsOf({ service }: Description, bake?: Bake): Fact[] {
-  const { releases, scaling, health, files, logs, gate } = service;
+  const { releases, scaling, logs } = service;
   const fact = (topic: string, ...lines: string[]): Fact => ({ topic, lines });
   return [
     fact(
@@ -29,16 +29,8 @@ export function factsOf({ service }: Description, bake?: Bake): Fact[] {
     fact("triggers", ...(scaling.length === 0 ? ["none"] : scaling.map(triggerInWords))),
     fact("address", addressOf(service)),
     fact("network", networkOf(service)),
-    fact(
-      "health",
-      `GET ${health.path} every ${health.interval} s, timeout ${health.timeout} s; healthy after ${health.healthyAfter} s, unhealthy after ${health.unhealthyAfter} s; startup limit ${health.startWithin} s`,
-    ),
-    fact(
-      "gate",
-      gate.from === "none"
-        ? noGate
-        : `${responses(gate.answers)} within ${gate.within} s, checked from where Pulumi runs${gate.url ? ` at ${gate.url}` : ""}`,
-    ),
+    fact("health", healthOf(service)),
+    fact("gate", gateOf(service)),
     fact(
       "environment",
       list(
@@ -55,12 +47,7 @@ export function factsOf({ service }: Description, bake?: Bake): Fact[] {
         (name, reference) => `${name} from ${reference}`,
       ),
     ),
-    fact(
-      "files",
-      files === undefined
-        ? "none"
-        : `a bucket, old versions kept ${many(files.keepVersions, "day")}; ${files.share ? `a shared file system at ${files.share.path}` : "no shared file system"}`,
-    ),
+    fact("files", filesOf(service)),
     fact("logs", `kept ${many(logs.retentionDays, "day")}`),
   ];
 }
@@ -99,6 +86,24 @@ function networkOf({ network }: PlannedSpec): string {
   if ("vpcId" in network) return `existing, ${network.vpcId}; instances in ${network.privateSubnetIds.join(", ")}`;
   const zones = typeof network.zones === "number" ? many(network.zones, "zone") : `zones ${network.zones.join(", ")}`;
   return `new, ${network.cidr}, ${zones}; egress: ${egress[network.egress]}`;
+}
+
+function healthOf({ health }: PlannedSpec): string {
+  const { path, interval, timeout, healthyAfter, unhealthyAfter, startWithin } = health;
+  const request = `GET ${path} every ${interval} s, timeout ${timeout} s`;
+  return `${request}; healthy after ${healthyAfter} s, unhealthy after ${unhealthyAfter} s; startup limit ${startWithin} s`;
+}
+
+function gateOf({ gate }: PlannedSpec): string {
+  if (gate.from === "none") return noGate;
+  const at = gate.url === undefined ? "" : ` at ${gate.url}`;
+  return `${responses(gate.answers)} within ${gate.within} s, checked from where Pulumi runs${at}`;
+}
+
+function filesOf({ files }: PlannedSpec): string {
+  if (files === undefined) return "none";
+  const share = files.share === undefined ? "no shared file system" : `a shared file system at ${files.share.path}`;
+  return `a bucket, old versions kept ${many(files.keepVersions, "day")}; ${share}`;
 }
 
 /** One line if it is the same for all releases, otherwise one per release. */

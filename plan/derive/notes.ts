@@ -15,7 +15,8 @@ export function notesOf({ scaling, gate, releases }: PlannedSpec): string[] {
     notes.push(`There are no triggers, so a release keeps the ${many(start, "instance")} that it starts with.`);
   if (start < max && scaling.length > 0)
     notes.push(
-      `New releases start with ${many(start, "instance")} even if the current one has scaled to ${max}; set instances.start if you release at peak.`,
+      `New releases start with ${many(start, "instance")} even if the current one has scaled to ${max}; ` +
+        "set instances.start if you release at peak.",
     );
   notes.push(...schedules.flatMap((schedule) => raisedForGood(schedule, schedules, instances)));
   if (schedules.length > 0) notes.push(`A new release has ${range(min, max)} instances until the next schedule runs.`);
@@ -41,6 +42,7 @@ function raisedForGood(
   );
   if (!raises || lowered) return [];
   return [
-    `The schedule ${scheduleInWords(trigger)} raises the bounds to ${range(trigger.min, trigger.max)} instances for good: no other schedule lowers them to ${range(min, max)} again.`,
+    `The schedule ${scheduleInWords(trigger)} raises the bounds to ${range(trigger.min, trigger.max)} instances ` +
+      `for good: no other schedule lowers them to ${range(min, max)} again.`,
   ];
 }

@@ -37,7 +37,7 @@ export function updateOf(service: PlannedSpec, launchSeconds: number, bake?: Bak
   ]);
 }
 
-/** The steps of an update that these changes take: an added release has nothing to drain, an unchanged recipe bakes nothing. */
+/** The steps that these changes take: an added release has nothing to drain, an unchanged recipe bakes nothing. */
 export function updateFor({ steps }: Update, releases: readonly ReleaseChange[], image?: ImageChange): Update {
   const applies: Readonly<Record<Step["appliesTo"], boolean>> = {
     image: image?.change === "added" || image?.change === "changed",

@@ -98,7 +98,7 @@ async function offline(work: () => Promise<void>, lookups: ReadonlySet<string>):
     const failure = asFailure(error);
     if (lookups.size === 0) throw failure;
     throw new PlanFailure(
-      `${failure.message}\nThe program asked the cloud for ${[...lookups].join(", ")}, which an offline plan cannot answer.`,
+      `${failure.message}\nThe program calls ${[...lookups].join(", ")}, which an offline plan cannot do.`,
       failure.problems,
     );
   } finally {

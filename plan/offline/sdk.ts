@@ -10,9 +10,9 @@ import { createRequire } from "node:module";
 const require = createRequire(__filename);
 
 /**
- * Keeps the SDK from loading what only serialises functions: the TypeScript compiler and npm's dependency resolver, more
- * than half of the SDK's start. The program serialises none: its dynamic resources name modules. Takes effect only before
- * the SDK is imported.
+ * Keeps the SDK from loading what only serialises functions: the TypeScript compiler and npm's dependency resolver,
+ * more than half of the SDK's start. The program serialises none: its dynamic resources name modules. Takes effect only
+ * before the SDK is imported.
  */
 export function skipClosureSerializer(): void {
   ifPossible(() => {

@@ -18,7 +18,7 @@ export interface StackConfig {
 /** The placeholder for an encrypted value. */
 export const encryptedPlaceholder = "[encrypted]";
 
-/** Reads Pulumi.yaml and the stack file as `pulumi` does. `root` is the project's folder, `configFile` relative to it. */
+/** Reads Pulumi.yaml and the stack file as `pulumi` does. `root` is the project's folder; `configFile` starts there. */
 export function readStackFile(root: string, stack: string, configFile?: string): StackConfig {
   const project = asMapping(readYaml(join(root, "Pulumi.yaml")));
   if (typeof project.name !== "string") throw new PlanFailure(`${join(root, "Pulumi.yaml")} has no project name`);
@@ -55,7 +55,7 @@ function projectDefaults(project: Record<string, unknown>): Record<string, unkno
   );
 }
 
-/** A key's full name: `namespace:name`. A key without a namespace is the project's, and `aws:config:region` is `aws:region`. */
+/** A key's full name, `namespace:name`: a key without a namespace is the project's, and `a:config:b` is `a:b`. */
 function fullKey(key: string, project: string, path: string): string {
   const parts = key.split(":");
   if (parts.length === 3 && parts[1] === "config") return `${parts[0] ?? ""}:${parts[2] ?? ""}`;

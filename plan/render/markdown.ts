@@ -43,7 +43,8 @@ export function markdownOf(plan: Plan, { resources, changes }: MarkdownOptions):
 }
 
 function limits(name: string, { maxSecondsToSwitch, maxSecondsTotal }: Update): string {
-  return `${name}: traffic switches within **${duration(maxSecondsToSwitch)}**, the update finishes within **${duration(maxSecondsTotal)}**, plus API latency.`;
+  const [traffic, whole] = [duration(maxSecondsToSwitch), duration(maxSecondsTotal)];
+  return `${name}: traffic switches within **${traffic}**, the update finishes within **${whole}**, plus API latency.`;
 }
 
 function facts(service: ServicePlan): string {

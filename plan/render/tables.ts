@@ -19,7 +19,7 @@ const noBorders = {
   middle: "  ",
 };
 
-/** Columns of text, indented by two, the last one wrapped at `width` characters. The others are as wide as their longest cell. */
+/** Columns of text, indented by two. The last one wraps at `width` characters, the others never. */
 export function columns(rows: readonly (readonly string[])[], width: number): string {
   if (rows.length === 0) return "";
   const count = Math.max(...rows.map((row) => row.length));

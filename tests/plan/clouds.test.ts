@@ -1,4 +1,4 @@
-/** A service that moves to another cloud changes its cloud, region and references; the rest of its plan stays the same. */
+/** A service that moves to another cloud changes cloud, region and references; the rest of its plan stays the same. */
 import assert from "node:assert/strict";
 import type { Plan, ServicePlan } from "../../plan/contract";
 import { examples, onOtherCloud } from "../support/examples-on-other-cloud";
@@ -106,7 +106,7 @@ describe("the plan of a service that moves to another cloud", function () {
   }
 });
 
-/** A service's settings without references, which differ between clouds, and without release ids, which follow from them. */
+/** A service's settings without references, which differ between clouds, and without release ids. */
 function settingsOf({ name, description, facts }: ServicePlan): unknown {
   const { releases, network, certificate, build, ...rest } = description.service;
   return {
