@@ -10,28 +10,56 @@ import { LibraryPackage, Program } from "./support/package";
 
 const digest = (digit: string) => `registry.test/app@sha256:${digit.repeat(64)}`;
 
-/** The services of a configuration, in a network of the program's own. */
+/** The services of the stack's configuration, with outputs of the program's other resources as inputs. */
 const program = `import * as pulumi from "@pulumi/pulumi";
-import * as aws_ from "@pulumi/aws";
+import * as sdk from "@pulumi/aws";
 import { ImmutableService, type ServiceArgs, aws, resolveService } from "immutable-service";
 
 const config = new pulumi.Config();
 const cloud = aws({ region: new pulumi.Config("aws").require("region") });
-const topic = new aws_.sns.Topic("events");
+const topic = new sdk.sns.Topic("events", { name: config.get("topic") });
+const policy = new sdk.iam.Policy("publish", {
+  policy: sdk.iam.getPolicyDocumentOutput({ statements: [{ actions: ["sns:Publish"], resources: [topic.arn] }] }).json,
+});
+const database = config.getBoolean("database")
+  ? new sdk.rds.Instance("database", {
+      engine: "postgres",
+      instanceClass: "db.t4g.micro",
+      allocatedStorage: 20,
+      username: "app",
+      manageMasterUserPassword: true,
+      skipFinalSnapshot: true,
+    })
+  : undefined;
 
-function service(args: ServiceArgs): ImmutableService {
-  return new ImmutableService(args.name, { cloud, spec: resolveService(args, cloud) }, { dependsOn: [topic] });
+const services = config.requireObject<ServiceArgs[]>("services").map((args) => {
+  const environment = { TOPIC_ARN: topic.arn, ...(database && { DATABASE_HOST: database.address }) };
+  const secrets = database && {
+    DATABASE_PASSWORD: database.masterUserSecrets.apply(([secret]) => secret?.secretArn ?? ""),
+  };
+  const spec = resolveService({ ...args, environment, secrets, policyArns: [policy.arn] }, cloud);
+  return new ImmutableService(args.name, { cloud, spec }).outputs;
+});
+
+for (const [index, { securityGroupId }] of (database ? services : []).entries()) {
+  new sdk.vpc.SecurityGroupIngressRule(\`database-from-\${index}\`, {
+    securityGroupId: database!.vpcSecurityGroupIds[0],
+    referencedSecurityGroupId: securityGroupId,
+    ipProtocol: "tcp",
+    fromPort: 5432,
+    toPort: 5432,
+  });
 }
 
-const services = config.requireObject<ServiceArgs[]>("services").map(service);
-export const urls = services.map(({ outputs }) => outputs.url);
-export const releases = services.map(({ outputs }) => outputs.release);
+export const urls = services.map(({ url }) => url);
+export const releases = services.map(({ release }) => release);
+export const topicArn = topic.arn;
 `;
 
 describe("engine: the packed library in another program", function () {
   this.timeout(300_000);
   const simulated = new SimulatedReleases();
-  let world: World, cloud: Cloud, run: StackRun;
+  let world: World, cloud: Cloud, installed: Program, run: StackRun;
   let empty: string[];
   const orders = (version: string, digit: string) => ({
     name: "orders",
@@ -44,10 +72,11 @@ describe("engine: the packed library in another program", function () {
     network: { egress: "nat" },
   });
   const reports = { name: "reports", version: "1.0.0", compute: "vm", image: `ami-${"1".repeat(17)}` };
-  const configure = (...services: object[]) => {
-    run.configure({ "aws:region": "us-east-1", "aws:s3UsePathStyle": true, "program:services": services });
+  const configure = (services: object[], more: object = {}) => {
+    const settings = { "aws:region": "us-east-1", "aws:s3UsePathStyle": true, "program:services": services };
+    run.configure({ ...settings, ...more });
   };
-  const releases = async () => (await run.outputs()).releases as string[];
+  const release = async () => ((await run.outputs()).releases as string[])[0] ?? "";
 
   World.forSuite({ docker: false }, async (started) => {
     world = started;
@@ -60,7 +89,7 @@ describe("engine: the packed library in another program", function () {
     world.closing.push(() => {
       library.remove();
     });
-    const installed = await Program.create(library, ["@pulumi/aws"]);
+    installed = await Program.create(library, ["@pulumi/aws"]);
     world.closing.push(() => {
       installed.remove();
     });
@@ -76,25 +105,45 @@ describe("engine: the packed library in another program", function () {
     });
   });
 
-  it("previews two services, on containers and on virtual machines", async () => {
-    configure(orders("1.0.0", "1"), reports);
+  it("previews two services, on containers and on virtual machines, with a database's outputs as inputs", async () => {
+    configure([orders("1.0.0", "1"), reports], { "program:database": true });
     const preview = await run.preview();
     noComplaints(preview);
     const planned = changed(plannedChanges(preview));
-    for (const group of [/^create Service orders-1-0-0-[0-9a-f]{6}$/, /^create Group reports-1-0-0-[0-9a-f]{6}$/])
+    for (const step of [
+      /^create Instance database$/,
+      /^create Service orders-1-0-0-[0-9a-f]{6}$/,
+      /^create HeldInputs orders-1-0-0-[0-9a-f]{6}-inputs$/,
+      /^create Group reports-1-0-0-[0-9a-f]{6}$/,
+      /^create HeldInputs reports-1-0-0-[0-9a-f]{6}-inputs$/,
+      /^create SecurityGroupIngressRule database-from-1$/,
+    ])
       assert.ok(
-        planned.some((step) => group.test(step)),
-        planned.join("\n"),
+        planned.some((planned) => step.test(planned)),
+        `${step}\n${planned.join("\n")}`,
       );
   });
 
-  it("brings one up", async () => {
-    configure(orders("1.0.0", "1"));
+  it("creates one of them, with an output of another resource in its environment", async () => {
+    configure([orders("1.0.0", "1")]);
     noComplaints(await run.up());
-    const [release = ""] = await releases();
-    assert.match(release, /^1-0-0-[0-9a-f]{6}$/);
-    assert.deepEqual(await cloud.split("orders"), { [release]: 100 });
-    assert.ok(simulated.requestedReleases.includes(release));
+    const now = await release();
+    assert.match(now, /^1-0-0-[0-9a-f]{6}$/);
+    assert.deepEqual(await cloud.split("orders"), { [now]: 100 });
+    assert.ok(simulated.requestedReleases.includes(now));
+    const { topicArn } = await run.outputs();
+    const { resources = [] } = (await run.exportState()).deployment;
+    const task = resources.find(({ type }) => type === "aws:ecs/taskDefinition:TaskDefinition");
+    assert.ok(
+      String(task?.inputs?.containerDefinitions).includes(JSON.stringify({ name: "TOPIC_ARN", value: topicArn })),
+    );
+  });
+
+  it("stores no path of this machine in the state, and no code", async () => {
+    const state = JSON.stringify(await run.exportState());
+    for (const folder of [installed.folder, run.folder]) assert.ok(!state.includes(folder), folder);
+    assert.ok(state.includes("immutable-service/remote/gate"));
+    assert.ok(!state.includes("X-Release: ${"));
   });
 
   it("shows no difference afterwards", async () => {
@@ -103,23 +152,8 @@ describe("engine: the packed library in another program", function () {
     assert.deepEqual(plannedChanges(preview), []);
   });
 
-  it("releases a new version beside the old one", async () => {
-    const [old = ""] = await releases();
-    configure(orders("1.1.0", "2"));
-    const update = await run.up();
-    noComplaints(update);
-    const [now = ""] = await releases();
-    assert.match(now, /^1-1-0-/);
-    inOrder(update, [
-      ["create", "Service", new RegExp(`${now}$`)],
-      ["update", "ListenerRule", /-traffic-split$/],
-      ["delete", "Service", new RegExp(`${old}$`)],
-    ]);
-    assert.deepEqual(await cloud.split("orders"), { [now]: 100 });
-  });
-
-  it("fails an update with a wrong service before anything changes, without a stack trace", async () => {
-    configure({ ...orders("1.1.0", "2"), port: 0 });
+  it("fails an update with an invalid service before anything changes, without a stack trace", async () => {
+    configure([{ ...orders("1.0.0", "1"), port: 0 }]);
     const failed = await run.up({ expectFailure: true });
     assert.deepEqual(done(failed), []);
     const [error = ""] = failed.diagnostics.flatMap(({ severity, message }) => (severity === "error" ? [message] : []));
@@ -130,8 +164,40 @@ describe("engine: the packed library in another program", function () {
     assert.doesNotMatch(error, /\bat .*\.js:/);
   });
 
+  it("refuses another value of an output in a running release", async () => {
+    const old = await release();
+    configure([orders("1.0.0", "1")], { "program:topic": "renamed" });
+    const failed = await run.up({ expectFailure: true });
+    const errors = failed.diagnostics.filter(({ severity }) => severity === "error");
+    const refused = errors.find(({ urn = "" }) => urn.endsWith(`::orders-${old}-inputs`));
+    assert.match(
+      String(refused?.message),
+      /environment\.TOPIC_ARN has changed: give the release another version/,
+      JSON.stringify(errors),
+    );
+    assert.deepEqual(
+      done(failed).filter((step) => step.includes("orders")),
+      [],
+    );
+    assert.deepEqual(await cloud.split("orders"), { [old]: 100 });
+  });
+
+  it("creates a new release beside the old one when the version changes, with the new value", async () => {
+    const old = await release();
+    configure([orders("1.1.0", "2")], { "program:topic": "renamed" });
+    const update = await run.up();
+    noComplaints(update);
+    const now = await release();
+    assert.match(now, /^1-1-0-/);
+    inOrder(update, [
+      ["create", "Service", new RegExp(`${now}$`)],
+      ["update", "ListenerRule", /-traffic-split$/],
+      ["delete", "Service", new RegExp(`${old}$`)],
+    ]);
+    assert.deepEqual(await cloud.split("orders"), { [now]: 100 });
+  });
+
   it("leaves nothing behind", async () => {
-    configure(orders("1.1.0", "2"));
     await run.destroy();
     assert.deepEqual((await run.exportState()).deployment.resources ?? [], []);
     assert.deepEqual(await cloud.inventory(), empty);

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import ts from "typescript";
-import { LibraryPackage, Program, readManifest, templates } from "./support/package";
+import { LibraryPackage, Program, readManifest, repository, templates } from "./support/package";
 
 const image = `registry.example.com/orders@sha256:${"a".repeat(64)}`;
 
@@ -13,6 +13,7 @@ import {
   type AlicloudOptions,
   type Cloud,
   type CloudOptions,
+  Environment,
   ImmutableService,
   type ImmutableServiceArgs,
   type Problem,
@@ -27,13 +28,14 @@ import {
 const here: CloudOptions = { region: "us-east-1" };
 const there: AlicloudOptions = { region: "cn-hangzhou", project: "p", stack: "s", accountType: "International" };
 const clouds: Cloud[] = [aws(here), alicloud(there)];
+const host: pulumi.Output<string> = pulumi.output("database.example.com");
 const service: ServiceArgs = {
   name: "orders",
   version: "1.4.2",
   compute: "container",
   image: { aws: "${image}", alicloud: "${image}" },
   instances: { min: 2, max: 6 },
-  environment: { CATALOGUE: "spring", PAGE_SIZE: 20 },
+  environment: { CATALOGUE: "spring", PAGE_SIZE: 20, DATABASE_HOST: host },
   secrets: { TOKEN: "arn:aws:ssm:us-east-1:123456789012:parameter/token" },
   scaling: [
     { metric: "cpu", target: 60 },
@@ -44,7 +46,8 @@ const service: ServiceArgs = {
 };
 const services = clouds.map((cloud) => {
   const spec: ServiceSpec = resolveService(service, cloud);
-  const args: ImmutableServiceArgs = { cloud, spec };
+  const environment = new Environment(spec.name, { cloud, spec });
+  const args: ImmutableServiceArgs = { cloud, spec, environment };
   return new ImmutableService(spec.name, args, { protect: true });
 });
 export const urls: pulumi.Output<string>[] = services.map(({ outputs }) => outputs.url);
@@ -141,23 +144,44 @@ describe("the library's package", function () {
     assert.deepEqual(onAws.typeCheck(), []);
   });
 
-  it("refuses a misspelt field, a wrong word and a missing field at compile time", () => {
+  it("refuses unknown fields, wrong words and wrong types at compile time", () => {
     const wrong = {
-      "instance: {}": /'instance' does not exist in type 'ServiceArgs'.*'instances'|Did you mean to write 'instances'/,
-      'compute: "serverless"': /Type '"serverless"' is not assignable to type '"container" \| "vm"'/,
-      "health: { interval: '5s' }": /Type 'string' is not assignable to type 'number'/,
-      "network: { egres: 'nat' }": /'egres' does not exist|Did you mean to write 'egress'/,
+      "instance: {}": "'instance' does not exist in type 'ServiceArgs'",
+      'architecture: "arm"': `Type '"arm"' is not assignable to type`,
+      'health: { interval: "5s" }': "Type 'string' is not assignable to type 'number'",
+      'network: { egres: "nat" }': "'egres' does not exist in type",
     };
-    for (const [field, complaint] of Object.entries(wrong)) {
-      both.write(
-        "index.ts",
-        `import { aws, resolveService } from "immutable-service";
-resolveService({ name: "orders", version: "1", compute: "vm", image: "ami-1", ${field} }, aws({ region: "us-east-1" }));`,
-      );
-      const complaints = both.typeCheck();
-      assert.match(complaints.join("\n"), complaint);
-    }
+    const calls = Object.keys(wrong).map(
+      (field) => `resolveService({ name: "orders", version: "1", compute: "vm", image: "ami-1", ${field} }, cloud);`,
+    );
+    both.write(
+      "index.ts",
+      [
+        'import { aws, resolveService } from "immutable-service";',
+        'const cloud = aws({ region: "us-east-1" });',
+        ...calls,
+      ].join("\n"),
+    );
+    const complaints = both.typeCheck().filter((line) => line.startsWith("index.ts"));
     both.write("index.ts", everything);
+    assert.equal(complaints.length, calls.length, complaints.join("\n"));
+    for (const [index, complaint] of Object.values(wrong).entries())
+      assert.ok(
+        complaints[index]?.startsWith(`index.ts(${index + 3},`) && complaints[index].includes(complaint),
+        complaints[index],
+      );
+  });
+
+  it("compiles the README's program", () => {
+    const readme = readFileSync(join(repository, "README.md"), "utf8");
+    const programs = [...readme.matchAll(/```ts\n([\s\S]*?)```/g)].flatMap(([, program = ""]) =>
+      program.includes('from "immutable-service"') ? [program] : [],
+    );
+    assert.ok(programs.length > 0, "the README shows no program");
+    for (const program of programs) {
+      onAws.write("index.ts", program);
+      assert.deepEqual(onAws.typeCheck(), []);
+    }
   });
 
   it("documents every field of the arguments in the editor", () => {
