@@ -46,7 +46,7 @@ process.on("SIGINT", () => {
 
 async function main(): Promise<TestCounts[]> {
   const checks = await Promise.all(
-    ["lint", "types"].map((check) => run(check, "npm", ["run", "--silent", check], { live: false })),
+    ["lint", "layout", "types"].map((check) => run(check, "npm", ["run", "--silent", check], { live: false })),
   );
   if (checks.some(({ failed }) => failed > 0)) {
     console.log("no test was run, because a check failed");
