@@ -27,7 +27,7 @@ onEveryPlatform("the tree of resources", ({ cloud, compute, service, further }) 
 
   it("puts every resource below the service or its environment", async () => {
     const { resources } = await deploy(cloud, service());
-    const roots = resources.filter(({ parent }) => parent === "").map(({ type, name }) => `${type} ${name}`);
+    const roots = resources.filter(({ parent }) => parent === null).map(({ type, name }) => `${type} ${name}`);
     assert.deepEqual(roots.sort(), [`${componentTypes.environment} bookstore`, `${componentTypes.service} bookstore`]);
   });
 
