@@ -7,7 +7,7 @@ import { gate, health, loadBalancer, tls } from "./traffic-fields";
 import { scaling } from "./trigger-fields";
 import type { IdField, ServiceConfig } from "./types";
 import type { Valid } from "./valid";
-import { omit } from "./values";
+import { keysOf, omit } from "./values";
 
 export { cloudNames };
 export type {
@@ -91,8 +91,11 @@ const releaseSchema = object(
  */
 export const besideId = ["weight", "instances"] as const;
 
-/** The fields of a release that are part of its id: the version, and every field that shapes an instance. */
-export const idFields = Object.keys(omit(releaseSchema.shape, besideId)) as IdField[];
+/**
+ * The fields of a release that are part of its id: the version, and every field that shapes an instance. Does not compile
+ * for a field that types.ts lacks: run `npm run docs`.
+ */
+export const idFields: readonly IdField[] = keysOf(omit(releaseSchema.shape, besideId));
 
 /** Every field of a service, in the order of the reference. */
 export const serviceFields = {

@@ -38,6 +38,11 @@ export function outputOf(value: unknown): pulumi.Output<unknown> | undefined {
   return typeof value === "function" ? outputs.get(value) : undefined;
 }
 
+/** The fields of an object, as its type names them. */
+export function keysOf<T extends object>(value: T): (keyof T)[] {
+  return Object.keys(value) as (keyof T)[];
+}
+
 /** A copy of an object without some of its fields. */
 export function omit<T extends object, K extends PropertyKey>(value: T, fields: readonly K[]): Omit<T, K> {
   const left: readonly PropertyKey[] = fields;
