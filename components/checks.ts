@@ -9,8 +9,8 @@ import { type Valid, isComplete } from "./stack-file/valid";
 import { pick } from "./stack-file/values";
 
 /**
- * Finds what one field says against another, and what the chosen cloud lacks or refuses. A check runs when the fields that
- * it needs are valid, whatever else is wrong.
+ * Finds what one field says against another, and what the chosen cloud lacks or refuses. A check runs when the fields
+ * that it needs are valid, whatever else is wrong.
  */
 export function checkService(service: ValidFields, cloud: Cloud): Problem[] {
   return [
@@ -63,7 +63,8 @@ function checkImages({ compute, image, releases = [] }: ValidFields, cloud: Clou
     problemIf(
       named !== undefined && !digest.test(named),
       path,
-      `must name the image by its digest (registry/name@sha256: and 64 hexadecimal digits), because a tag can move, got ${show(named)}`,
+      "must name the image by its digest (registry/name@sha256: and 64 hexadecimal digits), because a tag can " +
+        `move, got ${show(named)}`,
     ),
   );
 }
@@ -77,7 +78,8 @@ function checkHealth(health: ValidFields["health"]): Problem[] {
     return problemIf(
       seconds < 2 * interval || seconds > 10 * interval,
       `health.${field}`,
-      `must be 2 to 10 intervals, ${2 * interval} to ${10 * interval} seconds at an interval of ${interval}, got ${seconds}`,
+      `must be 2 to 10 intervals, ${2 * interval} to ${10 * interval} seconds at an interval of ${interval}, got ` +
+        `${seconds}`,
     );
   });
   return [
@@ -121,10 +123,11 @@ function sameReleases(service: ValidFields): Problem[] {
   });
   return identities.flatMap((identity, index) => {
     const first = identities.indexOf(identity);
+    const other = first === 0 ? "the service's own" : `releases[${first - 1}]`;
     return problemIf(
       identity !== undefined && first !== index,
       `releases[${index - 1}]`,
-      `is the same release as ${first === 0 ? "the service's own" : `releases[${first - 1}]`}; change its version or image, or remove it`,
+      `is the same release as ${other}; change its version or image, or remove it`,
     );
   });
 }

@@ -3,10 +3,10 @@ import type { ImageSpec, InstanceSpec } from "./spec";
 import { isInput } from "./stack-file/values";
 
 /**
- * The name of a release: its version with dashes for dots, and a fingerprint of the version and of everything that shapes
- * an instance: `1-4-2-9f3ab1`. Whatever changes an instance therefore changes the name, and the engine creates a new
- * server group beside the old one. The fingerprint has the version too, because the app receives it, and because the
- * fingerprint alone must distinguish two releases of one image.
+ * The name of a release: its version with dashes for dots, and a fingerprint of the version and of everything that
+ * shapes an instance: `1-4-2-9f3ab1`. Whatever changes an instance therefore changes the name, and the engine creates a
+ * new server group beside the old one. The fingerprint has the version too, because the app receives it, and because
+ * the fingerprint alone must distinguish two releases of one image.
  */
 export function releaseId(version: string, shape: InstanceSpec): string {
   return `${version.replaceAll(".", "-")}-${fingerprint({ version, shape: fingerprinted(shape) })}`;
@@ -15,8 +15,8 @@ export function releaseId(version: string, shape: InstanceSpec): string {
 type Named = Readonly<Record<string, unknown>>;
 
 /**
- * How each field that shapes an instance is named in the fingerprint: a field that is not here does not compile. Running
- * releases have these names in their ids, so they stay as they are, whatever the fields are called.
+ * How each field that shapes an instance is named in the fingerprint: a field that is not here does not compile.
+ * Running releases have these names in their ids, so they stay as they are, whatever the fields are called.
  */
 const names: { readonly [Field in keyof InstanceSpec]-?: (value: InstanceSpec[Field]) => Named } = {
   name: (name) => ({ name }),
@@ -57,8 +57,8 @@ export function outputsAmong({ environment, secrets }: InstanceSpec): string[] {
 }
 
 /**
- * Six hexadecimal digits of the SHA-256 of a plain value, whatever the order of its keys; absent and undefined are one. Of
- * an output it has only the place: the value may be unknown yet, or a secret.
+ * Six hexadecimal digits of the SHA-256 of a plain value, whatever the order of its keys; absent and undefined are one.
+ * Of an output it has only the place: the value may be unknown yet, or a secret.
  */
 export function fingerprint(value: unknown): string {
   return createHash("sha256")

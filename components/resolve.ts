@@ -8,9 +8,9 @@ import { type ServiceConfig, type ValidFields, idFields } from "./stack-file/sch
 import { omit, pick } from "./stack-file/values";
 
 /**
- * Turns the description of a service into a service with nothing left open. Collects every problem, of the schema, of one
- * field against another and of what this cloud refuses, and throws one SettingsError with all of them. It reads nothing but
- * the files of an image that the stack bakes.
+ * Turns the description of a service into a service with nothing left open. Collects every problem, of the schema, of
+ * one field against another and of what this cloud refuses, and throws one SettingsError with all of them. It reads
+ * nothing but the files of an image that the stack bakes.
  */
 export function resolveService(written: unknown, cloud: Cloud, where = "immutable-service:service"): ServiceSpec {
   const check = (service: ValidFields) => [

@@ -18,8 +18,8 @@ export type ImageSpec =
   | { readonly recipe: string };
 
 /**
- * Everything that shapes an instance: the release id is a fingerprint of it, so a change of any field makes a new release.
- * It has every field of a release in the stack file, except the ones that `besideId` lists.
+ * Everything that shapes an instance: the release id is a fingerprint of it, so a change of any field makes a new
+ * release. It has every field of a release in the stack file, except the ones that `besideId` lists.
  */
 export interface InstanceSpec extends Omit<Pick<ServiceConfig, IdField>, "version" | "image"> {
   /** The service's name. */
@@ -116,7 +116,10 @@ export interface ImageBuild {
   readonly target: {
     /** The repository that containers are pushed to; undefined: one that the stack creates for this service. */
     readonly repository: string | undefined;
-    /** Alibaba Cloud: the id of the registry's instance, in which the stack creates that repository; undefined: it exists. */
+    /**
+     * Alibaba Cloud: the id of the registry's instance, in which the stack creates that repository; undefined: it
+     * exists.
+     */
     readonly registry: string | undefined;
     /** How many images the retention rule keeps. */
     readonly keep: number;

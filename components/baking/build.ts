@@ -22,7 +22,10 @@ const recipePathsOf: Readonly<Record<Compute, readonly string[]>> = {
   vm: recipePaths.vm,
 };
 
-/** Finds the files that do not exist of an image that the stack bakes, below the project's folder `root`. Reads the disk. */
+/**
+ * Finds the files that do not exist of an image that the stack bakes, below the project's folder `root`. Reads the
+ * disk.
+ */
 export function checkRecipeFiles({ image, compute }: ValidFields, root: string): Problem[] {
   if (typeof image !== "object") return [];
   const { folder, artifact } = image.build ?? {};
@@ -37,7 +40,8 @@ export function checkRecipeFiles({ image, compute }: ValidFields, root: string):
     ...problemIf(
       artifact !== undefined && !isFile(join(root, artifact)),
       "image.build.artifact",
-      `does not exist: build ${artifact ?? ""} first (in the example: mvn -f images/app/pom.xml package), or give an image that was built elsewhere`,
+      `does not exist: build ${artifact ?? ""} first (in the example: mvn -f images/app/pom.xml package), or ` +
+        "give an image that was built elsewhere",
     ),
   ];
 }
@@ -58,7 +62,9 @@ export type BuildTarget = Pick<ServiceConfig, "compute" | "architecture"> & {
   readonly registry?: string | undefined;
 };
 
-/** Names an image by its recipe. Reads the recipe's files from the disk; `checkRecipeFiles` has found that they exist. */
+/**
+ * Names an image by its recipe. Reads the recipe's files from the disk; `checkRecipeFiles` has found that they exist.
+ */
 export function readBuild(
   build: BuildConfig,
   { compute, architecture, registry }: BuildTarget,

@@ -44,7 +44,8 @@ function checkSchedule({ schedule, timezone, min, max }: Valid<ScheduleTrigger>,
     ...problemIf(
       cron !== undefined,
       `${path}.schedule`,
-      `must be five cron fields, minute hour day-of-month month day-of-week, such as "0 8 * * MON-FRI"; ${cron ?? ""}, got ${show(schedule)}`,
+      `must be five cron fields, minute hour day-of-month month day-of-week, such as "0 8 * * MON-FRI"; ` +
+        `${cron ?? ""}, got ${show(schedule)}`,
     ),
     ...problemIf(
       timezone !== undefined && !isTimezone(timezone),

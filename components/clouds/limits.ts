@@ -63,7 +63,8 @@ export function checkInstanceType(
   return problemIf(
     !cheapest(size, architecture),
     `${release.prefix}size`,
-    `no ${architecture} instance type has ${size.cpu} vCPU and ${size.memoryGiB} GiB; use a smaller size and more instances`,
+    `no ${architecture} instance type has ${size.cpu} vCPU and ${size.memoryGiB} GiB; use a smaller size and ` +
+      "more instances",
   );
 }
 

@@ -4,9 +4,9 @@ import { show, unknownName } from "./problems";
 import { isMapping, outputOf } from "./values";
 
 /**
- * The building blocks of the stack file's schema. Each one's error message says what is expected and shows the value, and
- * the reference in docs/stack-file.md takes a field's type from that message and its default from the schema: a range, a
- * unit or a default stands in the schema once.
+ * The building blocks of the stack file's schema. Each one's error message says what is expected and shows the value,
+ * and the reference in docs/stack-file.md takes a field's type from that message and its default from the schema: a
+ * range, a unit or a default stands in the schema once.
  */
 
 /** What a field has beside its rule. */
@@ -54,7 +54,9 @@ export function number<const O extends FieldOptions<number>>(unit: string, min: 
   return field(z.number({ error }).min(min, { error }).max(max, { error }), options);
 }
 
-/** An integer from `min` to `max`, both included. `unit` is a plural such as "seconds"; empty for a number without one. */
+/**
+ * An integer from `min` to `max`, both included. `unit` is a plural such as "seconds"; empty for a number without one.
+ */
 export function integer<const O extends FieldOptions<number>>(unit: string, min: number, max: number, options: O) {
   const error = expected(`${unit === "" ? "an integer" : `a whole number of ${unit}`} from ${min} to ${max}`);
   return field(z.number({ error }).int({ error }).min(min, { error }).max(max, { error }), options);
@@ -97,8 +99,9 @@ export function object<T extends z.ZodRawShape, const O extends ObjectOptions<z.
   const names = Object.keys(shape);
   const { refused = {} } = options as ObjectOptions<unknown>;
   const allOptional = () => names.every((name) => (shape[name] as z.ZodType).safeParse(undefined).success);
+  const wanted = expected(`a mapping with ${names.join(", ")}`);
   const error = (issue: { input?: unknown }) =>
-    `${expected(`a mapping with ${names.join(", ")}`)(issue)}${issue.input === null && allOptional() ? "; {} takes the defaults" : ""}`;
+    `${wanted(issue)}${issue.input === null && allOptional() ? "; {} takes the defaults" : ""}`;
   // Loose, because zod has one issue for all unknown keys of a strict object: here each has its own, at its path.
   const schema = z.looseObject(shape, { error }).superRefine(
     (value, context) => {
@@ -194,7 +197,8 @@ export function union<const V extends Variants>(
       context.issues.push({ code: "custom", message: error({ input: value }), input: value });
       return z.NEVER;
     }
-    // As zod runs the options of its own unions: unlike safeParse, this returns the valid parts of an invalid value too.
+    // As zod runs the options of its own unions: unlike safeParse, this returns the valid parts of an invalid value
+    // too.
     const result = variants[variant]?._zod.run({ value, issues: [] }, { async: false }) as z.core.ParsePayload;
     context.issues.push(...result.issues);
     return build(variant, result.value);
@@ -208,7 +212,10 @@ type Tagged<Tag extends string, V extends Variants> = {
   [Name in keyof V]: { readonly [T in Tag]: Name } & z.output<V[Name]>;
 }[keyof V];
 
-/** A union of mappings that sets a discriminator: the field `tag` has the variant's name. It is not part of the stack file. */
+/**
+ * A union of mappings that sets a discriminator: the field `tag` has the variant's name. It is not part of the stack
+ * file.
+ */
 export function taggedUnion<const Tag extends string, const V extends Variants>(
   tag: Tag,
   variants: V,

@@ -11,14 +11,16 @@ const build = object(
     from: perCloud(
       (orPerCloud) =>
         string(
-          `an image to start from: on container an operating system's image by digest, on vm a machine image's id${orPerCloud}`,
+          "an image to start from: on container an operating system's image by digest, on vm a machine image's " +
+            `id${orPerCloud}`,
           nonEmpty,
           {},
         ),
       { needed: (cloud) => `an image to start from on ${cloud}` },
       {
         description:
-          "The image to start from: on `container`, a Debian image by digest (`name@sha256:…`); on `vm`, the id of a Debian machine image with cloud-init.",
+          "The image to start from: on `container`, a Debian image by digest (`name@sha256:…`); on `vm`, the id " +
+          "of a Debian machine image with cloud-init.",
       },
     ),
     artifact: string("the path of the application's file, such as images/app/target/bookstore.war", relativePath, {
@@ -32,7 +34,8 @@ const build = object(
     arguments: mapping("names of arguments to strings", scalar(), {
       default: {},
       description:
-        "Docker's build arguments on `container`, Ansible's variables on `vm`; [images/README.md](../images/README.md) lists them.",
+        "Docker's build arguments on `container`, Ansible's variables on `vm`; " +
+        "[images/README.md](../images/README.md) lists them.",
     }),
     repository: perCloud(
       (orPerCloud) =>
@@ -45,7 +48,8 @@ const build = object(
       {
         optional: "on AWS, a repository in ECR that the stack creates",
         description:
-          "The repository to which the image is pushed. Only on `container`. Required on Alibaba Cloud: a repository of a Container Registry Enterprise Edition instance.",
+          "The repository to which the image is pushed. Only on `container`. Required on Alibaba Cloud: a " +
+          "repository of a Container Registry Enterprise Edition instance.",
       },
     ),
     revision: string(
@@ -63,7 +67,8 @@ const build = object(
     keep: integer("images", 1, 1000, {
       default: 10,
       description:
-        "How many of the service's images the retention rule keeps, the newest. Keep as many as you may want to go back.",
+        "How many of the service's images the retention rule keeps, the newest. Keep as many as you may want to " +
+        "go back.",
     }),
   },
   {
@@ -73,7 +78,8 @@ const build = object(
 );
 
 const imageText =
-  "The image of an instance: on `container`, a reference by digest (`registry/name@sha256:…`), never a tag, which can move; on `vm`, a machine image's id.";
+  "The image of an instance: on `container`, a reference by digest (`registry/name@sha256:…`), never a tag, " +
+  "which can move; on `vm`, a machine image's id.";
 
 const imageReference = (orPerCloud: string) =>
   string(
@@ -102,7 +108,8 @@ export const existingImage = perCloud(
     needed,
     refused: {
       build:
-        "is not supported in a further release: give its existing image (the digest or id that npm run bake printed, or the stack's output image)",
+        "is not supported in a further release: give its existing image (the digest or id that npm run bake " +
+        "printed, or the stack's output image)",
     },
   },
   { description: imageText },

@@ -6,7 +6,8 @@ export const nonEmpty = /^\S.*$/s;
 
 /** The version of a release. */
 export const version = string(
-  'a version such as "1.4.2": at most 24 letters, digits, dots and dashes, in quotes so that YAML does not read a number',
+  'a version such as "1.4.2": at most 24 letters, digits, dots and dashes, in quotes so that YAML does not read ' +
+    "a number",
   /^[0-9A-Za-z](?:[0-9A-Za-z.-]{0,22}[0-9A-Za-z])?$/,
   { description: "The version of the release." },
 );
@@ -22,7 +23,9 @@ const size = object(
     cpu: number("vCPUs", 0.25, 192, {
       default: 0.5,
       description:
-        "The vCPUs of one instance. On `container`, CPU and memory must be a size that the cloud offers ([Fargate's](https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-cpu-memory-error.html)); on `vm`, the cheapest instance type of this size is used.",
+        "The vCPUs of one instance. On `container`, CPU and memory must be a size that the cloud offers " +
+        "([Fargate's](https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-cpu-memory-error.html)); " +
+        "on `vm`, the cheapest instance type of this size is used.",
     }),
     memoryGiB: number("GiB", 0.5, 1536, { default: 1, description: "The memory of one instance." }),
   },
@@ -34,7 +37,8 @@ const disk = object(
     sizeGiB: integer("GiB", 20, 16_384, {
       default: 20,
       description:
-        "The size of the disk, which is encrypted and deleted with its instance. At most 200 on [Fargate](https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-task-storage.html).",
+        "The size of the disk, which is encrypted and deleted with its instance. At most 200 on " +
+        "[Fargate](https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-task-storage.html).",
     }),
   },
   { description: "The disk of one instance.", refused: { rootDevice: "has moved: give aws.rootDevice, beside disk" } },
@@ -46,7 +50,8 @@ const command = list(string("a string", /[\s\S]*/, {}), "strings", [1, 100], {
 
 const environment = mapping("names of environment variables to strings", input(scalar()), {
   description:
-    "Environment variables of the app. The names `PORT`, `SERVICE_*`, `FILES_*` and `LOGS_*` are reserved. A program may give outputs as values.",
+    "Environment variables of the app. The names `PORT`, `SERVICE_*`, `FILES_*` and `LOGS_*` are reserved. A " +
+    "program may give outputs as values.",
 });
 
 const secrets = mapping(
@@ -58,7 +63,9 @@ const secrets = mapping(
   ),
   {
     description:
-      "Environment variables whose values an instance reads from the cloud's secret store when it starts, by reference: on AWS the ARN of a Secrets Manager secret or an SSM parameter, on Alibaba Cloud `acs:kms:REGION:ACCOUNT:secret/NAME`. Pulumi never reads the value.",
+      "Environment variables whose values an instance reads from the cloud's secret store when it starts, by " +
+      "reference: on AWS the ARN of a Secrets Manager secret or an SSM parameter, on Alibaba Cloud " +
+      "`acs:kms:REGION:ACCOUNT:secret/NAME`. Each may be given per cloud. Pulumi never reads the value.",
   },
 );
 
@@ -68,7 +75,9 @@ export const awsBlock = object(
     rootDevice: string("a device such as /dev/xvda", /^\/dev\/[a-z0-9/]{2,30}$/, {
       default: "/dev/xvda",
       description:
-        "On `vm`: the root device of the machine image, `/dev/xvda` on Amazon Linux and Debian, `/dev/sda1` on Ubuntu and Red Hat. With a wrong name, an instance gets a second disk, and its root disk has the image's size.",
+        "On `vm`: the root device of the machine image, `/dev/xvda` on Amazon Linux and Debian, `/dev/sda1` on " +
+        "Ubuntu and Red Hat. With a wrong name, an instance gets a second disk, and its root disk has the " +
+        "image's size.",
     }),
   },
   { description: "Settings that AWS alone has; ignored on other clouds." },
@@ -83,7 +92,9 @@ export const alicloudBlock = object(
       {
         optional: "the repository exists, with your settings",
         description:
-          "On `container`, with `image.build`: the Container Registry Enterprise Edition instance of `image.build.repository`. With it, the stack creates the repository in its existing namespace, with immutable tags and the retention rule.",
+          "On `container`, with `image.build`: the Container Registry Enterprise Edition instance of " +
+          "`image.build.repository`. With it, the stack creates the repository in its existing namespace, with " +
+          "immutable tags and the retention rule.",
       },
     ),
   },
@@ -132,7 +143,8 @@ export const instances = object(
     start: integer("instances", 1, 1000, {
       optional: "the same as `min`",
       description:
-        "The number of instances with which a new release starts before it gets traffic, from `min` to `max`. Set it to what you need at peak if you release at peak.",
+        "The number of instances with which a new release starts before it gets traffic, from `min` to `max`. " +
+        "Set it to what you need at peak if you release at peak.",
     }),
   },
   { description: "The number of instances." },

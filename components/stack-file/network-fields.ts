@@ -28,7 +28,9 @@ const newNetwork = object(
     egress: oneOf(["nat-per-zone", "nat", "endpoints"], {
       default: "nat-per-zone",
       description:
-        "How instances reach other networks: `nat-per-zone` (a NAT gateway in each zone, survives the loss of a zone), `nat` (one NAT gateway for all zones, costs less), or `endpoints` (no internet access, only the cloud's own services).",
+        "How instances reach other networks: `nat-per-zone` (a NAT gateway in each zone, survives the loss of a " +
+        "zone), `nat` (one NAT gateway for all zones, costs less), or `endpoints` (no internet access, only the " +
+        "cloud's own services).",
     }),
   },
   {},
@@ -39,7 +41,8 @@ const existingNetwork = object(
     vpcId: field(input(string("a network's id", nonEmpty, {})), { description: "The id of the network." }),
     privateSubnetIds: list(input(string("a subnet's id", nonEmpty, {})), "subnet ids", [2, 6], {
       description:
-        "The subnets for the instances, each in another zone, from which they reach the image's registry and the cloud's services.",
+        "The subnets for the instances, each in another zone, from which they reach the image's registry and the " +
+        "cloud's services.",
     }),
     publicSubnetIds: list(input(string("a subnet's id", nonEmpty, {})), "subnet ids", [2, 6], {
       optional: "none, for an internal load balancer",
@@ -65,6 +68,7 @@ export const network = perCloud(
   {
     default: {},
     description:
-      "The network: a new one (`{ cidr, zones, egress }`, the default) or an existing one (`{ vpcId, privateSubnetIds, publicSubnetIds }`).",
+      "The network: a new one (`{ cidr, zones, egress }`, the default) or an existing one (`{ vpcId, " +
+      "privateSubnetIds, publicSubnetIds }`).",
   },
 );

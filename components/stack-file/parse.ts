@@ -7,9 +7,9 @@ import { withoutInvalid } from "./valid";
 import { isMapping, omit, prepared } from "./values";
 
 /**
- * Parses a service for a cloud: applies the defaults, and puts the cloud's value in the place of every one that is given
- * per cloud. `check` finds what is wrong across fields; it gets the fields that are valid, whatever else is wrong. Throws
- * one SettingsError with every problem.
+ * Parses a service for a cloud: applies the defaults, and puts the cloud's value in the place of every one that is
+ * given per cloud. `check` finds what is wrong across fields; it gets the fields that are valid, whatever else is
+ * wrong. Throws one SettingsError with every problem.
  */
 export function parseService(
   written: unknown,
@@ -46,7 +46,9 @@ function problemsOf({ issues }: z.ZodError, where: string): Problem[] {
   );
 }
 
-/** Blocks of other clouds count as left out: the service's have their defaults, and a further release inherits those. */
+/**
+ * Blocks of other clouds count as left out: the service's have their defaults, and a further release inherits those.
+ */
 function withoutOtherBlocks<T extends ValidFields>(service: T, cloud: CloudName): T {
   const others = cloudNames.filter((name) => name !== cloud);
   const defaults = Object.fromEntries(others.map((name) => [name, cloudBlocks[name].parse({})]));

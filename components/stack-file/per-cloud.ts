@@ -31,7 +31,9 @@ const onceVariant = "the same on every cloud";
 export const perCloudText = `, or one per cloud: { ${cloudNames.map((name) => `${name}: …`).join(", ")} }`;
 
 interface PerCloudRules {
-  /** What to give where only other clouds have a value; without it, the field counts as left out on the chosen cloud. */
+  /**
+   * What to give where only other clouds have a value; without it, the field counts as left out on the chosen cloud.
+   */
   readonly needed?: (cloud: CloudName) => string;
   /** Messages for names that are no clouds and are refused with more than "unknown field". */
   readonly refused?: Readonly<Record<string, string>>;
@@ -40,8 +42,8 @@ interface PerCloudRules {
 }
 
 /**
- * A field that is given once, or once per cloud. `value` makes the rule of one value; its argument belongs at the end of
- * the description in the error message.
+ * A field that is given once, or once per cloud. `value` makes the rule of one value; its argument belongs at the end
+ * of the description in the error message.
  */
 export function perCloud<S extends z.ZodType, const O extends FieldOptions<z.input<S>>>(
   value: (orPerCloud: string) => S,

@@ -4,7 +4,10 @@ import { outputOf } from "./values";
 
 /** One thing that is wrong with a stack file. */
 export interface Problem {
-  /** The place in the stack file, such as `scaling[0].metric`; relative to `immutable-service:service` unless it names a config key. */
+  /**
+   * The place in the stack file, such as `scaling[0].metric`; relative to `immutable-service:service` unless it names a
+   * config key.
+   */
   readonly path: string;
   /** What is wrong and how to fix it, in one sentence that follows the path, without a full stop. */
   readonly message: string;
@@ -59,7 +62,9 @@ function nearestName(name: string, known: readonly string[]): string | undefined
   return distance(name, nearest) <= Math.max(1, Math.floor(name.length / 2)) ? nearest : undefined;
 }
 
-/** Renders a bad value for a message, short and in the stack file's own notation. An output's value is never rendered. */
+/**
+ * Renders a bad value for a message, short and in the stack file's own notation. An output's value is never rendered.
+ */
 export function show(value: unknown): string {
   if (value === undefined) return "nothing";
   if (outputOf(value)) return "an output";

@@ -22,9 +22,9 @@ export type {
 } from "./types";
 
 /**
- * The stack file's schema: every field of `immutable-service:service` with its meaning, range and default, from which the
- * reference in docs/stack-file.md is generated. Rules across fields, and what one cloud refuses, are in checks.ts and in
- * each cloud's limits.ts.
+ * The stack file's schema: every field of `immutable-service:service` with its meaning, range and default, from which
+ * the reference in docs/stack-file.md is generated. Rules across fields, and what one cloud refuses, are in checks.ts
+ * and in each cloud's limits.ts.
  */
 
 const files = object(
@@ -46,7 +46,8 @@ const files = object(
   {
     optional: "none",
     description:
-      "Object storage for the service, to which the app's role has access. The app receives it as `FILES_BUCKET`, `FILES_REGION` and `FILES_ENDPOINT`.",
+      "Object storage for the service, to which the app's role has access. The app receives it as " +
+      "`FILES_BUCKET`, `FILES_REGION` and `FILES_ENDPOINT`.",
   },
 );
 
@@ -55,7 +56,8 @@ const logs = object(
     retentionDays: integer("days", 1, 3653, {
       default: 30,
       description:
-        "The time for which logs are kept. AWS has only [certain values](https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html).",
+        "The time for which logs are kept. AWS has only [certain " +
+        "values](https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html).",
     }),
   },
   { default: {}, description: "The logs in the cloud's log service." },
@@ -67,7 +69,9 @@ const policyArns = perCloud(
   {
     default: [],
     description:
-      "Policies that are attached to the app's role, beside access to its own files, logs and secrets: on AWS the ARNs of IAM policies; on Alibaba Cloud ARNs such as `acs:ram:*:system:policy/AliyunOTSReadOnlyAccess`, or the names of the account's own policies.",
+      "Policies that are attached to the app's role, beside access to its own files, logs and secrets: on AWS " +
+      "the ARNs of IAM policies; on Alibaba Cloud ARNs such as " +
+      "`acs:ram:*:system:policy/AliyunOTSReadOnlyAccess`, or the names of the account's own policies.",
   },
 );
 
@@ -86,14 +90,14 @@ const releaseSchema = object(
 );
 
 /**
- * The fields of a release that are not part of its id: a change of them leaves its instances as they are. Every other field
- * is part of the id, so that a change makes a new release.
+ * The fields of a release that are not part of its id: a change of them leaves its instances as they are. Every other
+ * field is part of the id, so that a change makes a new release.
  */
 export const besideId = ["weight", "instances"] as const;
 
 /**
- * The fields of a release that are part of its id: the version, and every field that shapes an instance. Does not compile
- * for a field that types.ts lacks: run `npm run docs`.
+ * The fields of a release that are part of its id: the version, and every field that shapes an instance. Does not
+ * compile for a field that types.ts lacks: run `npm run docs`.
  */
 export const idFields: readonly IdField[] = keysOf(omit(releaseSchema.shape, besideId));
 
@@ -120,7 +124,8 @@ export const serviceFields = {
   releases: list(releaseSchema, "releases", [0, 4], {
     default: [],
     description:
-      "Further releases that stay live beside the service's own: a canary, or the previous release, to revert to in seconds. A field that is left out has the service's value.",
+      "Further releases that stay live beside the service's own: a canary, or the previous release, to revert to " +
+      "in seconds. A field that is left out has the service's value.",
   }),
   policyArns,
   aws: field(cloudBlocks.aws, { default: {} }),
@@ -128,7 +133,8 @@ export const serviceFields = {
   tags: mapping("tag names to strings", string("a string of at most 256 characters", /^.{0,256}$/, {}), {
     default: {},
     description:
-      "Tags of every resource that supports them. A name has at most [128 characters](https://docs.aws.amazon.com/tag-editor/latest/userguide/best-practices-and-strats.html).",
+      "Tags of every resource that supports them. A name has at most [128 " +
+      "characters](https://docs.aws.amazon.com/tag-editor/latest/userguide/best-practices-and-strats.html).",
   }),
 };
 

@@ -19,20 +19,27 @@ export const health = object(
     }),
     timeout: integer("seconds", 1, 120, {
       default: 2,
-      description: `The time after which a check without a response fails; less than \`interval\`. At least 2 on [AWS](${targetGroupLimits}).`,
+      description:
+        `The time after which a check without a response fails; less than \`interval\`. At least 2 on ` +
+        `[AWS](${targetGroupLimits}).`,
     }),
     healthyAfter: integer("seconds", 1, 3000, {
       default: 10,
-      description: `The time for which checks must pass before an instance gets traffic: [2 to 10](${targetGroupLimits}) intervals.`,
+      description:
+        `The time for which checks must pass before an instance gets traffic: [2 to 10](${targetGroupLimits}) ` +
+        "intervals.",
     }),
     unhealthyAfter: integer("seconds", 1, 3000, {
       default: 10,
-      description: `The time for which checks must fail before an instance is replaced: [2 to 10](${targetGroupLimits}) intervals.`,
+      description:
+        `The time for which checks must fail before an instance is replaced: [2 to 10](${targetGroupLimits}) ` +
+        "intervals.",
     }),
     startWithin: integer("seconds", 10, 3600, {
       default: 180,
       description:
-        "The time from launch within which an instance must become healthy; not less than `healthyAfter`. Failed checks do not count before, and the release fails after.",
+        "The time from launch within which an instance must become healthy; not less than `healthyAfter`. Failed " +
+        "checks do not count before, and the release fails after.",
     }),
   },
   { default: {}, description: "The health check of an instance, to the second." },
@@ -56,7 +63,8 @@ export const loadBalancer = object(
     idleTimeout: integer("seconds", 1, 4000, {
       default: 60,
       description:
-        "The time after which the load balancer closes an idle connection; the limits are [AWS's](https://docs.aws.amazon.com/elasticloadbalancing/latest/application/edit-load-balancer-attributes.html).",
+        "The time after which the load balancer closes an idle connection; the limits are " +
+        "[AWS's](https://docs.aws.amazon.com/elasticloadbalancing/latest/application/edit-load-balancer-attributes.html).",
     }),
   },
   { default: {}, description: "The load balancer, at the service's address." },
@@ -70,7 +78,8 @@ export const tls = object(
       { needed: (cloud) => `the reference of the certificate on ${cloud}` },
       {
         description:
-          "The certificate in the cloud's certificate service: on AWS an ACM ARN, on Alibaba Cloud the id and region, such as `12345678-cn-hangzhou`.",
+          "The certificate in the cloud's certificate service: on AWS an ACM ARN, on Alibaba Cloud the id and " +
+          "region, such as `12345678-cn-hangzhou`.",
       },
     ),
   },
@@ -83,7 +92,8 @@ export const gate = object(
     from: oneOf(["here", "none"], {
       default: "here",
       description:
-        "Where the gate sends its requests from: `here` (where Pulumi runs, which must reach the load balancer), or `none` (no gate: only the load balancer's health check decides).",
+        "Where the gate sends its requests from: `here` (where Pulumi runs, which must reach the load balancer), " +
+        "or `none` (no gate: only the load balancer's health check decides).",
     }),
     answers: integer("responses", 1, 100, {
       default: 3,

@@ -392,7 +392,7 @@ export interface ServiceArgs {
   /**
    * Environment variables whose values an instance reads from the cloud's secret store when it starts, by reference: on
    * AWS the ARN of a Secrets Manager secret or an SSM parameter, on Alibaba Cloud `acs:kms:REGION:ACCOUNT:secret/NAME`.
-   * Pulumi never reads the value. Default: none.
+   * Each may be given per cloud. Pulumi never reads the value. Default: none.
    */
   readonly secrets?: Readonly<Record<string, PerCloud<pulumi.Input<string>>>> | undefined;
   /** The number of instances. */
@@ -790,7 +790,7 @@ export interface ServiceConfig {
   /**
    * Environment variables whose values an instance reads from the cloud's secret store when it starts, by reference: on
    * AWS the ARN of a Secrets Manager secret or an SSM parameter, on Alibaba Cloud `acs:kms:REGION:ACCOUNT:secret/NAME`.
-   * Pulumi never reads the value. Default: none.
+   * Each may be given per cloud. Pulumi never reads the value. Default: none.
    */
   readonly secrets: Readonly<Record<string, pulumi.Input<string>>>;
   /** The number of instances. */

@@ -19,8 +19,8 @@ export type Valid<T> = T extends
 
 /**
  * Takes from a parsed value what the issues are about. `value` is what zod leaves in an invalid value's payload: parsed
- * where it is valid, and anything where there is an issue. It is changed in place, as every part with an issue inside is
- * zod's own copy.
+ * where it is valid, and anything where there is an issue. It is changed in place, as every part with an issue inside
+ * is zod's own copy.
  */
 export function withoutInvalid(value: unknown, issues: readonly z.core.$ZodRawIssue[]): unknown {
   for (const issue of issues) {

@@ -5,7 +5,9 @@ export function isInput(value: unknown): value is pulumi.Output<unknown> | Promi
   return value instanceof Promise || pulumi.Output.isInstance(value);
 }
 
-/** Whether a value is a mapping: neither a list, nor null, nor a scalar, nor an object of some class such as an output. */
+/**
+ * Whether a value is a mapping: neither a list, nor null, nor a scalar, nor an object of some class such as an output.
+ */
 export function isMapping(value: unknown): value is Record<string, unknown> {
   if (typeof value !== "object" || value === null) return false;
   const prototype: unknown = Object.getPrototypeOf(value);

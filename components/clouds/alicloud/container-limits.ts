@@ -29,7 +29,10 @@ function checkSize(release: CheckedRelease): Problem[] {
   return [{ path: `${release.prefix}size`, message: noSize("ECI", asked.size, hint) }];
 }
 
-/** Registries that instances reach without the internet. https://www.alibabacloud.com/help/en/acr/user-guide/configure-access-over-vpcs */
+/**
+ * Registries that instances reach without the internet.
+ * https://www.alibabacloud.com/help/en/acr/user-guide/configure-access-over-vpcs
+ */
 const insideRegistry =
   /^(registry-vpc\.[a-z0-9-]+\.aliyuncs\.com|[a-z0-9-]+-registry-vpc\.[a-z0-9-]+\.cr\.aliyuncs\.com)\//;
 
@@ -37,7 +40,8 @@ function checkImage({ prefix, own: { image }, whole }: CheckedRelease, region: s
   return problemIf(
     typeof image === "string" && isOffline(whole) && !insideRegistry.test(image),
     `${prefix}image`,
-    `cannot be pulled without internet access; give an image in registry-vpc.${region}.aliyuncs.com, or a network.egress other than "endpoints", got ${show(image)}`,
+    `cannot be pulled without internet access; give an image in registry-vpc.${region}.aliyuncs.com, or a ` +
+      `network.egress other than "endpoints", got ${show(image)}`,
   );
 }
 
@@ -46,12 +50,16 @@ function isOffline({ network = {} }: ValidFields): boolean {
   return "egress" in network && network.egress === "endpoints";
 }
 
-/** No registry that is billed by the hour keeps tags from being overwritten, so the stack creates none for a service. */
+/**
+ * No registry that is billed by the hour keeps tags from being overwritten, so the stack creates none for a service.
+ */
 function checkRepository(service: ValidFields, region: string): Problem[] {
   const { image, alicloud } = service;
   if (typeof image !== "object" || image.build === undefined) return [];
   const path = "image.build.repository";
-  const what = `a repository of a Container Registry Enterprise Edition instance, such as books-registry.${region}.cr.aliyuncs.com/team/bookstore`;
+  const what =
+    "a repository of a Container Registry Enterprise Edition instance, such as " +
+    `books-registry.${region}.cr.aliyuncs.com/team/bookstore`;
   if (!("repository" in image.build))
     return [{ path, message: `is missing: give ${what}; the instance is prepaid, so the stack creates none` }];
   const { repository } = image.build;
@@ -70,11 +78,14 @@ function checkRepository(service: ValidFields, region: string): Problem[] {
   return problemIf(
     offline,
     path,
-    `cannot be reached by instances without internet access; give ${what}, or a network.egress other than "endpoints", got ${show(repository)}`,
+    `cannot be reached by instances without internet access; give ${what}, or a network.egress other than ` +
+      `"endpoints", got ${show(repository)}`,
   );
 }
 
-/** https://www.alibabacloud.com/help/en/auto-scaling/developer-reference/api-ess-2014-08-28-createeciscalingconfiguration */
+/**
+ * https://www.alibabacloud.com/help/en/auto-scaling/developer-reference/api-ess-2014-08-28-createeciscalingconfiguration
+ */
 const eci = { variableBytes: 256, commandParts: 20, commandPartBytes: 256 } as const;
 
 function checkContainerGroup({ prefix, own: { environment = {}, command = [] } }: CheckedRelease): Problem[] {

@@ -31,25 +31,38 @@ export function check(service: ValidFields, region: string): Problem[] {
   ];
 }
 
-/** Prefixes that names and tags must not have. https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-createsecuritygroup */
+/**
+ * Prefixes that names and tags must not have.
+ * https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-createsecuritygroup
+ */
 const reservedPrefixes = ["acs:", "aliyun"];
 
-/** A certificate's id and the region of the certificate service that holds it. https://www.alibabacloud.com/help/en/slb/application-load-balancer/user-guide/add-an-https-listener */
+/**
+ * A certificate's id and the region of the certificate service that holds it.
+ * https://www.alibabacloud.com/help/en/slb/application-load-balancer/user-guide/add-an-https-listener
+ */
 const certificate = {
   pattern: /^\d+-(cn-hangzhou|ap-southeast-1)$/,
-  what: "a certificate's id and region in Certificate Management Service such as 12345678-cn-hangzhou (ap-southeast-1 on the international site)",
+  what:
+    "a certificate's id and region in Certificate Management Service such as 12345678-cn-hangzhou (ap-southeast-1 " +
+    "on the international site)",
 };
 
 /**
- * A policy's ARN, or the name of one of the account's own. A system policy needs its ARN, because the type of a policy does
- * not follow from its name. https://www.alibabacloud.com/help/en/ram/developer-reference/api-ram-2015-05-01-attachpolicytorole
+ * A policy's ARN, or the name of one of the account's own. A system policy needs its ARN, because the type of a policy
+ * does not follow from its name.
+ * https://www.alibabacloud.com/help/en/ram/developer-reference/api-ram-2015-05-01-attachpolicytorole
  */
 const policy = {
   pattern: /^(acs:ram:\*?:(system|\d{16}):policy\/|(?!Aliyun))[A-Za-z0-9-]{1,128}$/,
-  what: "the ARN of a RAM policy such as acs:ram:*:system:policy/AliyunOTSReadOnlyAccess, or the name of one of the account's own policies",
+  what:
+    "the ARN of a RAM policy such as acs:ram:*:system:policy/AliyunOTSReadOnlyAccess, or the name of one of the " +
+    "account's own policies",
 };
 
-/** https://www.alibabacloud.com/help/en/slb/application-load-balancer/developer-reference/api-alb-2020-06-16-createservergroup */
+/**
+ * https://www.alibabacloud.com/help/en/slb/application-load-balancer/developer-reference/api-alb-2020-06-16-createservergroup
+ */
 const healthCheck = { interval: 50, path: /^\/[A-Za-z0-9\-/.%?#&=_;~!()*[\]@$^:',+]{0,79}$/ } as const;
 
 function checkHealth({ interval, path }: ValidFields["health"] = {}): Problem[] {
@@ -67,7 +80,9 @@ function checkHealth({ interval, path }: ValidFields["health"] = {}): Problem[] 
   ];
 }
 
-/** https://www.alibabacloud.com/help/en/slb/application-load-balancer/developer-reference/api-alb-2020-06-16-createlistener */
+/**
+ * https://www.alibabacloud.com/help/en/slb/application-load-balancer/developer-reference/api-alb-2020-06-16-createlistener
+ */
 const longestIdleSeconds = 600;
 
 function checkLoadBalancer({ idleTimeout }: ValidFields["loadBalancer"] = {}): Problem[] {
@@ -95,7 +110,10 @@ export function checkNoRegistry({ alicloud }: ValidFields): Problem[] {
   );
 }
 
-/** Auto Scaling runs schedules in UTC, without time zones. https://www.alibabacloud.com/help/en/auto-scaling/developer-reference/api-ess-2014-08-28-createscheduledtask */
+/**
+ * Auto Scaling runs schedules in UTC, without time zones.
+ * https://www.alibabacloud.com/help/en/auto-scaling/developer-reference/api-ess-2014-08-28-createscheduledtask
+ */
 function checkSchedules({ scaling = [] }: ValidFields): Problem[] {
   return scaling.flatMap((trigger, index) => {
     if (trigger?.kind !== "schedule") return [];
@@ -107,13 +125,16 @@ function checkSchedules({ scaling = [] }: ValidFields): Problem[] {
       return [
         {
           path: `scaling[${index}].timezone`,
-          message: `must be a time zone without daylight saving time, such as Asia/Shanghai or UTC, because Alibaba Cloud's schedules run in UTC, got ${show(timezone)}`,
+          message:
+            "must be a time zone without daylight saving time, such as Asia/Shanghai or UTC, because Alibaba " +
+            `Cloud's schedules run in UTC, got ${show(timezone)}`,
         },
       ];
     return problemIf(
       utcCron(schedule, timezone) === undefined,
       `scaling[${index}].schedule`,
-      `is on another day in UTC, in which Alibaba Cloud's schedules run, and five cron fields cannot express that; give it with timezone: UTC, or as several triggers, got ${show(schedule)}`,
+      "is on another day in UTC, in which Alibaba Cloud's schedules run, and five cron fields cannot express " +
+        `that; give it with timezone: UTC, or as several triggers, got ${show(schedule)}`,
     );
   });
 }

@@ -12,10 +12,15 @@ import { cheapestInstanceType } from "./instance-types";
 import { checkNoRegistry } from "./limits";
 import { userDataLimit } from "./user-data";
 
-/** https://www.alibabacloud.com/help/en/ecs/user-guide/essds: a system disk of the encrypted category that is used here. */
+/**
+ * https://www.alibabacloud.com/help/en/ecs/user-guide/essds: a system disk of the encrypted category that is used here.
+ */
 const largestSystemDiskGiB = 2048;
 
-/** An image's id: m- and letters and digits; the public ones are named by their file. https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-describeimages */
+/**
+ * An image's id: m- and letters and digits; the public ones are named by their file.
+ * https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-describeimages
+ */
 const machineImage = {
   pattern: /^m-[a-z0-9]{10,32}$|^[a-z0-9_-]+_\d{8}\.vhd$/i,
   what: "a machine image's id such as m-bp1g7004ksh0oeuc9t1h on vm",
@@ -46,11 +51,15 @@ function checkRelease(release: CheckedRelease, region: string): Problem[] {
   ];
 }
 
-/** https://www.alibabacloud.com/help/en/kms/key-management-service/developer-reference/api-kms-2016-01-20-createsecret */
+/**
+ * https://www.alibabacloud.com/help/en/kms/key-management-service/developer-reference/api-kms-2016-01-20-createsecret
+ */
 function checkSecrets({ prefix, own: { secrets = {} } }: CheckedRelease, region: string): Problem[] {
   const form = {
     pattern: new RegExp(`^acs:kms:${region}:\\d{16}:secret/[A-Za-z0-9_/+=.@-]{1,64}$`),
-    what: `the resource name of a KMS secret in ${region}, such as acs:kms:${region}:1234567890123456:secret/bookstore-db`,
+    what:
+      `the resource name of a KMS secret in ${region}, such as ` +
+      `acs:kms:${region}:1234567890123456:secret/bookstore-db`,
   };
   return Object.entries(secrets).flatMap(([name, reference]) => checkForm(reference, form, `${prefix}secrets.${name}`));
 }

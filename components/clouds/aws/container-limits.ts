@@ -46,7 +46,8 @@ function checkSchedules({ scaling = [] }: ValidFields): Problem[] {
     return problemIf(
       cronProblem(schedule) === undefined && namesBothDays(schedule),
       `scaling[${index}].schedule`,
-      `must name a day of the month or a day of the week, not both, for AWS's containers; give two triggers, got ${show(schedule)}`,
+      "must name a day of the month or a day of the week, not both, for AWS's containers; give two triggers, got " +
+        show(schedule),
     );
   });
 }

@@ -76,7 +76,9 @@ function checkRetention({ retentionDays }: ValidFields["logs"] = {}): Problem[] 
   return [
     {
       path: "logs.retentionDays",
-      message: `CloudWatch Logs has no retention of ${retentionDays} days; the next longer one is ${next} (all: ${retentions.join(", ")})`,
+      message:
+        `CloudWatch Logs has no retention of ${retentionDays} days; the next longer one is ${next} (all: ` +
+        `${retentions.join(", ")})`,
     },
   ];
 }

@@ -34,13 +34,17 @@ export function checkVm(service: ValidFields): Problem[] {
   });
 }
 
-/** The seventh part of a secret's ARN is its name; what follows names a field, which ECS supports and the AWS CLI does not. */
+/**
+ * The seventh part of a secret's ARN is its name; what follows names a field, which ECS supports and the AWS CLI does
+ * not.
+ */
 function checkSecrets({ prefix, own: { secrets = {} } }: CheckedRelease): Problem[] {
   return Object.entries(secrets).flatMap(([name, reference]) =>
     problemIf(
       typeof reference === "string" && reference.includes(":secretsmanager:") && reference.split(":").length > 7,
       `${prefix}secrets.${name}`,
-      `names one field of the secret, which only containers can read; give the secret's own ARN, got ${show(reference)}`,
+      "names one field of the secret, which only containers can read; give the secret's own ARN, got " +
+        show(reference),
     ),
   );
 }
