@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Cloud } from "./clouds/cloud";
 import { componentTypes } from "./component-types";
+import { withPackage } from "./packages";
 import type { ImageBuild, ServiceSpec } from "./spec";
 
 /** The inputs of an image. */
@@ -24,7 +25,7 @@ export class Image extends pulumi.ComponentResource {
   constructor(name: string, { cloud, spec, build }: ImageArgs, opts?: pulumi.ComponentResourceOptions) {
     const platform = cloud.platforms[spec.compute];
     super(componentTypes.image, `${name}-image`, { recipe: build.tag }, opts);
-    this.reference = platform.bake(name, build, spec, this);
+    this.reference = withPackage("@pulumi/docker", () => platform.bake(name, build, spec, this));
     this.registerOutputs({ image: this.reference });
   }
 }

@@ -3,6 +3,7 @@ import type * as Alicloud from "./clouds/alicloud";
 import type { AlicloudOptions } from "./clouds/alicloud/settings";
 import type * as Aws from "./clouds/aws";
 import type { Cloud, CloudOptions, StackFacts } from "./clouds/cloud";
+import { withPackage } from "./packages";
 import { resolveService as resolve } from "./resolve";
 import type { ServiceArgs, ServiceSpec } from "./spec";
 
@@ -49,14 +50,4 @@ function stackFacts({
   projectFolder = process.cwd(),
 }: CloudOptions): StackFacts {
   return { region, project, stack, projectFolder };
-}
-
-/** Loads a module that needs an optional package. A RunError is printed by Pulumi without a stack trace. */
-function withPackage<Module>(name: string, load: () => Module): Module {
-  try {
-    return load();
-  } catch (error) {
-    if (!(error instanceof Error && error.message.startsWith(`Cannot find module '${name}'`))) throw error;
-    throw new pulumi.RunError(`the package ${name} is not installed: run npm install ${name}`);
-  }
 }

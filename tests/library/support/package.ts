@@ -115,6 +115,11 @@ export class Program {
     );
   }
 
+  /** Makes a folder in the program's. */
+  makeFolder(path: string): void {
+    mkdirSync(join(this.folder, path), { recursive: true });
+  }
+
   /** Runs a program of Node.js in the folder. */
   node(...args: string[]): { code: number | null; stdout: string; stderr: string } {
     const env = { ...process.env, NODE_OPTIONS: "" };
@@ -135,6 +140,7 @@ export class Program {
 
 interface Manifest {
   readonly dependencies?: Readonly<Record<string, string>>;
+  readonly devDependencies?: Readonly<Record<string, string>>;
   readonly peerDependencies?: Readonly<Record<string, string>>;
   readonly peerDependenciesMeta?: Readonly<Record<string, { readonly optional?: boolean }>>;
 }
