@@ -17,7 +17,7 @@ export const recipePaths = {
 } as const;
 
 /** The same for the image of each compute. */
-const recipePathsOf: Readonly<Record<Compute, readonly string[]>> = {
+export const recipePathsOf: Readonly<Record<Compute, readonly string[]>> = {
   container: [...recipePaths.base, ...recipePaths.app],
   vm: recipePaths.vm,
 };

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { recipePaths } from "../../components/baking/build";
+import { recipePathsOf } from "../../components/baking/build";
 import { recipeFiles, recipeTag } from "../../components/baking/recipe";
 import type { Compute, ImageBuild } from "../../components/spec";
 import { omit } from "../../components/stack-file/values";
@@ -29,7 +29,7 @@ function filesOf(
   root: string,
 ): Record<string, string> {
   const hashed = (path: string) => recipeTag({ base: "", platform: "" }, recipeFiles({ root, paths: [path] }));
-  const all: readonly string[] = compute === "vm" ? recipePaths.vm : [...recipePaths.base, ...recipePaths.app];
+  const all = recipePathsOf[compute];
   // A required file may also be listed beside the folder that contains it.
   const parts = all.filter((part) => !all.some((other) => part.startsWith(`${other}/`)));
   return Object.fromEntries(

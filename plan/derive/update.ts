@@ -1,6 +1,10 @@
 import { type StepTime, groupTime, removalTime, total } from "../../components/clouds/timings";
+import type { Compute } from "../../components/spec";
 import type { Bake, ImageChange, PlannedSpec, ReleaseChange, Step, Update } from "../contract";
 import { noGate, responses } from "../words";
+
+/** The step that bakes an image: a machine image is started and tested before it is given out. */
+const bakeTitles: Readonly<Record<Compute, string>> = { container: "image baked", vm: "image baked and tested" };
 
 /**
  * The steps of a release, with the time that each may take before the update fails. `launchSeconds` is the platform's;
@@ -14,7 +18,7 @@ export function updateOf(service: PlannedSpec, launchSeconds: number, bake?: Bak
       : [
           {
             appliesTo: "image",
-            title: compute === "vm" ? "image baked and tested" : "image baked",
+            title: bakeTitles[compute],
             maxSeconds: bake.maxSeconds,
             detail: "skipped if an image of this recipe exists",
           },
