@@ -71,10 +71,10 @@ describe("engine: container images baked in the stack", function () {
     const run = await stack.run.up();
     noComplaints(run);
     assert.deepEqual(steps(run), [
-      "create RegistryImageLookup books-image-app-TAG-registry-lookup",
-      "create RegistryImageLookup books-image-base-TAG-registry-lookup",
       "create RegistryImage books-image-app-TAG",
       "create RegistryImage books-image-base-TAG",
+      "create RegistryImageLookup books-image-app-TAG-registry-lookup",
+      "create RegistryImageLookup books-image-base-TAG-registry-lookup",
     ]);
     digests.push(await baked(stack));
     assert.equal((await registry.tags("books")).filter((tag) => /^(base-)?[0-9a-f]{16}$/.test(tag)).length, 2);
@@ -127,10 +127,10 @@ describe("engine: container images baked in the stack", function () {
     const run = await stack.run.up();
     noComplaints(run);
     assert.deepEqual(steps(run), [
-      "create RegistryImageLookup books-image-app-TAG-registry-lookup",
       "create RegistryImage books-image-app-TAG",
-      "delete RegistryImageLookup books-image-app-TAG-registry-lookup",
+      "create RegistryImageLookup books-image-app-TAG-registry-lookup",
       "delete RegistryImage books-image-app-TAG",
+      "delete RegistryImageLookup books-image-app-TAG-registry-lookup",
     ]);
     assert.deepEqual(operationsOn(run, /^books-image-base-/), ["same"]);
     digests.push(await baked(stack));
