@@ -47,7 +47,7 @@ export function bakeContainerImage({
   const labels = { SOURCE: build.labels.source ?? "" };
   // With attestations the tag would name an image index, but older engines and ECI need a single image.
   const common = { platform: build.recipe.platform, provenance: "false", sbom: "false" };
-  const bake = (resource: string, tag: string, dockerBuild: DockerBuild): pulumi.Output<string> => {
+  const bake = (resource: string, tag: string, dockerBuild: DockerBuild, after: readonly pulumi.Resource[] = []) => {
     const { digest } = new RegistryImageLookup(`${resource}-registry-lookup`, { repository, tag }, { parent });
     const image = new docker.RegistryImage(
       resource,
@@ -64,9 +64,15 @@ export function bakeContainerImage({
       },
       // Only the recipe, whose hash is in the name, makes a new image. Ignored are changes of anything else, such as a
       // label or the project's folder.
-      { parent, provider, ignoreChanges: ["build"], customTimeouts: { create: `${minutes}m` } },
+      {
+        parent,
+        provider,
+        dependsOn: [...after],
+        ignoreChanges: ["build"],
+        customTimeouts: { create: `${minutes}m` },
+      },
     );
-    return pulumi.interpolate`${repository}@${image.sha256Digest}`;
+    return { image, reference: pulumi.interpolate`${repository}@${image.sha256Digest}` };
   };
   const base = bake(`${name}-image-base-${build.baseTag}`, `${baseTagPrefix}${build.baseTag}`, {
     ...common,
@@ -78,7 +84,7 @@ export function bakeContainerImage({
       OS: build.recipe.from,
     },
   });
-  return bake(`${name}-image-app-${build.tag}`, build.tag, {
+  const app: DockerBuild = {
     ...common,
     // The project's folder, because the artifact may be anywhere in it. Docker sends only what the Dockerfile copies.
     context: projectFolder,
@@ -88,10 +94,13 @@ export function bakeContainerImage({
       ...labels,
       REVISION: build.labels.revision ?? "",
       VERSION: version,
-      BASE: base,
+      BASE: base.reference,
       WAR: build.recipe.artifact,
     },
-  });
+  };
+  // After the base, also where both exist: of two builds that fetch the same layers at once, BuildKit may fail one with
+  // "no active sessions".
+  return bake(`${name}-image-app-${build.tag}`, build.tag, app, [base.image]).reference;
 }
 
 /** An existing image, rebuilt as `FROM <digest>`, so that the push changes nothing. */
