@@ -1,6 +1,7 @@
 import * as alicloud from "@pulumi/alicloud";
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
 import type { TrafficWeight } from "../cloud";
+import { trafficShares } from "../traffic-shares";
 import type { Context } from "./context";
 import { type LoadBalancer, longTimeouts } from "./load-balancer";
 import { TrafficSplitCheck } from "./traffic-split-check";
@@ -32,6 +33,6 @@ export function trafficSplit(
     },
     { parent, dependsOn: [...dependsOn], customTimeouts: longTimeouts },
   );
-  const shares = pulumi.all(weights.map(({ targetGroup, weight }) => pulumi.interpolate`${targetGroup}=${weight}`));
+  const shares = trafficShares(weights);
   new TrafficSplitCheck(`${name}-traffic-split-check`, { facts, rule: rule.id, shares }, { parent });
 }

@@ -1,6 +1,7 @@
 import * as aws from "@pulumi/aws";
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
 import type { TrafficWeight } from "../cloud";
+import { trafficShares } from "../traffic-shares";
 import type { Context } from "../context";
 import type { LoadBalancer } from "./load-balancer";
 import { TrafficSplitCheck } from "./traffic-split-check";
@@ -29,7 +30,7 @@ export function trafficSplit(
     },
     { parent, dependsOn: [...dependsOn] },
   );
-  const shares = pulumi.all(weights.map(({ targetGroup, weight }) => pulumi.interpolate`${targetGroup}=${weight}`));
+  const shares = trafficShares(weights);
   new TrafficSplitCheck(`${name}-traffic-split-check`, { region: facts.region, rule: rule.arn, shares }, { parent });
 }
 
