@@ -16,7 +16,7 @@ export function checkService(service: ValidFields, cloud: Cloud): Problem[] {
   return [
     ...checkInstances(service.instances, "instances"),
     ...checkImages(service, cloud),
-    ...checkHealth(service.health),
+    ...checkHealth(service.health, ""),
     ...checkVariables(service, "", service),
     ...checkTriggers(service),
     ...checkNetwork(service),
@@ -69,7 +69,7 @@ function checkImages({ compute, image, releases = [] }: ValidFields, cloud: Clou
   );
 }
 
-function checkHealth(health: ValidFields["health"]): Problem[] {
+function checkHealth(health: ValidFields["health"], prefix: string): Problem[] {
   if (health === undefined) return [];
   const { interval, timeout, healthyAfter, startWithin } = health;
   const thresholds = (["healthyAfter", "unhealthyAfter"] as const).flatMap((field) => {
@@ -77,7 +77,7 @@ function checkHealth(health: ValidFields["health"]): Problem[] {
     if (interval === undefined || seconds === undefined) return [];
     return problemIf(
       seconds < 2 * interval || seconds > 10 * interval,
-      `health.${field}`,
+      `${prefix}health.${field}`,
       `must be 2 to 10 intervals, ${2 * interval} to ${10 * interval} seconds at an interval of ${interval}, got ` +
         `${seconds}`,
     );
@@ -85,13 +85,13 @@ function checkHealth(health: ValidFields["health"]): Problem[] {
   return [
     ...problemIf(
       interval !== undefined && timeout !== undefined && timeout >= interval,
-      "health.timeout",
+      `${prefix}health.timeout`,
       `must be less than health.interval (${interval ?? ""} seconds), got ${timeout ?? ""}`,
     ),
     ...thresholds,
     ...problemIf(
       healthyAfter !== undefined && startWithin !== undefined && startWithin < healthyAfter,
-      "health.startWithin",
+      `${prefix}health.startWithin`,
       `must not be less than health.healthyAfter (${healthyAfter ?? ""} seconds), got ${startWithin ?? ""}`,
     ),
   ];
@@ -107,6 +107,7 @@ function checkReleases(service: ValidFields): Problem[] {
         ? []
         : [
             ...checkInstances(release.instances, `releases[${index}].instances`),
+            ...checkHealth(release.health, `releases[${index}].`),
             ...checkVariables(release, `releases[${index}].`, service),
           ],
     ),

@@ -1,4 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
+import { valuesOf } from "./id";
 import type * as code from "./held-inputs.remote";
 import { type RemoteKind, RemoteResource } from "./remote";
 import type { Release } from "./spec";
@@ -33,40 +34,27 @@ interface HeldInputsArgs {
 }
 
 /**
- * Returns the release with each output among its environment and secrets replaced by the value that the release holds. A
- * release without outputs among them is returned unchanged, and nothing is registered.
+ * Returns the release with each output in its shape replaced by the value that the release holds. A release without
+ * outputs in it is returned unchanged, and nothing is registered.
  */
 export function holdInputs(name: string, release: Release, parent: pulumi.ComponentResource): Release {
-  if (release.heldInputs.length === 0) return release;
-  const { environment, secrets } = release.shape;
-  const values = { ...atPaths("environment", environment), ...atPaths("secrets", secrets) };
-  const held = new HeldInputs(
-    `${name}-${release.id}-inputs`,
-    {
-      release: release.id,
-      values: Object.fromEntries(Object.entries(values).filter(([path]) => release.heldInputs.includes(path))),
-    },
-    { parent },
-  );
-  const withHeld = (field: string, given: Readonly<Record<string, pulumi.Input<string>>>) =>
-    Object.fromEntries(
-      Object.entries(given).map(([key, value]) => {
-        const path = `${field}.${key}`;
-        return [key, release.heldInputs.includes(path) ? held.values.apply((known) => recorded(known, path)) : value];
-      }),
-    );
+  const { heldInputs, shape } = release;
+  if (heldInputs.length === 0) return release;
+  const values = Object.fromEntries([...valuesOf(shape)].filter(([path]) => heldInputs.includes(path)));
+  const held = new HeldInputs(`${name}-${release.id}-inputs`, { release: release.id, values }, { parent });
+  const heldAt = (path: string, value: pulumi.Input<string>) =>
+    heldInputs.includes(path) ? held.values.apply((known) => recorded(known, path)) : value;
+  const allHeld = (field: string, given: Readonly<Record<string, pulumi.Input<string>>>) =>
+    Object.fromEntries(Object.entries(given).map(([key, value]) => [key, heldAt(`${field}.${key}`, value)]));
   return {
     ...release,
     shape: {
-      ...release.shape,
-      environment: withHeld("environment", environment),
-      secrets: withHeld("secrets", secrets),
+      ...shape,
+      environment: allHeld("environment", shape.environment),
+      secrets: allHeld("secrets", shape.secrets),
+      placement: shape.placement.map((place, index) => heldAt(`placement[${index}]`, place)),
     },
   };
-}
-
-function atPaths<Value>(field: string, values: Readonly<Record<string, Value>>): Record<string, Value> {
-  return Object.fromEntries(Object.entries(values).map(([key, value]) => [`${field}.${key}`, value]));
 }
 
 function recorded(values: Readonly<Record<string, string>>, path: string): string {

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import type * as pulumi from "@pulumi/pulumi";
 import type { ImageSpec, InstanceSpec } from "./spec";
 import { isInput } from "./stack-file/values";
 
@@ -32,6 +33,8 @@ const names: { readonly [Field in keyof InstanceSpec]-?: (value: InstanceSpec[Fi
   aws: ({ rootDevice }) => ({ rootDevice }),
   files: (files) => ({ files }),
   share: (share) => ({ share }),
+  health: (health) => ({ health }),
+  placement: (placement) => ({ placement }),
   instance: ({ label, templateRevision }) => ({ instance: { label, recipe: templateRevision } }),
 };
 
@@ -47,13 +50,20 @@ export function imageName(image: ImageSpec): string {
 }
 
 /** The paths in a shape of the values that are outputs of other resources. */
-export function outputsAmong({ environment, secrets }: InstanceSpec): string[] {
-  return Object.entries({ environment, secrets }).flatMap(([field, values]) =>
-    Object.keys(values)
-      .filter((name) => isInput(values[name]))
-      .map((name) => `${field}.${name}`)
-      .sort(),
-  );
+export function outputsAmong(shape: InstanceSpec): string[] {
+  return [...valuesOf(shape)].flatMap(([path, value]) => (isInput(value) ? [path] : [])).sort();
+}
+
+/** The values of a shape that may be outputs of other resources, by their paths in it. */
+export function valuesOf({ environment, secrets, placement }: InstanceSpec): ReadonlyMap<string, pulumi.Input<string>> {
+  return new Map([
+    ...[environment, secrets].flatMap((values, index) =>
+      Object.entries(values).map(
+        ([name, value]) => [`${index === 0 ? "environment" : "secrets"}.${name}`, value] as const,
+      ),
+    ),
+    ...placement.map((place, index) => [`placement[${index}]`, place] as const),
+  ]);
 }
 
 /**

@@ -12,7 +12,7 @@ export interface ReleaseArgs {
   readonly release: ReleaseSpec;
   /** What the instances start from. */
   readonly image: pulumi.Input<string>;
-  readonly spec: Pick<ServiceSpec, "gate" | "health">;
+  readonly spec: Pick<ServiceSpec, "gate">;
 }
 
 /**
@@ -29,7 +29,7 @@ export class Release extends pulumi.ComponentResource {
 
   constructor(
     name: string,
-    { service, release, image, spec: { gate, health } }: ReleaseArgs,
+    { service, release, image, spec: { gate } }: ReleaseArgs,
     opts?: pulumi.ComponentResourceOptions,
   ) {
     super(componentTypes.release, `${name}-${release.id}`, { version: release.version }, opts);
@@ -39,9 +39,10 @@ export class Release extends pulumi.ComponentResource {
     this.passed = healthy;
     if (gate.from !== "none") {
       const { answers, within, url = service.gateUrl } = gate;
+      const { path, timeout } = release.shape.health;
       this.passed = new Gate(
         `${name}-${release.id}-gate`,
-        { url, path: health.path, release: release.id, answers, within, timeout: health.timeout, group },
+        { url, path, release: release.id, answers, within, timeout, group },
         { parent: this, dependsOn: [healthy] },
       );
     }

@@ -1,3 +1,4 @@
+import type * as pulumi from "@pulumi/pulumi";
 import { checkRecipeFiles, readBuild } from "./baking/build";
 import { checkService } from "./checks";
 import type { Cloud } from "./clouds/cloud";
@@ -35,14 +36,15 @@ function assemble(service: ServiceConfig, cloud: Cloud): ServiceSpec {
 
   function resolveRelease(release: ServiceConfig, image: ImageSpec, weight: number): Release {
     const { version, ...fields } = pick(release, idFields);
-    const { name, compute, files } = service;
+    const { name, compute, files, network } = service;
     const shape: InstanceSpec = {
       ...fields,
       name,
       compute,
       image,
       files: files !== undefined,
-      share: files?.share,
+      share: files?.share && { path: files.share.path },
+      placement: sorted("vpcId" in network ? network.privateSubnetIds : cloud.zonesOf(network)),
       instance: cloud.platforms[compute].instanceShape(fields.size, fields.architecture),
     };
     const { min, max = min, start = min } = release.instances;
@@ -55,6 +57,12 @@ function assemble(service: ServiceConfig, cloud: Cloud): ServiceSpec {
       weight,
     };
   }
+}
+
+/** Strings in order, then outputs in theirs. */
+function sorted(places: readonly pulumi.Input<string>[]): readonly pulumi.Input<string>[] {
+  const names = places.filter((place) => typeof place === "string");
+  return [...names.sort(), ...places.filter((place) => typeof place !== "string")];
 }
 
 /** The image of the service's own release. Of one that the stack bakes, it reads the recipe's files. */

@@ -30,6 +30,11 @@ export interface InstanceSpec extends Omit<Pick<ServiceConfig, IdField>, "versio
   readonly files: boolean;
   /** Where the shared file system is mounted; undefined without one. */
   readonly share: { readonly path: string } | undefined;
+  /**
+   * Where the instances are: the zones of a new network, or the subnets of an existing one, sorted, because their order
+   * means nothing. Subnets that are outputs of other resources come last.
+   */
+  readonly placement: readonly pulumi.Input<string>[];
   /** What an instance of this size is on the cloud. */
   readonly instance: { readonly label: string; readonly templateRevision: number };
 }
@@ -41,8 +46,8 @@ export interface Release {
   readonly version: string;
   readonly shape: InstanceSpec;
   /**
-   * The paths in `shape` of the values that are outputs of other resources, such as `environment.DB_HOST`. The id knows
-   * their names and not their values, so a change of such a value makes no new release.
+   * The paths in `shape` of the values that are outputs of other resources, such as `environment.DB_HOST` or
+   * `placement[0]`. The id knows their places and not their values, so a change of such a value makes no new release.
    */
   readonly heldInputs: readonly string[];
   readonly instances: Instances;
@@ -67,17 +72,7 @@ export type ExistingNetwork = Extract<NetworkSpec, { vpcId: unknown }>;
 /** A service with every default applied and every check passed. */
 export interface ServiceSpec extends Pick<
   ServiceConfig,
-  | "name"
-  | "compute"
-  | "health"
-  | "files"
-  | "logs"
-  | "scaling"
-  | "network"
-  | "loadBalancer"
-  | "gate"
-  | "policyArns"
-  | "tags"
+  "name" | "compute" | "files" | "logs" | "scaling" | "network" | "loadBalancer" | "gate" | "policyArns" | "tags"
 > {
   /** The live releases: first the service's own, then the further ones. Their weights add up to 100. */
   readonly releases: readonly [Release, ...Release[]];

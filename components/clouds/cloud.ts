@@ -1,7 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { ValidFields } from "../stack-file/schema";
 import type { Problem } from "../stack-file/problems";
-import type { CloudName, Compute, ImageBuild, InstanceSpec, Release, ServiceSpec } from "../spec";
+import type { CloudName, Compute, ImageBuild, InstanceSpec, NewNetwork, Release, ServiceSpec } from "../spec";
 
 /**
  * The port: what a cloud must offer for an immutable service to run on it. The components call it and know no cloud; a
@@ -60,6 +60,11 @@ export interface Cloud {
    * @internal
    */
   readonly projectFolder: string;
+  /**
+   * The zones of a new network: those that the stack file lists, or the first ones of the region.
+   * @internal
+   */
+  zonesOf(network: NewNetwork): readonly string[];
   /** What the cloud runs releases on: a further compute does not compile until every cloud has a platform for it. */
   readonly platforms: Readonly<Record<Compute, Platform>>;
   /**

@@ -1,4 +1,4 @@
-import type { ServiceSpec } from "../spec";
+import type { InstanceSpec, ServiceSpec } from "../spec";
 
 /** The seconds that a step of an update may take at most, by what they are spent on. */
 export type StepTime = Readonly<Record<string, number>>;
@@ -9,7 +9,7 @@ export type StepTime = Readonly<Record<string, number>>;
  */
 export function groupTime(
   launchSeconds: number,
-  { startWithin, healthyAfter }: Pick<ServiceSpec["health"], "startWithin" | "healthyAfter">,
+  { startWithin, healthyAfter }: Pick<InstanceSpec["health"], "startWithin" | "healthyAfter">,
 ): StepTime {
   return { launch: launchSeconds, start: startWithin, healthy: healthyAfter };
 }

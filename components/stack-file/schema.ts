@@ -3,7 +3,7 @@ import { existingImage, image } from "./image-fields";
 import { cloudBlocks, inheritedInstanceFields, instanceFields, instances, nonEmpty, version } from "./instance-fields";
 import { network } from "./network-fields";
 import { cloudNames, perCloud } from "./per-cloud";
-import { gate, health, loadBalancer, tls } from "./traffic-fields";
+import { gate, health, inheritedHealth, loadBalancer, tls } from "./traffic-fields";
 import { scaling } from "./trigger-fields";
 import type { IdField, ServiceConfig } from "./types";
 import type { Valid } from "./valid";
@@ -80,6 +80,7 @@ const releaseSchema = object(
     version,
     image: existingImage,
     ...inheritedInstanceFields,
+    health: inheritedHealth,
     weight: integer("percent", 0, 100, {
       description:
         "The share of requests that the release gets; 0 keeps it ready. All weights together are at most 100.",

@@ -1,4 +1,4 @@
-import { boolean, input, integer, list, object, oneOf, string } from "./fields";
+import { boolean, field, input, integer, list, object, oneOf, string } from "./fields";
 import { nonEmpty } from "./instance-fields";
 import { ipv4Range, ipv4RangeText } from "./network-fields";
 import { perCloud } from "./per-cloud";
@@ -6,8 +6,7 @@ import { perCloud } from "./per-cloud";
 const targetGroupLimits =
   "https://docs.aws.amazon.com/elasticloadbalancing/latest/application/target-group-health-checks.html";
 
-/** The health check of an instance. */
-export const health = object(
+const healthSchema = object(
   {
     path: string("a path such as /healthz", /^\/[^\s#]{0,127}$/, {
       default: "/healthz",
@@ -42,8 +41,13 @@ export const health = object(
         "checks do not count before, and the release fails after.",
     }),
   },
-  { default: {}, description: "The health check of an instance, to the second." },
+  { description: "The health check of an instance, to the second." },
 );
+
+/** The health check of an instance. */
+export const health = field(healthSchema, { default: {} });
+/** The same of a further release, which has the service's where it has none. */
+export const inheritedHealth = field(healthSchema, { optional: "the service's" });
 
 /** The load balancer. */
 export const loadBalancer = object(

@@ -329,6 +329,8 @@ export interface ReleaseArgs {
   readonly secrets?: Readonly<Record<string, PerCloud<pulumi.Input<string>>>> | undefined;
   /** `aws` of this release, given as a whole. Default: the service's. */
   readonly aws?: AwsArgs | undefined;
+  /** `health` of this release, given as a whole. Default: the service's. */
+  readonly health?: HealthArgs | undefined;
   /**
    * The share of requests that the release gets; 0 keeps it ready. All weights together are at most 100. A whole number
    * of percent from 0 to 100.
@@ -738,6 +740,8 @@ export interface ReleaseConfig {
   readonly secrets?: Readonly<Record<string, pulumi.Input<string>>> | undefined;
   /** `aws` of this release, given as a whole. Default: the service's. */
   readonly aws?: AwsConfig | undefined;
+  /** `health` of this release, given as a whole. Default: the service's. */
+  readonly health?: HealthConfig | undefined;
   /**
    * The share of requests that the release gets; 0 keeps it ready. All weights together are at most 100. A whole number
    * of percent from 0 to 100.

@@ -88,8 +88,8 @@ function networkOf({ network }: PlannedSpec): string {
   return `new, ${network.cidr}, ${zones}; egress: ${egress[network.egress]}`;
 }
 
-function healthOf({ health }: PlannedSpec): string {
-  const { path, interval, timeout, healthyAfter, unhealthyAfter, startWithin } = health;
+function healthOf({ releases: [{ shape }] }: PlannedSpec): string {
+  const { path, interval, timeout, healthyAfter, unhealthyAfter, startWithin } = shape.health;
   const request = `GET ${path} every ${interval} s, timeout ${timeout} s`;
   return `${request}; healthy after ${healthyAfter} s, unhealthy after ${unhealthyAfter} s; startup limit ${startWithin} s`;
 }

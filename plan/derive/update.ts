@@ -11,7 +11,8 @@ const bakeTitles: Readonly<Record<Compute, string>> = { container: "image baked"
  * the waits enforce the same times.
  */
 export function updateOf(service: PlannedSpec, launchSeconds: number, bake?: Bake): Update {
-  const { compute, health, gate, loadBalancer } = service;
+  const { compute, gate, loadBalancer } = service;
+  const { health } = service.releases[0].shape;
   const image: Step[] =
     bake === undefined
       ? []

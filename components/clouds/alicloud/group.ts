@@ -42,7 +42,7 @@ export function scalingGroup(
       // An instance that is removed is deleted, never stopped and kept.
       scalingPolicy: "release",
       removalPolicies: ["OldestInstance", "OldestScalingConfiguration"],
-      defaultCooldown: spec.health.healthyAfter,
+      defaultCooldown: release.shape.health.healthyAfter,
       tags: tagsOf(context, { release: release.id }),
       ...own,
     },
@@ -121,7 +121,7 @@ export function attachToLoadBalancer(
       listener: loadBalancer.listener.id,
       targetGroup: targets.id,
       instances: release.instances.min,
-      within: groupSeconds(spec),
+      within: groupSeconds(release.shape),
       group: group.id,
       drain,
     },

@@ -2,6 +2,7 @@ import type { Cloud } from "../cloud";
 import { container } from "./container";
 import { createEnvironment } from "./environment";
 import { check } from "./limits";
+import { zonesFor } from "./network";
 import { notes } from "./notes";
 import type { AlicloudFacts } from "./settings";
 import { vm } from "./vm";
@@ -14,6 +15,7 @@ export function alicloud(facts: AlicloudFacts): Cloud {
     name: "alicloud",
     region,
     projectFolder,
+    zonesOf: (network) => zonesFor(network, region),
     platforms,
     check: (service) => check(service, region),
     notes,

@@ -1,7 +1,7 @@
 import { type Problem, problemIf, show } from "../../stack-file/problems";
 import { cronProblem, isTimezone } from "../../stack-file/schedule";
 import type { ValidFields } from "../../stack-file/schema";
-import { checkExistingNetwork, checkForm, checkNamePrefix, checkPolicies, checkZones } from "../limits";
+import { checkExistingNetwork, checkForm, checkNamePrefix, checkPolicies, checkZones, releasesOf } from "../limits";
 import { offsetOf, utcCron } from "./cron";
 import { retentionDays as logRetention } from "./logs";
 import { isZoneOf, zonesOf } from "./regions";
@@ -10,7 +10,7 @@ import { isZoneOf, zonesOf } from "./regions";
 export function check(service: ValidFields, region: string): Problem[] {
   return [
     ...checkNamePrefix(service.name, reservedPrefixes, "Alibaba Cloud"),
-    ...checkHealth(service.health),
+    ...releasesOf(service).flatMap(({ own, prefix }) => checkHealth(own.health, prefix)),
     ...checkLoadBalancer(service.loadBalancer),
     ...checkRetention(service.logs),
     ...checkExistingNetwork(service.network, {
@@ -65,16 +65,16 @@ const policy = {
  */
 const healthCheck = { interval: 50, path: /^\/[A-Za-z0-9\-/.%?#&=_;~!()*[\]@$^:',+]{0,79}$/ } as const;
 
-function checkHealth({ interval, path }: ValidFields["health"] = {}): Problem[] {
+function checkHealth({ interval, path }: ValidFields["health"] = {}, prefix: string): Problem[] {
   return [
     ...problemIf(
       interval !== undefined && interval > healthCheck.interval,
-      "health.interval",
+      `${prefix}health.interval`,
       `must be 1 to ${healthCheck.interval} seconds on Alibaba Cloud, got ${interval ?? ""}`,
     ),
     ...problemIf(
       path !== undefined && !healthCheck.path.test(path),
-      "health.path",
+      `${prefix}health.path`,
       `must have at most 80 characters, only letters, digits and common signs, on Alibaba Cloud, got ${show(path)}`,
     ),
   ];

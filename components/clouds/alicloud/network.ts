@@ -1,7 +1,7 @@
 import * as alicloud from "@pulumi/alicloud";
 import type * as pulumi from "@pulumi/pulumi";
 import type { ExistingNetwork, NewNetwork } from "../../spec";
-import { subnetCidr } from "../cidr";
+import { maxZones, subnetCidr, zoneNumber } from "../cidr";
 import { type EnvironmentContext, childContext, tagsOf } from "./context";
 import { ExistingVSwitches } from "./existing-vswitches";
 import { zonesOf } from "./regions";
@@ -31,9 +31,10 @@ export function network(environment: EnvironmentContext): Network {
   return "vpcId" in wanted ? givenNetwork(context, wanted) : newNetwork(context, wanted);
 }
 
-/** The zones of a new network: those that the stack file lists, or the first ones of the region. */
+/** The zones of a new network, in order: those that the stack file lists, or the first ones of the region's table. */
 export function zonesFor(wanted: NewNetwork, region: string): readonly string[] {
-  return typeof wanted.zones === "number" ? (zonesOf(region) ?? []).slice(0, wanted.zones) : wanted.zones;
+  const zones = typeof wanted.zones === "number" ? (zonesOf(region) ?? []).slice(0, wanted.zones) : wanted.zones;
+  return [...zones].sort();
 }
 
 /**
@@ -71,9 +72,9 @@ function newNetwork(context: EnvironmentContext, wanted: NewNetwork): Network {
       { parent, customTimeouts: { delete: "20m" } },
     );
   };
-  const insides = zones.map((zone, index) => vSwitch("private", zone, index));
+  const insides = zones.map((zone) => vSwitch("private", zone, zoneNumber(zone)));
   // The load balancer has its own vSwitches: it takes addresses as it grows, and the instances admit only these ranges.
-  const edges = zones.map((zone, index) => vSwitch("load-balancer", zone, 8 + index));
+  const edges = zones.map((zone) => vSwitch("load-balancer", zone, maxZones + zoneNumber(zone)));
   return {
     vpcId: vpc.id,
     instanceSwitchIds: insides.map(({ id }) => id),

@@ -44,7 +44,7 @@ function zoneOf(region: string, letter: string): string {
 
 /** Whether a string can be the id of a zone in this region. */
 export function isZoneOf(region: string, zone: string): boolean {
-  return zone === zoneOf(region, zone.slice(-1)) && /[a-z]$/.test(zone);
+  return zone === zoneOf(region, zone.slice(-1)) && /[a-p]$/.test(zone);
 }
 
 /**

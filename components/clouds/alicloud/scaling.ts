@@ -38,7 +38,7 @@ export function scale(
           scalingRuleType: "TargetTrackingScalingRule",
           metricName: metrics[metric],
           targetValue: metric === "requests" ? perSecond(target) : target,
-          estimatedInstanceWarmup: spec.health.healthyAfter,
+          estimatedInstanceWarmup: release.shape.health.healthyAfter,
           ...(metric === "requests"
             ? { alarmDimension: { dimensionKey: "rulePool", dimensionValue: targetGroup } }
             : {}),

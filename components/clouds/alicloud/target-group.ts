@@ -21,7 +21,7 @@ export function targetGroup(
   release: Release,
 ): TargetGroup {
   const { name, parent, spec } = context;
-  const { path, interval, timeout, healthyAfter, unhealthyAfter } = spec.health;
+  const { path, interval, timeout, healthyAfter, unhealthyAfter } = release.shape.health;
   const { drain } = spec.loadBalancer;
   const resource = `${name}-${release.id}`;
   const portRules = securityGroup.openPort(release.shape.port);

@@ -1,4 +1,4 @@
-import type { ServiceSpec } from "../../spec";
+import type { InstanceSpec } from "../../spec";
 import { groupTime, total } from "../timings";
 
 /**
@@ -8,7 +8,7 @@ import { groupTime, total } from "../timings";
 export const launchSeconds = { container: 150, vm: 240 } as const;
 
 /** Seconds that a new server group has until all its instances are healthy. */
-export function groupSeconds({ compute, health }: Pick<ServiceSpec, "compute" | "health">): number {
+export function groupSeconds({ compute, health }: Pick<InstanceSpec, "compute" | "health">): number {
   return total(groupTime(launchSeconds[compute], health));
 }
 

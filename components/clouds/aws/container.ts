@@ -85,7 +85,7 @@ function addRelease(
   release: Release,
   image: pulumi.Input<string>,
 ): ServerGroup {
-  const { name, parent, spec, facts } = context;
+  const { name, parent, facts } = context;
   const { cluster } = parts;
   const targets = targetGroup(context, parts, release);
   const secretDependencies = readSecrets(context, parts.identity, release);
@@ -98,7 +98,7 @@ function addRelease(
       region: facts.region,
       targetGroup: targets.arn,
       instances: release.instances.start,
-      within: groupSeconds(spec),
+      within: groupSeconds(release.shape),
       group: service.name,
       cluster: cluster.name,
     },
@@ -115,7 +115,7 @@ function ecsService(
   targets: TargetGroup,
   secretDependencies: readonly pulumi.Resource[],
 ): aws.ecs.Service {
-  const { name, parent, spec } = context;
+  const { name, parent } = context;
   const resource = `${name}-${release.id}`;
   return new aws.ecs.Service(
     resource,
@@ -130,7 +130,7 @@ function ecsService(
         assignPublicIp: false,
       },
       loadBalancers: [{ containerName: name, containerPort: release.shape.port, targetGroupArn: targets.arn }],
-      healthCheckGracePeriodSeconds: spec.health.startWithin,
+      healthCheckGracePeriodSeconds: release.shape.health.startWithin,
       availabilityZoneRebalancing: "ENABLED",
       deploymentMinimumHealthyPercent: 100,
       deploymentMaximumPercent: 200,

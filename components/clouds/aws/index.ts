@@ -2,6 +2,7 @@ import type { Cloud, StackFacts } from "../cloud";
 import { container } from "./container";
 import { createEnvironment } from "./environment";
 import { check } from "./limits";
+import { zonesFor } from "./network";
 import { vm } from "./vm";
 
 /** Amazon Web Services behind the port. */
@@ -12,6 +13,7 @@ export function aws(facts: StackFacts): Cloud {
     name: "aws",
     region,
     projectFolder,
+    zonesOf: (network) => zonesFor(network, region),
     platforms,
     check: (service) => check(service, region),
     notes: () => [],

@@ -1,4 +1,4 @@
-import { type Problem, problemIf } from "../../stack-file/problems";
+import { type Problem, problemIf, show } from "../../stack-file/problems";
 import type { ValidFields } from "../../stack-file/schema";
 import {
   type CheckedRelease,
@@ -18,18 +18,19 @@ export function check(service: ValidFields, region: string): Problem[] {
   return [
     ...checkNamePrefix(service.name, ["sg-", "internal-", "xn--", "sthree-", "aws", "amzn"], "AWS"),
     ...releasesOf(service).flatMap((release) => checkSecrets(release, region)),
-    ...checkHealth(service.health),
+    ...releasesOf(service).flatMap(({ own, prefix }) => checkHealth(own.health, prefix)),
     ...checkRetention(service.logs),
     ...checkExistingNetwork(service.network, {
       vpc: { pattern: /^vpc-[0-9a-f]+$/, what: "a VPC's id such as vpc-0123456789abcdef0" },
       subnet: { pattern: /^subnet-[0-9a-f]+$/, what: "a subnet's id such as subnet-0123456789abcdef0" },
     }),
+    ...checkZoneKinds(service.network),
     ...checkZones(service.network, {
       region,
       known,
       listHint: `list the zones by name, such as ${region}a`,
       what: "zones",
-      isZone: (zone) => (isZoneId(zone) ? (known?.includes(zone) ?? true) : new RegExp(`^${region}[a-z]$`).test(zone)),
+      isZone: (zone) => (isZoneId(zone) ? (known?.includes(zone) ?? true) : new RegExp(`^${region}[a-p]$`).test(zone)),
     }),
     // A load balancer refuses a certificate of another region.
     ...checkForm(
@@ -54,17 +55,28 @@ export function check(service: ValidFields, region: string): Problem[] {
   ];
 }
 
+/** A zone's id and its name in an account are not known to be one zone, which then would have two ranges. */
+function checkZoneKinds(network: ValidFields["network"] = {}): Problem[] {
+  const zones = "zones" in network && Array.isArray(network.zones) ? network.zones : [];
+  const known = zones.filter((zone) => zone !== undefined);
+  return problemIf(
+    known.some(isZoneId) && !known.every(isZoneId),
+    "network.zones",
+    `must be all ids such as use1-az1 or all names such as us-east-1a, got ${show(known)}`,
+  );
+}
+
 /** https://docs.aws.amazon.com/elasticloadbalancing/latest/application/target-group-health-checks.html */
-function checkHealth({ interval, timeout }: ValidFields["health"] = {}): Problem[] {
+function checkHealth({ interval, timeout }: ValidFields["health"] = {}, prefix: string): Problem[] {
   return [
     ...problemIf(
       interval !== undefined && interval < 5,
-      "health.interval",
+      `${prefix}health.interval`,
       `must be 5 to 300 seconds on AWS, got ${interval ?? ""}`,
     ),
     ...problemIf(
       timeout !== undefined && timeout < 2,
-      "health.timeout",
+      `${prefix}health.timeout`,
       `must be 2 to 120 seconds on AWS, got ${timeout ?? ""}`,
     ),
   ];

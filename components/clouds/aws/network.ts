@@ -1,6 +1,6 @@
 import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
-import { subnetCidr } from "../cidr";
+import { maxZones, subnetCidr, zoneNumber } from "../cidr";
 import type { NewNetwork } from "../../spec";
 import { type EnvironmentContext, childContext } from "../context";
 import { tagsOf } from "./tags";
@@ -39,9 +39,10 @@ export function network(environment: EnvironmentContext, endpoints: readonly str
   return newNetwork(childContext(environment, "network", `${environment.name}-network`), wanted, endpoints);
 }
 
-/** The zones of a new network: those that the stack file lists, or the first ones of the region. */
+/** The zones of a new network, in order: those that the stack file lists, or the first ones of the region's table. */
 export function zonesFor(wanted: NewNetwork, region: string): readonly string[] {
-  return typeof wanted.zones === "number" ? (zonesOf(region) ?? []).slice(0, wanted.zones) : wanted.zones;
+  const zones = typeof wanted.zones === "number" ? (zonesOf(region) ?? []).slice(0, wanted.zones) : wanted.zones;
+  return [...zones].sort();
 }
 
 function newNetwork(context: EnvironmentContext, wanted: NewNetwork, endpoints: readonly string[]): Network {
@@ -66,9 +67,9 @@ function newNetwork(context: EnvironmentContext, wanted: NewNetwork, endpoints: 
       { parent },
     );
   };
-  const privates = zones.map((zone, index) => subnet("private", zone, index));
+  const privates = zones.map((zone) => subnet("private", zone, zoneNumber(zone)));
   const needsPublic = wanted.egress !== "endpoints" || !spec.loadBalancer.internal;
-  const publics = needsPublic ? zones.map((zone, index) => subnet("public", zone, 8 + index)) : [];
+  const publics = needsPublic ? zones.map((zone) => subnet("public", zone, maxZones + zoneNumber(zone))) : [];
   const internetDependencies = needsPublic ? internet(context, vpc.id, zones, publics) : [];
 
   const gateways =

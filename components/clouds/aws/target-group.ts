@@ -23,7 +23,7 @@ export function targetGroup(
   release: Release,
 ): TargetGroup {
   const { name, parent, spec } = context;
-  const { path, interval, timeout, healthyAfter, unhealthyAfter } = spec.health;
+  const { path, interval, timeout, healthyAfter, unhealthyAfter } = release.shape.health;
   const tags = tagsOf(context, `${name}-${release.id}`, { release: release.id });
   const portRules = securityGroup.openPort(release.shape.port);
   const group = new aws.lb.TargetGroup(

@@ -70,7 +70,7 @@ interface MachineParts extends ServiceParts {
 }
 
 function addRelease(context: Context, parts: MachineParts, release: Release, image: pulumi.Input<string>): ServerGroup {
-  const { name, parent, spec, facts } = context;
+  const { name, parent, facts } = context;
   const targets = targetGroup(context, parts, release);
   const secretDependencies = readSecrets(context, parts.identity, release);
   const template = launchTemplate(context, parts, release, image);
@@ -82,7 +82,7 @@ function addRelease(context: Context, parts: MachineParts, release: Release, ima
       region: facts.region,
       targetGroup: targets.arn,
       instances: release.instances.start,
-      within: groupSeconds(spec),
+      within: groupSeconds(release.shape),
       group: group.name,
       cluster: "",
     },
@@ -99,7 +99,7 @@ function autoScalingGroup(
   targets: TargetGroup,
   secretDependencies: readonly pulumi.Resource[],
 ): aws.autoscaling.Group {
-  const { name, parent, spec } = context;
+  const { name, parent } = context;
   const resource = `${name}-${release.id}`;
   const { min, max, start } = release.instances;
   return new aws.autoscaling.Group(
@@ -112,8 +112,8 @@ function autoScalingGroup(
       launchTemplate: { id: template.id, version: template.latestVersion.apply(String) },
       targetGroupArns: [targets.arn],
       healthCheckType: "ELB",
-      healthCheckGracePeriod: spec.health.startWithin,
-      defaultInstanceWarmup: spec.health.healthyAfter,
+      healthCheckGracePeriod: release.shape.health.startWithin,
+      defaultInstanceWarmup: release.shape.health.healthyAfter,
       // The provider's own wait is off: on a change of min it would wait for the number of instances that it last saw,
       // which triggers have changed since. The wait is `HealthyTargets`.
       waitForCapacityTimeout: "0",
