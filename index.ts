@@ -1,4 +1,4 @@
-import { ImmutableService, alicloud, aws } from "./components";
+import { ImmutableService, alicloud, aws, lastOutputs } from "./components";
 import { type CloudReader, readSettings } from "./components/settings";
 import type { CloudName } from "./components/spec";
 import { resolveService } from "./components/resolve";
@@ -21,7 +21,7 @@ const clouds: Readonly<Record<CloudName, CloudReader>> = {
 export = async () => {
   const { cloud, service } = await readSettings(clouds);
   const spec = resolveService(service, cloud);
-  const { outputs } = new ImmutableService(spec.name, { cloud, spec });
+  const { outputs } = new ImmutableService(spec.name, { cloud, spec, last: await lastOutputs() });
   // An update with --target that skips the role, such as a bake, has no ARN, and Pulumi warns of an undefined output.
   return { ...outputs, roleArn: outputs.roleArn.apply((arn: string | undefined) => arn ?? "") };
 };

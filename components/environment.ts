@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Cloud, CloudEnvironment, CloudService, EnvironmentSpec } from "./clouds/cloud";
 import { componentTypes } from "./component-types";
+import { OwnershipMark } from "./ownership-mark";
 import type { ServiceSpec } from "./spec";
 
 /** The inputs of an environment. */
@@ -9,6 +10,11 @@ export interface EnvironmentArgs {
   readonly cloud: Cloud;
   /** The settings of network, load balancer and certificate; a service's spec has them. */
   readonly spec: EnvironmentSpec;
+  /**
+   * The ownership mark of the service that creates the environment for itself.
+   * @internal
+   */
+  readonly mark?: OwnershipMark;
 }
 
 /**
@@ -19,13 +25,19 @@ export interface EnvironmentArgs {
 export class Environment extends pulumi.ComponentResource {
   /** The cloud in which the environment is. */
   readonly cloud: Cloud;
+  /**
+   * The ownership mark, which every resource of the environment and of its service has in a tag.
+   * @internal
+   */
+  readonly mark: OwnershipMark;
   private readonly resources: CloudEnvironment;
   private service: string | undefined;
 
-  constructor(name: string, { cloud, spec }: EnvironmentArgs, opts?: pulumi.ComponentResourceOptions) {
+  constructor(name: string, { cloud, spec, mark }: EnvironmentArgs, opts?: pulumi.ComponentResourceOptions) {
     super(componentTypes.environment, name, { cloud: cloud.name, region: cloud.region }, opts);
     this.cloud = cloud;
-    this.resources = cloud.createEnvironment(name, spec, this);
+    this.mark = mark ?? new OwnershipMark(`${name}-mark`, { parent: this });
+    this.resources = cloud.createEnvironment(name, spec, this.mark.mark, this);
     this.registerOutputs({ loadBalancer: this.loadBalancer, cluster: this.cluster });
   }
 

@@ -21,8 +21,14 @@ export interface Inputs {
   readonly group: string;
 }
 
+/** The outputs of a gate. */
+export interface Outputs extends Inputs {
+  /** The release that has passed. */
+  readonly passed: string;
+}
+
 /** Requests the health path of the release once a second until it has answered as often in a row as required. */
-export async function create(inputs: Inputs): Promise<Created<Inputs>> {
+export async function create(inputs: Inputs): Promise<Created<Outputs>> {
   const { release, answers, within } = inputs;
   const address = inputs.url.replace(/\/$/, "") + inputs.path;
   const deadline = now() + within * 1000;
@@ -32,7 +38,7 @@ export async function create(inputs: Inputs): Promise<Created<Inputs>> {
     const failure = await failureOf(address, inputs);
     if (failure === undefined) {
       successes += 1;
-      if (successes >= answers) return { id: release, outs: inputs };
+      if (successes >= answers) return { id: release, outs: { ...inputs, passed: release } };
     } else {
       successes = 0;
       lastFailure = failure;

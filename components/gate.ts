@@ -8,7 +8,7 @@ export type GateArgs = RemoteArgs<typeof code>;
 const kind: RemoteKind<typeof code> = {
   type: "Gate",
   module: "gate",
-  outputs: {},
+  outputs: { passed: undefined },
   // A release that passed has passed: other limits or another address are no reason to check it again.
   replaceOnChanges: ["group"],
   updateOnChanges: [],
@@ -21,6 +21,8 @@ const kind: RemoteKind<typeof code> = {
  * recorded, so the next update runs the check again. A resource hook on the server group would run only once.
  */
 export class Gate extends RemoteResource<typeof code> {
+  declare readonly passed: pulumi.Output<string>;
+
   constructor(name: string, args: GateArgs, opts?: pulumi.CustomResourceOptions) {
     super(kind, name, args, opts);
   }

@@ -13,6 +13,7 @@ import type { ServiceArgs, ServiceSpec } from "./spec";
  */
 
 export { Environment, type EnvironmentArgs } from "./environment";
+export { lastOutputs, type Deployed, type LastOutputs } from "./last-outputs";
 export { ImmutableService, type ImmutableServiceArgs, type ServiceOutputs } from "./service";
 export { SettingsError, type Problem } from "./stack-file/problems";
 export type { AlicloudOptions, Cloud, CloudOptions, ServiceArgs, ServiceSpec };

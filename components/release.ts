@@ -24,8 +24,13 @@ export class Release extends pulumi.ComponentResource {
   readonly targetGroup: pulumi.Output<string>;
   /** The share of requests in percent. */
   readonly weight: number;
-  /** The resource that must exist before the release gets traffic. */
-  readonly passed: pulumi.Resource;
+  /** The outputs of the checks that the release must have passed before it gets traffic. */
+  readonly passed: readonly pulumi.Output<string>[];
+  /** The release's id, such as `1-4-2-9f3ab1`. */
+  readonly id: string;
+  readonly version: string;
+  /** What the instances start from. */
+  readonly image: pulumi.Output<string>;
 
   constructor(
     name: string,
@@ -36,16 +41,21 @@ export class Release extends pulumi.ComponentResource {
     const { id: group, targetGroup, healthy } = service.addRelease(holdInputs(name, release, this), image, this);
     this.targetGroup = targetGroup;
     this.weight = release.weight;
-    this.passed = healthy;
+    this.id = release.id;
+    this.version = release.version;
+    this.image = pulumi.output(image);
+    const passed = [healthy.passed];
     if (gate.from !== "none") {
       const { answers, within, url = service.gateUrl } = gate;
       const { path, timeout } = release.shape.health;
-      this.passed = new Gate(
+      const checked = new Gate(
         `${name}-${release.id}-gate`,
         { url, path, release: release.id, answers, within, timeout, group },
         { parent: this, dependsOn: [healthy] },
       );
+      passed.push(checked.passed);
     }
+    this.passed = passed;
     this.registerOutputs({ targetGroup });
   }
 }

@@ -171,7 +171,7 @@ exports.handler = () => ({
 let version: string | undefined;
 
 /** The version in the nearest package.json, which is this package's. */
-function packageVersion(folder = __dirname): string {
+export function packageVersion(folder = __dirname): string {
   if (version !== undefined) return version;
   try {
     const manifest = JSON.parse(readFileSync(join(folder, "package.json"), "utf8")) as { version?: string };

@@ -7,6 +7,10 @@ import { Image } from "./image";
 import { Release } from "./release";
 import type { ServiceSpec } from "./spec";
 import { TrafficSplit } from "./traffic-split";
+import { OwnershipMark } from "./ownership-mark";
+import { intentOf, recordIntent } from "./intent";
+import type { Deployed, LastOutputs } from "./last-outputs";
+import { deployedBy, refuseChanges } from "./deployed";
 
 /** The inputs of a service. */
 export interface ImmutableServiceArgs {
@@ -19,16 +23,22 @@ export interface ImmutableServiceArgs {
    * balancer and certificate.
    */
   readonly environment?: Environment | undefined;
+  /**
+   * What the stack knows of itself from before, from `await lastOutputs("…")`. With it, a change that would interrupt the
+   * running release is refused before anything is registered, and what an interrupted update left is removed. Default:
+   * none, so nothing is refused, and the service logs that.
+   */
+  readonly last?: LastOutputs | undefined;
 }
 
 /** The outputs of a service. */
 export interface ServiceOutputs {
   /** The service's address. */
   readonly url: pulumi.Output<string>;
-  /** The version of the current release. */
-  readonly version: string;
+  /** The version of the current release. Like `url`, `release` and `image`, it is what serves, as read from the cloud. */
+  readonly version: pulumi.Output<string>;
   /** The id of the current release, such as `1-4-2-9f3ab1`. */
-  readonly release: string;
+  readonly release: pulumi.Output<string>;
   /** The image of the current release: a valid value of another stack's `image`. */
   readonly image: pulumi.Output<string>;
   /** The bucket's name; absent for a service without files. */
@@ -49,6 +59,8 @@ export interface ServiceOutputs {
   readonly cluster?: CloudEnvironment["cluster"];
   /** The target group of the current release: on AWS its ARN, on Alibaba Cloud the server group's id. */
   readonly targetGroup: pulumi.Output<string>;
+  /** What the stack's next update has to know: the argument `last` reads it. */
+  readonly deployed: pulumi.Output<Deployed>;
 }
 
 /**
@@ -64,13 +76,34 @@ export class ImmutableService extends pulumi.ComponentResource {
 
   constructor(
     name: string,
-    { cloud, spec, environment: given }: ImmutableServiceArgs,
+    { cloud, spec, environment: given, last }: ImmutableServiceArgs,
     opts: pulumi.ComponentResourceOptions = {},
   ) {
+    refuseChanges(cloud, spec, last);
+    const registered: pulumi.Resource[] = [];
+    const before: pulumi.Resource[] = [];
+    const order: pulumi.ResourceTransformation = ({ resource, props, opts: own }) => {
+      registered.push(resource);
+      return isImage(own.parent) ? undefined : { props, opts: pulumi.mergeOptions(own, { dependsOn: [...before] }) };
+    };
+    const transformations = [...(opts.transformations ?? []), order];
     // The service in its own words is the component's input, so that a preview shows a change in these words too.
-    super(componentTypes.service, name, { cloud: cloud.name, region: cloud.region, service: spec }, opts);
+    super(
+      componentTypes.service,
+      name,
+      { cloud: cloud.name, region: cloud.region, service: spec },
+      { ...opts, transformations },
+    );
     this.args = { cloud, spec };
-    const environment = given ?? new Environment(name, { cloud, spec }, inherited(opts));
+    if (last === undefined)
+      void pulumi.log.info(
+        `${name} does not know its last outputs, so a change that interrupts it is not refused: give last: await lastOutputs("…")`,
+        this,
+      );
+    const mark = given?.mark ?? new OwnershipMark(`${name}-mark`, { parent: this });
+    const intent = intentOf(name, cloud, spec, last);
+    before.push(recordIntent(name, { cloud, spec }, intent, mark.mark, this));
+    const environment = given ?? new Environment(name, { cloud, spec, mark }, { ...inherited(opts), transformations });
     if (environment.cloud !== cloud)
       throw new pulumi.RunError(`the service ${name} and its environment must be created with the same cloud`);
     const service = environment.createService(name, spec, this);
@@ -84,15 +117,25 @@ export class ImmutableService extends pulumi.ComponentResource {
       (release) =>
         new Release(name, { service, release, image: imageName(release.shape.image), spec }, { parent: this }),
     );
-    new TrafficSplit(name, { service, releases: [currentRelease, ...otherReleases] }, { parent: this });
+    const { serving } = new TrafficSplit(
+      name,
+      {
+        service,
+        releases: [currentRelease, ...otherReleases],
+        digest: intent.digest,
+        after: [environment, ...registered.filter((resource) => pulumi.CustomResource.isInstance(resource))],
+      },
+      { parent: this },
+    );
 
     const { loadBalancer, cluster } = environment;
-    const { url, files, logs, links, role, securityGroupId } = service;
+    const { files, logs, links, role, securityGroupId } = service;
+    const running = serving.apply(({ releases: [first] }) => first ?? { id: "", version: "", image: "", weight: 0 });
     this.outputs = {
-      url,
-      version: current.version,
-      release: current.id,
-      image,
+      url: serving.url,
+      version: running.version,
+      release: running.id,
+      image: running.image,
       ...(files === undefined ? {} : { files }),
       logs,
       links,
@@ -102,9 +145,15 @@ export class ImmutableService extends pulumi.ComponentResource {
       loadBalancer,
       ...(cluster === undefined ? {} : { cluster }),
       targetGroup: currentRelease.targetGroup,
+      deployed: deployedBy(cloud, spec, intent, serving),
     };
     this.registerOutputs(this.outputs);
   }
+}
+
+/** An image outlives the stack, and is baked by a command of its own. */
+function isImage(parent: pulumi.Resource | undefined): boolean {
+  return parent instanceof Image;
 }
 
 /**

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { CloudService } from "./clouds/cloud";
+import type { CloudService, Serving } from "./clouds/cloud";
 import { componentTypes } from "./component-types";
 import type { Release } from "./release";
 
@@ -7,20 +7,34 @@ import type { Release } from "./release";
 export interface TrafficSplitArgs {
   /** What the service has once. */
   readonly service: CloudService;
-  /** The releases, each with its weight. */
+  /** The releases, each with its weight; the current one first. */
   readonly releases: readonly Release[];
+  /** The digest of everything that the program asks for. */
+  readonly digest: string;
+  /** What must exist, with all its changes, before the traffic moves. */
+  readonly after: readonly pulumi.Resource[];
 }
 
-/** The rule that shares requests among the releases, and the check that the cloud has taken it on. */
+/** The rule that shares requests among the releases. */
 export class TrafficSplit extends pulumi.ComponentResource {
-  constructor(name: string, { service, releases }: TrafficSplitArgs, opts?: pulumi.ComponentResourceOptions) {
+  /** What the rule in the cloud says, read after it was set. */
+  readonly serving: pulumi.Output<Serving>;
+
+  constructor(
+    name: string,
+    { service, releases, digest, after }: TrafficSplitArgs,
+    opts?: pulumi.ComponentResourceOptions,
+  ) {
     super(componentTypes.trafficSplit, `${name}-traffic-split`, {}, opts);
-    service.splitTraffic(
-      releases.map(({ targetGroup, weight }) => ({ targetGroup, weight })),
-      // The resources themselves: naming the components would make the split wait for everything below them.
-      releases.map(({ passed }) => passed),
-      this,
-    );
-    this.registerOutputs({});
+    const shares = releases.map(({ id: release, version, image, targetGroup, weight, passed }) => ({
+      release,
+      version,
+      image,
+      targetGroup,
+      weight,
+      passed,
+    }));
+    this.serving = service.splitTraffic({ shares, url: service.url, digest }, after, this);
+    this.registerOutputs({ serving: this.serving });
   }
 }

@@ -24,14 +24,57 @@ export function unhealthyError({ group, healthy, required, ended, reasons }: Unh
   );
 }
 
-/**
- * Throws unless the listener's rule has the requested weights, each written as the target group, `=` and a percentage.
- */
-export function expectShares(live: readonly string[], requested: readonly string[]): void {
-  const [actual, expected] = [[...live].sort(), [...requested].sort()];
-  if (actual.join() === expected.join()) return;
-  throw new Error(
-    `the traffic split in the cloud is ${actual.join(" and ")}, but ${expected.join(" and ")} was requested. ` +
-      "An update of the rule failed, or somebody changed it. Nothing was deleted; run pulumi up --refresh.",
+/** A release's share of the requests, as a traffic rule gets it. */
+export interface Share {
+  /** The release's id. */
+  readonly release: string;
+  readonly version: string;
+  readonly image: string;
+  readonly targetGroup: string;
+  /** In percent. */
+  readonly weight: number;
+  /** The outputs of the checks that the release has passed; one that the update left out has none. */
+  readonly passed: readonly (string | null | undefined)[];
+}
+
+/** What a traffic rule has read from the cloud. It is `Serving` of the port. */
+export interface ReadServing {
+  readonly url: string;
+  readonly releases: readonly {
+    readonly id: string;
+    readonly version: string;
+    readonly image: string;
+    readonly weight: number;
+  }[];
+}
+
+/** Throws for a release whose check is missing: `--exclude` of a gate must not move the traffic to a release untested. */
+export function refuseUnchecked(shares: readonly Share[]): void {
+  const unchecked = shares.filter(({ passed }) =>
+    passed.some((one) => one === undefined || one === null || one === ""),
   );
+  if (unchecked.length === 0) return;
+  throw new Error(
+    `the traffic was not moved: ${unchecked.map(({ release }) => release).join(" and ")} has not passed its checks. ` +
+      "Run the update without --exclude and --target of a gate or a wait.",
+  );
+}
+
+/** Matches the rule's shares, by target group in percent, with the releases. Throws unless they are as requested. */
+export function servingOf(url: string, shares: readonly Share[], live: ReadonlyMap<string, number>): ReadServing {
+  const text = (parts: readonly (readonly [string, number])[]) =>
+    parts.map(([targetGroup, weight]) => `${targetGroup}=${weight}`).sort();
+  const [actual, expected] = [
+    text([...live]),
+    text(shares.map(({ targetGroup, weight }) => [targetGroup, weight] as const)),
+  ];
+  if (actual.join() !== expected.join())
+    throw new Error(
+      `the traffic split in the cloud is ${actual.join(" and ")}, but ${expected.join(" and ")} was requested. ` +
+        "Nothing was deleted; the next update sets it again.",
+    );
+  return {
+    url,
+    releases: shares.map(({ release: id, version, image, weight }) => ({ id, version, image, weight })),
+  };
 }

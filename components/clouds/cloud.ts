@@ -80,9 +80,40 @@ export interface Cloud {
   notes(spec: ServiceSpec): readonly string[];
   /**
    * Registers everything that several services could share, below `parent`, which is the environment's own component.
+   * `mark` is the stack's ownership mark, which every resource has in a tag.
    * @internal
    */
-  createEnvironment(name: string, spec: EnvironmentSpec, parent: pulumi.ComponentResource): CloudEnvironment;
+  createEnvironment(
+    name: string,
+    spec: EnvironmentSpec,
+    mark: pulumi.Output<string>,
+    parent: pulumi.ComponentResource,
+  ): CloudEnvironment;
+  /**
+   * Registers what the program asks for, before everything that it is about. See `IntentArgs`.
+   * @internal
+   */
+  recordIntent(resource: string, args: IntentArgs, parent: pulumi.ComponentResource): pulumi.Resource;
+}
+
+/**
+ * What a program asks for with one update. It is recorded before anything of it is created or changed, so whatever
+ * interrupts the update, the next one knows that there was one. Its create and its update remove from the cloud what an
+ * interrupted update left, and take out of the traffic split the releases that the program does not name.
+ */
+export interface IntentArgs {
+  /** The stack's ownership mark. */
+  readonly mark: pulumi.Output<string>;
+  /** The releases that the program names, the current one first, each with its share of requests in percent. */
+  readonly releases: readonly { readonly id: string; readonly weight: number }[];
+  /** The digest of everything that the program asks for. */
+  readonly digest: string;
+  /** Changes after an interrupted update: only then is there anything to remove. */
+  readonly attempt: number;
+  /** The ids of everything in the stack's state, of which nothing is removed. */
+  readonly recorded: readonly string[];
+  /** The ids of the rules in the state that share requests among the releases. */
+  readonly splitRules: readonly string[];
 }
 
 /** A platform: one compute on one cloud. */
@@ -179,12 +210,15 @@ export interface CloudService {
    * the wait for the instances' health. `image` is what its instances start from.
    */
   addRelease(release: Release, image: pulumi.Input<string>, parent: pulumi.ComponentResource): ServerGroup;
-  /** Registers the traffic split below `parent`. It moves only once everything in `after` exists. */
+  /**
+   * Registers the traffic split below `parent`: the rule that shares requests among the releases. It moves only once
+   * everything in `after` exists and every release has passed. Returns what it has read from the cloud afterwards.
+   */
   splitTraffic(
-    weights: readonly TrafficWeight[],
+    split: TrafficSplitSpec,
     after: readonly pulumi.Resource[],
     parent: pulumi.ComponentResource,
-  ): void;
+  ): pulumi.Output<Serving>;
 }
 
 /** The instances of one release, registered with the cloud. */
@@ -194,12 +228,49 @@ export interface ServerGroup {
   /** The target group's id, which the traffic split names. */
   readonly targetGroup: pulumi.Output<string>;
   /** Exists only once the load balancer has found the instances that the release starts with healthy. */
-  readonly healthy: pulumi.Resource;
+  readonly healthy: PassedCheck;
 }
 
-/** The share of requests that a target group gets. */
-export interface TrafficWeight {
+/** A check that has passed once the resource exists. */
+export interface PassedCheck extends pulumi.Resource {
+  /** What passed. An update that leaves the check out, as with `--exclude`, has no such output. */
+  readonly passed: pulumi.Output<string>;
+}
+
+/** What a traffic split is to be. */
+export interface TrafficSplitSpec {
+  /** The current release first. */
+  readonly shares: readonly TrafficShare[];
+  /** The service's address. */
+  readonly url: pulumi.Output<string>;
+  /** The digest of everything that the program asks for: with another one, the rule is read and set again. */
+  readonly digest: string;
+}
+
+/** The share of requests that a release gets. */
+export interface TrafficShare {
+  /** The release's id. */
+  readonly release: string;
+  readonly version: string;
+  /** What the instances started from. */
+  readonly image: pulumi.Output<string>;
   readonly targetGroup: pulumi.Output<string>;
   /** In percent. */
   readonly weight: number;
+  /** The outputs of the checks that the release has passed. */
+  readonly passed: readonly pulumi.Output<string>[];
+}
+
+/** What the rule in the cloud was when the traffic split had read it. */
+export interface Serving {
+  /** The service's address. */
+  readonly url: string;
+  /** The releases that the rule names, the current one first. */
+  readonly releases: readonly {
+    readonly id: string;
+    readonly version: string;
+    readonly image: string;
+    /** In percent. */
+    readonly weight: number;
+  }[];
 }

@@ -9,6 +9,11 @@ export interface Context<Spec = ServiceSpec, Facts extends StackFacts = StackFac
   readonly name: string;
   readonly spec: Spec;
   readonly facts: Facts;
+  /**
+   * The stack's ownership mark, which every resource has in a tag; undefined for an image, which outlives the stack and is
+   * built by a command of its own.
+   */
+  readonly mark: pulumi.Output<string> | undefined;
   /** The component that owns the resources. */
   readonly parent: pulumi.Resource;
 }
@@ -29,13 +34,23 @@ export function childContext<Spec, Facts extends StackFacts>(
   return { ...context, parent };
 }
 
+/** The key of the tag that shows which stack owns a resource. */
+export const ownerTag = "immutable-service";
+
+/** The tag that shows which stack owns a resource: `project/stack/mark`. */
+export function ownerOf({ project, stack }: StackFacts, mark: pulumi.Output<string>): pulumi.Output<string> {
+  return pulumi.interpolate`${project}/${stack}/${mark}`;
+}
+
 /**
- * The tags of a resource: its service, its stack, `more`, and the user's own, which override the others.
- * On AWS use `tagsOf` of aws/tags.ts, which adds the resource's name.
+ * The tags of a resource: its service, its stack, its owner, `more`, and the user's own, which override the others but the
+ * owner. On AWS use `tagsOf` of aws/tags.ts, which adds the resource's name.
  */
 export function tagsOf(
-  { name, spec, facts }: Context<Pick<EnvironmentSpec, "tags">>,
+  context: Context<Pick<EnvironmentSpec, "tags">>,
   more: Record<string, string> = {},
-): Record<string, string> {
-  return { service: name, stack: facts.stack, "managed-by": "pulumi", ...more, ...spec.tags };
+): Record<string, pulumi.Input<string>> {
+  const { name, spec, facts, mark } = context;
+  const own = { service: name, stack: facts.stack, "managed-by": "pulumi", ...more };
+  return { ...own, ...spec.tags, ...(mark === undefined ? {} : { [ownerTag]: ownerOf(facts, mark) }) };
 }

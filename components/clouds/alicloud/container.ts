@@ -64,7 +64,7 @@ export function container(facts: AlicloudFacts): AlicloudPlatform {
       };
     },
     bake: (name, build, spec, parent) =>
-      (lazily("./registry") as typeof Registry).containerImage({ name, spec, facts, parent }, build),
+      (lazily("./registry") as typeof Registry).containerImage({ name, spec, facts, mark: undefined, parent }, build),
     // Variables of the container group ask for the collection.
     collectLogs: () => [],
     addRelease(context, parts, release, image) {

@@ -38,7 +38,7 @@ export function createEnvironment(context: EnvironmentContext, platform: Aliclou
   return {
     loadBalancer: { id, dnsName },
     cluster: undefined,
-    createService: (name, spec, parent) => createService({ name, spec, facts: context.facts, parent }, platform, parts),
+    createService: (name, spec, parent) => createService({ ...context, name, spec, parent }, platform, parts),
   };
 }
 

@@ -23,6 +23,12 @@ export interface Inputs {
   readonly drain: number;
 }
 
+/** The outputs of a wait for healthy targets. */
+export interface Outputs extends Inputs {
+  /** The group whose instances were healthy. */
+  readonly passed: string;
+}
+
 /** What the load balancer says of the target group. */
 interface Health {
   /** The servers that it lists as available and not as unhealthy. */
@@ -61,7 +67,7 @@ interface Activities {
 const pollInterval = 2000;
 
 /** Waits until the target group has as many healthy targets as required. */
-export async function create(inputs: Inputs): Promise<Created<Inputs>> {
+export async function create(inputs: Inputs): Promise<Created<Outputs>> {
   const { group, instances, within } = inputs;
   const deadline = now() + within * 1000;
   let previous: readonly string[] = [];
@@ -70,7 +76,7 @@ export async function create(inputs: Inputs): Promise<Created<Inputs>> {
     // A server that has just joined may be missing among the unhealthy ones, and one that was replaced between the two
     // requests is. Only a server that was found healthy twice in a row counts.
     const healthy = servers.filter((server) => previous.includes(server)).length;
-    if (healthy >= instances) return { id: group, outs: inputs };
+    if (healthy >= instances) return { id: group, outs: { ...inputs, passed: group } };
     previous = servers;
     if (now() + pollInterval >= deadline) {
       const ended = `after ${within} s`;
@@ -87,8 +93,8 @@ export async function create(inputs: Inputs): Promise<Created<Inputs>> {
 }
 
 /** Only the time for requests in flight can change. */
-export function update(_id: string, _before: Partial<Inputs>, inputs: Inputs): Promise<Updated<Inputs>> {
-  return Promise.resolve({ outs: inputs });
+export function update(_id: string, _before: Partial<Inputs>, inputs: Inputs): Promise<Updated<Outputs>> {
+  return Promise.resolve({ outs: { ...inputs, passed: inputs.group } });
 }
 
 /**

@@ -12,7 +12,7 @@ export interface HealthyTargetsArgs extends Omit<RemoteArgs<typeof code>, "regio
 const kind: RemoteKind<typeof code> = {
   type: "HealthyTargets",
   module: "clouds/alicloud/healthy-targets",
-  outputs: {},
+  outputs: { passed: undefined },
   // From the first time on, the load balancer and the group watch over the targets.
   replaceOnChanges: ["group"],
   updateOnChanges: ["drain"],
@@ -26,6 +26,8 @@ const kind: RemoteKind<typeof code> = {
  * recorded as created, and the next update would go on. A failed create of this resource is not recorded.
  */
 export class HealthyTargets extends RemoteResource<typeof code> {
+  declare readonly passed: pulumi.Output<string>;
+
   constructor(name: string, { facts, ...args }: HealthyTargetsArgs, opts?: pulumi.CustomResourceOptions) {
     const endpoints = { loadBalancing: endpointOf(facts, "alb"), scaling: endpointOf(facts, "ess") };
     super(kind, name, { ...args, ...endpoints, region: facts.region }, opts);

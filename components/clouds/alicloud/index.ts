@@ -1,6 +1,7 @@
 import type { Cloud } from "../cloud";
 import { container } from "./container";
 import { createEnvironment } from "./environment";
+import { Intent } from "./intent";
 import { check } from "./limits";
 import { zonesFor } from "./network";
 import { notes } from "./notes";
@@ -19,7 +20,8 @@ export function alicloud(facts: AlicloudFacts): Cloud {
     platforms,
     check: (service) => check(service, region),
     notes,
-    createEnvironment: (name, spec, parent) =>
-      createEnvironment({ name, spec, facts, parent }, platforms[spec.compute]),
+    createEnvironment: (name, spec, mark, parent) =>
+      createEnvironment({ name, spec, facts, mark, parent }, platforms[spec.compute]),
+    recordIntent: (resource, args, parent) => new Intent(resource, facts, args, { parent }),
   };
 }

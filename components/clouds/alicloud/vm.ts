@@ -55,7 +55,10 @@ export function vm(facts: AlicloudFacts): AlicloudPlatform {
       return { label: type ? describeInstanceType(type, architecture) : "no instance type", templateRevision };
     },
     bake: (name, build, spec, parent) =>
-      (lazily("./machine-image") as typeof MachineImage).machineImage({ name, spec, facts, parent }, build),
+      (lazily("./machine-image") as typeof MachineImage).machineImage(
+        { name, spec, facts, mark: undefined, parent },
+        build,
+      ),
     collectLogs: collectFromMachines,
     addRelease(context, parts, release, image) {
       const targets = targetGroup(context, parts, release);

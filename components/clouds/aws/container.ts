@@ -48,7 +48,7 @@ export function container(facts: StackFacts): AwsPlatform {
       templateRevision,
     }),
     bake: (name, build, spec, parent) =>
-      (lazily("./registry") as typeof Registry).containerImage({ name, spec, facts, parent }, build),
+      (lazily("./registry") as typeof Registry).containerImage({ name, spec, facts, mark: undefined, parent }, build),
     createEnvironment(environment) {
       const cluster = new aws.ecs.Cluster(
         environment.name,

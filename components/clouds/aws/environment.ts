@@ -27,7 +27,7 @@ export function createEnvironment(context: EnvironmentContext, platform: AwsPlat
     loadBalancer: { id, dnsName, zoneId },
     cluster: own.cluster,
     createService: (name, spec, parent) =>
-      createService({ name, spec, facts: context.facts, parent }, platform.targetType, {
+      createService({ ...context, name, spec, parent }, platform.targetType, {
         network: vpc,
         loadBalancer: balancer,
         platform: own,

@@ -27,6 +27,12 @@ export interface Inputs {
   readonly cluster: string;
 }
 
+/** The outputs of a wait for healthy targets. */
+export interface Outputs extends Inputs {
+  /** The group whose instances were healthy. */
+  readonly passed: string;
+}
+
 /** What starts the instances. */
 interface ServerGroup {
   status(): Promise<Status>;
@@ -44,7 +50,7 @@ interface Status {
 const pollInterval = 3000;
 
 /** Waits until the target group has as many healthy targets as required. */
-export async function create(inputs: Inputs): Promise<Created<Inputs>> {
+export async function create(inputs: Inputs): Promise<Created<Outputs>> {
   const { group, instances, region, targetGroup, within } = inputs;
   const loadBalancing = new ElasticLoadBalancingV2Client(clientSettings(region));
   const servers = inputs.cluster === "" ? autoScalingGroup(inputs) : ecsService(inputs);
@@ -57,7 +63,7 @@ export async function create(inputs: Inputs): Promise<Created<Inputs>> {
     const { desired, failed } = await servers.status();
     // By the time of a second attempt, triggers may have scaled the group in to its minimum.
     const required = Math.min(instances, desired ?? instances);
-    if (healthy >= required) return { id: group, outs: inputs };
+    if (healthy >= required) return { id: group, outs: { ...inputs, passed: group } };
     if (failed || now() + pollInterval >= deadline) {
       const reasons = targets.map(({ TargetHealth }) => TargetHealth?.Description ?? TargetHealth?.Reason ?? "");
       const ended = failed ? "and AWS gave up starting more" : `after ${within} s`;

@@ -8,7 +8,7 @@ export type HealthyTargetsArgs = RemoteArgs<typeof code>;
 const kind: RemoteKind<typeof code> = {
   type: "HealthyTargets",
   module: "clouds/aws/healthy-targets",
-  outputs: {},
+  outputs: { passed: undefined },
   // From the first time on, the load balancer and the group watch over the targets.
   replaceOnChanges: ["group"],
   updateOnChanges: [],
@@ -22,6 +22,8 @@ const kind: RemoteKind<typeof code> = {
  * resource is not recorded, and the next update waits again.
  */
 export class HealthyTargets extends RemoteResource<typeof code> {
+  declare readonly passed: pulumi.Output<string>;
+
   constructor(name: string, args: HealthyTargetsArgs, opts?: pulumi.CustomResourceOptions) {
     super(kind, name, args, opts);
   }

@@ -1,6 +1,7 @@
 import type { Cloud, StackFacts } from "../cloud";
 import { container } from "./container";
 import { createEnvironment } from "./environment";
+import { Intent } from "./intent";
 import { check } from "./limits";
 import { zonesFor } from "./network";
 import { vm } from "./vm";
@@ -17,7 +18,8 @@ export function aws(facts: StackFacts): Cloud {
     platforms,
     check: (service) => check(service, region),
     notes: () => [],
-    createEnvironment: (name, spec, parent) =>
-      createEnvironment({ name, spec, facts, parent }, platforms[spec.compute]),
+    createEnvironment: (name, spec, mark, parent) =>
+      createEnvironment({ name, spec, facts, mark, parent }, platforms[spec.compute]),
+    recordIntent: (resource, args, parent) => new Intent(resource, facts, args, { parent }),
   };
 }

@@ -1,3 +1,4 @@
+import type * as pulumi from "@pulumi/pulumi";
 import { type EnvironmentContext, tagsOf as commonTags } from "../context";
 
 /** The tags of a resource on AWS. Its name in the console is a tag too. */
@@ -5,6 +6,6 @@ export function tagsOf(
   context: EnvironmentContext,
   resource: string,
   more: Record<string, string> = {},
-): Record<string, string> {
+): Record<string, pulumi.Input<string>> {
   return { Name: resource, ...commonTags(context, more) };
 }

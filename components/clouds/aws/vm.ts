@@ -49,7 +49,10 @@ export function vm(facts: StackFacts): AwsPlatform {
       return { label: type ? describeInstanceType(type, architecture) : "no instance type", templateRevision };
     },
     bake: (name, build, spec, parent) =>
-      (lazily("./machine-image") as typeof MachineImage).machineImage({ name, spec, facts, parent }, build),
+      (lazily("./machine-image") as typeof MachineImage).machineImage(
+        { name, spec, facts, mark: undefined, parent },
+        build,
+      ),
     createEnvironment: () => ({
       cluster: undefined,
       createService(context, parts) {

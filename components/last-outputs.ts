@@ -1,0 +1,74 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { Serving } from "./clouds/cloud";
+import type { ServiceSpec } from "./spec";
+import type { CloudName } from "./stack-file/types";
+import { isMapping } from "./stack-file/values";
+
+/** The format of `Deployed`. A program reads no other. */
+export const deployedFormat = 1;
+
+/** What a stack deployed with its last successful update: the output `deployed` of a service. */
+export interface Deployed {
+  readonly format: typeof deployedFormat;
+  /** The service's name. */
+  readonly service: string;
+  readonly cloud: CloudName;
+  readonly region: string;
+  /** The network, by what cannot change while a release serves. */
+  readonly network: { readonly cidr: string } | { readonly vpcId: string };
+  /** Whether the load balancer is internal. */
+  readonly internal: ServiceSpec["loadBalancer"]["internal"];
+  /** The releases that serve, as the traffic split's rule in the cloud has them. */
+  readonly releases: Serving["releases"];
+  /** The digest of everything that the program asked for. */
+  readonly digest: string;
+  /** How many times the stack had to look for what an interrupted update left. */
+  readonly attempt: number;
+}
+
+/** A resource in the stack's state. */
+export interface RecordedResource {
+  readonly urn: string;
+  readonly type: string;
+  readonly outputs: Readonly<Record<string, unknown>>;
+}
+
+/** What a stack knows of itself before an update: its last outputs, and the resources in its state. */
+export interface LastOutputs {
+  /** What the last successful update deployed; undefined before the first one. */
+  readonly deployed: Deployed | undefined;
+  /** Everything in the state: after an interrupted update, also what that one created. */
+  readonly resources: readonly RecordedResource[];
+}
+
+/**
+ * Reads the last outputs of the running program's own stack. `output` names the output that has a service's `outputs`;
+ * undefined: the service's outputs are the stack's own. A failed or interrupted update leaves the outputs as they were.
+ * Throws a RunError for outputs of a newer format.
+ */
+export async function lastOutputs(output?: string): Promise<LastOutputs> {
+  const stackName = `${pulumi.getOrganization()}/${pulumi.getProject()}/${pulumi.getStack()}`;
+  // The engine answers this call itself, in a preview too; no cloud and no credentials are needed.
+  const reply: unknown = await pulumi.runtime.invoke("pulumi:pulumi:readStackResourceOutputs", { stackName });
+  const resources = Object.entries(mapping(mapping(reply).outputs)).map(([urn, resource]) => {
+    const { type, outputs } = mapping(resource);
+    return { urn, type: typeof type === "string" ? type : "", outputs: mapping(outputs) };
+  });
+  const stack = resources.find(({ type }) => type === "pulumi:pulumi:Stack")?.outputs ?? {};
+  return { deployed: readDeployed(output === undefined ? stack : mapping(stack[output])), resources };
+}
+
+function readDeployed({ deployed }: Readonly<Record<string, unknown>>): Deployed | undefined {
+  if (deployed === undefined) return undefined;
+  const { format } = mapping(deployed);
+  if (format !== deployedFormat)
+    throw new pulumi.RunError(
+      `the stack's output "deployed" has format ${JSON.stringify(format)}, but this version reads format ${deployedFormat} only: ` +
+        "update immutable-service",
+    );
+  return deployed as Deployed;
+}
+
+function mapping(value: unknown): Readonly<Record<string, unknown>> {
+  return isMapping(value) ? value : {};
+}
