@@ -45,6 +45,9 @@ export interface WireProperties {
   toJavaScript(): Record<string, unknown>;
 }
 
+/** The call by which a program reads the state of a stack, such as its own. */
+const readState = "pulumi:pulumi:readStackResourceOutputs";
+
 /** Where a program runs and what answers it. */
 export interface RecorderOptions {
   readonly project: string;
@@ -57,6 +60,8 @@ export interface RecorderOptions {
   readonly preview: boolean;
   /** What a cloud would answer. */
   readonly mocks: pulumi.runtime.Mocks;
+  /** What the stack's state has: the type and the outputs of each resource, by URN. Default: nothing. */
+  readonly state?: Readonly<Record<string, { readonly type: string; readonly outputs: object }>>;
   /** Turns properties on their way to the engine into the values to record; called with nothing for no properties. */
   readonly read: (properties: WireProperties | undefined) => Readonly<Record<string, unknown>>;
 }
@@ -92,9 +97,14 @@ const isStack = (urn: string) => urn.includes(`::${stackType}::`);
 
 /** Puts a recorder between the SDK and its mock monitor. A program that is started after this is recorded. */
 export async function startRecorder(sdk: typeof pulumi, options: RecorderOptions): Promise<Recorder> {
-  const { project, stack, config, secretKeys = [], preview, mocks, read } = options;
+  const { project, stack, config, secretKeys = [], preview, mocks, state = {}, read } = options;
   const { runtime } = sdk;
-  await runtime.setMocks(mocks, project, stack, preview);
+  const withState: pulumi.runtime.Mocks = {
+    newResource: (resource) => mocks.newResource(resource),
+    // The engine answers this call itself, from the stack's state.
+    call: (call) => (call.token === readState ? { outputs: state } : mocks.call(call)),
+  };
+  await runtime.setMocks(withState, project, stack, preview, "organization");
   runtime.setAllConfig({ ...config }, [...secretKeys]);
   const monitor = runtime.getMonitor() as unknown as Monitor;
 

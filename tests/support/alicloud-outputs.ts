@@ -64,7 +64,7 @@ const known: Readonly<Record<string, (resource: Resource) => Outputs>> = {
   "docker:index/registryImage:RegistryImage": () => ({ sha256Digest: `sha256:${"c".repeat(64)}` }),
   "pulumi-nodejs:dynamic/immutable-service:BakedImage": () => ({ image: "m-bp1fedcba9876543210a" }),
   "pulumi-nodejs:dynamic/immutable-service:RandomSuffix": () => ({ suffix: "0a1b2c3d" }),
-  "pulumi-nodejs:dynamic/immutable-service:Gate": none,
+  "pulumi-nodejs:dynamic/immutable-service:Gate": ({ inputs }) => ({ passed: inputs.release }),
   "pulumi-nodejs:dynamic/immutable-service:ExistingVSwitches": (r) => {
     const ids = r.inputs.ids as readonly string[];
     return {
@@ -72,8 +72,10 @@ const known: Readonly<Record<string, (resource: Resource) => Outputs>> = {
       ranges: ids.map((_, index) => `10.1.${index}.0/24`),
     };
   },
-  "pulumi-nodejs:dynamic/immutable-service:HealthyTargets": none,
+  "pulumi-nodejs:dynamic/immutable-service:HealthyTargets": ({ inputs }) => ({ passed: inputs.group }),
   "pulumi-nodejs:dynamic/immutable-service:HeldInputs": none,
+  "pulumi-nodejs:dynamic/immutable-service:Intent": none,
+  "pulumi-nodejs:dynamic/immutable-service:OwnershipMark": () => ({ mark: "0a1b2c3d" }),
   "pulumi-nodejs:dynamic/immutable-service:RegistryImageLookup": () => ({ digest: "" }),
   "pulumi-nodejs:dynamic/immutable-service:ServiceLinkedRole": none,
   "pulumi-nodejs:dynamic/immutable-service:TrafficSplitCheck": none,

@@ -36,6 +36,8 @@ export interface RunOptions {
   readonly config?: Readonly<Record<string, string>>;
   /** True for a run in which no id and no output is known yet. */
   readonly preview?: boolean;
+  /** What the stack's state has, by URN. Default: nothing. */
+  readonly state?: Readonly<Record<string, { readonly type: string; readonly outputs: object }>>;
 }
 
 /** The project and stack that every run has. */
@@ -47,7 +49,7 @@ const settleSeconds = 15;
 /** Runs a program and waits until everything that it registered has settled. */
 export async function run(
   program: () => unknown,
-  { outputsOf = () => ({}), config = {}, preview = false }: RunOptions = {},
+  { outputsOf = () => ({}), config = {}, preview = false, state = {} }: RunOptions = {},
 ): Promise<Recording> {
   // A registration that fails leaves the program waiting for ever, so the run ends with the first such failure.
   let refuse: (reason: Error) => void = () => undefined;
@@ -59,6 +61,7 @@ export async function run(
     ...facts,
     config,
     preview,
+    state,
     mocks: {
       newResource: ({ type, name, inputs, custom }) => {
         if (custom === false) return { id: undefined, state: {} };

@@ -58,6 +58,7 @@ describe("names on Alibaba Cloud", () => {
       ...{ accountType: undefined, endpoints: undefined },
       ...facts,
     },
+    mark: pulumi.output("0a1b2c3d"),
     parent: new pulumi.ComponentResource("test:names:Parent", "parent"),
   });
 
