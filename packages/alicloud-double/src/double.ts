@@ -38,6 +38,8 @@ export class AlicloudDouble {
   readonly world: World;
   /** The load balancers, for sending requests through them. */
   readonly plane: DataPlane;
+  /** Called with each call once its action has been performed, before the response is sent. */
+  beforeReply: ((call: Call) => void) | undefined;
   private readonly log = new CallLog();
   private readonly folder = mkdtempSync(join(tmpdir(), "alicloud-double-"));
   private readonly catalogue = new Catalogue();
@@ -139,7 +141,7 @@ export class AlicloudDouble {
     if (fault?.kind === "slow") await new Promise((resolve) => setTimeout(resolve, fault.milliseconds));
     const lost = fault?.kind === "lose" || fault?.kind === "drop" || fault?.kind === "hang";
     const { response, result } = respond(refusalOf(fault));
-    this.log.calls.push({
+    const call: Call = {
       at: new Date(start),
       service,
       action,
@@ -147,7 +149,9 @@ export class AlicloudDouble {
       result,
       milliseconds: Date.now() - start,
       ...(lost ? { lost: true as const } : {}),
-    });
+    };
+    this.log.calls.push(call);
+    this.beforeReply?.(call);
     if (fault?.kind === "hang") return new Promise(() => undefined);
     if (lost) return "drop";
     return { ...response, headers: { ...requestIdHeaders(requestId), ...response.headers } };

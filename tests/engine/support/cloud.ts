@@ -75,6 +75,20 @@ export class Cloud {
     );
   }
 
+  /** The releases of target groups, by their tags. */
+  async releasesOf(targetGroups: readonly string[]): Promise<ReadonlyMap<string, string>> {
+    if (targetGroups.length === 0) return new Map();
+    const { TagDescriptions: described = [] } = await this.balancing.send(
+      new DescribeTagsCommand({ ResourceArns: [...targetGroups] }),
+    );
+    return new Map(
+      described.map(({ ResourceArn = "", Tags = [] }) => [
+        ResourceArn,
+        Tags.find(({ Key }) => Key === "release")?.Value ?? "?",
+      ]),
+    );
+  }
+
   /** The Auto Scaling groups of a service. */
   async machineGroups(service: string): Promise<AutoScalingGroup[]> {
     const { AutoScalingGroups: groups = [] } = await this.scaling.send(new DescribeAutoScalingGroupsCommand({}));

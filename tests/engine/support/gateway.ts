@@ -43,6 +43,8 @@ export class Gateway {
   readonly applicationAutoScaling: ApplicationAutoScaling;
   /** Simulators of instances and load balancers register here; they need the corrected answers before they can run. */
   readonly sources: Sources = {};
+  /** Called with each call of the engine once it has been carried out, before its answer is sent. */
+  beforeReply: ((call: AwsCall) => void) | undefined;
   private readonly corrections: Correction[] = emulatorGaps(this.sources);
   private readonly faults: { fault: Fault; left: number }[] = [];
   private readonly server: Server;
@@ -134,6 +136,7 @@ export class Gateway {
     }
     if (fault?.with === "slow") await pause(fault.milliseconds ?? 3000);
     const answer = await this.answer(call, incoming, buffered, fault);
+    if (!isTestClient) this.beforeReply?.(call);
     if (fault?.with === "drop-answer") {
       record(0);
       if ("resume" in answer) answer.resume();

@@ -121,6 +121,21 @@ export class StackRun {
     return { ...(await ended), ...readEvents(log), seconds: (Date.now() - started) / 1000 };
   }
 
+  /**
+   * `pulumi up`, killed with its child processes when `arm`'s callback is called. `killed` is false where it ended before that.
+   */
+  async upKilledBy(arm: (kill: () => void) => void): Promise<EngineRun & { readonly killed: boolean }> {
+    const { running, log, started } = this.start("up", ["--yes", "--skip-preview"]);
+    const end = { killed: false };
+    arm(() => {
+      if (end.killed || !running.child.pid) return;
+      end.killed = true;
+      killFamily(running.child.pid);
+    });
+    const result = await running.ended;
+    return { ...result, ...readEvents(log), seconds: (Date.now() - started) / 1000, ...end };
+  }
+
   /** `pulumi cancel`: removes the lock of a killed update. */
   async cancel(): Promise<void> {
     expectSuccess("cancel", await this.command(["cancel", "--yes", this.stack]));

@@ -28,7 +28,7 @@ export class World {
   }
 
   /** Starts it, or skips the suite when a tool is missing. Without `docker` the emulator starts no containers. */
-  private static async start(context: Mocha.Context, options: { docker: boolean }): Promise<World> {
+  static async start(context: Mocha.Context, options: { docker: boolean }): Promise<World> {
     if (options.docker) {
       needs(context, findDocker());
       needs(context, findRegistry());

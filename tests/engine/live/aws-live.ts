@@ -1,0 +1,117 @@
+/** A service on the emulator of AWS. Its instances are simulated; requests follow the listeners' rules to target groups. */
+import type { Listener, Rule } from "@aws-sdk/client-elastic-load-balancing-v2";
+import { DescribeServicesCommand, ECSClient, ListClustersCommand, ListServicesCommand } from "@aws-sdk/client-ecs";
+import type { Compute, ServiceArgs } from "../../../components/spec";
+import { Cloud, clientSettings } from "../support/cloud";
+import { SimulatedReleases } from "../support/simulated-releases";
+import { World } from "../support/world";
+import type { LiveCloud, PlatformName } from "./live-cloud";
+
+const images = {
+  container: (digit: string) => `registry.test/app@sha256:${digit.repeat(64)}`,
+  vm: (digit: string) => `ami-${digit.repeat(17)}`,
+};
+
+/** Starts an emulator with a stack that has not been brought up. */
+export async function startAws(platform: PlatformName, context: Mocha.Context): Promise<LiveCloud> {
+  const world = await World.start(context, { docker: false });
+  const simulated = new SimulatedReleases();
+  await simulated.start();
+  world.closing.push(() => simulated.stop());
+  world.gateway.sources.health = simulated.health;
+  const cloud = new Cloud(world.emulator, world.gateway);
+  const containers = new ECSClient(clientSettings(world.gateway.url));
+  const image = (digit: string, compute: Compute = platform.compute) => images[compute](digit);
+  const service: ServiceArgs = {
+    name: "shop",
+    compute: platform.compute,
+    version: "1.0.0",
+    image: image("1"),
+    instances: { min: 2, max: 6 },
+    gate: { url: simulated.url, answers: 1, within: 5 },
+    health: { startWithin: 10 },
+  };
+  const stack = await world.stack(service);
+  const live: LiveCloud = {
+    platform,
+    stack,
+    service,
+    image,
+    onMutation: undefined,
+    broken: simulated.broken,
+    split,
+    request,
+    inventory: () => cloud.inventory(),
+    close: () => world.close(),
+  };
+  world.gateway.beforeReply = (call) => {
+    if (isMutating(call)) live.onMutation?.(`${call.service} ${call.action}`);
+  };
+  return live;
+
+  async function split(): Promise<Record<string, number>> {
+    const listeners = await cloud.listeners("shop");
+    const rules = await cloud.rules("shop", listeners.has(443) ? 443 : 80);
+    const action = rules.find(matchesEveryRequest)?.Actions?.[0];
+    const targets = action?.ForwardConfig?.TargetGroups ?? [{ TargetGroupArn: action?.TargetGroupArn, Weight: 100 }];
+    const named = targets.flatMap(({ TargetGroupArn: arn, Weight: weight = 100 }) => (arn ? [{ arn, weight }] : []));
+    const releases = await cloud.releasesOf(named.map(({ arn }) => arn));
+    // A single target group has all the traffic, whatever its weight.
+    return Object.fromEntries(
+      named.map(({ arn, weight }) => [releases.get(arn) ?? arn, named.length === 1 ? 100 : weight]),
+    );
+  }
+
+  async function request(): Promise<string | undefined> {
+    const listeners = await cloud.listeners("shop");
+    const groups = await groupsWithInstances();
+    return answer(listeners, 80, groups);
+  }
+
+  async function answer(
+    listeners: ReadonlyMap<number, Listener>,
+    port: number,
+    groups: ReadonlySet<string>,
+  ): Promise<string | undefined> {
+    if (!listeners.has(port)) return `port ${port} has no listener`;
+    const rules = (await cloud.rules("shop", port)).sort((a, b) => Number(a.Priority) - Number(b.Priority));
+    const action = rules.find(matchesEveryRequest)?.Actions?.[0];
+    if (action === undefined) return `port ${port} has no rule for the request`;
+    if (action.Type === "redirect") return port === 443 ? "443 redirects" : answer(listeners, 443, groups);
+    const targets = action.ForwardConfig?.TargetGroups ?? [{ TargetGroupArn: action.TargetGroupArn, Weight: 1 }];
+    const dead = targets.filter(({ TargetGroupArn = "", Weight = 1 }) => Weight > 0 && !groups.has(TargetGroupArn));
+    return dead.length === 0 ? undefined : `no instance in ${dead.map(({ TargetGroupArn }) => TargetGroupArn).join()}`;
+  }
+
+  /** The target groups that an ECS service or an Auto Scaling group with instances fills. */
+  async function groupsWithInstances(): Promise<ReadonlySet<string>> {
+    const machines = (await cloud.machineGroups("shop"))
+      .filter(({ DesiredCapacity }) => (DesiredCapacity ?? 0) > 0)
+      .flatMap(({ TargetGroupARNs = [] }) => TargetGroupARNs);
+    const { clusterArns = [] } = await containers.send(new ListClustersCommand({}));
+    const services = await Promise.all(
+      clusterArns.map(async (cluster) => {
+        const { serviceArns = [] } = await containers.send(new ListServicesCommand({ cluster }));
+        if (serviceArns.length === 0) return [];
+        const { services = [] } = await containers.send(
+          new DescribeServicesCommand({ cluster, services: serviceArns }),
+        );
+        return services
+          .filter(({ status, desiredCount }) => status === "ACTIVE" && (desiredCount ?? 0) > 0)
+          .flatMap(({ loadBalancers = [] }) => loadBalancers.map(({ targetGroupArn }) => targetGroupArn ?? ""));
+      }),
+    );
+    return new Set([...machines, ...services.flat()]);
+  }
+}
+
+function matchesEveryRequest({ Conditions = [] }: Rule): boolean {
+  return Conditions.every(({ Field, PathPatternConfig, Values }) =>
+    Field === "path-pattern" ? (PathPatternConfig?.Values ?? Values ?? []).includes("/*") : false,
+  );
+}
+
+function isMutating({ action, method }: { readonly action: string; readonly method: string }): boolean {
+  if (action.includes(" ")) return method !== "GET" && method !== "HEAD";
+  return !/^(Describe|List|Get|Head|Lookup)/.test(action);
+}

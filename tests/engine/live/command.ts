@@ -1,0 +1,35 @@
+/** What the commands of the full runs share: arguments, a line per row, and the exit status. */
+import { type Part, readPart, usageOf } from "./part";
+import type { RowResult } from "./results";
+
+/** Prints a row's result in one line. */
+export function logRow({ row, ok, seconds, detail }: RowResult): void {
+  console.log(`${ok ? "passed" : "FAILED"}  ${row}  (${seconds} s)  ${detail}`);
+}
+
+/** An error with its stack, in one string. */
+export function describeError(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}
+
+/** Runs a command to its end and sets the exit status. */
+export async function finish(command: string, what: string, run: (part: Part) => Promise<boolean>): Promise<void> {
+  let part: Part | undefined;
+  try {
+    part = readPart(process.argv.slice(2));
+  } catch (error) {
+    console.error(`${error instanceof Error ? error.message : String(error)}\n\n${usageOf(command, what)}`);
+    process.exitCode = 2;
+    return;
+  }
+  if (part === undefined) {
+    console.log(usageOf(command, what));
+    return;
+  }
+  try {
+    process.exitCode = (await run(part)) ? 0 : 1;
+  } catch (error) {
+    console.error(describeError(error));
+    process.exitCode = 1;
+  }
+}

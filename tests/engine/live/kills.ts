@@ -1,0 +1,120 @@
+/** Kills the engine at one mutating call of an update, and checks that the update can be finished and taken back. */
+import assert from "node:assert/strict";
+import type { ServiceArgs } from "../../../components/spec";
+import { plannedChanges } from "../support/engine-events";
+import { pause } from "../support/processes";
+import type { LiveCloud } from "./live-cloud";
+import { type LoadResult, underLoad } from "./load";
+
+/** A change of a running service in which the engine is killed. */
+export interface KilledUpdate {
+  readonly name: string;
+  /** The service before and after; undefined fields are left out. */
+  readonly from: (live: LiveCloud) => ServiceArgs;
+  readonly to: (live: LiveCloud) => ServiceArgs;
+}
+
+const certificate = {
+  aws: "arn:aws:acm:us-east-1:123456789012:certificate/00000000-0000-4000-8000-000000000001",
+  alicloud: "12345678-cn-hangzhou",
+};
+
+/** The updates: a new release alone, and one with everything at once that clouds allow once only. */
+export const updates: readonly KilledUpdate[] = [
+  {
+    name: "release",
+    from: ({ service }) => service,
+    to: ({ service, image }) => ({ ...service, version: "1.1.0", image: image("2") }),
+  },
+  {
+    name: "release with tls, a zone and files",
+    from: ({ service }) => service,
+    to: ({ service, image }) => ({
+      ...service,
+      version: "1.2.0",
+      image: image("3"),
+      tls: { certificate },
+      network: { zones: 3 },
+      files: {},
+      scaling: [{ schedule: "0 8 * * *", min: 2, max: 5 }],
+    }),
+  },
+];
+
+/** What one point has shown. */
+export interface KillResult {
+  /** The call after which the engine was killed; undefined where the update has fewer calls. */
+  readonly call: string | undefined;
+  readonly load: LoadResult;
+}
+
+/** Brings a new stack up with an update's first service. */
+export async function begin(live: LiveCloud, update: KilledUpdate): Promise<void> {
+  replace(live, update.from(live));
+  await live.stack.run.up();
+}
+
+/** The number of mutating calls of an update there; the service is back afterwards. */
+export async function countCalls(live: LiveCloud, update: KilledUpdate): Promise<number> {
+  let calls = 0;
+  live.onMutation = () => (calls += 1);
+  replace(live, update.to(live));
+  await live.stack.run.up();
+  live.onMutation = undefined;
+  replace(live, update.from(live));
+  await live.stack.run.up();
+  return calls;
+}
+
+/**
+ * Kills the update there at its call number `point`, from 0, and finishes it; kills the update back at the same number, and takes
+ * it back. Then the service is as it was.
+ */
+export async function killAt(live: LiveCloud, update: KilledUpdate, point: number): Promise<KillResult> {
+  const [from, to] = [update.from(live), update.to(live)];
+  const { result: call, load } = await underLoad(live, async () => {
+    const there = await killedUp(live, to, point);
+    await converges(live, to);
+    await killedUp(live, from, point);
+    await converges(live, to);
+    replace(live, from);
+    await live.stack.run.up();
+    return there;
+  });
+  return { call, load };
+}
+
+/** Returns the call at which the engine was killed; undefined where the update ended before. */
+async function killedUp(live: LiveCloud, service: ServiceArgs, point: number): Promise<string | undefined> {
+  replace(live, service);
+  let calls = 0;
+  let call: string | undefined;
+  const { killed } = await live.stack.run.upKilledBy((kill) => {
+    live.onMutation = (action) => {
+      if (calls++ !== point) return;
+      call = action;
+      kill();
+    };
+  });
+  live.onMutation = undefined;
+  if (!killed) return undefined;
+  // A call that was already sent may still be carried out.
+  await pause(500);
+  await live.stack.run.cancel();
+  return call;
+}
+
+/** Brings the service up, and asserts that the cloud is as the program says and a preview finds nothing to change. */
+async function converges(live: LiveCloud, service: ServiceArgs): Promise<void> {
+  replace(live, service);
+  await live.stack.run.up();
+  const outputs = await live.stack.run.outputs();
+  assert.equal(outputs.version, service.version);
+  assert.deepEqual(await live.split(), { [String(outputs.release)]: 100 });
+  assert.deepEqual(plannedChanges(await live.stack.run.preview()), []);
+}
+
+function replace(live: LiveCloud, service: ServiceArgs): void {
+  live.stack.service = service;
+  live.stack.set({});
+}
