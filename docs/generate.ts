@@ -10,6 +10,19 @@ import { serviceFields } from "../components/stack-file/schema";
 /** Where the reference is. */
 export const reference = join(__dirname, "stack-file.md");
 
+/** The keys of a stack's configuration beside the service itself, with what they mean. */
+export const configKeys: Readonly<Record<string, string>> = {
+  "immutable-service:cloud": "where the service runs: `aws` or `alicloud`",
+  "aws:region": "the region, if the cloud is AWS",
+  "alicloud:region": "the region, if the cloud is Alibaba Cloud",
+  "alicloud:accountType":
+    "the site on which the Alibaba Cloud account was opened, `Domestic` or `International`; by default the provider " +
+    "calls the billing API to find out, which takes a moment",
+  "alicloud:endpoints":
+    "a list with one mapping of Alibaba Cloud's services to host names, such as `[{ alb: " +
+    "alb-vpc.cn-hangzhou.aliyuncs.com }]`, for networks that cannot reach the public ones; by default the public ones",
+};
+
 const introduction = `# The stack file
 
 <!-- Written by \`npm run docs\` from components/stack-file/schema.ts; change it there. -->
@@ -18,14 +31,14 @@ A stack's configuration has these keys:
 
 | Key | Description |
 |---|---|
-| \`immutable-service:cloud\` | where the service runs: \`aws\` or \`alicloud\` |
-| \`aws:region\`, \`alicloud:region\` | the region of the chosen cloud |
-| \`alicloud:accountType\` | the site on which the Alibaba Cloud account was opened, \`Domestic\` or \`International\`; by default the provider calls the billing API to find out, which takes a moment |
-| \`alicloud:endpoints\` | a list with one mapping of Alibaba Cloud's services to host names, such as \`[{ alb: alb-vpc.cn-hangzhou.aliyuncs.com }]\`, for networks that cannot reach the public ones; by default the public ones |
+${Object.entries(configKeys)
+  .map(([key, meaning]) => `| \`${key}\` | ${meaning} |`)
+  .join("\n")}
 | \`immutable-service:service\` | the service, a mapping with the fields below |
 
-Everything is checked before anything is changed: \`pulumi up\`, \`pulumi preview\` and \`npm run plan\` report all problems at
-once, each with its path in this file. An unknown field is a problem too.
+Everything is checked before anything is changed: \`pulumi up\`, \`pulumi preview\` and \`npm run -s plan\` report all problems at
+once, each with its path in this file. An unknown field is a problem too. [changes.md](changes.md) says what a change of each
+field does to a running service.
 `;
 
 /** One field of a mapping. */

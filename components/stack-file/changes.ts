@@ -1,0 +1,193 @@
+import {
+  type Change,
+  type ChangedPlatform,
+  type Effects,
+  type FieldChanges,
+  type OnClouds,
+  changed,
+  entry,
+  fieldsOf,
+  inPlace,
+  newRelease,
+  optional,
+  refused,
+  replaces,
+} from "./change-kinds";
+
+/*
+ * What each change of the stack file does to a running service, once, as data: docs/changes.md is generated from it, the
+ * plan prints it, and `refusals` refuses by it. tests/unit/changes.test.ts compares its fields with the schema's.
+ */
+
+const nextRelease = inPlace("the next new release uses it");
+const release = changed(newRelease());
+const optionalRelease = optional(newRelease());
+
+/** What a network, or what lies in it, cannot be changed into while a release serves. */
+const otherNetwork = refused("replace the network, the load balancer and with it the service's address");
+const elsewhere = refused("create everything in another place and leave what serves behind");
+
+const removedZones = {
+  what: "the subnets and NAT gateways of removed zones",
+  consequence: "the addresses from which instances in those zones reach other networks change",
+  types: ["Subnet", "Switch", "NatGateway", "Eip", "EipAddress"],
+  loses: "address",
+} as const;
+
+const otherEgress = replaces({
+  what: "the NAT gateways",
+  consequence: "the addresses from which instances reach other networks change, and open connections through them end",
+  types: ["NatGateway", "Eip", "EipAddress", "SnatEntry"],
+  loses: "address",
+});
+
+const appRole = {
+  what: "the app's role",
+  consequence: "policies that were attached to it outside of this stack are not on the new one",
+  types: ["Role"],
+} as const;
+
+const data = (what: string, field: string, types: readonly string[]) =>
+  ({
+    what,
+    consequence: `it is kept or deleted with its content, as \`${field}\` says`,
+    types,
+    loses: "data",
+  }) as const;
+
+const imageBuild: Readonly<Record<string, FieldChanges>> = {
+  "image.build": { on: newRelease(), off: newRelease() },
+  "image.build.from": release,
+  "image.build.artifact": changed([{ kind: "newRelease", note: "another path of the same file changes nothing" }]),
+  "image.build.folder": changed([{ kind: "newRelease", note: "another path of the same files changes nothing" }]),
+  "image.build.arguments": release,
+  "image.build.repository": optionalRelease,
+  "image.build.revision": optional(inPlace("the next image that is baked has it")),
+  "image.build.source": optional(inPlace("the next image that is baked has it")),
+  "image.build.keep": changed([{ kind: "inPlace", deletesWhenLowered: "all but that many images" }]),
+};
+
+const network: Readonly<Record<string, FieldChanges>> = {
+  network: changed(otherNetwork),
+  "network.cidr": changed(otherNetwork),
+  "network.zones": changed({
+    aws: newRelease(removedZones),
+    alicloud: newRelease(removedZones, {
+      what: "the load balancer's fixed addresses in removed zones",
+      consequence: "clients that use such an address instead of the DNS name lose it",
+      types: ["LoadBalancerZone"],
+      loses: "address",
+    }),
+  }),
+  "network.egress": changed(otherEgress),
+  "network.vpcId": changed(otherNetwork),
+  "network.privateSubnetIds": release,
+  "network.publicSubnetIds": optional({
+    aws: inPlace("the load balancer moves to the zones of these subnets"),
+    alicloud: [
+      { kind: "inPlace", note: "the load balancer moves to the zones of these subnets" },
+      {
+        kind: "replaces",
+        what: "the load balancer's fixed addresses in replaced subnets",
+        consequence: "clients that use such an address instead of the DNS name lose it",
+        types: ["LoadBalancerZone"],
+        loses: "address",
+      },
+    ],
+  }),
+};
+
+const bounds = inPlace("at once; where a schedule has set the bounds since, with the next schedule");
+
+const traffic: Readonly<Record<string, FieldChanges>> = {
+  "loadBalancer.internal": changed(refused("replace the load balancer and with it the service's address")),
+  ...fieldsOf("loadBalancer", ["allowFrom", "drain", "idleTimeout"], changed(inPlace())),
+  tls: {
+    on: inPlace("port 80 redirects to port 443 from then on"),
+    off: inPlace("port 80 answers again; clients that use https lose the service"),
+  },
+  "tls.certificate": changed(inPlace()),
+  ...fieldsOf("gate", ["from", "answers", "within"], changed(nextRelease)),
+  "gate.url": optional(nextRelease),
+};
+
+const releases: Readonly<Record<string, FieldChanges>> = {
+  "releases[]": entry(newRelease(), inPlace("its server group is drained and deleted after its traffic has moved")),
+  ...fieldsOf("releases[]", ["version", "image"], release),
+  ...fieldsOf(
+    "releases[]",
+    ["architecture", "port", "size", "disk", "command", "environment", "secrets", "aws"],
+    optionalRelease,
+  ),
+  "releases[].weight": changed(inPlace("the traffic split has it at the end of the update")),
+  "releases[].instances": optional(bounds),
+};
+
+/** The effects of every change of every field, by its path in docs/stack-file.md and by configuration key. */
+export const fieldChanges: Readonly<Record<string, FieldChanges>> = {
+  "immutable-service:cloud": changed(elsewhere),
+  "aws:region": changed(elsewhere),
+  "alicloud:region": changed(elsewhere),
+  "alicloud:accountType": optional(inPlace("it only says where the provider sends its requests")),
+  "alicloud:endpoints": optional(inPlace("it only says where the provider sends its requests")),
+
+  name: changed(refused("create another service under the new name and delete this one")),
+  compute: changed({
+    aws: newRelease(appRole, {
+      what: "the ECS cluster",
+      consequence: "what else runs in it has to move",
+      types: ["Cluster"],
+    }),
+    alicloud: newRelease(appRole),
+  }),
+  version: release,
+  image: release,
+  ...imageBuild,
+  architecture: release,
+  port: release,
+  ...fieldsOf("size", ["cpu", "memoryGiB"], release),
+  "disk.sizeGiB": release,
+  command: optionalRelease,
+  environment: release,
+  secrets: release,
+  "instances.min": changed(bounds),
+  "instances.max": optional(bounds),
+  "instances.start": optional(nextRelease),
+  ...fieldsOf("health", ["path", "interval", "timeout", "healthyAfter", "unhealthyAfter", "startWithin"], release),
+  files: { on: newRelease(), off: newRelease(data("the bucket", "files.whenRemoved", ["Bucket"])) },
+  "files.keepVersions": changed([{ kind: "inPlace", deletesWhenLowered: "object versions that were replaced before" }]),
+  "files.share": {
+    on: newRelease(),
+    off: newRelease(data("the shared file system", "files.share.whenRemoved", ["FileSystem"])),
+  },
+  "files.share.path": release,
+  "logs.retentionDays": changed([{ kind: "inPlace", deletesWhenLowered: "logs that are older" }]),
+  "scaling[]": entry(inPlace(), inPlace()),
+  ...fieldsOf("scaling[]", ["metric", "target", "schedule", "timezone", "min", "max"], changed(inPlace())),
+  ...network,
+  ...traffic,
+  ...releases,
+  policyArns: changed(
+    inPlace("a policy is attached before the first new release and detached after the traffic split"),
+  ),
+  "aws.rootDevice": release,
+  "alicloud.registry": optional({
+    aws: inPlace("it is ignored"),
+    alicloud: inPlace(),
+  }),
+  tags: changed(inPlace()),
+};
+
+/** The effects of a change of a field on a platform; undefined for an unknown field or a change that it cannot have. */
+export function effectsOf(
+  path: string,
+  change: Change,
+  { cloud }: Pick<ChangedPlatform, "cloud">,
+): Effects | undefined {
+  const effects = Object.hasOwn(fieldChanges, path) ? fieldChanges[path]?.[change] : undefined;
+  return effects && onCloud(effects, cloud);
+}
+
+function onCloud(effects: OnClouds, cloud: ChangedPlatform["cloud"]): Effects {
+  return "aws" in effects ? effects[cloud] : effects;
+}
