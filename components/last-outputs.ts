@@ -1,23 +1,14 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Serving } from "./clouds/cloud";
-import type { ServiceSpec } from "./spec";
-import type { CloudName } from "./stack-file/types";
+import type { PlacementFacts } from "./stack-file/refusals";
 import { isMapping } from "./stack-file/values";
 
 /** The format of `Deployed`. A program reads no other. */
 export const deployedFormat = 1;
 
 /** What a stack deployed with its last successful update: the output `deployed` of a service. */
-export interface Deployed {
+export interface Deployed extends PlacementFacts {
   readonly format: typeof deployedFormat;
-  /** The service's name. */
-  readonly service: string;
-  readonly cloud: CloudName;
-  readonly region: string;
-  /** The network, by what cannot change while a release serves. */
-  readonly network: { readonly cidr: string } | { readonly vpcId: string };
-  /** Whether the load balancer is internal. */
-  readonly internal: ServiceSpec["loadBalancer"]["internal"];
   /** The releases that serve, as the traffic split's rule in the cloud has them. */
   readonly releases: Serving["releases"];
   /** The digest of everything that the program asked for. */

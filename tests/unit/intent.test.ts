@@ -25,7 +25,7 @@ const vpc: RecordedResource = {
 function last(deployed: Partial<Deployed> | undefined, ...resources: RecordedResource[]): LastOutputs {
   const whole: Deployed = {
     format: 1,
-    service: "bookstore",
+    name: "bookstore",
     cloud: "aws",
     region: "us-east-1",
     network: { cidr: "10.0.0.0/16" },

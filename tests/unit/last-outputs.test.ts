@@ -4,7 +4,7 @@ import { type LastOutputs, lastOutputs } from "../../components/last-outputs";
 import { run } from "../support/monitor";
 
 const stackUrn = "urn:pulumi:dev::immutable-service::pulumi:pulumi:Stack::immutable-service-dev";
-const deployed = { format: 1, service: "bookstore", digest: "abcdef", attempt: 2 };
+const deployed = { format: 1, name: "bookstore", digest: "abcdef", attempt: 2 };
 
 async function read(outputs: object, output?: string): Promise<LastOutputs> {
   let last: LastOutputs | undefined;
