@@ -13,7 +13,7 @@ export function deployedBy(
   { digest, attempt }: Intent,
   serving: pulumi.Output<Serving>,
 ): pulumi.Output<Deployed> {
-  return pulumi.all([serving.releases, "vpcId" in network ? network.vpcId : undefined]).apply(([releases, vpcId]) => ({
+  return pulumi.all([serving.releases, "vpcId" in network ? network.vpcId : undefined]).apply(([releases, vpcId]): Deployed => ({
     format: deployedFormat,
     name,
     cloud,

@@ -116,7 +116,7 @@ const releases: Readonly<Record<string, FieldChanges>> = {
   ...fieldsOf("releases[]", ["version", "image"], release),
   ...fieldsOf(
     "releases[]",
-    ["architecture", "port", "size", "disk", "command", "environment", "secrets", "aws"],
+    ["architecture", "port", "size", "disk", "command", "environment", "secrets", "health", "aws"],
     optionalRelease,
   ),
   "releases[].weight": changed(inPlace("the traffic split has it at the end of the update")),

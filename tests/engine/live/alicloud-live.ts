@@ -1,5 +1,7 @@
 /** A service on the double of Alibaba Cloud, whose own data plane answers requests. */
 import type { Compute } from "../../../components/spec";
+import { type AlicloudDouble, callForField } from "../../../packages/alicloud-double/src";
+import { pause } from "../support/processes";
 import { AlicloudWorld } from "../support/alicloud-world";
 import type { LiveCloud, PlatformName } from "./live-cloud";
 
@@ -25,6 +27,7 @@ export async function startAlicloud(platform: PlatformName, context: Mocha.Conte
     platform,
     stack,
     service: stack.service,
+    existing: await existingNetwork(world.double),
     image,
     onMutation: undefined,
     broken: world.broken,
@@ -49,6 +52,23 @@ export async function startAlicloud(platform: PlatformName, context: Mocha.Conte
     if (status >= 300 && status < 400 && port === 80) return request(443);
     return status === 200 ? undefined : `port ${port} answers ${status} ${body}`;
   }
+}
+
+async function existingNetwork(double: AlicloudDouble): Promise<LiveCloud["existing"]> {
+  const vpc = (block: string) => callForField(double, "vpc", "CreateVpc", { CidrBlock: block }, "VpcId");
+  const vpcId = await vpc("10.9.0.0/16");
+  const otherVpcId = await vpc("10.8.0.0/16");
+  // A network is pending for a moment after its creation.
+  await pause(300);
+  const vSwitch = (zone: string, block: number) =>
+    callForField(
+      double,
+      "vpc",
+      "CreateVSwitch",
+      { VpcId: vpcId, ZoneId: `cn-hangzhou-${zone}`, CidrBlock: `10.9.${block}.0/24` },
+      "VSwitchId",
+    );
+  return { vpcId, otherVpcId, subnetIds: [await vSwitch("j", 0), await vSwitch("k", 1), await vSwitch("h", 2)] };
 }
 
 function isMutating(service: string, action: string): boolean {

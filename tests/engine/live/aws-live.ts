@@ -3,6 +3,7 @@ import type { Listener, Rule } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { DescribeServicesCommand, ECSClient, ListClustersCommand, ListServicesCommand } from "@aws-sdk/client-ecs";
 import type { Compute, ServiceArgs } from "../../../components/spec";
 import { Cloud, clientSettings } from "../support/cloud";
+import type { Emulator } from "../support/emulator";
 import { SimulatedReleases } from "../support/simulated-releases";
 import { World } from "../support/world";
 import type { LiveCloud, PlatformName } from "./live-cloud";
@@ -32,10 +33,12 @@ export async function startAws(platform: PlatformName, context: Mocha.Context): 
     health: { startWithin: 10 },
   };
   const stack = await world.stack(service);
+  const existing = await existingNetwork(world.emulator);
   const live: LiveCloud = {
     platform,
     stack,
     service,
+    existing,
     image,
     onMutation: undefined,
     broken: simulated.broken,
@@ -103,6 +106,25 @@ export async function startAws(platform: PlatformName, context: Mocha.Context): 
     );
     return new Set([...machines, ...services.flat()]);
   }
+}
+
+async function existingNetwork(emulator: Emulator): Promise<LiveCloud["existing"]> {
+  const created = async (action: string, parameters: Record<string, string>, element: string) => {
+    const xml = await emulator.query("ec2", "2016-11-15", action, parameters);
+    return new RegExp(`<${element}>([^<]*)`).exec(xml)?.[1] ?? "";
+  };
+  const vpcId = await created("CreateVpc", { CidrBlock: "10.9.0.0/16" }, "vpcId");
+  const otherVpcId = await created("CreateVpc", { CidrBlock: "10.8.0.0/16" }, "vpcId");
+  const subnet = (zone: string, block: number) =>
+    created(
+      "CreateSubnet",
+      { VpcId: vpcId, CidrBlock: `10.9.${block}.0/24`, AvailabilityZone: `us-east-1${zone}` },
+      "subnetId",
+    );
+  // A public load balancer needs a way to the internet.
+  const gateway = await created("CreateInternetGateway", {}, "internetGatewayId");
+  await created("AttachInternetGateway", { InternetGatewayId: gateway, VpcId: vpcId }, "return");
+  return { vpcId, otherVpcId, subnetIds: [await subnet("a", 0), await subnet("b", 1), await subnet("c", 2)] };
 }
 
 function matchesEveryRequest({ Conditions = [] }: Rule): boolean {

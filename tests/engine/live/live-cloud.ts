@@ -28,7 +28,7 @@ export interface LiveCloud {
   /** A service that passes its gate. */
   readonly service: ServiceArgs;
   /** An image of the platform; the digit distinguishes them. */
-  image(digit: string, compute?: Compute): string;
+  readonly image: (digit: string, compute?: Compute) => string;
   /**
    * Called with each mutating call of the engine, its providers or the program, after the cloud has carried it out and before
    * it responds.
@@ -36,6 +36,12 @@ export interface LiveCloud {
   onMutation: ((action: string) => void) | undefined;
   /** Versions whose app answers the gate with 500. */
   readonly broken: Set<string>;
+  /** A network that exists before the stack, with a subnet in each of three zones, and another network. */
+  readonly existing: {
+    readonly vpcId: string;
+    readonly otherVpcId: string;
+    readonly subnetIds: readonly [string, string, string];
+  };
   /** The traffic split: percent by release id. */
   split(): Promise<Readonly<Record<string, number>>>;
   /** Sends one request to the service's address; undefined if it is answered by a release, else why not. */

@@ -85,10 +85,12 @@ export class ServiceStack {
   /** Changes fields of the service in the stack file for all following runs; undefined removes a field. */
   set(change: Partial<ServiceArgs>): void {
     this.service = { ...this.service, ...change };
-    this.run.configure({
-      ...this.settings,
-      "immutable-service:service": JSON.parse(JSON.stringify(this.service)) as unknown,
-    });
+    this.run.configure(this.configOf(this.service));
+  }
+
+  /** The configuration of the stack with a service. */
+  configOf(service: ServiceArgs): Record<string, unknown> {
+    return { ...this.settings, "immutable-service:service": JSON.parse(JSON.stringify(service)) as unknown };
   }
 
   async up(change: Partial<ServiceArgs> = {}, options: RunOptions = {}): Promise<EngineRun> {
