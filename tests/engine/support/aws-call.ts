@@ -51,20 +51,25 @@ export function parseCall(method: string, url: URL, headers: IncomingHttpHeaders
   return { ...common, protocol, action: `${method} ${url.pathname}${url.search}`, parameters: {} };
 }
 
+/** An error in the protocol of EC2 or in the query protocol, which every other service with named actions and XML has. */
+export function xmlError(protocol: "ec2" | "query", status: number, code: string, message: string): Answer {
+  const error = `<Code>${escaped(code)}</Code><Message>${escaped(message)}</Message>`;
+  return protocol === "ec2"
+    ? xml(status, `<Response><Errors><Error>${error}</Error></Errors><RequestID>double</RequestID></Response>`)
+    : xml(
+        status,
+        `<ErrorResponse><Error><Type>Sender</Type>${error}</Error><RequestId>double</RequestId></ErrorResponse>`,
+      );
+}
+
 /** The throttling error of a service, in its own protocol. */
 export function throttled({ protocol }: AwsCall): Answer {
   const message = "Rate exceeded";
   switch (protocol) {
     case "ec2":
-      return xml(
-        503,
-        `<Response><Errors><Error><Code>RequestLimitExceeded</Code><Message>${message}</Message></Error></Errors><RequestID>fault</RequestID></Response>`,
-      );
+      return xmlError(protocol, 503, "RequestLimitExceeded", message);
     case "query":
-      return xml(
-        400,
-        `<ErrorResponse><Error><Type>Sender</Type><Code>Throttling</Code><Message>${message}</Message></Error><RequestId>fault</RequestId></ErrorResponse>`,
-      );
+      return xmlError(protocol, 400, "Throttling", message);
     case "rest-xml":
       return xml(
         503,
@@ -92,6 +97,11 @@ export function jsonError(status: number, type: string, message: string): Answer
     headers: { "content-type": "application/x-amz-json-1.1", "x-amzn-errortype": type },
     body: JSON.stringify({ __type: type, message }),
   };
+}
+
+/** Text as XML content. */
+export function escaped(text: string): string {
+  return text.replace(/[&<>]/g, (character) => ({ "&": "&amp;", "<": "&lt;", ">": "&gt;" })[character] ?? character);
 }
 
 function xml(status: number, body: string): Answer {

@@ -14,17 +14,12 @@ import {
   type Listener,
   type Rule,
 } from "@aws-sdk/client-elastic-load-balancing-v2";
-import { region, type Emulator } from "./emulator";
+import { clientSettings } from "./client-settings";
+import type { Emulator } from "./emulator";
 import type { Gateway } from "./gateway";
 
 /** A release's share of the traffic in percent, by the release's id. */
 export type Split = Record<string, number>;
-
-/** The settings of every AWS client of the emulator. */
-export function clientSettings(endpoint: string) {
-  process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= "true";
-  return { endpoint, region, credentials: { accessKeyId: "test", secretAccessKey: "test" }, maxAttempts: 2 };
-}
 
 /** Reads from one emulator through its gateway. */
 export class Cloud {

@@ -5,11 +5,14 @@
 import { createServer, request, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
 import { ApplicationAutoScaling } from "./application-autoscaling";
-import { jsonError, namedInBody, parseCall, throttled, type Answer, type AwsCall } from "./aws-call";
+import { jsonError, namedInBody, parseCall, throttled, xmlError, type Answer, type AwsCall } from "./aws-call";
+import { CloudReader } from "./cloud-reader";
 import type { Emulator } from "./emulator";
 import { emulatorGaps, type Sources } from "./gaps";
 import type { Correction } from "./gaps/correction";
 import { pause } from "./processes";
+import { refusals } from "./refusals";
+import type { Refused } from "./refusals/refusal";
 
 /** A recorded call; `status` is 0 when the connection was dropped on purpose. */
 export interface RecordedCall extends AwsCall {
@@ -46,6 +49,10 @@ export class Gateway {
   /** Called with each call of the engine once it has been carried out, before its answer is sent. */
   beforeReply: ((call: AwsCall) => void) | undefined;
   private readonly corrections: Correction[] = emulatorGaps(this.sources);
+  private readonly refusals = refusals();
+  private readonly readers = new Map<string, CloudReader>();
+  /** Ends when the last call that a refusal decides about has been answered. */
+  private decided: Promise<unknown> = Promise.resolve();
   private readonly faults: { fault: Fault; left: number }[] = [];
   private readonly server: Server;
   private readonly sockets = new Set<Socket>();
@@ -84,6 +91,7 @@ export class Gateway {
 
   /** Closes the port and every open connection. */
   async stop(): Promise<void> {
+    for (const reader of this.readers.values()) reader.close();
     for (const socket of this.sockets) socket.destroy();
     await new Promise<void>((resolve) =>
       this.server.close(() => {
@@ -167,14 +175,39 @@ export class Gateway {
       return { status: 429, headers: { "content-type": "text/plain" }, body: "Too Many Requests" };
     if (String(incoming.headers["x-amz-target"]).startsWith("AnyScaleFrontendService."))
       return this.applicationAutoScaling.answer(call);
+    const refusals = this.refusals.filter((refusal) => refusal.match(call));
+    if (refusals.length === 0) return this.emulatorsAnswer(call, incoming, buffered);
+    const decision = this.decided.then(async () => {
+      for (const refusal of refusals) {
+        const verdict = await refusal.check(call, this.reader(call.region));
+        if (verdict) return "answer" in verdict ? { ...verdict.answer, headers: xmlHeaders } : refused(call, verdict);
+      }
+      return this.emulatorsAnswer(call, incoming, buffered);
+    });
+    this.decided = decision.catch(() => undefined);
+    return decision;
+  }
+
+  private async emulatorsAnswer(
+    call: AwsCall,
+    incoming: IncomingMessage,
+    buffered: Buffer | undefined,
+  ): Promise<Answer | IncomingMessage> {
     const answer = await this.forward(call, incoming, buffered).catch((error: unknown) =>
       jsonError(400, "EmulatorUnreachable", String(error)),
     );
     const corrections = this.corrections.filter((correction) => correction.match(call));
     if (corrections.length === 0 || !("resume" in answer)) return answer;
-    const original = { status: answer.statusCode ?? 502, body: (await read(answer)).toString("utf8") };
-    const { status, body } = corrections.reduce((current, correction) => correction.change(current, call), original);
-    return { status, headers: withoutHopByHop(answer.headers, "content-length") as Record<string, string>, body };
+    let current = { status: answer.statusCode ?? 502, body: (await read(answer)).toString("utf8") };
+    for (const correction of corrections) current = await correction.change(current, call, this.reader(call.region));
+    return { ...current, headers: withoutHopByHop(answer.headers, "content-length") as Record<string, string> };
+  }
+
+  /** Reads the emulator's state in a region through this gateway. */
+  reader(region: string): CloudReader {
+    const reader = this.readers.get(region) ?? new CloudReader(this.url, region);
+    this.readers.set(region, reader);
+    return reader;
   }
 
   /** Forwards to the emulator under its own host name; it would read the first label of another one as a bucket's name. */
@@ -203,6 +236,15 @@ export class Gateway {
     if (planned) planned.left -= 1;
     return planned?.fault;
   }
+}
+
+const xmlHeaders = { "content-type": "text/xml" };
+
+/** A refusal in the protocol of the call. */
+function refused({ protocol }: AwsCall, { code, message, status = 400 }: Refused): Answer {
+  return protocol === "ec2" || protocol === "query"
+    ? xmlError(protocol, status, code, message)
+    : jsonError(status, code, message);
 }
 
 async function read(incoming: IncomingMessage): Promise<Buffer> {

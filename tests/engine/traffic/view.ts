@@ -9,7 +9,7 @@ import {
   type Rule,
   type TargetGroup,
 } from "@aws-sdk/client-elastic-load-balancing-v2";
-import { clientSettings } from "../support/cloud";
+import { clientSettings } from "../support/client-settings";
 import { sharesOf } from "./rules";
 
 /** A target as it is registered. */

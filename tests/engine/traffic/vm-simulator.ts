@@ -12,7 +12,7 @@ import {
   RegisterTargetsCommand,
   type ElasticLoadBalancingV2Client,
 } from "@aws-sdk/client-elastic-load-balancing-v2";
-import { clientSettings } from "../support/cloud";
+import { clientSettings } from "../support/client-settings";
 import type { SimulatedInstance } from "../support/gaps/groups";
 import { pause } from "../support/processes";
 import { docker, end } from "./process";

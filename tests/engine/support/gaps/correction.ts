@@ -1,5 +1,6 @@
 /** Corrections of the emulator's answers, and helpers to read requests and write XML. */
-import type { AwsCall } from "../aws-call";
+import { escaped, type AwsCall } from "../aws-call";
+import type { CloudReader } from "../cloud-reader";
 
 /** An answer before it is sent to the client. */
 export interface EmulatorAnswer {
@@ -10,7 +11,7 @@ export interface EmulatorAnswer {
 /** Changes the emulator's answers to matching calls into AWS's. */
 export interface Correction {
   match: (call: AwsCall) => boolean;
-  change: (answer: EmulatorAnswer, call: AwsCall) => EmulatorAnswer;
+  change: (answer: EmulatorAnswer, call: AwsCall, cloud: CloudReader) => EmulatorAnswer | Promise<EmulatorAnswer>;
 }
 
 /** A field of a query request; undefined when it is missing. */
@@ -31,11 +32,7 @@ export function numbered(call: AwsCall, name: (index: number) => string): string
 
 /** An XML element with escaped text, or an empty string for undefined. For XML content use `inside`. */
 export function element(name: string, content: string | number | boolean | undefined): string {
-  const text = String(content).replace(
-    /[&<>]/g,
-    (character) => ({ "&": "&amp;", "<": "&lt;", ">": "&gt;" })[character] ?? character,
-  );
-  return content === undefined ? "" : inside(name, text);
+  return content === undefined ? "" : inside(name, escaped(String(content)));
 }
 
 /** An XML element with XML content. */

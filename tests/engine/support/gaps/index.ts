@@ -1,4 +1,5 @@
 /** The corrections of the emulator's answers where they differ from AWS's and a test depends on it; one per file. */
+import { Balancers } from "./balancers";
 import type { Correction } from "./correction";
 import { Endpoints } from "./endpoints";
 import { Filters } from "./filters";
@@ -19,6 +20,7 @@ export interface Sources {
 /** The corrections of one emulator. They store what it forgets, so create them once per emulator. */
 export function emulatorGaps(sources: Sources): Correction[] {
   return [
+    new Balancers(),
     new Endpoints(),
     new Filters(),
     new Forwards(),
