@@ -1,5 +1,6 @@
 /** What AWS refuses for load balancers, listeners, rules and target groups, and the emulator accepts. */
 import assert from "node:assert/strict";
+import { CreateSubnetCommand } from "@aws-sdk/client-ec2";
 import {
   CreateListenerCommand,
   CreateLoadBalancerCommand,
@@ -12,6 +13,8 @@ import {
   ModifyListenerCommand,
   ModifyRuleCommand,
   SetRulePrioritiesCommand,
+  SetSecurityGroupsCommand,
+  SetSubnetsCommand,
   type ActionTypeEnum,
   type ElasticLoadBalancingV2Client,
 } from "@aws-sdk/client-elastic-load-balancing-v2";
@@ -139,15 +142,47 @@ describe("engine: the emulator's gateway: load balancers", () => {
     await remove(inRule);
   });
 
+  it("refuses subnets of another VPC, of one zone only, and two of one zone", async () => {
+    const [first = "", second = ""] = network.subnets;
+    const { Subnet: twin } = await aws.gateway
+      .reader(region)
+      .ec2.send(
+        new CreateSubnetCommand({ VpcId: network.vpc, CidrBlock: "10.1.200.0/24", AvailabilityZone: network.zones[0] }),
+      );
+    const refused: [string[], RegExp][] = [
+      [foreign.subnets, /^InvalidConfigurationRequest.*VPC/],
+      [[first, foreign.subnets[1] ?? ""], /^InvalidConfigurationRequest.*VPC/],
+      [[first], /^ValidationError.*two different Availability Zones/],
+      [[first, second, twin?.SubnetId ?? ""], /^InvalidConfigurationRequest.*same Availability Zone/],
+      [[first, "subnet-0"], /^SubnetNotFound/],
+    ];
+    for (const [Subnets, message] of refused) {
+      assert.match(await refusalOf(elb.send(new SetSubnetsCommand({ LoadBalancerArn: balancer, Subnets }))), message);
+      if (Subnets !== foreign.subnets)
+        assert.match(await refusalOf(elb.send(new CreateLoadBalancerCommand({ Name: "refused", Subnets }))), message);
+    }
+    await elb.send(new SetSubnetsCommand({ LoadBalancerArn: balancer, Subnets: [second, first] }));
+  });
+
+  it("refuses security groups of another VPC, and a public load balancer without an internet gateway", async () => {
+    const set = (group: string) =>
+      elb.send(new SetSecurityGroupsCommand({ LoadBalancerArn: balancer, SecurityGroups: [group] }));
+    assert.match(await refusalOf(set(foreign.securityGroup)), /^InvalidConfigurationRequest.*does not belong to VPC/);
+    assert.match(await refusalOf(set("sg-0")), /^InvalidSecurityGroup/);
+    await set(network.securityGroup);
+    const closed = await aNetwork(aws.gateway.reader(region).ec2, "10.3.0.0/16", { internet: false });
+    const create = (Scheme: "internal" | "internet-facing") =>
+      elb.send(new CreateLoadBalancerCommand({ Name: "closed", Subnets: closed.subnets, Scheme }));
+    assert.match(await refusalOf(create("internet-facing")), /^InvalidSubnet.*no internet gateway/);
+    await create("internal");
+  });
+
   it("reports a load balancer's zones and VPC, and the load balancers of a target group", async () => {
     const { LoadBalancers: [described] = [] } = await elb.send(
       new DescribeLoadBalancersCommand({ LoadBalancerArns: [balancer] }),
     );
     assert.equal(described?.VpcId, network.vpc);
-    assert.deepEqual(
-      described.AvailabilityZones?.map(({ ZoneName }) => ZoneName),
-      network.zones,
-    );
+    assert.deepEqual(described.AvailabilityZones?.map(({ ZoneName }) => ZoneName).sort(), network.zones);
     const { TargetGroups: [used] = [] } = await elb.send(new DescribeTargetGroupsCommand({ TargetGroupArns: [group] }));
     assert.deepEqual(used?.LoadBalancerArns, [balancer]);
   });

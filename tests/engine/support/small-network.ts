@@ -18,13 +18,13 @@ export interface SmallNetwork {
   securityGroup: string;
 }
 
-/** Creates one with subnets in two zones. `cidr` is a /16. */
-export async function aNetwork(ec2: EC2Client, cidr: string): Promise<SmallNetwork> {
+/** Creates one with subnets in two zones. `cidr` is a /16. Without `internet` the internet gateway is not attached. */
+export async function aNetwork(ec2: EC2Client, cidr: string, { internet = true } = {}): Promise<SmallNetwork> {
   const { Vpc: { VpcId: vpc = "" } = {} } = await ec2.send(new CreateVpcCommand({ CidrBlock: cidr }));
   const { InternetGateway: { InternetGatewayId: internetGateway = "" } = {} } = await ec2.send(
     new CreateInternetGatewayCommand({}),
   );
-  await ec2.send(new AttachInternetGatewayCommand({ InternetGatewayId: internetGateway, VpcId: vpc }));
+  if (internet) await ec2.send(new AttachInternetGatewayCommand({ InternetGatewayId: internetGateway, VpcId: vpc }));
   const zones = [`${region}a`, `${region}b`];
   const subnets: string[] = [];
   for (const [index, zone] of zones.entries()) {
