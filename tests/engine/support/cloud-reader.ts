@@ -15,6 +15,7 @@ import {
   type TargetGroup,
 } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { clientSettings } from "./client-settings";
+import type { Emulator } from "./emulator";
 
 /** Reads one region. */
 export class CloudReader {
@@ -25,7 +26,12 @@ export class CloudReader {
   private readonly knownSubnets = new Map<string, Subnet>();
 
   /** `endpoint` is the gateway's address. */
-  constructor(endpoint: string, region: string) {
+  constructor(
+    private readonly endpoint: string,
+    private readonly region: string,
+    /** Past the gateway: for what a double changes itself, which no refusal may stop. */
+    readonly emulator: Emulator,
+  ) {
     const settings = clientSettings(endpoint, region);
     this.balancing = new ElasticLoadBalancingV2Client(settings);
     this.ec2 = new EC2Client(settings);
@@ -78,6 +84,15 @@ export class CloudReader {
       for (const subnet of subnets) this.knownSubnets.set(subnet.SubnetId ?? "", subnet);
     }
     return ids.map((id) => this.knownSubnets.get(id)).filter((subnet) => subnet !== undefined);
+  }
+
+  /** The JSON document of a GET, for the services without a client here. */
+  async get(service: string, path: string): Promise<unknown> {
+    // The emulator checks no signature, but finds the service by the signature's scope.
+    const authorization = `AWS4-HMAC-SHA256 Credential=test/20260101/${this.region}/${service}/aws4_request, SignedHeaders=host, Signature=0`;
+    const answer = await fetch(this.endpoint + path, { headers: { authorization } });
+    if (!answer.ok) throw new Error(`${service}: ${answer.status} ${await answer.text()}`);
+    return answer.json();
   }
 
   /** Closes its connections. */

@@ -205,7 +205,7 @@ export class Gateway {
 
   /** Reads the emulator's state in a region through this gateway. */
   reader(region: string): CloudReader {
-    const reader = this.readers.get(region) ?? new CloudReader(this.url, region);
+    const reader = this.readers.get(region) ?? new CloudReader(this.url, region, this.emulator);
     this.readers.set(region, reader);
     return reader;
   }

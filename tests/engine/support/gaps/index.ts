@@ -5,6 +5,7 @@ import { Endpoints } from "./endpoints";
 import { Filters } from "./filters";
 import { Forwards } from "./forwards";
 import { Groups, type SimulatedInstance } from "./groups";
+import { SecurityGroupRules } from "./security-group-rules";
 import { Services } from "./services";
 import { Templates } from "./templates";
 import { Targets, type GroupHealth } from "./targets";
@@ -25,6 +26,7 @@ export function emulatorGaps(sources: Sources): Correction[] {
     new Filters(),
     new Forwards(),
     new Groups((group) => sources.instances?.(group)),
+    new SecurityGroupRules(),
     new Services(),
     new Templates(),
     new Targets((arn) => sources.health?.(arn)),

@@ -1,10 +1,15 @@
 /** What AWS refuses and the emulator accepts; one subject per file. */
 import { balancers } from "./balancers";
+import { dependencies } from "./dependencies";
+import { endpoints } from "./endpoints";
 import { listeners } from "./listeners";
 import type { Refusal } from "./refusal";
+import { routes } from "./routes";
 import { rules } from "./rules";
+import { securityGroups } from "./security-groups";
+import { subnets } from "./subnets";
 
 /** The refusals of one emulator. */
 export function refusals(): Refusal[] {
-  return [balancers(), listeners(), rules()];
+  return [balancers(), dependencies(), endpoints(), listeners(), routes(), rules(), securityGroups(), subnets()];
 }
