@@ -28,7 +28,7 @@ export interface DoubleOptions {
   random?: () => number;
 }
 
-const defaultDelays: Delays = { transition: 50, instance: 300, healthy: 300, replace: 1000 };
+const defaultDelays: Delays = { transition: 50, instance: 300, healthy: 300, replace: 1000, rules: 0 };
 
 /** Alibaba Cloud's API on one loopback port, for the real Pulumi provider. */
 export class AlicloudDouble {

@@ -1,4 +1,5 @@
-import { randomInt } from "node:crypto";
+import { randomInt, randomUUID } from "node:crypto";
+import { RuleHistory } from "./services/alb/effective-rules";
 import { newBalancing, type Balancing, type Listener } from "./services/alb/records";
 import { newMachines, type Machines } from "./services/ecs/records";
 import { newScaling, type Scaling } from "./services/ess/records";
@@ -19,6 +20,8 @@ export interface Delays {
   healthy: number;
   /** An instance that is unhealthy, until it is replaced. */
   replace: number;
+  /** A change of a listener's rules, from the API's response until requests are forwarded by it. */
+  rules: number;
 }
 
 /** What an instance of a scaling group does: serve, stay unhealthy forever, or fail to start. */
@@ -43,6 +46,11 @@ export class World {
   readonly machines: Machines = newMachines();
   readonly buckets = new Table<Bucket>();
   readonly projects = new Table<LogProject>();
+  /** The asynchronous jobs of ALB, by id. */
+  readonly jobs = new Map<string, "Processing" | "Succeeded">();
+  readonly ruleHistory = new RuleHistory();
+  /** How many public addresses load balancers have been given. */
+  publicAddresses = 0;
   /** Decides the outcome of scaling groups' instances; a test may replace it. By default all serve. */
   outcomeOf: DecideOutcome = () => "serves";
   /**
@@ -83,6 +91,17 @@ export class World {
       act();
     }, milliseconds);
     this.timers.add(timer.unref());
+  }
+
+  /** Starts a job that takes as long as a transition, and calls a function at its end; returns the job's id. */
+  startJob(complete?: () => void): string {
+    const id = randomUUID();
+    this.jobs.set(id, "Processing");
+    this.schedule(this.delays.transition, () => {
+      complete?.();
+      this.jobs.set(id, "Succeeded");
+    });
+    return id;
   }
 
   /** The time, to the second or the minute, in the cloud's format. */

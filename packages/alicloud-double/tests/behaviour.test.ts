@@ -76,6 +76,7 @@ describe("Alibaba Cloud double: networks, load balancers, scaling groups, storag
 
   it("refuses a rule whose priority is taken, whose weight is over 100, or whose server group is unknown", async () => {
     assert.equal((await createRule(10, anyPath, { [balanced.blue]: 100 })).status, 200);
+    await waitUntil(() => double.world.balancing.rules.all().every(({ status }) => status === "Available"));
     assert.equal(await codeOf(createRule(10, anyPath, { [balanced.green]: 100 })), "Conflict.Priority");
     assert.equal(await codeOf(createRule(11, anyPath, { [balanced.green]: 101 })), "IllegalParam.Weight");
     assert.equal(await codeOf(createRule(12, anyPath, { "sgp-none": 1 })), "ResourceNotFound.ServerGroup");
@@ -97,6 +98,7 @@ describe("Alibaba Cloud double: networks, load balancers, scaling groups, storag
     await createScalingGroup(double, balanced, "blue");
     await createScalingGroup(double, balanced, "green");
     await createRule(10, greenHeader, { [balanced.green]: 100 });
+    await waitUntil(() => double.world.balancing.rules.all().every(({ status }) => status === "Available"));
     await createRule(10000, anyPath, { [balanced.blue]: 100, [balanced.green]: 0 });
     await waitUntil(() => healthy("blue") === 2 && healthy("green") === 2);
     const host = await callForField(

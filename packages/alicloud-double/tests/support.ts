@@ -31,6 +31,11 @@ export function startFast(options: DoubleOptions = {}): Promise<AlicloudDouble> 
   return AlicloudDouble.start({ delays: { transition: 5, instance: 10, healthy: 10, replace: 30 }, ...options });
 }
 
+/** Creates a vSwitch in a zone of cn-hangzhou; returns its id. */
+export function createVSwitch(double: AlicloudDouble, VpcId: string, zone: string, CidrBlock: string): Promise<string> {
+  return callForField(double, "vpc", "CreateVSwitch", { VpcId, ZoneId: `cn-hangzhou-${zone}`, CidrBlock }, "VSwitchId");
+}
+
 /** The ids of a network and a load balancer in it. */
 export type Balanced = Awaited<ReturnType<typeof createLoadBalancer>>;
 
@@ -41,9 +46,10 @@ export type Balanced = Awaited<ReturnType<typeof createLoadBalancer>>;
 export async function createLoadBalancer(double: AlicloudDouble) {
   const vpc = await callForField(double, "vpc", "CreateVpc", { CidrBlock: "10.0.0.0/16" }, "VpcId");
   await pause(10);
-  const createVSwitch = (zone: string, CidrBlock: string) =>
-    callForField(double, "vpc", "CreateVSwitch", { VpcId: vpc, ZoneId: `cn-hangzhou-${zone}`, CidrBlock }, "VSwitchId");
-  const vSwitches = [await createVSwitch("g", "10.0.0.0/24"), await createVSwitch("h", "10.0.1.0/24")] as const;
+  const vSwitches = [
+    await createVSwitch(double, vpc, "g", "10.0.0.0/24"),
+    await createVSwitch(double, vpc, "h", "10.0.1.0/24"),
+  ] as const;
   const securityGroup = await callForField(double, "ecs", "CreateSecurityGroup", { VpcId: vpc }, "SecurityGroupId");
   const loadBalancer = await callForField(
     double,

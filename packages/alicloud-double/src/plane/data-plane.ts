@@ -97,13 +97,13 @@ export class DataPlane {
     return group ? targetsOf(this.world, group.id) : [];
   }
 
-  /** Sends a request through a load balancer, by the load balancer's id, name or host name. */
+  /** Sends a request through a load balancer, by the load balancer's id, name, host name or a zone's address. */
   send(loadBalancer: string, request: PlaneRequest, port?: number): PlaneResponse & { routed: RoutingDecision } {
     const routed = this.route(loadBalancer, request, port);
     return { ...this.respond(routed, request), routed };
   }
 
-  /** Whether a host name is a load balancer's. */
+  /** Whether a host name or an address is a load balancer's. */
   serves(host: string): boolean {
     return this.findBalancer(host) !== undefined;
   }
@@ -130,7 +130,10 @@ export class DataPlane {
   }
 
   private findBalancer(key: string): LoadBalancer | undefined {
-    return this.world.balancing.loadBalancers.find((one) => one.id === key || one.name === key || one.dnsName === key);
+    return this.world.balancing.loadBalancers.find(
+      (one) =>
+        [one.id, one.name, one.dnsName].includes(key) || one.zones.some(({ publicAddress }) => publicAddress === key),
+    );
   }
 
   private listenerOf(balancer: LoadBalancer | undefined, port?: number): Listener | undefined {

@@ -26,10 +26,11 @@ export type RoutingDecision = { ruleId?: string; ruleName?: string } & (
  */
 export function route(world: World, listener: Listener, request: PlaneRequest): RoutingDecision {
   const balancer = world.balancing.loadBalancers.get(listener.loadBalancerId);
-  if (listener.status !== "Running" || !balancer || balancer.status === "Provisioning")
+  if (!/^(Running|Configuring)$/.test(listener.status) || !balancer || balancer.status === "Provisioning")
     return { kind: "closed", status: 503 };
-  const rules = world.balancing.rules
-    .where((rule) => rule.listenerId === listener.id && rule.direction === "Request" && rule.status !== "Provisioning")
+  const rules = world.ruleHistory
+    .current(listener.id)
+    .filter((rule) => rule.direction === "Request")
     .sort((one, other) => one.priority - other.priority);
   const rule = rules.find((one) => one.conditions.every((condition) => meetsCondition(condition, request)));
   return act(world, rule?.actions ?? listener.defaultActions, request, rule, listener);

@@ -48,8 +48,8 @@ export const listeners: ActionGroup = {
         );
       if (protocol === "HTTPS" && fields.list("Certificates").length === 0)
         throw new Refusal("MissingParameter.Certificates", "The parameter Certificates is required for HTTPS.");
-      const defaultActions = rawList(fields, "DefaultActions");
-      markReferenced(world, defaultActions);
+      const defaultActions = parseDefaultActions(fields);
+      markReferenced(world, defaultActions, balancer.vpcId);
       const id = world.newId("lsn");
       const listener = world.balancing.listeners.put(id, {
         id,
@@ -72,9 +72,8 @@ export const listeners: ActionGroup = {
           ...fields.pick(...settingNames),
         },
       });
-      world.schedule(world.delays.transition, () => (listener.status = "Running"));
       world.onListenerChange(listener, true);
-      return { ListenerId: id, JobId: world.newId("job") };
+      return { ListenerId: id, JobId: world.startJob(() => (listener.status = "Running")) };
     },
     GetListenerAttribute: ({ fields, world }) =>
       listenerResponse(world.balancing.listeners.require(fields.string("ListenerId"), noListener)),
@@ -87,28 +86,31 @@ export const listeners: ActionGroup = {
       return { Listeners: found.map(listenerResponse), ...tokenPage(found.length) };
     },
     UpdateListenerAttribute({ fields, world }) {
-      const listener = requireSettledListener(world, fields.string("ListenerId"));
+      const listener = requireFreeListener(world, fields.string("ListenerId"));
       if (fields.has("DefaultActions")) {
-        const actions = rawList(fields, "DefaultActions");
-        markReferenced(world, actions);
+        const actions = parseDefaultActions(fields);
+        markReferenced(world, actions, world.balancing.loadBalancers.get(listener.loadBalancerId)?.vpcId);
         listener.defaultActions = actions;
         clearUnreferenced(world);
       }
       Object.assign(listener.settings, fields.pick(...settingNames));
-      return { JobId: world.newId("job") };
+      listener.status = "Configuring";
+      return { JobId: world.startJob(() => (listener.status = "Running")) };
     },
     StartListener: ({ fields, world }) =>
       setStatus(world, world.balancing.listeners.require(fields.string("ListenerId"), noListener), "Running"),
     StopListener: ({ fields, world }) =>
       setStatus(world, world.balancing.listeners.require(fields.string("ListenerId"), noListener), "Stopped"),
     DeleteListener({ fields, world }) {
-      const listener = requireSettledListener(world, fields.string("ListenerId"));
-      for (const rule of world.balancing.rules.where((one) => one.listenerId === listener.id))
-        world.balancing.rules.remove(rule.id);
-      world.balancing.listeners.remove(listener.id);
+      const listener = requireFreeListener(world, fields.string("ListenerId"));
+      // Its port and the priorities and server groups of its rules are taken until it is gone.
+      listener.status = "Deleting";
       world.onListenerChange(listener, false);
-      clearUnreferenced(world);
-      return { JobId: world.newId("job") };
+      const JobId = world.startJob(() => {
+        removeListener(world, listener);
+        clearUnreferenced(world);
+      });
+      return { JobId };
     },
     /** The targets of a listener and its rules that are not healthy; like the cloud, it does not list healthy ones. */
     GetListenerHealthStatus({ fields, world }) {
@@ -145,16 +147,46 @@ export const listeners: ActionGroup = {
   },
 };
 
-/** The listener; refuses if it is being created or changed. */
+/**
+ * The listener; refuses if it, one of its rules or its load balancer is being created, changed or deleted. The provider
+ * repeats calls that are refused like this: https://github.com/aliyun/terraform-provider-alicloud/pull/9021
+ */
 export function requireSettledListener(world: World, id: string | undefined): Listener {
   const listener = world.balancing.listeners.require(id, noListener);
-  if (listener.status === "Provisioning" || listener.status === "Configuring")
+  const balancer = world.balancing.loadBalancers.get(listener.loadBalancerId);
+  const changing = world.balancing.rules.find((rule) => rule.listenerId === listener.id && rule.status !== "Available");
+  if (changing || balancer?.status !== "Active" || !/^(Running|Stopped)$/.test(listener.status))
     throw new Refusal(
       "ResourceInConfiguring.Listener",
-      `The specified resource of Listener ${listener.id} is in configuring, please try again later.`,
-      409,
+      "The specified listener is being configured, please try again later.",
     );
   return listener;
+}
+
+/** The listener, which is to be changed or deleted; refuses also by the status of its load balancer. */
+function requireFreeListener(world: World, id: string | undefined): Listener {
+  const listener = world.balancing.listeners.require(id, noListener);
+  requireActiveLoadBalancer(world, listener.loadBalancerId);
+  if (listener.status !== "Running" && listener.status !== "Stopped")
+    throw new Refusal("IncorrectStatus.Listener", `The status of ${listener.id} [${listener.status}] is incorrect.`);
+  return requireSettledListener(world, id);
+}
+
+/** Removes a listener with its rules. */
+export function removeListener({ balancing }: World, listener: Listener): void {
+  for (const rule of balancing.rules.where((one) => one.listenerId === listener.id)) balancing.rules.remove(rule.id);
+  balancing.listeners.remove(listener.id);
+}
+
+/**
+ * A listener's default action can only forward, without weights:
+ * https://www.alibabacloud.com/help/en/slb/application-load-balancer/developer-reference/api-alb-2020-06-16-createlistener
+ */
+function parseDefaultActions(fields: Fields): Raw[] {
+  const actions = rawList(fields, "DefaultActions");
+  if (actions.length !== 1 || actions[0]?.["Type"] !== "ForwardGroup")
+    throw new Refusal("IllegalParam.DefaultActions", "The param of DefaultActions is illegal: one ForwardGroup.");
+  return actions;
 }
 
 /** A list of actions or conditions as it was sent. */
@@ -164,7 +196,7 @@ export function rawList(fields: Fields, name: string): Raw[] {
 
 function setStatus(world: World, listener: Listener, status: Listener["status"]) {
   listener.status = status;
-  return { JobId: world.newId("job") };
+  return { JobId: world.startJob() };
 }
 
 function listenerResponse(listener: Listener) {

@@ -1,14 +1,17 @@
-import type { Fields } from "../../protocol/fields";
 import type { ActionGroup } from "../../protocol/action";
 import { inUse, notFound, Refusal } from "../../refusal";
 import type { World } from "../../world";
-import type { LoadBalancer, Raw } from "./records";
+import type { LoadBalancer } from "./records";
 import { tagsResponse } from "../tagging";
-import { asText } from "../../values";
 import { accepts, tokenPage } from "../listing";
+import { removeListener } from "./listener";
+import { clearUnreferenced } from "./server-group";
+import { configure, parseZones, updateZones, zonesResponse } from "./zones";
 
 /** ALB's refusal for an unknown load balancer. */
 export const noLoadBalancer = (id: string) => notFound("ResourceNotFound.LoadBalancer", id);
+
+const maximumSecurityGroups = 4;
 
 /** Application load balancers. */
 export const loadBalancers: ActionGroup = {
@@ -17,7 +20,7 @@ export const loadBalancers: ActionGroup = {
     CreateLoadBalancer({ fields, world }) {
       const vpcId = fields.string("VpcId") ?? "";
       world.network.vpcs.require(vpcId, "ResourceNotFound.Vpc");
-      const zones = parseZones(world, fields, vpcId, []);
+      const zones = parseZones(world, fields, vpcId, fields.string("AddressType") === "Internet");
       const id = world.newId("alb");
       const balancer = world.balancing.loadBalancers.put(id, {
         id,
@@ -55,35 +58,19 @@ export const loadBalancers: ActionGroup = {
     UpdateLoadBalancerAttribute({ fields, world }) {
       const balancer = requireActiveLoadBalancer(world, fields.string("LoadBalancerId"));
       balancer.name = fields.string("LoadBalancerName") ?? balancer.name;
-      return { JobId: world.newId("job") };
+      return configure(world, balancer);
     },
-    UpdateLoadBalancerZones({ fields, world }) {
-      const balancer = requireActiveLoadBalancer(world, fields.string("LoadBalancerId"));
-      const zones = parseZones(world, fields, balancer.vpcId, balancer.zones);
-      const summary = (list: readonly Raw[]) =>
-        list
-          .map((zone) => `${asText(zone["ZoneId"])} ${asText(zone["VSwitchId"])}`)
-          .sort()
-          .join();
-      if (summary(zones) === summary(balancer.zones))
-        throw new Refusal(
-          "OperationDenied.ZoneMappingsNotChanged",
-          "The operation is not allowed because of ZoneMappingsNotChanged.",
-        );
-      balancer.zones = zones;
-      balancer.status = "Configuring";
-      world.schedule(world.delays.transition, () => (balancer.status = "Active"));
-      return { JobId: world.newId("job") };
-    },
+    UpdateLoadBalancerZones: ({ fields, world }) =>
+      updateZones(world, requireActiveLoadBalancer(world, fields.string("LoadBalancerId")), fields),
     UpdateLoadBalancerEdition({ fields, world }) {
       const balancer = requireActiveLoadBalancer(world, fields.string("LoadBalancerId"));
       balancer.edition = fields.string("LoadBalancerEdition") ?? balancer.edition;
-      return {};
+      configure(world, balancer);
     },
     UpdateLoadBalancerAddressTypeConfig({ fields, world }) {
       const balancer = requireActiveLoadBalancer(world, fields.string("LoadBalancerId"));
       balancer.addressType = fields.string("AddressType") ?? balancer.addressType;
-      return { JobId: world.newId("job") };
+      return configure(world, balancer);
     },
     EnableDeletionProtection: ({ fields, world }) =>
       setDeletionProtection(requireActiveLoadBalancer(world, fields.string("ResourceId")), true),
@@ -95,34 +82,51 @@ export const loadBalancers: ActionGroup = {
       if (!project.stores.get(fields.string("LogStore")))
         throw notFound("ResourceNotFound.LogStore", fields.string("LogStore") ?? "");
       balancer.accessLog = { LogProject: project.name, LogStore: fields.string("LogStore") ?? "" };
-      return { JobId: world.newId("job") };
+      return configure(world, balancer);
     },
     DisableLoadBalancerAccessLog({ fields, world }) {
-      delete requireActiveLoadBalancer(world, fields.string("LoadBalancerId")).accessLog;
-      return { JobId: world.newId("job") };
+      const balancer = requireActiveLoadBalancer(world, fields.string("LoadBalancerId"));
+      delete balancer.accessLog;
+      return configure(world, balancer);
     },
+    // Joining and leaving are jobs, during which only queries are possible:
+    // https://www.alibabacloud.com/help/en/slb/application-load-balancer/developer-reference/api-alb-2020-06-16-loadbalancerjoinsecuritygroup
     LoadBalancerJoinSecurityGroup({ fields, world }) {
       const balancer = requireActiveLoadBalancer(world, fields.string("LoadBalancerId"));
-      for (const id of fields.strings("SecurityGroupIds")) {
-        world.network.securityGroups.require(id, "ResourceNotFound.SecurityGroup");
-        if (!balancer.securityGroupIds.includes(id)) balancer.securityGroupIds.push(id);
+      const ids = fields.strings("SecurityGroupIds");
+      for (const id of ids) {
+        const group = world.network.securityGroups.require(id, "ResourceNotFound.SecurityGroup");
+        if (group.vpcId !== balancer.vpcId)
+          throw new Refusal("OperationDenied.SecurityGroupNotSupport", `${id} is not in the load balancer's VPC.`);
+        if (balancer.securityGroupIds.includes(id))
+          throw new Refusal(
+            "ResourceAlreadyAssociated.SecurityGroup",
+            `The specified resource of ${id} is already associated.`,
+          );
       }
-      return { JobId: world.newId("job") };
+      if (balancer.securityGroupIds.length + ids.length > maximumSecurityGroups)
+        throw new Refusal("ResourceQuotaExceeded.SecurityGroupNum", "A load balancer joins four security groups.");
+      return configure(world, balancer, () => balancer.securityGroupIds.push(...ids));
     },
     LoadBalancerLeaveSecurityGroup({ fields, world }) {
       const balancer = requireActiveLoadBalancer(world, fields.string("LoadBalancerId"));
-      balancer.securityGroupIds = balancer.securityGroupIds.filter(
-        (id) => !fields.strings("SecurityGroupIds").includes(id),
-      );
-      return { JobId: world.newId("job") };
+      const ids = fields.strings("SecurityGroupIds");
+      const other = ids.find((id) => !balancer.securityGroupIds.includes(id));
+      if (other !== undefined)
+        throw new Refusal(
+          "ResourceNotAssociated.SecurityGroup",
+          `The specified resource of ${other} is not associated.`,
+        );
+      return configure(world, balancer, () => {
+        balancer.securityGroupIds = balancer.securityGroupIds.filter((id) => !ids.includes(id));
+      });
     },
-    /** All jobs have succeeded: the status of the resource shows whether a change is complete. */
-    ListAsynJobs({ fields }) {
-      const ids = fields.strings("JobIds");
+    ListAsynJobs({ fields, world }) {
+      const ids = fields.strings("JobIds").filter((id) => world.jobs.has(id));
       return {
         Jobs: ids.map((id) => ({
           Id: id,
-          Status: "Succeeded",
+          Status: world.jobs.get(id),
           ApiName: fields.string("ApiName") ?? "",
           ResourceType: fields.string("ResourceType") ?? "",
           ErrorCode: "",
@@ -132,43 +136,20 @@ export const loadBalancers: ActionGroup = {
       };
     },
     DeleteLoadBalancer({ fields, world }) {
-      const balancer = world.balancing.loadBalancers.require(fields.string("LoadBalancerId"), noLoadBalancer);
+      const balancer = requireActiveLoadBalancer(world, fields.string("LoadBalancerId"));
       if (balancer.deletionProtection)
         throw inUse("OperationDenied.DeletionProtection", "The load balancer is protected from deletion.");
       // The cloud deletes the load balancer's listeners and their rules too.
       for (const listener of world.balancing.listeners.where((one) => one.loadBalancerId === balancer.id)) {
-        for (const rule of world.balancing.rules.where((one) => one.listenerId === listener.id))
-          world.balancing.rules.remove(rule.id);
-        world.balancing.listeners.remove(listener.id);
+        removeListener(world, listener);
         world.onListenerChange(listener, false);
       }
       world.balancing.loadBalancers.remove(balancer.id);
-      return { JobId: world.newId("job") };
+      clearUnreferenced(world);
+      return { JobId: world.startJob() };
     },
   },
 };
-
-/** The zone mappings of a request, checked against their vSwitches. An existing zone keeps its address. */
-function parseZones(world: World, fields: Fields, vpcId: string, before: readonly Raw[]): Raw[] {
-  const zones = fields.list("ZoneMappings").map((zone) => zone.values as Raw);
-  if (zones.length < 2)
-    throw new Refusal("IllegalParam.ZoneMappings", "The parameter ZoneMappings needs two zones at least.");
-  for (const zone of zones) {
-    const vSwitch = world.network.vSwitches.require(asText(zone["VSwitchId"]), "ResourceNotFound.VSwitch");
-    if (vSwitch.vpcId !== vpcId) throw new Refusal("Mismatch.VSwitchVpc", `vSwitch ${vSwitch.id} is not in ${vpcId}.`);
-    if (vSwitch.zoneId !== zone["ZoneId"])
-      throw new Refusal(
-        "Mismatch.ZoneIdAndVSwitchId",
-        `vSwitch ${vSwitch.id} is not in zone ${asText(zone["ZoneId"])}.`,
-      );
-    if (!zone["AllocationId"])
-      zone["AllocationId"] =
-        before.find((one) => one["ZoneId"] === zone["ZoneId"])?.["AllocationId"] ?? world.newId("eip");
-  }
-  if (new Set(zones.map((zone) => zone["ZoneId"])).size < zones.length)
-    throw new Refusal("IllegalParam.ZoneMappings", "Two mappings name the same zone.");
-  return zones;
-}
 
 /** The load balancer; refuses if it is being created or changed. */
 export function requireActiveLoadBalancer(world: World, id: string | undefined): LoadBalancer {
@@ -177,7 +158,6 @@ export function requireActiveLoadBalancer(world: World, id: string | undefined):
     throw new Refusal(
       "IncorrectStatus.LoadBalancer",
       `The status of ${balancer.id} [${balancer.status}] is incorrect.`,
-      409,
     );
   return balancer;
 }
@@ -217,19 +197,6 @@ function loadBalancerResponse(world: World, balancer: LoadBalancer) {
     ...summaryResponse(balancer),
     RegionId: world.region,
     SecurityGroupIds: balancer.securityGroupIds,
-    ZoneMappings: balancer.zones.map((zone, at) => ({
-      VSwitchId: zone["VSwitchId"],
-      ZoneId: zone["ZoneId"],
-      Status: "Active",
-      LoadBalancerAddresses: [
-        {
-          ...(balancer.addressType === "Internet"
-            ? { Address: `203.0.113.${200 + at}`, AllocationId: zone["AllocationId"], EipType: "Common" }
-            : { Address: `10.0.${at}.250` }),
-          IntranetAddress: `10.0.${at}.250`,
-          IntranetAddressHcStatus: "Healthy",
-        },
-      ],
-    })),
+    ZoneMappings: zonesResponse(balancer.zones),
   };
 }

@@ -4,6 +4,16 @@ import { Table } from "../../table";
 /** A structured field of a request, which is stored and returned as it was sent. */
 export type Raw = Record<string, Value>;
 
+/** A zone of a load balancer, with its vSwitch and its addresses. */
+export interface Zone {
+  zoneId: string;
+  vSwitchId: string;
+  privateAddress: string;
+  /** The elastic IP address of the zone, if the load balancer is reached from the internet. */
+  publicAddress?: string;
+  allocationId?: string;
+}
+
 /** An application load balancer. */
 export interface LoadBalancer {
   id: string;
@@ -14,7 +24,9 @@ export interface LoadBalancer {
   addressAllocatedMode: string;
   dnsName: string;
   status: "Provisioning" | "Active" | "Configuring";
-  zones: Raw[];
+  zones: Zone[];
+  /** The zones that a running job will set. */
+  nextZones?: Zone[];
   deletionProtection: boolean;
   securityGroupIds: string[];
   accessLog?: { LogProject: string; LogStore: string };
@@ -64,7 +76,7 @@ export interface Listener {
   loadBalancerId: string;
   protocol: string;
   port: number;
-  status: "Provisioning" | "Running" | "Configuring" | "Stopped";
+  status: "Provisioning" | "Running" | "Configuring" | "Stopped" | "Deleting";
   defaultActions: Raw[];
   settings: Raw;
   created: string;
@@ -78,10 +90,15 @@ export interface Rule {
   name: string;
   priority: number;
   direction: string;
-  status: "Provisioning" | "Available" | "Configuring";
+  status: "Provisioning" | "Available" | "Configuring" | "Deleting";
   conditions: Raw[];
   actions: Raw[];
   tags: Map<string, string>;
+}
+
+/** The zones that a load balancer has, and those that it will have at the end of a running job. */
+export function zonesOf({ zones, nextZones = [] }: LoadBalancer): readonly Zone[] {
+  return [...zones, ...nextZones];
 }
 
 /** The resources of ALB. */

@@ -1,7 +1,8 @@
 import type { ActionGroup } from "../../protocol/action";
 import { notFound, Refusal } from "../../refusal";
 import type { World } from "../../world";
-import { forwardsIn, type Raw, type Rule } from "./records";
+import { forwardsIn, type Listener, type Raw, type Rule } from "./records";
+import { recordRules } from "./effective-rules";
 import { rawList, requireSettledListener } from "./listener";
 import { clearUnreferenced, markReferenced } from "./server-group";
 import { asText } from "../../values";
@@ -23,7 +24,7 @@ export const rules: ActionGroup = {
       requireUniquePriority(world, listener.id, priority, direction);
       const actions = rawList(fields, "RuleActions");
       validateActions(actions, direction);
-      markReferenced(world, actions);
+      markReferenced(world, actions, vpcOf(world, listener));
       const id = world.newId("rule");
       const rule = world.balancing.rules.put(id, {
         id,
@@ -36,8 +37,11 @@ export const rules: ActionGroup = {
         actions,
         tags: fields.tags(fields.has("Tag") ? "Tag" : "Tags"),
       });
-      world.schedule(world.delays.transition, () => (rule.status = "Available"));
-      return { RuleId: id, JobId: world.newId("job") };
+      const JobId = world.startJob(() => {
+        rule.status = "Available";
+        recordRules(world, listener.id);
+      });
+      return { RuleId: id, JobId };
     },
     ListRules({ fields, world }) {
       const ids = fields.strings("RuleIds");
@@ -57,14 +61,14 @@ export const rules: ActionGroup = {
     UpdateRuleAttribute({ fields, world }) {
       const rule = world.balancing.rules.require(fields.string("RuleId"), noRule);
       if (rule.status !== "Available")
-        throw new Refusal("IncorrectStatus.Rule", `The status of ${rule.id} [${rule.status}] is incorrect.`, 409);
-      requireSettledListener(world, rule.listenerId);
+        throw new Refusal("IncorrectStatus.Rule", `The status of ${rule.id} [${rule.status}] is incorrect.`);
+      const listener = requireSettledListener(world, rule.listenerId);
       const priority = fields.number("Priority") ?? rule.priority;
       requireUniquePriority(world, rule.listenerId, priority, rule.direction, rule.id);
       if (fields.has("RuleActions")) {
         const actions = rawList(fields, "RuleActions");
         validateActions(actions, rule.direction);
-        markReferenced(world, actions);
+        markReferenced(world, actions, vpcOf(world, listener));
         rule.actions = actions;
       }
       if (fields.has("RuleConditions")) rule.conditions = rawList(fields, "RuleConditions");
@@ -72,18 +76,29 @@ export const rules: ActionGroup = {
       rule.name = fields.string("RuleName") ?? rule.name;
       clearUnreferenced(world);
       rule.status = "Configuring";
-      world.schedule(world.delays.transition, () => (rule.status = "Available"));
-      return { JobId: world.newId("job") };
+      recordRules(world, listener.id);
+      return { JobId: world.startJob(() => (rule.status = "Available")) };
     },
     DeleteRule({ fields, world }) {
       const rule = world.balancing.rules.require(fields.string("RuleId"), noRule);
+      if (rule.status !== "Available")
+        throw new Refusal("IncorrectStatus.Rule", `The status of ${rule.id} [${rule.status}] is incorrect.`);
       requireSettledListener(world, rule.listenerId);
-      world.balancing.rules.remove(rule.id);
-      clearUnreferenced(world);
-      return { JobId: world.newId("job") };
+      // Its priority and its server groups are taken until it is gone.
+      rule.status = "Deleting";
+      recordRules(world, rule.listenerId);
+      const JobId = world.startJob(() => {
+        world.balancing.rules.remove(rule.id);
+        clearUnreferenced(world);
+      });
+      return { JobId };
     },
   },
 };
+
+function vpcOf(world: World, listener: Listener): string | undefined {
+  return world.balancing.loadBalancers.get(listener.loadBalancerId)?.vpcId;
+}
 
 function requireUniquePriority(
   world: World,
@@ -99,7 +114,7 @@ function requireUniquePriority(
       one.listenerId === listenerId && one.priority === priority && one.direction === direction && one.id !== self,
   );
   if (other)
-    throw new Refusal("Conflict.Priority", `There is already ${priority} in the listener's rules: ${other.id}.`, 409);
+    throw new Refusal("Conflict.Priority", `There is already ${priority} in the listener's rules: ${other.id}.`);
 }
 
 function validateActions(actions: readonly Raw[], direction: string): void {

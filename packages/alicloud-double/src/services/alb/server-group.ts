@@ -52,7 +52,7 @@ export const serverGroups: ActionGroup = {
         tags: fields.tags(fields.has("Tag") ? "Tag" : "Tags"),
       });
       world.schedule(world.delays.transition, () => (group.status = "Available"));
-      return { ServerGroupId: id, JobId: world.newId("job") };
+      return { ServerGroupId: id, JobId: world.startJob() };
     },
     UpdateServerGroupAttribute({ fields, world }) {
       const group = requireAvailable(world, fields);
@@ -63,7 +63,7 @@ export const serverGroups: ActionGroup = {
       Object.assign(group.slowStart, fields.record("SlowStartConfig").values);
       Object.assign(group.sticky, fields.record("StickySessionConfig").values);
       Object.assign(group.settings, fields.pick("CrossZoneEnabled", "UpstreamKeepaliveEnabled", "UchConfig"));
-      return { JobId: world.newId("job") };
+      return { JobId: world.startJob() };
     },
     ListServerGroups({ fields, world }) {
       const ids = fields.strings("ServerGroupIds");
@@ -102,13 +102,13 @@ export const serverGroups: ActionGroup = {
           weight: server.number("Weight") ?? 100,
           description: server.string("Description") ?? "",
         });
-      return { JobId: world.newId("job") };
+      return { JobId: world.startJob() };
     },
     RemoveServersFromServerGroup({ fields, world }) {
       const group = requireAvailable(world, fields);
       for (const server of fields.list("Servers"))
         removeTarget(group, server.string("ServerId") ?? "", server.number("Port"));
-      return { JobId: world.newId("job") };
+      return { JobId: world.startJob() };
     },
     DeleteServerGroup({ fields, world }) {
       const group = world.balancing.serverGroups.require(fields.string("ServerGroupId"), noServerGroup);
@@ -119,7 +119,7 @@ export const serverGroups: ActionGroup = {
           `The specified resource ServerGroup ${group.id} is in use by ${user}.`,
         );
       world.balancing.serverGroups.remove(group.id);
-      return { JobId: world.newId("job") };
+      return { JobId: world.startJob() };
     },
   },
 };
@@ -149,12 +149,19 @@ function referrersOf(world: World, serverGroupId: string): string[] {
   ].map((one) => one.id);
 }
 
-/** Starts the health checks of the server groups to which actions forward; refuses unknown groups. */
-export function markReferenced(world: World, actions: readonly Raw[]): void {
-  for (const { serverGroupId } of forwardsIn(actions)) {
-    const group = world.balancing.serverGroups.require(serverGroupId, noServerGroup);
-    group.referencedSince ??= Date.now();
-  }
+/**
+ * Starts the health checks of the server groups to which actions forward, as soon as the rule is in effect. Refuses
+ * unknown groups and groups of another VPC than the load balancer's; several load balancers can share a group
+ * (`RelatedLoadBalancerIds` is a list).
+ */
+export function markReferenced(world: World, actions: readonly Raw[], vpcId: string | undefined): void {
+  const groups = forwardsIn(actions).map(({ serverGroupId }) =>
+    world.balancing.serverGroups.require(serverGroupId, noServerGroup),
+  );
+  for (const group of groups)
+    if (group.type !== "Fc" && group.vpcId !== vpcId)
+      throw new Refusal("Mismatch.VpcId", `The VpcId is mismatched for ${group.id} and the load balancer.`);
+  for (const group of groups) group.referencedSince ??= Date.now() + world.delays.rules;
 }
 
 /** Stops the health checks of the server groups to which nothing forwards any more. */
@@ -181,7 +188,7 @@ function parseHealthCheck(fields: Fields): Fields {
 function requireAvailable(world: World, fields: Fields): ServerGroup {
   const group = world.balancing.serverGroups.require(fields.string("ServerGroupId"), noServerGroup);
   if (group.status !== "Available")
-    throw new Refusal("IncorrectStatus.ServerGroup", `The status of ${group.id} [${group.status}] is incorrect.`, 409);
+    throw new Refusal("IncorrectStatus.ServerGroup", `The status of ${group.id} [${group.status}] is incorrect.`);
   return group;
 }
 

@@ -1,6 +1,7 @@
 import type { ActionGroup } from "../../protocol/action";
 import { inUse, notFound, Refusal } from "../../refusal";
 import type { World } from "../../world";
+import { zonesOf } from "../alb/records";
 import { page } from "../listing";
 import { tagsResponse } from "../tagging";
 import type { VSwitch } from "./records";
@@ -69,7 +70,7 @@ function dependentOf(world: World, id: string): string | undefined {
     network.natGateways.find((nat) => nat.vSwitchId === id)?.id ??
     network.snatEntries.find((entry) => entry.sourceVSwitchId === id)?.id ??
     network.routeTables.find((table) => table.vSwitchIds.includes(id))?.id ??
-    balancing.loadBalancers.find((balancer) => balancer.zones.some((zone) => zone.VSwitchId === id))?.id ??
+    balancing.loadBalancers.find((balancer) => zonesOf(balancer).some((zone) => zone.vSwitchId === id))?.id ??
     scaling.instances.find((instance) => instance.vSwitchId === id)?.id ??
     world.machines.tables.machines.find((machine) => machine.vSwitchId === id)?.id ??
     nas.mountTargets.find((target) => target.vSwitchId === id)?.domain

@@ -1,0 +1,120 @@
+import type { Fields } from "../../protocol/fields";
+import { Refusal } from "../../refusal";
+import type { World } from "../../world";
+import type { LoadBalancer, Zone } from "./records";
+
+/**
+ * The zones of a request, checked against their vSwitches: at least two and at most ten zones, one vSwitch in each, all
+ * of the load balancer's VPC. A zone that the load balancer has keeps its addresses.
+ * https://www.alibabacloud.com/help/en/slb/application-load-balancer/developer-reference/api-alb-2020-06-16-updateloadbalancerzones
+ */
+export function parseZones(
+  world: World,
+  fields: Fields,
+  vpcId: string,
+  internet: boolean,
+  before: readonly Zone[] = [],
+): Zone[] {
+  const mappings = fields.list("ZoneMappings");
+  // A load balancer in two zones cannot lose one:
+  // https://www.alibabacloud.com/help/en/slb/application-load-balancer/modify-the-configurations-of-alb-instances
+  if (mappings.length < 2 || mappings.length > 10)
+    throw new Refusal("IllegalParam.ZoneMappings", "The param of ZoneMappings is illegal: 2 to 10 zones.");
+  const zoneIds = mappings.map((mapping) => mapping.string("ZoneId") ?? "");
+  if (new Set(zoneIds).size < zoneIds.length)
+    throw new Refusal("DuplicatedParam.ZoneId", "The param of ZoneId is duplicated.");
+  const checked = mappings.map((mapping) => {
+    const vSwitch = world.network.vSwitches.require(mapping.string("VSwitchId"), "ResourceNotFound.VSwitch");
+    if (vSwitch.vpcId !== vpcId)
+      throw new Refusal("Mismatch.VpcId", `The VpcId is mismatched for ${vSwitch.id} and ${vpcId}.`);
+    if (vSwitch.zoneId !== mapping.string("ZoneId"))
+      throw new Refusal(
+        "Mismatch.ZoneIdAndVSwitchId",
+        `The ${mapping.string("ZoneId")} and ${vSwitch.id} are mismatched.`,
+      );
+    return { mapping, vSwitch };
+  });
+  return checked.map(({ mapping, vSwitch }) => {
+    const existing = before.find((one) => one.zoneId === vSwitch.zoneId);
+    const sameVSwitch = existing?.vSwitchId === vSwitch.id;
+    return {
+      zoneId: vSwitch.zoneId,
+      vSwitchId: vSwitch.id,
+      privateAddress: sameVSwitch ? existing.privateAddress : addressIn(vSwitch.cidr),
+      ...(internet
+        ? {
+            allocationId: mapping.string("AllocationId") ?? existing?.allocationId ?? world.newId("eip"),
+            publicAddress: existing?.publicAddress ?? newPublicAddress(world),
+          }
+        : {}),
+    };
+  });
+}
+
+/**
+ * UpdateLoadBalancerZones: the given zones replace the present ones. The load balancer is being configured meanwhile,
+ * and the new zones are in effect at the end of the job.
+ */
+export function updateZones(world: World, balancer: LoadBalancer, fields: Fields) {
+  const zones = parseZones(world, fields, balancer.vpcId, balancer.addressType === "Internet", balancer.zones);
+  if (summary(zones) === summary(balancer.zones))
+    throw new Refusal(
+      "OperationDenied.ZoneMappingsNotChanged",
+      "The operation is not allowed because of ZoneMappingsNotChanged.",
+    );
+  balancer.nextZones = zones;
+  return configure(world, balancer, () => {
+    balancer.zones = zones;
+    delete balancer.nextZones;
+  });
+}
+
+/** Runs a job on a load balancer, which is being configured until the job has ended; `apply` is called at its end. */
+export function configure(world: World, balancer: LoadBalancer, apply?: () => void) {
+  balancer.status = "Configuring";
+  const JobId = world.startJob(() => {
+    apply?.();
+    balancer.status = "Active";
+  });
+  return { JobId };
+}
+
+/** The zones in a response. */
+export function zonesResponse(zones: readonly Zone[]) {
+  return zones.map((zone) => ({
+    VSwitchId: zone.vSwitchId,
+    ZoneId: zone.zoneId,
+    Status: "Active",
+    LoadBalancerAddresses: [
+      {
+        ...(zone.publicAddress
+          ? { Address: zone.publicAddress, AllocationId: zone.allocationId, EipType: "Common" }
+          : { Address: zone.privateAddress }),
+        IntranetAddress: zone.privateAddress,
+        IntranetAddressHcStatus: "Healthy",
+      },
+    ],
+  }));
+}
+
+function summary(zones: readonly Zone[]): string {
+  return zones
+    .map(({ zoneId, vSwitchId }) => `${zoneId} ${vSwitchId}`)
+    .sort()
+    .join();
+}
+
+/** An address of a vSwitch's range. */
+function addressIn(cidr: string): string {
+  const [base = ""] = cidr.split("/");
+  return base.replace(/\d+$/, "250");
+}
+
+const firstPublicAddress = 200;
+
+/** An address that no zone of any load balancer has. */
+function newPublicAddress(world: World): string {
+  world.publicAddresses += 1;
+  const number = firstPublicAddress + world.publicAddresses;
+  return `203.0.${113 + Math.floor(number / 256)}.${number % 256}`;
+}
