@@ -9,6 +9,9 @@ import { Authority } from "./http/certificates";
 import { ProxyServer, type HttpReply, type HttpRequest } from "./http/server";
 import { Catalogue } from "./models/catalogue";
 import { DataPlane, type PlaneOptions } from "./plane/data-plane";
+import { followTarget } from "./services/ess/scaling-rule";
+import { advanceTo, runTask } from "./services/ess/schedule";
+import { assertDefined } from "./values";
 import { World, type Delays } from "./world";
 
 /** Options of a double. */
@@ -124,6 +127,32 @@ export class AlicloudDouble {
   /** The number of resources of each kind; `{}` when none exists. */
   inventory(): Record<string, number> {
     return this.world.inventory();
+  }
+
+  /** Executes a scheduled task now, by its name or id, as at its time. */
+  runScheduledTask(task: string): void {
+    runTask(
+      this.world,
+      assertDefined(
+        this.world.scaling.scheduledTasks.find(
+          ({ id, settings }) => id === task || settings["ScheduledTaskName"] === task,
+        ),
+      ),
+    );
+  }
+
+  /** Advances the clock of the account's schedules to a time, and executes the scheduled tasks that are due by then. */
+  advanceClock(time: Date): void {
+    this.world.clockOffset = time.getTime() - Date.now();
+    advanceTo(this.world, time.getTime());
+  }
+
+  /**
+   * Sets the number of instances of a scaling group, by its name or id, as its target tracking rules do: within its
+   * range, while it is active, and only if it has such a rule.
+   */
+  trigger(scalingGroup: string, capacity: number): void {
+    followTarget(this.world, scalingGroup, capacity);
   }
 
   /** Clears the list of calls. */

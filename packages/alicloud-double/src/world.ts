@@ -62,7 +62,12 @@ export class World {
   dnsNameOf: (loadBalancerId: string) => string;
   /** Called when a listener is created (true) or deleted (false); set by the data plane. */
   onListenerChange: (listener: Listener, created: boolean) => void = () => undefined;
+  /** How many resources of a kind the account may have. */
+  readonly quotas = { scheduledTasks: 20 };
+  /** By how many milliseconds the account's schedules are ahead of the machine's clock. */
+  clockOffset = 0;
   private readonly timers = new Set<NodeJS.Timeout>();
+  private readonly generations = new Map<string, number>();
 
   constructor(
     readonly region: string,
@@ -91,6 +96,20 @@ export class World {
       act();
     }, milliseconds);
     this.timers.add(timer.unref());
+  }
+
+  /** The time of the account's schedules, in milliseconds since 1970: the machine's, unless a test has advanced it. */
+  now(): number {
+    return Date.now() + this.clockOffset;
+  }
+
+  /** Calls a function after a delay, in place of the call that was scheduled before under the same name. */
+  scheduleOnce(name: string, milliseconds: number, act: () => void): void {
+    const generation = (this.generations.get(name) ?? 0) + 1;
+    this.generations.set(name, generation);
+    this.schedule(milliseconds, () => {
+      if (this.generations.get(name) === generation) act();
+    });
   }
 
   /** Starts a job that takes as long as a transition, and calls a function at its end; returns the job's id. */

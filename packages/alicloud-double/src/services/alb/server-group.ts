@@ -119,6 +119,9 @@ export const serverGroups: ActionGroup = {
           `The specified resource ServerGroup ${group.id} is in use by ${user}.`,
         );
       world.balancing.serverGroups.remove(group.id);
+      // https://www.alibabacloud.com/help/en/auto-scaling/product-overview/limits
+      for (const scaling of world.scaling.scalingGroups.all())
+        scaling.attachments = scaling.attachments.filter(({ serverGroupId }) => serverGroupId !== group.id);
       return { JobId: world.startJob() };
     },
   },

@@ -1,7 +1,10 @@
 import type { ActionGroup } from "../../protocol/action";
+import { Refusal } from "../../refusal";
 import { accepts, page } from "../listing";
 import { findScalingGroup } from "./lookup";
 import { parseSettings } from "./settings";
+
+const hooksPerGroup = 6;
 
 /** Lifecycle hooks. They are only stored: instances do not wait for them. */
 export const lifecycleHooks: ActionGroup = {
@@ -10,10 +13,27 @@ export const lifecycleHooks: ActionGroup = {
     CreateLifecycleHook({ fields, world }) {
       const group = findScalingGroup(world, fields);
       const id = world.newId("ash");
+      const name = fields.string("LifecycleHookName") ?? id;
+      const others = world.scaling.hooks.where(({ groupId }) => groupId === group.id);
+      if (others.some(({ settings }) => settings["LifecycleHookName"] === name))
+        throw new Refusal(
+          "InvalidLifecycleHookName.Duplicate",
+          "The specified value of parameter lifecycleHookName is duplicated.",
+        );
+      if (others.length >= hooksPerGroup)
+        throw new Refusal(
+          "QuotaExceeded.LifecycleHook",
+          "Lifecycle hook quota exceeded in the specified scaling group.",
+        );
       world.scaling.hooks.put(id, {
         id,
         groupId: group.id,
-        settings: { DefaultResult: "CONTINUE", HeartbeatTimeout: 600, ...parseSettings(fields) },
+        settings: {
+          DefaultResult: "CONTINUE",
+          HeartbeatTimeout: 600,
+          LifecycleHookName: name,
+          ...parseSettings(fields),
+        },
       });
       return { LifecycleHookId: id };
     },

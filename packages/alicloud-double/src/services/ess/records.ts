@@ -89,12 +89,18 @@ export interface ScalingRule {
 /** A scheduled task. */
 export interface ScheduledTask {
   id: string;
+  /** When it was created or changed, by the world's clock. */
+  created: number;
+  /** When it was due last, by the world's clock. */
+  lastRun?: number;
   settings: Record<string, Value>;
 }
 
 /** An alarm that executes scaling rules. */
 export interface Alarm {
   id: string;
+  /** The target tracking rule that created it, and with which it is deleted. */
+  ruleId?: string;
   enabled: boolean;
   settings: Record<string, Value>;
 }

@@ -3,6 +3,7 @@ import type { ActionGroup } from "../../protocol/action";
 import { inUse, Refusal } from "../../refusal";
 import type { World } from "../../world";
 import { parseAttachment } from "./attachment";
+import { setBounds, validateBounds } from "./bounds";
 import { findScalingGroup } from "./lookup";
 import { desiredCount, instancesOf, reconcile, removeInstance } from "./reconciler";
 import type { Attachment, ScalingGroup } from "./records";
@@ -44,7 +45,8 @@ export const scalingGroups: ActionGroup = {
         );
       const minSize = fields.number("MinSize") ?? 0;
       const maxSize = fields.number("MaxSize") ?? 0;
-      if (minSize > maxSize) throw new Refusal("InvalidParameter.Conflict", "MinSize is greater than MaxSize.");
+      const desired = fields.number("DesiredCapacity");
+      validateBounds({ minSize, maxSize, desired });
       const vSwitchIds = fields.has("VSwitchIds") ? fields.strings("VSwitchIds") : fields.strings("VSwitchId");
       const vSwitches = vSwitchIds.map((id) => world.network.vSwitches.require(id, "InvalidVSwitchId.NotFound"));
       const template = fields.string("LaunchTemplateId") ?? "";
@@ -57,7 +59,7 @@ export const scalingGroups: ActionGroup = {
         state: "Inactive",
         minSize,
         maxSize,
-        desired: parseDesiredCapacity(fields, minSize, maxSize),
+        ...(desired === undefined ? {} : { desired }),
         launchTemplateId: template,
         launchTemplateVersion: fields.string("LaunchTemplateVersion") ?? "",
         vSwitchIds,
@@ -101,7 +103,8 @@ export const scalingGroups: ActionGroup = {
       const group = findScalingGroup(world, fields);
       const minSize = fields.number("MinSize") ?? group.minSize;
       const maxSize = fields.number("MaxSize") ?? group.maxSize;
-      if (minSize > maxSize) throw new Refusal("InvalidParameter.Conflict", "MinSize is greater than MaxSize.");
+      const desired = fields.number("DesiredCapacity");
+      validateBounds({ minSize, maxSize, desired });
       const active = fields.string("ActiveScalingConfigurationId");
       if (active) {
         const configuration = world.scaling.configurations.require(active, "InvalidScalingConfigurationId.NotFound");
@@ -113,10 +116,6 @@ export const scalingGroups: ActionGroup = {
           );
         group.activeConfigurationId = active;
       }
-      Object.assign(group, { minSize, maxSize });
-      group.desired =
-        parseDesiredCapacity(fields, minSize, maxSize) ??
-        (group.desired === undefined ? undefined : Math.min(Math.max(group.desired, minSize), maxSize));
       group.name = fields.string("ScalingGroupName") ?? group.name;
       if (fields.has("RemovalPolicy")) group.removalPolicies = fields.strings("RemovalPolicy");
       if (fields.has("VSwitchIds")) group.vSwitchIds = fields.strings("VSwitchIds");
@@ -126,7 +125,7 @@ export const scalingGroups: ActionGroup = {
       group.launchTemplateId = fields.string("LaunchTemplateId") ?? group.launchTemplateId;
       group.launchTemplateVersion = fields.string("LaunchTemplateVersion") ?? group.launchTemplateVersion;
       Object.assign(group.settings, fields.pick(...settingNames));
-      reconcile(world, group, "The scaling group was changed.");
+      setBounds(world, group, { minSize, maxSize, desired }, "The scaling group was changed.");
     },
     EnableScalingGroup({ fields, world }) {
       const group = findScalingGroup(world, fields);
@@ -179,6 +178,10 @@ export const scalingGroups: ActionGroup = {
   },
 };
 
+/**
+ * Removes a group. Its scheduled tasks and alarms stay:
+ * https://www.alibabacloud.com/help/en/auto-scaling/developer-reference/api-ess-2014-08-28-deletescalinggroup
+ */
 function removeGroup(world: World, id: string): void {
   const { scaling } = world;
   scaling.scalingGroups.remove(id);
@@ -187,10 +190,6 @@ function removeGroup(world: World, id: string): void {
     scaling.configurations.remove(one.id);
   for (const one of scaling.scalingRules.where((rule) => rule.groupId === id)) scaling.scalingRules.remove(one.id);
   for (const one of scaling.hooks.where((hook) => hook.groupId === id)) scaling.hooks.remove(one.id);
-  for (const one of scaling.scheduledTasks.where((task) => task.settings["ScalingGroupId"] === id))
-    scaling.scheduledTasks.remove(one.id);
-  for (const one of scaling.alarms.where((alarm) => alarm.settings["ScalingGroupId"] === id))
-    scaling.alarms.remove(one.id);
 }
 
 function parseHealthCheckTypes(fields: Fields): string[] {
@@ -199,13 +198,6 @@ function parseHealthCheckTypes(fields: Fields): string[] {
     : fields.has("HealthCheckType")
       ? fields.strings("HealthCheckType")
       : ["ECS"];
-}
-
-function parseDesiredCapacity(fields: Fields, minSize: number, maxSize: number): number | undefined {
-  const desired = fields.number("DesiredCapacity");
-  if (desired !== undefined && (desired < minSize || desired > maxSize))
-    throw new Refusal("InvalidParameter.Conflict", "DesiredCapacity is not within MinSize and MaxSize.");
-  return desired;
 }
 
 function scalingGroupResponse(world: World, group: ScalingGroup) {

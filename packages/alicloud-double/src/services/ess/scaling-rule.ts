@@ -17,8 +17,7 @@ export const scalingRules: ActionGroup = {
     CreateScalingRule({ fields, world }) {
       const group = findScalingGroup(world, fields);
       const name = fields.string("ScalingRuleName") ?? "";
-      if (name && world.scaling.scalingRules.find((other) => other.groupId === group.id && other.name === name))
-        throw new Refusal("InvalidScalingRuleName.Duplicate", `The scaling rule's name is taken: ${name}.`);
+      if (name && world.scaling.scalingRules.find((other) => other.name === name)) throw duplicate(name);
       const type = fields.string("ScalingRuleType") ?? "SimpleScalingRule";
       if (type === "TargetTrackingScalingRule") {
         if (!fields.string("MetricName") || fields.number("TargetValue") === undefined)
@@ -44,11 +43,14 @@ export const scalingRules: ActionGroup = {
         type,
         settings: parseSettings(fields),
       });
+      if (type === "TargetTrackingScalingRule") createAlarms(world, rule);
       return { ScalingRuleId: id, ScalingRuleAri: rule.ari };
     },
     ModifyScalingRule({ fields, world }) {
       const rule = world.scaling.scalingRules.require(fields.string("ScalingRuleId"), noScalingRule);
-      rule.name = fields.string("ScalingRuleName") ?? rule.name;
+      const name = fields.string("ScalingRuleName") ?? rule.name;
+      if (world.scaling.scalingRules.find((other) => other.name === name && other !== rule)) throw duplicate(name);
+      rule.name = name;
       Object.assign(rule.settings, parseSettings(fields));
     },
     DescribeScalingRules({ fields, world }) {
@@ -70,17 +72,61 @@ export const scalingRules: ActionGroup = {
     },
     DeleteScalingRule({ fields, world }) {
       const rule = world.scaling.scalingRules.require(fields.string("ScalingRuleId"), noScalingRule);
-      if (world.scaling.alarms.find((alarm) => ([alarm.settings["AlarmAction"]].flat() as string[]).includes(rule.ari)))
+      const alarms = world.scaling.alarms.where(({ settings }) =>
+        ([settings["AlarmAction"]].flat() as string[]).includes(rule.ari),
+      );
+      if (alarms.some(({ ruleId }) => ruleId !== rule.id))
         throw new Refusal("InvalidOperation.RuleInUse", "An alarm names the scaling rule.");
+      for (const alarm of alarms) world.scaling.alarms.remove(alarm.id);
       world.scaling.scalingRules.remove(rule.id);
     },
   },
 };
 
+/** The name of a scaling rule is unique in the account and region (CreateScalingRule, ScalingRuleName). */
+const duplicate = (name: string) =>
+  new Refusal("InvalidScalingRuleName.Duplicate", `The scaling rule's name is taken: ${name}.`);
+
+/**
+ * Creates the two alarms by which a target tracking rule adds and removes instances. They are deleted with the rule, but
+ * not with the scaling group:
+ * https://www.alibabacloud.com/help/en/auto-scaling/latest/target-tracking-scaling-rule
+ */
+function createAlarms(world: World, rule: ScalingRule): void {
+  for (const ComparisonOperator of [">=", "<"]) {
+    const id = `asg_${world.newId("alarm")}`;
+    world.scaling.alarms.put(id, {
+      id,
+      ruleId: rule.id,
+      enabled: true,
+      settings: {
+        ScalingGroupId: rule.groupId,
+        AlarmAction: [rule.ari],
+        Name: `${rule.name}-${ComparisonOperator === "<" ? "in" : "out"}`,
+        MetricName: rule.settings["MetricName"] ?? "",
+        Threshold: rule.settings["TargetValue"] ?? 0,
+        ComparisonOperator,
+      },
+    });
+  }
+}
+
+/** Sets the number of instances of a group, by its name or id, as a target tracking rule of the group does. */
+export function followTarget(world: World, scalingGroup: string, capacity: number): void {
+  const group = world.scaling.scalingGroups.find(({ id, name }) => id === scalingGroup || name === scalingGroup);
+  const rule = world.scaling.scalingRules.find(
+    ({ groupId, type }) => groupId === group?.id && type === "TargetTrackingScalingRule",
+  );
+  if (!group || !rule) throw new Error(`no target tracking rule of ${scalingGroup}`);
+  if (group.state !== "Active" || group.suspended.includes("AlarmNotification")) return;
+  group.desired = Math.min(Math.max(capacity, group.minSize), group.maxSize);
+  reconcile(world, group, `The target tracking rule ${rule.name} was executed.`);
+}
+
 /** Executes a simple scaling rule. */
-function execute(world: World, rule: ScalingRule): void {
+export function execute(world: World, rule: ScalingRule): void {
   const group = world.scaling.scalingGroups.get(rule.groupId);
-  if (!group) return;
+  if (group?.state !== "Active") return;
   const now = desiredCount(world, group);
   const by = Number(rule.settings["AdjustmentValue"] ?? 0);
   const wanted =

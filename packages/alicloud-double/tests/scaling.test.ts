@@ -1,0 +1,188 @@
+import assert from "node:assert/strict";
+import { callAction, callForField, type AlicloudDouble } from "../src";
+import {
+  codeOf,
+  createLoadBalancer,
+  createScalingGroup,
+  pause,
+  requireModels,
+  startFast,
+  waitUntil,
+  type Balanced,
+} from "./support";
+
+const minute = 60_000;
+const stamp = (time: number) => `${new Date(time).toISOString().slice(0, 16)}Z`;
+
+describe("Alibaba Cloud double: schedules and triggers of scaling groups", () => {
+  let double: AlicloudDouble;
+  let balanced: Balanced;
+  let group: string;
+  before(function () {
+    requireModels(this);
+  });
+  beforeEach(async () => {
+    double = await startFast();
+    balanced = await createLoadBalancer(double);
+    ({ group } = await createScalingGroup(double, balanced, "blue"));
+    await waitUntil(() => capacity() === 2);
+  });
+  afterEach(async () => {
+    assert.deepEqual(double.invalidRequests, []);
+    await double.stop();
+  });
+
+  const ess = (action: string, fields: Record<string, string | number | boolean>) =>
+    callAction(double, "ess", action, fields);
+  const capacity = () =>
+    double.world.scaling.instances.where(({ groupId, lifecycle }) => groupId === group && lifecycle === "InService")
+      .length;
+  const bounds = () => {
+    const { minSize, maxSize } = double.world.scaling.scalingGroups.get(group) ?? {};
+    return [minSize, maxSize];
+  };
+  const createTask = (name: string, fields: Record<string, string | number | boolean> = {}) =>
+    ess("CreateScheduledTask", {
+      ScheduledTaskName: name,
+      ScalingGroupId: group,
+      MinValue: 3,
+      MaxValue: 4,
+      LaunchTime: stamp(Date.now() + 5 * minute),
+      ...fields,
+    });
+  const daily = (hour: number) => ({
+    RecurrenceType: "Cron",
+    RecurrenceValue: `0 ${hour} * * *`,
+    RecurrenceEndTime: stamp(Date.now() + 300 * 24 * 60 * minute),
+  });
+  const createRule = (name: string, metric = "CpuUtilization") =>
+    ess("CreateScalingRule", {
+      ScalingGroupId: group,
+      ScalingRuleName: name,
+      ScalingRuleType: "TargetTrackingScalingRule",
+      MetricName: metric,
+      TargetValue: 60,
+    });
+  const deleteGroup = async () => {
+    await ess("DeleteScalingGroup", { ScalingGroupId: group, ForceDelete: true });
+    await waitUntil(() => double.inventory()["scalingGroups"] === undefined);
+  };
+
+  it("keeps the scheduled tasks and alarms of a scaling group that is deleted, and their names", async () => {
+    await createTask("morning");
+    await createRule("cpu");
+    await deleteGroup();
+    const { scheduledTasks, alarms, scalingRules } = double.inventory();
+    assert.deepEqual([scheduledTasks, alarms, scalingRules], [1, 2, undefined]);
+    ({ group } = await createScalingGroup(double, balanced, "green"));
+    assert.equal(await codeOf(createTask("morning")), "InvalidScheduledTaskName.Duplicate");
+    const { body } = await ess("DescribeScheduledTasks", { "ScheduledTaskName.1": "morning" });
+    const [task] = (body["ScheduledTasks"] as { ScheduledTask: { ScheduledTaskId: string }[] }).ScheduledTask;
+    await ess("DeleteScheduledTask", { ScheduledTaskId: task?.ScheduledTaskId ?? "" });
+    assert.equal((await createTask("morning")).status, 200);
+  });
+
+  it("deletes the alarms of a target tracking rule with the rule", async () => {
+    const { ScalingRuleId } = (await createRule("cpu")).body;
+    assert.equal(double.inventory()["alarms"], 2);
+    await ess("DeleteScalingRule", { ScalingRuleId: String(ScalingRuleId) });
+    assert.equal(double.inventory()["alarms"], undefined);
+  });
+
+  it("refuses names that are taken in the account: of scheduled tasks, scaling rules and lifecycle hooks", async () => {
+    const ScheduledTaskId = String((await createTask("morning")).body["ScheduledTaskId"]);
+    await createTask("evening");
+    assert.equal(await codeOf(createTask("morning")), "InvalidScheduledTaskName.Duplicate");
+    assert.equal(
+      await codeOf(ess("ModifyScheduledTask", { ScheduledTaskId, ScheduledTaskName: "evening" })),
+      "InvalidScheduledTaskName.Duplicate",
+    );
+    await createRule("cpu");
+    const first = group;
+    ({ group } = await createScalingGroup(double, balanced, "green"));
+    assert.equal(await codeOf(createRule("cpu")), "InvalidScalingRuleName.Duplicate");
+    const createHook = (ScalingGroupId: string) =>
+      ess("CreateLifecycleHook", { ScalingGroupId, LifecycleHookName: "drain", LifecycleTransition: "SCALE_IN" });
+    assert.equal((await createHook(first)).status, 200);
+    assert.equal(await codeOf(createHook(first)), "InvalidLifecycleHookName.Duplicate");
+    assert.equal((await createHook(group)).status, 200);
+  });
+
+  it("refuses a scheduled task without a change, with half a recurrence, and beyond the quota", async () => {
+    const LaunchTime = stamp(Date.now() + 5 * minute);
+    assert.equal(
+      await codeOf(ess("CreateScheduledTask", { ScheduledTaskName: "idle", ScalingGroupId: group, LaunchTime })),
+      "MissingParameter.MinValue",
+    );
+    assert.equal(await codeOf(createTask("half", { RecurrenceType: "Cron" })), "InvalidParameter");
+    double.world.quotas.scheduledTasks = 1;
+    await createTask("first");
+    assert.equal(await codeOf(createTask("second")), "QuotaExceeded.ScheduledTask");
+  });
+
+  it("executes a scheduled task at its time: the range changes, and the number of instances moves into it", async () => {
+    await createTask("morning", daily(8));
+    await createTask("evening", { ...daily(20), MinValue: 0, MaxValue: 1 });
+    const tomorrow = new Date(Date.now() + 24 * 60 * minute).toISOString().slice(0, 10);
+    double.advanceClock(new Date(`${tomorrow}T08:00:30Z`));
+    assert.deepEqual(bounds(), [3, 4]);
+    await waitUntil(() => capacity() === 3);
+    double.advanceClock(new Date(`${tomorrow}T20:00:30Z`));
+    assert.deepEqual(bounds(), [0, 1]);
+    await waitUntil(() => capacity() === 1);
+  });
+
+  it("executes a scheduled task by itself when its launch time comes", async () => {
+    await createTask("once");
+    double.world.clockOffset = 5 * minute - 50;
+    await ess("ModifyScheduledTask", {
+      ScheduledTaskId: double.world.scaling.scheduledTasks.all()[0]?.id ?? "",
+      LaunchTime: stamp(double.world.now() + minute),
+    });
+    double.world.clockOffset += minute;
+    await ess("ModifyScheduledTask", {
+      ScheduledTaskId: double.world.scaling.scheduledTasks.all()[0]?.id ?? "",
+      MaxValue: 5,
+    });
+    await waitUntil(() => bounds()[1] === 5);
+  });
+
+  it("executes a scheduled task when the test says so, but not on a group that is gone", async () => {
+    await createTask("morning", daily(8));
+    double.runScheduledTask("morning");
+    assert.deepEqual(bounds(), [3, 4]);
+    await waitUntil(() => capacity() === 3);
+    await deleteGroup();
+    double.runScheduledTask("morning");
+    assert.equal(double.inventory()["scalingGroups"], undefined);
+  });
+
+  it("moves the number of instances into a range that ModifyScalingGroup sets, at once", async () => {
+    await ess("ModifyScalingGroup", { ScalingGroupId: group, MinSize: 4, MaxSize: 6 });
+    await waitUntil(() => capacity() === 4);
+    await ess("ModifyScalingGroup", { ScalingGroupId: group, MinSize: 1, MaxSize: 2 });
+    await waitUntil(() => capacity() === 2);
+  });
+
+  it("follows a target tracking rule within the range", async () => {
+    assert.throws(() => {
+      double.trigger("blue", 3);
+    }, /no target tracking rule/);
+    await createRule("cpu");
+    double.trigger("blue", 3);
+    await waitUntil(() => capacity() === 3);
+    double.trigger("blue", 9);
+    await waitUntil(() => capacity() === 4);
+    await pause(30);
+    assert.equal(capacity(), 4);
+    const { body } = await ess("DescribeScalingGroups", { "ScalingGroupId.1": group });
+    assert.match(JSON.stringify(body), /"DesiredCapacity":4/);
+  });
+
+  it("detaches a server group that is deleted", async () => {
+    ({ group } = await createScalingGroup(double, balanced, "green"));
+    await callForField(double, "alb", "DeleteServerGroup", { ServerGroupId: balanced.green }, "JobId");
+    const { body } = await ess("DescribeScalingGroups", { "ScalingGroupId.1": group });
+    assert.doesNotMatch(JSON.stringify(body), new RegExp(balanced.green));
+  });
+});
