@@ -2,6 +2,7 @@ export { AlicloudDouble, type DoubleOptions } from "./double";
 export { callAction, callForField, type ApiResponse } from "./client";
 export type { Call, Violation } from "./call-log";
 export type { Fault, InjectedFault } from "./faults";
+export type { ServiceName } from "./models/catalogue";
 export { missingModels } from "./models/pypi";
 export { DataPlane, type PlaneOptions, type PlaneResponse, type TargetHandler } from "./plane/data-plane";
 export type { CheckedTarget, Health } from "./plane/health";

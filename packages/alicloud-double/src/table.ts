@@ -28,6 +28,10 @@ export class Table<T> {
     return this.records.delete(id);
   }
 
+  entries(): [id: string, record: T][] {
+    return [...this.records];
+  }
+
   all(): T[] {
     return [...this.records.values()];
   }

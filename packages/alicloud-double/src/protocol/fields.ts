@@ -31,9 +31,10 @@ export class Fields {
     return (Array.isArray(value) ? value : value === undefined || value === "" ? [] : [value]).map(String);
   }
 
-  /** A list of records; empty if it was not sent. */
+  /** A list of records, which may have been sent as JSON; empty if it was not sent. */
   list(name: string): Fields[] {
-    const value = this.values[name];
+    const sent = this.values[name];
+    const value = typeof sent === "string" && sent.startsWith("[") ? (JSON.parse(sent) as Value) : sent;
     return Array.isArray(value) ? value.map((item) => new Fields(item as Record<string, Value>)) : [];
   }
 

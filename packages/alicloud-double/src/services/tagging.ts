@@ -1,4 +1,6 @@
 import type { Action, ActionRequest } from "../protocol/action";
+import type { Fields } from "../protocol/fields";
+import { notFound, Refusal } from "../refusal";
 import type { World } from "../world";
 
 /** A resource with tags. */
@@ -6,8 +8,24 @@ interface Tagged {
   tags: Map<string, string>;
 }
 
+/** The resources of one type that can have tags, by the id or the name that the service's tag actions take. */
+interface TaggedTable {
+  get(id: string): Tagged | undefined;
+  entries(): [id: string, resource: Tagged][];
+}
+
 /** How a service writes a tag in its responses. */
 export type TagFormat = "KeyValue" | "TagKeyTagValue";
+
+/** How the tag actions of a service differ from those of the others. */
+interface TagOptions {
+  /** Whether a response wraps the list of tags in `TagResource`; default true. */
+  nested?: boolean;
+  /** What requests call the list of ids, and responses an id; default ResourceId for both. */
+  ids?: { request: string; response: string };
+}
+
+const maximumTags = 20;
 
 /** Tags in a response. */
 export function tagsResponse(
@@ -20,43 +38,88 @@ export function tagsResponse(
 }
 
 /**
- * TagResources, UntagResources and ListTagResources, which each service has, with small differences. Unknown ids are
- * ignored.
+ * TagResources, UntagResources and ListTagResources, which each service has, with small differences. `tables` has the
+ * tables by resource type, in lower case. Resources are listed by their ids or by their tags:
+ * https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-listtagresources
  */
 export function tagActions(
-  find: (world: World, id: string) => Tagged | undefined,
-  options: { nested?: boolean } = {},
+  tables: (world: World) => Record<string, TaggedTable>,
+  options: TagOptions = {},
 ): Record<string, Action> {
-  const ids = ({ fields }: ActionRequest) =>
-    fields.has("ResourceId") ? fields.strings("ResourceId") : fields.strings("ResourceIds");
-  const each = (request: ActionRequest) => ids(request).map((id) => ({ id, resource: find(request.world, id) }));
+  const { nested = true, ids = { request: "ResourceId", response: "ResourceId" } } = options;
+  const idsIn = ({ fields }: ActionRequest) =>
+    fields.has(ids.request) ? fields.strings(ids.request) : fields.strings("ResourceIds");
+  const tableOf = ({ fields, world }: ActionRequest): TaggedTable => {
+    const type = fields.string("ResourceType") ?? "";
+    const table = tables(world)[type.toLowerCase()];
+    if (!table) throw notFound("InvalidResourceType.NotFound", type);
+    return table;
+  };
+  const named = (request: ActionRequest): Tagged[] => {
+    const table = tableOf(request);
+    return idsIn(request).map((id) => {
+      const resource = table.get(id);
+      if (!resource) throw notFound("InvalidResourceId.NotFound", id);
+      return resource;
+    });
+  };
+  const untag: Action = (request) => {
+    const keys = request.fields.has("TagKey") ? request.fields.strings("TagKey") : request.fields.strings("TagKeys");
+    for (const resource of named(request)) {
+      if (request.fields.boolean("All")) resource.tags.clear();
+      for (const key of keys) resource.tags.delete(key);
+    }
+  };
   return {
+    // The same action, as the services spell it.
+    UntagResources: untag,
+    UnTagResources: untag,
     TagResources(request) {
-      const sent = request.fields.has("Tag") ? request.fields.tags("Tag") : request.fields.tags("Tags");
-      for (const { resource } of each(request)) for (const [key, value] of sent) resource?.tags.set(key, value);
-    },
-    UntagResources(request) {
-      const keys = request.fields.has("TagKey") ? request.fields.strings("TagKey") : request.fields.strings("TagKeys");
-      for (const { resource } of each(request)) {
-        if (request.fields.boolean("All")) resource?.tags.clear();
-        for (const key of keys) resource?.tags.delete(key);
+      const sent = sentTags(request.fields);
+      for (const resource of named(request)) {
+        if (new Set([...resource.tags.keys(), ...sent.keys()]).size > maximumTags)
+          throw new Refusal("NumberExceed.Tags", "The maximum number of tags is exceeded.");
+        for (const [key, value] of sent) resource.tags.set(key, value);
       }
     },
     ListTagResources(request) {
-      const type = request.fields.string("ResourceType") ?? "";
-      const all = each(request).flatMap(({ id, resource }) =>
-        tagsResponse(resource?.tags ?? new Map(), "TagKeyTagValue").map((tag) => ({
-          ResourceId: id,
-          ResourceType: type,
+      const { fields } = request;
+      const wanted = idsIn(request);
+      const found = tableOf(request)
+        .entries()
+        .filter(([id, resource]) => (wanted.length === 0 || wanted.includes(id)) && acceptsTags(fields, resource));
+      const all = found.flatMap(([id, { tags }]) =>
+        tagsResponse(tags, "TagKeyTagValue").map((tag) => ({
+          [ids.response]: id,
+          ResourceType: fields.string("ResourceType") ?? "",
           ...tag,
         })),
       );
-      return { TagResources: options.nested === false ? all : { TagResource: all }, NextToken: "" };
+      return { TagResources: nested ? { TagResource: all } : all, NextToken: "" };
     },
   };
 }
 
-/** Whether a resource has all of the given tags. */
-export function hasTags({ tags }: Tagged, wanted: ReadonlyMap<string, string>): boolean {
-  return [...wanted].every(([key, value]) => tags.get(key) === value);
+/** Whether a resource has the tags that a list's request wants; a wanted tag without a value accepts every value. */
+export function acceptsTags(fields: Fields, { tags }: Tagged, name?: string): boolean {
+  const wanted = fields.list(name ?? (fields.has("Tag") ? "Tag" : "Tags"));
+  return wanted.every((tag) => {
+    const value = tags.get(tag.string("Key") ?? "");
+    return value !== undefined && value === (tag.string("Value") ?? value);
+  });
+}
+
+/** The tags of a request, which some services call `Tags`. */
+export function sentTags(fields: Fields, name?: string): Map<string, string> {
+  const tags = fields.tags(name ?? (fields.has("Tag") ? "Tag" : "Tags"));
+  for (const [key, value] of tags) validateTag(key, value);
+  return tags;
+}
+
+/** https://www.alibabacloud.com/help/en/resource-management/tag/product-overview/limits */
+function validateTag(key: string, value: string): void {
+  if (key === "" || key.length > 128 || /^(aliyun|acs:)|https?:\/\//.test(key))
+    throw new Refusal("InvalidTagKey.Malformed", `The specified tag key is not valid: ${key}.`);
+  if (value.length > 128 || /^acs:|https?:\/\//.test(value))
+    throw new Refusal("InvalidTagValue.Malformed", `The specified tag value is not valid: ${value}.`);
 }

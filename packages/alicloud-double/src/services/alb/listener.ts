@@ -6,7 +6,7 @@ import type { Listener, Raw } from "./records";
 import { requireActiveLoadBalancer } from "./load-balancer";
 import { clearUnreferenced, markReferenced } from "./server-group";
 import { healthOf } from "../../plane/health";
-import { tagsResponse } from "../tagging";
+import { acceptsTags, sentTags, tagsResponse } from "../tagging";
 import { accepts, tokenPage } from "../listing";
 
 const noListener = (id: string) => notFound("ResourceNotFound.Listener", id);
@@ -59,7 +59,7 @@ export const listeners: ActionGroup = {
         status: "Provisioning",
         defaultActions,
         created: world.timestamp(),
-        tags: fields.tags(fields.has("Tag") ? "Tag" : "Tags"),
+        tags: sentTags(fields),
         settings: {
           CaEnabled: false,
           GzipEnabled: true,
@@ -81,9 +81,9 @@ export const listeners: ActionGroup = {
       const ids = fields.strings("ListenerIds");
       const balancers = fields.strings("LoadBalancerIds");
       const found = world.balancing.listeners.where(
-        (one) => accepts(ids, one.id) && accepts(balancers, one.loadBalancerId),
+        (one) => accepts(ids, one.id) && accepts(balancers, one.loadBalancerId) && acceptsTags(fields, one),
       );
-      return { Listeners: found.map(listenerResponse), ...tokenPage(found.length) };
+      return { Listeners: found.map(listenerSummary), ...tokenPage(found.length) };
     },
     UpdateListenerAttribute({ fields, world }) {
       const listener = requireFreeListener(world, fields.string("ListenerId"));
@@ -197,6 +197,11 @@ export function rawList(fields: Fields, name: string): Raw[] {
 function setStatus(world: World, listener: Listener, status: Listener["status"]) {
   listener.status = status;
   return { JobId: world.startJob() };
+}
+
+/** A listener in a list, which says less than GetListenerAttribute. */
+function listenerSummary(listener: Listener) {
+  return Object.fromEntries(Object.entries(listenerResponse(listener)).filter(([name]) => name !== "CaEnabled"));
 }
 
 function listenerResponse(listener: Listener) {

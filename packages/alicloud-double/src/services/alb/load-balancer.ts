@@ -2,7 +2,7 @@ import type { ActionGroup } from "../../protocol/action";
 import { inUse, notFound, Refusal } from "../../refusal";
 import type { World } from "../../world";
 import type { LoadBalancer } from "./records";
-import { tagsResponse } from "../tagging";
+import { acceptsTags, sentTags, tagsResponse } from "../tagging";
 import { accepts, tokenPage } from "../listing";
 import { removeListener } from "./listener";
 import { clearUnreferenced } from "./server-group";
@@ -35,7 +35,7 @@ export const loadBalancers: ActionGroup = {
         deletionProtection: fields.boolean("DeletionProtectionEnabled") ?? false,
         securityGroupIds: [],
         created: world.timestamp(),
-        tags: fields.tags(fields.has("Tag") ? "Tag" : "Tags"),
+        tags: sentTags(fields),
       });
       balancer.dnsName = world.dnsNameOf(id);
       world.schedule(world.delays.transition, () => (balancer.status = "Active"));
@@ -49,7 +49,9 @@ export const loadBalancers: ActionGroup = {
     ListLoadBalancers({ fields, world }) {
       const ids = fields.strings("LoadBalancerIds");
       const names = fields.strings("LoadBalancerNames");
-      const found = world.balancing.loadBalancers.where((one) => accepts(ids, one.id) && accepts(names, one.name));
+      const found = world.balancing.loadBalancers.where(
+        (one) => accepts(ids, one.id) && accepts(names, one.name) && acceptsTags(fields, one),
+      );
       return {
         LoadBalancers: found.map((one) => summaryResponse(one)),
         ...tokenPage(found.length),

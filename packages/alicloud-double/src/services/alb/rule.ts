@@ -6,7 +6,7 @@ import { recordRules } from "./effective-rules";
 import { rawList, requireSettledListener } from "./listener";
 import { clearUnreferenced, markReferenced } from "./server-group";
 import { asText } from "../../values";
-import { tagsResponse } from "../tagging";
+import { acceptsTags, sentTags, tagsResponse } from "../tagging";
 import { accepts, tokenPage } from "../listing";
 
 const noRule = (id: string) => notFound("ResourceNotFound.Rule", id);
@@ -35,7 +35,7 @@ export const rules: ActionGroup = {
         status: "Provisioning",
         conditions: rawList(fields, "RuleConditions"),
         actions,
-        tags: fields.tags(fields.has("Tag") ? "Tag" : "Tags"),
+        tags: sentTags(fields),
       });
       const JobId = world.startJob(() => {
         rule.status = "Available";
@@ -51,7 +51,8 @@ export const rules: ActionGroup = {
         (one) =>
           accepts(ids, one.id) &&
           accepts(listeners, one.listenerId) &&
-          accepts(balancers, world.balancing.listeners.get(one.listenerId)?.loadBalancerId ?? ""),
+          accepts(balancers, world.balancing.listeners.get(one.listenerId)?.loadBalancerId ?? "") &&
+          acceptsTags(fields, one),
       );
       return {
         Rules: found.map((rule) => ruleResponse(world, rule)),

@@ -3,7 +3,7 @@ import type { ActionGroup } from "../../protocol/action";
 import { inUse, notFound, Refusal } from "../../refusal";
 import type { World } from "../../world";
 import { forwardsIn, type Raw, type ServerGroup, type Target } from "./records";
-import { tagsResponse } from "../tagging";
+import { acceptsTags, sentTags, tagsResponse } from "../tagging";
 import { accepts, tokenPage } from "../listing";
 
 const noServerGroup = (id: string) => notFound("ResourceNotFound.ServerGroup", id);
@@ -49,7 +49,7 @@ export const serverGroups: ActionGroup = {
         settings: fields.pick("CrossZoneEnabled", "UpstreamKeepaliveEnabled", "Ipv6Enabled", "UchConfig"),
         targets: [],
         created: world.timestamp(),
-        tags: fields.tags(fields.has("Tag") ? "Tag" : "Tags"),
+        tags: sentTags(fields),
       });
       world.schedule(world.delays.transition, () => (group.status = "Available"));
       return { ServerGroupId: id, JobId: world.startJob() };
@@ -68,7 +68,9 @@ export const serverGroups: ActionGroup = {
     ListServerGroups({ fields, world }) {
       const ids = fields.strings("ServerGroupIds");
       const names = fields.strings("ServerGroupNames");
-      const found = world.balancing.serverGroups.where((one) => accepts(ids, one.id) && accepts(names, one.name));
+      const found = world.balancing.serverGroups.where(
+        (one) => accepts(ids, one.id) && accepts(names, one.name) && acceptsTags(fields, one),
+      );
       return {
         ServerGroups: found.map((one) => serverGroupResponse(world, one)),
         ...tokenPage(found.length),

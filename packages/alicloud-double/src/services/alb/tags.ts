@@ -1,18 +1,18 @@
 import type { ActionGroup } from "../../protocol/action";
-import { assertDefined } from "../../values";
 import { tagActions } from "../tagging";
 
-const { UntagResources, ...others } = tagActions(
-  ({ balancing }, id) =>
-    balancing.loadBalancers.get(id) ??
-    balancing.serverGroups.get(id) ??
-    balancing.listeners.get(id) ??
-    balancing.rules.get(id),
-  { nested: false },
-);
-
-/** The tags of all ALB resources. ALB spells UntagResources in its own way. */
+/**
+ * The tags of ALB resources. The published types are loadbalancer, servergroup and others; the provider tags listeners
+ * too. A rule has the tags with which it was created.
+ */
 export const albTags: ActionGroup = {
   service: "alb",
-  actions: { ...others, UnTagResources: assertDefined(UntagResources) },
+  actions: tagActions(
+    ({ balancing }) => ({
+      loadbalancer: balancing.loadBalancers,
+      servergroup: balancing.serverGroups,
+      listener: balancing.listeners,
+    }),
+    { nested: false },
+  ),
 };

@@ -2,8 +2,8 @@ import type { ActionGroup } from "../../protocol/action";
 import { Refusal } from "../../refusal";
 import type { World } from "../../world";
 import { isPublicImage, type MachineImage } from "./records";
-import { hasTags, tagsResponse } from "../tagging";
 import { page } from "../listing";
+import { acceptsTags, sentTags, tagsResponse } from "../tagging";
 
 /** Machine images and their snapshots. */
 export const images: ActionGroup = {
@@ -26,7 +26,7 @@ export const images: ActionGroup = {
       if (all.find((other) => other.name === name))
         throw new Refusal("InvalidImageName.Duplicated", `The image's name is taken: ${name}.`, 403);
       if (
-        [...fields.tags()].some(
+        [...sentTags(fields)].some(
           ([key, value]) => /^(aliyun|acs:)|https?:\/\//.test(key) || /^acs:|https?:\/\//.test(value),
         )
       )
@@ -50,7 +50,7 @@ export const images: ActionGroup = {
         snapshotId,
         sourceInstanceId: machine.id,
         created: new Date().toISOString(),
-        tags: fields.tags(),
+        tags: sentTags(fields),
       });
       const succeeds = world.machines.imageSucceeds(machine);
       world.schedule(world.delays.transition * 2, () => {
@@ -60,7 +60,6 @@ export const images: ActionGroup = {
     },
     DescribeImages({ fields, world }) {
       const statuses = (fields.string("Status") ?? "Available").split(",");
-      const wanted = fields.tags();
       const id = fields.string("ImageId");
       const family = fields.string("ImageFamily");
       const owner = fields.string("ImageOwnerAlias");
@@ -74,7 +73,7 @@ export const images: ActionGroup = {
           statuses.includes(one.status) &&
           one.id === (id ?? one.id) &&
           one.family === (family ?? one.family) &&
-          hasTags(one, wanted) &&
+          acceptsTags(fields, one) &&
           (fields.string("Usage") ?? usageOf(world, one)) === usageOf(world, one),
       );
       const size = fields.number("PageSize") ?? 10;

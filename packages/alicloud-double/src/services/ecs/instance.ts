@@ -3,8 +3,8 @@ import type { ActionGroup } from "../../protocol/action";
 import { notFound, Refusal } from "../../refusal";
 import type { World } from "../../world";
 import { isPublicImage, type Machine } from "./records";
-import { hasTags, tagsResponse } from "../tagging";
 import { accepts } from "../listing";
+import { acceptsTags, sentTags, tagsResponse } from "../tagging";
 
 const noInstance = (id: string) => notFound("InvalidInstanceId.NotFound", id);
 
@@ -22,9 +22,9 @@ export const instances: ActionGroup = {
     },
     DescribeInstances({ fields, world }) {
       const ids = fields.strings("InstanceIds");
-      const wanted = fields.tags();
       const found = world.machines.tables.machines.where(
-        (one) => accepts(ids, one.id) && hasTags(one, wanted) && one.status === (fields.string("Status") ?? one.status),
+        (one) =>
+          accepts(ids, one.id) && acceptsTags(fields, one) && one.status === (fields.string("Status") ?? one.status),
       );
       return {
         Instances: { Instance: found.map((one) => instanceResponse(world, one)) },
@@ -116,7 +116,7 @@ function startInstance(world: World, fields: Fields): Machine {
     httpTokens: fields.string("HttpTokens") ?? "optional",
     keyPair: fields.string("KeyPairName") ?? "",
     created: world.timestamp(true),
-    tags: fields.tags(),
+    tags: sentTags(fields),
   });
   boot(world, machine);
   return machine;

@@ -4,8 +4,8 @@ import type { ActionGroup } from "../../protocol/action";
 import { inUse, notFound, Refusal } from "../../refusal";
 import type { World } from "../../world";
 import type { LaunchTemplate } from "../vpc/records";
-import { tagsResponse } from "../tagging";
 import { accepts, page } from "../listing";
+import { acceptsTags, sentTags, tagsResponse } from "../tagging";
 
 /** Fields that describe the template or the version, not the instances. */
 const templateFields = new Set([
@@ -34,7 +34,7 @@ export const launchTemplates: ActionGroup = {
         resourceGroupId: fields.string("TemplateResourceGroupId") ?? "",
         defaultVersion: 1,
         versions: [],
-        tags: fields.tags("TemplateTag"),
+        tags: sentTags(fields, "TemplateTag"),
       });
       addVersion(world, template, fields);
       return { LaunchTemplateId: id, LaunchTemplateVersionNumber: 1 };
@@ -46,7 +46,9 @@ export const launchTemplates: ActionGroup = {
     DescribeLaunchTemplates({ fields, world }) {
       const ids = fields.strings("LaunchTemplateId");
       const names = fields.strings("LaunchTemplateName");
-      const found = world.network.launchTemplates.where((one) => accepts(ids, one.id) && accepts(names, one.name));
+      const found = world.network.launchTemplates.where(
+        (one) => accepts(ids, one.id) && accepts(names, one.name) && acceptsTags(fields, one, "TemplateTag"),
+      );
       return {
         LaunchTemplateSets: {
           LaunchTemplateSet: found.map((one) => ({

@@ -2,9 +2,9 @@ import type { Fields } from "../../protocol/fields";
 import type { Action, ActionGroup } from "../../protocol/action";
 import { inUse, notFound, Refusal } from "../../refusal";
 import type { Permission } from "../vpc/records";
-import { tagsResponse } from "../tagging";
 import { asText } from "../../values";
 import { accepts, page } from "../listing";
+import { acceptsTags, sentTags, tagsResponse } from "../tagging";
 
 const noSecurityGroup = (id: string) => notFound("InvalidSecurityGroupId.NotFound", id);
 const ingressPeerFields = [
@@ -42,14 +42,17 @@ export const securityGroups: ActionGroup = {
         resourceGroupId: fields.string("ResourceGroupId") ?? "",
         created: world.timestamp(),
         rules: [],
-        tags: fields.tags(),
+        tags: sentTags(fields),
       });
       return { SecurityGroupId: id };
     },
     DescribeSecurityGroups({ fields, world }) {
       const ids = fields.strings("SecurityGroupIds");
       const found = world.network.securityGroups.where(
-        (group) => group.id === (fields.string("SecurityGroupId") ?? group.id) && accepts(ids, group.id),
+        (group) =>
+          group.id === (fields.string("SecurityGroupId") ?? group.id) &&
+          accepts(ids, group.id) &&
+          acceptsTags(fields, group),
       );
       return {
         SecurityGroups: {

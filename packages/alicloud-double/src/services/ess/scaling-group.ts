@@ -7,7 +7,7 @@ import { setBounds, validateBounds } from "./bounds";
 import { findScalingGroup } from "./lookup";
 import { desiredCount, instancesOf, reconcile, removeInstance } from "./reconciler";
 import type { Attachment, ScalingGroup } from "./records";
-import { tagActions } from "../tagging";
+import { acceptsTags, sentTags, tagActions } from "../tagging";
 import { assertDefined } from "../../values";
 import { accepts, page } from "../listing";
 
@@ -69,7 +69,7 @@ export const scalingGroups: ActionGroup = {
         deletionProtection: fields.boolean("GroupDeletionProtection") ?? false,
         suspended: [],
         created: world.timestamp(true),
-        tags: fields.tags(),
+        tags: sentTags(fields),
         attachments: [
           ...fields.list("AlbServerGroup").map((one) => parseAttachment(world, one, "AlbServerGroupId", true)),
           ...fields.list("ServerGroup").map((one) => parseAttachment(world, one, "ServerGroupId", true)),
@@ -93,7 +93,9 @@ export const scalingGroups: ActionGroup = {
     DescribeScalingGroups({ fields, world }) {
       const ids = fields.strings("ScalingGroupId");
       const names = [...fields.strings("ScalingGroupName")];
-      const found = world.scaling.scalingGroups.where((group) => accepts(ids, group.id) && accepts(names, group.name));
+      const found = world.scaling.scalingGroups.where(
+        (group) => accepts(ids, group.id) && accepts(names, group.name) && acceptsTags(fields, group),
+      );
       return {
         ScalingGroups: { ScalingGroup: found.map((group) => scalingGroupResponse(world, group)) },
         ...page(found.length),
@@ -174,7 +176,7 @@ export const scalingGroups: ActionGroup = {
       group.suspended = group.suspended.filter((name) => !fields.strings("Process").includes(name));
       reconcile(world, group, "Processes were resumed.");
     },
-    ...tagActions((world, id) => world.scaling.scalingGroups.get(id)),
+    ...tagActions(({ scaling }) => ({ scalinggroup: scaling.scalingGroups })),
   },
 };
 

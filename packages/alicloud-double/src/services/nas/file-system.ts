@@ -3,7 +3,7 @@ import { inUse, notFound, Refusal } from "../../refusal";
 import { assertDefined } from "../../values";
 import type { World } from "../../world";
 import { page } from "../listing";
-import { tagActions, tagsResponse } from "../tagging";
+import { acceptsTags, sentTags, tagActions, tagsResponse } from "../tagging";
 import type { FileSystem } from "./records";
 
 /** NAS's refusal for an unknown file system. */
@@ -38,13 +38,15 @@ export const fileSystems: ActionGroup = {
         status: "Pending",
         created: world.timestamp(),
         settings: fields.pick("Capacity", "Bandwidth", "KmsKeyId"),
-        tags: fields.tags(),
+        tags: sentTags(fields),
       });
       world.schedule(world.delays.transition, () => (system.status = "Running"));
       return { FileSystemId: id };
     },
     DescribeFileSystems({ fields, world }) {
-      const found = world.nas.fileSystems.where((one) => one.id === (fields.string("FileSystemId") ?? one.id));
+      const found = world.nas.fileSystems.where(
+        (one) => one.id === (fields.string("FileSystemId") ?? one.id) && acceptsTags(fields, one),
+      );
       if (fields.string("FileSystemId") && found.length === 0)
         throw noFileSystem(assertDefined(fields.string("FileSystemId")));
       return {
@@ -84,7 +86,7 @@ export const fileSystems: ActionGroup = {
     },
     DescribeNfsAcl: () => ({ Acl: { Enabled: false } }),
     DescribeSmbAcl: () => ({ Acl: { Enabled: false } }),
-    ...tagActions((world, id) => world.nas.fileSystems.get(id) ?? world.nas.mountTargets.get(id)),
+    ...tagActions(({ nas }) => ({ filesystem: nas.fileSystems })),
   },
 };
 

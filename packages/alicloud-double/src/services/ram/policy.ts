@@ -4,6 +4,7 @@ import { notFound, Refusal } from "../../refusal";
 import { assertDefined } from "../../values";
 import type { World } from "../../world";
 import type { Policy } from "./records";
+import { sentTags } from "../tagging";
 
 /** RAM's refusal for an unknown policy. */
 export const noPolicy = (name: string) => notFound("EntityNotExist.Policy", name);
@@ -26,7 +27,7 @@ export const policies: ActionGroup = {
         created: world.timestamp(),
         defaultVersion: "v1",
         versions: [{ id: "v1", document: parseDocument(fields, "PolicyDocument"), created: world.timestamp() }],
-        tags: fields.tags(),
+        tags: sentTags(fields),
       });
       return { Policy: policySummary(policy) };
     },

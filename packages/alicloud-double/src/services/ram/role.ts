@@ -1,9 +1,8 @@
-import type { Action, ActionGroup } from "../../protocol/action";
-import { Fields } from "../../protocol/fields";
+import type { ActionGroup } from "../../protocol/action";
+import type { Fields } from "../../protocol/fields";
 import { notFound, Refusal } from "../../refusal";
-import { assertDefined } from "../../values";
 import type { World } from "../../world";
-import { tagActions, tagsResponse } from "../tagging";
+import { sentTags, tagActions } from "../tagging";
 import { noPolicy, parseDocument } from "./policy";
 import type { Role } from "./records";
 
@@ -26,7 +25,7 @@ export const roles: ActionGroup = {
         fields.string("Description") ?? "",
       );
       role.maxSession = fields.number("MaxSessionDuration") ?? 3600;
-      for (const [key, value] of fields.tags()) role.tags.set(key, value);
+      for (const [key, value] of sentTags(fields)) role.tags.set(key, value);
       return { Role: roleResponse(world, role) };
     },
     GetRole: ({ fields, world }) => ({
@@ -95,36 +94,12 @@ export const roles: ActionGroup = {
         },
       };
     },
-    ...ramTagActions(),
+    ...tagActions(({ ram }) => ({ role: ram.roles, policy: ram.policies }), {
+      nested: false,
+      ids: { request: "ResourceNames", response: "ResourceName" },
+    }),
   },
 };
-
-/** RAM's tag actions take names instead of ids. */
-function ramTagActions(): Record<string, Action> {
-  const find = (world: World, name: string) => world.ram.roles.get(name) ?? world.ram.policies.get(name);
-  const { TagResources, UntagResources } = tagActions(find);
-  const byName =
-    (action: Action | undefined): Action =>
-    ({ fields, world }) => {
-      const ResourceIds = fields.values["ResourceNames"] ?? [];
-      assertDefined(action)({ fields: new Fields({ ...fields.values, ResourceIds }), world });
-    };
-  return {
-    TagResources: byName(TagResources),
-    UntagResources: byName(UntagResources),
-    ListTagResources: ({ fields, world }) => ({
-      TagResources: {
-        TagResource: fields.strings("ResourceNames").flatMap((name) =>
-          tagsResponse(find(world, name)?.tags ?? new Map(), "TagKeyTagValue").map((tag) => ({
-            ResourceName: name,
-            ResourceType: fields.string("ResourceType") ?? "",
-            ...tag,
-          })),
-        ),
-      },
-    }),
-  };
-}
 
 /** Creates a role. */
 export function addRole(world: World, name: string, document: string, description: string): Role {

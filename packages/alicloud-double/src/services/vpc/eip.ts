@@ -1,8 +1,8 @@
 import type { ActionGroup } from "../../protocol/action";
 import { inUse, notFound, Refusal } from "../../refusal";
-import { tagsResponse } from "../tagging";
 import { asText } from "../../values";
 import { page } from "../listing";
+import { acceptsTags, sentTags, tagsResponse } from "../tagging";
 
 const noEip = (id: string) => notFound("InvalidAllocationId.NotFound", id);
 
@@ -23,7 +23,7 @@ export const eips: ActionGroup = {
         settings: fields.pick("Bandwidth", "InternetChargeType", "ISP", "Netmode"),
         deletionProtection: false,
         created: world.timestamp(),
-        tags: fields.tags(),
+        tags: sentTags(fields),
       });
       return { AllocationId: id, EipAddress: eip.address, ResourceGroupId: "rg-acfmdefault" };
     },
@@ -31,7 +31,8 @@ export const eips: ActionGroup = {
       const found = world.network.eips.where(
         (eip) =>
           (fields.string("AllocationId") ?? eip.id).split(",").includes(eip.id) &&
-          eip.boundTo === (fields.string("AssociatedInstanceId") ?? eip.boundTo),
+          eip.boundTo === (fields.string("AssociatedInstanceId") ?? eip.boundTo) &&
+          acceptsTags(fields, eip),
       );
       return {
         EipAddresses: {

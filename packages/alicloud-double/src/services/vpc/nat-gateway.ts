@@ -2,6 +2,7 @@ import type { ActionGroup } from "../../protocol/action";
 import { inUse, notFound, Refusal } from "../../refusal";
 import type { NatGateway } from "./records";
 import { page } from "../listing";
+import { acceptsTags, sentTags } from "../tagging";
 
 const noNatGateway = (id: string) => notFound("InvalidNatGatewayId.NotFound", id);
 
@@ -33,7 +34,7 @@ export const natGateways: ActionGroup = {
         ),
         deletionProtection: false,
         created: world.timestamp(),
-        tags: fields.tags(),
+        tags: sentTags(fields),
       });
       world.schedule(world.delays.transition, () => (gateway.status = "Available"));
       return {
@@ -45,7 +46,9 @@ export const natGateways: ActionGroup = {
     DescribeNatGateways({ fields, world }) {
       const found = world.network.natGateways.where(
         (one) =>
-          one.id === (fields.string("NatGatewayId") ?? one.id) && one.vpcId === (fields.string("VpcId") ?? one.vpcId),
+          one.id === (fields.string("NatGatewayId") ?? one.id) &&
+          one.vpcId === (fields.string("VpcId") ?? one.vpcId) &&
+          acceptsTags(fields, one),
       );
       const addresses = (gateway: NatGateway) =>
         world.network.eips

@@ -2,8 +2,8 @@ import type { ActionGroup } from "../../protocol/action";
 import { inUse, notFound, Refusal } from "../../refusal";
 import type { World } from "../../world";
 import type { RouteEntry, RouteTable, Vpc } from "./records";
-import { tagsResponse } from "../tagging";
 import { page } from "../listing";
+import { acceptsTags, sentTags, tagsResponse } from "../tagging";
 
 const noRouteTable = (id: string) => notFound("InvalidRouteTableId.NotFound", id);
 
@@ -23,7 +23,7 @@ export const routeTables: ActionGroup = {
         status: "Pending",
         vSwitchIds: [],
         created: world.timestamp(),
-        tags: fields.tags(),
+        tags: sentTags(fields),
       });
       world.schedule(world.delays.transition, () => (table.status = "Available"));
       return { RouteTableId: id };
@@ -31,7 +31,9 @@ export const routeTables: ActionGroup = {
     DescribeRouteTableList({ fields, world }) {
       const found = allTables(world).filter(
         (table) =>
-          matches(fields.string("RouteTableId"), table.RouteTableId) && matches(fields.string("VpcId"), table.VpcId),
+          matches(fields.string("RouteTableId"), table.RouteTableId) &&
+          matches(fields.string("VpcId"), table.VpcId) &&
+          acceptsTags(fields, { tags: new Map(table.Tags.Tag.map(({ Key = "", Value = "" }) => [Key, Value])) }),
       );
       return { RouterTableList: { RouterTableListType: found }, ...page(found.length, 50) };
     },

@@ -2,8 +2,8 @@ import type { ActionGroup } from "../../protocol/action";
 import { inUse, notFound } from "../../refusal";
 import type { World } from "../../world";
 import { page } from "../listing";
-import { tagsResponse } from "../tagging";
 import type { Vpc } from "./records";
+import { acceptsTags, sentTags, tagsResponse } from "../tagging";
 
 /** The refusal for an unknown VPC. */
 export const noVpc = (id: string) => notFound("InvalidVpcID.NotFound", id);
@@ -26,7 +26,7 @@ export const vpcs: ActionGroup = {
         created: world.timestamp(),
         ipv6: fields.boolean("EnableIpv6") ?? false,
         userCidrs: (fields.string("UserCidr") ?? "").split(",").filter(Boolean),
-        tags: fields.tags(),
+        tags: sentTags(fields),
       });
       world.schedule(world.delays.transition, () => (vpc.status = "Available"));
       return {
@@ -40,9 +40,14 @@ export const vpcs: ActionGroup = {
       vpcResponse(world, world.network.vpcs.require(fields.string("VpcId"), noVpc)),
     DescribeVpcs({ fields, world }) {
       const wanted = fields.string("VpcId")?.split(",");
-      const found = world.network.vpcs.where((vpc) => !wanted || wanted.includes(vpc.id));
+      const found = world.network.vpcs.where((vpc) => (!wanted || wanted.includes(vpc.id)) && acceptsTags(fields, vpc));
       return {
-        Vpcs: { Vpc: found.map((vpc) => ({ ...vpcResponse(world, vpc), ...routeTable(vpc) })) },
+        Vpcs: {
+          Vpc: found.map((vpc) => ({
+            ...vpcResponse(world, vpc),
+            RouterTableIds: { RouterTableIds: [vpc.routeTableId] },
+          })),
+        },
         ...page(found.length, 50),
       };
     },
@@ -67,16 +72,6 @@ export const vpcs: ActionGroup = {
     },
   },
 };
-
-function routeTable(vpc: Vpc) {
-  return {
-    RouteTableId: vpc.routeTableId,
-    RouteTableName: "",
-    Description: "",
-    CreationTime: vpc.created,
-    RoutePropagationEnable: true,
-  };
-}
 
 function vpcResponse(world: World, vpc: Vpc) {
   return {

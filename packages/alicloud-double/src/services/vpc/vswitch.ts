@@ -3,9 +3,9 @@ import { inUse, notFound, Refusal } from "../../refusal";
 import type { World } from "../../world";
 import { zonesOf } from "../alb/records";
 import { page } from "../listing";
-import { tagsResponse } from "../tagging";
 import type { VSwitch } from "./records";
 import { noVpc } from "./vpc";
+import { acceptsTags, sentTags, tagsResponse } from "../tagging";
 
 const noVSwitch = (id: string) => notFound("InvalidVswitchID.NotFound", id);
 
@@ -32,7 +32,7 @@ export const vSwitches: ActionGroup = {
         description: fields.string("Description") ?? "",
         status: "Pending",
         created: world.timestamp(),
-        tags: fields.tags(),
+        tags: sentTags(fields),
       });
       world.schedule(world.delays.transition, () => (vSwitch.status = "Available"));
       return { VSwitchId: id };
@@ -42,7 +42,9 @@ export const vSwitches: ActionGroup = {
     DescribeVSwitches({ fields, world }) {
       const found = world.network.vSwitches.where(
         (one) =>
-          one.id === (fields.string("VSwitchId") ?? one.id) && one.vpcId === (fields.string("VpcId") ?? one.vpcId),
+          one.id === (fields.string("VSwitchId") ?? one.id) &&
+          one.vpcId === (fields.string("VpcId") ?? one.vpcId) &&
+          acceptsTags(fields, one),
       );
       return {
         VSwitches: { VSwitch: found.map((one) => vSwitchResponse(world, one)) },
