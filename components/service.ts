@@ -122,7 +122,8 @@ export class ImmutableService extends pulumi.ComponentResource {
       {
         service,
         releases: [currentRelease, ...otherReleases],
-        digest: intent.digest,
+        // After an interrupted update the rule may be another one than recorded, for the very same digest.
+        digest: `${intent.digest}-${intent.attempt}`,
         after: [environment, ...registered.filter((resource) => pulumi.CustomResource.isInstance(resource))],
       },
       { parent: this },

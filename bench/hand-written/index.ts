@@ -1,9 +1,8 @@
-import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { HealthyTargets } from "../../components/clouds/aws/healthy-targets";
-import { TrafficSplitCheck } from "../../components/clouds/aws/traffic-split-check";
+import { TrafficRule } from "../../components/clouds/aws/traffic-rule";
 import { Gate } from "../../components/gate";
-import { region, release, tags } from "./common";
+import { image, region, release, tags } from "./common";
 import { balancer, listener, targets } from "./load-balancer";
 import { cluster, service } from "./service";
 
@@ -26,21 +25,26 @@ const gate = new Gate(
   { url, path: "/healthz", release, answers: 3, within: 60, timeout: 2, group: service.id },
   { dependsOn: [healthy] },
 );
-const split = new aws.lb.ListenerRule(
-  "bookstore-traffic-split",
+new TrafficRule(
+  "bookstore-traffic-split-http",
   {
-    listenerArn: listener.arn,
-    priority: 50_000,
-    conditions: [{ pathPattern: { values: ["/*"] } }],
-    actions: [{ type: "forward", targetGroupArn: targets.arn }],
-    tags: tags("bookstore-traffic-split"),
+    region,
+    listener: listener.arn,
+    shares: [
+      {
+        release,
+        version: "1.4.2",
+        image,
+        targetGroup: targets.arn,
+        weight: 100,
+        passed: [healthy.passed, gate.passed],
+      },
+    ],
+    url,
+    digest: "",
+    tags: tags("bookstore-traffic-split-http"),
   },
   { dependsOn: [gate] },
 );
-new TrafficSplitCheck("bookstore-traffic-split-check", {
-  region,
-  rule: split.arn,
-  shares: pulumi.all([pulumi.interpolate`${targets.arn}=100`]),
-});
 
 export { url };

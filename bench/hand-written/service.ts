@@ -1,6 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { region, release, releaseTags, tags } from "./common";
+import { image, region, release, releaseTags, tags } from "./common";
 import { granted, role, startRole } from "./identity";
 import { balancer, header, instances, out, targets, way } from "./load-balancer";
 import { endpoint, privateSubnets, rooms } from "./network";
@@ -23,8 +23,7 @@ const taskDefinition = new aws.ecs.TaskDefinition(`bookstore-${release}`, {
   containerDefinitions: pulumi.jsonStringify([
     {
       name: "bookstore",
-      image:
-        "123456789012.dkr.ecr.us-east-1.amazonaws.com/bookstore@sha256:4bcff63911fcb4448bd4fdacec207030997caf25e9bea4045fa6c8c44de311d1",
+      image,
       essential: true,
       portMappings: [{ containerPort: 8080, hostPort: 8080, protocol: "tcp" }],
       environment: [

@@ -23,3 +23,9 @@ export function removalTime(launchSeconds: number, { drain }: Pick<ServiceSpec["
 export function total(time: StepTime): number {
   return Object.values(time).reduce((sum, seconds) => sum + seconds, 0);
 }
+
+/**
+ * The seconds that a load balancer may need until it forwards by a rule that its API shows already. A traffic split waits
+ * for so long after shares have moved, before the groups without traffic are drained and deleted.
+ */
+export const settleSeconds = 20;

@@ -1,4 +1,4 @@
-import { type StepTime, groupTime, removalTime, total } from "../../components/clouds/timings";
+import { type StepTime, groupTime, removalTime, settleSeconds, total } from "../../components/clouds/timings";
 import type { Compute } from "../../components/spec";
 import type { Bake, ImageChange, PlannedSpec, ReleaseChange, Step, Update } from "../contract";
 import { noGate, responses } from "../words";
@@ -37,7 +37,7 @@ export function updateOf(service: PlannedSpec, launchSeconds: number, bake?: Bak
     gate.from === "none"
       ? { appliesTo: "added", title: "gate", maxSeconds: 0, detail: noGate }
       : { appliesTo: "added", title: "gate passed", maxSeconds: gate.within, detail: responses(gate.answers) },
-    { appliesTo: "any", title: "traffic switched", maxSeconds: 0, detail: "" },
+    timed("any", "traffic switched", { settle: settleSeconds }),
     timed("removed", "old server group drained and deleted", removalTime(launchSeconds, loadBalancer)),
   ]);
 }

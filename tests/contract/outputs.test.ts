@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { componentTypes } from "../../components/component-types";
-import { deploy, only } from "../support/clouds";
+import { deploy, only, trafficRuleType } from "../support/clouds";
 import type { Recording } from "../support/monitor";
 import { onEveryPlatform } from "./platforms";
 
-onEveryPlatform("the outputs", ({ cloud, compute, parts, service }) => {
+onEveryPlatform("the outputs", ({ cloud, compute, service }) => {
   let up: Recording;
   let outputs: Record<string, unknown>;
   before(async () => {
@@ -38,7 +38,7 @@ onEveryPlatform("the outputs", ({ cloud, compute, parts, service }) => {
     const onAws = cloud.make().name === "aws";
     assert.equal(zoneId !== undefined, onAws);
     assert.equal(outputs.cluster !== undefined, onAws && compute === "container");
-    const split = only(up.resources, parts.rule, "-traffic-split");
+    const split = only(up.resources, trafficRuleType);
     assert.ok(JSON.stringify(split.inputs).includes(JSON.stringify(outputs.targetGroup)));
   });
 

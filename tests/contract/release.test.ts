@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { ServiceArgs } from "../../components/stack-file/schema";
-import { deploy, gateType, only, untagged, waitsFor } from "../support/clouds";
+import { deploy, gateType, headerRuleType, only, trafficRuleType, untagged, waitsFor } from "../support/clouds";
 import { onEveryPlatform } from "./platforms";
 
 onEveryPlatform("the order of an update", ({ cloud, parts, service, further }) => {
@@ -9,11 +9,11 @@ onEveryPlatform("the order of an update", ({ cloud, parts, service, further }) =
     const [{ release }] = result as [{ release: string }];
     const order = [
       only(resources, parts.targetGroup, release),
-      only(resources, parts.rule, "-header"),
+      only(resources, headerRuleType),
       only(resources, parts.serverGroup),
       only(resources, parts.healthy),
       only(resources, gateType),
-      only(resources, parts.rule, "-traffic-split"),
+      only(resources, trafficRuleType),
     ];
     order.slice(1).forEach((later, index) => {
       const earlier = order[index] ?? assert.fail();
@@ -24,12 +24,12 @@ onEveryPlatform("the order of an update", ({ cloud, parts, service, further }) =
   it("moves the traffic after healthy instances where the service has no gate", async () => {
     const { resources } = await deploy(cloud, service({ gate: { from: "none" } }));
     assert.ok(!resources.some(({ type }) => type === gateType));
-    assert.ok(waitsFor(resources, only(resources, parts.rule, "-traffic-split"), only(resources, parts.healthy)));
+    assert.ok(waitsFor(resources, only(resources, trafficRuleType), only(resources, parts.healthy)));
   });
 
   it("moves the traffic after every release has passed its gate, by the weights", async () => {
     const { resources } = await deploy(cloud, service({ releases: [further()] }));
-    const split = only(resources, parts.rule, "-traffic-split");
+    const split = only(resources, trafficRuleType);
     const gates = resources.filter(({ type }) => type === gateType);
     assert.equal(gates.length, 2);
     for (const gate of gates) assert.ok(waitsFor(resources, split, gate), gate.name);
@@ -50,6 +50,7 @@ onEveryPlatform("the server group's name", ({ cloud, compute, parts, service, fu
     "another version": { version: "1.4.3" },
     "another image": { image: cloud.images[compute][1] },
     "another port": { port: 9090 },
+    "another health check": { health: { interval: 10, timeout: 3, healthyAfter: 30, unhealthyAfter: 30 } },
     "another size": { size: { cpu: 2, memoryGiB: 16 } },
     "another architecture": { architecture: "arm64" },
     "another disk": { disk: { sizeGiB: 40 } },
@@ -72,7 +73,6 @@ onEveryPlatform("the server group's name", ({ cloud, compute, parts, service, fu
     "another weight": { releases: [further({ weight: 50 })] },
     "another tag": { tags: { team: "books" } },
     "another gate": { gate: { answers: 9 } },
-    "another health check": { health: { interval: 10, timeout: 3, healthyAfter: 30, unhealthyAfter: 30 } },
     "another idle timeout, and a longer drain": { loadBalancer: { idleTimeout: 120, drain: 90 } },
   };
   for (const [what, change] of Object.entries(settings))

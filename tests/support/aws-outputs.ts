@@ -1,4 +1,5 @@
 import type { OutputsOf } from "./monitor";
+import { servingOf } from "./serving";
 
 /*
  * What AWS would say of each type of resource that the project registers. A type that is not here fails the test: with
@@ -13,6 +14,7 @@ const arn = (service: string, rest: string) => `arn:aws:${service}:us-east-1:${a
 /** The name that auto-naming would give. */
 const named = ({ name, inputs }: Resource) => (typeof inputs.name === "string" ? inputs.name : `${name}-0a1b2c3`);
 const none = (): Outputs => ({});
+const ruleArn = (name: string) => arn("elasticloadbalancing", `listener-rule/app/${name}`);
 
 const known: Readonly<Record<string, (resource: Resource) => Outputs>> = {
   "aws:appautoscaling/policy:Policy": none,
@@ -84,7 +86,6 @@ const known: Readonly<Record<string, (resource: Resource) => Outputs>> = {
     arn: arn("imagebuilder", `lifecycle-policy/${named(r)}`),
   }),
   "aws:lb/listener:Listener": (r) => ({ arn: arn("elasticloadbalancing", `listener/app/${r.name}`) }),
-  "aws:lb/listenerRule:ListenerRule": (r) => ({ arn: arn("elasticloadbalancing", `listener-rule/app/${r.name}`) }),
   "aws:lb/loadBalancer:LoadBalancer": (r) => ({
     arn: arn("elasticloadbalancing", `loadbalancer/app/${named(r)}/50dc6c49`),
     arnSuffix: `app/${named(r)}/50dc6c49`,
@@ -108,11 +109,13 @@ const known: Readonly<Record<string, (resource: Resource) => Outputs>> = {
   "pulumi-nodejs:dynamic/immutable-service:BakedImage": () => ({ image: "ami-0fedcba9876543210" }),
   "pulumi-nodejs:dynamic/immutable-service:Gate": ({ inputs }) => ({ passed: inputs.release }),
   "pulumi-nodejs:dynamic/immutable-service:HealthyTargets": ({ inputs }) => ({ passed: inputs.group }),
+  "pulumi-nodejs:dynamic/immutable-service:HeaderRule": (r) => ({ rule: ruleArn(r.name) }),
   "pulumi-nodejs:dynamic/immutable-service:HeldInputs": none,
   "pulumi-nodejs:dynamic/immutable-service:Intent": none,
   "pulumi-nodejs:dynamic/immutable-service:OwnershipMark": () => ({ mark: "0a1b2c3d" }),
   "pulumi-nodejs:dynamic/immutable-service:RegistryImageLookup": () => ({ digest: "" }),
-  "pulumi-nodejs:dynamic/immutable-service:TrafficSplitCheck": none,
+  "pulumi-nodejs:dynamic/immutable-service:RedirectRule": (r) => ({ rule: ruleArn(r.name) }),
+  "pulumi-nodejs:dynamic/immutable-service:TrafficRule": (r) => ({ rule: ruleArn(r.name), serving: servingOf(r) }),
   "pulumi:providers:docker": none,
 };
 

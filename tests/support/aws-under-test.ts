@@ -22,7 +22,6 @@ export const awsUnderTest: CloudUnderTest = {
   parts: {
     container: {
       targetGroup: "aws:lb/targetGroup:TargetGroup",
-      rule: "aws:lb/listenerRule:ListenerRule",
       healthy: "pulumi-nodejs:dynamic/immutable-service:HealthyTargets",
       serverGroup: "aws:ecs/service:Service",
       instance: "aws:ecs/taskDefinition:TaskDefinition",
@@ -31,7 +30,6 @@ export const awsUnderTest: CloudUnderTest = {
     },
     vm: {
       targetGroup: "aws:lb/targetGroup:TargetGroup",
-      rule: "aws:lb/listenerRule:ListenerRule",
       healthy: "pulumi-nodejs:dynamic/immutable-service:HealthyTargets",
       serverGroup: "aws:autoscaling/group:Group",
       instance: "aws:ec2/launchTemplate:LaunchTemplate",

@@ -32,8 +32,6 @@ export interface CloudUnderTest {
 /** Types of resources, by their part. */
 export interface Parts {
   readonly targetGroup: string;
-  /** The header rule of a release, and the traffic split, which differ by their names. */
-  readonly rule: string;
   readonly serverGroup: string;
   /** The wait for the group's instances to be healthy. */
   readonly healthy: string;

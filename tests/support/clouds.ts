@@ -15,6 +15,10 @@ export const clouds: Readonly<Record<CloudName, CloudUnderTest>> = { aws: awsUnd
 /** Every compute of the port. */
 export const computes = Object.keys(awsUnderTest.parts) as readonly Compute[];
 export const gateType = "pulumi-nodejs:dynamic/immutable-service:Gate";
+/** The rules of a listener, which have the same types on every cloud. */
+export const headerRuleType = "pulumi-nodejs:dynamic/immutable-service:HeaderRule";
+export const trafficRuleType = "pulumi-nodejs:dynamic/immutable-service:TrafficRule";
+export const redirectRuleType = "pulumi-nodejs:dynamic/immutable-service:RedirectRule";
 
 /** A service with every feature that all platforms offer, and with secrets where the platform offers them. */
 export function wholeService(cloud: CloudUnderTest, compute: Compute, changes: Partial<ServiceArgs> = {}): ServiceArgs {

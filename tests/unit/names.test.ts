@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import fc from "fast-check";
 import { globalName, shortened, uniqueName } from "../../components/clouds/alicloud/names";
 import { enterpriseRepository, vpcReference } from "../../components/clouds/alicloud/registry-address";
-import { headerPriority, shortName } from "../../components/clouds/aws/target-group";
+import { shortName } from "../../components/clouds/aws/target-group";
 import { releaseId } from "../../components/id";
 import { anyShape } from "../support/service";
 
@@ -29,15 +29,6 @@ describe("names on AWS", () => {
     const long = "the-longest-bookstore";
     const ids = Array.from({ length: 200 }, (_, n) => releaseId(`2026.11.22-build.${n}`, anyShape));
     assert.equal(new Set(ids.map((id) => shortName(long, id))).size, ids.length);
-  });
-
-  it("a header rule's priority is valid and precedes the traffic split's", () => {
-    fc.assert(
-      fc.property(version, (of) => {
-        const priority = headerPriority(releaseId(of, anyShape));
-        assert.ok(Number.isInteger(priority) && priority >= 1 && priority < 50_000, String(priority));
-      }),
-    );
   });
 
   it("the load balancer's name, which is the service's, has at most 32 characters with what auto-naming appends", () => {

@@ -60,9 +60,7 @@ function createService(
     role: { name: role.name, arn: role.arn },
     securityGroupId: securityGroup.id,
     addRelease,
-    splitTraffic: (weights, after, parent) => {
-      trafficSplit({ ...context, parent }, loadBalancer, weights, after);
-    },
+    splitTraffic: (split, after, parent) => trafficSplit({ ...context, parent }, loadBalancer, split, after),
   };
 }
 

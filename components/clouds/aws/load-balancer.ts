@@ -2,6 +2,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { type EnvironmentContext, childContext } from "../context";
 import type { Network } from "./network";
+import { RedirectRule } from "./redirect-rule";
 import { securityGroup } from "./security-group";
 import { tagsOf } from "./tags";
 
@@ -10,7 +11,7 @@ export interface LoadBalancer {
   readonly url: pulumi.Output<string>;
   readonly resource: aws.lb.LoadBalancer;
   /** The listener that serves: releases and the traffic split add their rules to it. */
-  readonly listener: aws.lb.Listener;
+  readonly listener: { readonly resource: aws.lb.Listener; readonly protocol: "http" | "https" };
   /** Lets the allowed ranges in; the services add what it lets out. */
   readonly securityGroup: aws.ec2.SecurityGroup;
 }
@@ -56,34 +57,37 @@ function allowRanges({ name, parent, spec }: EnvironmentContext, edge: aws.ec2.S
 }
 
 /**
- * The listener that serves; with a certificate, a second one redirects from HTTP. A request that no rule matches gets
- * 503.
+ * Registers the listeners: one on port 80, and with a certificate one on port 443, which then serves, while a rule redirects
+ * from port 80. A request that no rule matches gets 503.
  */
-function listeners(context: EnvironmentContext, balancer: aws.lb.LoadBalancer): aws.lb.Listener {
-  const { name, parent, spec } = context;
-  const listen = (resource: string, args: Omit<aws.lb.ListenerArgs, "loadBalancerArn">) =>
+function listeners(context: EnvironmentContext, balancer: aws.lb.LoadBalancer): LoadBalancer["listener"] {
+  const { name, parent, spec, facts } = context;
+  const listen = (resource: string, args: Omit<aws.lb.ListenerArgs, "loadBalancerArn" | "defaultActions">) =>
     new aws.lb.Listener(
       resource,
-      { loadBalancerArn: balancer.arn, ...args, tags: tagsOf(context, resource) },
+      {
+        loadBalancerArn: balancer.arn,
+        ...args,
+        defaultActions: [
+          {
+            type: "fixed-response",
+            fixedResponse: { statusCode: "503", contentType: "text/plain", messageBody: "no release is live" },
+          },
+        ],
+        tags: tagsOf(context, resource),
+      },
       { parent },
     );
-  const defaultActions = [
-    {
-      type: "fixed-response",
-      fixedResponse: { statusCode: "503", contentType: "text/plain", messageBody: "no release is live" },
-    },
-  ];
-  if (spec.certificate === undefined) return listen(`${name}-http`, { port: 80, protocol: "HTTP", defaultActions });
-  listen(`${name}-redirect`, {
-    port: 80,
-    protocol: "HTTP",
-    defaultActions: [{ type: "redirect", redirect: { port: "443", protocol: "HTTPS", statusCode: "HTTP_301" } }],
-  });
-  return listen(`${name}-https`, {
+  // The same with and without a certificate, because a load balancer has one listener per port.
+  const http = listen(`${name}-http`, { port: 80, protocol: "HTTP" });
+  if (spec.certificate === undefined) return { resource: http, protocol: "http" };
+  const redirect = `${name}-redirect`;
+  new RedirectRule(redirect, { region: facts.region, listener: http.arn, tags: tagsOf(context, redirect) }, { parent });
+  const https = listen(`${name}-https`, {
     port: 443,
     protocol: "HTTPS",
     certificateArn: spec.certificate,
     sslPolicy: "ELBSecurityPolicy-TLS13-1-2-2021-06",
-    defaultActions,
   });
+  return { resource: https, protocol: "https" };
 }

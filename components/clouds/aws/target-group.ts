@@ -3,9 +3,9 @@ import * as pulumi from "@pulumi/pulumi";
 import { fingerprintOf } from "../../id";
 import type { Release } from "../../spec";
 import type { Context } from "../context";
+import { HeaderRule } from "./header-rule";
 import type { ServiceParts } from "./platform";
 import { tagsOf } from "./tags";
-import { splitPriority } from "./traffic-split";
 
 /** Where the load balancer sends the requests of one release. */
 export interface TargetGroup {
@@ -22,7 +22,7 @@ export function targetGroup(
   { network, loadBalancer: { resource: balancer, listener }, securityGroup, targetType }: ServiceParts,
   release: Release,
 ): TargetGroup {
-  const { name, parent, spec } = context;
+  const { name, parent, spec, facts } = context;
   const { path, interval, timeout, healthyAfter, unhealthyAfter } = release.shape.health;
   const tags = tagsOf(context, `${name}-${release.id}`, { release: release.id });
   const portRules = securityGroup.openPort(release.shape.port);
@@ -47,14 +47,15 @@ export function targetGroup(
     { parent },
   );
   // A target group that no rule names is never health-checked, so this rule is created before the instances.
-  const rule = new aws.lb.ListenerRule(
-    `${name}-${release.id}-header`,
+  const resource = `${name}-${release.id}-header-${listener.protocol}`;
+  const rule = new HeaderRule(
+    resource,
     {
-      listenerArn: listener.arn,
-      priority: headerPriority(release.id),
-      conditions: [{ httpHeader: { httpHeaderName: "X-Release", values: [release.id] } }],
-      actions: [{ type: "forward", targetGroupArn: group.arn }],
-      tags,
+      region: facts.region,
+      listener: listener.resource.arn,
+      release: release.id,
+      targetGroup: group.arn,
+      tags: tagsOf(context, resource, { release: release.id }),
     },
     { parent },
   );
@@ -69,13 +70,4 @@ export function targetGroup(
 export function shortName(name: string, id: string): string {
   const full = `${name}-${id}`;
   return full.length <= 24 ? full : `${name.slice(0, 17).replace(/-+$/, "")}-${fingerprintOf(id)}`;
-}
-
-/**
- * The priority of a release's header rule: above the traffic split's, which is `splitPriority`. It is derived from the
- * fingerprint because a program does not know the priorities of the update before. Two live releases share one in 1 of
- * 49,999 cases, which AWS refuses before any traffic moves.
- */
-export function headerPriority(id: string): number {
-  return 1 + (Number.parseInt(fingerprintOf(id), 16) % (splitPriority - 1));
 }

@@ -1,44 +1,31 @@
-import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
-import type { TrafficWeight } from "../cloud";
-import { trafficShares } from "../traffic-shares";
+import type { Serving, TrafficSplitSpec } from "../cloud";
 import type { Context } from "../context";
 import type { LoadBalancer } from "./load-balancer";
-import { TrafficSplitCheck } from "./traffic-split-check";
+import { TrafficRule } from "./traffic-rule";
 import { tagsOf } from "./tags";
 
-/** The priority of the traffic split. Rules apply by rising priority: each release's header rule has a lower one. */
-export const splitPriority = 50_000;
-
-/** Registers the rule that shares requests among target groups, and the check that the cloud has taken it on. */
+/** Registers the rule that shares requests among the releases. Returns what it has read from the cloud afterwards. */
 export function trafficSplit(
   context: Context,
   { listener }: LoadBalancer,
-  weights: readonly TrafficWeight[],
+  { shares, url, digest }: TrafficSplitSpec,
   dependsOn: readonly pulumi.Resource[],
-): void {
+): pulumi.Output<Serving> {
   const { name, parent, facts } = context;
-  const resource = `${name}-traffic-split`;
-  const rule = new aws.lb.ListenerRule(
+  // Named by protocol: switching TLS on or off creates the other one before this one is deleted.
+  const resource = `${name}-traffic-split-${listener.protocol}`;
+  const { serving } = new TrafficRule(
     resource,
     {
-      listenerArn: listener.arn,
-      priority: splitPriority,
-      conditions: [{ pathPattern: { values: ["/*"] } }],
-      actions: [forwardTo(weights)],
+      region: facts.region,
+      listener: listener.resource.arn,
+      shares: [...shares],
+      url,
+      digest,
       tags: tagsOf(context, resource),
     },
     { parent, dependsOn: [...dependsOn] },
   );
-  const shares = trafficShares(weights);
-  new TrafficSplitCheck(`${name}-traffic-split-check`, { region: facts.region, rule: rule.arn, shares }, { parent });
-}
-
-function forwardTo(weights: readonly TrafficWeight[]): aws.types.input.lb.ListenerRuleAction {
-  const [only, ...more] = weights;
-  if (only !== undefined && more.length === 0) return { type: "forward", targetGroupArn: only.targetGroup };
-  return {
-    type: "forward",
-    forward: { targetGroups: weights.map(({ targetGroup, weight }) => ({ arn: targetGroup, weight })) },
-  };
+  return serving;
 }

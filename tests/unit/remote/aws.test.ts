@@ -4,7 +4,6 @@ import { AutoScalingClient } from "@aws-sdk/client-auto-scaling";
 import { ECSClient } from "@aws-sdk/client-ecs";
 import { ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
 import * as targets from "../../../components/clouds/aws/healthy-targets.remote";
-import * as split from "../../../components/clouds/aws/traffic-split-check.remote";
 import { fastClock } from "../../support/clock";
 
 type Replies = Readonly<Record<string, object | (() => object)>>;
@@ -53,7 +52,7 @@ describe("the remote modules of AWS", () => {
         DescribeTargetHealth: health("healthy", "healthy"),
         DescribeAutoScalingGroups: () => ({ AutoScalingGroups: [{ DesiredCapacity: desired.shift() }] }),
       };
-      assert.deepEqual(await targets.create(group), { id: "books", outs: group });
+      assert.deepEqual(await targets.create(group), { id: "books", outs: { ...group, passed: "books" } });
       assert.equal(sent.length, 4);
     });
 
@@ -86,48 +85,6 @@ describe("the remote modules of AWS", () => {
         /^Error: books has 0 healthy instances of 3 and AWS gave up starting more \(exited; CannotPullContainerError\)/,
       );
       assert.deepEqual(sent, ["DescribeTargetHealth", "DescribeServices", "ListTasks", "DescribeTasks"]);
-    });
-  });
-
-  describe("check the traffic split", () => {
-    const inputs = { region: "us-east-1", rule: "arn:rule", shares: ["arn:b=75", "arn:a=25"] };
-    const rule = (a: number, b: number) => ({
-      Rules: [
-        {
-          Actions: [
-            {
-              Type: "forward",
-              ForwardConfig: {
-                TargetGroups: [
-                  { TargetGroupArn: "arn:a", Weight: a },
-                  { TargetGroupArn: "arn:b", Weight: b },
-                ],
-              },
-            },
-          ],
-        },
-      ],
-    });
-
-    it("passes when the rule has the requested shares, whatever its weights add up to", async () => {
-      for (const [a, b] of [[25, 75] as const, [1, 3] as const]) {
-        replies = { DescribeRules: rule(a, b) };
-        assert.equal((await split.create(inputs)).id, "arn:rule");
-      }
-      assert.deepEqual(await split.update("arn:rule", {}, inputs), { outs: inputs });
-    });
-
-    it("reads a rule with a single target group as all of the traffic", async () => {
-      replies = { DescribeRules: { Rules: [{ Actions: [{ Type: "forward", TargetGroupArn: "arn:a" }] }] } };
-      assert.equal((await split.create({ ...inputs, shares: ["arn:a=100"] })).id, "arn:rule");
-    });
-
-    it("fails with both splits and what to do", async () => {
-      replies = { DescribeRules: rule(100, 0) };
-      await assert.rejects(
-        split.create(inputs),
-        /the traffic split in the cloud is arn:a=100 and arn:b=0, but arn:a=25 and arn:b=75 was requested\..*run pulumi up --refresh/,
-      );
     });
   });
 });

@@ -24,7 +24,10 @@ const modules: Readonly<Record<string, readonly [type: string, ...methods: strin
   "clouds/alicloud/traffic-split-check": ["TrafficSplitCheck", "update"],
   "clouds/aws/baked-image": ["BakedImage", "read"],
   "clouds/aws/healthy-targets": ["HealthyTargets"],
-  "clouds/aws/traffic-split-check": ["TrafficSplitCheck", "update"],
+  "clouds/aws/header-rule": ["HeaderRule", "delete", "read", "update"],
+  "clouds/aws/intent": ["Intent", "update"],
+  "clouds/aws/redirect-rule": ["RedirectRule", "delete", "read", "update"],
+  "clouds/aws/traffic-rule": ["TrafficRule", "delete", "read", "update"],
 };
 
 const files = readdirSync(components, { recursive: true, encoding: "utf8" }).filter((file) => file.endsWith(".ts"));

@@ -1,0 +1,88 @@
+import {
+  DescribeTagsCommand,
+  type ElasticLoadBalancingV2Client,
+  ModifyRuleCommand,
+} from "@aws-sdk/client-elastic-load-balancing-v2";
+import { sleep } from "../../clock.remote";
+import type { Created, Updated } from "../../remote";
+import { settleSeconds } from "../timings";
+import { forwardTo, readRule, ruleClient, sharesOf } from "./rules.remote";
+
+/** The inputs of an intent. */
+export interface Inputs {
+  readonly region: string;
+  /** The service's logical name, with which the names of its resources begin. */
+  readonly service: string;
+  /** The value of the tag that shows what the stack owns. */
+  readonly owner: string;
+  /** The releases that the program names, each with its share of requests in percent. */
+  readonly releases: readonly { readonly id: string; readonly weight: number }[];
+  /** The digest of everything that the program asks for. */
+  readonly digest: string;
+  /** Changes after an interrupted update. */
+  readonly attempt: number;
+  /** The ids of everything in the stack's state after an interrupted update, else empty. */
+  readonly recorded: readonly string[];
+  /** The ARNs of the rules in the state that share requests among the releases. */
+  readonly splitRules: readonly string[];
+}
+
+/** Records what the program asks for. */
+export async function create(inputs: Inputs): Promise<Created<Inputs>> {
+  await prepare(inputs);
+  return { id: `${inputs.service}-intent`, outs: inputs };
+}
+
+/** Records it again, with every change and after every interrupted update. */
+export async function update(_id: string, _before: Partial<Inputs>, inputs: Inputs): Promise<Updated<Inputs>> {
+  await prepare(inputs);
+  return { outs: inputs };
+}
+
+async function prepare(inputs: Inputs): Promise<void> {
+  await takeOutOfSplit(inputs);
+}
+
+/**
+ * Takes the releases that the program does not name out of the traffic split, so that a release that is taken back loses
+ * its requests first. Only where every release that is to have requests has some already: the others may be too small for
+ * all of them.
+ */
+async function takeOutOfSplit({ region, releases, splitRules }: Inputs): Promise<void> {
+  const client = ruleClient({ region });
+  const serving = releases.filter(({ weight }) => weight > 0).map(({ id }) => id);
+  let lost = false;
+  for (const arn of splitRules) {
+    const rule = await readRule(client, arn);
+    if (rule === undefined) continue;
+    const shares = [...sharesOf(rule)];
+    const ids = await releasesOf(
+      client,
+      shares.map(([targetGroup]) => targetGroup),
+    );
+    const isNamed = (targetGroup: string) => releases.some(({ id }) => id === ids.get(targetGroup));
+    const kept = shares.filter(([targetGroup]) => isNamed(targetGroup));
+    const live = kept.filter(([, share]) => share > 0).map(([targetGroup]) => ids.get(targetGroup));
+    if (kept.length === shares.length || serving.length === 0 || !serving.every((id) => live.includes(id))) continue;
+    await client.send(new ModifyRuleCommand({ RuleArn: arn, Actions: [forwardTo(new Map(kept))] }));
+    lost ||= shares.some(([targetGroup, share]) => share > 0 && !isNamed(targetGroup));
+  }
+  // What lost its requests here may be deleted by this very update, and the traffic split sees no loss.
+  if (lost) await sleep(settleSeconds * 1000);
+}
+
+/** The releases of target groups, from their tags. */
+async function releasesOf(
+  client: ElasticLoadBalancingV2Client,
+  targetGroups: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
+  if (targetGroups.length === 0) return new Map();
+  const { TagDescriptions: described = [] } = await client.send(
+    new DescribeTagsCommand({ ResourceArns: [...targetGroups] }),
+  );
+  return new Map(
+    described.flatMap(({ ResourceArn: arn = "", Tags: tags = [] }) =>
+      tags.flatMap(({ Key, Value }) => (Key === "release" && Value !== undefined ? [[arn, Value] as const] : [])),
+    ),
+  );
+}

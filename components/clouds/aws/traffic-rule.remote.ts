@@ -1,0 +1,136 @@
+import type { ElasticLoadBalancingV2Client, Rule } from "@aws-sdk/client-elastic-load-balancing-v2";
+import { now, sleep } from "../../clock.remote";
+import type { Created, Refreshed, Updated } from "../../remote";
+import { type ReadServing, type Share, refuseUnchecked, servingOf } from "../checks.remote";
+import { settleSeconds } from "../timings";
+import {
+  type RuleInputs,
+  type WantedRule,
+  deleteRule,
+  ensureRule,
+  everyPath,
+  forwardTo,
+  purposeOf,
+  readRule,
+  ruleClient,
+  rulesOf,
+  setRule,
+  sharesOf,
+} from "./rules.remote";
+
+/** The inputs of a traffic rule. */
+export interface Inputs extends RuleInputs {
+  /** What each release gets, the current one first. */
+  readonly shares: readonly Share[];
+  /** The service's address. */
+  readonly url: string;
+  /** The digest of everything that the program asks for: with another one, the rule is read and set again. */
+  readonly digest: string;
+}
+
+/** The outputs of a traffic rule. */
+export interface Outputs extends Inputs {
+  /** The rule's ARN. */
+  readonly rule: string;
+  /** What the rule in the cloud was when it had been set. */
+  readonly serving: ReadServing;
+}
+
+/** Seconds within which the rule has to read as it was set, and between two reads. */
+const readBack = { within: 60, interval: 2 } as const;
+
+/** Creates the rule, or takes over the one that an interrupted update left. */
+export async function create(inputs: Inputs): Promise<Created<Outputs>> {
+  refuseUnchecked(inputs.shares);
+  const client = ruleClient(inputs);
+  const { arn, before } = await ensureRule(client, wantedRule(inputs));
+  return { id: arn, outs: await settled(client, arn, inputs, before === undefined ? [] : [sharesOf(before)]) };
+}
+
+/** Sets the rule; one that was deleted in the cloud is created again. */
+export async function update(id: string, before: Partial<Outputs>, inputs: Inputs): Promise<Updated<Outputs>> {
+  refuseUnchecked(inputs.shares);
+  const client = ruleClient(inputs);
+  const arn = before.rule ?? id;
+  const live = await readRule(client, arn);
+  if (live === undefined) return { outs: (await create(inputs)).outs };
+  await setRule(client, arn, wantedRule(inputs), before.tags ?? {});
+  // An update that was interrupted here has moved the traffic, and nobody has waited.
+  const recorded = requested(before.shares ?? []);
+  return { outs: await settled(client, arn, inputs, [sharesOf(live), recorded]) };
+}
+
+/** Reads the shares, so that a refresh shows a rule that was changed in the cloud, and the update sets it again. */
+export async function read(id: string, outputs: Partial<Outputs>): Promise<Refreshed<Outputs>> {
+  const { region, rule = id, shares = [], serving } = outputs;
+  if (region === undefined) return { id, props: outputs };
+  const found = await readRule(ruleClient({ region }), rule);
+  if (found === undefined) return {};
+  const live = sharesOf(found);
+  if (sameShares(live, requested(shares))) return { id, props: outputs };
+  const weightOf = (targetGroup: string) => live.get(targetGroup) ?? 0;
+  const releases = shares.map(({ release, version, image, targetGroup }) => ({
+    id: release,
+    version,
+    image,
+    weight: weightOf(targetGroup),
+  }));
+  const drifted = shares.map((share) => ({ ...share, weight: weightOf(share.targetGroup) }));
+  return {
+    id,
+    props: { ...outputs, shares: drifted, ...(serving === undefined ? {} : { serving: { ...serving, releases } }) },
+  };
+}
+
+/**
+ * Deletes the rule. Where a redirect takes the requests over, the releases may be deleted only once every node of the load
+ * balancer redirects.
+ */
+async function remove(id: string, { region, listener, rule = id }: Partial<Outputs>): Promise<void> {
+  if (region === undefined) return;
+  const client = ruleClient({ region });
+  if ((await readRule(client, rule)) === undefined) return;
+  await deleteRule(client, rule);
+  const others = listener === undefined ? [] : await rulesOf(client, listener);
+  if (others.some((other) => purposeOf(other) === "redirect")) await sleep(settleSeconds * 1000);
+}
+
+export { remove as delete };
+
+function wantedRule({ listener, shares, tags }: Inputs): WantedRule {
+  return { listener, purpose: "split", conditions: [everyPath], actions: [forwardTo(requested(shares))], tags };
+}
+
+function requested(shares: readonly Share[]): ReadonlyMap<string, number> {
+  return new Map(shares.map(({ targetGroup, weight }) => [targetGroup, weight]));
+}
+
+function sameShares(one: ReadonlyMap<string, number>, other: ReadonlyMap<string, number>): boolean {
+  return one.size === other.size && [...one].every(([targetGroup, weight]) => other.get(targetGroup) === weight);
+}
+
+/**
+ * Reads the rule until it is as requested, and waits where a target group gets less than in one of the splits before.
+ */
+async function settled(
+  client: ElasticLoadBalancingV2Client,
+  arn: string,
+  inputs: Inputs,
+  before: readonly ReadonlyMap<string, number>[],
+): Promise<Outputs> {
+  const wanted = requested(inputs.shares);
+  const deadline = now() + readBack.within * 1000;
+  let live = sharesIn(await readRule(client, arn));
+  while (!sameShares(live, wanted) && now() < deadline) {
+    await sleep(readBack.interval * 1000);
+    live = sharesIn(await readRule(client, arn));
+  }
+  const serving = servingOf(inputs.url, inputs.shares, live);
+  const lost = before.flatMap((split) => [...split]).some(([group, share]) => share > (wanted.get(group) ?? 0));
+  if (lost) await sleep(settleSeconds * 1000);
+  return { ...inputs, rule: arn, serving };
+}
+
+function sharesIn(rule: Rule | undefined): ReadonlyMap<string, number> {
+  return rule === undefined ? new Map() : sharesOf(rule);
+}
