@@ -45,6 +45,15 @@ export class ApplicationAutoScaling {
     }
   }
 
+  /** Changes the bounds of a target as a schedule does: those that are given. */
+  setBounds(resourceId: string, { MinCapacity: min, MaxCapacity: max }: Item): void {
+    const target = this.targets.find((item) => item.ResourceId === resourceId);
+    if (!target) return;
+    // A bound that the schedule leaves alone gives way to the one that it sets.
+    target.MinCapacity = min ?? Math.min(Number(target.MinCapacity), Number(max));
+    target.MaxCapacity = max ?? Math.max(Number(target.MaxCapacity), Number(min));
+  }
+
   private readonly operations: Record<string, (input: Item, region: string) => Item> = {
     RegisterScalableTarget: (input, region) => this.registerTarget(input, region),
     DescribeScalableTargets: (input) => ({ ScalableTargets: select(this.targets, input, "ResourceIds", "ResourceId") }),

@@ -1,7 +1,13 @@
 /** Reads the emulator's state through the gateway, with its corrections, for the doubles that decide by it. */
 import { AutoScalingClient } from "@aws-sdk/client-auto-scaling";
 import { DescribeSubnetsCommand, EC2Client, type Subnet } from "@aws-sdk/client-ec2";
-import { ECSClient } from "@aws-sdk/client-ecs";
+import {
+  DescribeServicesCommand,
+  ECSClient,
+  ListClustersCommand,
+  ListServicesCommand,
+  type Service,
+} from "@aws-sdk/client-ecs";
 import {
   DescribeListenersCommand,
   DescribeLoadBalancersCommand,
@@ -84,6 +90,20 @@ export class CloudReader {
       for (const subnet of subnets) this.knownSubnets.set(subnet.SubnetId ?? "", subnet);
     }
     return ids.map((id) => this.knownSubnets.get(id)).filter((subnet) => subnet !== undefined);
+  }
+
+  /** Every ECS service that is not deleted. */
+  async services(): Promise<Service[]> {
+    const { clusterArns = [] } = await this.containers.send(new ListClustersCommand({}));
+    const found = await Promise.all(
+      clusterArns.map(async (cluster) => {
+        const { serviceArns: services = [] } = await this.containers.send(new ListServicesCommand({ cluster }));
+        return services.length === 0
+          ? []
+          : ((await this.containers.send(new DescribeServicesCommand({ cluster, services }))).services ?? []);
+      }),
+    );
+    return found.flat().filter(({ status }) => status !== "INACTIVE");
   }
 
   /** The JSON document of a GET, for the services without a client here. */

@@ -6,13 +6,15 @@ import { createServer, request, type IncomingMessage, type Server, type ServerRe
 import type { AddressInfo, Socket } from "node:net";
 import { ApplicationAutoScaling } from "./application-autoscaling";
 import { jsonError, namedInBody, parseCall, throttled, xmlError, type Answer, type AwsCall } from "./aws-call";
+import { Capacities } from "./capacity";
 import { CloudReader } from "./cloud-reader";
-import type { Emulator } from "./emulator";
+import { region, type Emulator } from "./emulator";
 import { emulatorGaps, type Sources } from "./gaps";
 import type { Correction } from "./gaps/correction";
 import { pause } from "./processes";
 import { refusals } from "./refusals";
 import type { Refused } from "./refusals/refusal";
+import type { Distrust } from "./trust";
 
 /** A recorded call; `status` is 0 when the connection was dropped on purpose. */
 export interface RecordedCall extends AwsCall {
@@ -44,11 +46,15 @@ export class Gateway {
   readonly calls: RecordedCall[] = [];
   /** The double of Application Auto Scaling, which the emulator lacks. */
   readonly applicationAutoScaling: ApplicationAutoScaling;
+  /** Fires schedules and triggers, which the emulator never does. */
+  readonly capacities: Capacities;
   /** Simulators of instances and load balancers register here; they need the corrected answers before they can run. */
   readonly sources: Sources = {};
   /** Called with each call of the engine once it has been carried out, before its answer is sent. */
   beforeReply: ((call: AwsCall) => void) | undefined;
-  private readonly corrections: Correction[] = emulatorGaps(this.sources);
+  /** Groups with instances whose role a change of IAM has taken from them. Must stay empty while a service runs. */
+  readonly lostCredentials: Distrust[] = [];
+  private readonly corrections: Correction[] = emulatorGaps(this.sources, this.lostCredentials);
   private readonly refusals = refusals();
   private readonly readers = new Map<string, CloudReader>();
   /** Ends when the last call that a refusal decides about has been answered. */
@@ -59,6 +65,7 @@ export class Gateway {
 
   constructor(private readonly emulator: Emulator) {
     this.applicationAutoScaling = new ApplicationAutoScaling(emulator.tool.serviceModels);
+    this.capacities = new Capacities(() => this.reader(region), this.applicationAutoScaling);
     this.server = createServer((incoming, outgoing) => {
       this.handle(incoming, outgoing).catch((error: unknown) => {
         // A bug in a double must not look like a network problem that the provider retries.
@@ -174,7 +181,7 @@ export class Gateway {
     if (fault?.with === "http429")
       return { status: 429, headers: { "content-type": "text/plain" }, body: "Too Many Requests" };
     if (String(incoming.headers["x-amz-target"]).startsWith("AnyScaleFrontendService."))
-      return this.applicationAutoScaling.answer(call);
+      return this.scalableTargets(call);
     const refusals = this.refusals.filter((refusal) => refusal.match(call));
     if (refusals.length === 0) return this.emulatorsAnswer(call, incoming, buffered);
     const decision = this.decided.then(async () => {
@@ -186,6 +193,17 @@ export class Gateway {
     });
     this.decided = decision.catch(() => undefined);
     return decision;
+  }
+
+  private async scalableTargets(call: AwsCall): Promise<Answer> {
+    const { ResourceId: id } = call.parameters;
+    const registers = call.action === "RegisterScalableTarget" && typeof id === "string";
+    // https://github.com/spinnaker/spinnaker/issues/4371
+    if (registers && (await this.capacities.desiredCount(id)) === undefined)
+      return jsonError(400, "ValidationException", `ECS service doesn't exist: ${id}`);
+    const answer = this.applicationAutoScaling.answer(call);
+    if (registers && answer.status === 200) await this.capacities.moveIntoBounds(id);
+    return answer;
   }
 
   private async emulatorsAnswer(

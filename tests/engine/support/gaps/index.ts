@@ -1,5 +1,7 @@
 /** The corrections of the emulator's answers where they differ from AWS's and a test depends on it; one per file. */
 import { Balancers } from "./balancers";
+import { Bounds } from "./bounds";
+import type { Distrust } from "../trust";
 import type { Correction } from "./correction";
 import { Endpoints } from "./endpoints";
 import { Filters } from "./filters";
@@ -8,6 +10,7 @@ import { Groups, type SimulatedInstance } from "./groups";
 import { SecurityGroupRules } from "./security-group-rules";
 import { Services } from "./services";
 import { Templates } from "./templates";
+import { Trust } from "./trust";
 import { Targets, type GroupHealth } from "./targets";
 
 /** Sources of facts that the emulator does not have. Without one, the emulator's own answer is kept. */
@@ -19,9 +22,10 @@ export interface Sources {
 }
 
 /** The corrections of one emulator. They store what it forgets, so create them once per emulator. */
-export function emulatorGaps(sources: Sources): Correction[] {
+export function emulatorGaps(sources: Sources, lostCredentials: Distrust[]): Correction[] {
   return [
     new Balancers(),
+    new Bounds(),
     new Endpoints(),
     new Filters(),
     new Forwards(),
@@ -29,6 +33,7 @@ export function emulatorGaps(sources: Sources): Correction[] {
     new SecurityGroupRules(),
     new Services(),
     new Templates(),
+    new Trust((lost) => lostCredentials.push(lost)),
     new Targets((arn) => sources.health?.(arn)),
   ];
 }

@@ -1,4 +1,4 @@
-/** Launch templates: the emulator forgets whether an interface is deleted with its instance. */
+/** Launch templates: the emulator forgets whether an interface is deleted with its instance, and misspells its security groups. */
 import type { AwsCall } from "../aws-call";
 import { type Correction, element, field, type EmulatorAnswer } from "./correction";
 
@@ -20,9 +20,10 @@ export class Templates implements Correction {
     const value = field(call, deleteOnTermination);
     if (value !== undefined) this.known.set(id, value);
     const setting = element("deleteOnTermination", this.known.get(id));
-    return {
-      ...answer,
-      body: answer.body.replaceAll("<networkInterfaceSet><item>", `<networkInterfaceSet><item>${setting}`),
-    };
+    const body = answer.body
+      .replaceAll("<networkInterfaceSet><item>", `<networkInterfaceSet><item>${setting}`)
+      // The model's name of a member of this list: LaunchTemplateInstanceNetworkInterfaceSpecification, GroupIdStringList.
+      .replace(/<groupSet>(.*?)<\/groupSet>/gs, (list) => list.replaceAll(/(<\/?)item>/g, "$1groupId>"));
+    return { ...answer, body };
   }
 }

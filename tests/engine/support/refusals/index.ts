@@ -3,13 +3,19 @@ import { balancers } from "./balancers";
 import { dependencies } from "./dependencies";
 import { endpoints } from "./endpoints";
 import { listeners } from "./listeners";
+import { machineGroups } from "./machine-groups";
 import type { Refusal } from "./refusal";
 import { routes } from "./routes";
 import { rules } from "./rules";
 import { securityGroups } from "./security-groups";
+import { services } from "./services";
 import { subnets } from "./subnets";
 
 /** The refusals of one emulator. */
 export function refusals(): Refusal[] {
-  return [balancers(), dependencies(), endpoints(), listeners(), routes(), rules(), securityGroups(), subnets()];
+  return [
+    ...[balancers(), listeners(), rules()],
+    ...[dependencies(), endpoints(), routes(), securityGroups(), subnets()],
+    ...[machineGroups(), services()],
+  ];
 }

@@ -5,7 +5,6 @@ import {
   DescribeNatGatewaysCommand,
   DescribeVpcEndpointsCommand,
 } from "@aws-sdk/client-ec2";
-import { DescribeServicesCommand, ListClustersCommand, ListServicesCommand } from "@aws-sdk/client-ecs";
 import type { CloudReader } from "../cloud-reader";
 
 /** One interface. */
@@ -93,24 +92,15 @@ async function ofMountTargets(cloud: CloudReader): Promise<Found[]> {
   );
 }
 
-async function ofServices({ containers }: CloudReader): Promise<Found[]> {
-  const { clusterArns = [] } = await containers.send(new ListClustersCommand({}));
-  const found = await Promise.all(
-    clusterArns.map(async (cluster) => {
-      const { serviceArns = [] } = await containers.send(new ListServicesCommand({ cluster }));
-      if (serviceArns.length === 0) return [];
-      const { services = [] } = await containers.send(new DescribeServicesCommand({ cluster, services: serviceArns }));
-      return services
-        .filter(({ status, desiredCount = 0 }) => status === "ACTIVE" && desiredCount > 0)
-        .map(({ serviceArn = "", networkConfiguration }) => ({
-          owner: serviceArn,
-          subnets: networkConfiguration?.awsvpcConfiguration?.subnets ?? [],
-          securityGroups: networkConfiguration?.awsvpcConfiguration?.securityGroups ?? [],
-          isPublic: networkConfiguration?.awsvpcConfiguration?.assignPublicIp === "ENABLED",
-        }));
-    }),
-  );
-  return found.flat();
+async function ofServices(cloud: CloudReader): Promise<Found[]> {
+  return (await cloud.services())
+    .filter(({ desiredCount = 0 }) => desiredCount > 0)
+    .map(({ serviceArn = "", networkConfiguration: { awsvpcConfiguration: network } = {} }) => ({
+      owner: serviceArn,
+      subnets: network?.subnets ?? [],
+      securityGroups: network?.securityGroups ?? [],
+      isPublic: network?.assignPublicIp === "ENABLED",
+    }));
 }
 
 async function ofMachineGroups({ scaling, ec2 }: CloudReader): Promise<Found[]> {

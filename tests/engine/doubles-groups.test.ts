@@ -1,0 +1,228 @@
+/** What AWS refuses, moves and fires for Auto Scaling groups and ECS services, and the emulator does not. */
+import assert from "node:assert/strict";
+import { randomUUID } from "node:crypto";
+import {
+  CreateAutoScalingGroupCommand,
+  DeleteAutoScalingGroupCommand,
+  PutScheduledUpdateGroupActionCommand,
+  SetDesiredCapacityCommand,
+  UpdateAutoScalingGroupCommand,
+} from "@aws-sdk/client-auto-scaling";
+import { CreateLaunchTemplateCommand } from "@aws-sdk/client-ec2";
+import {
+  CreateClusterCommand,
+  CreateServiceCommand,
+  DeleteClusterCommand,
+  DeleteServiceCommand,
+  RegisterTaskDefinitionCommand,
+} from "@aws-sdk/client-ecs";
+import {
+  CreateListenerCommand,
+  CreateLoadBalancerCommand,
+  CreateTargetGroupCommand,
+} from "@aws-sdk/client-elastic-load-balancing-v2";
+import type { CloudReader } from "./support/cloud-reader";
+import { emulatedAws, refusalOf } from "./support/emulated-aws";
+import { region } from "./support/emulator";
+import { aNetwork, type SmallNetwork } from "./support/small-network";
+
+describe("engine: the emulator's gateway: groups of instances", () => {
+  const aws = emulatedAws();
+  let cloud: CloudReader;
+  let network: SmallNetwork, foreign: SmallNetwork;
+
+  const targetGroup = async (name: string, TargetType: "ip" | "instance", VpcId = network.vpc) => {
+    const { TargetGroups } = await cloud.balancing.send(
+      new CreateTargetGroupCommand({ Name: name, Protocol: "HTTP", Port: 80, VpcId, TargetType }),
+    );
+    return TargetGroups?.[0]?.TargetGroupArn ?? "";
+  };
+
+  before(async () => {
+    cloud = aws.gateway.reader(region);
+    [network, foreign] = await Promise.all([aNetwork(cloud.ec2, "10.1.0.0/16"), aNetwork(cloud.ec2, "10.2.0.0/16")]);
+  });
+
+  describe("Auto Scaling groups", () => {
+    const create = async (name: string, more: object = {}) => {
+      const { LaunchTemplate } = await cloud.ec2.send(
+        new CreateLaunchTemplateCommand({
+          LaunchTemplateName: randomUUID(),
+          LaunchTemplateData: {
+            NetworkInterfaces: [{ DeviceIndex: 0, Groups: [network.securityGroup] }],
+          },
+        }),
+      );
+      return cloud.scaling.send(
+        new CreateAutoScalingGroupCommand({
+          AutoScalingGroupName: name,
+          MinSize: 2,
+          MaxSize: 6,
+          VPCZoneIdentifier: network.subnets.join(","),
+          LaunchTemplate: { LaunchTemplateId: LaunchTemplate?.LaunchTemplateId },
+          ...more,
+        }),
+      );
+    };
+    const capacity = () => aws.gateway.capacities.read("group");
+    const update = (bounds: object) =>
+      cloud.scaling.send(new UpdateAutoScalingGroupCommand({ AutoScalingGroupName: "group", ...bounds }));
+
+    it("refuses capacities outside of the bounds, target groups that it cannot have, and another network", async () => {
+      const [ip, elsewhere] = [await targetGroup("ip", "ip"), await targetGroup("else", "instance", foreign.vpc)];
+      const refused: [object, RegExp][] = [
+        [{ DesiredCapacity: 7 }, /^ValidationError.*Desired capacity/],
+        [{ MinSize: 7 }, /^ValidationError.*Max bound/],
+        [{ TargetGroupARNs: [ip] }, /^ValidationError.*invalid target type/],
+        [{ TargetGroupARNs: [elsewhere] }, /^ValidationError.*VPC/],
+        [{ VPCZoneIdentifier: foreign.subnets.join(",") }, /^ValidationError.*not linked to the VPCs/],
+      ];
+      for (const [index, [more, message]] of refused.entries())
+        assert.match(await refusalOf(create(`refused-${index}`, more)), message);
+      await create("group");
+      assert.match(await refusalOf(create("group")), /^AlreadyExists/);
+      const desire = new SetDesiredCapacityCommand({ AutoScalingGroupName: "group", DesiredCapacity: 7 });
+      assert.match(await refusalOf(cloud.scaling.send(desire)), /^ValidationError.*Desired capacity/);
+    });
+
+    it("moves the capacity between changed bounds at once", async () => {
+      await update({ MinSize: 3 });
+      assert.deepEqual(await capacity(), { min: 3, max: 6, desired: 3 });
+      await update({ MinSize: 1, MaxSize: 2 });
+      assert.deepEqual(await capacity(), { min: 1, max: 2, desired: 2 });
+    });
+
+    it("fires schedules and triggers", async () => {
+      const schedule = (name: string, action: object) =>
+        cloud.scaling.send(
+          new PutScheduledUpdateGroupActionCommand({
+            AutoScalingGroupName: "group",
+            ScheduledActionName: name,
+            Recurrence: "0 8 * * *",
+            ...action,
+          }),
+        );
+      await schedule("morning", { MinSize: 4, MaxSize: 12 });
+      await schedule("evening", { MinSize: 1, MaxSize: 3 });
+      const fire = (name: string) => aws.gateway.capacities.fire((one) => one.name === name);
+      assert.deepEqual(await fire("morning"), [{ group: "group", name: "morning" }]);
+      assert.deepEqual(await capacity(), { min: 4, max: 12, desired: 4 });
+      assert.equal(await aws.gateway.capacities.trigger("group", 20), 12);
+      assert.deepEqual(await capacity(), { min: 4, max: 12, desired: 12 });
+      await fire("evening");
+      assert.deepEqual(await capacity(), { min: 1, max: 3, desired: 3 });
+    });
+
+    it("refuses to delete a group that has instances", async () => {
+      const remove = new DeleteAutoScalingGroupCommand({ AutoScalingGroupName: "group" });
+      assert.match(await refusalOf(cloud.scaling.send(remove)), /^ResourceInUse/);
+      await update({ MinSize: 0, MaxSize: 0 });
+      await cloud.scaling.send(remove);
+    });
+  });
+
+  describe("ECS services", () => {
+    const resource = {
+      ServiceNamespace: "ecs",
+      ScalableDimension: "ecs:service:DesiredCount",
+      ResourceId: "service/c/s",
+    };
+    const create = (name: string, targetGroupArn: string, subnets = network.subnets) =>
+      cloud.containers.send(
+        new CreateServiceCommand({
+          cluster: "c",
+          serviceName: name,
+          taskDefinition: "app",
+          desiredCount: 2,
+          launchType: "FARGATE",
+          loadBalancers: [{ targetGroupArn, containerName: "app", containerPort: 80 }],
+          networkConfiguration: { awsvpcConfiguration: { subnets, securityGroups: [] } },
+        }),
+      );
+    const scaling = async (operation: string, parameters: object) => {
+      const answer = await fetch(aws.gateway.url, {
+        method: "POST",
+        headers: {
+          "content-type": "application/x-amz-json-1.1",
+          "x-amz-target": `AnyScaleFrontendService.${operation}`,
+        },
+        body: JSON.stringify({ ...resource, ...parameters }),
+      });
+      return answer.ok ? "accepted" : answer.text();
+    };
+    const capacity = () => aws.gateway.capacities.read("s");
+
+    it("refuses target groups that a service cannot have, and one without a load balancer", async () => {
+      await cloud.containers.send(new CreateClusterCommand({ clusterName: "c" }));
+      await cloud.containers.send(
+        new RegisterTaskDefinitionCommand({
+          family: "app",
+          networkMode: "awsvpc",
+          requiresCompatibilities: ["FARGATE"],
+          cpu: "256",
+          memory: "512",
+          containerDefinitions: [{ name: "app", image: "app", portMappings: [{ containerPort: 80 }] }],
+        }),
+      );
+      const { LoadBalancers } = await cloud.balancing.send(
+        new CreateLoadBalancerCommand({ Name: "c", Subnets: network.subnets }),
+      );
+      const own = await targetGroup("c", "ip");
+      assert.match(
+        await refusalOf(create("s", own)),
+        /^InvalidParameterException.*does not have an associated load balancer/,
+      );
+      await cloud.balancing.send(
+        new CreateListenerCommand({
+          LoadBalancerArn: LoadBalancers?.[0]?.LoadBalancerArn,
+          Protocol: "HTTP",
+          Port: 80,
+          DefaultActions: [{ Type: "forward", TargetGroupArn: own }],
+        }),
+      );
+      assert.match(
+        await refusalOf(create("s", own, foreign.subnets)),
+        /^InvalidParameterException.*VPC of the target group/,
+      );
+      await create("s", own);
+      assert.match(await refusalOf(create("s", own)), /not idempotent/);
+    });
+
+    it("moves the number of tasks between changed bounds at once", async () => {
+      const bounds = (MinCapacity: number, MaxCapacity: number) =>
+        scaling("RegisterScalableTarget", { MinCapacity, MaxCapacity });
+      assert.match(
+        await scaling("RegisterScalableTarget", { ResourceId: "service/c/none", MinCapacity: 1, MaxCapacity: 2 }),
+        /ECS service doesn't exist/,
+      );
+      assert.equal(await bounds(3, 6), "accepted");
+      assert.deepEqual(await capacity(), { min: 3, max: 6, desired: 3 });
+      await bounds(1, 2);
+      assert.deepEqual(await capacity(), { min: 1, max: 2, desired: 2 });
+    });
+
+    it("fires schedules and triggers", async () => {
+      const schedule = (ScheduledActionName: string, MinCapacity: number, MaxCapacity: number) =>
+        scaling("PutScheduledAction", {
+          ScheduledActionName,
+          Schedule: "cron(0 8 * * ? *)",
+          ScalableTargetAction: { MinCapacity, MaxCapacity },
+        });
+      assert.equal(await schedule("morning", 4, 12), "accepted");
+      assert.equal(await schedule("evening", 1, 3), "accepted");
+      const fire = (name: string) => aws.gateway.capacities.fire((one) => one.name === name);
+      assert.deepEqual(await fire("morning"), [{ group: "s", name: "morning" }]);
+      assert.deepEqual(await capacity(), { min: 4, max: 12, desired: 4 });
+      assert.equal(await aws.gateway.capacities.trigger("s", 20), 12);
+      await fire("evening");
+      assert.deepEqual(await capacity(), { min: 1, max: 3, desired: 3 });
+    });
+
+    it("refuses to delete a cluster that has services", async () => {
+      const remove = new DeleteClusterCommand({ cluster: "c" });
+      assert.match(await refusalOf(cloud.containers.send(remove)), /^ClusterContainsServicesException/);
+      await cloud.containers.send(new DeleteServiceCommand({ cluster: "c", service: "s", force: true }));
+      await cloud.containers.send(remove);
+    });
+  });
+});

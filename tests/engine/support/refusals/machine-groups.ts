@@ -1,0 +1,101 @@
+/** Auto Scaling groups: capacities outside of the bounds, and parts of two networks. */
+import { DescribeAutoScalingGroupsCommand } from "@aws-sdk/client-auto-scaling";
+import { DescribeSecurityGroupsCommand } from "@aws-sdk/client-ec2";
+import type { AwsCall } from "../aws-call";
+import type { CloudReader } from "../cloud-reader";
+import { field, numbered } from "../gaps/correction";
+import { distrustOfTemplate } from "../trust";
+import { securityGroupsOf } from "./interfaces";
+import { refusal, type Refusal, type Refused } from "./refusal";
+
+/** https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_CreateAutoScalingGroup.html, API_SetDesiredCapacity.html, …; see each. */
+export function machineGroups(): Refusal {
+  return refusal("autoscaling", {
+    CreateAutoScalingGroup: async (call, cloud) =>
+      capacityProblem(call, { min: 0, max: 0 }) ??
+      (await targetGroupsProblem(call, cloud)) ??
+      (await networkProblem(call, cloud)) ??
+      (await roleProblem(call, cloud)),
+    UpdateAutoScalingGroup: async (call, cloud) => {
+      const group = await groupIn(call, cloud);
+      return group && capacityProblem(call, { min: group.MinSize ?? 0, max: group.MaxSize ?? 0 });
+    },
+    SetDesiredCapacity: async (call, cloud) => {
+      const group = await groupIn(call, cloud);
+      return group && capacityProblem(call, { min: group.MinSize ?? 0, max: group.MaxSize ?? 0 });
+    },
+    // API_DeleteAutoScalingGroup.html: the group needs to have no instances, unless the deletion is forced.
+    DeleteAutoScalingGroup: async (call, cloud) =>
+      field(call, "ForceDelete") !== "true" && ((await groupIn(call, cloud))?.DesiredCapacity ?? 0) > 0
+        ? {
+            code: "ResourceInUse",
+            message:
+              "You cannot delete an AutoScalingGroup while there are instances or pending Spot instance request(s) still in the group.",
+          }
+        : undefined,
+  });
+}
+
+async function groupIn(call: AwsCall, { scaling }: CloudReader) {
+  const { AutoScalingGroups: [group] = [] } = await scaling.send(
+    new DescribeAutoScalingGroupsCommand({ AutoScalingGroupNames: [field(call, "AutoScalingGroupName") ?? ""] }),
+  );
+  return group;
+}
+
+function capacityProblem(call: AwsCall, now: { min: number; max: number }): Refused | undefined {
+  const value = (name: string, otherwise: number) => Number(field(call, name) ?? otherwise);
+  const [min, max] = [value("MinSize", now.min), value("MaxSize", now.max)];
+  const desired = value("DesiredCapacity", Math.min(Math.max(min, 0), max));
+  if (min > max) return invalid(`Max bound, ${max}, must be greater than or equal to min bound, ${min}`);
+  return desired < min || desired > max
+    ? invalid(`Desired capacity:${desired} must be between the specified min size:${min} and max size:${max}`)
+    : undefined;
+}
+
+/** https://github.com/hashicorp/terraform/issues/18674. */
+async function targetGroupsProblem(call: AwsCall, cloud: CloudReader): Promise<Refused | undefined> {
+  for (const arn of numbered(call, (index) => `TargetGroupARNs.member.${index}`)) {
+    const group = await cloud.targetGroup(arn);
+    if (!group) return invalid(`Provided Target Groups may not be valid: ${arn} not found`);
+    if (group.TargetType !== "instance")
+      return invalid(
+        `Provided Target Group '${arn}' has invalid target type. Please ensure all provided Target Groups have target type of instance.`,
+      );
+    const subnets = await cloud.subnets(subnetsIn(call));
+    if (subnets.some(({ VpcId }) => VpcId !== group.VpcId))
+      return invalid(`Provided Target Group '${arn}' is in a different VPC than the Auto Scaling group's subnets`);
+  }
+  return undefined;
+}
+
+/** https://github.com/mludvig/aws-ethereum-miner/issues/12. */
+async function networkProblem(call: AwsCall, cloud: CloudReader): Promise<Refused | undefined> {
+  const vpcs = new Set((await cloud.subnets(subnetsIn(call))).map(({ VpcId }) => VpcId));
+  const named = await securityGroupsOf(field(call, "LaunchTemplate.LaunchTemplateId"), cloud.ec2);
+  const { SecurityGroups = [] } = await cloud.ec2.send(new DescribeSecurityGroupsCommand({}));
+  const foreign = SecurityGroups.some(({ GroupId = "", VpcId }) => named.includes(GroupId) && !vpcs.has(VpcId));
+  return foreign || vpcs.size > 1
+    ? invalid(
+        "One or more security groups in the launch template are not linked to the VPCs configured in the Auto Scaling group",
+      )
+    : undefined;
+}
+
+/**
+ * AWS starts such instances, and they get no credentials (AssumeRoleUnauthorizedAccess):
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_iam-ec2.html. Refused here, because they could never serve.
+ */
+async function roleProblem(call: AwsCall, cloud: CloudReader): Promise<Refused | undefined> {
+  const template = field(call, "LaunchTemplate.LaunchTemplateId");
+  const [lacking] = template === undefined ? [] : await distrustOfTemplate(cloud, "", template);
+  return lacking && invalid(`EC2 cannot assume the role '${lacking.role}' of the instance profile`);
+}
+
+function subnetsIn(call: AwsCall): string[] {
+  return (field(call, "VPCZoneIdentifier") ?? "").split(",").filter(Boolean);
+}
+
+function invalid(message: string): Refused {
+  return { code: "ValidationError", message };
+}

@@ -1,0 +1,95 @@
+/** Whether the roles of tasks and instances trust the service that hands out their credentials. The emulator never asks. */
+import { DescribeAutoScalingGroupsCommand } from "@aws-sdk/client-auto-scaling";
+import { DescribeLaunchTemplateVersionsCommand } from "@aws-sdk/client-ec2";
+import { DescribeTaskDefinitionCommand } from "@aws-sdk/client-ecs";
+import type { CloudReader } from "./cloud-reader";
+
+/** A role that does not trust the service which has to assume it for this group. */
+export interface Distrust {
+  /** The name of the Auto Scaling group or the ARN of the ECS service. */
+  group: string;
+  role: string;
+  /** The service, such as `ecs-tasks`. */
+  service: string;
+}
+
+/** The roles of a task definition that ECS cannot assume. */
+export async function distrustOfTask(cloud: CloudReader, group: string, taskDefinition: string): Promise<Distrust[]> {
+  const { taskDefinition: task } = await cloud.containers.send(new DescribeTaskDefinitionCommand({ taskDefinition }));
+  const roles = [task?.taskRoleArn, task?.executionRoleArn].filter((arn) => arn !== undefined && arn !== "");
+  return distrust(
+    cloud,
+    group,
+    "ecs-tasks",
+    [...new Set(roles)].map((arn) => arn?.split("/").at(-1) ?? ""),
+  );
+}
+
+/** The roles of a launch template's instance profile that EC2 cannot assume. */
+export async function distrustOfTemplate(cloud: CloudReader, group: string, template: string): Promise<Distrust[]> {
+  const { LaunchTemplateVersions = [] } = await cloud.ec2.send(
+    new DescribeLaunchTemplateVersionsCommand({ LaunchTemplateId: template }),
+  );
+  const profile = LaunchTemplateVersions[0]?.LaunchTemplateData?.IamInstanceProfile;
+  const name = profile?.Name ?? profile?.Arn?.split("/").at(-1);
+  if (name === undefined) return [];
+  const xml = await iam(cloud, "GetInstanceProfile", { InstanceProfileName: name });
+  const roles = [...xml.matchAll(/<RoleName>([^<]*)/g)].map(([, role = ""]) => role);
+  return roles.length === 0
+    ? [{ group, role: `none in instance profile ${name}`, service: "ec2" }]
+    : distrust(cloud, group, "ec2", roles);
+}
+
+/** The same of every group that has instances now: they get no fresh credentials. */
+export async function distrustOfAll(cloud: CloudReader): Promise<Distrust[]> {
+  const services = (await cloud.services()).filter(({ desiredCount = 0 }) => desiredCount > 0);
+  const { AutoScalingGroups = [] } = await cloud.scaling.send(new DescribeAutoScalingGroupsCommand({}));
+  const found = await Promise.all([
+    ...services.map(({ serviceArn = "", taskDefinition = "" }) => distrustOfTask(cloud, serviceArn, taskDefinition)),
+    ...AutoScalingGroups.filter(({ DesiredCapacity = 0 }) => DesiredCapacity > 0).map(
+      ({ AutoScalingGroupName = "", LaunchTemplate }) =>
+        distrustOfTemplate(cloud, AutoScalingGroupName, LaunchTemplate?.LaunchTemplateId ?? ""),
+    ),
+  ]);
+  return found.flat();
+}
+
+async function distrust(cloud: CloudReader, group: string, service: string, roles: string[]): Promise<Distrust[]> {
+  const trusted = await Promise.all(roles.map(async (role) => trusts(await trustPolicy(cloud, role), service)));
+  return roles.filter((_, index) => !trusted[index]).map((role) => ({ group, role, service }));
+}
+
+async function trustPolicy(cloud: CloudReader, role: string): Promise<string> {
+  const xml = await iam(cloud, "GetRole", { RoleName: role });
+  return decodeURIComponent(/<AssumeRolePolicyDocument>([^<]*)/.exec(xml)?.[1] ?? "");
+}
+
+/** An empty text when the resource does not exist. */
+async function iam({ emulator }: CloudReader, action: string, parameters: Record<string, string>): Promise<string> {
+  return emulator.query("iam", "2010-05-08", action, parameters).catch((error: unknown) => {
+    if (String(error).includes("NoSuchEntity")) return "";
+    throw error;
+  });
+}
+
+interface Statement {
+  Effect?: string;
+  Action?: string | string[];
+  Principal?: { Service?: string | string[] };
+}
+
+/** https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-iam-roles.html: the trust policy names the service. */
+function trusts(policy: string, service: string): boolean {
+  if (policy === "") return false;
+  const { Statement: statements } = JSON.parse(policy) as { Statement: Statement | Statement[] };
+  return [statements]
+    .flat()
+    .some(
+      ({ Effect, Action = [], Principal }) =>
+        Effect === "Allow" &&
+        [Action].flat().includes("sts:AssumeRole") &&
+        [Principal?.Service ?? []]
+          .flat()
+          .some((name) => /^([\w-]+)\.amazonaws\.com(\.cn)?$/.exec(name)?.[1] === service),
+    );
+}
