@@ -2,11 +2,12 @@
 import type { Listener, Rule } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { DescribeServicesCommand, ECSClient, ListClustersCommand, ListServicesCommand } from "@aws-sdk/client-ecs";
 import type { Compute, ServiceArgs } from "../../../components/spec";
-import { Cloud, clientSettings } from "../support/cloud";
+import { Cloud } from "../support/cloud";
+import { clientSettings } from "../support/client-settings";
 import type { Emulator } from "../support/emulator";
 import { SimulatedReleases } from "../support/simulated-releases";
 import { World } from "../support/world";
-import type { LiveCloud, PlatformName } from "./live-cloud";
+import { type LiveCloud, type PlatformName, fastWaits, gateLimits } from "./live-cloud";
 
 const images = {
   container: (digit: string) => `registry.test/app@sha256:${digit.repeat(64)}`,
@@ -29,10 +30,10 @@ export async function startAws(platform: PlatformName, context: Mocha.Context): 
     version: "1.0.0",
     image: image("1"),
     instances: { min: 2, max: 6 },
-    gate: { url: simulated.url, answers: 1, within: 5 },
+    gate: { url: simulated.url, ...gateLimits },
     health: { startWithin: 10 },
   };
-  const stack = await world.stack(service);
+  const stack = await world.stack(service, {}, fastWaits);
   const existing = await existingNetwork(world.emulator);
   const live: LiveCloud = {
     platform,

@@ -75,7 +75,7 @@ export class AlicloudWorld {
   }
 
   /** A stack of the program with any configuration. */
-  async run(config: Record<string, unknown>): Promise<StackRun> {
+  async run(config: Record<string, unknown>, more: NodeJS.ProcessEnv = {}): Promise<StackRun> {
     const { SSL_CERT_FILE: authority, ...proxies } = this.double.environment;
     const env = {
       ...proxies,
@@ -85,6 +85,7 @@ export class AlicloudWorld {
       ALICLOUD_SECRET_KEY: "double",
       // The same parallelism on every machine: a test may leave several operations without an answer.
       PULUMI_PARALLEL: "32",
+      ...more,
     };
     const run = await StackRun.create({
       toolchain: this.toolchain,
@@ -99,15 +100,15 @@ export class AlicloudWorld {
   }
 
   /** A stack of the program with this service, before its first update. */
-  async stack(service: ServiceArgs): Promise<ServiceStack> {
+  async stack(service: ServiceArgs, env: NodeJS.ProcessEnv = {}): Promise<ServiceStack> {
     const settings = {
       "alicloud:region": this.region,
       "alicloud:accountType": "Domestic",
       "immutable-service:cloud": "alicloud",
     };
-    return new ServiceStack(await this.run(settings), settings, {
+    return new ServiceStack(await this.run(settings, env), settings, {
       ...service,
-      gate: { url: `${this.gateUrl}/${service.name}`, answers: 2, within: 5 },
+      gate: { answers: 2, within: 5, ...service.gate, url: `${this.gateUrl}/${service.name}` },
     });
   }
 

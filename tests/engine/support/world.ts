@@ -44,14 +44,23 @@ export class World {
   }
 
   /** A stack of the project's program with this service, before its first update. */
-  async stack(service: ServiceArgs, config: Record<string, unknown> = {}): Promise<ServiceStack> {
+  async stack(
+    service: ServiceArgs,
+    config: Record<string, unknown> = {},
+    env: NodeJS.ProcessEnv = {},
+  ): Promise<ServiceStack> {
     const settings = {
       "aws:region": "us-east-1",
       "aws:s3UsePathStyle": true,
       "immutable-service:cloud": "aws",
       ...config,
     };
-    const run = await StackRun.create({ toolchain: this.toolchain, gatewayUrl: this.gateway.url, config: settings });
+    const run = await StackRun.create({
+      toolchain: this.toolchain,
+      gatewayUrl: this.gateway.url,
+      config: settings,
+      env,
+    });
     this.closing.push(() => {
       run.remove();
     });
