@@ -17,11 +17,21 @@ export const maxZones = 16;
  * range that is large enough. `n` is 0 to 31.
  */
 export function subnetCidr(cidr: string, n: number): string {
+  return block(cidr, 5, n);
+}
+
+/** The upper half of a network: the ranges of the load balancer's subnets, whatever zones the network has. */
+export function upperHalf(cidr: string): string {
+  return block(cidr, 1, 1);
+}
+
+/** The n-th of 2 ** `more` equal blocks of a range. */
+function block(cidr: string, more: number, n: number): string {
   const [address, bits] = ipaddr.IPv4.parseCIDR(cidr);
   const first = ipaddr.IPv4.networkAddressFromCIDR(`${address.toString()}/${bits}`)
     .toByteArray()
     .reduce((sum, byte) => sum * 256 + byte, 0);
-  const start = first + n * 2 ** (32 - bits - 5);
+  const start = first + n * 2 ** (32 - bits - more);
   const bytes = [24, 16, 8, 0].map((shift) => Math.floor(start / 2 ** shift) % 256);
-  return `${bytes.join(".")}/${bits + 5}`;
+  return `${bytes.join(".")}/${bits + more}`;
 }

@@ -29,13 +29,15 @@ onEveryPlatform("the outputs", ({ cloud, compute, service }) => {
   it("have what other resources refer to: role, security group, load balancer, cluster, target group", () => {
     const idOf = (type: RegExp, ending: string) =>
       `${up.resources.find((one) => type.test(one.type) && one.name.endsWith(ending))?.name ?? "none"}-id`;
-    assert.match(String(outputs.roleName), /^bookstore-instance-/);
+    assert.ok(String(outputs.roleName).startsWith(`bookstore-${compute}-`));
     assert.ok(String(outputs.roleArn).endsWith(`role/${String(outputs.roleName)}`));
     assert.equal(outputs.securityGroupId, idOf(/:SecurityGroup$/, "-instances"));
     const { id, dnsName, zoneId } = outputs.loadBalancer as Record<string, string | undefined>;
     assert.ok(id);
-    assert.equal(outputs.url, `http://${dnsName ?? ""}`);
     const onAws = cloud.make().name === "aws";
+    // Alibaba Cloud's load balancers do not answer under their own names.
+    if (onAws) assert.equal(outputs.url, `http://${dnsName ?? ""}`);
+    else assert.match(String(outputs.url), /^http:\/\/203\.0\.113\.\d+$/);
     assert.equal(zoneId !== undefined, onAws);
     assert.equal(outputs.cluster !== undefined, onAws && compute === "container");
     const split = only(up.resources, trafficRuleType);

@@ -83,7 +83,7 @@ describe("engine: a service on Alibaba Cloud", function () {
     world.double.faults.add({ action: "CreateLoadBalancer", kind: "unavailable", times: 1 });
     noComplaints(await stack.up());
     const { url, version, files, logs } = await stack.run.outputs();
-    assert.match(String(url), /^http:\/\/alb-/);
+    assert.match(String(url), /^http:\/\/203\./);
     assert.equal(version, "1.0.0");
     assert.ok(String(files).startsWith(`${stack.name}-files-`) && String(logs).startsWith(`${stack.name}-logs-`));
     assert.deepEqual(world.split(stack.name), { [await release(stack)]: 100 });
@@ -124,18 +124,17 @@ describe("engine: a service on Alibaba Cloud", function () {
       assert.notEqual(now, old);
       inOrder(run, [
         ["create", "ServerGroup", new RegExp(`${now}$`)],
-        ["create", "Rule", new RegExp(`${now}-header$`)],
+        ["create", "HeaderRule", new RegExp(`${now}-header-http$`)],
         ["create", "ScalingGroup", new RegExp(`${now}$`)],
         ["create", "HealthyTargets", new RegExp(`${now}-healthy$`)],
         ["create", "Gate", new RegExp(`${now}-gate$`)],
-        ["update", "Rule", /-traffic-split$/],
-        ["update", "TrafficSplitCheck", /-traffic-split-check$/],
+        ["update", "TrafficRule", /-traffic-split-http$/],
         ["delete", "HealthyTargets", new RegExp(`${old}-healthy$`)],
         ["delete", "ScalingGroup", new RegExp(`${old}$`)],
-        ["delete", "Rule", new RegExp(`${old}-header$`)],
+        ["delete", "HeaderRule", new RegExp(`${old}-header-http$`)],
         ["delete", "ServerGroup", new RegExp(`${old}$`)],
       ]);
-      const moved = orderOf(run, "update", /-traffic-split-check$/).done;
+      const moved = orderOf(run, "update", /-traffic-split-http$/).done;
       assert.ok(
         run.steps.every(({ operation, order }) => operation !== "delete" || order > moved),
         "something was deleted before the traffic had moved",
@@ -165,6 +164,8 @@ describe("engine: a service on Alibaba Cloud", function () {
         `update ScalingRule ${own}-cpu`,
         `update ScheduledTask ${own}-schedule-1`,
         `update Store ${stack.name}-logs`,
+        `update Intent ${stack.name}-intent`,
+        `update TrafficRule ${stack.name}-traffic-split-http`,
       ].sort(),
     );
     const group = world.double.world.scaling.scalingGroups.find(({ name }) => name.startsWith(own));

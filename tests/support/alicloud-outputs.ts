@@ -1,3 +1,4 @@
+import type { Share } from "../../components/clouds/checks.remote";
 import type { OutputsOf } from "./monitor";
 
 /*
@@ -14,10 +15,8 @@ const known: Readonly<Record<string, (resource: Resource) => Outputs>> = {
   "alicloud:alb/listener:Listener": none,
   "alicloud:alb/loadBalancer:LoadBalancer": (r) => ({
     dnsName: `alb-${r.name}.cn-hangzhou.alb.aliyuncs.com`,
-    zoneMappings: zonesOf(r),
   }),
   "alicloud:alb/loadBalancerSecurityGroupAttachment:LoadBalancerSecurityGroupAttachment": none,
-  "alicloud:alb/rule:Rule": none,
   "alicloud:alb/serverGroup:ServerGroup": none,
   "alicloud:cr/artifactLifecycleRule:ArtifactLifecycleRule": none,
   "alicloud:cs/registryEnterpriseRepo:RegistryEnterpriseRepo": none,
@@ -65,31 +64,38 @@ const known: Readonly<Record<string, (resource: Resource) => Outputs>> = {
   "pulumi-nodejs:dynamic/immutable-service:BakedImage": () => ({ image: "m-bp1fedcba9876543210a" }),
   "pulumi-nodejs:dynamic/immutable-service:RandomSuffix": () => ({ suffix: "0a1b2c3d" }),
   "pulumi-nodejs:dynamic/immutable-service:Gate": ({ inputs }) => ({ passed: inputs.release }),
-  "pulumi-nodejs:dynamic/immutable-service:ExistingVSwitches": (r) => {
-    const ids = r.inputs.ids as readonly string[];
-    return {
-      zones: ids.map((_, index) => `cn-hangzhou-${"hijk".charAt(index)}`),
-      ranges: ids.map((_, index) => `10.1.${index}.0/24`),
-    };
+  // As if the digits at the end of an existing vSwitch's id were those of its zone.
+  "pulumi-nodejs:dynamic/immutable-service:ExistingVSwitch": ({ inputs }) => {
+    const number = numberOf(String(inputs.vSwitch));
+    return { zone: `cn-hangzhou-${"abcdefghijklmnop".charAt(number % 16)}`, range: `10.1.${number}.0/24` };
   },
+  "pulumi-nodejs:dynamic/immutable-service:HeaderRule": ({ name }) => ({ rule: `rule-${name}` }),
   "pulumi-nodejs:dynamic/immutable-service:HealthyTargets": ({ inputs }) => ({ passed: inputs.group }),
   "pulumi-nodejs:dynamic/immutable-service:HeldInputs": none,
   "pulumi-nodejs:dynamic/immutable-service:Intent": none,
+  "pulumi-nodejs:dynamic/immutable-service:LoadBalancerZone": ({ inputs }) => ({
+    address: `203.0.113.${numberOf(String(inputs.zone))}`,
+  }),
   "pulumi-nodejs:dynamic/immutable-service:OwnershipMark": () => ({ mark: "0a1b2c3d" }),
   "pulumi-nodejs:dynamic/immutable-service:RegistryImageLookup": () => ({ digest: "" }),
   "pulumi-nodejs:dynamic/immutable-service:ServiceLinkedRole": none,
-  "pulumi-nodejs:dynamic/immutable-service:TrafficSplitCheck": none,
+  "pulumi-nodejs:dynamic/immutable-service:RedirectRule": ({ name }) => ({ rule: `rule-${name}` }),
+  "pulumi-nodejs:dynamic/immutable-service:TrafficRule": ({ name, inputs }) => ({
+    rule: `rule-${name}`,
+    serving: servingOf(String(inputs.url), inputs.shares as readonly Share[]),
+  }),
   "pulumi-nodejs:dynamic/immutable-service:ImageRetention": none,
   "pulumi:providers:docker": none,
 };
 
-/** A load balancer has an address of its own in each of its zones. */
-function zonesOf({ inputs }: Resource): unknown[] {
-  const zones = inputs.zoneMappings as readonly Record<string, unknown>[];
-  return zones.map((zone, index) => ({
-    ...zone,
-    loadBalancerAddresses: [{ address: `203.0.113.${20 + index}` }],
-  }));
+/** A number from the end of an id or of a zone's name, 0 to 255. */
+function numberOf(text: string): number {
+  return /\d+$/.test(text) ? Number(/\d{1,2}$/.exec(text)?.[0]) : text.charCodeAt(text.length - 1) - 97;
+}
+
+/** What the rule says is what was requested. */
+function servingOf(url: string, shares: readonly Share[]) {
+  return { url, releases: shares.map(({ release: id, version, image, weight }) => ({ id, version, image, weight })) };
 }
 
 /** What Alibaba Cloud outputs; undefined for a type that is not known here. */

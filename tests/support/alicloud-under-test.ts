@@ -9,7 +9,6 @@ const registry = "bookstore-registry-vpc.cn-hangzhou.cr.aliyuncs.com/bookstore/a
 
 const parts = {
   targetGroup: "alicloud:alb/serverGroup:ServerGroup",
-  rule: "alicloud:alb/rule:Rule",
   healthy: "pulumi-nodejs:dynamic/immutable-service:HealthyTargets",
   serverGroup: "alicloud:ess/scalingGroup:ScalingGroup",
   metricTrigger: "alicloud:ess/scalingRule:ScalingRule",

@@ -8,6 +8,8 @@ const versions = {
   alb: "2020-06-16",
   ecs: "2014-05-26",
   ess: "2014-08-28",
+  nas: "2017-06-26",
+  ram: "2015-05-01",
   resourcemanager: "2020-03-31",
   vpc: "2016-04-28",
 } as const;
@@ -34,7 +36,7 @@ export class Api {
     const settings = { endpoint: this.endpoint, apiVersion: versions[this.service], accessKeyId, accessKeySecret };
     const client = new RPCClient({ ...settings, ...(securityToken === undefined ? {} : { securityToken }) });
     const options = { method: "POST", agent: new ProxyAgent(), timeout: timeoutSeconds * 1000 };
-    return client.request<Reply>(action, { ...this.common, ...parameters }, options);
+    return client.request<Reply>(action, flat({ ...this.common, ...parameters }), options);
   }
 
   /** All pages of a list that continues with `NextToken`. */
@@ -46,6 +48,19 @@ export class Api {
     }
     return pages;
   }
+}
+
+/** The parameters as a request has them: `Actions.1.Config.Values.2` for what is nested. Undefined ones are left out. */
+function flat(value: unknown, name = ""): Record<string, unknown> {
+  if (value === undefined) return {};
+  if (typeof value !== "object" || value === null) return { [name]: value };
+  const parts = Array.isArray(value)
+    ? value.map((part: unknown, index) => [String(index + 1), part] as const)
+    : Object.entries(value);
+  return Object.assign({}, ...parts.map(([key, part]) => flat(part, name === "" ? key : `${name}.${key}`))) as Record<
+    string,
+    unknown
+  >;
 }
 
 let credential: Credential | undefined;
@@ -93,6 +108,57 @@ export function isUnauthenticated(error: unknown): boolean {
 /** Whether these credentials lack the permission for a request. */
 export function isForbidden(error: unknown): boolean {
   return /Forbidden|NoPermission|Unauthorized/i.test(describeError(error));
+}
+
+/**
+ * Whether a request may succeed later: what it changes is being changed already, or the cloud did not answer. Of these
+ * codes the provider repeats a request too, and of every one of a priority that another request has just taken.
+ */
+export function isPassing(error: unknown): boolean {
+  if (isUnauthenticated(error) || isForbidden(error)) return false;
+  const code = codeOf(error);
+  return (
+    /^E[A-Z]+$/.test(code) ||
+    /timeout|socket hang up/i.test(describeError(error)) ||
+    busy.test(code) ||
+    failing.test(code)
+  );
+}
+
+const busy =
+  /^(IncorrectStatus|IncorrectBusinessStatus|IncorrectScalingGroupStatus|ResourceInConfiguring|ResourceInUse|Conflict|DeleteConflict|DependencyViolation|InvalidOperation\.Conflict|OperationConflict|OperationDenied\.\w*InProgress|ScalingActivityInProgress|TaskConflict)/;
+const failing =
+  /^Throttling|ServiceUnavailable|InternalError|SystemBusy|IdempotenceProcessing|LockFailed|OperationFailed|UnknownError|LastTokenProcessing/;
+
+/**
+ * Repeats `work` every two seconds while it fails for a reason that passes, at most for `limitSeconds`. It must find out
+ * itself what an attempt whose answer was lost has done.
+ */
+export async function untilFree<Result>(work: () => Promise<Result>, limitSeconds = 600): Promise<Result> {
+  const deadline = now() + limitSeconds * 1000;
+  for (;;) {
+    try {
+      return await work();
+    } catch (error) {
+      if (!isPassing(error) || now() >= deadline) throw error;
+    }
+    await sleep(2000);
+  }
+}
+
+/** Calls `find` every two seconds until it returns something, at most for `limitSeconds`. */
+export async function until<Result>(
+  what: string,
+  find: () => Promise<Result | undefined>,
+  limitSeconds = 600,
+): Promise<Result> {
+  const deadline = now() + limitSeconds * 1000;
+  for (;;) {
+    const found = await find();
+    if (found !== undefined) return found;
+    if (now() >= deadline) throw new Error(`${what} after ${limitSeconds} s`);
+    await sleep(2000);
+  }
 }
 
 /** Repeats `work` every two seconds for a minute, unless it fails for lack of credentials or of a permission. */

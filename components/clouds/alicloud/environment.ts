@@ -48,22 +48,24 @@ function createService(
   { network, loadBalancer, logProject, suffix, scalingRole }: EnvironmentParts,
 ): CloudService {
   const securityGroup = instanceSecurityGroup(context, network);
+  // The instances admit the load balancer in a further zone before it sends requests from there.
+  const ports = context.spec.releases.flatMap(({ shape }) => securityGroup.openPort(shape.port));
+  const zones = loadBalancer.zones(ports);
   const storage = files(context, network, suffix);
   const log = logs(context, logProject, platform.collectLogs);
   const app = identity(context, storage);
-  const parts = { network, loadBalancer, securityGroup, files: storage, logs: log, identity: app, scalingRole };
+  const common = { network, loadBalancer, zones: zones.all, securityGroup, scalingRole };
+  const parts = { ...common, files: storage, logs: log, identity: app };
   return {
-    url: loadBalancer.url,
-    gateUrl: loadBalancer.gateUrl,
+    url: zones.url,
+    gateUrl: zones.url,
     files: storage?.bucket,
     logs: pulumi.interpolate`${log.project}/${log.store}`,
     links: links(context, log, loadBalancer),
     role: { name: app.role.roleName, arn: app.role.arn },
     securityGroupId: securityGroup.id,
     addRelease: (release, image, parent) => platform.addRelease({ ...context, parent }, parts, release, image),
-    splitTraffic: (weights, after, parent) => {
-      trafficSplit({ ...context, parent }, loadBalancer, weights, after);
-    },
+    splitTraffic: (split, after, parent) => trafficSplit({ ...context, parent }, loadBalancer, split, after),
   };
 }
 

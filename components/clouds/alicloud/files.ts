@@ -1,6 +1,6 @@
 import * as alicloud from "@pulumi/alicloud";
 import type * as pulumi from "@pulumi/pulumi";
-import { type Context, childContext, tagsOf } from "./context";
+import { type Context, childContext, ownerOf, tagsOf } from "./context";
 import { globalName, uniqueName } from "./names";
 import type { RandomSuffix } from "./random-suffix";
 import type { Network } from "./network";
@@ -85,6 +85,8 @@ function share(context: Context, network: Network, path: string): SharedFileSyst
     resource,
     {
       accessGroupName: uniqueName(context, "access group", "share"),
+      // It has no tags.
+      ...(context.mark === undefined ? {} : { description: ownerOf(context.facts, context.mark) }),
       accessGroupType: "Vpc",
       fileSystemType: "standard",
     },
@@ -117,15 +119,15 @@ function share(context: Context, network: Network, path: string): SharedFileSyst
     },
     { parent },
   );
-  const [first = ""] = network.instanceSwitchIds;
+  // A release mounts the target of its own zones, so a running one keeps it until it is gone.
   const mountTarget = new alicloud.nas.MountTarget(
-    resource,
+    `${resource}-${network.shareSwitch.label}`,
     {
       fileSystemId: fileSystem.id,
       accessGroupName: accessGroup.accessGroupName,
       networkType: "Vpc",
       vpcId: network.vpcId,
-      vswitchId: first,
+      vswitchId: network.shareSwitch.id,
     },
     { parent, dependsOn: [accessRule], customTimeouts: { create: "40m", delete: "40m" } },
   );

@@ -19,23 +19,23 @@ export type PlatformArgs = Pick<
 /** Registers the scaling group of one release. `dependencies` are the platform's, beside those of every platform. */
 export function scalingGroup(
   context: Context,
-  { network, logs, files, identity, scalingRole }: ServiceParts,
+  { network, zones, logs, files, identity, scalingRole }: ServiceParts,
   release: Release,
   targets: TargetGroup,
   own: PlatformArgs,
   dependencies: readonly pulumi.Resource[] = [],
 ): alicloud.ess.ScalingGroup {
-  const { name, parent, spec } = context;
+  const { name, parent } = context;
   const resource = `${name}-${release.id}`;
   const { min, max, start } = release.instances;
   return new alicloud.ess.ScalingGroup(
     resource,
     {
-      scalingGroupName: uniqueName(context, "scaling group", release.id, networkMark(spec.network)),
+      scalingGroupName: uniqueName(context, "scaling group", release.id),
       minSize: min,
       maxSize: max,
       desiredCapacity: start,
-      vswitchIds: network.instanceSwitchIds,
+      vswitchIds: network.instanceSwitchIds(release.shape.placement),
       // Instances are spread over the zones. Instance refresh needs PRIORITY, returns before an instance is replaced,
       // and does not fail; a release is another group instead.
       multiAzPolicy: "BALANCE",
@@ -50,10 +50,9 @@ export function scalingGroup(
       parent,
       // The count belongs to the triggers once the group runs.
       ignoreChanges: ["desiredCapacity", "protectedInstances"],
-      // A release is never changed in place: whatever would change its instances creates another group beside it.
-      replaceOnChanges: ["launchTemplateId", "launchTemplateVersion", "vswitchIds"],
       dependsOn: [
         ...targets.healthDependencies,
+        ...zones,
         ...identity.roleDependencies,
         ...dependencies,
         scalingRole,
@@ -63,13 +62,6 @@ export function scalingGroup(
       ],
     },
   );
-}
-
-/** A group's name is unique in a region, and a group in another network exists beside the one that it replaces. */
-function networkMark(network: Context["spec"]["network"]): string {
-  if (!("vpcId" in network)) return network.cidr.replace(/\W/g, "-");
-  // A name cannot have an output's value: with an id from another resource, all existing networks share one mark.
-  return typeof network.vpcId === "string" ? network.vpcId.slice(-6) : "existing";
 }
 
 /** Time limits of an attachment: deleting it waits until the group's other activities have ended. */
@@ -103,14 +95,7 @@ export function attachToLoadBalancer(
       weight: 100,
       forceAttach: true,
     },
-    // The provider refuses every update of an attachment.
-    {
-      parent,
-      dependsOn: [started],
-      customTimeouts: longTimeouts,
-      replaceOnChanges: ["*"],
-      deleteBeforeReplace: true,
-    },
+    { parent, dependsOn: [started], customTimeouts: longTimeouts },
   );
   const hook = drain > 0 ? [drainHook(context, release, group, Math.max(drain, shortestHook))] : [];
   scale(context, release, { group, targetGroup: targets.id, metrics, dependencies: [started, ...hook] });
@@ -120,7 +105,7 @@ export function attachToLoadBalancer(
       facts,
       listener: loadBalancer.listener.id,
       targetGroup: targets.id,
-      instances: release.instances.min,
+      instances: release.instances.start,
       within: groupSeconds(release.shape),
       group: group.id,
       drain,

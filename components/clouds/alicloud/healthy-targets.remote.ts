@@ -58,6 +58,11 @@ interface UnhealthyServer {
   readonly Reason?: { readonly ReasonCode?: string; readonly ActualResponse?: string };
 }
 
+interface Instances {
+  readonly ScalingInstances?: { readonly ScalingInstance?: readonly { readonly InstanceId: string }[] };
+  readonly TotalCount?: number;
+}
+
 interface Activities {
   readonly ScalingActivities?: {
     readonly ScalingActivity?: readonly { readonly StatusMessage?: string; readonly ErrorMessage?: string }[];
@@ -108,7 +113,8 @@ export { drain as delete };
 /**
  * A request that fails for the moment counts as no healthy server; one that is denied will be denied again, and throws.
  */
-async function healthOf({ listener, loadBalancing, region, targetGroup }: Inputs): Promise<Health> {
+async function healthOf(inputs: Inputs): Promise<Health> {
+  const { listener, loadBalancing, region, targetGroup } = inputs;
   const api = new Api("alb", loadBalancing, { RegionId: region });
   try {
     const parameters = { ServerGroupId: targetGroup, MaxResults: 100 };
@@ -121,15 +127,33 @@ async function healthOf({ listener, loadBalancing, region, targetGroup }: Inputs
       .flatMap((rule) => rule.ServerGroupInfos ?? [])
       .filter(({ ServerGroupId }) => ServerGroupId === targetGroup);
     const unhealthy = groups.flatMap((group) => group.NonNormalServers ?? []);
+    const instances = await instancesOf(inputs);
     const servers = listed
       .filter(
         ({ ServerId, Status }) => Status === "Available" && unhealthy.every((other) => other.ServerId !== ServerId),
       )
-      .map(({ ServerId }) => ServerId);
+      .map(({ ServerId }) => ServerId)
+      .filter((server) => instances.has(server));
     return { servers, reasons: unhealthy.map(reasonOf) };
   } catch (error) {
     if (isUnauthenticated(error) || isForbidden(error)) throw error;
     return { servers: [], reasons: [error instanceof Error ? error.message : String(error)] };
+  }
+}
+
+/** The group's own instances: servers of another group in the same target group do not count. */
+async function instancesOf({ group, region, scaling }: Inputs): Promise<ReadonlySet<string>> {
+  const api = new Api("ess", scaling, { RegionId: region });
+  const ids = new Set<string>();
+  for (let PageNumber = 1; ; PageNumber += 1) {
+    const { ScalingInstances, TotalCount = 0 } = await api.request<Instances>("DescribeScalingInstances", {
+      ScalingGroupId: group,
+      PageNumber,
+      PageSize: 50,
+    });
+    const page = ScalingInstances?.ScalingInstance ?? [];
+    for (const { InstanceId } of page) ids.add(InstanceId);
+    if (page.length === 0 || ids.size >= TotalCount) return ids;
   }
 }
 

@@ -32,12 +32,12 @@ const trust = JSON.stringify({
  */
 export function identity(service: Context, files: Files | undefined): Identity {
   const context = childContext(service, "identity", `${service.name}-identity`);
-  const { name, parent } = context;
-  const resource = `${name}-instance`;
+  const { name, parent, spec } = context;
+  // One for each compute: a running release keeps its role when the next one is on another compute.
   const role = new alicloud.ram.Role(
-    resource,
+    `${name}-${spec.compute}`,
     {
-      roleName: uniqueName(context, "role", "instance"),
+      roleName: uniqueName(context, "role", spec.compute),
       description: `What instances of ${name} may do`,
       assumeRolePolicyDocument: trust,
       force: true,
@@ -48,7 +48,7 @@ export function identity(service: Context, files: Files | undefined): Identity {
   return {
     role,
     roleDependencies: [
-      ...(files ? [grant(context, "files", role, useFiles(files))] : []),
+      ...(files ? [grant(context, "files", role, useFiles(files), `${name}-${spec.compute}-files`)] : []),
       ...attachPolicies(context, role),
     ],
   };
@@ -56,7 +56,7 @@ export function identity(service: Context, files: Files | undefined): Identity {
 
 /** Attaches the service's policies to the app's role. A policy is given by its ARN, or by the name of a custom one. */
 function attachPolicies({ name, parent, spec }: Context, role: alicloud.ram.Role): pulumi.Resource[] {
-  return namedPolicies(name, spec).map(({ resource, policy }) => {
+  return namedPolicies(`${name}-${spec.compute}`, spec).map(({ resource, policy }) => {
     const given = pulumi.output(policy);
     return new alicloud.ram.RolePolicyAttachment(
       resource,
@@ -107,7 +107,14 @@ function allow(Action: string[], Resource: Statement["Resource"]): Statement {
   return { Effect: "Allow", Action, Resource };
 }
 
-function grant(context: Context, what: string, to: alicloud.ram.Role, statements: Statement[]): pulumi.Resource {
+/** Registers a policy and attaches it. `attachment` is the attachment's logical name, if not the policy's. */
+function grant(
+  context: Context,
+  what: string,
+  to: alicloud.ram.Role,
+  statements: Statement[],
+  attachment = `${context.name}-${what}`,
+): pulumi.Resource {
   const { name, parent } = context;
   const resource = `${name}-${what}`;
   const policy = new alicloud.ram.Policy(
@@ -118,11 +125,12 @@ function grant(context: Context, what: string, to: alicloud.ram.Role, statements
       // A policy keeps five versions, and the cloud refuses a sixth.
       rotateStrategy: "DeleteOldestNonDefaultVersionWhenLimitExceeded",
       force: true,
+      tags: tagsOf(context),
     },
     { parent },
   );
   return new alicloud.ram.RolePolicyAttachment(
-    resource,
+    attachment,
     { roleName: to.roleName, policyName: policy.policyName, policyType: policy.type },
     { parent },
   );

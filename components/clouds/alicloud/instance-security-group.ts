@@ -28,7 +28,8 @@ export function instanceSecurityGroup(service: Context, network: Network): Insta
   };
 
   function portRules(port: number): pulumi.Resource[] {
-    return network.loadBalancerSwitches.map((from, index) => {
+    return network.loadBalancerRanges.map(({ label, cidrBlock: cidrIp }) => {
+      const resource = `${name}-instances-from-load-balancer-${port}`;
       const rule = {
         type: "ingress",
         ipProtocol: "tcp",
@@ -38,8 +39,8 @@ export function instanceSecurityGroup(service: Context, network: Network): Insta
         priority: 1,
       };
       return new alicloud.ecs.SecurityGroupRule(
-        `${name}-instances-from-load-balancer-${port}-${index + 1}`,
-        { ...rule, securityGroupId: group.id, cidrIp: from.cidrBlock },
+        label === undefined ? resource : `${resource}-${label}`,
+        { ...rule, securityGroupId: group.id, cidrIp },
         { parent },
       );
     });

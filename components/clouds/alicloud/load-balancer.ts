@@ -1,34 +1,36 @@
 import * as alicloud from "@pulumi/alicloud";
 import * as pulumi from "@pulumi/pulumi";
-import { fingerprint } from "../../id";
 import { type EnvironmentContext, childContext, tagsOf } from "./context";
-import { type Network, zonesFor } from "./network";
+import { LoadBalancerZone } from "./load-balancer-zone";
+import type { Network } from "./network";
+import { RedirectRule } from "./redirect-rule";
 import { securityGroup } from "./security-group";
 
 /** The load balancer of an environment. */
 export interface LoadBalancer {
-  /** The address by the load balancer's own name, at which the user's own domain points. */
-  readonly url: pulumi.Output<string>;
-  /** The address in one of its zones, at which it answers whatever the name. */
-  readonly gateUrl: pulumi.Output<string>;
   readonly resource: alicloud.alb.LoadBalancer;
   /** The listener that serves: releases and the traffic split add their rules to it, and it reports health by rule. */
-  readonly listener: alicloud.alb.Listener;
+  readonly listener: { readonly id: pulumi.Output<string>; readonly protocol: "http" | "https" };
+  /**
+   * Registers its zones: a zone more than it has is added once `ready`, and one less is removed last. Returns what must
+   * exist before a release uses a zone, and the load balancer's address.
+   */
+  zones(ready: readonly pulumi.Resource[]): LoadBalancerZones;
 }
 
-/**
- * Time limits of a rule: it waits while another rule of the load balancer changes, and the provider allows two
- * minutes.
- */
-export const longTimeouts = { create: "10m", update: "10m", delete: "10m" };
+/** The zones of a load balancer. */
+export interface LoadBalancerZones {
+  readonly all: readonly LoadBalancerZone[];
+  /** The address in the first zone, at which the load balancer answers whatever the name. */
+  readonly url: pulumi.Output<string>;
+}
 
 /** Registers the load balancer with its listeners. */
 export function loadBalancer(environment: EnvironmentContext, network: Network): LoadBalancer {
   const context = childContext(environment, "loadBalancer", `${environment.name}-load-balancer`);
-  const { name, parent, spec } = context;
+  const { name, parent, spec, facts } = context;
   const balancer = new alicloud.alb.LoadBalancer(
-    // In other zones it is another load balancer, because its zones cannot be updated: see below.
-    `${name}-${fingerprint(zonesOfNetwork(context))}`,
+    name,
     {
       loadBalancerName: name,
       vpcId: network.vpcId,
@@ -41,45 +43,31 @@ export function loadBalancer(environment: EnvironmentContext, network: Network):
       zoneMappings: network.loadBalancerSwitches.map((one) => ({ vswitchId: one.id, zoneId: one.zoneId })),
       tags: tagsOf(context),
     },
-    // The provider reads the zones back in another order and with their addresses, shows that as a change at every
-    // update, and the cloud refuses an update to the same zones.
+    // Its zones change one by one: see LoadBalancerZone.
     { parent, ignoreChanges: ["zoneMappings"] },
   );
   restrictIngress(context, network, balancer);
-  const scheme = spec.certificate === undefined ? "http" : "https";
-  // Load balancers created since November 2024 answer under the user's own domains and under their addresses, not under
-  // their own names: https://www.alibabacloud.com/help/en/slb/application-load-balancer/user-guide/alb-instance
-  const address = pulumi
-    .all([balancer.zoneMappings, balancer.dnsName])
-    .apply(([zones, dnsName]) => addressOf(zones) ?? dnsName);
+  const listener = listeners(context, network, balancer);
   return {
-    url: pulumi.interpolate`${scheme}://${balancer.dnsName}`,
-    gateUrl: pulumi.interpolate`${scheme}://${address}`,
     resource: balancer,
-    listener: listeners(context, network, balancer),
+    listener,
+    zones(ready) {
+      const all = network.loadBalancerSwitches.map(
+        ({ label, id, zoneId }) =>
+          new LoadBalancerZone(
+            `${name}-load-balancer-${label}`,
+            { facts, loadBalancer: balancer.id, zone: zoneId, vSwitch: id },
+            { parent, dependsOn: [...ready] },
+          ),
+      );
+      // Load balancers created since November 2024 answer under the user's own domains and under their addresses, not
+      // under their own names: https://www.alibabacloud.com/help/en/slb/application-load-balancer/user-guide/alb-instance
+      const address = pulumi
+        .all([all.map((zone) => zone.address), balancer.dnsName])
+        .apply(([addresses, dnsName]) => addresses.find((one) => one !== "") ?? dnsName);
+      return { all, url: pulumi.interpolate`${listener.protocol}://${address}` };
+    },
   };
-}
-
-/** The zones of a new network, or the vSwitches of an existing one, which determine the zones. */
-function zonesOfNetwork({ spec, facts }: EnvironmentContext): readonly pulumi.Input<string>[] {
-  const {
-    network,
-    loadBalancer: { internal },
-  } = spec;
-  if (!("vpcId" in network)) return zonesFor(network, facts.region);
-  return internal ? network.privateSubnetIds : (network.publicSubnetIds ?? network.privateSubnetIds);
-}
-
-/** The part of a zone that is read; a load balancer that does not exist yet has no address. */
-interface Zone {
-  readonly loadBalancerAddresses?: readonly { readonly address?: string }[];
-}
-
-function addressOf(zones: readonly Zone[] = []): string | undefined {
-  return zones
-    .flatMap(({ loadBalancerAddresses = [] }) => loadBalancerAddresses)
-    .map(({ address }) => address)
-    .find((address) => address !== undefined && address !== "");
 }
 
 const everyone = "0.0.0.0/0";
@@ -118,15 +106,15 @@ function restrictIngress(context: EnvironmentContext, network: Network, balancer
 }
 
 /**
- * The listener that serves; with a certificate, a second one redirects from HTTP. A request that no rule matches gets
- * 503.
+ * The listener on port 80 stays whatever the certificate, so a service gets or loses its certificate without a gap. With
+ * one, another listener serves, and a rule of the first one redirects to it. A request that no rule matches gets 503.
  */
 function listeners(
   context: EnvironmentContext,
   network: Network,
   balancer: alicloud.alb.LoadBalancer,
-): alicloud.alb.Listener {
-  const { name, parent, spec } = context;
+): LoadBalancer["listener"] {
+  const { name, parent, spec, facts } = context;
   const { idleTimeout } = spec.loadBalancer;
   const tags = tagsOf(context);
   // A listener's default action can only forward, and without weights: a group that never has a server answers 503.
@@ -164,38 +152,16 @@ function listeners(
       },
       { parent },
     );
-  if (spec.certificate === undefined) return listen(`${name}-http`, { listenerPort: 80, listenerProtocol: "HTTP" });
-  const plain = listen(`${name}-redirect`, { listenerPort: 80, listenerProtocol: "HTTP" });
-  new alicloud.alb.Rule(
-    `${name}-redirect`,
-    {
-      ruleName: `${name}-redirect`,
-      listenerId: plain.id,
-      priority: 1,
-      ruleConditions: [{ type: "Path", pathConfig: { values: ["/*"] } }],
-      ruleActions: [
-        {
-          order: 1,
-          type: "Redirect",
-          redirectConfig: {
-            protocol: "HTTPS",
-            port: "443",
-            host: "${host}",
-            path: "${path}",
-            query: "${query}",
-            httpCode: "301",
-          },
-        },
-      ],
-    },
-    { parent, customTimeouts: longTimeouts },
-  );
-  return listen(`${name}-https`, {
+  const plain = listen(`${name}-http`, { listenerPort: 80, listenerProtocol: "HTTP" });
+  if (spec.certificate === undefined) return { id: plain.id, protocol: "http" };
+  const encrypted = listen(`${name}-https`, {
     listenerPort: 443,
     listenerProtocol: "HTTPS",
     certificates: listOfOne({ certificateId: spec.certificate }),
     securityPolicyId: "tls_cipher_policy_1_2_strict_with_1_3",
   });
+  new RedirectRule(`${name}-redirect-http`, { facts, listener: plain.id }, { parent, dependsOn: [encrypted] });
+  return { id: encrypted.id, protocol: "https" };
 }
 
 /** The SDK's types expect one certificate where the provider takes a list, and warns about anything else. */

@@ -1,26 +1,41 @@
 import * as alicloud from "@pulumi/alicloud";
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 import type { ExistingNetwork, NewNetwork } from "../../spec";
-import { maxZones, subnetCidr, zoneNumber } from "../cidr";
+import { maxZones, subnetCidr, upperHalf, zoneNumber } from "../cidr";
 import { type EnvironmentContext, childContext, tagsOf } from "./context";
-import { ExistingVSwitches } from "./existing-vswitches";
+import { ExistingVSwitch } from "./existing-vswitch";
 import { zonesOf } from "./regions";
 
 /** The network of an environment: an existing one, or a new one. */
 export interface Network {
   readonly vpcId: pulumi.Input<string>;
-  /** One vSwitch per zone for the instances. */
-  readonly instanceSwitchIds: pulumi.Input<string>[];
-  /** One vSwitch per zone for the load balancer, which reaches the instances from their addresses. */
-  readonly loadBalancerSwitches: LoadBalancerSwitch[];
+  /** The vSwitches of a release's instances, by the release's placement. */
+  instanceSwitchIds(placement: readonly pulumi.Input<string>[]): pulumi.Input<string>[];
+  /** One vSwitch per zone for the load balancer. */
+  readonly loadBalancerSwitches: readonly LoadBalancerSwitch[];
+  /** The ranges from which the load balancer reaches the instances. */
+  readonly loadBalancerRanges: readonly NamedRange[];
+  /** The vSwitch of the shared file system's mount target, which serves the whole VPC. */
+  readonly shareSwitch: Named;
   /** The route to the internet: an instance that starts before it exists cannot fetch its image. */
   readonly egressDependencies: pulumi.Resource[];
 }
 
-/** A vSwitch of the load balancer. */
-interface LoadBalancerSwitch {
+/** A vSwitch. */
+interface Named {
+  /** What the names of resources that belong to it end with: its zone, or the id of an existing one. */
+  readonly label: string;
   readonly id: pulumi.Input<string>;
+}
+
+/** A vSwitch of the load balancer. */
+interface LoadBalancerSwitch extends Named {
   readonly zoneId: pulumi.Input<string>;
+}
+
+/** A range, and what the names of resources that belong to it end with; undefined for a network's only range. */
+interface NamedRange {
+  readonly label: string | undefined;
   readonly cidrBlock: pulumi.Input<string>;
 }
 
@@ -45,13 +60,43 @@ function givenNetwork(
   { vpcId, privateSubnetIds, publicSubnetIds }: ExistingNetwork,
 ): Network {
   const ids = context.spec.loadBalancer.internal ? privateSubnetIds : (publicSubnetIds ?? privateSubnetIds);
-  const { zones, ranges } = new ExistingVSwitches(context, vpcId, ids);
-  const switches = ids.map((id, index) => ({ id, zoneId: at(zones, index), cidrBlock: at(ranges, index) }));
-  return { vpcId, instanceSwitchIds: [...privateSubnetIds], loadBalancerSwitches: switches, egressDependencies: [] };
+  const found = labelled(ids).map(({ id, label }) => {
+    const args = { facts: context.facts, vpc: vpcId, vSwitch: id };
+    const { zone, range } = new ExistingVSwitch(`${context.name}-existing-${label}`, args, { parent: context.parent });
+    return { id, label, zone, range };
+  });
+  const zones = pulumi.all(found.map(({ id, zone }) => pulumi.all([id, zone]))).apply(differentZones);
+  const [shareSwitch = { label: "none", id: "" }] = labelled(privateSubnetIds);
+  return {
+    vpcId,
+    instanceSwitchIds: (placement) => [...placement],
+    loadBalancerSwitches: found.map(({ id, label }, index) => ({
+      id,
+      label,
+      zoneId: zones.apply((all) => all[index] ?? ""),
+    })),
+    loadBalancerRanges: found.map(({ label, range }) => ({ label, cidrBlock: range })),
+    shareSwitch,
+    egressDependencies: [],
+  };
 }
 
-function at(list: pulumi.Output<string[]>, index: number): pulumi.Output<string> {
-  return list.apply((values) => values[index] ?? "");
+/** vSwitches in an order that a stack file cannot change. Those that are outputs come last, and are named by position. */
+function labelled(ids: readonly pulumi.Input<string>[]): Named[] {
+  const plain = ids.filter((id) => typeof id === "string").sort();
+  const outputs = ids.filter((id) => typeof id !== "string");
+  return [
+    ...plain.map((id) => ({ id, label: id })),
+    ...outputs.map((id, index) => ({ id, label: `output-${index + 1}` })),
+  ];
+}
+
+/** Returns the zones, if there are two or more and each vSwitch has its own. */
+function differentZones(found: readonly (readonly [id: string, zone: string])[]): string[] {
+  const zones = found.map(([, zone]) => zone);
+  if (zones.length > 1 && new Set(zones).size === zones.length) return zones;
+  const list = found.map(([id, zone]) => `${id} is in ${zone}`).join(", ");
+  throw new pulumi.RunError(`a load balancer needs vSwitches in two or more zones, and one in each: ${list}`);
 }
 
 function newNetwork(context: EnvironmentContext, wanted: NewNetwork): Network {
@@ -72,36 +117,42 @@ function newNetwork(context: EnvironmentContext, wanted: NewNetwork): Network {
       { parent, customTimeouts: { delete: "20m" } },
     );
   };
-  const insides = zones.map((zone) => vSwitch("private", zone, zoneNumber(zone)));
-  // The load balancer has its own vSwitches: it takes addresses as it grows, and the instances admit only these ranges.
-  const edges = zones.map((zone) => vSwitch("load-balancer", zone, maxZones + zoneNumber(zone)));
+  const insides = new Map(zones.map((zone) => [zone, vSwitch("private", zone, zoneNumber(zone))]));
+  // The load balancer has its own vSwitches: it takes addresses as it grows, and the instances admit only their half of
+  // the network's range, so that they admit the load balancer in a further zone too.
+  const edges = new Map(zones.map((zone) => [zone, vSwitch("load-balancer", zone, maxZones + zoneNumber(zone))]));
+  const [first = ""] = zones;
   return {
     vpcId: vpc.id,
-    instanceSwitchIds: insides.map(({ id }) => id),
-    loadBalancerSwitches: edges,
-    egressDependencies:
-      wanted.egress === "endpoints"
-        ? []
-        : nats(context, vpc, wanted.egress === "nat" ? zones.slice(0, 1) : zones, insides, edges),
+    instanceSwitchIds: (placement) => placement.map((zone) => (typeof zone === "string" ? insides.get(zone)?.id : undefined) ?? zone),
+    loadBalancerSwitches: [...edges].map(([label, { id, zoneId }]) => ({ label, id, zoneId })),
+    loadBalancerRanges: [{ label: undefined, cidrBlock: upperHalf(wanted.cidr) }],
+    shareSwitch: { label: first, id: insides.get(first)?.id ?? "" },
+    egressDependencies: egress(context, vpc, wanted, insides, edges),
   };
 }
 
+type Switches = ReadonlyMap<string, alicloud.vpc.Switch>;
+
 /**
- * Registers a NAT gateway in each of `zones`; a single one serves the other zones too. Without any, instances still
- * reach Alibaba Cloud's services: their internal endpoints are in 100.64.0.0/10, which every VPC can reach.
+ * Registers the NAT gateways: a single one, which serves every zone, or one in each. Without any, instances still reach
+ * Alibaba Cloud's services: their internal endpoints are in 100.64.0.0/10, which every VPC can reach.
  */
-function nats(
+function egress(
   context: EnvironmentContext,
   vpc: alicloud.vpc.Network,
-  zones: readonly string[],
-  insides: readonly alicloud.vpc.Switch[],
-  edges: readonly alicloud.vpc.Switch[],
+  { egress: kind }: NewNetwork,
+  insides: Switches,
+  edges: Switches,
 ): pulumi.Resource[] {
-  const gateways = edges.slice(0, zones.length).map((edge, index) => nat(context, vpc.id, edge, zones[index] ?? ""));
-  return insides.flatMap((inside, index) => {
-    const [gateway] = gateways.length > 1 ? gateways.slice(index) : gateways;
+  if (kind === "endpoints") return [];
+  const gateways = [...edges]
+    .slice(0, kind === "nat" ? 1 : undefined)
+    .map(([zone, edge]) => [zone, nat(context, vpc.id, edge, zone)] as const);
+  return [...insides].flatMap(([zone, inside]) => {
+    const [, gateway] = gateways.find(([own]) => own === zone) ?? gateways[0] ?? [];
     if (gateway === undefined) return [];
-    const resource = `${context.name}-private-${index + 1}`;
+    const resource = `${context.name}-private-${zone}`;
     const translation = new alicloud.vpc.SnatEntry(
       resource,
       {
@@ -113,9 +164,9 @@ function nats(
       { parent: context.parent, dependsOn: [gateway.bound] },
     );
     // The first gateway of a VPC gets the default route of the VPC's system table; several need a table per zone.
-    return gateways.length > 1
-      ? [translation, ...routeThrough(context, vpc.id, resource, inside, gateway.nat)]
-      : [translation];
+    return kind === "nat"
+      ? [translation]
+      : [translation, ...routeThrough(context, vpc.id, resource, inside, gateway.nat, translation)];
   });
 }
 
@@ -156,6 +207,7 @@ function routeThrough(
   resource: string,
   inside: alicloud.vpc.Switch,
   gateway: alicloud.vpc.NatGateway,
+  translation: pulumi.Resource,
 ): pulumi.Resource[] {
   const { parent } = context;
   const table = new alicloud.vpc.RouteTable(
@@ -163,18 +215,22 @@ function routeThrough(
     { routeTableName: resource, vpcId, associateType: "VSwitch", tags: tagsOf(context) },
     { parent },
   );
-  return [
-    new alicloud.vpc.RouteEntry(
-      resource,
-      {
-        name: resource,
-        routeTableId: table.id,
-        destinationCidrblock: "0.0.0.0/0",
-        nexthopType: "NatGateway",
-        nexthopId: gateway.id,
-      },
-      { parent },
-    ),
-    new alicloud.vpc.RouteTableAttachment(resource, { routeTableId: table.id, vswitchId: inside.id }, { parent }),
-  ];
+  const route = new alicloud.vpc.RouteEntry(
+    resource,
+    {
+      name: resource,
+      routeTableId: table.id,
+      destinationCidrblock: "0.0.0.0/0",
+      nexthopType: "NatGateway",
+      nexthopId: gateway.id,
+    },
+    { parent },
+  );
+  const attachment = new alicloud.vpc.RouteTableAttachment(
+    resource,
+    { routeTableId: table.id, vswitchId: inside.id },
+    // Instances that run use the table at once.
+    { parent, dependsOn: [route, translation] },
+  );
+  return [route, attachment];
 }

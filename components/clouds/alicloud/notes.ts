@@ -4,8 +4,8 @@ import type { ServiceSpec } from "../../spec";
 export function notes({ network, scaling }: ServiceSpec): string[] {
   return [
     // https://www.alibabacloud.com/help/en/slb/application-load-balancer/user-guide/alb-instance
-    "The load balancer answers under a name of your own and under its addresses, not under the name in url: " +
-      "give your domain's name a CNAME to it.",
+    "The load balancer answers under its addresses, one of which is in url, and under a name of your own: give your " +
+      "domain's name a CNAME to loadBalancer.dnsName, which itself gets no answer.",
     ...(scaling.some((trigger) => trigger.kind === "schedule")
       ? ["Auto Scaling repeats a schedule for a year at most: without an update in nine months, schedules end."]
       : []),

@@ -4,7 +4,7 @@ import type { Platform, ServerGroup } from "../cloud";
 import type { Context } from "./context";
 import type { Files } from "./files";
 import type { Identity } from "./identity";
-import type { LoadBalancer } from "./load-balancer";
+import type { LoadBalancer, LoadBalancerZones } from "./load-balancer";
 import type { LogCollection, Logs } from "./logs";
 import type { Network } from "./network";
 import type { InstanceSecurityGroup } from "./instance-security-group";
@@ -26,6 +26,8 @@ export type MetricNames = Readonly<Record<MetricTrigger["metric"], string>>;
 export interface ServiceParts {
   readonly network: Network;
   readonly loadBalancer: LoadBalancer;
+  /** A release is gone before a zone that it used is removed from the load balancer. */
+  readonly zones: LoadBalancerZones["all"];
   readonly securityGroup: InstanceSecurityGroup;
   readonly files: Files | undefined;
   readonly logs: Logs;

@@ -26,8 +26,9 @@ export function scale(
 ): void {
   const { name, spec, parent } = context;
   const scalingGroupId = group.id;
-  // The cloud deletes them with the group, so the engine does not delete each of them.
-  const opts = { parent, deletedWith: group, dependsOn: [...dependencies] };
+  // Deleted one by one, because the cloud keeps scheduled tasks and the alarms of scaling rules when it deletes a group:
+  // https://www.alibabacloud.com/help/en/auto-scaling/developer-reference/api-ess-2014-08-28-deletescalinggroup
+  const opts = { parent, dependsOn: [...dependencies] };
   forEachTrigger(spec.scaling, {
     metric({ metric, target }) {
       new alicloud.ess.ScalingRule(

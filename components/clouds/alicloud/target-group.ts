@@ -1,11 +1,9 @@
 import * as alicloud from "@pulumi/alicloud";
 import type * as pulumi from "@pulumi/pulumi";
-import { fingerprintOf } from "../../id";
 import type { Release } from "../../spec";
 import { type Context, tagsOf } from "./context";
-import { longTimeouts } from "./load-balancer";
+import { HeaderRule } from "./header-rule";
 import type { ServiceParts } from "./platform";
-import { splitPriority } from "./traffic-split";
 
 /** Where the load balancer sends the requests of one release. Alibaba Cloud calls it a server group. */
 export interface TargetGroup {
@@ -20,7 +18,7 @@ export function targetGroup(
   { network, loadBalancer: { listener }, securityGroup }: ServiceParts,
   release: Release,
 ): TargetGroup {
-  const { name, parent, spec } = context;
+  const { name, parent, spec, facts } = context;
   const { path, interval, timeout, healthyAfter, unhealthyAfter } = release.shape.health;
   const { drain } = spec.loadBalancer;
   const resource = `${name}-${release.id}`;
@@ -55,31 +53,10 @@ export function targetGroup(
     { parent, ignoreChanges: ["servers"] },
   );
   // A target group that no rule names is never health-checked, so this rule is created before the instances.
-  const rule = new alicloud.alb.Rule(
-    `${resource}-header`,
-    {
-      ruleName: `${resource}-header`,
-      listenerId: listener.id,
-      priority: headerPriority(release.id),
-      ruleConditions: [{ type: "Header", headerConfig: { key: "X-Release", values: [release.id] } }],
-      ruleActions: [
-        {
-          order: 1,
-          type: "ForwardGroup",
-          forwardGroupConfig: { serverGroupTuples: [{ serverGroupId: group.id, weight: 100 }] },
-        },
-      ],
-    },
-    { parent, customTimeouts: longTimeouts },
+  const rule = new HeaderRule(
+    `${resource}-header-${listener.protocol}`,
+    { facts, listener: listener.id, release: release.id, targetGroup: group.id },
+    { parent },
   );
   return { id: group.id, healthDependencies: [rule, ...portRules] };
-}
-
-/**
- * The priority of a release's header rule: above the traffic split's, which is `splitPriority`. It is derived from the
- * fingerprint because a program does not know the priorities of the update before. Two live releases share one in 1 of
- * 9,999 cases, which is refused before any traffic moves.
- */
-function headerPriority(id: string): number {
-  return 1 + (Number.parseInt(fingerprintOf(id), 16) % (splitPriority - 1));
 }

@@ -115,7 +115,8 @@ export class AlicloudWorld {
   /** The traffic split of a service: weights by release id. */
   split(name: string): Record<string, number> {
     const { rules, serverGroups } = this.double.world.balancing;
-    const actions = rules.find((rule) => rule.name === `${name}-traffic-split`)?.actions ?? [];
+    const split = (protocol: string) => rules.find((rule) => rule.name === `${name}-traffic-split-${protocol}`);
+    const actions = (split("https") ?? split("http"))?.actions ?? [];
     return Object.fromEntries(
       forwardsIn(actions).map(({ serverGroupId, weight }) => [
         serverGroups.get(serverGroupId)?.tags.get("release") ?? serverGroupId,

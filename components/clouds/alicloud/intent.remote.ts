@@ -1,0 +1,46 @@
+import type { Created, Updated } from "../../remote";
+import type { AccountNames } from "./leftovers-account.remote";
+import { removeLeftovers } from "./leftovers.remote";
+import { withdrawUnnamed } from "./unnamed-releases.remote";
+
+/** The inputs of an intent. */
+export interface Inputs {
+  readonly region: string;
+  /** The URLs of the APIs, by service. */
+  readonly endpoints: Readonly<Record<"alb" | "ecs" | "ess" | "nas" | "ram" | "vpc", string>>;
+  /** The value of the tag that shows which stack owns a resource: `project/stack/mark`. */
+  readonly owner: string;
+  /** The stack's ownership mark. */
+  readonly mark: string;
+  /** The names in the account that the program is about to use. */
+  readonly names: AccountNames;
+  /** The releases that the program names, the current one first. */
+  readonly releases: readonly { readonly id: string; readonly weight: number }[];
+  /** The digest of everything that the program asks for. */
+  readonly digest: string;
+  /** Rises after an interrupted update: only then is there anything to remove. */
+  readonly attempt: number;
+  /** The ids of everything in the stack's state; empty unless an update was interrupted. */
+  readonly recorded: readonly string[];
+  /** The ids of the rules in the state that share requests among the releases. */
+  readonly splitRules: readonly string[];
+}
+
+/** Records the intent of a stack's first update. */
+export async function create(inputs: Inputs): Promise<Created<Inputs>> {
+  await clear(inputs, 0);
+  return { id: `${inputs.mark}-intent`, outs: inputs };
+}
+
+/** Records the intent of a further update. */
+export async function update(_id: string, { attempt = 0 }: Partial<Inputs>, inputs: Inputs): Promise<Updated<Inputs>> {
+  await clear(inputs, attempt);
+  return { outs: inputs };
+}
+
+/** Removes what an interrupted update left. Without one, there is nothing to remove, and no request is sent. */
+async function clear(inputs: Inputs, attempt: number): Promise<void> {
+  if (inputs.attempt <= attempt || inputs.recorded.length === 0) return;
+  await withdrawUnnamed(inputs);
+  await removeLeftovers(inputs);
+}

@@ -1,0 +1,117 @@
+import { sleep } from "../../clock.remote";
+import type { Created, Refreshed, Updated } from "../../remote";
+import { type ReadServing, refuseUnchecked, servingOf, type Share } from "../checks.remote";
+import { settleSeconds } from "../timings";
+import {
+  areEqual,
+  balancing,
+  deleteRule,
+  ensureRule,
+  everyPath,
+  forwardTo,
+  type ListenerInputs,
+  listRules,
+  readRule,
+  type Rule,
+  sharesOf,
+} from "./rules.remote";
+import { untilFree } from "./api.remote";
+
+/** The inputs of the rule that shares requests among releases. */
+export interface Inputs extends ListenerInputs {
+  /** The service's address. */
+  readonly url: string;
+  /** The releases with their shares, the current one first. */
+  readonly shares: readonly Share[];
+  /** With another digest the rule is read and set again. */
+  readonly digest: string;
+}
+
+/** The outputs of the rule. */
+export interface Outputs extends Inputs {
+  /** The rule's id. */
+  readonly rule: string;
+  /** What the rule says, read after it was set. */
+  readonly serving: ReadServing;
+}
+
+/** Creates the rule. */
+export async function create(inputs: Inputs): Promise<Created<Outputs>> {
+  const outs = await share(inputs, []);
+  return { id: outs.rule, outs };
+}
+
+/** Moves the shares. */
+export async function update(
+  _id: string,
+  { shares = [] }: Partial<Outputs>,
+  inputs: Inputs,
+): Promise<Updated<Outputs>> {
+  return { outs: await share(inputs, shares) };
+}
+
+async function share(inputs: Inputs, recorded: readonly Share[]): Promise<Outputs> {
+  refuseUnchecked(inputs.shares);
+  const api = balancing(inputs);
+  const wanted = new Map(inputs.shares.map(({ targetGroup, weight }) => [targetGroup, weight]));
+  const rules = await untilFree(() => listRules(api, { ListenerIds: [inputs.listener] }));
+  const existing = rules.find(({ RuleName }) => RuleName === inputs.name);
+  const rule = await ensureRule(inputs, { band: "split", conditions: [everyPath], actions: [forwardTo(wanted)] });
+  const read = await readRule(api, rule.RuleId);
+  const serving = servingOf(inputs.url, inputs.shares, sharesOf(read?.RuleActions));
+  // An interrupted update may have moved the shares just now, without recording it.
+  const before = [...sharesOf(existing?.RuleActions), ...recorded.map((one) => [one.targetGroup, one.weight] as const)];
+  const loses = before.some(([group, weight]) => weight > (wanted.get(group) ?? 0));
+  // So that requests find the rule in effect before the groups without traffic are drained, or another rule is deleted.
+  if (loses || (existing === undefined && (await follows(rule, inputs, wanted)))) await sleep(settleSeconds * 1000);
+  return { ...inputs, rule: rule.RuleId, serving };
+}
+
+/**
+ * Whether another listener has rules for the same target groups. This rule then follows that listener's, which is deleted
+ * next.
+ */
+async function follows(
+  { LoadBalancerId: balancer }: Rule,
+  inputs: Inputs,
+  wanted: ReadonlyMap<string, number>,
+): Promise<boolean> {
+  if (balancer === undefined) return false;
+  const all = await untilFree(() => listRules(balancing(inputs), { LoadBalancerIds: [balancer] }));
+  return all.some(
+    ({ ListenerId, RuleActions }) =>
+      ListenerId !== inputs.listener && [...sharesOf(RuleActions).keys()].some((group) => wanted.has(group)),
+  );
+}
+
+/** Reads the shares, so that a refresh shows, and the next update repairs, what somebody else has set. */
+export async function read(id: string, outputs: Partial<Outputs>): Promise<Refreshed<Outputs>> {
+  const { region = "", loadBalancing = "", rule = id, shares = [] } = outputs;
+  const found = await readRule(balancing({ region, loadBalancing }), rule);
+  if (found === undefined) return {};
+  const live = sharesOf(found.RuleActions);
+  if (areEqual(live, new Map(shares.map(({ targetGroup, weight }) => [targetGroup, weight]))))
+    return { id, props: outputs };
+  const known = shares.map((one) => ({ ...one, weight: live.get(one.targetGroup) ?? 0 }));
+  const others = [...live].filter(([group]) => shares.every(({ targetGroup }) => targetGroup !== group));
+  return {
+    id,
+    props: {
+      ...outputs,
+      shares: [
+        ...known,
+        ...others.map(([targetGroup, weight]) => ({
+          ...{ release: "", version: "", image: "", passed: [] },
+          targetGroup,
+          weight,
+        })),
+      ],
+    },
+  };
+}
+
+/** Deletes the rule. */
+async function remove(id: string, { region = "", loadBalancing = "", rule = id }: Partial<Outputs>): Promise<void> {
+  await deleteRule({ region, loadBalancing }, rule);
+}
+export { remove as delete };
