@@ -1,5 +1,4 @@
 import type { Created, Updated } from "../../remote";
-import type { AccountNames } from "./leftovers-account.remote";
 import { removeLeftovers } from "./leftovers.remote";
 import { withdrawUnnamed } from "./unnamed-releases.remote";
 
@@ -12,8 +11,6 @@ export interface Inputs {
   readonly owner: string;
   /** The stack's ownership mark. */
   readonly mark: string;
-  /** The names in the account that the program is about to use. */
-  readonly names: AccountNames;
   /** The releases that the program names, the current one first. */
   readonly releases: readonly { readonly id: string; readonly weight: number }[];
   /** The digest of everything that the program asks for. */

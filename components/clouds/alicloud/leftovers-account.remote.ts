@@ -1,13 +1,6 @@
 import { codeOf } from "./api.remote";
 import type { Owned } from "./owned.remote";
 
-/** The names in the account that the program is about to use. */
-export interface AccountNames {
-  readonly roles: readonly string[];
-  readonly policies: readonly string[];
-  readonly accessGroups: readonly string[];
-}
-
 interface Attached {
   readonly Policies?: { readonly Policy?: readonly { readonly PolicyName: string; readonly PolicyType: string }[] };
 }
@@ -16,12 +9,12 @@ interface Entities {
 }
 
 /**
- * Removes roles, policies and a file system's access group whose names the program is about to use, if they have this
- * stack's mark. An access group has no tags, so its description is the mark.
+ * Removes roles, policies and the access groups of file systems, whose names are unique in the account. An access group
+ * has no tags, so its description is the mark.
  */
-export async function removeFromAccount(owned: Owned, { roles, policies, accessGroups }: AccountNames): Promise<void> {
+export async function removeFromAccount(owned: Owned): Promise<void> {
   const ram = owned.api("ram");
-  for (const name of await owned.leftovers("ram", "role", roles)) {
+  for (const name of await owned.leftovers("ram", "role")) {
     const attached = await ram.request<Attached>("ListPoliciesForRole", { RoleName: name });
     for (const { PolicyName, PolicyType } of attached.Policies?.Policy ?? [])
       await owned.remove("policy's attachment", `${PolicyName} to ${name}`, () =>
@@ -29,7 +22,7 @@ export async function removeFromAccount(owned: Owned, { roles, policies, accessG
       );
     await owned.remove("role", name, () => ram.request("DeleteRole", { RoleName: name }));
   }
-  for (const name of await owned.leftovers("ram", "policy", policies)) {
+  for (const name of await owned.leftovers("ram", "policy")) {
     const of = { PolicyName: name, PolicyType: "Custom" };
     const { Roles } = await ram.request<Entities>("ListEntitiesForPolicy", of);
     for (const { RoleName } of Roles?.Role ?? [])
@@ -38,9 +31,8 @@ export async function removeFromAccount(owned: Owned, { roles, policies, accessG
       );
     await owned.remove("policy", name, () => ram.request("DeletePolicy", { PolicyName: name }));
   }
-  for (const name of roles.filter((role) => owned.isRecorded(role))) await detach(owned, name);
-  const groups = accessGroups.length === 0 ? [] : await accessGroupsOf(owned);
-  for (const name of accessGroups.filter((group) => groups.includes(group) && !owned.isRecorded(group)))
+  for (const name of await owned.ofStack("ram", "role")) await detach(owned, name);
+  for (const name of (await accessGroupsOf(owned)).filter((group) => !owned.isRecorded(group)))
     await owned.remove("access group", name, () =>
       owned.api("nas").request("DeleteAccessGroup", { AccessGroupName: name, FileSystemType: "standard" }),
     );

@@ -1,117 +1,41 @@
-import { until } from "./api.remote";
 import type { Owned } from "./owned.remote";
 
 type Reply = Readonly<Record<string, unknown>>;
 
-/** A kind of resource, in the order of removal: what uses something goes before it. */
-interface Kind {
-  readonly what: string;
-  readonly service: "ecs" | "vpc";
-  /** The name of the kind in a request for tags. */
-  readonly type: string;
-  readonly list: string;
-  readonly path: readonly [string, string];
-  /** The field of an item that has its id. */
-  readonly id: string;
-  readonly remove: string;
-  /** The request's field for the id. */
-  readonly field: string;
-  readonly more?: Reply;
-}
-
-const kinds: readonly Kind[] = [
+/** The kinds of resources, in the order of removal: what uses something goes before it. */
+const kinds = [
+  // The type in a request for tags, what removes one, and that request's field.
   {
     what: "launch template",
     service: "ecs",
     type: "launchtemplate",
-    list: "DescribeLaunchTemplates",
-    path: ["LaunchTemplateSets", "LaunchTemplateSet"],
-    id: "LaunchTemplateId",
     remove: "DeleteLaunchTemplate",
-    field: "LaunchTemplateId",
+    id: "LaunchTemplateId",
   },
   {
     what: "security group",
     service: "ecs",
     type: "securitygroup",
-    list: "DescribeSecurityGroups",
-    path: ["SecurityGroups", "SecurityGroup"],
-    id: "SecurityGroupId",
     remove: "DeleteSecurityGroup",
-    field: "SecurityGroupId",
+    id: "SecurityGroupId",
   },
-  {
-    what: "NAT gateway",
-    service: "vpc",
-    type: "NATGATEWAY",
-    list: "DescribeNatGateways",
-    path: ["NatGateways", "NatGateway"],
-    id: "NatGatewayId",
-    remove: "DeleteNatGateway",
-    field: "NatGatewayId",
-    // With its source addresses, and without the addresses that are bound to it.
-    more: { Force: true },
-  },
-  {
-    what: "public address",
-    service: "vpc",
-    type: "EIP",
-    list: "DescribeEipAddresses",
-    path: ["EipAddresses", "EipAddress"],
-    id: "AllocationId",
-    remove: "ReleaseEipAddress",
-    field: "AllocationId",
-  },
-  {
-    what: "route table",
-    service: "vpc",
-    type: "ROUTETABLE",
-    list: "DescribeRouteTableList",
-    path: ["RouterTableList", "RouterTableListType"],
-    id: "RouteTableId",
-    remove: "DeleteRouteTable",
-    field: "RouteTableId",
-  },
-  {
-    what: "vSwitch",
-    service: "vpc",
-    type: "VSWITCH",
-    list: "DescribeVSwitches",
-    path: ["VSwitches", "VSwitch"],
-    id: "VSwitchId",
-    remove: "DeleteVSwitch",
-    field: "VSwitchId",
-  },
-  {
-    what: "VPC",
-    service: "vpc",
-    type: "VPC",
-    list: "DescribeVpcs",
-    path: ["Vpcs", "Vpc"],
-    id: "VpcId",
-    remove: "DeleteVpc",
-    field: "VpcId",
-  },
-];
+  { what: "NAT gateway", service: "vpc", type: "NATGATEWAY", remove: "DeleteNatGateway", id: "NatGatewayId" },
+  { what: "public address", service: "vpc", type: "EIP", remove: "ReleaseEipAddress", id: "AllocationId" },
+  { what: "route table", service: "vpc", type: "ROUTETABLE", remove: "DeleteRouteTable", id: "RouteTableId" },
+  { what: "vSwitch", service: "vpc", type: "VSWITCH", remove: "DeleteVSwitch", id: "VSwitchId" },
+  { what: "VPC", service: "vpc", type: "VPC", remove: "DeleteVpc", id: "VpcId" },
+] as const;
 
 /** Removes launch templates, security groups and everything of a network. */
 export async function removeNetwork(owned: Owned): Promise<void> {
   await removeTranslations(owned);
-  for (const kind of kinds) {
-    const { what, service, type, remove, field, more = {} } = kind;
-    for (const id of await owned.leftovers(service, type, await idsOf(owned, kind))) {
-      if (kind.type === "ROUTETABLE") await leaveRouteTable(owned, id);
-      await owned.remove(what, id, () => owned.api(service).request(remove, { [field]: id, ...more }));
-      await until(`the ${what} ${id} is still being removed`, async () =>
-        (await idsOf(owned, kind)).includes(id) ? undefined : true,
-      );
+  for (const { what, service, type, remove, id: field } of kinds)
+    for (const id of await owned.leftovers(service, type)) {
+      if (type === "ROUTETABLE") await leaveRouteTable(owned, id);
+      // A NAT gateway goes with its source addresses, and leaves the public addresses that are bound to it.
+      const force = type === "NATGATEWAY" ? { Force: true } : {};
+      await owned.remove(what, id, () => owned.api(service).request(remove, { [field]: id, ...force }));
     }
-  }
-}
-
-async function idsOf(owned: Owned, { service, list, path, id }: Kind): Promise<string[]> {
-  const found = await owned.list<Reply>(service, list, (reply) => nested(reply, path));
-  return found.map((one) => String(one[id]));
 }
 
 function nested(reply: Reply, [outer, inner]: readonly [string, string]): readonly Reply[] | undefined {

@@ -49,13 +49,8 @@ const children: readonly Child[] = [
 
 /** Removes scaling groups, and what belongs to the groups that stay. */
 export async function removeScaling(owned: Owned): Promise<void> {
-  const groups = await describe(owned);
-  const own = await owned.ofStack(
-    "ess",
-    "scalinggroup",
-    groups.map(({ ScalingGroupId }) => ScalingGroupId),
-  );
-  for (const group of groups.filter(({ ScalingGroupId }) => own.includes(ScalingGroupId))) {
+  const ids = await owned.ofStack("ess", "scalinggroup");
+  for (const group of ids.length === 0 ? [] : await describe(owned, ids)) {
     const { ScalingGroupId: id } = group;
     for (const child of children) await removeChildren(owned, child, id);
     if (owned.isRecorded(id)) await detach(owned, group);
@@ -64,18 +59,18 @@ export async function removeScaling(owned: Owned): Promise<void> {
         owned.api("ess").request("DeleteScalingGroup", { ScalingGroupId: id, ForceDelete: true }),
       );
       await until(`the scaling group ${id} is still being deleted`, async () =>
-        (await describe(owned, { ScalingGroupId: [id] })).length === 0 ? true : undefined,
+        (await describe(owned, [id])).length === 0 ? true : undefined,
       );
     }
   }
 }
 
-function describe(owned: Owned, filter: Readonly<Record<string, unknown>> = {}): Promise<Group[]> {
+function describe(owned: Owned, ids: readonly string[]): Promise<Group[]> {
   return owned.list<Group>(
     "ess",
     "DescribeScalingGroups",
     ({ ScalingGroups }) => (ScalingGroups as { ScalingGroup?: readonly Group[] } | undefined)?.ScalingGroup,
-    filter,
+    { ScalingGroupId: ids },
   );
 }
 

@@ -17,6 +17,6 @@ export async function removeLeftovers(inputs: Inputs): Promise<void> {
   await removeScaling(owned);
   await removeBalancing(owned);
   await removeNetwork(owned);
-  await removeFromAccount(owned, inputs.names);
+  await removeFromAccount(owned);
   if (owned.removed.length > 0) console.error(`removed what an interrupted update left: ${owned.removed.join(", ")}`);
 }

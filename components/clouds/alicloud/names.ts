@@ -34,7 +34,7 @@ const limits = {
  * stack and the region. A name that is too long for its kind is shortened.
  */
 export function uniqueName(
-  { name, facts }: Pick<Context<unknown>, "name" | "facts">,
+  { name, facts }: Context<unknown>,
   kind: keyof typeof limits,
   ...parts: readonly string[]
 ): string {

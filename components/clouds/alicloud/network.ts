@@ -124,7 +124,8 @@ function newNetwork(context: EnvironmentContext, wanted: NewNetwork): Network {
   const [first = ""] = zones;
   return {
     vpcId: vpc.id,
-    instanceSwitchIds: (placement) => placement.map((zone) => (typeof zone === "string" ? insides.get(zone)?.id : undefined) ?? zone),
+    instanceSwitchIds: (placement) =>
+      placement.map((zone) => (typeof zone === "string" ? insides.get(zone)?.id : undefined) ?? zone),
     loadBalancerSwitches: [...edges].map(([label, { id, zoneId }]) => ({ label, id, zoneId })),
     loadBalancerRanges: [{ label: undefined, cidrBlock: upperHalf(wanted.cidr) }],
     shareSwitch: { label: first, id: insides.get(first)?.id ?? "" },

@@ -8,19 +8,16 @@ const ownerTag = "immutable-service";
 /** The key of the tag of data that a stack has left in place on purpose. */
 const keptTag = "immutable-service:kept";
 
-/** How many resources a request for tags may name. */
-const tagsPerRequest = 20;
-
 type Service = keyof Inputs["endpoints"];
 
-interface TagResources {
+interface TagPage {
   readonly TagResources?: readonly Tagged[] | { readonly TagResource?: readonly Tagged[] };
+  readonly NextToken?: string;
 }
 interface Tagged {
   readonly ResourceId?: string;
+  /** RAM's resources have names instead of ids. */
   readonly ResourceName?: string;
-  readonly TagKey?: string;
-  readonly TagValue?: string;
 }
 
 /** The stack's own resources in the cloud. */
@@ -79,34 +76,27 @@ export class Owned {
     }
   }
 
-  /** Those of the resources that have this stack's mark, and are no data that was kept on purpose. */
-  async ofStack(service: Service, ResourceType: string, ids: readonly string[]): Promise<string[]> {
-    const owned: string[] = [];
-    for (let first = 0; first < ids.length; first += tagsPerRequest) {
-      const some = ids.slice(first, first + tagsPerRequest);
-      const named = service === "ram" ? { ResourceNames: some } : { ResourceId: some };
-      const { TagResources: reply = [] } = await untilFree(
-        () => this.api(service).request<TagResources>("ListTagResources", { ResourceType, ...named }),
+  /** The ids of the resources of a type that have this stack's mark, and are no data that was kept on purpose. */
+  async ofStack(service: Service, ResourceType: string): Promise<string[]> {
+    const tagged = async (tag: { readonly Key: string; readonly Value?: string }) => {
+      const pages = await untilFree(
+        () => this.api(service).pages<TagPage>("ListTagResources", { ResourceType, Tag: [tag] }),
         60,
       );
-      const tags = "TagResource" in reply ? (reply.TagResource ?? []) : (reply as readonly Tagged[]);
-      const has = (id: string, key: string, value?: string) =>
-        tags.some(
-          ({ ResourceId, ResourceName, TagKey, TagValue }) =>
-            (ResourceId ?? ResourceName) === id && TagKey === key && (value === undefined || TagValue === value),
-        );
-      owned.push(...some.filter((id) => has(id, ownerTag, this.inputs.owner) && !has(id, keptTag)));
-    }
-    return owned;
+      const resources = pages.flatMap(({ TagResources: page = [] }) =>
+        "TagResource" in page ? (page.TagResource ?? []) : (page as readonly Tagged[]),
+      );
+      return new Set(resources.map(({ ResourceId, ResourceName }) => ResourceId ?? ResourceName ?? ""));
+    };
+    const own = await tagged({ Key: ownerTag, Value: this.inputs.owner });
+    if (own.size === 0) return [];
+    const kept = await tagged({ Key: keptTag });
+    return [...own].filter((id) => !kept.has(id));
   }
 
-  /** Those of the resources that have this stack's mark and that the state does not know. */
-  async leftovers(service: Service, type: string, ids: readonly string[]): Promise<string[]> {
-    return this.ofStack(
-      service,
-      type,
-      ids.filter((id) => !this.isRecorded(id)),
-    );
+  /** Those with this stack's mark that the state does not know. */
+  async leftovers(service: Service, type: string): Promise<string[]> {
+    return (await this.ofStack(service, type)).filter((id) => !this.isRecorded(id));
   }
 
   /** Removes a resource, and waits while something else still uses it. One that is gone already is removed. */

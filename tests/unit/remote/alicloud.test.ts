@@ -1,58 +1,25 @@
 /** The remote modules of Alibaba Cloud against an API that replies as each test says. */
 import assert from "node:assert/strict";
-import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
-import * as vswitches from "../../../components/clouds/alicloud/existing-vswitches.remote";
+import * as vswitch from "../../../components/clouds/alicloud/existing-vswitch.remote";
 import * as targets from "../../../components/clouds/alicloud/healthy-targets.remote";
 import * as suffix from "../../../components/clouds/alicloud/random-suffix.remote";
 import * as role from "../../../components/clouds/alicloud/service-linked-role.remote";
-import * as split from "../../../components/clouds/alicloud/traffic-split-check.remote";
 import { fastClock } from "../../support/clock";
-
-type Reply = Readonly<Record<string, unknown>>;
-type Fields = Readonly<Record<string, string>>;
-
-/** A reply with an error code, as the cloud sends it. */
-const refusal = (Code: string): Reply => ({ Code, Message: `refused with ${Code}` });
+import { refusal, type Reply, ScriptedApi } from "../../support/scripted-api";
 
 describe("the remote modules of Alibaba Cloud", () => {
   fastClock(50);
-  let server: Server;
-  let url = "";
-  let reply: (action: string, fields: Fields, request: number) => Reply;
-  const requests: { action: string; fields: Fields }[] = [];
-  const keys = { ALICLOUD_ACCESS_KEY: "key", ALICLOUD_SECRET_KEY: "secret" };
-
-  before(async () => {
-    Object.assign(process.env, keys);
-    server = createServer((request, response) => {
-      let body = "";
-      request.setEncoding("utf8").on("data", (text: string) => (body += text));
-      request.on("end", () => {
-        const fields = Object.fromEntries(new URLSearchParams(body));
-        const { Action: action = "" } = fields;
-        requests.push({ action, fields });
-        const said = reply(action, fields, requests.length);
-        response.writeHead("Code" in said ? 400 : 200).end(JSON.stringify(said));
-      });
-    });
-    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-    url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  });
-  beforeEach(() => {
-    requests.length = 0;
-  });
-  after(() => {
-    for (const name of Object.keys(keys)) Reflect.deleteProperty(process.env, name);
-    server.closeAllConnections();
-    server.close();
-  });
-  const actions = () => requests.map(({ action }) => action);
+  const api = ScriptedApi.forSuite();
+  const { requests } = api;
 
   describe("wait for healthy targets", () => {
     const inputs = () => ({
-      ...{ region: "cn-hangzhou", loadBalancing: url, scaling: url, listener: "lsn-1", targetGroup: "sgp-1" },
+      ...{ region: "cn-hangzhou", loadBalancing: api.url, scaling: api.url, listener: "lsn-1", targetGroup: "sgp-1" },
       ...{ instances: 2, within: 60, group: "asg-1", drain: 10 },
+    });
+    const instances = (...ids: string[]) => ({
+      TotalCount: ids.length,
+      ScalingInstances: { ScalingInstance: ids.map((InstanceId) => ({ InstanceId })) },
     });
     const listed = (...ids: string[]) => ({ Servers: ids.map((ServerId) => ({ ServerId, Status: "Available" })) });
     const unhealthy = (group: string, ...ids: string[]) => {
@@ -62,13 +29,26 @@ describe("the remote modules of Alibaba Cloud", () => {
     };
 
     it("counts a server that was healthy twice in a row, whatever another target group has", async () => {
-      reply = (action) => (action === "ListServerGroupServers" ? listed("i-1", "i-2") : unhealthy("sgp-2", "i-1"));
+      api.reply = (action) => {
+        if (action === "DescribeScalingInstances") return instances("i-1", "i-2");
+        return action === "ListServerGroupServers" ? listed("i-1", "i-2") : unhealthy("sgp-2", "i-1");
+      };
       assert.equal((await targets.create(inputs())).id, "asg-1");
-      assert.equal(requests.length, 4);
+      assert.equal(requests.length, 6);
+    });
+
+    it("counts no server of another group", async () => {
+      api.reply = (action) => {
+        if (action === "DescribeScalingInstances") return instances("i-2", "i-3");
+        return action === "ListServerGroupServers" ? listed("i-1", "i-2") : {};
+      };
+      await assert.rejects(targets.create(inputs()), /asg-1 has 1 healthy instances of 2 after 60 s/);
     });
 
     it("reads all pages", async () => {
-      reply = (action, { NextToken }) => {
+      api.reply = (action, { NextToken, PageNumber }) => {
+        if (action === "DescribeScalingInstances")
+          return { ...instances(PageNumber === "2" ? "i-2" : "i-1"), TotalCount: 2 };
         if (action !== "ListServerGroupServers") return {};
         return NextToken === "2" ? listed("i-2") : { ...listed("i-1"), NextToken: "2" };
       };
@@ -76,7 +56,7 @@ describe("the remote modules of Alibaba Cloud", () => {
     });
 
     it("fails in time with the reasons of the load balancer and of Auto Scaling", async () => {
-      reply = (action) => {
+      api.reply = (action) => {
         if (action === "ListServerGroupServers") return listed("i-1", "i-2");
         if (action === "GetListenerHealthStatus") return unhealthy("sgp-1", "i-1", "i-2");
         return { ScalingActivities: { ScalingActivity: [{ ErrorMessage: "no stock" }] } };
@@ -88,12 +68,13 @@ describe("the remote modules of Alibaba Cloud", () => {
     });
 
     it("goes on while the API fails for the moment, and stops where the credentials lack the permission", async () => {
-      reply = (action, _fields, request) => {
+      api.reply = (action, _fields, request) => {
         if (request < 4) return refusal("ServiceUnavailable");
+        if (action === "DescribeScalingInstances") return instances("i-1", "i-2");
         return action === "ListServerGroupServers" ? listed("i-1", "i-2") : {};
       };
       assert.equal((await targets.create(inputs())).id, "asg-1");
-      reply = () => refusal("Forbidden.RAM");
+      api.reply = () => refusal("Forbidden.RAM");
       requests.length = 0;
       await assert.rejects(targets.create(inputs()), /Forbidden\.RAM/);
       assert.equal(requests.length, 1);
@@ -110,81 +91,43 @@ describe("the remote modules of Alibaba Cloud", () => {
     });
   });
 
-  describe("check the traffic split", () => {
-    const inputs = () => ({
-      region: "cn-hangzhou",
-      loadBalancing: url,
-      rule: "rule-1",
-      shares: ["sgp-2=10", "sgp-1=90"],
-    });
-    const rule = (...weights: number[]) => {
-      const ServerGroupTuples = weights.map((Weight, index) => ({ ServerGroupId: `sgp-${index + 1}`, Weight }));
-      return { Rules: [{ RuleActions: [{ Type: "ForwardGroup", ForwardGroupConfig: { ServerGroupTuples } }] }] };
-    };
-
-    it("passes when the rule has the requested weights in any order, after failures of the API", async () => {
-      reply = (_action, _fields, request) => (request === 1 ? refusal("Throttling.User") : rule(90, 10));
-      assert.equal((await split.create(inputs())).id, "rule-1");
-      assert.deepEqual(await split.update("rule-1", {}, inputs()), { outs: inputs() });
-    });
-
-    it("fails with both splits and what to do", async () => {
-      reply = () => rule(100, 0);
-      await assert.rejects(
-        split.create(inputs()),
-        /the traffic split in the cloud is sgp-1=100 and sgp-2=0, but sgp-1=90 and sgp-2=10 was requested\..*run pulumi up --refresh/,
-      );
-    });
-  });
-
-  describe("look up existing vSwitches", () => {
-    const inputs = (...ids: string[]) => ({ region: "cn-hangzhou", vpc: "vpc-1", ids, endpoint: url });
+  describe("look up an existing vSwitch", () => {
+    const inputs = (vSwitch: string) => ({ region: "cn-hangzhou", vpc: "vpc-1", vSwitch, endpoint: api.url });
     const all: Readonly<Record<string, Reply>> = {
       "vsw-a": { VpcId: "vpc-1", ZoneId: "cn-hangzhou-a", CidrBlock: "10.0.0.0/24" },
-      "vsw-a2": { VpcId: "vpc-1", ZoneId: "cn-hangzhou-a", CidrBlock: "10.0.2.0/24" },
-      "vsw-b": { VpcId: "vpc-1", ZoneId: "cn-hangzhou-b", CidrBlock: "10.0.1.0/24" },
       "vsw-other": { VpcId: "vpc-2", ZoneId: "cn-hangzhou-b", CidrBlock: "10.0.1.0/24" },
     };
     beforeEach(() => {
-      reply = (_action, { VSwitchId = "" }) => all[VSwitchId] ?? refusal("InvalidVswitchID.NotFound");
+      api.reply = (_action, { VSwitchId = "" }) => all[VSwitchId] ?? refusal("InvalidVswitchID.NotFound");
     });
 
-    it("returns the zones and the CIDR blocks in the order of the ids", async () => {
-      const { id, outs } = await vswitches.create(inputs("vsw-b", "vsw-a"));
-      assert.deepEqual(
-        [id, outs.zones, outs.ranges],
-        ["vsw-b,vsw-a", ["cn-hangzhou-b", "cn-hangzhou-a"], ["10.0.1.0/24", "10.0.0.0/24"]],
-      );
+    it("returns its zone and its CIDR block", async () => {
+      const { id, outs } = await vswitch.create(inputs("vsw-a"));
+      assert.deepEqual([id, outs.zone, outs.range], ["vsw-a", "cn-hangzhou-a", "10.0.0.0/24"]);
     });
 
-    it("fails with all problems at once", async () => {
-      await assert.rejects(
-        vswitches.create(inputs("vsw-a", "vsw-other", "vsw-none")),
-        /two or more zones of vpc-1 in cn-hangzhou: vsw-other is in vpc-2; vsw-none does not exist$/,
-      );
-      await assert.rejects(
-        vswitches.create(inputs("vsw-a", "vsw-a2")),
-        /all in cn-hangzhou-a, cn-hangzhou-a, and .* two zones/,
-      );
+    it("fails where it does not exist or is in another network", async () => {
+      await assert.rejects(vswitch.create(inputs("vsw-other")), /vsw-other must be in vpc-1, but is in vpc-2$/);
+      await assert.rejects(vswitch.create(inputs("vsw-none")), /vsw-none does not exist in cn-hangzhou$/);
     });
   });
 
   describe("ensure the service-linked role", () => {
     const id = "AliyunServiceRoleForAutoScaling";
-    const inputs = () => ({ service: "ess.aliyuncs.com", role: id, endpoint: url });
+    const inputs = () => ({ service: "ess.aliyuncs.com", role: id, endpoint: api.url });
 
     it("creates it, or takes the existing one", async () => {
       for (const said of [{}, refusal("EntityAlreadyExists.Role")]) {
-        reply = () => said;
+        api.reply = () => said;
         assert.equal((await role.create(inputs())).id, id);
       }
-      assert.deepEqual(actions(), ["CreateServiceLinkedRole", "CreateServiceLinkedRole"]);
+      assert.deepEqual(api.actions, ["CreateServiceLinkedRole", "CreateServiceLinkedRole"]);
     });
 
     it("takes the existing one where the credentials may not create it, and else says who has to run what", async () => {
-      reply = (action) => (action === "GetRole" ? {} : refusal("NoPermission"));
+      api.reply = (action) => (action === "GetRole" ? {} : refusal("NoPermission"));
       assert.equal((await role.create(inputs())).id, id);
-      reply = () => refusal("NoPermission");
+      api.reply = () => refusal("NoPermission");
       await assert.rejects(
         role.create(inputs()),
         /the account has no role AliyunServiceRoleForAutoScaling, .* aliyun resourcemanager CreateServiceLinkedRole --ServiceName ess\.aliyuncs\.com$/,
@@ -192,7 +135,7 @@ describe("the remote modules of Alibaba Cloud", () => {
     });
 
     it("repeats a request that failed for the moment", async () => {
-      reply = (_action, _fields, request) => (request < 3 ? refusal("ServiceUnavailable") : {});
+      api.reply = (_action, _fields, request) => (request < 3 ? refusal("ServiceUnavailable") : {});
       assert.equal((await role.create(inputs())).id, id);
       assert.equal(requests.length, 3);
     });
