@@ -2,8 +2,17 @@ import {
   AutoScalingClient,
   DescribeAutoScalingGroupsCommand,
   DescribeScalingActivitiesCommand,
+  SetDesiredCapacityCommand,
 } from "@aws-sdk/client-auto-scaling";
-import { DescribeServicesCommand, DescribeTasksCommand, ECSClient, ListTasksCommand } from "@aws-sdk/client-ecs";
+import {
+  DescribeServicesCommand,
+  DescribeTasksCommand,
+  ECSClient,
+  type Task,
+  UpdateServiceCommand,
+  ListTasksCommand,
+  paginateListTasks,
+} from "@aws-sdk/client-ecs";
 import { DescribeTargetHealthCommand, ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { now, sleep } from "../../clock.remote";
 import type { Created } from "../../remote";
@@ -15,9 +24,7 @@ export interface Inputs {
   readonly region: string;
   /** The target group's ARN. */
   readonly targetGroup: string;
-  /**
-   * How many of its targets have to be healthy at the same time, or the group's desired capacity where that is smaller.
-   */
+  /** How many of the group's own targets have to be healthy at the same time. */
   readonly instances: number;
   /** Seconds after which the wait fails. */
   readonly within: number;
@@ -36,6 +43,8 @@ export interface Outputs extends Inputs {
 /** What starts the instances. */
 interface ServerGroup {
   status(): Promise<Status>;
+  /** Lets the group have as many instances as required. */
+  raise(desired: number): Promise<void>;
   /** Why instances did not start, as far as AWS says so. */
   failures(): Promise<string[]>;
 }
@@ -43,13 +52,17 @@ interface ServerGroup {
 interface Status {
   /** How many instances it is to have; undefined while AWS does not list it. */
   readonly desired: number | undefined;
+  /** How many it may have at most; undefined where it has no such bound itself. */
+  readonly most: number | undefined;
   /** Whether AWS has stopped trying. */
   readonly failed: boolean;
+  /** The ids under which its instances are targets. */
+  readonly members: ReadonlySet<string>;
 }
 
 const pollInterval = 3000;
 
-/** Waits until the target group has as many healthy targets as required. */
+/** Waits until the group has as many healthy targets as required. Those of another group in the target group do not count. */
 export async function create(inputs: Inputs): Promise<Created<Outputs>> {
   const { group, instances, region, targetGroup, within } = inputs;
   const loadBalancing = new ElasticLoadBalancingV2Client(clientSettings(region));
@@ -59,16 +72,18 @@ export async function create(inputs: Inputs): Promise<Created<Outputs>> {
     const { TargetHealthDescriptions: targets = [] } = await loadBalancing.send(
       new DescribeTargetHealthCommand({ TargetGroupArn: targetGroup }),
     );
-    const healthy = targets.filter(({ TargetHealth }) => TargetHealth?.State === "healthy").length;
-    const { desired, failed } = await servers.status();
-    // By the time of a second attempt, triggers may have scaled the group in to its minimum.
-    const required = Math.min(instances, desired ?? instances);
+    const { desired, most, failed, members } = await servers.status();
+    const own = targets.filter(({ Target }) => members.has(Target?.Id ?? ""));
+    const healthy = own.filter(({ TargetHealth }) => TargetHealth?.State === "healthy").length;
+    const required = Math.min(instances, most ?? instances);
     if (healthy >= required) return { id: group, outs: { ...inputs, passed: group } };
     if (failed || now() + pollInterval >= deadline) {
-      const reasons = targets.map(({ TargetHealth }) => TargetHealth?.Description ?? TargetHealth?.Reason ?? "");
+      const reasons = own.map(({ TargetHealth }) => TargetHealth?.Description ?? TargetHealth?.Reason ?? "");
       const ended = failed ? "and AWS gave up starting more" : `after ${within} s`;
       throw unhealthyError({ group, healthy, required, ended, reasons: [...reasons, ...(await servers.failures())] });
     }
+    // A group that waits for its second attempt has no requests, so triggers have scaled it in.
+    if (desired !== undefined && desired < required) await servers.raise(required);
     await sleep(pollInterval);
   }
 }
@@ -80,7 +95,12 @@ function autoScalingGroup({ group, region }: Inputs): ServerGroup {
       const { AutoScalingGroups: groups = [] } = await client.send(
         new DescribeAutoScalingGroupsCommand({ AutoScalingGroupNames: [group] }),
       );
-      return { desired: groups[0]?.DesiredCapacity, failed: false };
+      const [found] = groups;
+      const members = new Set(found?.Instances?.map(({ InstanceId }) => InstanceId ?? ""));
+      return { desired: found?.DesiredCapacity, most: found?.MaxSize, failed: false, members };
+    },
+    async raise(desired) {
+      await client.send(new SetDesiredCapacityCommand({ AutoScalingGroupName: group, DesiredCapacity: desired }));
     },
     async failures() {
       const { Activities: activities = [] } = await client.send(
@@ -98,7 +118,16 @@ function ecsService({ cluster, group, region }: Inputs): ServerGroup {
   return {
     async status() {
       const { services = [] } = await client.send(new DescribeServicesCommand({ cluster, services: [group] }));
-      return { desired: services[0]?.desiredCount, failed: services[0]?.deployments?.[0]?.rolloutState === "FAILED" };
+      const [found] = services;
+      return {
+        desired: found?.desiredCount,
+        most: undefined,
+        failed: found?.deployments?.[0]?.rolloutState === "FAILED",
+        members: new Set((await runningTasks(client, cluster, group)).flatMap(addressesOf)),
+      };
+    },
+    async raise(desired) {
+      await client.send(new UpdateServiceCommand({ cluster, service: group, desiredCount: desired }));
     },
     async failures() {
       const { taskArns = [] } = await client.send(
@@ -112,4 +141,22 @@ function ecsService({ cluster, group, region }: Inputs): ServerGroup {
       ]);
     },
   };
+}
+
+async function runningTasks(client: ECSClient, cluster: string, serviceName: string): Promise<Task[]> {
+  const found: Task[] = [];
+  // A page has at most 100 tasks, which is also what one call describes.
+  for await (const { taskArns = [] } of paginateListTasks({ client }, { cluster, serviceName })) {
+    if (taskArns.length === 0) continue;
+    const { tasks = [] } = await client.send(new DescribeTasksCommand({ cluster, tasks: taskArns }));
+    found.push(...tasks);
+  }
+  return found;
+}
+
+/** The addresses of a task's network interface. */
+function addressesOf({ attachments = [] }: Task): string[] {
+  return attachments.flatMap(({ details = [] }) =>
+    details.flatMap(({ name, value }) => (name === "privateIPv4Address" && value !== undefined ? [value] : [])),
+  );
 }

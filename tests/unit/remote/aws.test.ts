@@ -4,87 +4,126 @@ import { AutoScalingClient } from "@aws-sdk/client-auto-scaling";
 import { ECSClient } from "@aws-sdk/client-ecs";
 import { ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
 import * as targets from "../../../components/clouds/aws/healthy-targets.remote";
+import { type Replies, answerCommands } from "../../support/aws-commands";
 import { fastClock } from "../../support/clock";
 
-type Replies = Readonly<Record<string, object | (() => object)>>;
-
-describe("the remote modules of AWS", () => {
+describe("the wait for healthy targets on AWS", () => {
   fastClock(50);
-  const clients = [AutoScalingClient, ECSClient, ElasticLoadBalancingV2Client];
-  const send = clients.map(({ prototype }) => Object.getOwnPropertyDescriptor(prototype, "send"));
   let replies: Replies = {};
-  let sent: string[] = [];
+  const recorded = answerCommands([AutoScalingClient, ECSClient, ElasticLoadBalancingV2Client], () => replies);
+  const calls = (name: string) => recorded.sent.filter((call) => call.name === name);
 
-  before(() => {
-    for (const { prototype } of clients) {
-      Object.assign(prototype, {
-        send: (command: object) => {
-          const name = command.constructor.name.replace(/Command$/, "");
-          sent.push(name);
-          const said = replies[name] ?? assert.fail(`no reply to ${name}`);
-          return Promise.resolve(typeof said === "function" ? (said as () => object)() : said);
-        },
-      });
-    }
+  const group = { region: "us-east-1", targetGroup: "arn:tg", instances: 3, within: 30, group: "books", cluster: "" };
+  const service = { ...group, cluster: "books-cluster" };
+  const health = (states: Readonly<Record<string, string>>) => () => ({
+    TargetHealthDescriptions: Object.entries(states).map(([Id, State]) => ({
+      Target: { Id },
+      TargetHealth: { State, ...(State === "healthy" ? {} : { Reason: "Target.ResponseCodeMismatch" }) },
+    })),
   });
-  beforeEach(() => {
-    sent = [];
-  });
-  after(() => {
-    clients.forEach(({ prototype }, index) => {
-      Reflect.deleteProperty(prototype, "send");
-      if (send[index]) Object.defineProperty(prototype, "send", send[index]);
-    });
+  const machines = (ids: readonly string[], settings: object = {}) => ({
+    AutoScalingGroups: [
+      { DesiredCapacity: 3, MaxSize: 6, Instances: ids.map((InstanceId) => ({ InstanceId })), ...settings },
+    ],
   });
 
-  describe("wait for healthy targets", () => {
-    const group = { region: "us-east-1", targetGroup: "arn:tg", instances: 3, within: 30, group: "books", cluster: "" };
-    const service = { ...group, cluster: "books-cluster" };
-    const health = (...states: string[]) => ({
-      TargetHealthDescriptions: states.map((State) => ({
-        TargetHealth: { State, ...(State === "healthy" ? {} : { Reason: "Target.ResponseCodeMismatch" }) },
-      })),
-    });
+  it("passes once as many of the group's own instances are healthy as the release starts with", async () => {
+    const healthy = ["i-1", "i-2"];
+    replies = {
+      DescribeTargetHealth: () => health(Object.fromEntries(healthy.map((id) => [id, "healthy"])))(),
+      DescribeAutoScalingGroups: () => {
+        healthy.push("i-3");
+        return machines(["i-1", "i-2", "i-3"]);
+      },
+    };
+    assert.deepEqual(await targets.create(group), { id: "books", outs: { ...group, passed: "books" } });
+    assert.equal(calls("DescribeTargetHealth").length, 2);
+  });
 
-    it("requires no more than the group's desired capacity", async () => {
-      const desired = [5, 2];
-      replies = {
-        DescribeTargetHealth: health("healthy", "healthy"),
-        DescribeAutoScalingGroups: () => ({ AutoScalingGroups: [{ DesiredCapacity: desired.shift() }] }),
-      };
-      assert.deepEqual(await targets.create(group), { id: "books", outs: { ...group, passed: "books" } });
-      assert.equal(sent.length, 4);
-    });
+  it("does not count the healthy instances of another group in the same target group", async () => {
+    replies = {
+      DescribeTargetHealth: health({
+        "i-old-1": "healthy",
+        "i-old-2": "healthy",
+        "i-old-3": "healthy",
+        "i-1": "initial",
+      }),
+      DescribeAutoScalingGroups: () => machines(["i-1"]),
+      DescribeScalingActivities: () => ({}),
+    };
+    await assert.rejects(targets.create(group), /^Error: books has 0 healthy instances of 3 after 30 s/);
+  });
 
-    it("fails in time with the reasons of the load balancer and of Auto Scaling", async () => {
-      replies = {
-        DescribeTargetHealth: health("healthy", "unhealthy"),
-        DescribeAutoScalingGroups: { AutoScalingGroups: [{ DesiredCapacity: 3 }] },
-        DescribeScalingActivities: {
-          Activities: [
-            { StatusCode: "Failed", StatusMessage: "no capacity" },
-            { StatusCode: "Successful", StatusMessage: "launched" },
-          ],
-        },
-      };
-      await assert.rejects(
-        targets.create(group),
-        /^Error: books has 1 healthy instances of 3 after 30 s \(Target\.ResponseCodeMismatch; no capacity\)\. The traffic split was not changed\./,
-      );
-    });
+  it("raises a group that triggers have scaled in since the attempt before", async () => {
+    let desired = 1;
+    replies = {
+      DescribeTargetHealth: () => health(Object.fromEntries(ids().map((id) => [id, "healthy"])))(),
+      DescribeAutoScalingGroups: () => machines(ids(), { DesiredCapacity: desired }),
+      SetDesiredCapacity: ({ DesiredCapacity }: { DesiredCapacity: number }) => {
+        desired = DesiredCapacity;
+        return {};
+      },
+    };
+    const ids = () => Array.from({ length: desired }, (_, index) => `i-${index}`);
+    await targets.create(group);
+    assert.equal(desired, 3);
+  });
 
-    it("fails as soon as ECS gives up, with the reasons of the stopped tasks", async () => {
-      replies = {
-        DescribeTargetHealth: health(),
-        DescribeServices: { services: [{ desiredCount: 3, deployments: [{ rolloutState: "FAILED" }] }] },
-        ListTasks: { taskArns: ["arn:task"] },
-        DescribeTasks: { tasks: [{ stoppedReason: "exited", containers: [{ reason: "CannotPullContainerError" }] }] },
-      };
-      await assert.rejects(
-        targets.create(service),
-        /^Error: books has 0 healthy instances of 3 and AWS gave up starting more \(exited; CannotPullContainerError\)/,
-      );
-      assert.deepEqual(sent, ["DescribeTargetHealth", "DescribeServices", "ListTasks", "DescribeTasks"]);
-    });
+  it("requires no more than a schedule lets the group have", async () => {
+    replies = {
+      DescribeTargetHealth: health({ "i-1": "healthy" }),
+      DescribeAutoScalingGroups: () => machines(["i-1"], { DesiredCapacity: 1, MaxSize: 1 }),
+    };
+    await targets.create(group);
+  });
+
+  it("fails in time with the reasons of the load balancer and of Auto Scaling", async () => {
+    replies = {
+      DescribeTargetHealth: health({ "i-1": "healthy", "i-2": "unhealthy" }),
+      DescribeAutoScalingGroups: () => machines(["i-1", "i-2"]),
+      DescribeScalingActivities: () => ({
+        Activities: [
+          { StatusCode: "Failed", StatusMessage: "no capacity" },
+          { StatusCode: "Successful", StatusMessage: "launched" },
+        ],
+      }),
+    };
+    await assert.rejects(
+      targets.create(group),
+      /^Error: books has 1 healthy instances of 3 after 30 s \(Target\.ResponseCodeMismatch; no capacity\)\. The traffic split was not changed\./,
+    );
+  });
+
+  it("counts the tasks of its own ECS service by their addresses", async () => {
+    const addressOf = (task: string) => ({ name: "privateIPv4Address", value: `10.0.0.${task}` });
+    const tasks = ["1", "2", "3"];
+    replies = {
+      DescribeTargetHealth: health({ "10.0.0.1": "healthy", "10.0.0.2": "healthy", "10.0.0.3": "healthy" }),
+      DescribeServices: () => ({ services: [{ desiredCount: 3 }] }),
+      ListTasks: () => ({ taskArns: tasks }),
+      DescribeTasks: ({ tasks: asked }: { tasks: string[] }) => ({
+        tasks: asked.map((task) => ({ attachments: [{ details: [{ name: "subnetId" }, addressOf(task)] }] })),
+      }),
+    };
+    await targets.create(service);
+    assert.deepEqual(calls("ListTasks")[0]?.input.serviceName, "books");
+  });
+
+  it("fails as soon as ECS gives up, with the reasons of the stopped tasks", async () => {
+    replies = {
+      DescribeTargetHealth: health({}),
+      DescribeServices: () => ({ services: [{ desiredCount: 3, deployments: [{ rolloutState: "FAILED" }] }] }),
+      ListTasks: ({ desiredStatus }: { desiredStatus?: string }) => ({
+        taskArns: desiredStatus === "STOPPED" ? ["arn:task"] : [],
+      }),
+      DescribeTasks: () => ({
+        tasks: [{ stoppedReason: "exited", containers: [{ reason: "CannotPullContainerError" }] }],
+      }),
+    };
+    await assert.rejects(
+      targets.create(service),
+      /^Error: books has 0 healthy instances of 3 and AWS gave up starting more \(exited; CannotPullContainerError\)/,
+    );
+    assert.equal(calls("DescribeTargetHealth").length, 1);
   });
 });
