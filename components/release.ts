@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import type { ServingBounds } from "./clouds/bounds.remote";
 import type { CloudService } from "./clouds/cloud";
 import { componentTypes } from "./component-types";
 import { Gate } from "./gate";
@@ -12,6 +13,8 @@ export interface ReleaseArgs {
   readonly release: ReleaseSpec;
   /** What the instances start from. */
   readonly image: pulumi.Input<string>;
+  /** The group that serves before this one does, if there is one. */
+  readonly serving: readonly ServingBounds[];
   readonly spec: Pick<ServiceSpec, "gate">;
 }
 
@@ -34,11 +37,12 @@ export class Release extends pulumi.ComponentResource {
 
   constructor(
     name: string,
-    { service, release, image, spec: { gate } }: ReleaseArgs,
+    { service, release, image, serving, spec: { gate } }: ReleaseArgs,
     opts?: pulumi.ComponentResourceOptions,
   ) {
     super(componentTypes.release, `${name}-${release.id}`, { version: release.version }, opts);
-    const { id: group, targetGroup, healthy } = service.addRelease(holdInputs(name, release, this), image, this);
+    const held = holdInputs(name, release, this);
+    const { id: group, targetGroup, healthy } = service.addRelease(held, image, this, serving);
     this.targetGroup = targetGroup;
     this.weight = release.weight;
     this.id = release.id;

@@ -5,6 +5,7 @@ import { Environment } from "./environment";
 import { imageName } from "./id";
 import { Image } from "./image";
 import { Release } from "./release";
+import { servingBounds } from "./serving-bounds";
 import type { ServiceSpec } from "./spec";
 import { TrafficSplit } from "./traffic-split";
 import { OwnershipMark } from "./ownership-mark";
@@ -112,10 +113,10 @@ export class ImmutableService extends pulumi.ComponentResource {
       spec.build === undefined
         ? pulumi.output(imageName(current.shape.image))
         : new Image(name, { cloud, spec, build: spec.build }, { parent: this }).reference;
-    const currentRelease = new Release(name, { service, release: current, image, spec }, { parent: this });
+    const shared = { service, serving: servingBounds(name, last), spec };
+    const currentRelease = new Release(name, { ...shared, release: current, image }, { parent: this });
     const otherReleases = others.map(
-      (release) =>
-        new Release(name, { service, release, image: imageName(release.shape.image), spec }, { parent: this }),
+      (release) => new Release(name, { ...shared, release, image: imageName(release.shape.image) }, { parent: this }),
     );
     const { serving } = new TrafficSplit(
       name,

@@ -1,6 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { ValidFields } from "../stack-file/schema";
 import type { Problem } from "../stack-file/problems";
+import type { ServingBounds } from "./bounds.remote";
 import type { CloudName, Compute, ImageBuild, InstanceSpec, NewNetwork, Release, ServiceSpec } from "../spec";
 
 /**
@@ -207,9 +208,15 @@ export interface CloudService {
   readonly securityGroupId: pulumi.Output<string>;
   /**
    * Registers one release beside the others, below `parent`: target group, its header rule, server group, triggers, and
-   * the wait for the instances' health. `image` is what its instances start from.
+   * the wait for the instances' health. `image` is what its instances start from, `serving` the group that the new one
+   * takes over from, if there is one.
    */
-  addRelease(release: Release, image: pulumi.Input<string>, parent: pulumi.ComponentResource): ServerGroup;
+  addRelease(
+    release: Release,
+    image: pulumi.Input<string>,
+    parent: pulumi.ComponentResource,
+    serving: readonly ServingBounds[],
+  ): ServerGroup;
   /**
    * Registers the traffic split below `parent`: the rule that shares requests among the releases. It moves only once
    * everything in `after` exists and every release has passed. Returns what it has read from the cloud afterwards.

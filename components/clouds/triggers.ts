@@ -23,3 +23,8 @@ export function forEachTrigger(triggers: readonly Trigger[], handlers: TriggerHa
     }
   }
 }
+
+/** The bounds that the schedules among the triggers set, in their order. */
+export function scheduledBounds(triggers: readonly Trigger[]): { readonly min: number; readonly max: number }[] {
+  return triggers.flatMap((trigger) => (trigger.kind === "schedule" ? [{ min: trigger.min, max: trigger.max }] : []));
+}

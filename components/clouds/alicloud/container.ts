@@ -67,12 +67,12 @@ export function container(facts: AlicloudFacts): AlicloudPlatform {
       (lazily("./registry") as typeof Registry).containerImage({ name, spec, facts, mark: undefined, parent }, build),
     // Variables of the container group ask for the collection.
     collectLogs: () => [],
-    addRelease(context, parts, release, image) {
+    addRelease(context, parts, release, image, serving) {
       const targets = targetGroup(context, parts, release);
       const own = { groupType: "ECI", healthCheckTypes: ["ECI", "LOAD_BALANCER"] };
       const group = scalingGroup(context, parts, release, targets, own);
       const started = configuration(context, parts, release, image, group);
-      return attachToLoadBalancer(context, parts, release, targets, group, { metrics, started });
+      return attachToLoadBalancer(context, parts, release, targets, group, { metrics, started, serving });
     },
   };
 }

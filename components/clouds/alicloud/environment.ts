@@ -64,7 +64,8 @@ function createService(
     links: links(context, log, loadBalancer),
     role: { name: app.role.roleName, arn: app.role.arn },
     securityGroupId: securityGroup.id,
-    addRelease: (release, image, parent) => platform.addRelease({ ...context, parent }, parts, release, image),
+    addRelease: (release, image, parent, serving) =>
+      platform.addRelease({ ...context, parent }, parts, release, image, serving),
     splitTraffic: (split, after, parent) => trafficSplit({ ...context, parent }, loadBalancer, split, after),
   };
 }

@@ -1,6 +1,7 @@
 import * as alicloud from "@pulumi/alicloud";
 import type * as pulumi from "@pulumi/pulumi";
 import type { Release } from "../../spec";
+import type { ServingBounds } from "../bounds.remote";
 import type { ServerGroup } from "../cloud";
 import { type Context, tagsOf } from "./context";
 import { HealthyTargets } from "./healthy-targets";
@@ -48,8 +49,8 @@ export function scalingGroup(
     },
     {
       parent,
-      // The count belongs to the triggers once the group runs.
-      ignoreChanges: ["desiredCapacity", "protectedInstances"],
+      // Once the group runs, the count belongs to the triggers, and `Bounds` sets min and max.
+      ignoreChanges: ["desiredCapacity", "minSize", "maxSize", "protectedInstances"],
       dependsOn: [
         ...targets.healthDependencies,
         ...zones,
@@ -67,17 +68,23 @@ export function scalingGroup(
 /** Time limits of an attachment: deleting it waits until the group's other activities have ended. */
 const longTimeouts = { create: "15m", delete: "15m" };
 
-/**
- * Attaches a group that starts instances to its target group, and registers its triggers and the wait for its health.
- * `started` is what starts the group's instances.
- */
+/** What a group needs beside its release. */
+interface AttachedGroup {
+  readonly metrics: MetricNames;
+  /** What starts the group's instances. */
+  readonly started: pulumi.Resource;
+  /** The group that serves before this one does, if there is one. */
+  readonly serving: readonly ServingBounds[];
+}
+
+/** Attaches a group that starts instances to its target group, and registers its triggers and the wait for its health. */
 export function attachToLoadBalancer(
   context: Context,
   { loadBalancer }: ServiceParts,
   release: Release,
   targets: TargetGroup,
   group: alicloud.ess.ScalingGroup,
-  { metrics, started }: { readonly metrics: MetricNames; readonly started: pulumi.Resource },
+  { metrics, started, serving }: AttachedGroup,
 ): ServerGroup {
   const { name, parent, spec, facts } = context;
   const { drain } = spec.loadBalancer;
@@ -98,14 +105,15 @@ export function attachToLoadBalancer(
     { parent, dependsOn: [started], customTimeouts: longTimeouts },
   );
   const hook = drain > 0 ? [drainHook(context, release, group, Math.max(drain, shortestHook))] : [];
-  scale(context, release, { group, targetGroup: targets.id, metrics, dependencies: [started, ...hook] });
+  const dependencies = [started, ...hook];
+  const { starts } = scale(context, release, { group, targetGroup: targets.id, metrics, serving, dependencies });
   const healthy = new HealthyTargets(
     `${resource}-healthy`,
     {
       facts,
       listener: loadBalancer.listener.id,
       targetGroup: targets.id,
-      instances: release.instances.start,
+      instances: starts,
       within: groupSeconds(release.shape),
       group: group.id,
       drain,

@@ -1,5 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { MetricTrigger, Release } from "../../spec";
+import type { ServingBounds } from "../bounds.remote";
 import type { Platform, ServerGroup } from "../cloud";
 import type { Context } from "./context";
 import type { Files } from "./files";
@@ -16,7 +17,13 @@ import type { ServiceLinkedRole } from "./service-linked-role";
 export interface AlicloudPlatform extends Platform {
   readonly collectLogs: LogCollection;
   /** Registers a release: target group, scaling group, triggers, and the wait for the instances' health. */
-  addRelease(context: Context, parts: ServiceParts, release: Release, image: pulumi.Input<string>): ServerGroup;
+  addRelease(
+    context: Context,
+    parts: ServiceParts,
+    release: Release,
+    image: pulumi.Input<string>,
+    serving: readonly ServingBounds[],
+  ): ServerGroup;
 }
 
 /** Auto Scaling's names of the metrics that triggers follow. */

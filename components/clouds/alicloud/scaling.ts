@@ -2,7 +2,9 @@ import * as alicloud from "@pulumi/alicloud";
 import type * as pulumi from "@pulumi/pulumi";
 import type { Release } from "../../spec";
 import type { Context } from "./context";
-import { forEachTrigger } from "../triggers";
+import type { ServingBounds } from "../bounds.remote";
+import { forEachTrigger, scheduledBounds } from "../triggers";
+import { Bounds } from "./bounds";
 import { nextLaunch, recurrenceEnd, utcCron } from "./cron";
 import { uniqueName } from "./names";
 import type { MetricNames } from "./platform";
@@ -14,19 +16,21 @@ export interface ScalingTarget {
   readonly targetGroup: pulumi.Output<string>;
   /** The names of the platform's metrics. */
   readonly metrics: MetricNames;
+  /** The group that serves before this one does, if there is one. */
+  readonly serving: readonly ServingBounds[];
   /** What the group must have before a trigger may change it. */
   readonly dependencies: readonly pulumi.Resource[];
 }
 
-/** Registers the triggers of one release's scaling group. */
+/** Registers the triggers and the bounds of one release's scaling group. */
 export function scale(
   context: Context,
   release: Release,
-  { group, targetGroup, metrics, dependencies }: ScalingTarget,
-): void {
-  const { name, spec, parent } = context;
+  { group, targetGroup, metrics, serving, dependencies }: ScalingTarget,
+): Bounds {
+  const { name, spec, facts, parent } = context;
   const scalingGroupId = group.id;
-  // Deleted one by one, because the cloud keeps scheduled tasks and the alarms of scaling rules when it deletes a group:
+  // The engine deletes each of them: scheduled tasks, and the alarms of a scaling rule, outlive their group.
   // https://www.alibabacloud.com/help/en/auto-scaling/developer-reference/api-ess-2014-08-28-deletescalinggroup
   const opts = { parent, dependsOn: [...dependencies] };
   forEachTrigger(spec.scaling, {
@@ -67,6 +71,11 @@ export function scale(
       );
     },
   });
+  return new Bounds(
+    `${name}-${release.id}-bounds`,
+    { facts, group: group.id, ...release.instances, schedules: scheduledBounds(spec.scaling), serving },
+    opts,
+  );
 }
 
 /** Converts requests per minute to Auto Scaling's requests per second, with its three decimals. */

@@ -60,7 +60,7 @@ export function vm(facts: AlicloudFacts): AlicloudPlatform {
         build,
       ),
     collectLogs: collectFromMachines,
-    addRelease(context, parts, release, image) {
+    addRelease(context, parts, release, image, serving) {
       const targets = targetGroup(context, parts, release);
       const secretDependencies = readSecrets(context, parts.identity, release);
       const template = launchTemplate(context, parts, release, image);
@@ -72,7 +72,7 @@ export function vm(facts: AlicloudFacts): AlicloudPlatform {
         stopInstanceTimeout: Math.min(240, Math.max(30, context.spec.loadBalancer.drain)),
       };
       const group = scalingGroup(context, parts, release, targets, own, secretDependencies);
-      return attachToLoadBalancer(context, parts, release, targets, group, { metrics, started: group });
+      return attachToLoadBalancer(context, parts, release, targets, group, { metrics, started: group, serving });
     },
   };
 }

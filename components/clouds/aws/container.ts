@@ -3,6 +3,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { Release } from "../../spec";
 import { appEnvironment } from "../app-environment";
+import type { ServingBounds } from "../bounds.remote";
 import { type ServerGroup, type StackFacts, offered } from "../cloud";
 import type { Context } from "../context";
 import { checkContainer } from "./container-limits";
@@ -64,8 +65,8 @@ export function container(facts: StackFacts): AwsPlatform {
           const identity = taskIdentity(context, parts);
           return {
             role: identity.role,
-            addRelease: (release, image, parent) =>
-              addRelease({ ...context, parent }, { ...parts, cluster, identity }, release, image),
+            addRelease: (release, image, parent, serving) =>
+              addRelease({ ...context, parent }, { ...parts, cluster, identity }, release, image, serving),
           };
         },
       };
@@ -84,6 +85,7 @@ function addRelease(
   parts: ContainerParts,
   release: Release,
   image: pulumi.Input<string>,
+  serving: readonly ServingBounds[],
 ): ServerGroup {
   const { name, parent, facts } = context;
   const { cluster } = parts;
@@ -91,13 +93,13 @@ function addRelease(
   const secretDependencies = readSecrets(context, parts.identity, release);
   const definition = taskDefinition(context, parts, release, image);
   const service = ecsService(context, parts, release, definition, targets, secretDependencies);
-  scaleContainers(context, release, { cluster, service, label: targets.metricLabel });
+  const { starts } = scaleContainers(context, release, { cluster, service, label: targets.metricLabel, serving });
   const healthy = new HealthyTargets(
     `${name}-${release.id}-healthy`,
     {
       region: facts.region,
       targetGroup: targets.arn,
-      instances: release.instances.start,
+      instances: starts,
       within: groupSeconds(release.shape),
       group: service.name,
       cluster: cluster.name,

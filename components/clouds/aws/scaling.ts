@@ -1,30 +1,35 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { Release } from "../../spec";
+import type { ServingBounds } from "../bounds.remote";
 import type { Context } from "../context";
 import { numericCron } from "../cron";
-import { forEachTrigger } from "../triggers";
+import { forEachTrigger, scheduledBounds } from "../triggers";
+import { Bounds, type BoundsArgs } from "./bounds";
 import { awsCron } from "./cron";
 
-/** A server group of virtual machines, and how metrics name its place behind the load balancer. */
-export interface MachineTarget {
-  readonly group: aws.autoscaling.Group;
+/** A server group that triggers change. */
+interface ScalingTarget {
+  /** How metrics name its place behind the load balancer. */
   readonly label: pulumi.Output<string>;
+  /** The group that serves before this one does, if there is one. */
+  readonly serving: readonly ServingBounds[];
 }
 
-/** A server group of containers, and how metrics name its place behind the load balancer. */
-export interface ContainerTarget {
+/** A server group of virtual machines. */
+export interface MachineTarget extends ScalingTarget {
+  readonly group: aws.autoscaling.Group;
+}
+
+/** A server group of containers. */
+export interface ContainerTarget extends ScalingTarget {
   readonly cluster: aws.ecs.Cluster;
   readonly service: aws.ecs.Service;
-  readonly label: pulumi.Output<string>;
 }
 
-/** Registers the triggers of one release's Auto Scaling group. */
-export function scaleMachines(
-  { name, spec, parent }: Context,
-  release: Release,
-  { group, label }: MachineTarget,
-): void {
+/** Registers the triggers and the bounds of one release's Auto Scaling group. */
+export function scaleMachines(context: Context, release: Release, { group, label, serving }: MachineTarget): Bounds {
+  const { name, spec, parent } = context;
   const autoscalingGroupName = group.name;
   forEachTrigger(spec.scaling, {
     metric({ metric, target }) {
@@ -59,6 +64,7 @@ export function scaleMachines(
       );
     },
   });
+  return bounds(context, release, { of: "AutoScalingGroup", group: group.name, serving });
 }
 
 const containerMetrics = {
@@ -67,12 +73,13 @@ const containerMetrics = {
   requests: "ALBRequestCountPerTarget",
 } as const;
 
-/** Registers the triggers of one release's ECS service. */
+/** Registers the triggers and the bounds of one release's ECS service. */
 export function scaleContainers(
-  { name, spec, parent }: Context,
+  context: Context,
   release: Release,
-  { cluster, service, label }: ContainerTarget,
-): void {
+  { cluster, service, label, serving }: ContainerTarget,
+): Bounds {
+  const { name, spec, parent } = context;
   const { min, max } = release.instances;
   // Registered without triggers too, so that min and max hold whatever else changes the count.
   const scalable = new aws.appautoscaling.Target(
@@ -84,7 +91,8 @@ export function scaleContainers(
       minCapacity: min,
       maxCapacity: max,
     },
-    { parent },
+    // Once the target is registered, `Bounds` sets min and max.
+    { parent, ignoreChanges: ["minCapacity", "maxCapacity"] },
   );
   const of = {
     serviceNamespace: scalable.serviceNamespace,
@@ -120,4 +128,18 @@ export function scaleContainers(
       );
     },
   });
+  return bounds(context, release, { of: "EcsService", group: scalable.resourceId, serving });
+}
+
+function bounds(
+  { name, spec, facts, parent }: Context,
+  release: Release,
+  args: Pick<BoundsArgs, "of" | "group" | "serving">,
+): Bounds {
+  const schedules = scheduledBounds(spec.scaling);
+  return new Bounds(
+    `${name}-${release.id}-bounds`,
+    { ...args, ...release.instances, schedules, region: facts.region },
+    { parent },
+  );
 }

@@ -3,6 +3,7 @@ import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 import type { Release } from "../../spec";
 import { appEnvironment } from "../app-environment";
+import type { ServingBounds } from "../bounds.remote";
 import { type ServerGroup, type StackFacts, notOffered, offered } from "../cloud";
 import type { Context } from "../context";
 import { describeInstanceType } from "../sizing";
@@ -59,8 +60,8 @@ export function vm(facts: StackFacts): AwsPlatform {
         const identity = machineIdentity(context, parts);
         return {
           role: identity.role,
-          addRelease: (release, image, parent) =>
-            addRelease({ ...context, parent }, { ...parts, identity }, release, image),
+          addRelease: (release, image, parent, serving) =>
+            addRelease({ ...context, parent }, { ...parts, identity }, release, image, serving),
         };
       },
     }),
@@ -72,19 +73,25 @@ interface MachineParts extends ServiceParts {
   readonly identity: Identity & { readonly profile: aws.iam.InstanceProfile };
 }
 
-function addRelease(context: Context, parts: MachineParts, release: Release, image: pulumi.Input<string>): ServerGroup {
+function addRelease(
+  context: Context,
+  parts: MachineParts,
+  release: Release,
+  image: pulumi.Input<string>,
+  serving: readonly ServingBounds[],
+): ServerGroup {
   const { name, parent, facts } = context;
   const targets = targetGroup(context, parts, release);
   const secretDependencies = readSecrets(context, parts.identity, release);
   const template = launchTemplate(context, parts, release, image);
   const group = autoScalingGroup(context, parts, release, template, targets, secretDependencies);
-  scaleMachines(context, release, { group, label: targets.metricLabel });
+  const { starts } = scaleMachines(context, release, { group, label: targets.metricLabel, serving });
   const healthy = new HealthyTargets(
     `${name}-${release.id}-healthy`,
     {
       region: facts.region,
       targetGroup: targets.arn,
-      instances: release.instances.start,
+      instances: starts,
       within: groupSeconds(release.shape),
       group: group.name,
       cluster: "",
@@ -129,8 +136,8 @@ function autoScalingGroup(
     },
     {
       parent,
-      // The count belongs to the triggers once the group runs.
-      ignoreChanges: ["desiredCapacity"],
+      // Once the group runs, the count belongs to the triggers, and `Bounds` sets min and max.
+      ignoreChanges: ["desiredCapacity", "minSize", "maxSize"],
       // A release is never changed in place: whatever would change its instances creates another group beside it.
       replaceOnChanges: ["launchTemplate", "vpcZoneIdentifiers", "targetGroupArns"],
       dependsOn: [

@@ -1,0 +1,92 @@
+import {
+  ApplicationAutoScalingClient,
+  DescribeScalableTargetsCommand,
+  RegisterScalableTargetCommand,
+} from "@aws-sdk/client-application-auto-scaling";
+import {
+  AutoScalingClient,
+  DescribeAutoScalingGroupsCommand,
+  UpdateAutoScalingGroupCommand,
+} from "@aws-sdk/client-auto-scaling";
+import type { Created, Refreshed, Updated } from "../../remote";
+import {
+  type BoundedGroup,
+  type Bounds,
+  type BoundsInputs,
+  type BoundsOutputs,
+  createBounds,
+  readBounds,
+  updateBounds,
+} from "../bounds.remote";
+import { clientSettings } from "./clients.remote";
+
+/** The inputs of a group's bounds. */
+export interface Inputs extends BoundsInputs {
+  readonly region: string;
+  /** Whose bounds these are: an Auto Scaling group's, or those of Application Auto Scaling for an ECS service. */
+  readonly of: "AutoScalingGroup" | "EcsService";
+  /** The name of the Auto Scaling group, or the service's `service/CLUSTER/SERVICE`. */
+  readonly group: string;
+}
+
+/** The outputs of a group's bounds. */
+export interface Outputs extends Inputs, BoundsOutputs {}
+
+/** Records the bounds of a group that was created before. */
+export function create(inputs: Inputs): Promise<Created<Outputs>> {
+  return createBounds(inputs.group, inputs, groupsOf(inputs));
+}
+
+/** Applies a changed min or max, where no schedule has set the bounds since. */
+export function update(id: string, before: Partial<Outputs>, inputs: Inputs): Promise<Updated<Outputs>> {
+  return updateBounds(id, before, inputs, groupsOf(inputs));
+}
+
+/** Finds out whether the group exists. */
+export function read(id: string, outputs: Partial<Outputs>): Promise<Refreshed<Outputs>> {
+  return readBounds(id, outputs, groupsOf(outputs));
+}
+
+function groupsOf({ of, region = "" }: Partial<Inputs>): (id: string) => BoundedGroup {
+  return of === "EcsService" ? (id) => scalableTarget(region, id) : (id) => autoScalingGroup(region, id);
+}
+
+function autoScalingGroup(region: string, name: string): BoundedGroup {
+  const client = new AutoScalingClient(clientSettings(region));
+  return {
+    async read() {
+      const command = new DescribeAutoScalingGroupsCommand({ AutoScalingGroupNames: [name] });
+      const { AutoScalingGroups: [group] = [] } = await client.send(command);
+      return boundsOf(group?.MinSize, group?.MaxSize);
+    },
+    // Auto Scaling moves the desired capacity into the new bounds.
+    async set({ min, max }) {
+      await client.send(new UpdateAutoScalingGroupCommand({ AutoScalingGroupName: name, MinSize: min, MaxSize: max }));
+    },
+  };
+}
+
+function scalableTarget(region: string, service: string): BoundedGroup {
+  const client = new ApplicationAutoScalingClient(clientSettings(region));
+  const target = { ServiceNamespace: "ecs", ScalableDimension: "ecs:service:DesiredCount" } as const;
+  return {
+    async read() {
+      // The release that serves may be an Auto Scaling group, while this update changes the service's compute.
+      if (!service.startsWith("service/")) return undefined;
+      const { ScalableTargets: [found] = [] } = await client.send(
+        new DescribeScalableTargetsCommand({ ...target, ResourceIds: [service] }),
+      );
+      return boundsOf(found?.MinCapacity, found?.MaxCapacity);
+    },
+    // For a registered target this changes its bounds alone, and moves the service's desired count into them.
+    async set({ min, max }) {
+      await client.send(
+        new RegisterScalableTargetCommand({ ...target, ResourceId: service, MinCapacity: min, MaxCapacity: max }),
+      );
+    },
+  };
+}
+
+function boundsOf(min: number | undefined, max: number | undefined): Bounds | undefined {
+  return min === undefined || max === undefined ? undefined : { min, max };
+}
