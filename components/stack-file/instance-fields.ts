@@ -134,7 +134,10 @@ export const instances = object(
   {
     min: integer("instances", 1, 1000, {
       default: 2,
-      description: "The minimum number of instances. With 1, the service is down while its only instance is replaced.",
+      description:
+        "The minimum number of instances. With 1, the service is down while its only instance is replaced. " +
+        "Another `min` or `max` applies to a running release at once, also where that starts or stops instances. " +
+        "Where a schedule has set the bounds since, that schedule's stay until the next one runs.",
     }),
     max: integer("instances", 1, 1000, {
       optional: "the same as `min`: the number is fixed",
@@ -144,7 +147,8 @@ export const instances = object(
       optional: "the same as `min`",
       description:
         "The number of instances with which a new release starts before it gets traffic, from `min` to `max`. " +
-        "Set it to what you need at peak if you release at peak.",
+        "Set it to what you need at peak if you release at peak. " +
+        "A release that begins while a schedule's bounds apply starts with at least that schedule's `min`.",
     }),
   },
   { description: "The number of instances." },

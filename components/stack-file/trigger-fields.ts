@@ -21,7 +21,11 @@ const triggers = {
       schedule: string(
         'five cron fields, minute hour day-of-month month day-of-week, such as "0 8 * * MON-FRI"',
         nonEmpty,
-        { description: "When the new bounds apply from." },
+        {
+          description:
+            "When the new bounds apply from, until another schedule runs or this one is removed. No update takes them back, " +
+            "and a new release starts with them.",
+        },
       ),
       timezone: string("the IANA name of a time zone such as Asia/Shanghai", nonEmpty, {
         default: "UTC",

@@ -94,8 +94,10 @@ export interface DiskArgs {
 /** The number of instances. */
 export interface InstancesArgs {
   /**
-   * The minimum number of instances. With 1, the service is down while its only instance is replaced. A whole number of
-   * instances from 1 to 1000. Default: `2`.
+   * The minimum number of instances. With 1, the service is down while its only instance is replaced. Another `min` or
+   * `max` applies to a running release at once, also where that starts or stops instances. Where a schedule has set the
+   * bounds since, that schedule's stay until the next one runs. A whole number of instances from 1 to 1000. Default:
+   * `2`.
    */
   readonly min?: number | undefined;
   /**
@@ -105,7 +107,8 @@ export interface InstancesArgs {
   readonly max?: number | undefined;
   /**
    * The number of instances with which a new release starts before it gets traffic, from `min` to `max`. Set it to what
-   * you need at peak if you release at peak. A whole number of instances from 1 to 1000. Default: the same as `min`.
+   * you need at peak if you release at peak. A release that begins while a schedule's bounds apply starts with at least
+   * that schedule's `min`. A whole number of instances from 1 to 1000. Default: the same as `min`.
    */
   readonly start?: number | undefined;
 }
@@ -195,7 +198,8 @@ export interface MetricTriggerArgs {
 /** A trigger that sets the bounds of the group at a time. */
 export interface ScheduleTriggerArgs {
   /**
-   * When the new bounds apply from. Five cron fields, minute hour day-of-month month day-of-week, such as "0 8 * *
+   * When the new bounds apply from, until another schedule runs or this one is removed. No update takes them back, and
+   * a new release starts with them. Five cron fields, minute hour day-of-month month day-of-week, such as "0 8 * *
    * MON-FRI".
    */
   readonly schedule: string;
@@ -517,8 +521,10 @@ export interface DiskConfig {
 /** The number of instances. */
 export interface InstancesConfig {
   /**
-   * The minimum number of instances. With 1, the service is down while its only instance is replaced. A whole number of
-   * instances from 1 to 1000. Default: `2`.
+   * The minimum number of instances. With 1, the service is down while its only instance is replaced. Another `min` or
+   * `max` applies to a running release at once, also where that starts or stops instances. Where a schedule has set the
+   * bounds since, that schedule's stay until the next one runs. A whole number of instances from 1 to 1000. Default:
+   * `2`.
    */
   readonly min: number;
   /**
@@ -528,7 +534,8 @@ export interface InstancesConfig {
   readonly max?: number | undefined;
   /**
    * The number of instances with which a new release starts before it gets traffic, from `min` to `max`. Set it to what
-   * you need at peak if you release at peak. A whole number of instances from 1 to 1000. Default: the same as `min`.
+   * you need at peak if you release at peak. A release that begins while a schedule's bounds apply starts with at least
+   * that schedule's `min`. A whole number of instances from 1 to 1000. Default: the same as `min`.
    */
   readonly start?: number | undefined;
 }
@@ -622,7 +629,8 @@ export interface ScheduleTriggerConfig {
   /** Which of the shapes it has; set when it is parsed. */
   readonly kind: "schedule";
   /**
-   * When the new bounds apply from. Five cron fields, minute hour day-of-month month day-of-week, such as "0 8 * *
+   * When the new bounds apply from, until another schedule runs or this one is removed. No update takes them back, and
+   * a new release starts with them. Five cron fields, minute hour day-of-month month day-of-week, such as "0 8 * *
    * MON-FRI".
    */
   readonly schedule: string;

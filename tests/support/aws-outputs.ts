@@ -107,6 +107,7 @@ const known: Readonly<Record<string, (resource: Resource) => Outputs>> = {
   "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": none,
   "docker:index/registryImage:RegistryImage": () => ({ sha256Digest: `sha256:${"c".repeat(64)}` }),
   "pulumi-nodejs:dynamic/immutable-service:BakedImage": () => ({ image: "ami-0fedcba9876543210" }),
+  "pulumi-nodejs:dynamic/immutable-service:Bounds": ({ inputs }) => ({ starts: inputs.start }),
   "pulumi-nodejs:dynamic/immutable-service:Gate": ({ inputs }) => ({ passed: inputs.release }),
   "pulumi-nodejs:dynamic/immutable-service:HealthyTargets": ({ inputs }) => ({ passed: inputs.group }),
   "pulumi-nodejs:dynamic/immutable-service:HeaderRule": (r) => ({ rule: ruleArn(r.name) }),

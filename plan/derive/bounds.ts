@@ -1,0 +1,42 @@
+import type { Instances, ScheduleTrigger, Trigger } from "../../components/spec";
+import { range, triggerInWords } from "../words";
+
+/** What decides about the bounds of a release that runs. */
+export interface BoundsSettings {
+  readonly instances: Pick<Instances, "min" | "max">;
+  readonly scaling: readonly Trigger[];
+}
+
+/**
+ * When a changed min or max, or the bounds of a removed schedule, apply to a release that runs, and what happens to its
+ * instances then. Undefined where neither changes. The rule itself is in components/clouds/bounds.remote.ts.
+ */
+export function boundsChange(before: BoundsSettings, after: BoundsSettings): string | undefined {
+  const [was, is] = [before.instances, after.instances];
+  const [earlier, schedules] = [schedulesOf(before), schedulesOf(after)];
+  const changed = was.min !== is.min || was.max !== is.max;
+  const removed = schedules.length < earlier.length;
+  const bounds = `${range(is.min, is.max)} instances`;
+  if (schedules.length > 0 && changed)
+    return (
+      `The bounds of ${bounds} apply at once where no schedule has set others since the last update. ` +
+      `Otherwise that schedule's stay until the next one runs: ${schedules.map(triggerInWords).join("; ")}.`
+    );
+  if (schedules.length > 0 && removed)
+    return `Where the removed schedule has set the bounds, they return to ${bounds} at once.`;
+  if (!changed && !removed) return undefined;
+  return [`The bounds ${removed ? "return" : "change"} to ${bounds} at once.`, ...moves(before, after, removed)].join(
+    " ",
+  );
+}
+
+function moves({ instances: was }: BoundsSettings, { instances: is }: BoundsSettings, anywhere: boolean): string[] {
+  return [
+    ...(anywhere || is.min > was.min ? [`A release with fewer than ${is.min} starts more.`] : []),
+    ...(anywhere || is.max < was.max ? [`A release with more than ${is.max} stops the others.`] : []),
+  ];
+}
+
+function schedulesOf({ scaling }: BoundsSettings): ScheduleTrigger[] {
+  return scaling.filter((trigger) => trigger.kind === "schedule");
+}
