@@ -1,0 +1,113 @@
+/** What schedules and triggers have set survives every update: the same tests on every platform. */
+import assert from "node:assert/strict";
+import type { ServiceArgs } from "../../../components/spec";
+import { type Both, onBoth } from "./both";
+import { done, noComplaints } from "./checks";
+import { plannedChanges } from "./engine-events";
+import type { ServiceStack } from "./world";
+
+/** The bounds of a group, and how many instances it should have. */
+export interface LiveBounds {
+  readonly min: number;
+  readonly max: number;
+  readonly desired: number;
+}
+
+/** The groups of a service in the emulated cloud. */
+export interface ScheduledGroups {
+  /** The only group of a service. */
+  read(service: string): Promise<LiveBounds>;
+  /** Runs a schedule of a service, as at its time. `index` is its place among the service's schedules, from 0. */
+  fire(service: string, index: number): Promise<void>;
+  /** Sets the number of instances as a trigger does. */
+  trigger(service: string, desired: number): Promise<void>;
+}
+
+const day = { schedule: "0 8 * * MON-FRI", timezone: "Asia/Shanghai", min: 4, max: 12 };
+const night = { schedule: "0 20 * * MON-FRI", timezone: "Asia/Shanghai", min: 1, max: 5 };
+const metric = { metric: "cpu", target: 60 } as const;
+
+/** The settings of a service in these tests. */
+export const scheduledService = {
+  version: "1.0.0",
+  instances: { min: 2, max: 6 },
+  health: { startWithin: 10 },
+  scaling: [metric, day, night],
+} satisfies Partial<ServiceArgs>;
+
+/** Registers the tests. `image` names another image for each digit. */
+export function testSchedules(
+  stacks: Both,
+  groups: () => ScheduledGroups,
+  image: (stack: ServiceStack, digit: string) => string,
+): void {
+  const peak = { min: 4, max: 12, desired: 10 };
+  const live = (stack: ServiceStack) => groups().read(stack.name);
+  const unchanged = async (stack: ServiceStack) => {
+    const run = await stack.up({}, { flags: ["--refresh"] });
+    noComplaints(run);
+    assert.deepEqual(done(run), []);
+    assert.deepEqual(plannedChanges(await stack.preview()), []);
+  };
+
+  onBoth("sets a changed min at once before a schedule has run", stacks, async (stack) => {
+    noComplaints(await stack.up());
+    assert.deepEqual(await live(stack), { min: 2, max: 6, desired: 2 });
+    const run = await stack.up({ instances: { min: 3, max: 6 } });
+    assert.deepEqual(
+      done(run).filter((step) => !/ (Intent|TrafficRule) /.test(step)),
+      [`update Bounds ${stack.name}-${String((await stack.run.outputs()).release)}-bounds`],
+    );
+    assert.deepEqual(await live(stack), { min: 3, max: 6, desired: 3 });
+  });
+
+  onBoth("changes nothing with --refresh after a trigger has scaled", stacks, async (stack) => {
+    await groups().trigger(stack.name, 5);
+    await unchanged(stack);
+    assert.deepEqual(await live(stack), { min: 3, max: 6, desired: 5 });
+  });
+
+  onBoth("changes nothing with --refresh after a schedule has run and a trigger has scaled", stacks, async (stack) => {
+    await groups().fire(stack.name, 0);
+    await groups().trigger(stack.name, peak.desired);
+    await unchanged(stack);
+    assert.deepEqual(await live(stack), peak);
+  });
+
+  onBoth("leaves a schedule's bounds while something else, tags or min change", stacks, async (stack) => {
+    await stack.up({ logs: { retentionDays: 7 } });
+    assert.deepEqual(await live(stack), peak);
+    await stack.up({ tags: { team: "books" } }, { flags: ["--refresh"] });
+    assert.deepEqual(await live(stack), peak);
+    await stack.up({ instances: { min: 2, max: 7 } });
+    assert.deepEqual(await live(stack), peak);
+    await unchanged(stack);
+  });
+
+  onBoth("releases a new version with the bounds that the schedule has set", stacks, async (stack) => {
+    await stack.up({ version: "1.1.0", image: image(stack, "2") });
+    assert.deepEqual(await live(stack), { ...peak, desired: peak.min });
+    await unchanged(stack);
+    assert.deepEqual(await live(stack), { ...peak, desired: peak.min });
+  });
+
+  onBoth("returns to min and max when that schedule is removed", stacks, async (stack) => {
+    await groups().trigger(stack.name, peak.desired);
+    await stack.up({ scaling: [metric, night] });
+    assert.deepEqual(await live(stack), { min: 2, max: 7, desired: 7 });
+  });
+
+  onBoth("returns to min and max when the last schedule is removed", stacks, async (stack) => {
+    await groups().fire(stack.name, 0);
+    await groups().trigger(stack.name, 1);
+    await stack.up({ scaling: [metric] });
+    assert.deepEqual(await live(stack), { min: 2, max: 7, desired: 2 });
+  });
+
+  onBoth("sets a changed min and max at once without schedules", stacks, async (stack) => {
+    await groups().trigger(stack.name, 7);
+    await stack.up({ instances: { min: 1, max: 4 } });
+    assert.deepEqual(await live(stack), { min: 1, max: 4, desired: 4 });
+    await unchanged(stack);
+  });
+}
