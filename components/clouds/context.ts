@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { componentTypes } from "../component-types";
 import type { ServiceSpec } from "../spec";
 import type { EnvironmentSpec, StackFacts } from "./cloud";
+import { ownerTag } from "./tag-keys";
 
 /** What every part of a service, or of an environment, needs to register its resources. */
 export interface Context<Spec = ServiceSpec, Facts extends StackFacts = StackFacts> {
@@ -34,8 +35,7 @@ export function childContext<Spec, Facts extends StackFacts>(
   return { ...context, parent };
 }
 
-/** The key of the tag that shows which stack owns a resource. */
-export const ownerTag = "immutable-service";
+export { ownerTag };
 
 /** The tag that shows which stack owns a resource: `project/stack/mark`. */
 export function ownerOf({ project, stack }: StackFacts, mark: pulumi.Output<string>): pulumi.Output<string> {

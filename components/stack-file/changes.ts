@@ -97,6 +97,7 @@ const network: Readonly<Record<string, FieldChanges>> = {
   }),
 };
 
+const removal = "it counts for a removal in a later update";
 const bounds = inPlace("at once; where a schedule has set the bounds since, with the next schedule");
 
 const traffic: Readonly<Record<string, FieldChanges>> = {
@@ -154,7 +155,8 @@ export const fieldChanges: Readonly<Record<string, FieldChanges>> = {
   "instances.max": optional(bounds),
   "instances.start": optional(nextRelease),
   ...fieldsOf("health", ["path", "interval", "timeout", "healthyAfter", "unhealthyAfter", "startWithin"], release),
-  files: { on: newRelease(), off: newRelease(data("the bucket", "files.whenRemoved", ["Bucket"])) },
+  files: { on: newRelease(), off: newRelease(data("the bucket", "files.whenRemoved", ["ObjectStore"])) },
+  ...fieldsOf("files", ["whenRemoved", "share.whenRemoved"], changed(inPlace(removal))),
   "files.keepVersions": changed([{ kind: "inPlace", deletesWhenLowered: "object versions that were replaced before" }]),
   "files.share": {
     on: newRelease(),
@@ -162,6 +164,7 @@ export const fieldChanges: Readonly<Record<string, FieldChanges>> = {
   },
   "files.share.path": release,
   "logs.retentionDays": changed([{ kind: "inPlace", deletesWhenLowered: "logs that are older" }]),
+  "logs.whenRemoved": changed(inPlace(removal)),
   "scaling[]": entry(inPlace(), inPlace()),
   ...fieldsOf("scaling[]", ["metric", "target", "schedule", "timezone", "min", "max"], changed(inPlace())),
   ...network,

@@ -27,8 +27,17 @@ export type {
  * and in each cloud's limits.ts.
  */
 
+const whenRemoved = (what: string, when: string) =>
+  oneOf(["keep", "delete"], {
+    default: "keep",
+    description:
+      `What happens with ${what} when ${when}. With \`keep\` everything stays in place, and the same stack takes it back ` +
+      "when it needs it again; `delete` deletes it with its contents. The value of the last update counts.",
+  });
+
 const files = object(
   {
+    whenRemoved: whenRemoved("the object storage", "`files` is removed, or the stack is destroyed"),
     keepVersions: integer("days", 1, 3650, {
       default: 30,
       description: "The time for which an overwritten or deleted object can be restored.",
@@ -39,6 +48,7 @@ const files = object(
           default: "/files",
           description: "Where the shared file system is mounted. The app receives it as `FILES_PATH`.",
         }),
+        whenRemoved: whenRemoved("the shared file system", "`files.share` is removed, or the stack is destroyed"),
       },
       { optional: "none", description: "A shared file system, which every instance mounts beside the object storage." },
     ),
@@ -59,6 +69,7 @@ const logs = object(
         "The time for which logs are kept. AWS has only [certain " +
         "values](https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html).",
     }),
+    whenRemoved: whenRemoved("the logs", "the stack is destroyed"),
   },
   { default: {}, description: "The logs in the cloud's log service." },
 );

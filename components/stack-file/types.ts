@@ -158,6 +158,12 @@ export interface ShareArgs {
    * Default: `"/files"`.
    */
   readonly path?: string | undefined;
+  /**
+   * What happens with the shared file system when `files.share` is removed, or the stack is destroyed. With `keep`
+   * everything stays in place, and the same stack takes it back when it needs it again; `delete` deletes it with its
+   * contents. The value of the last update counts. Default: `"keep"`.
+   */
+  readonly whenRemoved?: "keep" | "delete" | undefined;
 }
 
 /**
@@ -165,6 +171,12 @@ export interface ShareArgs {
  * `FILES_REGION` and `FILES_ENDPOINT`.
  */
 export interface FilesArgs {
+  /**
+   * What happens with the object storage when `files` is removed, or the stack is destroyed. With `keep` everything
+   * stays in place, and the same stack takes it back when it needs it again; `delete` deletes it with its contents. The
+   * value of the last update counts. Default: `"keep"`.
+   */
+  readonly whenRemoved?: "keep" | "delete" | undefined;
   /**
    * The time for which an overwritten or deleted object can be restored. A whole number of days from 1 to 3650.
    * Default: `30`.
@@ -182,6 +194,12 @@ export interface LogsArgs {
    * number of days from 1 to 3653. Default: `30`.
    */
   readonly retentionDays?: number | undefined;
+  /**
+   * What happens with the logs when the stack is destroyed. With `keep` everything stays in place, and the same stack
+   * takes it back when it needs it again; `delete` deletes it with its contents. The value of the last update counts.
+   * Default: `"keep"`.
+   */
+  readonly whenRemoved?: "keep" | "delete" | undefined;
 }
 
 /** A trigger that holds a metric at a target. */
@@ -585,6 +603,12 @@ export interface ShareConfig {
    * Default: `"/files"`.
    */
   readonly path: string;
+  /**
+   * What happens with the shared file system when `files.share` is removed, or the stack is destroyed. With `keep`
+   * everything stays in place, and the same stack takes it back when it needs it again; `delete` deletes it with its
+   * contents. The value of the last update counts. Default: `"keep"`.
+   */
+  readonly whenRemoved: "keep" | "delete";
 }
 
 /**
@@ -592,6 +616,12 @@ export interface ShareConfig {
  * `FILES_REGION` and `FILES_ENDPOINT`.
  */
 export interface FilesConfig {
+  /**
+   * What happens with the object storage when `files` is removed, or the stack is destroyed. With `keep` everything
+   * stays in place, and the same stack takes it back when it needs it again; `delete` deletes it with its contents. The
+   * value of the last update counts. Default: `"keep"`.
+   */
+  readonly whenRemoved: "keep" | "delete";
   /**
    * The time for which an overwritten or deleted object can be restored. A whole number of days from 1 to 3650.
    * Default: `30`.
@@ -609,6 +639,12 @@ export interface LogsConfig {
    * number of days from 1 to 3653. Default: `30`.
    */
   readonly retentionDays: number;
+  /**
+   * What happens with the logs when the stack is destroyed. With `keep` everything stays in place, and the same stack
+   * takes it back when it needs it again; `delete` deletes it with its contents. The value of the last update counts.
+   * Default: `"keep"`.
+   */
+  readonly whenRemoved: "keep" | "delete";
 }
 
 /** A trigger that holds a metric at a target. */

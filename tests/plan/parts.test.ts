@@ -51,7 +51,7 @@ const description = (
     ],
     build: undefined,
     files: undefined,
-    logs: { retentionDays: 30 },
+    logs: { retentionDays: 30, whenRemoved: "keep" },
     scaling: change.scaling ?? [{ kind: "metric", metric: "cpu", target: 60 }],
     network: { cidr: "10.0.0.0/16", zones: 2, egress: "nat" },
     loadBalancer: { internal: false, allowFrom: ["0.0.0.0/0"], drain: 30, idleTimeout: 60 },

@@ -1,14 +1,18 @@
 import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
+import type { ServiceSpec } from "../../spec";
 import { type Context, childContext } from "../context";
+import { protectionOptions, storeArgs } from "../kept-store";
+import { FileSystem } from "./file-system";
 import type { Network } from "./network";
-import { privateBucket } from "./private-bucket";
-import { domainOf } from "./regions";
+import { ObjectStore } from "./object-store";
+import { protectBucket } from "./private-bucket";
+import { consoleOf, domainOf } from "./regions";
 import { tagsOf } from "./tags";
 
 /** The service's object storage, and its shared file system if it has one. */
 export interface Files {
-  readonly bucket: aws.s3.Bucket;
+  readonly bucket: Pick<ObjectStore, "bucket" | "arn">;
   readonly share: SharedFileSystem | undefined;
   /** The app's variables: FILES_BUCKET, FILES_REGION, FILES_ENDPOINT, and FILES_PATH where a share is mounted. */
   readonly variables: Record<string, pulumi.Input<string>>;
@@ -16,13 +20,15 @@ export interface Files {
 
 /** A shared file system that instances mount. */
 export interface SharedFileSystem {
-  readonly fileSystem: aws.efs.FileSystem;
+  readonly fileSystem: { readonly id: pulumi.Output<string>; readonly arn: pulumi.Output<string> };
   readonly accessPoint: aws.efs.AccessPoint;
   /** Where instances mount it. */
   readonly path: string;
   /** One per zone. Instances that start earlier cannot mount the file system. */
   readonly mountTargets: aws.efs.MountTarget[];
 }
+
+type FilesSpec = NonNullable<ServiceSpec["files"]>;
 
 /** Registers the service's files; undefined for a service without files. */
 export function files(
@@ -33,8 +39,8 @@ export function files(
   const { spec, facts } = service;
   if (spec.files === undefined) return undefined;
   const context = childContext(service, "files", `${service.name}-files`);
-  const store = bucket(context, spec.files.keepVersions);
-  const mounted = spec.files.share && share(context, network, instanceSecurityGroupId, spec.files.share.path);
+  const store = bucket(context, spec.files);
+  const mounted = spec.files.share && share(context, network, instanceSecurityGroupId, spec.files.share);
   return {
     bucket: store,
     share: mounted,
@@ -48,31 +54,35 @@ export function files(
 }
 
 /** A private bucket that keeps old versions of its objects for some days. */
-function bucket(context: Context, keepVersionsDays: number): aws.s3.Bucket {
-  const { name, parent } = context;
+function bucket(context: Context, { keepVersions, whenRemoved }: FilesSpec): ObjectStore {
+  const { name, parent, facts } = context;
   const resource = `${name}-files`;
-  const { bucket: store } = privateBucket(context, resource);
+  const page = `${consoleOf(facts.region)}/s3/buckets/{id}?region=${facts.region}`;
+  const tags = tagsOf(context, resource);
+  const store = new ObjectStore(resource, storeArgs(context, { resource, tags, whenRemoved, page }), parent);
+  const options = protectionOptions(parent, store);
+  protectBucket(resource, store, options);
   const versioning = new aws.s3.BucketVersioning(
     resource,
-    { bucket: store.id, versioningConfiguration: { status: "Enabled" } },
-    { parent },
+    { bucket: store.bucket, versioningConfiguration: { status: "Enabled" } },
+    options,
   );
   new aws.s3.BucketLifecycleConfiguration(
     resource,
     {
-      bucket: store.id,
+      bucket: store.bucket,
       rules: [
         {
           id: "old-versions",
           status: "Enabled",
           filter: { prefix: "" },
-          noncurrentVersionExpiration: { noncurrentDays: keepVersionsDays },
+          noncurrentVersionExpiration: { noncurrentDays: keepVersions },
           abortIncompleteMultipartUpload: { daysAfterInitiation: 7 },
         },
       ],
     },
     // S3 refuses rules about old versions while versioning is off.
-    { parent, dependsOn: [versioning] },
+    { ...options, dependsOn: [versioning] },
   );
   return store;
 }
@@ -84,10 +94,11 @@ function share(
   context: Context,
   network: Network,
   instanceSecurityGroupId: pulumi.Output<string>,
-  path: string,
+  { path, whenRemoved }: NonNullable<FilesSpec["share"]>,
 ): SharedFileSystem {
-  const { name, parent } = context;
+  const { name, parent, facts } = context;
   const resource = `${name}-share`;
+  const page = `${consoleOf(facts.region)}/efs/home?region=${facts.region}#/file-systems/{id}`;
   const tags = tagsOf(context, resource);
   const securityGroup = new aws.ec2.SecurityGroup(
     resource,
@@ -105,17 +116,13 @@ function share(
     },
     { parent },
   );
-  const fileSystem = new aws.efs.FileSystem(
+  const store = new FileSystem(resource, storeArgs(context, { resource, tags, whenRemoved, page }), parent);
+  const fileSystem = { id: store.fileSystemId, arn: store.arn };
+  new aws.efs.BackupPolicy(
     resource,
-    {
-      encrypted: true,
-      throughputMode: "elastic",
-      lifecyclePolicies: [{ transitionToIa: "AFTER_30_DAYS" }, { transitionToPrimaryStorageClass: "AFTER_1_ACCESS" }],
-      tags,
-    },
-    { parent },
+    { fileSystemId: fileSystem.id, backupPolicy: { status: "ENABLED" } },
+    protectionOptions(parent, store),
   );
-  new aws.efs.BackupPolicy(resource, { fileSystemId: fileSystem.id, backupPolicy: { status: "ENABLED" } }, { parent });
   const mountTargets = network.privateSubnetIds.map(
     (subnetId, index) =>
       new aws.efs.MountTarget(

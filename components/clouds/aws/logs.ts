@@ -1,5 +1,7 @@
-import * as aws from "@pulumi/aws";
 import { type Context, childContext } from "../context";
+import { storeArgs } from "../kept-store";
+import { LogStore } from "./log-store";
+import { consoleOf } from "./regions";
 import { tagsOf } from "./tags";
 
 /**
@@ -11,12 +13,12 @@ export const retentions: readonly number[] = [
 ];
 
 /** Registers the service's log group. */
-export function logGroup(service: Context): aws.cloudwatch.LogGroup {
+export function logGroup(service: Context): LogStore {
   const resource = `${service.name}-logs`;
   const context = childContext(service, "logs", resource);
-  return new aws.cloudwatch.LogGroup(
-    resource,
-    { retentionInDays: service.spec.logs.retentionDays, tags: tagsOf(context, resource) },
-    { parent: context.parent },
-  );
+  const { region } = service.facts;
+  const { retentionDays, whenRemoved } = service.spec.logs;
+  const page = `${consoleOf(region)}/cloudwatch/home?region=${region}#logsV2:log-groups/log-group/{id}`;
+  const args = storeArgs(context, { resource, tags: tagsOf(context, resource), whenRemoved, page });
+  return new LogStore(resource, { ...args, retentionDays }, context.parent);
 }

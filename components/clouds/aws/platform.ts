@@ -4,6 +4,7 @@ import type { CloudService, Platform } from "../cloud";
 import type { Context, EnvironmentContext } from "../context";
 import type { Files } from "./files";
 import type { LoadBalancer } from "./load-balancer";
+import type { LogStore } from "./log-store";
 import type { Network } from "./network";
 import type { InstanceSecurityGroup } from "./instance-security-group";
 
@@ -39,5 +40,5 @@ export interface ServiceParts {
   readonly securityGroup: InstanceSecurityGroup;
   readonly targetType: AwsPlatform["targetType"];
   readonly files: Files | undefined;
-  readonly logGroup: aws.cloudwatch.LogGroup;
+  readonly logGroup: LogStore;
 }

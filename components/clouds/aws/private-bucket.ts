@@ -18,37 +18,40 @@ export function privateBucket(
 ): PrivateBucket {
   const { parent } = context;
   const bucket = new aws.s3.Bucket(resource, { ...args, tags: tagsOf(context, resource) }, { parent });
+  return { bucket, dependencies: protectBucket(resource, bucket, { parent }) };
+}
+
+/** Registers what makes a bucket private, encrypted and reachable over TLS only. */
+export function protectBucket(
+  resource: string,
+  { bucket, arn }: Pick<aws.s3.Bucket, "bucket" | "arn">,
+  options: pulumi.CustomResourceOptions,
+): pulumi.Resource[] {
   const publicAccessBlock = new aws.s3.BucketPublicAccessBlock(
     resource,
-    {
-      bucket: bucket.id,
-      blockPublicAcls: true,
-      blockPublicPolicy: true,
-      ignorePublicAcls: true,
-      restrictPublicBuckets: true,
-    },
-    { parent },
+    { bucket, blockPublicAcls: true, blockPublicPolicy: true, ignorePublicAcls: true, restrictPublicBuckets: true },
+    options,
   );
   const ownership = new aws.s3.BucketOwnershipControls(
     resource,
-    { bucket: bucket.id, rule: { objectOwnership: "BucketOwnerEnforced" } },
-    { parent },
+    { bucket, rule: { objectOwnership: "BucketOwnerEnforced" } },
+    options,
   );
   const encryption = new aws.s3.BucketServerSideEncryptionConfiguration(
     resource,
-    { bucket: bucket.id, rules: [{ applyServerSideEncryptionByDefault: { sseAlgorithm: "AES256" } }] },
-    { parent },
+    { bucket, rules: [{ applyServerSideEncryptionByDefault: { sseAlgorithm: "AES256" } }] },
+    options,
   );
   const policy = new aws.s3.BucketPolicy(
     resource,
-    { bucket: bucket.id, policy: tlsOnly(bucket) },
+    { bucket, policy: tlsOnly(arn) },
     // S3 answers OperationAborted when the policy and the public access block are set at the same time.
-    { parent, dependsOn: [publicAccessBlock] },
+    { ...options, dependsOn: [publicAccessBlock] },
   );
-  return { bucket, dependencies: [publicAccessBlock, ownership, encryption, policy] };
+  return [publicAccessBlock, ownership, encryption, policy];
 }
 
-function tlsOnly({ arn }: aws.s3.Bucket): pulumi.Output<string> {
+function tlsOnly(arn: pulumi.Output<string>): pulumi.Output<string> {
   return pulumi.jsonStringify({
     Version: "2012-10-17",
     Statement: [

@@ -25,6 +25,17 @@ export interface Answer {
   body: string | Buffer;
 }
 
+/** A request that names its bucket in the host, as S3's clients do, in the form that the emulator reads: in the path. */
+export function withBucketInPath(url: URL): URL {
+  const bucket = /^([a-z0-9][a-z0-9.-]+)\.aws\.test$/.exec(url.hostname)?.[1];
+  // S3 Control has the account in front of the host.
+  if (bucket === undefined || url.pathname.startsWith("/v20180820/")) return url;
+  const found = new URL(url);
+  found.hostname = "aws.test";
+  found.pathname = `/${bucket}${url.pathname}`;
+  return found;
+}
+
 /** Whether the body names the operation, so that it has to be read before the request can be parsed. */
 export function namedInBody(headers: IncomingHttpHeaders): boolean {
   return /x-www-form-urlencoded|x-amz-json/.test(headers["content-type"] ?? "");

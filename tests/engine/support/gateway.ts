@@ -5,7 +5,16 @@
 import { createServer, request, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
 import { ApplicationAutoScaling } from "./application-autoscaling";
-import { jsonError, namedInBody, parseCall, throttled, xmlError, type Answer, type AwsCall } from "./aws-call";
+import {
+  jsonError,
+  namedInBody,
+  parseCall,
+  throttled,
+  withBucketInPath,
+  xmlError,
+  type Answer,
+  type AwsCall,
+} from "./aws-call";
 import { Capacities } from "./capacity";
 import { CloudReader } from "./cloud-reader";
 import { region, type Emulator } from "./emulator";
@@ -128,7 +137,7 @@ export class Gateway {
 
   private async handle(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
     const time = Date.now();
-    const url = new URL(incoming.url ?? "/", `http://${incoming.headers.host ?? "aws.test"}`);
+    const url = withBucketInPath(new URL(incoming.url ?? "/", `http://${incoming.headers.host ?? "aws.test"}`));
     // Only a body that names the operation is buffered; an object for S3 is streamed.
     const buffered = namedInBody(incoming.headers) ? await read(incoming) : undefined;
     const call = parseCall(incoming.method ?? "GET", url, incoming.headers, buffered?.toString("utf8") ?? "");

@@ -1,0 +1,160 @@
+import { createHash, randomBytes } from "node:crypto";
+import { keptTag, ownerTag } from "./tag-keys";
+
+/**
+ * What the stores of a service have in common on every cloud: a store (bucket, file system, log store) outlives its
+ * removal from the stack unless it is to be deleted, and the same stack takes it back.
+ */
+
+/** What happens with a store when the stack removes it. */
+export type WhenRemoved = "keep" | "delete";
+
+/** The inputs of every store. */
+export interface StoreInputs {
+  readonly region: string;
+  /** The logical name, with which the store's own name begins. */
+  readonly resource: string;
+  /** The store's tags, among them the stack's own mark. */
+  readonly tags: Readonly<Record<string, string>>;
+  /** Whose the store is while it is kept: `project/stack/service`. */
+  readonly keptFor: string;
+  /** Default, for a store that was recorded without it: keep. */
+  readonly whenRemoved: WhenRemoved;
+  /** The console's address of the store, with `{id}` for its id, which the message about a kept store prints. */
+  readonly console: string;
+}
+
+/** A store that the cloud lists, whose name begins as it should. */
+export interface Candidate {
+  readonly id: string;
+  readonly name: string;
+  readonly tags: Readonly<Record<string, string>>;
+}
+
+/** The calls to a cloud that every kind of store has. */
+export interface StoreCalls {
+  /** What the store is called in messages, such as "bucket". */
+  readonly what: string;
+  /** What a store costs while it is kept, as a sentence. */
+  readonly cost: string;
+  /** The maximum length of its name. */
+  readonly maxName: number;
+  /** The account's stores in the region whose names begin with the prefix, with their tags. */
+  list(prefix: string): Promise<readonly Candidate[]>;
+  /** Creates a store and returns its id; undefined where the name is taken. */
+  create(name: string, tags: Readonly<Record<string, string>>): Promise<string | undefined>;
+  /** Adds or changes tags, and leaves the others as they are. */
+  tag(id: string, tags: Readonly<Record<string, string>>): Promise<void>;
+  untag(id: string, keys: readonly string[]): Promise<void>;
+  /** The tags of a store; undefined when there is no such store. */
+  tagsOf(id: string): Promise<Readonly<Record<string, string>> | undefined>;
+  /** Deletes a store with everything in it. A store that does not exist is deleted already. */
+  delete(id: string): Promise<void>;
+}
+
+const attempts = 5;
+
+/**
+ * The stack's own store, with its tags: the one that an interrupted update created, else the one that was kept, else a
+ * new one. Throws when several come into question, because only one of them has the data that the app expects.
+ */
+export async function ensureStore(calls: StoreCalls, inputs: StoreInputs): Promise<string> {
+  const existing = await findStore(calls, inputs);
+  if (existing === undefined) return createStore(calls, inputs);
+  await calls.tag(existing.id, inputs.tags);
+  // Last: until then the store is found as a kept one.
+  if (keptTag in existing.tags) await calls.untag(existing.id, [keptTag]);
+  return existing.id;
+}
+
+async function findStore(calls: StoreCalls, inputs: StoreInputs): Promise<Candidate | undefined> {
+  const { resource, tags, keptFor } = inputs;
+  const owner = tags[ownerTag] ?? "";
+  const prefix = prefixOf(resource, calls.maxName);
+  const found = (await calls.list(prefix)).filter(({ name }) => /^[0-9a-f]{8}$/.test(name.slice(prefix.length)));
+  const own = found.filter((one) => one.tags[ownerTag] === owner && owner !== "");
+  // Where a cloud tags a store with a second call, an interrupted update leaves one that has its name and no tags.
+  const untagged = found.filter(
+    (one) => Object.keys(one.tags).length === 0 && one.name === firstName(inputs, calls.maxName),
+  );
+  const unfinished = [...own.filter((one) => !(keptTag in one.tags)), ...untagged];
+  const kept = found.filter((one) => one.tags[keptTag] === keptFor);
+  const ownKept = kept.filter((one) => own.includes(one));
+  const [choice = []] = [unfinished, ownKept, kept].filter(({ length }) => length > 0);
+  if (choice.length > 1)
+    throw new Error(
+      `there are ${choice.length} ${calls.what}s of ${keptFor}, and only one can be used: ` +
+        `${choice.map(({ name, id }) => (name === id ? id : `${id} (${name})`)).join(", ")}. Remove the tags ${ownerTag} and ${keptTag} from ` +
+        "each that is not to be used, and run the update again.",
+    );
+  return choice[0];
+}
+
+async function createStore(calls: StoreCalls, inputs: StoreInputs): Promise<string> {
+  const { resource, tags } = inputs;
+  for (let attempt = 0; attempt < attempts; attempt += 1) {
+    const name = attempt === 0 ? firstName(inputs, calls.maxName) : storeName(resource, randomDigits(), calls.maxName);
+    const id = await calls.create(name, tags);
+    if (id !== undefined) return id;
+  }
+  throw new Error(`no name was free for a ${calls.what} of ${resource} in ${attempts} attempts: run the update again`);
+}
+
+/** Adapts a store's tags to those that it should have. Tags of others are left alone. */
+export async function updateTags(
+  calls: StoreCalls,
+  id: string,
+  before: Partial<StoreInputs>,
+  { tags }: StoreInputs,
+): Promise<void> {
+  const removed = Object.keys(before.tags ?? {}).filter((key) => !(key in tags));
+  await calls.tag(id, tags);
+  if (removed.length > 0) await calls.untag(id, removed);
+}
+
+/** What a refresh reads: the recorded outputs with the tags that the store really has; undefined without the store. */
+export async function readStore<Outputs extends StoreInputs>(
+  calls: StoreCalls,
+  id: string,
+  outputs: Partial<Outputs>,
+): Promise<Partial<Outputs> | undefined> {
+  const live = await calls.tagsOf(id);
+  if (live === undefined) return undefined;
+  // Tags of others are not this resource's.
+  const own = Object.keys(outputs.tags ?? {});
+  return { ...outputs, tags: Object.fromEntries(Object.entries(live).filter(([key]) => own.includes(key))) };
+}
+
+/** Deletes a store with everything in it, or marks it as kept and prints where it is. */
+export async function removeStore(calls: StoreCalls, id: string, outputs: Partial<StoreInputs>): Promise<void> {
+  const { whenRemoved = "keep", keptFor = "", console: page = "" } = outputs;
+  if (whenRemoved === "delete") {
+    await calls.delete(id);
+    return;
+  }
+  if ((await calls.tagsOf(id)) === undefined) return;
+  await calls.tag(id, { [keptTag]: keptFor });
+  // The engine shows what a provider writes to its standard error stream.
+  console.error(
+    `The ${calls.what} ${id} is kept, with everything in it: ${page.replaceAll("{id}", encodeURIComponent(id))} . ` +
+      `${calls.cost} The same stack takes it back when it needs it again.`,
+  );
+}
+
+/** The name that a store is created with first. It is the same after an interrupted update, and no other stack's. */
+function firstName({ resource, tags, region }: StoreInputs, max: number): string {
+  const digits = createHash("sha256").update([tags[ownerTag], region, resource].join()).digest("hex").slice(0, 8);
+  return storeName(resource, digits, max);
+}
+
+function storeName(resource: string, digits: string, max: number): string {
+  return prefixOf(resource, max) + digits;
+}
+
+function prefixOf(resource: string, max: number): string {
+  return `${resource.slice(0, max - 9)}-`;
+}
+
+function randomDigits(): string {
+  return randomBytes(4).toString("hex");
+}

@@ -1,0 +1,76 @@
+/** A small program with a service's stores alone: its files, its shared file system and its logs, as on the real service. */
+import type { ServiceSpec } from "../../../components/spec";
+import { write } from "./remote-program";
+import { StackRun, type EngineRun } from "./stack";
+import type { Toolchain } from "./toolchain";
+
+/** The stores of a service, with every default applied. */
+export type Stores = Pick<ServiceSpec, "files" | "logs">;
+
+/** What the program's stack needs to reach a cloud. */
+export interface DataStackOptions {
+  readonly toolchain: Toolchain;
+  readonly gatewayUrl: string;
+  readonly config: Record<string, unknown>;
+  readonly env?: NodeJS.ProcessEnv;
+  /** The program's text. */
+  readonly program: string;
+}
+
+const beginning = `
+import * as pulumi from "@pulumi/pulumi";
+import { OwnershipMark } from "./components/ownership-mark";
+const stores = new pulumi.Config("immutable-service").requireObject<any>("stores");
+const parent = new pulumi.ComponentResource("immutable:index:ImmutableService", "books");
+const { mark } = new OwnershipMark("books-mark", { parent });
+const contextOf = (region: string, more = {}): any => ({
+  name: "books",
+  spec: { ...stores, tags: { team: "books" } },
+  facts: { region, project: "library", stack: pulumi.getStack(), projectFolder: ".", ...more },
+  mark,
+  parent,
+});
+`;
+
+/** The program on AWS. */
+export const awsProgram = `${beginning}
+import * as aws from "@pulumi/aws";
+import { files } from "./components/clouds/aws/files";
+import { logGroup } from "./components/clouds/aws/logs";
+const context = contextOf("us-east-1");
+const vpc = new aws.ec2.Vpc("books", { cidrBlock: "10.0.0.0/16" });
+const subnet = new aws.ec2.Subnet("books", { vpcId: vpc.id, cidrBlock: "10.0.0.0/24" });
+const group = new aws.ec2.SecurityGroup("books", { vpcId: vpc.id });
+const network: any = { vpcId: vpc.id, privateSubnetIds: [subnet.id] };
+const data = files(context, network, group.id);
+export const bucket = data?.bucket.bucket;
+export const share = data?.share?.fileSystem.id;
+export const logs = logGroup(context).name;
+`;
+
+/** A stack of the program, whose stores change between runs. */
+export class DataStack {
+  private constructor(
+    readonly run: StackRun,
+    private readonly config: Record<string, unknown>,
+  ) {}
+
+  /** A new, empty stack. */
+  static async create({ program, ...options }: DataStackOptions): Promise<DataStack> {
+    const run = await StackRun.create(options);
+    write(run.folder, { "index.ts": program });
+    return new DataStack(run, options.config);
+  }
+
+  /** `pulumi up` with these stores. */
+  async up(stores: Stores): Promise<EngineRun> {
+    this.set(stores);
+    return this.run.up();
+  }
+
+  /** Describes the stores in the stack's configuration. */
+  set(stores: Stores): void {
+    const plain = JSON.parse(JSON.stringify(stores)) as unknown;
+    this.run.configure({ ...this.config, "immutable-service:stores": plain });
+  }
+}
