@@ -168,7 +168,7 @@ export interface InstanceShape {
  */
 export type EnvironmentSpec = Pick<
   ServiceSpec,
-  "compute" | "network" | "loadBalancer" | "certificate" | "files" | "releases" | "tags"
+  "compute" | "network" | "loadBalancer" | "certificate" | "files" | "logs" | "releases" | "tags"
 >;
 
 /** What several services could share: network, load balancer and listeners, cluster, log project. */

@@ -94,8 +94,20 @@ async function createStore(calls: StoreCalls, inputs: StoreInputs): Promise<stri
   const { resource, tags } = inputs;
   for (let attempt = 0; attempt < attempts; attempt += 1) {
     const name = attempt === 0 ? firstName(inputs, calls.maxName) : storeName(resource, randomDigits(), calls.maxName);
-    const id = await calls.create(name, tags);
-    if (id !== undefined) return id;
+    let failure: Error | undefined;
+    try {
+      const id = await calls.create(name, tags);
+      if (id !== undefined) return id;
+    } catch (error) {
+      failure = error instanceof Error ? error : new Error(String(error));
+    }
+    // An answer may be lost, and a repeated request then finds the name taken by the store that the first one created.
+    const created = await findStore(calls, inputs);
+    if (created !== undefined) {
+      await calls.tag(created.id, tags);
+      return created.id;
+    }
+    if (failure !== undefined) throw failure;
   }
   throw new Error(`no name was free for a ${calls.what} of ${resource} in ${attempts} attempts: run the update again`);
 }

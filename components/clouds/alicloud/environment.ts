@@ -5,7 +5,6 @@ import { files } from "./files";
 import { identity } from "./identity";
 import { type LoadBalancer, loadBalancer } from "./load-balancer";
 import { type Logs, logProject, logs } from "./logs";
-import { RandomSuffix } from "./random-suffix";
 import { type Network, network } from "./network";
 import type { AlicloudPlatform } from "./platform";
 import { consoleDomain } from "./regions";
@@ -18,20 +17,17 @@ interface EnvironmentParts {
   readonly network: Network;
   readonly loadBalancer: LoadBalancer;
   readonly logProject: pulumi.Output<string>;
-  readonly suffix: RandomSuffix;
   readonly scalingRole: ServiceLinkedRole;
 }
 
 /** Registers an environment: network, load balancer, log project, and the role with which Auto Scaling works. */
 export function createEnvironment(context: EnvironmentContext, platform: AlicloudPlatform): CloudEnvironment {
-  const suffix = new RandomSuffix(`${context.name}-suffix`, { parent: context.parent });
   const vpc = network(context);
   const balancer = loadBalancer(context, vpc);
   const parts: EnvironmentParts = {
     network: vpc,
     loadBalancer: balancer,
-    logProject: logProject(context, suffix),
-    suffix,
+    logProject: logProject(context),
     scalingRole: new ServiceLinkedRole(context),
   };
   const { id, dnsName } = balancer.resource;
@@ -45,13 +41,13 @@ export function createEnvironment(context: EnvironmentContext, platform: Aliclou
 function createService(
   context: Context,
   platform: AlicloudPlatform,
-  { network, loadBalancer, logProject, suffix, scalingRole }: EnvironmentParts,
+  { network, loadBalancer, logProject, scalingRole }: EnvironmentParts,
 ): CloudService {
   const securityGroup = instanceSecurityGroup(context, network);
   // The instances admit the load balancer in a further zone before it sends requests from there.
   const ports = context.spec.releases.flatMap(({ shape }) => securityGroup.openPort(shape.port));
   const zones = loadBalancer.zones(ports);
-  const storage = files(context, network, suffix);
+  const storage = files(context, network);
   const log = logs(context, logProject, platform.collectLogs);
   const app = identity(context, storage);
   const common = { network, loadBalancer, zones: zones.all, securityGroup, scalingRole };

@@ -1,11 +1,14 @@
 import * as alicloud from "@pulumi/alicloud";
 import type * as pulumi from "@pulumi/pulumi";
+import type { ServiceSpec } from "../../spec";
+import { protectionOptions, storeArgs } from "../kept-store";
 import { type Context, childContext, ownerOf, tagsOf } from "./context";
-import { globalName, uniqueName } from "./names";
-import type { RandomSuffix } from "./random-suffix";
+import { FileSystem } from "./file-system";
+import { uniqueName } from "./names";
 import type { Network } from "./network";
-import { privateBucket, requireTls } from "./private-bucket";
-import { redundancyOf } from "./regions";
+import { ObjectStore } from "./object-store";
+import { protectBucket, requireTls } from "./private-bucket";
+import { consoleDomain, endpointOf, redundancyOf } from "./regions";
 
 /** The service's object storage, and its shared file system if it has one. */
 export interface Files {
@@ -25,13 +28,15 @@ export interface SharedFileSystem {
   readonly mountTarget: alicloud.nas.MountTarget;
 }
 
+type FilesSpec = NonNullable<ServiceSpec["files"]>;
+
 /** Registers the service's files; undefined for a service without files. */
-export function files(service: Context, network: Network, suffix: RandomSuffix): Files | undefined {
+export function files(service: Context, network: Network): Files | undefined {
   const { spec, facts } = service;
   if (spec.files === undefined) return undefined;
   const context = childContext(service, "files", `${service.name}-files`);
-  const name = bucket(context, spec.files.keepVersions, suffix);
-  const mounted = spec.files.share && share(context, network, spec.files.share.path);
+  const name = bucket(context, spec.files);
+  const mounted = spec.files.share && share(context, network, spec.files.share);
   return {
     bucket: name,
     share: mounted,
@@ -46,40 +51,37 @@ export function files(service: Context, network: Network, suffix: RandomSuffix):
 }
 
 /** A private bucket, reachable over TLS only, that keeps old versions of its objects for some days. */
-function bucket(context: Context, keepVersionsDays: number, suffix: RandomSuffix): pulumi.Output<string> {
+function bucket(context: Context, { keepVersions, whenRemoved }: FilesSpec): pulumi.Output<string> {
   const { name, parent, facts } = context;
   const resource = `${name}-files`;
-  const store = privateBucket(
-    context,
+  const page = `https://oss.${consoleDomain(facts.accountType)}/bucket/oss-${facts.region}/{id}/object`;
+  const store = new ObjectStore(
     resource,
     {
-      bucket: globalName(context, "bucket", "files", suffix),
-      redundancyType: redundancyOf(facts.region),
-      lifecycleRules: [
-        {
-          id: "old-versions",
-          prefix: "",
-          enabled: true,
-          noncurrentVersionExpirations: [{ days: keepVersionsDays }],
-          abortMultipartUploads: [{ days: 7 }],
-        },
-      ],
+      ...storeArgs(context, { resource, tags: tagsOf(context), whenRemoved, page }),
+      endpoint: endpointOf(facts, "oss"),
+      redundancy: redundancyOf(facts.region),
+      keepVersions,
     },
-    // A bucket keeps the redundancy that its region offered at its creation: a change would create a new, empty bucket.
-    ["redundancyType"],
+    parent,
   );
-  const { id } = store.bucket;
-  new alicloud.oss.BucketVersioning(resource, { bucket: id, status: "Enabled" }, { parent });
-  requireTls(context, resource, store);
-  return id;
+  const options = protectionOptions(parent, store);
+  const [publicAccessBlock] = protectBucket(resource, store.id, options);
+  new alicloud.oss.BucketVersioning(resource, { bucket: store.id, status: "Enabled" }, options);
+  requireTls(resource, store.id, { ...options, dependsOn: [publicAccessBlock] });
+  return store.id;
 }
 
 /**
  * A general-purpose file system has two mount targets at most, and each serves the whole VPC, so all zones share one.
  * https://www.alibabacloud.com/help/en/nas/product-overview/limits-6
  */
-function share(context: Context, network: Network, path: string): SharedFileSystem {
-  const { name, parent } = context;
+function share(
+  context: Context,
+  network: Network,
+  { path, whenRemoved }: NonNullable<FilesSpec["share"]>,
+): SharedFileSystem {
+  const { name, parent, facts } = context;
   const resource = `${name}-share`;
   const accessGroup = new alicloud.nas.AccessGroup(
     resource,
@@ -105,19 +107,14 @@ function share(context: Context, network: Network, path: string): SharedFileSyst
     },
     { parent },
   );
-  const fileSystem = new alicloud.nas.FileSystem(
+  const page = `https://nas.${consoleDomain(facts.accountType)}/${facts.region}/filesystem/{id}`;
+  const fileSystem = new FileSystem(
     resource,
-    // No vpcId or vswitchId: the provider would see a change in every update, and replace the file system.
     {
-      protocolType: "NFS",
-      storageType: "Performance",
-      fileSystemType: "standard",
-      encryptType: 1,
-      description: resource,
-      recycleBin: { status: "Enable", reservedDays: 3 },
-      tags: tagsOf(context),
+      ...storeArgs(context, { resource, tags: tagsOf(context), whenRemoved, page }),
+      endpoint: endpointOf(facts, "nas"),
     },
-    { parent },
+    parent,
   );
   // A release mounts the target of its own zones, so a running one keeps it until it is gone.
   const mountTarget = new alicloud.nas.MountTarget(

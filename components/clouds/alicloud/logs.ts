@@ -1,9 +1,11 @@
 import * as alicloud from "@pulumi/alicloud";
 import type * as pulumi from "@pulumi/pulumi";
 import { logFolder } from "../cloud-init";
+import { storeArgs } from "../kept-store";
 import { type Context, type EnvironmentContext, childContext, tagsOf } from "./context";
-import { globalName } from "./names";
-import type { RandomSuffix } from "./random-suffix";
+import { LogProject } from "./log-project";
+import { LogStore } from "./log-store";
+import { consoleDomain, endpointOf } from "./regions";
 
 /** The service's place in Simple Log Service (SLS). */
 export interface Logs {
@@ -19,7 +21,7 @@ export interface Logs {
 /** Where the app's output is collected. */
 export interface LogDestination {
   readonly project: pulumi.Output<string>;
-  readonly store: alicloud.log.Store;
+  readonly store: pulumi.Resource;
   /** The custom identifier with which virtual machines join the project's machine group. */
   readonly machineMark: pulumi.Output<string>;
 }
@@ -37,52 +39,23 @@ export const retentionDays = { min: 1, max: 3650 } as const;
 const store = "app";
 
 /** Registers the log project of an environment. Returns its name, known once the project exists. */
-export function logProject(environment: EnvironmentContext, suffix: RandomSuffix): pulumi.Output<string> {
+export function logProject(environment: EnvironmentContext): pulumi.Output<string> {
   const resource = `${environment.name}-logs`;
   const context = childContext(environment, "logs", resource);
-  // The output makes a store wait for the project; the name alone would not.
-  return new alicloud.log.Project(
-    resource,
-    {
-      projectName: globalName(context, "project", "logs", suffix),
-      description: `Logs of ${context.name}`,
-      tags: tagsOf(context),
-    },
-    { parent: context.parent },
-  ).projectName;
+  const { facts, spec, parent } = context;
+  const page = `https://sls.${consoleDomain(facts.accountType)}/lognext/project/{id}/overview`;
+  const args = storeArgs(context, { resource, tags: tagsOf(context), whenRemoved: spec.logs.whenRemoved, page });
+  return new LogProject(resource, { ...args, endpoint: endpointOf(facts, "sls") }, parent).id;
 }
 
-/**
- * Registers the service's store in a project, the index without which nothing could be searched, and the collection.
- */
+/** Registers the service's store in a project, with its index, and the collection. */
 export function logs(service: Context, project: pulumi.Output<string>, collectLogs: LogCollection): Logs {
   const resource = `${service.name}-logs`;
   const context = childContext(service, "logs", resource);
-  const { parent, spec } = context;
-  const logstore = new alicloud.log.Store(
-    resource,
-    {
-      projectName: project,
-      logstoreName: store,
-      retentionPeriod: spec.logs.retentionDays,
-      shardCount: 2,
-      autoSplit: true,
-      maxSplitShardCount: 64,
-      appendMeta: true,
-    },
-    { parent },
-  );
-  const index = new alicloud.log.StoreIndex(
-    resource,
-    {
-      project,
-      logstore: store,
-      fullText: { caseSensitive: false, includeChinese: true, token: ", '\";=()[]{}?@&<>/:\n\t\r" },
-    },
-    { parent, dependsOn: [logstore] },
-  );
+  const { facts, parent, spec } = context;
+  const logstore = new LogStore(resource, { endpoint: endpointOf(facts, "sls"), project, store, ...spec.logs }, parent);
   const collected = collectLogs(context, { project, store: logstore, machineMark: project });
-  return { project, store, machineMark: project, logDependencies: [index, ...collected] };
+  return { project, store, machineMark: project, logDependencies: [logstore, ...collected] };
 }
 
 /** Registers which files the agents follow on the machines that have the custom identifier. */

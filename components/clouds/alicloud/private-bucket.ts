@@ -5,8 +5,6 @@ import { type Context, tagsOf } from "./context";
 /** A bucket without access from outside the account. */
 export interface PrivateBucket {
   readonly bucket: alicloud.oss.Bucket;
-  /** Part of `dependencies`: other resources that set who may access the bucket have to wait for it. */
-  readonly publicAccessBlock: alicloud.oss.BucketPublicAccessBlock;
   /** What must be in place before anything is put into the bucket. */
   readonly dependencies: readonly pulumi.Resource[];
 }
@@ -26,43 +24,47 @@ const setByOtherResources = [
   "website",
 ];
 
-/** Registers a private, encrypted bucket. `args` are its own; changes of those named in `ignoreChanges` are ignored. */
+/** Registers a private, encrypted bucket. `args` are its own. */
 export function privateBucket(
   context: Context,
   resource: string,
   args: Omit<alicloud.oss.BucketArgs, "tags">,
-  ignoreChanges: readonly string[] = [],
 ): PrivateBucket {
   const { parent } = context;
   const bucket = new alicloud.oss.Bucket(
     resource,
     { ...args, tags: tagsOf(context) },
-    { parent, ignoreChanges: [...setByOtherResources, ...ignoreChanges] },
+    { parent, ignoreChanges: setByOtherResources },
   );
+  return { bucket, dependencies: protectBucket(resource, bucket.id, { parent }) };
+}
+
+/** Registers what makes a bucket private and encrypted: first the block, which others have to wait for. */
+export function protectBucket(
+  resource: string,
+  bucket: pulumi.Output<string>,
+  options: pulumi.CustomResourceOptions,
+): [publicAccessBlock: pulumi.Resource, ...others: pulumi.Resource[]] {
   const publicAccessBlock = new alicloud.oss.BucketPublicAccessBlock(
     resource,
-    { bucket: bucket.id, blockPublicAccess: true },
-    { parent },
+    { bucket, blockPublicAccess: true },
+    options,
   );
+  // After the block, because both change the same settings.
   const acl = new alicloud.oss.BucketAcl(
     resource,
-    { bucket: bucket.id, acl: "private" },
-    // After the block, because both change the same settings.
-    { parent, dependsOn: [publicAccessBlock] },
+    { bucket, acl: "private" },
+    { ...options, dependsOn: [publicAccessBlock] },
   );
-  const encryption = new alicloud.oss.BucketServerSideEncryption(
-    resource,
-    { bucket: bucket.id, sseAlgorithm: "AES256" },
-    { parent },
-  );
-  return { bucket, publicAccessBlock, dependencies: [publicAccessBlock, acl, encryption] };
+  const encryption = new alicloud.oss.BucketServerSideEncryption(resource, { bucket, sseAlgorithm: "AES256" }, options);
+  return [publicAccessBlock, acl, encryption];
 }
 
 /** Registers the policy that makes a bucket reachable over TLS only. */
 export function requireTls(
-  { parent }: Context,
   resource: string,
-  { bucket, publicAccessBlock }: PrivateBucket,
+  bucket: pulumi.Output<string>,
+  options: pulumi.CustomResourceOptions,
 ): alicloud.oss.BucketPolicy {
   const policy = pulumi.jsonStringify({
     Version: "1",
@@ -71,14 +73,10 @@ export function requireTls(
         Effect: "Deny",
         Principal: ["*"],
         Action: ["oss:*"],
-        Resource: [pulumi.interpolate`acs:oss:*:*:${bucket.id}`, pulumi.interpolate`acs:oss:*:*:${bucket.id}/*`],
+        Resource: [pulumi.interpolate`acs:oss:*:*:${bucket}`, pulumi.interpolate`acs:oss:*:*:${bucket}/*`],
         Condition: { Bool: { "acs:SecureTransport": ["false"] } },
       },
     ],
   });
-  return new alicloud.oss.BucketPolicy(
-    resource,
-    { bucket: bucket.id, policy },
-    { parent, dependsOn: [publicAccessBlock] },
-  );
+  return new alicloud.oss.BucketPolicy(resource, { bucket, policy }, options);
 }

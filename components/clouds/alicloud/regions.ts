@@ -92,15 +92,17 @@ const central = [
  */
 export function endpointOf(
   { region, endpoints }: Pick<AlicloudFacts, "region" | "endpoints">,
-  service: "alb" | "ecs" | "ess" | "nas" | "ram" | "resourcemanager" | "vpc",
+  service: "alb" | "ecs" | "ess" | "nas" | "oss" | "ram" | "resourcemanager" | "sls" | "vpc",
 ): string {
   const names = {
     alb: `alb.${region}.aliyuncs.com`,
     ecs: `ecs.${region}.aliyuncs.com`,
     ess: central.includes(region) ? "ess.aliyuncs.com" : `ess.${region}.aliyuncs.com`,
     nas: `nas.${region}.aliyuncs.com`,
+    oss: `oss-${region}.aliyuncs.com`,
     ram: "ram.aliyuncs.com",
     resourcemanager: "resourcemanager.aliyuncs.com",
+    sls: `${region}.log.aliyuncs.com`,
     vpc: region === "cn-hangzhou" ? "vpc.aliyuncs.com" : `vpc.${region}.aliyuncs.com`,
   };
   const host = endpoints?.[service] ?? names[service];

@@ -48,6 +48,26 @@ export const share = data?.share?.fileSystem.id;
 export const logs = logGroup(context).name;
 `;
 
+/** The program on Alibaba Cloud, with what collects the logs of virtual machines. */
+export const alicloudProgram = `${beginning}
+import * as alicloud from "@pulumi/alicloud";
+import { files } from "./components/clouds/alicloud/files";
+import { collectFromMachines, logProject, logs as logStore } from "./components/clouds/alicloud/logs";
+const environment = new pulumi.ComponentResource("immutable:index:Environment", "books");
+const context = contextOf("cn-hangzhou", { accountType: "Domestic", endpoints: undefined });
+const vpc = new alicloud.vpc.Network("books", { vpcName: "books", cidrBlock: "10.0.0.0/16" });
+const vswitch = new alicloud.vpc.Switch("books", { vpcId: vpc.id, cidrBlock: "10.0.0.0/24", zoneId: "cn-hangzhou-h" });
+const network: any = {
+  vpcId: vpc.id,
+  instanceSwitchIds: [vswitch.id],
+  shareSwitch: { label: "cn-hangzhou-h", id: vswitch.id },
+};
+const data = files(context, network);
+export const bucket = data?.bucket;
+export const share = data?.share?.server.apply((server) => server.split("-")[0] ?? "");
+export const logs = logStore(context, logProject({ ...context, parent: environment }), collectFromMachines).project;
+`;
+
 /** A stack of the program, whose stores change between runs. */
 export class DataStack {
   private constructor(

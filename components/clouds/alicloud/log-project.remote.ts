@@ -1,0 +1,130 @@
+import type { Created, Refreshed, Updated } from "../../remote";
+import {
+  type Candidate,
+  type StoreCalls,
+  type StoreInputs,
+  ensureStore,
+  readStore,
+  removeStore,
+  updateTags,
+} from "../kept-store.remote";
+import { codeOf } from "./api.remote";
+import { Sls } from "./sls.remote";
+
+/** The inputs of a log project. */
+export interface Inputs extends StoreInputs {
+  /** The URL of the API of Simple Log Service. */
+  readonly endpoint: string;
+}
+
+/** Takes the stack's own project where there is one, or else creates it. The id is its name. */
+export async function create(inputs: Inputs): Promise<Created<Inputs>> {
+  return { id: await ensureStore(new Projects(inputs), inputs), outs: inputs };
+}
+
+/** Changes the tags. Whatever else changes is for the deletion to know. */
+export async function update(id: string, before: Partial<Inputs>, inputs: Inputs): Promise<Updated<Inputs>> {
+  await updateTags(new Projects(inputs), id, before, inputs);
+  return { outs: inputs };
+}
+
+/** Reads whether the project exists, and its tags. */
+export async function read(id: string, outputs: Partial<Inputs>): Promise<Refreshed<Inputs>> {
+  const props = await readStore(new Projects(outputs), id, outputs);
+  return props === undefined ? {} : { id, props };
+}
+
+function remove(id: string, outputs: Partial<Inputs>): Promise<void> {
+  return removeStore(new Projects(outputs), id, outputs);
+}
+export { remove as delete };
+
+interface ProjectsPage {
+  readonly total?: number;
+  readonly projects?: readonly { readonly projectName: string }[];
+}
+interface TagsPage {
+  readonly nextToken?: string;
+  readonly tagResources?: readonly { readonly tagKey: string; readonly tagValue: string }[];
+}
+
+const pageSize = 500;
+
+/** The projects of the account in a region. */
+class Projects implements StoreCalls {
+  readonly what = "log project";
+  readonly cost =
+    "It costs about 0.05 USD per GB and month (https://www.alibabacloud.com/product/log-service/pricing).";
+  readonly maxName = 63;
+  private readonly sls: Sls;
+
+  constructor({ endpoint = "" }: Partial<Inputs>) {
+    this.sls = new Sls(endpoint);
+  }
+
+  async list(prefix: string): Promise<Candidate[]> {
+    const found: Candidate[] = [];
+    for (let offset = 0; ; offset += pageSize) {
+      const query = { projectName: prefix, offset: String(offset), size: String(pageSize) };
+      const { projects = [], total = 0 } = await this.sls.request<ProjectsPage>("GET", { query });
+      for (const { projectName: name } of projects.filter((one) => one.projectName.startsWith(prefix))) {
+        const tags = await this.tagsOf(name);
+        if (tags !== undefined) found.push({ id: name, name, tags });
+      }
+      if (projects.length === 0 || offset + pageSize >= total) return found;
+    }
+  }
+
+  async create(name: string, tags: StoreInputs["tags"]): Promise<string | undefined> {
+    try {
+      const document = { projectName: name, description: "Logs of an immutable service" };
+      await this.sls.request("POST", { document });
+    } catch (error) {
+      if (codeOf(error) === "ProjectAlreadyExist") return undefined;
+      throw error;
+    }
+    await this.tag(name, tags);
+    return name;
+  }
+
+  async tag(id: string, tags: StoreInputs["tags"]): Promise<void> {
+    const list = Object.entries(tags).map(([key, value]) => ({ key, value }));
+    await this.sls.request("POST", { path: "/tag", document: { ...resource(id), tags: list } });
+  }
+
+  async untag(id: string, keys: readonly string[]): Promise<void> {
+    await this.sls.request("POST", { path: "/untag", document: { ...resource(id), tags: keys } });
+  }
+
+  async tagsOf(id: string): Promise<Record<string, string> | undefined> {
+    try {
+      await this.sls.request("GET", { project: id });
+      const query = { resourceType: "project", resourceId: JSON.stringify([id]) };
+      const tags: (readonly [string, string])[] = [];
+      for (let token: string | undefined; token !== "";) {
+        const page: TagsPage = await this.sls.request<TagsPage>("GET", {
+          path: "/tags",
+          query: { ...query, ...(token === undefined ? {} : { nextToken: token }) },
+        });
+        tags.push(...(page.tagResources ?? []).map(({ tagKey, tagValue }) => [tagKey, tagValue] as const));
+        token = page.nextToken ?? "";
+      }
+      return Object.fromEntries(tags);
+    } catch (error) {
+      if (codeOf(error) === "ProjectNotExist") return undefined;
+      throw error;
+    }
+  }
+
+  async delete(id: string): Promise<void> {
+    try {
+      await this.sls.request("DELETE", { project: id });
+    } catch (error) {
+      if (codeOf(error) !== "ProjectNotExist") throw error;
+    }
+  }
+}
+
+function resource(id: string) {
+  return { resourceType: "project", resourceId: [id] };
+}
