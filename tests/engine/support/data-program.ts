@@ -1,21 +1,10 @@
 /** A small program with a service's stores alone: its files, its shared file system and its logs, as on the real service. */
 import type { ServiceSpec } from "../../../components/spec";
 import { write } from "./remote-program";
-import { StackRun, type EngineRun } from "./stack";
-import type { Toolchain } from "./toolchain";
+import type { EngineRun, StackRun } from "./stack";
 
 /** The stores of a service, with every default applied. */
 export type Stores = Pick<ServiceSpec, "files" | "logs">;
-
-/** What the program's stack needs to reach a cloud. */
-export interface DataStackOptions {
-  readonly toolchain: Toolchain;
-  readonly gatewayUrl: string;
-  readonly config: Record<string, unknown>;
-  readonly env?: NodeJS.ProcessEnv;
-  /** The program's text. */
-  readonly program: string;
-}
 
 const beginning = `
 import * as pulumi from "@pulumi/pulumi";
@@ -70,16 +59,12 @@ export const logs = logStore(context, logProject({ ...context, parent: environme
 
 /** A stack of the program, whose stores change between runs. */
 export class DataStack {
-  private constructor(
+  constructor(
     readonly run: StackRun,
     private readonly config: Record<string, unknown>,
-  ) {}
-
-  /** A new, empty stack. */
-  static async create({ program, ...options }: DataStackOptions): Promise<DataStack> {
-    const run = await StackRun.create(options);
+    program: string,
+  ) {
     write(run.folder, { "index.ts": program });
-    return new DataStack(run, options.config);
   }
 
   /** `pulumi up` with these stores. */
