@@ -26,7 +26,8 @@ import {
   PutObjectCommand,
   S3Client,
 } from "@aws-sdk/client-s3";
-import { Cloud, clientSettings } from "./support/cloud";
+import { clientSettings } from "./support/client-settings";
+import { Cloud } from "./support/cloud";
 import { DataStack, awsProgram } from "./support/data-program";
 import { type DataCloud, type StoreNames, storeTests } from "./support/data-suite";
 import { StackRun } from "./support/stack";

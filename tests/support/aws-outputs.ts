@@ -26,7 +26,6 @@ const known: Readonly<Record<string, (resource: Resource) => Outputs>> = {
   }),
   "aws:autoscaling/policy:Policy": none,
   "aws:autoscaling/schedule:Schedule": none,
-  "aws:cloudwatch/logGroup:LogGroup": (r) => ({ name: named(r), arn: arn("logs", `log-group:${named(r)}`) }),
   "aws:ec2/eip:Eip": none,
   "aws:ec2/internetGateway:InternetGateway": none,
   "aws:ec2/launchTemplate:LaunchTemplate": (r) => ({
@@ -56,7 +55,6 @@ const known: Readonly<Record<string, (resource: Resource) => Outputs>> = {
   }),
   "aws:efs/accessPoint:AccessPoint": (r) => ({ arn: arn("elasticfilesystem", `access-point/${r.name}`) }),
   "aws:efs/backupPolicy:BackupPolicy": none,
-  "aws:efs/fileSystem:FileSystem": (r) => ({ arn: arn("elasticfilesystem", `file-system/${r.name}`) }),
   "aws:efs/mountTarget:MountTarget": none,
   "aws:iam/instanceProfile:InstanceProfile": (r) => ({
     name: named(r),
@@ -106,6 +104,12 @@ const known: Readonly<Record<string, (resource: Resource) => Outputs>> = {
   "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule": none,
   "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": none,
   "docker:index/registryImage:RegistryImage": () => ({ sha256Digest: `sha256:${"c".repeat(64)}` }),
+  // The id of a store is its ARN.
+  "pulumi-nodejs:dynamic/immutable-service:FileSystem": () => ({
+    id: arn("elasticfilesystem", "file-system/fs-0123456789abcdef0"),
+  }),
+  "pulumi-nodejs:dynamic/immutable-service:LogStore": (r) => ({ id: arn("logs", `log-group:${named(r)}`) }),
+  "pulumi-nodejs:dynamic/immutable-service:ObjectStore": (r) => ({ id: `arn:aws:s3:::${named(r)}` }),
   "pulumi-nodejs:dynamic/immutable-service:BakedImage": () => ({ image: "ami-0fedcba9876543210" }),
   "pulumi-nodejs:dynamic/immutable-service:Bounds": ({ inputs }) => ({ starts: inputs.start }),
   "pulumi-nodejs:dynamic/immutable-service:Gate": ({ inputs }) => ({ passed: inputs.release }),

@@ -72,7 +72,6 @@ interface Given {
   readonly networkInterfaces?: readonly { readonly associatePublicIpAddress?: string }[];
   readonly metadataOptions?: { readonly httpTokens?: string; readonly httpPutResponseHopLimit?: number };
   readonly blockDeviceMappings?: readonly { readonly ebs?: { readonly encrypted?: string } }[];
-  readonly encrypted?: boolean;
 }
 
 function exposuresOf({ type, inputs }: Registered): string[] {
@@ -119,8 +118,6 @@ function exposuresOf({ type, inputs }: Registered): string[] {
           "has a volume that is not encrypted",
         ),
       ];
-    case "aws:efs/fileSystem:FileSystem":
-      return found(given.encrypted !== true, "is not encrypted");
     default:
       return [];
   }

@@ -11,7 +11,7 @@ import {
 /** One resource as it was registered. */
 export type Registered = RecordedResource;
 
-/** What a cloud's API would say of a resource beyond its inputs. */
+/** What a cloud's API would say of a resource beyond its inputs; `id` is its id, by default the name with an ending. */
 export type OutputsOf = (resource: {
   readonly type: string;
   readonly name: string;
@@ -73,7 +73,9 @@ export async function run(
           throw unknown;
         }
         // A preview knows inputs only; with an id, a resource hidden behind an apply on an unknown would not be found.
-        return preview ? { id: undefined, state: plain } : { id: `${name}-id`, state: { ...plain, ...outputs } };
+        if (preview) return { id: undefined, state: plain };
+        const { id = `${name}-id` } = outputs as { readonly id?: string };
+        return { id, state: { ...plain, ...outputs } };
       },
       call: ({ token }) => {
         throw new Error(`the program asked the cloud: ${token}`);
