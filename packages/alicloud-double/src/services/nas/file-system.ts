@@ -65,23 +65,26 @@ export const fileSystems: ActionGroup = {
       world.nas.fileSystems.remove(system.id);
     },
     EnableRecycleBin({ fields, world }) {
-      world.nas.fileSystems.require(fields.string("FileSystemId"), noFileSystem).recycleBin =
-        fields.number("ReservedDays") ?? 3;
+      world.nas.fileSystems.require(fields.string("FileSystemId"), noFileSystem).recycleBin = {
+        days: fields.number("ReservedDays") ?? 3,
+        enabled: world.timestamp(),
+      };
     },
     UpdateRecycleBinAttribute({ fields, world }) {
-      world.nas.fileSystems.require(fields.string("FileSystemId"), noFileSystem).recycleBin =
-        fields.number("ReservedDays") ?? 3;
+      const bin = world.nas.fileSystems.require(fields.string("FileSystemId"), noFileSystem).recycleBin;
+      if (!bin) throw new Refusal("OperationDenied.RecycleBinDisabled", "The recycle bin is not enabled.");
+      bin.days = fields.number("ReservedDays") ?? bin.days;
     },
     DisableAndCleanRecycleBin({ fields, world }) {
       delete world.nas.fileSystems.require(fields.string("FileSystemId"), noFileSystem).recycleBin;
     },
     GetRecycleBinAttribute({ fields, world }) {
-      const days = world.nas.fileSystems.require(fields.string("FileSystemId"), noFileSystem).recycleBin;
+      const bin = world.nas.fileSystems.require(fields.string("FileSystemId"), noFileSystem).recycleBin;
       return {
         RecycleBinAttribute:
-          days === undefined
+          bin === undefined
             ? { Status: "Disable", ReservedDays: 0, Size: 0, SecondarySize: 0, EnableTime: "" }
-            : { Status: "Enable", ReservedDays: days, Size: 0, SecondarySize: 0, EnableTime: world.timestamp() },
+            : { Status: "Enable", ReservedDays: bin.days, Size: 0, SecondarySize: 0, EnableTime: bin.enabled },
       };
     },
     DescribeNfsAcl: () => ({ Acl: { Enabled: false } }),

@@ -1,5 +1,5 @@
 import type { ActionGroup } from "../../protocol/action";
-import { notFound } from "../../refusal";
+import { notFound, Refusal } from "../../refusal";
 import { assertDefined } from "../../values";
 import { page } from "../listing";
 import { noAccessGroup } from "./access-group";
@@ -14,6 +14,8 @@ export const mountTargets: ActionGroup = {
   actions: {
     CreateMountTarget({ fields, world }) {
       const system = world.nas.fileSystems.require(fields.string("FileSystemId"), noFileSystem);
+      if (system.status !== "Running")
+        throw new Refusal("OperationDenied.InvalidState", "The operation is not permitted in the current state.");
       const vSwitch = world.network.vSwitches.require(fields.string("VSwitchId"), "InvalidVSwitchId.NotFound");
       const accessGroup = fields.string("AccessGroupName") ?? "DEFAULT_VPC_GROUP_NAME";
       if (accessGroup !== "DEFAULT_VPC_GROUP_NAME")

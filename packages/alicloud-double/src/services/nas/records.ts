@@ -11,7 +11,7 @@ export interface FileSystem {
   zoneId: string;
   status: string;
   created: string;
-  recycleBin?: number;
+  recycleBin?: { days: number; enabled: string };
   settings: Record<string, unknown>;
   tags: Map<string, string>;
 }

@@ -3,7 +3,7 @@ import { xmlResponse } from "../../protocol/rest";
 import { parseXml, toXml } from "../../protocol/xml";
 import { Refusal } from "../../refusal";
 import type { World } from "../../world";
-import type { Bucket } from "./records";
+import { Bucket } from "./records";
 import { blocksPublicAccess } from "./subresource";
 
 /** Creates a bucket; names are taken across all accounts. */
@@ -18,15 +18,15 @@ export function createBucket(world: World, name: string, request: HttpRequest): 
     );
   const { content } = parseXml(request.body.toString("utf8"));
   const config = (typeof content === "object" ? content : {}) as { StorageClass?: string; DataRedundancyType?: string };
-  world.buckets.put(name, {
+  world.buckets.put(
     name,
-    acl: request.headers["x-oss-acl"] ?? "private",
-    storageClass: config.StorageClass ?? "Standard",
-    redundancy: config.DataRedundancyType ?? "LRS",
-    created: new Date().toISOString(),
-    configurations: new Map(),
-    objects: new Map(),
-  });
+    new Bucket(
+      name,
+      request.headers["x-oss-acl"] ?? "private",
+      config.StorageClass ?? "Standard",
+      config.DataRedundancyType ?? "LRS",
+    ),
+  );
   return { status: 200, headers: { location: `/${name}` } };
 }
 
@@ -41,19 +41,37 @@ export function putAcl(bucket: Bucket, request: HttpRequest): HttpResponse {
   return { status: 200 };
 }
 
-/** Deletes a bucket; refuses if it has objects. */
+/**
+ * Deletes a bucket; refuses if it has objects, older versions, delete markers or unfinished uploads:
+ * https://www.alibabacloud.com/help/en/oss/developer-reference/deletebucket
+ */
 export function deleteBucket(world: World, bucket: Bucket): HttpResponse {
-  if (bucket.objects.size > 0) throw new Refusal("BucketNotEmpty", "The bucket you tried to delete is not empty.", 409);
+  if (!bucket.isEmpty()) throw new Refusal("BucketNotEmpty", "The bucket you tried to delete is not empty.", 409);
   world.buckets.remove(bucket.name);
   return { status: 204 };
 }
 
-/** The buckets whose names start with a prefix. */
-export function listBuckets(world: World, prefix: string): HttpResponse {
-  const found = world.buckets.where((bucket) => bucket.name.startsWith(prefix));
+/**
+ * The buckets with a prefix and a tag (`tag-key`, `tag-value`), as far as they are on one page: 100 by default, 1000 at
+ * most. https://www.alibabacloud.com/help/en/oss/developer-reference/listbuckets
+ */
+export function listBuckets(world: World, query: URLSearchParams): HttpResponse {
+  const size = Math.min(Number(query.get("max-keys") ?? 100), 1000);
+  const matching = world.buckets
+    .where(
+      (bucket) =>
+        bucket.name.startsWith(query.get("prefix") ?? "") &&
+        bucket.name > (query.get("marker") ?? "") &&
+        hasTag(bucket, query.get("tag-key"), query.get("tag-value")),
+    )
+    .sort((one, other) => (one.name < other.name ? -1 : 1));
+  const found = matching.slice(0, size);
+  const truncated = found.length < matching.length;
   return xmlResponse(
     toXml("ListAllMyBucketsResult", {
       Owner: owner(world),
+      IsTruncated: String(truncated),
+      ...(truncated ? { NextMarker: found.at(-1)?.name } : {}),
       Buckets: {
         Bucket: found.map((bucket) => ({
           Name: bucket.name,
@@ -65,6 +83,18 @@ export function listBuckets(world: World, prefix: string): HttpResponse {
       },
     }),
   );
+}
+
+function hasTag(bucket: Bucket, key: string | null, value: string | null): boolean {
+  if (key === null) return true;
+  const { content } = parseXml(bucket.configurations.get("tagging") ?? toXml("Tagging", ""));
+  const { TagSet } = (typeof content === "object" ? content : {}) as { TagSet?: { Tag?: Tag | Tag[] } };
+  return [TagSet?.Tag ?? []].flat().some((tag) => tag.Key === key && (value === null || tag.Value === value));
+}
+
+interface Tag {
+  Key: string;
+  Value: string;
 }
 
 /** A bucket's owner and ACL. */

@@ -1,10 +1,12 @@
-import { createHash } from "node:crypto";
 import type { HttpRequest, HttpResponse } from "../../http/server";
 import { xmlResponse, type RestCall } from "../../protocol/rest";
 import { parseXml, toXml } from "../../protocol/xml";
 import { notFound } from "../../refusal";
+import { etag } from "./etag";
+import { listObjects, listUploads, listVersions } from "./object-list";
 import type { Bucket } from "./records";
 import { checkSignature } from "./signature";
+import { uploadActions } from "./upload";
 
 /** Finds the action on an object, or on all objects of a bucket if the key is empty. */
 export function routeObjects(
@@ -19,25 +21,24 @@ export function routeObjects(
     violations: [],
     perform,
   });
+  const { query } = request;
   if (!key) {
-    const { query } = request;
     if (query.has("delete")) return call("DeleteMultipleObjects", () => deleteObjects(bucket(), request));
     if (query.has("versions")) return call("ListObjectVersions", () => listVersions(bucket(), query));
-    if (query.has("uploads"))
-      return call("ListMultipartUploads", () =>
-        xmlResponse(toXml("ListMultipartUploadsResult", { Bucket: bucket().name, IsTruncated: "false" })),
-      );
+    if (query.has("uploads")) return call("ListMultipartUploads", () => listUploads(bucket(), query));
     return call("ListObjects", () => listObjects(bucket(), query));
   }
+  const upload = uploadActions.find(({ method, parameter }) => method === request.method && query.has(parameter));
+  if (upload) return call(upload.action, () => upload.perform(bucket(), request, key));
   switch (request.method) {
     case "PUT":
-      return call("PutObject", () => {
-        bucket().objects.set(key, request.body);
-        return { status: 200, headers: { etag: etag(request.body) } };
-      });
+      return call("PutObject", () => ({
+        status: 200,
+        headers: { etag: etag(request.body), ...versionHeader(bucket().put(key, request.body)) },
+      }));
     case "DELETE":
       return call("DeleteObject", () => {
-        bucket().objects.delete(key);
+        bucket().remove(key, query.get("versionId") ?? undefined);
         return { status: 204 };
       });
     default:
@@ -47,63 +48,31 @@ export function routeObjects(
 
 function getObject(bucket: Bucket, key: string, request: HttpRequest): HttpResponse {
   checkSignature(request, bucket.name, key);
-  const content = bucket.objects.get(key);
-  if (!content) throw notFound("NoSuchKey", key);
+  const version = bucket.find(key, request.query.get("versionId") ?? undefined);
+  if (version?.content === undefined) throw notFound("NoSuchKey", key);
   const headers = {
-    etag: etag(content),
-    "content-length": String(content.length),
-    "last-modified": new Date().toUTCString(),
+    etag: etag(version.content),
+    "content-length": String(version.content.length),
+    "last-modified": new Date(version.modified).toUTCString(),
     "x-oss-object-type": "Normal",
+    ...versionHeader(version.id),
   };
-  return { status: 200, headers, body: request.method === "HEAD" ? undefined : content };
+  return { status: 200, headers, body: request.method === "HEAD" ? undefined : version.content };
 }
 
 function deleteObjects(bucket: Bucket, request: HttpRequest): HttpResponse {
   const { content } = parseXml(request.body.toString("utf8"));
-  const keys = [(content as { Object?: { Key: string } | { Key: string }[] }).Object ?? []]
-    .flat()
-    .map((object) => object.Key);
-  for (const key of keys) bucket.objects.delete(key);
-  return xmlResponse(toXml("DeleteResult", { Deleted: keys.map((Key) => ({ Key })) }));
+  const sent = (content as { Object?: ObjectName | ObjectName[] }).Object;
+  const objects = [sent ?? []].flat();
+  for (const { Key, VersionId } of objects) bucket.remove(Key, VersionId);
+  return xmlResponse(toXml("DeleteResult", { Deleted: objects }));
 }
 
-function listObjects(bucket: Bucket, query: URLSearchParams): HttpResponse {
-  const contents = objectsIn(bucket, query);
-  return xmlResponse(
-    toXml("ListBucketResult", {
-      Name: bucket.name,
-      Prefix: query.get("prefix") ?? "",
-      MaxKeys: 1000,
-      IsTruncated: "false",
-      KeyCount: contents.length,
-      Contents: contents,
-    }),
-  );
+interface ObjectName {
+  Key: string;
+  VersionId?: string;
 }
 
-function listVersions(bucket: Bucket, query: URLSearchParams): HttpResponse {
-  return xmlResponse(
-    toXml("ListVersionsResult", {
-      Name: bucket.name,
-      IsTruncated: "false",
-      Version: objectsIn(bucket, query).map((object) => ({ ...object, VersionId: "null", IsLatest: "true" })),
-    }),
-  );
-}
-
-function objectsIn(bucket: Bucket, query: URLSearchParams) {
-  return [...bucket.objects]
-    .filter(([key]) => key.startsWith(query.get("prefix") ?? ""))
-    .map(([Key, content]) => ({
-      Key,
-      Size: content.length,
-      ETag: etag(content),
-      Type: "Normal",
-      StorageClass: bucket.storageClass,
-      LastModified: bucket.created,
-    }));
-}
-
-function etag(content: Buffer): string {
-  return `"${createHash("md5").update(content).digest("hex").toUpperCase()}"`;
+function versionHeader(id: string | undefined): Record<string, string> {
+  return id === undefined ? {} : { "x-oss-version-id": id };
 }

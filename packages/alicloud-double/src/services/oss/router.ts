@@ -27,10 +27,12 @@ export function routeOss(world: World, request: HttpRequest): RestCall {
     violations: [],
     perform,
   });
-  if (!name) return call("ListBuckets", () => listBuckets(world, query.get("prefix") ?? ""));
+  if (!name) return call("ListBuckets", () => listBuckets(world, query));
   const bucket = () => world.buckets.require(name, "NoSuchBucket");
   const subresource = subresourceIn(query);
-  const ofObjects = ["delete", "versions", "uploads", "list-type"].some((parameter) => query.has(parameter));
+  const ofObjects = ["delete", "versions", "uploads", "uploadId", "list-type"].some((parameter) =>
+    query.has(parameter),
+  );
   if (key || ofObjects) return routeObjects(bucket, request, key, fields);
   if (subresource) return routeSubresource(bucket, subresource, request, fields);
   if (query.has("acl"))
@@ -45,7 +47,13 @@ export function routeOss(world: World, request: HttpRequest): RestCall {
     });
   if (query.has("stat"))
     return call("GetBucketStat", () =>
-      xmlResponse(toXml("BucketStat", { Storage: 0, ObjectCount: bucket().objects.size, MultipartUploadCount: 0 })),
+      xmlResponse(
+        toXml("BucketStat", {
+          Storage: 0,
+          ObjectCount: bucket().objects.size,
+          MultipartUploadCount: bucket().uploads.size,
+        }),
+      ),
     );
   if (method === "PUT")
     return {

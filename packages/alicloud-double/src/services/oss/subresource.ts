@@ -99,6 +99,7 @@ export function routeSubresource(
     }
     const document = request.body.toString("utf8");
     if (key === "policy") validatePolicy(bucket(), document);
+    if (key === "tagging") validateTags(document);
     documents.set(key, document);
     return { status: 200 };
   };
@@ -114,6 +115,15 @@ export function checkDocument(request: HttpRequest, element: string): RestCall["
   const model = models.shape(element);
   if (!model) return [];
   return parseContent(content, model).problems.map(({ path, detail }) => ({ path: `${element}.${path}`, detail }));
+}
+
+/** https://www.alibabacloud.com/help/en/oss/developer-reference/bucket-tagging-4 */
+function validateTags(document: string): void {
+  const keys = [...document.matchAll(/<Key>([^<]*)<\/Key>/g)].map(([, key = ""]) => key);
+  if (keys.length > 20) throw new Refusal("InvalidTag", "The number of tags is above 20.");
+  for (const key of keys)
+    if (key === "" || key.length > 64 || /^(https?:\/\/|aliyun)/i.test(key))
+      throw new Refusal("InvalidTag", `The tag's key is not valid: ${key}.`);
 }
 
 function validatePolicy(bucket: Bucket, document: string): void {

@@ -39,6 +39,7 @@ export const logstoreRoutes: Route[] = [
     perform: ({ project, name }) => {
       removeDocument(project().stores, name, noStore);
       project().indexes.remove(name);
+      project().storeTags.delete(name);
     },
   },
   {

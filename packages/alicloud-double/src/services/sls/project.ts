@@ -1,9 +1,9 @@
 import { Refusal } from "../../refusal";
 import type { World } from "../../world";
 import { newProject, type Document, type LogProject } from "./records";
-import { alreadyExists, noProject, type Route } from "./route";
+import { alreadyExists, type Route } from "./route";
 
-/** Projects, their policies and tags. */
+/** Projects and their policies. */
 export const projectRoutes: Route[] = [
   {
     method: "POST",
@@ -17,8 +17,10 @@ export const projectRoutes: Route[] = [
   {
     method: "GET",
     path: /^\/$/,
+    // Without a project in the host name it is ListProject.
     action: "GetProject",
-    perform: ({ world, project }) => projectResponse(world, project()),
+    perform: ({ world, hasProject, project, query }) =>
+      hasProject ? projectResponse(world, project()) : projectList(world, query),
   },
   {
     method: "PUT",
@@ -34,7 +36,9 @@ export const projectRoutes: Route[] = [
     path: /^\/$/,
     action: "DeleteProject",
     perform: ({ world, project }) => {
-      world.projects.remove(project().name);
+      const { name } = project();
+      world.projects.remove(name);
+      world.deletedProjects.set(name, Date.now());
     },
   },
   { method: "GET", path: /^\/policy$/, action: "GetProjectPolicy", perform: ({ project }) => project().policy },
@@ -55,38 +59,30 @@ export const projectRoutes: Route[] = [
     },
   },
   { method: "PUT", path: /^\/resourcegroup$/, action: "ChangeResourceGroup", perform: () => undefined },
-  {
-    method: "POST",
-    path: /^\/tag$/,
-    action: "TagResources",
-    model: "TagResourcesRequest",
-    perform: ({ world, body }) => {
-      addTags(world, body);
-    },
-  },
-  {
-    method: "POST",
-    path: /^\/untag$/,
-    action: "UntagResources",
-    model: "UntagResourcesRequest",
-    perform: ({ world, body }) => {
-      removeTags(world, body);
-    },
-  },
-  {
-    method: "GET",
-    path: /^\/tags$/,
-    action: "ListTagResources",
-    perform: ({ world, query }) => tagsResponse(world, query),
-  },
 ];
 
 function createProject(world: World, body: Document): void {
   const name = String(body["projectName"]);
   if (!/^[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$/.test(name))
     throw new Refusal("ParameterInvalid", `project name ${name} is invalid`);
-  if (world.projects.get(name)) throw alreadyExists("ProjectAlreadyExist", `Project ${name}`);
+  // A project is deleted in the background. That its name stays taken meanwhile is not documented.
+  const deleted = world.deletedProjects.get(name) ?? -Infinity;
+  if (world.projects.get(name) || Date.now() - deleted < world.delays.projectName)
+    throw alreadyExists("ProjectAlreadyExist", `Project ${name}`);
   world.projects.put(name, newProject(name, body));
+}
+
+/** The projects whose name has a part, page by page: 100 by default, 500 at most. */
+function projectList(world: World, query: URLSearchParams) {
+  const part = query.get("projectName") ?? "";
+  const all = world.projects.where(({ name }) => name.includes(part));
+  const offset = Number(query.get("offset") ?? 0);
+  const found = all.slice(offset, offset + Math.min(Number(query.get("size") ?? 100), 500));
+  return {
+    count: found.length,
+    total: all.length,
+    projects: found.map((project) => projectResponse(world, project)),
+  };
 }
 
 function projectResponse(world: World, project: LogProject) {
@@ -102,34 +98,5 @@ function projectResponse(world: World, project: LogProject) {
     status: "Normal",
     createTime: time,
     lastModifyTime: time,
-  };
-}
-
-/** The tags of a store, whose id is `project#store`, are accepted and not kept. */
-function addTags(world: World, body: Document): void {
-  for (const id of body["resourceId"] as string[]) {
-    const project = world.projects.require(id.split("#")[0], noProject);
-    if (id.includes("#")) continue;
-    for (const { key, value } of body["tags"] as { key: string; value: string }[]) project.tags.set(key, value);
-  }
-}
-
-function removeTags(world: World, body: Document): void {
-  for (const id of body["resourceId"] as string[]) {
-    const project = world.projects.require(id.split("#")[0], noProject);
-    for (const key of (body["tags"] as string[] | undefined) ?? []) project.tags.delete(key);
-    if (body["all"] === true) project.tags.clear();
-  }
-}
-
-function tagsResponse(world: World, query: URLSearchParams) {
-  const resourceType = query.get("resourceType") ?? "project";
-  const ids = JSON.parse(query.get("resourceId") ?? "[]") as string[];
-  const tagsOf = (id: string) => [...(world.projects.get(id)?.tags ?? [])];
-  return {
-    nextToken: "",
-    tagResources: ids.flatMap((resourceId) =>
-      tagsOf(resourceId).map(([tagKey, tagValue]) => ({ resourceType, resourceId, tagKey, tagValue })),
-    ),
   };
 }

@@ -9,6 +9,8 @@ export interface LogProject {
   attributes: Document;
   policy: string;
   tags: Map<string, string>;
+  /** The tags of logstores, by the name of their store. */
+  storeTags: Map<string, Map<string, string>>;
   stores: Table<Document>;
   /** Indexes by the name of their store. */
   indexes: Table<Document>;
@@ -26,6 +28,7 @@ export function newProject(name: string, attributes: Document): LogProject {
     attributes,
     policy: "",
     tags: new Map(),
+    storeTags: new Map(),
     stores: new Table(),
     indexes: new Table(),
     machineGroups: new Table(),

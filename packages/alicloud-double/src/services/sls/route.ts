@@ -18,6 +18,8 @@ export interface Route {
 /** What an action receives. */
 export interface SlsRequest {
   world: World;
+  /** Whether the host name has a project. */
+  hasProject: boolean;
   /** The project in the host name; throws ProjectNotExist. */
   project: () => LogProject;
   /** The first name in the path. */

@@ -9,9 +9,10 @@ import { logstoreRoutes } from "./logstore";
 import { projectRoutes } from "./project";
 import type { Document } from "./records";
 import { noProject, type Route } from "./route";
+import { tagRoutes } from "./tag";
 
 const models = new NpmModels("@alicloud/sls20201230");
-const routes = [...projectRoutes, ...logstoreRoutes, ...collectionRoutes];
+const routes = [...projectRoutes, ...tagRoutes, ...logstoreRoutes, ...collectionRoutes];
 
 /** Whether a request is for the log service (SLS). */
 export function isSlsRequest({ host, headers }: HttpRequest): boolean {
@@ -39,6 +40,7 @@ export function routeSls(world: World, request: HttpRequest): RestCall {
       response(
         route.perform({
           world,
+          hasProject: project !== undefined,
           project: () => world.projects.require(project, noProject),
           name: names[0] ?? "",
           names,
