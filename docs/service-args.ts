@@ -82,8 +82,7 @@ class Writer {
   /** The type of a value, on one side. `extra` are more members of a mapping. */
   typeOf(wrapped: z.ZodType, path: string, side: Side, extra: readonly string[] = []): string {
     const given = withoutDefault(wrapped);
-    const known = knownOf(given);
-    if (known !== undefined) return side === "Args" ? this.inputOf(known, path) : "pulumi.Input<string>";
+    if (knownOf(given) !== undefined) return "pulumi.Input<string>";
     const variants = variantsOf(given);
     if (variants?.some(({ name }) => name === perCloudVariant)) {
       const value = this.typeOf(variants[0]?.schema ?? z.never(), path, side);
@@ -104,21 +103,11 @@ class Writer {
       return `readonly (${this.typeOf(given.element as z.ZodType, `${path}[]`, side)})[]`;
     if (given instanceof z.ZodRecord)
       return `Readonly<Record<string, ${this.typeOf(given.valueType as z.ZodType, `${path}{}`, side)}>>`;
-    if (given instanceof z.ZodUnion)
-      return given.options.map((option) => this.typeOf(option as z.ZodType, path, side)).join(" | ");
-    // A scalar, which becomes a string.
-    if (given instanceof z.ZodPipe) return side === "Args" ? this.typeOf(given.in as z.ZodType, path, side) : "string";
     if (given instanceof z.ZodEnum) return quoted(given.options.map(String));
     if (given instanceof z.ZodString) return "string";
     if (given instanceof z.ZodNumber) return "number";
     if (given instanceof z.ZodBoolean) return "boolean";
     throw new Error(`${path}: no type is known for a ${given.def.type}`);
-  }
-
-  /** A value that may be an output too. An `Input<string>` includes the string. */
-  private inputOf(known: z.ZodType, path: string): string {
-    const types = this.typeOf(known, path, "Args").split(" | ");
-    return [...types.filter((type) => type !== "string"), "pulumi.Input<string>"].join(" | ");
   }
 
   private interfaceOf(

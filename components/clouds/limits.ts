@@ -114,6 +114,23 @@ export function checkForm(value: unknown, { pattern, what }: IdForm, path: strin
   return problemIf(typeof value === "string" && !pattern.test(value), path, `must be ${what}, got ${show(value)}`);
 }
 
+/**
+ * Checks the form of a release's references to secrets. The message does not show a value, which may be the secret
+ * itself in place of its reference.
+ */
+export function checkSecretForms(
+  { prefix, own: { secrets = {} } }: CheckedRelease,
+  { pattern, what }: IdForm,
+): Problem[] {
+  return Object.entries(secrets).flatMap(([name, reference]) =>
+    problemIf(
+      typeof reference === "string" && !pattern.test(reference),
+      `${prefix}secrets.${name}`,
+      `must be ${what}, got a value that is not shown`,
+    ),
+  );
+}
+
 /** Checks the ids of an existing network. */
 export function checkExistingNetwork(
   network: ValidFields["network"] = {},

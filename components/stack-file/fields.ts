@@ -1,5 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
+import { isHidden } from "./credentials";
+import { writtenDate } from "./dates";
 import { show, unknownName } from "./problems";
 import { isMapping, outputOf } from "./values";
 
@@ -41,11 +43,17 @@ export function field<S extends z.ZodType, const O extends FieldOptions<z.input<
   return whole.meta({ ...whole.meta(), ...about }) as unknown as Field<S, O>;
 }
 
+/** A value that is refused, and its place in the stack file. */
+interface Refused {
+  readonly input?: unknown;
+  readonly path?: readonly PropertyKey[] | undefined;
+}
+
 const expected =
   (what: string) =>
-  ({ input }: { input?: unknown }) => {
+  ({ input, path }: Refused) => {
     if (input === undefined) return `is missing: give ${what}`;
-    return input === null ? `is empty: give ${what}` : `must be ${what}, got ${show(input)}`;
+    return input === null ? `is empty: give ${what}` : `must be ${what}, got ${show(input, path)}`;
   };
 
 /** A number from `min` to `max`, both included. `unit` is a plural such as "seconds". */
@@ -62,10 +70,30 @@ export function integer<const O extends FieldOptions<number>>(unit: string, min:
   return field(z.number({ error }).int({ error }).min(min, { error }).max(max, { error }), options);
 }
 
-/** A string that matches `pattern`; `what` describes it, with an example. */
+/**
+ * A string that matches `pattern`; `what` describes it, with an example. What YAML reads as a number, as true or false
+ * or as a date is not the text that was written, so it is refused.
+ */
 export function string<const O extends FieldOptions<string>>(what: string, pattern: RegExp, options: O) {
-  const error = expected(what);
-  return field(z.string({ error }).regex(pattern, { error }), options);
+  const wanted = expected(what);
+  const error = (refused: Refused) => {
+    const { input, path } = refused;
+    if (typeof input !== "number" && typeof input !== "boolean") return wanted(refused);
+    return `${wanted(refused)}; ${quotes(String(input), path)}`;
+  };
+  const dateError = ({ input, path }: Refused) => {
+    const date = writtenDate(String(input));
+    return `is what the engine makes of a date without quotes; ${quotes(date ?? "", path)}`;
+  };
+  const text = z
+    .string({ error })
+    .refine((value) => writtenDate(value) === undefined, { error: dateError, abort: true });
+  return field(text.regex(pattern, { error }), options);
+}
+
+/** What to do with a text that YAML does not read as one. */
+function quotes(text: string, path: readonly PropertyKey[] = []): string {
+  return `put it in quotes${isHidden(path) ? "" : `, such as ${JSON.stringify(text)}`}`;
 }
 
 /** True or false. */
@@ -140,11 +168,9 @@ export function mapping<T extends z.ZodType, const O extends FieldOptions<Record
   return field(z.record(z.string(), value, { error: expected(`a mapping from ${what}`) }), options);
 }
 
-/** A string, a number, or true or false. Becomes a string. */
-export function scalar() {
-  return z
-    .union([z.string(), z.number(), z.boolean()], { error: expected("a string, a number, or true or false") })
-    .transform(String);
+/** Any string; `what` describes it. */
+export function anyString(what = "a string") {
+  return string(what, /[\s\S]*/, {});
 }
 
 /**

@@ -1,4 +1,4 @@
-import { field, integer, mapping, object, scalar, string, union } from "./fields";
+import { anyString, field, integer, mapping, object, string, union } from "./fields";
 import { nonEmpty } from "./instance-fields";
 import { type CloudName, perCloud } from "./per-cloud";
 import { isMapping } from "./values";
@@ -31,7 +31,7 @@ const build = object(
       default: "images",
       description: "The folder of the recipe, relative to the project's folder.",
     }),
-    arguments: mapping("names of arguments to strings", scalar(), {
+    arguments: mapping("names of arguments to strings", anyString(), {
       default: {},
       description:
         "Docker's build arguments on `container`, Ansible's variables on `vm`; " +

@@ -1,4 +1,4 @@
-import { field, input, integer, list, mapping, number, object, oneOf, scalar, string } from "./fields";
+import { anyString, field, input, integer, list, mapping, number, object, oneOf, string } from "./fields";
 import { type CloudName, perCloud } from "./per-cloud";
 
 /** A string that does not begin with white space. */
@@ -6,10 +6,11 @@ export const nonEmpty = /^\S.*$/s;
 
 /** The version of a release. */
 export const version = string(
-  'a version such as "1.4.2": at most 24 letters, digits, dots and dashes, in quotes so that YAML does not read ' +
-    "a number",
+  'a version such as "1.4.2": at most 24 letters, digits, dots and dashes',
   /^[0-9A-Za-z](?:[0-9A-Za-z.-]{0,22}[0-9A-Za-z])?$/,
-  { description: "The version of the release." },
+  {
+    description: 'The version of the release, in quotes where YAML would read a number, such as "1.10".',
+  },
 );
 
 const architecture = oneOf(["x86_64", "arm64"], { description: "The processor architecture of the image." });
@@ -44,14 +45,15 @@ const disk = object(
   { description: "The disk of one instance.", refused: { rootDevice: "has moved: give aws.rootDevice, beside disk" } },
 );
 
-const command = list(string("a string", /[\s\S]*/, {}), "strings", [1, 100], {
+const command = list(anyString(), "strings", [1, 100], {
   description: "The command and its arguments, which replace the image's own. Only on `container`.",
 });
 
-const environment = mapping("names of environment variables to strings", input(scalar()), {
+const environment = mapping("names of environment variables to strings", input(anyString()), {
   description:
     "Environment variables of the app. The names `PORT`, `SERVICE_*`, `FILES_*` and `LOGS_*` are reserved. A " +
-    "program may give outputs as values.",
+    "value that YAML does not read as a string, such as a number or a date, needs quotes; one that looks like a " +
+    "credential gets a warning. A program may give outputs as values.",
 });
 
 const secrets = mapping(

@@ -1,6 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
 import { closest, distance } from "fastest-levenshtein";
+import { isHidden } from "./credentials";
 import { outputOf } from "./values";
+
+export { pathOf } from "./paths";
 
 /** One thing that is wrong with a stack file. */
 export interface Problem {
@@ -38,15 +41,6 @@ function summary(problems: readonly Problem[], where: string): string {
   return [`${count} in ${where}, nothing was changed:`, ...problems.map((p) => `  ${p.path}: ${p.message}`)].join("\n");
 }
 
-/** Renders a path as one would index the stack file: `["scaling", 0, "metric"]` gives `scaling[0].metric`. */
-export function pathOf(parts: readonly PropertyKey[]): string {
-  return parts.reduce<string>(
-    (path, part) =>
-      typeof part === "number" ? `${path}[${part}]` : path === "" ? String(part) : `${path}.${String(part)}`,
-    "",
-  );
-}
-
 /** The message for an unknown name, with the known one that was probably meant first. */
 export function unknownName(name: string, known: readonly string[], what = "field"): string {
   const nearest = nearestName(name, known);
@@ -63,11 +57,15 @@ function nearestName(name: string, known: readonly string[]): string | undefined
 }
 
 /**
- * Renders a bad value for a message, short and in the stack file's own notation. An output's value is never rendered.
+ * Renders a bad value for a message, short and in the stack file's own notation. Neither an output's value is rendered
+ * nor what may be a credential: the parts of the value by their names, the value itself by its `path`.
  */
-export function show(value: unknown): string {
+export function show(value: unknown, path: readonly PropertyKey[] = []): string {
   if (value === undefined) return "nothing";
+  if (isHidden(path)) return "a value that is not shown";
   if (outputOf(value)) return "an output";
-  const text = JSON.stringify(value, (_key, part: unknown) => (outputOf(part) ? "an output" : part));
+  const text = JSON.stringify(value, (key, part: unknown) =>
+    outputOf(part) ? "an output" : isHidden([key]) ? "not shown" : part,
+  );
   return text.length > 60 ? `${text.slice(0, 59)}…` : text;
 }

@@ -40,7 +40,7 @@ export interface BuildArgs {
   /**
    * Docker's build arguments on `container`, Ansible's variables on `vm`; images/README.md lists them. Default: none.
    */
-  readonly arguments?: Readonly<Record<string, string | number | boolean>> | undefined;
+  readonly arguments?: Readonly<Record<string, string>> | undefined;
   /**
    * The repository to which the image is pushed. Only on `container`. Required on Alibaba Cloud: a repository of a
    * Container Registry Enterprise Edition instance. Default: on AWS, a repository in ECR that the stack creates.
@@ -326,8 +326,8 @@ export interface AwsArgs {
 /** A further release, which stays live beside the service's own. */
 export interface ReleaseArgs {
   /**
-   * The version of the release. A version such as "1.4.2": at most 24 letters, digits, dots and dashes, in quotes so
-   * that YAML does not read a number.
+   * The version of the release, in quotes where YAML would read a number, such as "1.10". A version such as "1.4.2": at
+   * most 24 letters, digits, dots and dashes.
    */
   readonly version: string;
   /**
@@ -346,7 +346,7 @@ export interface ReleaseArgs {
   /** `command` of this release, given as a whole. Default: the service's. */
   readonly command?: readonly string[] | undefined;
   /** `environment` of this release, given as a whole. Default: the service's. */
-  readonly environment?: Readonly<Record<string, number | boolean | pulumi.Input<string>>> | undefined;
+  readonly environment?: Readonly<Record<string, pulumi.Input<string>>> | undefined;
   /** `secrets` of this release, given as a whole. Default: the service's. */
   readonly secrets?: Readonly<Record<string, PerCloud<pulumi.Input<string>>>> | undefined;
   /** `aws` of this release, given as a whole. Default: the service's. */
@@ -383,8 +383,8 @@ export interface ServiceArgs {
   /** What an instance is: a container or a virtual machine. */
   readonly compute: "container" | "vm";
   /**
-   * The version of the release. A version such as "1.4.2": at most 24 letters, digits, dots and dashes, in quotes so
-   * that YAML does not read a number.
+   * The version of the release, in quotes where YAML would read a number, such as "1.10". A version such as "1.4.2": at
+   * most 24 letters, digits, dots and dashes.
    */
   readonly version: string;
   /**
@@ -409,10 +409,11 @@ export interface ServiceArgs {
    */
   readonly command?: readonly string[] | undefined;
   /**
-   * Environment variables of the app. The names `PORT`, `SERVICE_*`, `FILES_*` and `LOGS_*` are reserved. A program may
-   * give outputs as values. Default: none.
+   * Environment variables of the app. The names `PORT`, `SERVICE_*`, `FILES_*` and `LOGS_*` are reserved. A value that
+   * YAML does not read as a string, such as a number or a date, needs quotes; one that looks like a credential gets a
+   * warning. A program may give outputs as values. Default: none.
    */
-  readonly environment?: Readonly<Record<string, number | boolean | pulumi.Input<string>>> | undefined;
+  readonly environment?: Readonly<Record<string, pulumi.Input<string>>> | undefined;
   /**
    * Environment variables whose values an instance reads from the cloud's secret store when it starts, by reference: on
    * AWS the ARN of a Secrets Manager secret or an SSM parameter, on Alibaba Cloud `acs:kms:REGION:ACCOUNT:secret/NAME`.
@@ -759,8 +760,8 @@ export interface AwsConfig {
 /** A further release, which stays live beside the service's own. */
 export interface ReleaseConfig {
   /**
-   * The version of the release. A version such as "1.4.2": at most 24 letters, digits, dots and dashes, in quotes so
-   * that YAML does not read a number.
+   * The version of the release, in quotes where YAML would read a number, such as "1.10". A version such as "1.4.2": at
+   * most 24 letters, digits, dots and dashes.
    */
   readonly version: string;
   /**
@@ -805,8 +806,8 @@ export interface ServiceConfig {
   /** What an instance is: a container or a virtual machine. */
   readonly compute: "container" | "vm";
   /**
-   * The version of the release. A version such as "1.4.2": at most 24 letters, digits, dots and dashes, in quotes so
-   * that YAML does not read a number.
+   * The version of the release, in quotes where YAML would read a number, such as "1.10". A version such as "1.4.2": at
+   * most 24 letters, digits, dots and dashes.
    */
   readonly version: string;
   /**
@@ -831,8 +832,9 @@ export interface ServiceConfig {
    */
   readonly command?: readonly string[] | undefined;
   /**
-   * Environment variables of the app. The names `PORT`, `SERVICE_*`, `FILES_*` and `LOGS_*` are reserved. A program may
-   * give outputs as values. Default: none.
+   * Environment variables of the app. The names `PORT`, `SERVICE_*`, `FILES_*` and `LOGS_*` are reserved. A value that
+   * YAML does not read as a string, such as a number or a date, needs quotes; one that looks like a credential gets a
+   * warning. A program may give outputs as values. Default: none.
    */
   readonly environment: Readonly<Record<string, pulumi.Input<string>>>;
   /**

@@ -31,6 +31,14 @@ function stackFileOf({ base = "container", service = {}, without = [], settings 
   return Object.fromEntries(Object.entries(config).filter(([, value]) => value !== null));
 }
 
+/** What no message may show: the values under `secrets`, and those of credentials. */
+function hiddenIn(value: unknown, isHidden = false): string[] {
+  if (typeof value !== "object" || value === null) return isHidden ? [String(value)] : [];
+  return Object.entries(value).flatMap(([name, part]) =>
+    hiddenIn(part, isHidden || name === "secrets" || name === "DB_PASSWORD"),
+  );
+}
+
 describe("bad stack files", () => {
   for (const [name, config] of Object.entries(good)) {
     it(`the ${name} stack file that the cases change is valid`, async () => {
@@ -62,6 +70,8 @@ describe("bad stack files", () => {
             assert.doesNotMatch(message, /\n|\.$/);
             assert.ok(error.message.includes(`  ${path}: ${message}`));
           }
+          for (const secret of hiddenIn(bad.service))
+            assert.ok(!error.message.includes(secret), `shows ${secret}: ${error.message}`);
           assert.deepEqual(resources, [], "a resource was registered before the error");
         });
       }

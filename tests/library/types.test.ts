@@ -35,7 +35,7 @@ const service: ServiceArgs = {
   compute: "container",
   image: { aws: "${image}", alicloud: "${image}" },
   instances: { min: 2, max: 6 },
-  environment: { CATALOGUE: "spring", PAGE_SIZE: 20, DATABASE_HOST: host },
+  environment: { CATALOGUE: "spring", PAGE_SIZE: "20", DATABASE_HOST: host },
   secrets: { TOKEN: "arn:aws:ssm:us-east-1:123456789012:parameter/token" },
   scaling: [
     { metric: "cpu", target: 60 },

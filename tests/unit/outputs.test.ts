@@ -36,7 +36,7 @@ describe("outputs in a service's description", () => {
   it("are listed with the release, and reach the spec as they are", () => {
     const host = pulumi.output("db.example.com");
     const { heldInputs, shape } = resolved({
-      environment: { PLAIN: 1, HOST: host, ADDRESS: Promise.resolve("x") },
+      environment: { PLAIN: "1", HOST: host, ADDRESS: Promise.resolve("x") },
       secrets: { B: pulumi.output(arn), A: { aws: pulumi.output(arn) }, C: arn },
     }).releases[0];
     assert.deepEqual(heldInputs, ["environment.ADDRESS", "environment.HOST", "secrets.A", "secrets.B"]);

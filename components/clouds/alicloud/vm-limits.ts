@@ -2,8 +2,10 @@ import { type Problem, problemIf } from "../../stack-file/problems";
 import type { ValidFields } from "../../stack-file/schema";
 import {
   type CheckedRelease,
+  type IdForm,
   checkEnvironmentBytes,
   checkForm,
+  checkSecretForms,
   checkInstanceType,
   environmentBytesIn,
   releasesOf,
@@ -47,19 +49,18 @@ function checkRelease(release: CheckedRelease, region: string): Problem[] {
       `must be at most ${largestSystemDiskGiB} on ECS, got ${disk?.sizeGiB ?? ""}`,
     ),
     ...checkEnvironmentBytes(environment, `${prefix}environment`, environmentBytesIn(userDataLimit), "on vm"),
-    ...checkSecrets(release, region),
+    ...checkSecretForms(release, secretForm(region)),
   ];
 }
 
 /**
  * https://www.alibabacloud.com/help/en/kms/key-management-service/developer-reference/api-kms-2016-01-20-createsecret
  */
-function checkSecrets({ prefix, own: { secrets = {} } }: CheckedRelease, region: string): Problem[] {
-  const form = {
+function secretForm(region: string): IdForm {
+  return {
     pattern: new RegExp(`^acs:kms:${region}:\\d{16}:secret/[A-Za-z0-9_/+=.@-]{1,64}$`),
     what:
       `the resource name of a KMS secret in ${region}, such as ` +
       `acs:kms:${region}:1234567890123456:secret/bookstore-db`,
   };
-  return Object.entries(secrets).flatMap(([name, reference]) => checkForm(reference, form, `${prefix}secrets.${name}`));
 }

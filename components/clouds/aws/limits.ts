@@ -1,11 +1,12 @@
 import { type Problem, problemIf, show } from "../../stack-file/problems";
 import type { ValidFields } from "../../stack-file/schema";
 import {
-  type CheckedRelease,
+  type IdForm,
   checkExistingNetwork,
   checkForm,
   checkNamePrefix,
   checkPolicies,
+  checkSecretForms,
   checkZones,
   releasesOf,
 } from "../limits";
@@ -15,9 +16,10 @@ import { isZoneId, partitionOf, zonesOf } from "./regions";
 /** Everything that AWS would refuse on any platform, found without a request to it. */
 export function check(service: ValidFields, region: string): Problem[] {
   const known = zonesOf(region);
+  const form = secretForm(region);
   return [
     ...checkNamePrefix(service.name, ["sg-", "internal-", "xn--", "sthree-", "aws", "amzn"], "AWS"),
-    ...releasesOf(service).flatMap((release) => checkSecrets(release, region)),
+    ...releasesOf(service).flatMap((release) => checkSecretForms(release, form)),
     ...releasesOf(service).flatMap(({ own, prefix }) => checkHealth(own.health, prefix)),
     ...checkRetention(service.logs),
     ...checkExistingNetwork(service.network, {
@@ -96,14 +98,13 @@ function checkRetention({ retentionDays }: ValidFields["logs"] = {}): Problem[] 
 }
 
 /** Instances read no secret of another region. */
-function checkSecrets({ prefix, own: { secrets = {} } }: CheckedRelease, region: string): Problem[] {
-  const form = {
+function secretForm(region: string): IdForm {
+  return {
     pattern: new RegExp(
       `${arn("secretsmanager", region, "\\d{12}", "secret:").source}|${arn("ssm", region, "\\d{12}", "parameter/").source}`,
     ),
     what: `the ARN of a Secrets Manager secret or an SSM parameter in ${region}`,
   };
-  return Object.entries(secrets).flatMap(([name, reference]) => checkForm(reference, form, `${prefix}secrets.${name}`));
 }
 
 function arn(service: string, region: string, account: string, resource: string): RegExp {

@@ -1,4 +1,4 @@
-import { type Problem, problemIf, show } from "../../stack-file/problems";
+import { type Problem, problemIf } from "../../stack-file/problems";
 import type { ValidFields } from "../../stack-file/schema";
 import {
   type CheckedRelease,
@@ -43,8 +43,7 @@ function checkSecrets({ prefix, own: { secrets = {} } }: CheckedRelease): Proble
     problemIf(
       typeof reference === "string" && reference.includes(":secretsmanager:") && reference.split(":").length > 7,
       `${prefix}secrets.${name}`,
-      "names one field of the secret, which only containers can read; give the secret's own ARN, got " +
-        show(reference),
+      "names one field of the secret, which only containers can read; give the secret's own ARN",
     ),
   );
 }
