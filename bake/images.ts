@@ -1,7 +1,6 @@
 import { componentTypes } from "../components/component-types";
 import type { Plan } from "../plan/contract";
 import { PlanFailure } from "../plan/failure";
-import { encryptedPlaceholder } from "../plan/offline/stack-file";
 import type { StateResource } from "./targets";
 
 /** An image of a stack. */
@@ -13,20 +12,12 @@ export interface BakedImage {
   readonly image: string | null;
 }
 
-/** Refuses a stack that bakes nothing, or whose recipe has an encrypted value. Throws a PlanFailure. */
+/** Refuses a stack that bakes nothing. Throws a PlanFailure. */
 export function checkBakes({ services, stack }: Plan): void {
-  const baked = services.filter(({ bake }) => bake !== undefined);
-  if (baked.length === 0)
+  if (services.every(({ bake }) => bake === undefined))
     throw new PlanFailure(
       `nothing to bake: stack ${stack} names its image. image: { build: { from, artifact } } bakes one`,
     );
-  for (const { name, description } of baked) {
-    if (JSON.stringify(description.service.build).includes(encryptedPlaceholder))
-      throw new PlanFailure(
-        `image.build of ${name} has an encrypted value, but everyone who has an image can read its recipe. ` +
-          "Pass the value to the app by secrets",
-      );
-  }
 }
 
 /** The images that a plan bakes, with their references from the stack's state. */

@@ -30,6 +30,6 @@ export async function planServices(count: number): Promise<void> {
     },
     { ...facts, values: { "aws:region": facts.region }, encrypted: [] },
   );
-  const plan = planOf(recording, { project: facts.project, encrypted: [] }, facts.stack);
+  const plan = planOf(recording, { project: facts.project, encrypted: [], notes: [] }, facts.stack);
   if (plan.services.length !== count) throw new Error(`planned ${plan.services.length} services of ${count}`);
 }

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Cloud } from "./clouds/cloud";
+import { configNamespace, serviceKey } from "./config-keys";
 import { isEmpty, parseValue } from "./clouds/settings";
 import { type Problem, SettingsError, show, unknownName } from "./stack-file/problems";
 import { type CloudName, cloudNames, serviceFields } from "./stack-file/schema";
@@ -16,7 +17,6 @@ export interface Settings {
 /** Reads the keys of one cloud and adds what is wrong with them to `problems`. What it returns creates the cloud. */
 export type CloudReader = (problems: Problem[]) => Promise<() => Cloud>;
 
-const namespace = "immutable-service";
 const keys = ["cloud", "service"];
 
 /**
@@ -24,7 +24,7 @@ const keys = ["cloud", "service"];
  * SettingsError with every problem of the keys themselves; what is inside `service` is checked by `resolveService`.
  */
 export async function readSettings(clouds: Readonly<Record<CloudName, CloudReader>>): Promise<Settings> {
-  const config = new pulumi.Config(namespace);
+  const config = new pulumi.Config(configNamespace);
   const problems: Problem[] = unknownKeys();
   const name = readCloudName(config, problems);
   const createCloud = name && (await clouds[name](problems));
@@ -39,15 +39,25 @@ function readCloudName(config: pulumi.Config, problems: Problem[]): CloudName | 
   const name = cloudNames.find((one) => one === value);
   if (name === undefined)
     problems.push({
-      path: `${namespace}:cloud`,
+      path: `${configNamespace}:cloud`,
       message: `${value === undefined ? "is missing: give" : "must be"} one of ${cloudNames.map((c) => `"${c}"`).join(", ")}${value === undefined ? "" : `, got ${show(value)}`}`,
     });
   return name;
 }
 
 function readService(config: pulumi.Config, problems: Problem[]): unknown {
-  const path = `${namespace}:service`;
+  const path = serviceKey;
   const value = config.get("service");
+  if (isSecret(path)) {
+    // The program gets the service as a whole, and cannot know which part is encrypted: so none is shown either.
+    problems.push({
+      path,
+      message:
+        "has an encrypted value (pulumi config set --secret), which would be plain text in the stack's state and in " +
+        "the settings of the instances: store it in the cloud's secret store, and give a reference under secrets",
+    });
+    return undefined;
+  }
   if (isEmpty(value)) {
     problems.push({ path, message: "is missing: describe the service as in docs/stack-file.md" });
     return undefined;
@@ -61,13 +71,19 @@ function readService(config: pulumi.Config, problems: Problem[]): unknown {
   return service;
 }
 
+/** Whether a key has an encrypted value anywhere inside. The SDK knows it, but its types leave it out. */
+function isSecret(key: string): boolean {
+  const runtime = pulumi.runtime as unknown as { isConfigSecret(key: string): boolean };
+  return runtime.isConfigSecret(key);
+}
+
 function unknownKeys(): Problem[] {
   return Object.keys(pulumi.runtime.allConfig())
-    .filter((key) => key.startsWith(`${namespace}:`))
-    .map((key) => key.slice(namespace.length + 1))
+    .filter((key) => key.startsWith(`${configNamespace}:`))
+    .map((key) => key.slice(configNamespace.length + 1))
     .filter((key) => !keys.includes(key))
     .map((key) => ({
-      path: `${namespace}:${key}`,
-      message: key in serviceFields ? `belongs inside ${namespace}:service` : unknownName(key, keys, "key"),
+      path: `${configNamespace}:${key}`,
+      message: key in serviceFields ? `belongs inside ${configNamespace}:service` : unknownName(key, keys, "key"),
     }));
 }

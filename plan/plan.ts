@@ -1,10 +1,12 @@
 import { componentTypes } from "../components/component-types";
+import { serviceKey } from "../components/config-keys";
+import { type Problem, SettingsError } from "../components/stack-file/problems";
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { type Plan, type PlannedResource, schema } from "./contract";
 import { compareRoles, countRoles, rolesOf } from "./derive/roles";
 import { serviceOf } from "./derive/services";
-import { PlanFailure } from "./failure";
+import { PlanFailure, asFailure } from "./failure";
 import { type Recording, run } from "./offline/program";
 import { type StackConfig, encryptedPlaceholder, readStackFile } from "./offline/stack-file";
 
@@ -22,12 +24,25 @@ export async function plan({ root, stack, configFile }: PlanRequest): Promise<Pl
   const config = readStackFile(root, stack, configFile);
   try {
     const recording = await run(() => load(resolve(root, config.main)), { ...config, stack });
-    return planOf(recording, config, stack, root);
+    if (config.problems.length === 0) return planOf(recording, config, stack, root);
   } catch (error) {
-    if (!(error instanceof PlanFailure) || config.encrypted.length === 0) throw error;
+    if (!(error instanceof PlanFailure)) throw error;
+    if (config.problems.length > 0) throw misread(config, error.problems);
+    if (config.encrypted.length === 0) throw error;
     // A check may have refused the placeholder itself.
     throw new PlanFailure(`${error.message}\n${encryptedNote(config)}`, error.problems);
   }
+  throw misread(config, []);
+}
+
+/**
+ * The failure of a stack file that the engine would read differently. The program's own problems are reported with it,
+ * but those at the same places, and an error without a place, may only be about what was misread.
+ */
+function misread({ problems }: StackConfig, ofProgram: readonly Problem[]): PlanFailure {
+  const misreadPaths = new Set(problems.map(({ path }) => path.replace(`${serviceKey}.`, "")));
+  const others = ofProgram.filter(({ path }) => path !== "" && !misreadPaths.has(path));
+  return asFailure(new SettingsError([...problems, ...others]));
 }
 
 /** Loads a program as Pulumi does: a module that exports a function is called. */
@@ -40,7 +55,7 @@ async function load(main: string): Promise<unknown> {
 /** Turns a recording into a plan. Without the project's folder as `root`, the files of a recipe are not read. */
 export function planOf(
   recording: Recording,
-  config: Pick<StackConfig, "project" | "encrypted">,
+  config: Pick<StackConfig, "project" | "encrypted" | "notes">,
   stack: string,
   root?: string,
 ): Plan {
@@ -63,6 +78,7 @@ export function planOf(
     outputs: recording.outputs,
     notes: [
       ...services.flatMap(({ plan: { name }, notes }) => notes.map((note) => (several ? `${name}: ${note}` : note))),
+      ...config.notes,
       ...(config.encrypted.length > 0 ? [encryptedNote(config)] : []),
       ...recording.lookups.map(
         (token) => `${token} cannot be called offline; the plan has placeholders for its result.`,

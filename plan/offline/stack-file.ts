@@ -1,7 +1,10 @@
 import { existsSync, readFileSync, readdirSync } from "node:fs";
-import { join, resolve } from "node:path";
-import { parse } from "yaml";
+import { basename, join, resolve } from "node:path";
+import { serviceKey } from "../../components/config-keys";
+import { pathOf } from "../../components/stack-file/paths";
+import type { Problem } from "../../components/stack-file/problems";
 import { PlanFailure } from "../failure";
+import { type YamlFile, parseYaml } from "./yaml-file";
 
 /** A stack's configuration as the engine would pass it to the program. */
 export interface StackConfig {
@@ -13,35 +16,81 @@ export interface StackConfig {
   readonly values: Readonly<Record<string, string>>;
   /** The keys that have an encrypted value, which only the engine can read. */
   readonly encrypted: readonly string[];
+  /**
+   * What would be another value for the engine, and what is encrypted inside the service. With any, there is no plan;
+   * the program runs all the same, so that its own problems are reported too.
+   */
+  readonly problems: readonly Problem[];
+  /** What of the stack file the plan does not read, in whole sentences. */
+  readonly notes: readonly string[];
 }
 
-/** The placeholder for an encrypted value. */
+/** The placeholder for an encrypted value outside of the service. */
 export const encryptedPlaceholder = "[encrypted]";
 
 /** Reads Pulumi.yaml and the stack file as `pulumi` does. `root` is the project's folder; `configFile` starts there. */
 export function readStackFile(root: string, stack: string, configFile?: string): StackConfig {
-  const project = asMapping(readYaml(join(root, "Pulumi.yaml")));
-  if (typeof project.name !== "string") throw new PlanFailure(`${join(root, "Pulumi.yaml")} has no project name`);
+  const projectFile = readYaml(join(root, "Pulumi.yaml"));
+  const project = asMapping(projectFile.value);
+  const { name } = project;
+  if (typeof name !== "string") throw new PlanFailure(`${join(root, "Pulumi.yaml")} has no project name`);
   const path = configFile === undefined ? join(root, `Pulumi.${stack}.yaml`) : resolve(root, configFile);
   if (!existsSync(path)) throw new PlanFailure(`no stack file ${path}.\n${existingStackFiles(root)}`);
 
+  const stackFile = readYaml(path);
+  const { config: own, environment } = asMapping(stackFile.value);
   const values: Record<string, string> = {};
   const encrypted: string[] = [];
-  const config = { ...projectDefaults(project), ...asMapping(asMapping(readYaml(path)).config) };
-  for (const [shortKey, value] of Object.entries(config)) {
-    if (value === null || value === undefined) continue;
-    const key = fullKey(shortKey, project.name, path);
-    const found = { secret: false };
-    const readable = withoutSecrets(value, found);
-    values[key] = typeof readable === "string" ? readable : JSON.stringify(readable);
-    if (found.secret) encrypted.push(key);
+  const problems = [
+    ...projectFile.problems.map(({ at, message }) => ({ path: pathOf(["Pulumi.yaml", ...at]), message })),
+    ...stackFile.problems.map(({ at: [shortKey, ...rest], message }) => ({
+      path: shortKey === undefined ? basename(path) : pathOf([fullKey(String(shortKey), name, path), ...rest]),
+      message,
+    })),
+  ];
+  for (const [shortKey, value] of Object.entries({ ...projectDefaults(project), ...asMapping(own) })) {
+    if (value === undefined) continue;
+    const key = fullKey(shortKey, name, path);
+    const secrets: Path[] = [];
+    const readable = withoutSecrets(value, [], secrets);
+    values[key] = typeof readable === "string" ? readable : readable === null ? "" : JSON.stringify(readable);
+    if (key === serviceKey) problems.push(...secrets.map((at) => encryptedInService(at, shortKey, stackFile)));
+    else if (secrets.length > 0) encrypted.push(key);
   }
   return {
-    project: project.name,
+    project: name,
     main: typeof project.main === "string" ? project.main : "index.ts",
     values,
     encrypted,
+    problems,
+    notes:
+      environment === undefined
+        ? []
+        : [
+            `The key environment of ${basename(path)} names environments of Pulumi ESC, which the plan does not read: ` +
+              "configuration that they set is missing here, and changes the release if it is of the service.",
+          ],
   };
+}
+
+type Path = readonly (string | number)[];
+
+/** An update would write it as plain text: the program gets the service as a whole, and its parts are in resources. */
+function encryptedInService(at: Path, shortKey: string, file: YamlFile): Problem {
+  const line = file.lineOf(["config", shortKey, ...at]);
+  const remedy = at.includes("secrets")
+    ? "a reference is no secret, give it as it is"
+    : "store it in the cloud's secret store, and give a reference under secrets";
+  return {
+    path: pathOf([serviceKey, ...at]),
+    message:
+      "is encrypted (pulumi config set --secret), but would be plain text in the stack's state and in the settings of " +
+      `the instances: ${remedy}${line === undefined ? "" : ` (line ${line})`}`,
+  };
+}
+
+function readYaml(path: string): YamlFile {
+  return parseYaml(readFileSync(path, "utf8"), path, "config");
 }
 
 /** Project-wide values: `key: value`, or `key: { value }` or `key: { default }`. */
@@ -64,26 +113,23 @@ function fullKey(key: string, project: string, path: string): string {
   throw new PlanFailure(`${path}: a key must be namespace:name, got "${key}"`);
 }
 
-/** The value with keys in order, as the engine passes it on, and a placeholder for each `{ secure: … }` in it. */
-function withoutSecrets(value: unknown, found: { secret: boolean }): unknown {
-  if (Array.isArray(value)) return value.map((part) => withoutSecrets(part, found));
+/**
+ * The value with keys in order, as the engine passes it on, and a placeholder for each `{ secure: … }` in it, whose path
+ * is added to `secrets`.
+ */
+function withoutSecrets(value: unknown, path: Path, secrets: Path[]): unknown {
+  if (Array.isArray(value)) return value.map((part, index) => withoutSecrets(part, [...path, index], secrets));
   if (typeof value !== "object" || value === null) return value;
   const entries = Object.entries(value);
   if (entries.length === 1 && entries[0]?.[0] === "secure" && typeof entries[0][1] === "string") {
-    found.secret = true;
+    secrets.push(path);
     return encryptedPlaceholder;
   }
   return Object.fromEntries(
-    entries.sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, part]) => [key, withoutSecrets(part, found)]),
+    entries
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([key, part]) => [key, withoutSecrets(part, [...path, key], secrets)]),
   );
-}
-
-function readYaml(path: string): unknown {
-  try {
-    return parse(readFileSync(path, "utf8"), { merge: true }) as unknown;
-  } catch (error) {
-    throw new PlanFailure(`cannot read ${path}: ${error instanceof Error ? error.message : String(error)}`);
-  }
 }
 
 function asMapping(value: unknown): Record<string, unknown> {

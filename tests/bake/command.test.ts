@@ -142,7 +142,7 @@ describe("the command that bakes", function () {
     },
     "for a recipe with a secret in it": {
       stackFile: bakingStackFile.replace('"https://maven.example.com"', "{secure: v1:abc}"),
-      message: /image\.build of bookstore has an encrypted value/,
+      message: /image\.build\.arguments\.MAVEN_CENTRAL: is encrypted/,
     },
     "for unknown options": { args: ["--force"], message: /Usage: npm run bake/, code: 2 },
     "for a preview that should bake": { args: ["--yes", "--preview"], message: /exclude each other/, code: 2 },

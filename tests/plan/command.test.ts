@@ -96,15 +96,6 @@ describe("the plan's command", () => {
     assert.match(stderr, /no stack file .*Pulumi\.prod\.yaml[\s\S]*--stack dev/);
   });
 
-  it("names the keys with encrypted values, and shows a placeholder", async () => {
-    project.write("Pulumi.dev.yaml", stackFile.replace("CATALOGUE: spring", "CATALOGUE: {secure: v1:abc}"));
-    const { code, stdout, stderr } = await project.plan();
-    assert.equal(code, 0, stderr);
-    assert.match(stdout, /CATALOGUE=\[encrypted\]/);
-    assert.match(stdout, /Encrypted values cannot be read offline/);
-    assert.doesNotMatch(stdout, /v1:abc/);
-  });
-
   it("prints its help, and refuses unknown options", async () => {
     const help = await project.plan("--help");
     assert.equal(help.code, 0);

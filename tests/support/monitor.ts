@@ -34,6 +34,8 @@ export interface RunOptions {
   readonly outputsOf?: OutputsOf;
   /** The stack's configuration: full keys such as `aws:region`, values as Pulumi hands them over (mappings as JSON). */
   readonly config?: Readonly<Record<string, string>>;
+  /** The keys whose values `pulumi config set --secret` has encrypted, with the values decrypted in `config`. */
+  readonly secretKeys?: readonly string[];
   /** True for a run in which no id and no output is known yet. */
   readonly preview?: boolean;
   /** What the stack's state has, by URN. Default: nothing. */
@@ -49,7 +51,7 @@ const settleSeconds = 15;
 /** Runs a program and waits until everything that it registered has settled. */
 export async function run(
   program: () => unknown,
-  { outputsOf = () => ({}), config = {}, preview = false, state = {} }: RunOptions = {},
+  { outputsOf = () => ({}), config = {}, secretKeys = [], preview = false, state = {} }: RunOptions = {},
 ): Promise<Recording> {
   // A registration that fails leaves the program waiting for ever, so the run ends with the first such failure.
   let refuse: (reason: Error) => void = () => undefined;
@@ -60,6 +62,7 @@ export async function run(
   const recorder = await startRecorder(pulumi, {
     ...facts,
     config,
+    secretKeys,
     preview,
     state,
     mocks: {

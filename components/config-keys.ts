@@ -1,0 +1,5 @@
+/** The namespace of the project's own keys in a stack's configuration. */
+export const configNamespace = "immutable-service";
+
+/** The key that describes the service. */
+export const serviceKey = `${configNamespace}:service`;
