@@ -50,6 +50,30 @@ describe("bad stack files", () => {
     });
   }
 
+  it("reports a service with an encrypted value by its key alone, and shows nothing of it", async () => {
+    const config = asEngineConfig(
+      stackFileOf({ title: "", service: { compute: "swordfish" }, settings: {}, problems: {} }),
+    );
+    const { resources, error } = await run(program, { config, secretKeys: ["immutable-service:service"] });
+    assert.ok(error instanceof SettingsError);
+    assert.deepEqual(
+      error.problems.map(({ path }) => path),
+      ["immutable-service:service"],
+    );
+    assert.match(error.message, /has an encrypted value.*give a reference under secrets/);
+    assert.doesNotMatch(error.message, /swordfish/);
+    assert.deepEqual(resources, []);
+  });
+
+  it("accepts an encrypted value of another key", async () => {
+    const { error } = await run(program, {
+      config: asEngineConfig(good.container),
+      secretKeys: ["alicloud:secretKey"],
+      outputsOf: clouds.aws.outputsOf,
+    });
+    assert.equal(error, undefined);
+  });
+
   for (const file of ["fields", "together", "aws", "alicloud", "build", "stack"]) {
     describe(file, () => {
       for (const bad of parse(readFileSync(join(__dirname, `${file}.yaml`), "utf8")) as Case[]) {
