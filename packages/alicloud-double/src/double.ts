@@ -31,7 +31,14 @@ export interface DoubleOptions {
   random?: () => number;
 }
 
-const defaultDelays: Delays = { transition: 50, instance: 300, healthy: 300, replace: 1000, rules: 0 };
+const defaultDelays: Delays = {
+  transition: 50,
+  instance: 300,
+  healthy: 300,
+  replace: 1000,
+  rules: 0,
+  projectName: 1000,
+};
 
 /** Alibaba Cloud's API on one loopback port, for the real Pulumi provider. */
 export class AlicloudDouble {

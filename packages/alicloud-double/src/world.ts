@@ -1,5 +1,5 @@
 import { randomInt, randomUUID } from "node:crypto";
-import { RuleHistory } from "./services/alb/effective-rules";
+import { RuleHistory } from "./services/alb/rule-history";
 import { newBalancing, type Balancing, type Listener } from "./services/alb/records";
 import { newMachines, type Machines } from "./services/ecs/records";
 import { newScaling, type Scaling } from "./services/ess/records";
@@ -20,6 +20,8 @@ export interface Delays {
   healthy: number;
   /** An instance that is unhealthy, until it is replaced. */
   replace: number;
+  /** The name of a log project that was deleted, until it is free. */
+  projectName: number;
   /** A change of a listener's rules, from the API's response until requests are forwarded by it. */
   rules: number;
 }
@@ -46,6 +48,8 @@ export class World {
   readonly machines: Machines = newMachines();
   readonly buckets = new Table<Bucket>();
   readonly projects = new Table<LogProject>();
+  /** When log projects that are gone were deleted, by name, in milliseconds since 1970. */
+  readonly deletedProjects = new Map<string, number>();
   /** The asynchronous jobs of ALB, by id. */
   readonly jobs = new Map<string, "Processing" | "Succeeded">();
   readonly ruleHistory = new RuleHistory();

@@ -3,7 +3,7 @@ import type { ActionGroup } from "../../protocol/action";
 import { notFound, Refusal } from "../../refusal";
 import type { World } from "../../world";
 import type { Listener, Raw } from "./records";
-import { requireActiveLoadBalancer } from "./load-balancer";
+import { requireActiveLoadBalancer } from "./lookup";
 import { clearUnreferenced, markReferenced } from "./server-group";
 import { healthOf } from "../../plane/health";
 import { acceptsTags, sentTags, tagsResponse } from "../tagging";

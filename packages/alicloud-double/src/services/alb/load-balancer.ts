@@ -5,11 +5,9 @@ import type { LoadBalancer } from "./records";
 import { acceptsTags, sentTags, tagsResponse } from "../tagging";
 import { accepts, tokenPage } from "../listing";
 import { removeListener } from "./listener";
+import { noLoadBalancer, requireActiveLoadBalancer } from "./lookup";
 import { clearUnreferenced } from "./server-group";
 import { configure, parseZones, updateZones, zonesResponse } from "./zones";
-
-/** ALB's refusal for an unknown load balancer. */
-export const noLoadBalancer = (id: string) => notFound("ResourceNotFound.LoadBalancer", id);
 
 const maximumSecurityGroups = 4;
 
@@ -152,17 +150,6 @@ export const loadBalancers: ActionGroup = {
     },
   },
 };
-
-/** The load balancer; refuses if it is being created or changed. */
-export function requireActiveLoadBalancer(world: World, id: string | undefined): LoadBalancer {
-  const balancer = world.balancing.loadBalancers.require(id, noLoadBalancer);
-  if (balancer.status !== "Active")
-    throw new Refusal(
-      "IncorrectStatus.LoadBalancer",
-      `The status of ${balancer.id} [${balancer.status}] is incorrect.`,
-    );
-  return balancer;
-}
 
 function setDeletionProtection(balancer: LoadBalancer, enabled: boolean) {
   balancer.deletionProtection = enabled;

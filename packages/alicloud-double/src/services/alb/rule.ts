@@ -2,7 +2,6 @@ import type { ActionGroup } from "../../protocol/action";
 import { notFound, Refusal } from "../../refusal";
 import type { World } from "../../world";
 import { forwardsIn, type Listener, type Raw, type Rule } from "./records";
-import { recordRules } from "./effective-rules";
 import { rawList, requireSettledListener } from "./listener";
 import { clearUnreferenced, markReferenced } from "./server-group";
 import { asText } from "../../values";
@@ -96,6 +95,17 @@ export const rules: ActionGroup = {
     },
   },
 };
+
+/** Records the rules of a listener, without those that are being created or deleted. */
+function recordRules({ balancing, delays, ruleHistory }: World, listenerId: string): void {
+  ruleHistory.record(
+    listenerId,
+    Date.now() + delays.rules,
+    balancing.rules.where(
+      (rule) => rule.listenerId === listenerId && (rule.status === "Available" || rule.status === "Configuring"),
+    ),
+  );
+}
 
 function vpcOf(world: World, listener: Listener): string | undefined {
   return world.balancing.loadBalancers.get(listener.loadBalancerId)?.vpcId;

@@ -1,4 +1,3 @@
-import type { World } from "../../world";
 import type { Rule } from "./records";
 
 /**
@@ -20,15 +19,4 @@ export class RuleHistory {
     const now = Date.now();
     return this.changes.get(listenerId)?.findLast(({ from }) => from <= now)?.rules ?? [];
   }
-}
-
-/** Records the rules of a listener, without those that are being created or deleted. */
-export function recordRules({ balancing, delays, ruleHistory }: World, listenerId: string): void {
-  ruleHistory.record(
-    listenerId,
-    Date.now() + delays.rules,
-    balancing.rules.where(
-      (rule) => rule.listenerId === listenerId && (rule.status === "Available" || rule.status === "Configuring"),
-    ),
-  );
 }
