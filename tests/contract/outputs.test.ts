@@ -29,7 +29,7 @@ onEveryPlatform("the outputs", ({ cloud, compute, service }) => {
   it("have what other resources refer to: role, security group, load balancer, cluster, target group", () => {
     const idOf = (type: RegExp, ending: string) =>
       `${up.resources.find((one) => type.test(one.type) && one.name.endsWith(ending))?.name ?? "none"}-id`;
-    assert.ok(String(outputs.roleName).startsWith(`bookstore-${compute}-`));
+    assert.match(String(outputs.roleName), new RegExp(`^bookstore-${compute}-`));
     assert.ok(String(outputs.roleArn).endsWith(`role/${String(outputs.roleName)}`));
     assert.equal(outputs.securityGroupId, idOf(/:SecurityGroup$/, "-instances"));
     const { id, dnsName, zoneId } = outputs.loadBalancer as Record<string, string | undefined>;

@@ -41,6 +41,7 @@ const known: Readonly<Record<string, (resource: Resource) => Outputs>> = {
   "aws:ec2/subnet:Subnet": none,
   "aws:ec2/vpc:Vpc": none,
   "aws:ec2/vpcEndpoint:VpcEndpoint": none,
+  "aws:ec2/vpcEndpointRouteTableAssociation:VpcEndpointRouteTableAssociation": none,
   "aws:ecr/lifecyclePolicy:LifecyclePolicy": none,
   "aws:ecr/repository:Repository": (r) => ({
     name: named(r),
@@ -119,6 +120,7 @@ const known: Readonly<Record<string, (resource: Resource) => Outputs>> = {
   "pulumi-nodejs:dynamic/immutable-service:Intent": none,
   "pulumi-nodejs:dynamic/immutable-service:OwnershipMark": () => ({ mark: "0a1b2c3d" }),
   "pulumi-nodejs:dynamic/immutable-service:RegistryImageLookup": () => ({ digest: "" }),
+  "pulumi-nodejs:dynamic/immutable-service:LoadBalancerZone": none,
   "pulumi-nodejs:dynamic/immutable-service:RedirectRule": (r) => ({ rule: ruleArn(r.name) }),
   "pulumi-nodejs:dynamic/immutable-service:TrafficRule": (r) => ({ rule: ruleArn(r.name), serving: servingOf(r) }),
   "pulumi:providers:docker": none,

@@ -127,7 +127,7 @@ function ecsService(
       desiredCount: release.instances.start,
       launchType: "FARGATE",
       networkConfiguration: {
-        subnets: network.privateSubnetIds,
+        subnets: network.subnetsOf(release.shape.placement),
         securityGroups: [securityGroup.id],
         assignPublicIp: false,
       },
@@ -147,7 +147,7 @@ function ecsService(
       // The count belongs to the triggers once the service runs.
       ignoreChanges: ["desiredCount"],
       // A release is never changed in place: whatever would deploy into it creates another service beside it.
-      replaceOnChanges: ["taskDefinition", "networkConfiguration", "loadBalancers"],
+      replaceOnChanges: ["taskDefinition", "loadBalancers"],
       dependsOn: [
         ...targets.healthDependencies,
         ...identity.roleDependencies,

@@ -123,11 +123,11 @@ function share(
     { fileSystemId: fileSystem.id, backupPolicy: { status: "ENABLED" } },
     protectionOptions(parent, store),
   );
-  const mountTargets = network.privateSubnetIds.map(
-    (subnetId, index) =>
+  const mountTargets = network.privateSubnets.map(
+    (subnet) =>
       new aws.efs.MountTarget(
-        `${resource}-${index + 1}`,
-        { fileSystemId: fileSystem.id, subnetId, securityGroups: [securityGroup.id] },
+        `${resource}-${subnet.name}`,
+        { fileSystemId: fileSystem.id, subnetId: subnet.id, securityGroups: [securityGroup.id] },
         { parent },
       ),
   );

@@ -30,7 +30,8 @@ interface Statement {
 }
 
 /**
- * Registers the identity of virtual machines: one role, with rights to the service's files and logs, and its policies.
+ * Registers the identity of virtual machines: one role, with rights to the service's files and logs, and its policies. Its name
+ * has the compute, so that a release on the other compute keeps its own role, with its own trust policy.
  */
 export function machineIdentity(
   service: Context,
@@ -38,13 +39,16 @@ export function machineIdentity(
 ): Identity & { profile: aws.iam.InstanceProfile } {
   const context = childContext(service, "identity", `${service.name}-identity`);
   const { name, parent, facts } = context;
-  const resource = `${name}-instance`;
+  const resource = `${name}-vm`;
   const app = serviceRole(context, resource, ec2Principal(facts.region));
-  const statements = [writeLogs(parts), ...useFiles(parts)];
   return {
     role: app,
     startRole: app,
-    roleDependencies: [grant(context, resource, app, statements), ...attachPolicies(context, app)],
+    roleDependencies: [
+      grant(context, resource, app, "logs", [writeLogs(parts)]),
+      ...useFiles(context, resource, app, parts),
+      ...attachPolicies(context, resource, app),
+    ],
     profile: new aws.iam.InstanceProfile(resource, { role: app.name, tags: tagsOf(context, resource) }, { parent }),
   };
 }
@@ -53,8 +57,9 @@ export function machineIdentity(
 export function taskIdentity(service: Context, parts: ServiceParts): Identity {
   const context = childContext(service, "identity", `${service.name}-identity`);
   const { name, facts } = context;
-  const app = serviceRole(context, `${name}-instance`, "ecs-tasks.amazonaws.com");
-  const start = serviceRole(context, `${name}-start`, "ecs-tasks.amazonaws.com");
+  const [resource, startResource] = [`${name}-container`, `${name}-container-start`];
+  const app = serviceRole(context, resource, "ecs-tasks.amazonaws.com");
+  const start = serviceRole(context, startResource, "ecs-tasks.amazonaws.com");
   const pull = [
     allow("LogInToRegistry", ["ecr:GetAuthorizationToken"], ["*"]),
     allow(
@@ -63,21 +68,21 @@ export function taskIdentity(service: Context, parts: ServiceParts): Identity {
       [`arn:${partitionOf(facts.region)}:ecr:*:*:repository/*`],
     ),
   ];
-  const fileStatements = useFiles(parts);
   return {
     role: app,
     startRole: start,
     roleDependencies: [
-      ...(fileStatements.length > 0 ? [grant(context, `${name}-instance`, app, fileStatements)] : []),
-      grant(context, `${name}-start`, start, [writeLogs(parts), ...pull]),
-      ...attachPolicies(context, app),
+      grant(context, startResource, start, "logs", [writeLogs(parts)]),
+      grant(context, startResource, start, "registry", pull),
+      ...useFiles(context, resource, app, parts),
+      ...attachPolicies(context, resource, app),
     ],
   };
 }
 
 /** Attaches the service's policies to the app's role. */
-function attachPolicies({ name, parent, spec }: Context, app: aws.iam.Role): pulumi.Resource[] {
-  return namedPolicies(name, spec).map(
+function attachPolicies({ parent, spec }: Context, roleResource: string, app: aws.iam.Role): pulumi.Resource[] {
+  return namedPolicies(roleResource, spec).map(
     ({ resource, policy }) =>
       new aws.iam.RolePolicyAttachment(resource, { role: app.name, policyArn: policy }, { parent }),
   );
@@ -100,7 +105,7 @@ export function readSecrets(context: Context, { startRole }: Identity, release: 
   if (given.length === 0) return [];
   const { name, facts } = context;
   const statements = pulumi.all(given).apply((known) => secretStatements([...new Set(known)].sort(), facts.region));
-  return [grant(context, `${name}-${release.id}-secrets`, startRole, statements)];
+  return [grant(context, `${name}-${release.id}`, startRole, "secrets", statements, `secrets-${release.id}`)];
 }
 
 function secretStatements(references: readonly string[], region: string): Statement[] {
@@ -134,26 +139,26 @@ function withoutField(reference: string): string {
   return reference.split(":").slice(0, 7).join(":");
 }
 
-function useFiles({ files }: ServiceParts): Statement[] {
+/** Grants the app its files. The bucket and the share are rights of their own, because a service may lose one of them. */
+function useFiles(context: Context, resource: string, app: aws.iam.Role, { files }: ServiceParts): pulumi.Resource[] {
   if (files === undefined) return [];
   const { bucket, share } = files;
-  return [
+  const objects = [
     allow("ListFiles", ["s3:ListBucket", "s3:GetBucketLocation"], [bucket.arn]),
     allow(
       "UseFiles",
       ["s3:GetObject", "s3:PutObject", "s3:DeleteObject", "s3:AbortMultipartUpload"],
       [pulumi.interpolate`${bucket.arn}/*`],
     ),
-    ...(share
-      ? [
-          allow(
-            "MountShare",
-            ["elasticfilesystem:ClientMount", "elasticfilesystem:ClientWrite"],
-            [share.fileSystem.arn],
-            { StringEquals: { "elasticfilesystem:AccessPointArn": share.accessPoint.arn } },
-          ),
-        ]
-      : []),
+  ];
+  const mount = share && [
+    allow("MountShare", ["elasticfilesystem:ClientMount", "elasticfilesystem:ClientWrite"], [share.fileSystem.arn], {
+      StringEquals: { "elasticfilesystem:AccessPointArn": share.accessPoint.arn },
+    }),
+  ];
+  return [
+    grant(context, resource, app, "files", objects),
+    ...(mount ? [grant(context, resource, app, "share", mount)] : []),
   ];
 }
 
@@ -172,15 +177,21 @@ function allow(
   };
 }
 
+/**
+ * Grants a role one right, in a policy of its own: a release that is being replaced has the right as long as it runs, and a
+ * policy never loses a statement in place. The policy's name is fixed, so what an interrupted update left is overwritten.
+ */
 function grant(
   context: Context,
   resource: string,
   to: aws.iam.Role,
+  right: string,
   statements: pulumi.Input<Statement[]>,
+  name = right,
 ): aws.iam.RolePolicy {
   return new aws.iam.RolePolicy(
-    resource,
-    { role: to.id, policy: pulumi.jsonStringify({ Version: "2012-10-17", Statement: statements }) },
+    `${resource}-${right}`,
+    { name, role: to.id, policy: pulumi.jsonStringify({ Version: "2012-10-17", Statement: statements }) },
     { parent: context.parent },
   );
 }

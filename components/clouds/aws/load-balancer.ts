@@ -1,6 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { type EnvironmentContext, childContext } from "../context";
+import { LoadBalancerZone } from "./load-balancer-zone";
 import type { Network } from "./network";
 import { RedirectRule } from "./redirect-rule";
 import { securityGroup } from "./security-group";
@@ -10,6 +11,8 @@ import { tagsOf } from "./tags";
 export interface LoadBalancer {
   readonly url: pulumi.Output<string>;
   readonly resource: aws.lb.LoadBalancer;
+  /** What must exist before the load balancer reaches the instances in each zone. */
+  readonly zones: readonly pulumi.Resource[];
   /** The listener that serves: releases and the traffic split add their rules to it. */
   readonly listener: { readonly resource: aws.lb.Listener; readonly protocol: "http" | "https" };
   /** Lets the allowed ranges in; the services add what it lets out. */
@@ -19,7 +22,7 @@ export interface LoadBalancer {
 /** Registers the load balancer with its listeners. */
 export function loadBalancer(environment: EnvironmentContext, network: Network): LoadBalancer {
   const context = childContext(environment, "loadBalancer", `${environment.name}-load-balancer`);
-  const { name, parent, spec } = context;
+  const { name, parent, spec, facts } = context;
   const { internal, idleTimeout } = spec.loadBalancer;
   const edge = securityGroup(context, network, `${name}-load-balancer`, "The load balancer");
   allowRanges(context, edge);
@@ -28,17 +31,31 @@ export function loadBalancer(environment: EnvironmentContext, network: Network):
     {
       loadBalancerType: "application",
       internal,
-      subnets: network.loadBalancerSubnetIds,
+      subnets: network.loadBalancerSubnets.map(({ id }) => id),
       securityGroups: [edge.id],
       idleTimeout,
       dropInvalidHeaderFields: true,
       tags: tagsOf(context, name),
     },
-    { parent, dependsOn: network.internetDependencies },
+    {
+      parent,
+      dependsOn: network.internetDependencies,
+      // From then on the zones below add and remove subnets, each before the first or after the last release that needs it.
+      ignoreChanges: ["subnets", "subnetMappings"],
+    },
+  );
+  const zones = network.loadBalancerSubnets.map(
+    (subnet) =>
+      new LoadBalancerZone(
+        `${name}-load-balancer-${subnet.name}`,
+        { region: facts.region, loadBalancer: balancer.arn, subnet: subnet.id },
+        { parent, dependsOn: network.internetDependencies },
+      ),
   );
   return {
     url: pulumi.interpolate`${spec.certificate === undefined ? "http" : "https"}://${balancer.dnsName}`,
     resource: balancer,
+    zones,
     listener: listeners(context, balancer),
     securityGroup: edge,
   };

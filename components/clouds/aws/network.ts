@@ -10,15 +10,24 @@ import { isZoneId, zonesOf } from "./regions";
 export interface Network {
   readonly vpcId: pulumi.Input<string>;
   /** One subnet per zone for the instances. */
-  readonly privateSubnetIds: pulumi.Input<string>[];
+  readonly privateSubnets: readonly NamedSubnet[];
   /** The subnets of the load balancer. */
-  readonly loadBalancerSubnetIds: pulumi.Input<string>[];
+  readonly loadBalancerSubnets: readonly NamedSubnet[];
+  /** The subnets of a release's instances, from the placement in its shape. */
+  subnetsOf(placement: readonly pulumi.Input<string>[]): pulumi.Input<string>[];
   /** The route to and from the internet: AWS refuses a public load balancer or a NAT gateway before it exists. */
   readonly internetDependencies: pulumi.Resource[];
   /**
    * The route to registries and the cloud's services: an instance that starts before it exists cannot fetch its image.
    */
   readonly egressDependencies: pulumi.Resource[];
+}
+
+/** A subnet, and what everything is named by that there is once for each. */
+export interface NamedSubnet {
+  /** The zone of a new network, or the id of an existing subnet; of an id that is an output only the position among those. */
+  readonly name: string;
+  readonly id: pulumi.Input<string>;
 }
 
 /** Uses the existing network or registers a new one. `endpoints` are the services that instances need to start. */
@@ -30,13 +39,21 @@ export function network(environment: EnvironmentContext, endpoints: readonly str
       : (wanted.publicSubnetIds ?? wanted.privateSubnetIds);
     return {
       vpcId: wanted.vpcId,
-      privateSubnetIds: [...wanted.privateSubnetIds],
-      loadBalancerSubnetIds: [...subnets],
+      privateSubnets: existingSubnets(wanted.privateSubnetIds),
+      loadBalancerSubnets: existingSubnets(subnets),
+      subnetsOf: (placement) => [...placement],
       internetDependencies: [],
       egressDependencies: [],
     };
   }
   return newNetwork(childContext(environment, "network", `${environment.name}-network`), wanted, endpoints);
+}
+
+/** Names the subnets of an existing network; their order means nothing. */
+function existingSubnets(ids: readonly pulumi.Input<string>[]): NamedSubnet[] {
+  const plain = ids.filter((id) => typeof id === "string").sort();
+  const outputs = ids.filter((id) => typeof id !== "string");
+  return [...plain.map((id) => ({ name: id, id })), ...outputs.map((id, index) => ({ name: String(index + 1), id }))];
 }
 
 /** The zones of a new network, in order: those that the stack file lists, or the first ones of the region's table. */
@@ -70,6 +87,8 @@ function newNetwork(context: EnvironmentContext, wanted: NewNetwork, endpoints: 
   const privates = zones.map((zone) => subnet("private", zone, zoneNumber(zone)));
   const needsPublic = wanted.egress !== "endpoints" || !spec.loadBalancer.internal;
   const publics = needsPublic ? zones.map((zone) => subnet("public", zone, maxZones + zoneNumber(zone))) : [];
+  const named = (subnets: readonly aws.ec2.Subnet[]): NamedSubnet[] =>
+    subnets.map(({ id }, index) => ({ name: zones[index] ?? "", id }));
   const internetDependencies = needsPublic ? internet(context, vpc.id, zones, publics) : [];
 
   const gateways =
@@ -97,14 +116,21 @@ function newNetwork(context: EnvironmentContext, wanted: NewNetwork, endpoints: 
   const endpointDependencies = vpcEndpoints(
     context,
     vpc,
-    tables.map(({ table }) => table.id),
+    tables.map(({ table }, index) => ({ name: zones[index] ?? "", id: table.id })),
     privates,
     wanted.egress === "endpoints" ? endpoints : undefined,
   );
   return {
     vpcId: vpc.id,
-    privateSubnetIds: privates.map(({ id }) => id),
-    loadBalancerSubnetIds: (spec.loadBalancer.internal ? privates : publics).map(({ id }) => id),
+    privateSubnets: named(privates),
+    loadBalancerSubnets: named(spec.loadBalancer.internal ? privates : publics),
+    subnetsOf: (placement) =>
+      placement.map((zone) => {
+        const own = privates[zones.findIndex((one) => one === zone)];
+        if (own === undefined)
+          throw new Error(`a release is placed in ${JSON.stringify(zone)}, which is no zone of the network`);
+        return own.id;
+      }),
     internetDependencies,
     egressDependencies: [...tables.flatMap(({ routeDependencies }) => routeDependencies), ...endpointDependencies],
   };
@@ -159,6 +185,12 @@ function nats(
   });
 }
 
+/** The route table of a zone. */
+interface NamedTable {
+  readonly name: string;
+  readonly id: pulumi.Output<string>;
+}
+
 /**
  * Registers the endpoint of S3, whose traffic would otherwise pass a NAT gateway, which bills each byte; and, in a
  * network without egress to the internet, an endpoint of each service that instances need.
@@ -166,7 +198,7 @@ function nats(
 function vpcEndpoints(
   context: EnvironmentContext,
   vpc: aws.ec2.Vpc,
-  routeTableIds: pulumi.Output<string>[],
+  tables: readonly NamedTable[],
   privates: aws.ec2.Subnet[],
   startEndpoints: readonly string[] | undefined,
 ): pulumi.Resource[] {
@@ -178,12 +210,20 @@ function vpcEndpoints(
       vpcId: vpc.id,
       serviceName: serviceName("s3"),
       vpcEndpointType: "Gateway",
-      routeTableIds,
       tags: tagsOf(context, `${name}-s3`),
     },
     { parent },
   );
-  if (startEndpoints === undefined) return [s3];
+  // One by one, so that instances in a zone that is removed keep their route as long as they run.
+  const routes = tables.map(
+    (table) =>
+      new aws.ec2.VpcEndpointRouteTableAssociation(
+        `${name}-s3-${table.name}`,
+        { vpcEndpointId: s3.id, routeTableId: table.id },
+        { parent },
+      ),
+  );
+  if (startEndpoints === undefined) return routes;
   const group = new aws.ec2.SecurityGroup(
     `${name}-endpoints`,
     { vpcId: vpc.id, description: "Endpoints of the cloud's own services", tags: tagsOf(context, `${name}-endpoints`) },
@@ -205,7 +245,7 @@ function vpcEndpoints(
     ...(spec.files?.share ? ["elasticfilesystem"] : []),
   ];
   return [
-    s3,
+    ...routes,
     ...services.map((service) => {
       const resource = `${name}-${service.replace(".", "-")}`;
       return new aws.ec2.VpcEndpoint(

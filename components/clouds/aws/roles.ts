@@ -9,7 +9,12 @@ export function serviceRole(context: Context, resource: string, service: string)
     Version: "2012-10-17",
     Statement: [{ Effect: "Allow", Action: "sts:AssumeRole", Principal: { Service: service } }],
   });
-  return new aws.iam.Role(resource, { assumeRolePolicy, tags: tagsOf(context, resource) }, { parent: context.parent });
+  return new aws.iam.Role(
+    resource,
+    // A policy that an interrupted update has attached is not in the state, and would keep the role from being deleted.
+    { assumeRolePolicy, forceDetachPolicies: true, tags: tagsOf(context, resource) },
+    { parent: context.parent },
+  );
 }
 
 /** EC2's principal: ec2.amazonaws.com, or ec2.amazonaws.com.cn in China. */

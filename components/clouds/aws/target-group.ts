@@ -19,7 +19,7 @@ export interface TargetGroup {
 /** Registers a release's target group, its header rule, and the rules by which the load balancer reaches its port. */
 export function targetGroup(
   context: Context,
-  { network, loadBalancer: { resource: balancer, listener }, securityGroup, targetType }: ServiceParts,
+  { network, loadBalancer: { resource: balancer, listener, zones }, securityGroup, targetType }: ServiceParts,
   release: Release,
 ): TargetGroup {
   const { name, parent, spec, facts } = context;
@@ -62,7 +62,7 @@ export function targetGroup(
   return {
     arn: group.arn,
     metricLabel: pulumi.interpolate`${balancer.arnSuffix}/${group.arnSuffix}`,
-    healthDependencies: [rule, ...portRules],
+    healthDependencies: [rule, ...portRules, ...zones],
   };
 }
 

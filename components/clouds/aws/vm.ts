@@ -118,7 +118,7 @@ function autoScalingGroup(
       minSize: min,
       maxSize: max,
       desiredCapacity: start,
-      vpcZoneIdentifiers: network.privateSubnetIds,
+      vpcZoneIdentifiers: network.subnetsOf(release.shape.placement),
       launchTemplate: { id: template.id, version: template.latestVersion.apply(String) },
       targetGroupArns: [targets.arn],
       healthCheckType: "ELB",
@@ -139,7 +139,7 @@ function autoScalingGroup(
       // Once the group runs, the count belongs to the triggers, and `Bounds` sets min and max.
       ignoreChanges: ["desiredCapacity", "minSize", "maxSize"],
       // A release is never changed in place: whatever would change its instances creates another group beside it.
-      replaceOnChanges: ["launchTemplate", "vpcZoneIdentifiers", "targetGroupArns"],
+      replaceOnChanges: ["launchTemplate", "targetGroupArns"],
       dependsOn: [
         ...targets.healthDependencies,
         ...identity.roleDependencies,

@@ -39,6 +39,7 @@ const modules: Readonly<Record<string, readonly [type: string, ...methods: strin
   "clouds/aws/object-store": ["ObjectStore", "delete", "read", "update"],
   "clouds/aws/header-rule": ["HeaderRule", "delete", "read", "update"],
   "clouds/aws/intent": ["Intent", "update"],
+  "clouds/aws/load-balancer-zone": ["LoadBalancerZone", "delete", "read"],
   "clouds/aws/redirect-rule": ["RedirectRule", "delete", "read", "update"],
   "clouds/aws/traffic-rule": ["TrafficRule", "delete", "read", "update"],
 };

@@ -1,0 +1,112 @@
+import { DescribeSubnetsCommand, EC2Client } from "@aws-sdk/client-ec2";
+import {
+  DescribeLoadBalancersCommand,
+  ElasticLoadBalancingV2Client,
+  SetSubnetsCommand,
+} from "@aws-sdk/client-elastic-load-balancing-v2";
+import { now, sleep } from "../../clock.remote";
+import type { Created, Refreshed } from "../../remote";
+import { clientSettings } from "./clients.remote";
+import { isNamed } from "./rules.remote";
+
+/** The inputs of a load balancer's zone. */
+export interface Inputs {
+  readonly region: string;
+  /** The load balancer's ARN. */
+  readonly loadBalancer: string;
+  /** The id of the subnet that it has in the zone. */
+  readonly subnet: string;
+}
+
+/** The fewest subnets that AWS lets a load balancer have. */
+const fewest = 2;
+/** Seconds within which a load balancer has to have the subnet, and between two attempts. */
+const wait = { within: 120, interval: 3 } as const;
+
+/** Adds the subnet, in place of another one in its zone. */
+export async function create(inputs: Inputs): Promise<Created<Inputs>> {
+  const { region, loadBalancer, subnet } = inputs;
+  await setSubnets(inputs, async (subnets) => {
+    const zones = await zonesOf(region, [...subnets, subnet]);
+    return [...subnets.filter((other) => zones.get(other) !== zones.get(subnet)), subnet];
+  });
+  return { id: `${loadBalancer}/${subnet}`, outs: inputs };
+}
+
+/** Finds out whether the load balancer has the subnet. */
+export async function read(id: string, outputs: Partial<Inputs>): Promise<Refreshed<Inputs>> {
+  const { region, loadBalancer, subnet } = outputs;
+  if (region === undefined || loadBalancer === undefined || subnet === undefined) return { id, props: outputs };
+  const subnets = await subnetsOf(clientOf(region), loadBalancer);
+  return subnets?.includes(subnet) === true ? { id, props: outputs } : {};
+}
+
+/** Removes the subnet, unless AWS requires it: then the load balancer itself is about to be deleted. */
+async function remove(_id: string, { region, loadBalancer, subnet }: Partial<Inputs>): Promise<void> {
+  if (region === undefined || loadBalancer === undefined || subnet === undefined) return;
+  await setSubnets({ region, loadBalancer, subnet }, (subnets) => {
+    const others = subnets.filter((other) => other !== subnet);
+    return Promise.resolve(others.length < fewest ? subnets : others);
+  });
+}
+
+export { remove as delete };
+
+/** The changes of each load balancer's subnets that are under way, because each call sets all of them. */
+const queues = new Map<string, Promise<void>>();
+
+/** Changes the subnets of a load balancer, if it exists: one change after the other. */
+function setSubnets(
+  { region, loadBalancer }: Inputs,
+  change: (subnets: readonly string[]) => Promise<readonly string[]>,
+): Promise<void> {
+  const previous = queues.get(loadBalancer) ?? Promise.resolve();
+  const next = previous.catch(() => undefined).then(() => setNow(clientOf(region), loadBalancer, change));
+  queues.set(loadBalancer, next);
+  return next;
+}
+
+async function setNow(
+  client: ElasticLoadBalancingV2Client,
+  loadBalancer: string,
+  change: (subnets: readonly string[]) => Promise<readonly string[]>,
+): Promise<void> {
+  const deadline = now() + wait.within * 1000;
+  for (;;) {
+    const subnets = await subnetsOf(client, loadBalancer);
+    if (subnets === undefined) return;
+    const wanted = await change(subnets);
+    if (wanted.length === subnets.length && wanted.every((subnet) => subnets.includes(subnet))) return;
+    if (now() >= deadline)
+      throw new Error(`${loadBalancer} has the subnets ${subnets.join(", ")}, not ${wanted.join(", ")}`);
+    await client.send(new SetSubnetsCommand({ LoadBalancerArn: loadBalancer, Subnets: [...wanted] }));
+    if ((await subnetsOf(client, loadBalancer))?.length !== wanted.length) await sleep(wait.interval * 1000);
+  }
+}
+
+/** The ids of a load balancer's subnets; undefined when it does not exist. */
+async function subnetsOf(
+  client: ElasticLoadBalancingV2Client,
+  loadBalancer: string,
+): Promise<readonly string[] | undefined> {
+  try {
+    const { LoadBalancers: [found] = [] } = await client.send(
+      new DescribeLoadBalancersCommand({ LoadBalancerArns: [loadBalancer] }),
+    );
+    return found?.AvailabilityZones?.flatMap(({ SubnetId: id }) => (id === undefined ? [] : [id]));
+  } catch (error) {
+    if (isNamed(error, "LoadBalancerNotFoundException")) return undefined;
+    throw error;
+  }
+}
+
+/** The zones of subnets, by the subnets' ids. */
+async function zonesOf(region: string, subnets: readonly string[]): Promise<ReadonlyMap<string, string | undefined>> {
+  const client = new EC2Client(clientSettings(region));
+  const { Subnets: found = [] } = await client.send(new DescribeSubnetsCommand({ SubnetIds: [...new Set(subnets)] }));
+  return new Map(found.map(({ SubnetId: id = "", AvailabilityZone: zone }) => [id, zone]));
+}
+
+function clientOf(region: string): ElasticLoadBalancingV2Client {
+  return new ElasticLoadBalancingV2Client(clientSettings(region));
+}
