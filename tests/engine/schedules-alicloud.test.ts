@@ -1,15 +1,39 @@
 /** Schedules and triggers on Alibaba Cloud, which run in the double when a test says so. */
 import assert from "node:assert/strict";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import type { ServiceArgs } from "../../components/spec";
 import { asText } from "../../packages/alicloud-double/src/values";
 import { AlicloudWorld } from "./support/alicloud-world";
-import type { Both } from "./support/both";
+import { type Both, onBoth } from "./support/both";
+import { done, noComplaints } from "./support/checks";
+import { plannedChanges } from "./support/engine-events";
 import { type ScheduledGroups, scheduledService, testSchedules } from "./support/schedule-tests";
 
 const images = {
   container: (digit: string) => `registry-vpc.cn-hangzhou.aliyuncs.com/test/app@sha256:${digit.repeat(64)}`,
   vm: (digit: string) => `m-bp1${digit.repeat(17)}`,
 };
+
+/** A day after the next quarter has begun. */
+function nextQuarter(now = new Date()): Date {
+  return new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() - (now.getUTCMonth() % 3) + 3, 2));
+}
+
+/** The environment in which a program, and its dynamic resources, begin at another time. */
+function programClock(folder: string, start: Date): NodeJS.ProcessEnv {
+  const file = join(folder, "clock.cjs");
+  const shift = start.getTime() - Date.now();
+  writeFileSync(
+    file,
+    `const Real = Date;
+     globalThis.Date = class extends Real {
+       constructor(...args) { if (args.length === 0) super(Real.now() + ${shift}); else super(...args); }
+       static now() { return Real.now() + ${shift}; }
+     };`,
+  );
+  return { NODE_OPTIONS: `--require ${file}` };
+}
 
 describe("engine: schedules of a service on Alibaba Cloud", function () {
   this.timeout(300_000);
@@ -64,6 +88,18 @@ describe("engine: schedules of a service on Alibaba Cloud", function () {
   };
 
   testSchedules(stacks, groups, ({ service }, digit) => images[service.compute](digit));
+
+  onBoth("are extended by the first update of a quarter, which changes nothing else", stacks, async (stack) => {
+    await stack.up({ scaling: [...scheduledService.scaling] });
+    const later = nextQuarter();
+    world.double.advanceClock(later);
+    const env = programClock(stack.run.folder, later);
+    const run = await stack.up({}, { env });
+    noComplaints(run);
+    const task = `update ScheduledTask ${stack.name}-${String((await stack.run.outputs()).release)}-schedule`;
+    assert.deepEqual(done(run), [`${task}-1`, `${task}-2`]);
+    assert.deepEqual(plannedChanges(await stack.run.preview({ env })), []);
+  });
 
   it("leave nothing behind when their service is destroyed", async () => {
     await Promise.all([stacks.container, stacks.vm].map(({ run }) => run.destroy()));

@@ -11,7 +11,14 @@ describe("the bounds of the release that serves", () => {
   };
   const deployed = (...weights: number[]): Deployed => ({
     format: 1,
-    ...{ name: "books", cloud: "aws", region: "us-east-1", network: { cidr: "10.0.0.0/16" }, internal: false },
+    ...{
+      service: "books",
+      name: "books",
+      cloud: "aws",
+      region: "us-east-1",
+      network: { cidr: "10.0.0.0/16" },
+      internal: false,
+    },
     ...{ digest: "", attempt: 0 },
     releases: weights.map((weight, index) => ({
       id: `1-0-${index}-aaaaaa`,

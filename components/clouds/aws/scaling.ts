@@ -59,6 +59,8 @@ export function scaleMachines(context: Context, release: Release, { group, label
           timeZone: timezone,
           minSize: min,
           maxSize: max,
+          // The provider's mark for none: without it, the schedule would set the number of instances to 0.
+          desiredCapacity: -1,
         },
         { parent },
       );
