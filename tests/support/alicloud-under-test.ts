@@ -22,7 +22,6 @@ const names: Readonly<Record<string, string>> = {
   "alicloud:ess/scalingRule:ScalingRule": "scalingRuleName",
   "alicloud:ess/lifecycleHook:LifecycleHook": "name",
   "alicloud:ess/scheduledTask:ScheduledTask": "scheduledTaskName",
-  "alicloud:log/project:Project": "projectName",
   "alicloud:nas/accessGroup:AccessGroup": "accessGroupName",
   "alicloud:oss/bucket:Bucket": "bucket",
   "alicloud:ram/policy:Policy": "policyName",
@@ -83,7 +82,6 @@ interface Given {
   readonly httpPutResponseHopLimit?: number;
   readonly systemDisk?: { readonly encrypted?: boolean };
   readonly autoCreateEip?: boolean;
-  readonly encryptType?: number;
   readonly acl?: string;
   readonly blockPublicAccess?: boolean;
 }
@@ -120,8 +118,6 @@ function exposuresOf({ type, inputs }: Registered): string[] {
       ];
     case "alicloud:ess/eciScalingConfiguration:EciScalingConfiguration":
       return found(given.autoCreateEip !== false, "gives containers public addresses");
-    case "alicloud:nas/fileSystem:FileSystem":
-      return found(given.encryptType !== 1, "is not encrypted");
     case "alicloud:oss/bucketAcl:BucketAcl":
       return found(given.acl !== "private", "admits others to the bucket");
     case "alicloud:oss/bucketPublicAccessBlock:BucketPublicAccessBlock":
