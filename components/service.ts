@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Cloud, CloudEnvironment, CloudService, LoadBalancerOutputs } from "./clouds/cloud";
 import { componentTypes } from "./component-types";
+import { credentialWarnings } from "./credentials";
 import { Environment } from "./environment";
 import { imageName } from "./id";
 import { Image } from "./image";
@@ -96,6 +97,7 @@ export class ImmutableService extends pulumi.ComponentResource {
       { ...opts, transformations },
     );
     this.args = { cloud, spec };
+    for (const warning of credentialWarnings(spec, cloud.platforms[spec.compute])) void pulumi.log.warn(warning, this);
     if (last === undefined)
       void pulumi.log.info(
         `${name} does not know its last outputs, so a change that interrupts it is not refused: give last: await lastOutputs("…")`,

@@ -62,8 +62,13 @@ async function comparison(
   before: Plan | undefined,
   from: Pick<Changes, "against" | "commit" | "notes">,
 ): Promise<(after: Plan) => Changes> {
-  const { compare } = await import("./derive/changes");
-  return (after) => compare(before, after, from);
+  const [{ compare }, { withoutCredentials }] = await Promise.all([
+    import("./derive/changes"),
+    import("./credentials"),
+  ]);
+  // A plan of an earlier version of this project has the values themselves.
+  const masked = withoutCredentials(before);
+  return (after) => compare(masked, after, from);
 }
 
 /** Writes a commit's files into a folder. The index is a temporary one, so that the user's does not change. */

@@ -6,6 +6,7 @@ import { pathToFileURL } from "node:url";
 import { type Plan, type PlannedResource, schema } from "./contract";
 import { compareRoles, countRoles, rolesOf } from "./derive/roles";
 import { serviceOf } from "./derive/services";
+import { withoutCredentials } from "./credentials";
 import { PlanFailure, asFailure } from "./failure";
 import { type Recording, run } from "./offline/program";
 import { type StackConfig, encryptedPlaceholder, readStackFile } from "./offline/stack-file";
@@ -60,7 +61,7 @@ export function planOf(
   root?: string,
 ): Plan {
   const roles = rolesOf(recording.resources);
-  const resources = recording.resources
+  const resources = withoutCredentials(recording.resources)
     .map((resource): PlannedResource => ({ ...resource, role: roles.get(resource.urn) ?? "" }))
     .sort(byRole);
   const services = resources
@@ -78,6 +79,7 @@ export function planOf(
     outputs: recording.outputs,
     notes: [
       ...services.flatMap(({ plan: { name }, notes }) => notes.map((note) => (several ? `${name}: ${note}` : note))),
+      ...recording.warnings,
       ...config.notes,
       ...(config.encrypted.length > 0 ? [encryptedNote(config)] : []),
       ...recording.lookups.map(

@@ -26,6 +26,8 @@ export interface Recording {
   readonly outputs: Readonly<Record<string, unknown>>;
   /** The cloud's functions that the program called, by token; an offline plan answers them with placeholders. */
   readonly lookups: readonly string[];
+  /** The warnings that it logged. */
+  readonly warnings: readonly string[];
   /** The resources whose transforms only an engine can run, by name. */
   readonly withTransforms: readonly string[];
 }
@@ -36,6 +38,7 @@ export async function run(program: () => Promise<unknown>, context: RunContext):
   const sdk = await import("@pulumi/pulumi");
   const { runtime } = sdk;
   const lookups = new Set<string>();
+  const warnings = new Set<string>();
   const properties = new Map<string, readonly string[]>();
   const components: pulumi.Resource[] = [];
   const recorder = await startRecorder(sdk, {
@@ -60,25 +63,29 @@ export async function run(program: () => Promise<unknown>, context: RunContext):
     read: (wire) => inWords(wire, runtime),
   });
 
-  await offline(async () => {
-    await runtime.runInPulumiStack(() => {
-      // A transformation sees every property of a resource, also those that only the cloud sets, and every object.
-      runtime.registerStackTransformation(({ type, name, props, resource }) => {
-        properties.set(`${type} ${name}`, Object.keys(props));
-        // Not by class: a program may bring another copy of the SDK.
-        if ("registerOutputs" in resource) components.push(resource);
-        return undefined;
+  await offline(
+    async () => {
+      await runtime.runInPulumiStack(() => {
+        // A transformation sees every property of a resource, also those that only the cloud sets, and every object.
+        runtime.registerStackTransformation(({ type, name, props, resource }) => {
+          properties.set(`${type} ${name}`, Object.keys(props));
+          // Not by class: a program may bring another copy of the SDK.
+          if ("registerOutputs" in resource) components.push(resource);
+          return undefined;
+        });
+        return program();
       });
-      return program();
-    });
-    await recorder.settled();
-  }, lookups);
+      await recorder.settled();
+    },
+    { lookups, warnings },
+  );
   if (sdk.log.hasErrors()) throw new PlanFailure("the program logged an error, with which an update would fail");
   return {
     resources: [...recorder.resources.values()],
     components: new Map(await Promise.all(components.map(async (made) => [await urnOf(made), made] as const))),
     outputs: recorder.outputs.get("") ?? {},
     lookups: [...lookups].sort(),
+    warnings: [...warnings],
     withTransforms: [...recorder.withTransforms].sort(),
   };
 }
@@ -87,11 +94,25 @@ function urnOf({ urn }: pulumi.Resource): Promise<string> {
   return new Promise((resolve) => urn.apply(resolve));
 }
 
-/** Runs `work` with its prints on standard error, and names the lookups of a program that fails. */
-async function offline(work: () => Promise<void>, lookups: ReadonlySet<string>): Promise<void> {
-  const log = console.log;
+/** How the SDK prints what a program logs as a warning, where no engine takes it. */
+const warningPrefix = "warning: [runtime] ";
+
+/**
+ * Runs `work` with its prints on standard error, collects the warnings that it logs, and names the lookups of a program
+ * that fails.
+ */
+async function offline(
+  work: () => Promise<void>,
+  { lookups, warnings }: { readonly lookups: ReadonlySet<string>; readonly warnings: Set<string> },
+): Promise<void> {
+  const { log, warn } = console;
   // Standard output is the plan's alone.
   console.log = console.error;
+  console.warn = (...words: unknown[]) => {
+    const [text] = words;
+    if (typeof text === "string" && text.startsWith(warningPrefix)) warnings.add(text.slice(warningPrefix.length));
+    else warn(...words);
+  };
   try {
     await failOnUnhandledRejection(work);
   } catch (error) {
@@ -103,6 +124,7 @@ async function offline(work: () => Promise<void>, lookups: ReadonlySet<string>):
     );
   } finally {
     console.log = log;
+    console.warn = warn;
   }
 }
 
