@@ -4,27 +4,38 @@ import { randomUUID } from "node:crypto";
 import {
   CreateAutoScalingGroupCommand,
   DeleteAutoScalingGroupCommand,
+  DescribeAutoScalingGroupsCommand,
   PutScheduledUpdateGroupActionCommand,
   SetDesiredCapacityCommand,
   UpdateAutoScalingGroupCommand,
 } from "@aws-sdk/client-auto-scaling";
-import { CreateLaunchTemplateCommand } from "@aws-sdk/client-ec2";
+import { CreateLaunchTemplateCommand, CreateSubnetCommand } from "@aws-sdk/client-ec2";
 import {
   CreateClusterCommand,
   CreateServiceCommand,
   DeleteClusterCommand,
   DeleteServiceCommand,
+  DescribeTasksCommand,
+  ListTasksCommand,
   RegisterTaskDefinitionCommand,
 } from "@aws-sdk/client-ecs";
 import {
   CreateListenerCommand,
   CreateLoadBalancerCommand,
   CreateTargetGroupCommand,
+  DescribeTargetHealthCommand,
 } from "@aws-sdk/client-elastic-load-balancing-v2";
 import type { CloudReader } from "./support/cloud-reader";
+import type { GroupHealth } from "./support/gaps/targets";
 import { emulatedAws, refusalOf } from "./support/emulated-aws";
 import { region } from "./support/emulator";
 import { aNetwork, type SmallNetwork } from "./support/small-network";
+
+const everyoneHealthy = (): GroupHealth => ({
+  inUse: true,
+  simulated: true,
+  targets: new Map(Array.from({ length: 10 }, (_, index) => [`i-${index}`, { state: "healthy", reason: "" }])),
+});
 
 describe("engine: the emulator's gateway: groups of instances", () => {
   const aws = emulatedAws();
@@ -42,6 +53,30 @@ describe("engine: the emulator's gateway: groups of instances", () => {
     cloud = aws.gateway.reader(region);
     [network, foreign] = await Promise.all([aNetwork(cloud.ec2, "10.1.0.0/16"), aNetwork(cloud.ec2, "10.2.0.0/16")]);
   });
+
+  /** The state and the description of each target of a group. */
+  const targets = async (TargetGroupArn: string) => {
+    const { TargetHealthDescriptions = [] } = await cloud.balancing.send(
+      new DescribeTargetHealthCommand({ TargetGroupArn }),
+    );
+    return TargetHealthDescriptions.map(({ Target, TargetHealth }) => ({
+      id: Target?.Id,
+      state: TargetHealth?.State,
+      description: TargetHealth?.Description,
+    }));
+  };
+  /** A load balancer in these subnets that forwards to a target group. */
+  const forwardTo = async (TargetGroupArn: string, name: string, Subnets = network.subnets) => {
+    const { LoadBalancers } = await cloud.balancing.send(new CreateLoadBalancerCommand({ Name: name, Subnets }));
+    await cloud.balancing.send(
+      new CreateListenerCommand({
+        LoadBalancerArn: LoadBalancers?.[0]?.LoadBalancerArn,
+        Protocol: "HTTP",
+        Port: 80,
+        DefaultActions: [{ Type: "forward", TargetGroupArn }],
+      }),
+    );
+  };
 
   describe("Auto Scaling groups", () => {
     const create = async (name: string, more: object = {}) => {
@@ -113,6 +148,33 @@ describe("engine: the emulator's gateway: groups of instances", () => {
       assert.deepEqual(await capacity(), { min: 1, max: 3, desired: 3 });
     });
 
+    it("reports only instances of its own groups as targets, and those of other zones as unused", async () => {
+      const { Subnet } = await cloud.ec2.send(
+        new CreateSubnetCommand({ VpcId: network.vpc, CidrBlock: "10.1.9.0/24", AvailabilityZone: `${region}c` }),
+      );
+      const own = await targetGroup("zones", "instance");
+      aws.gateway.sources.health = everyoneHealthy;
+      assert.deepEqual(await targets(own), []);
+      const subnets = [network.subnets[0], Subnet?.SubnetId].join(",");
+      await create("zones", { DesiredCapacity: 2, VPCZoneIdentifier: subnets, TargetGroupARNs: [own] });
+      assert.deepEqual(
+        (await targets(own)).map(({ state }) => state),
+        ["unused", "unused"],
+        "no rule names the target group",
+      );
+      await forwardTo(own, "zones");
+      const { AutoScalingGroups: [group] = [] } = await cloud.scaling.send(
+        new DescribeAutoScalingGroupsCommand({ AutoScalingGroupNames: ["zones"] }),
+      );
+      assert.deepEqual(group?.AvailabilityZones, [`${region}a`, `${region}c`]);
+      const description = "Target is in an Availability Zone that is not enabled for the load balancer";
+      assert.deepEqual(await targets(own), [
+        { id: group.Instances?.[0]?.InstanceId, state: "healthy", description: undefined },
+        { id: group.Instances?.[1]?.InstanceId, state: "unused", description },
+      ]);
+      delete aws.gateway.sources.health;
+    });
+
     it("refuses to delete a group that has instances", async () => {
       const remove = new DeleteAutoScalingGroupCommand({ AutoScalingGroupName: "group" });
       assert.match(await refusalOf(cloud.scaling.send(remove)), /^ResourceInUse/);
@@ -151,6 +213,7 @@ describe("engine: the emulator's gateway: groups of instances", () => {
       return answer.ok ? "accepted" : answer.text();
     };
     const capacity = () => aws.gateway.capacities.read("s");
+    let group: string;
 
     it("refuses target groups that a service cannot have, and one without a load balancer", async () => {
       await cloud.containers.send(new CreateClusterCommand({ clusterName: "c" }));
@@ -164,28 +227,31 @@ describe("engine: the emulator's gateway: groups of instances", () => {
           containerDefinitions: [{ name: "app", image: "app", portMappings: [{ containerPort: 80 }] }],
         }),
       );
-      const { LoadBalancers } = await cloud.balancing.send(
-        new CreateLoadBalancerCommand({ Name: "c", Subnets: network.subnets }),
-      );
       const own = await targetGroup("c", "ip");
+      group = own;
       assert.match(
         await refusalOf(create("s", own)),
         /^InvalidParameterException.*does not have an associated load balancer/,
       );
-      await cloud.balancing.send(
-        new CreateListenerCommand({
-          LoadBalancerArn: LoadBalancers?.[0]?.LoadBalancerArn,
-          Protocol: "HTTP",
-          Port: 80,
-          DefaultActions: [{ Type: "forward", TargetGroupArn: own }],
-        }),
-      );
+      await forwardTo(own, "c");
       assert.match(
         await refusalOf(create("s", own, foreign.subnets)),
         /^InvalidParameterException.*VPC of the target group/,
       );
       await create("s", own);
       assert.match(await refusalOf(create("s", own)), /not idempotent/);
+    });
+
+    it("spreads tasks over the service's subnets, and reports their addresses as targets", async () => {
+      aws.gateway.sources.health = everyoneHealthy;
+      const { taskArns: tasks } = await cloud.containers.send(new ListTasksCommand({ cluster: "c", serviceName: "s" }));
+      const { tasks: described = [] } = await cloud.containers.send(new DescribeTasksCommand({ cluster: "c", tasks }));
+      const details = described.flatMap(({ attachments = [] }) => attachments).flatMap((one) => one.details ?? []);
+      const values = (wanted: string) => details.filter(({ name }) => name === wanted).map(({ value }) => value);
+      assert.deepEqual(values("subnetId").sort(), [...network.subnets].sort());
+      const healthy = (await targets(group)).filter(({ state }) => state === "healthy");
+      assert.deepEqual(healthy.map(({ id }) => id).sort(), values("privateIPv4Address").sort());
+      delete aws.gateway.sources.health;
     });
 
     it("moves the number of tasks between changed bounds at once", async () => {

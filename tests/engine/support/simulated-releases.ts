@@ -9,7 +9,7 @@ export class SimulatedReleases {
   readonly broken = new Set<string>();
   /** Versions whose instances the load balancer reports as unhealthy. */
   readonly unhealthy = new Set<string>();
-  /** How many instances each group has: more than any test wants. */
+  /** How many of a group's instances start at most: more than any test wants. */
   instances = 10;
   /** The releases in the gate's requests, in order. */
   readonly requestedReleases: string[] = [];
@@ -42,6 +42,7 @@ export class SimulatedReleases {
       : { state: "healthy" as const, reason: "" };
     return {
       inUse: true,
+      simulated: true,
       targets: new Map(Array.from({ length: this.instances }, (_, index) => [`i-${index}`, health])),
     };
   };

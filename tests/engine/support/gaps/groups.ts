@@ -1,5 +1,6 @@
-/** Auto Scaling groups: the emulator forgets most settings of a group, and invents its instances. */
+/** Auto Scaling groups: the emulator forgets most settings of a group, invents its instances, and puts all into one zone. */
 import type { AwsCall } from "../aws-call";
+import type { CloudReader } from "../cloud-reader";
 import { type Correction, eachMember, element, field, inside, numbered, type EmulatorAnswer } from "./correction";
 
 /** An instance of a group. */
@@ -40,7 +41,7 @@ export class Groups implements Correction {
     );
   }
 
-  change(answer: EmulatorAnswer, call: AwsCall): EmulatorAnswer {
+  async change(answer: EmulatorAnswer, call: AwsCall, cloud: CloudReader): Promise<EmulatorAnswer> {
     const name = field(call, "AutoScalingGroupName") ?? "";
     const attached = attachAction.exec(call.action);
     if (attached) {
@@ -51,11 +52,14 @@ export class Groups implements Correction {
         body: `<${call.action}Response xmlns="http://autoscaling.amazonaws.com/doc/2011-01-01/"><${call.action}Result/></${call.action}Response>`,
       };
     }
-    if (call.action === "DescribeAutoScalingGroups")
-      return {
-        ...answer,
-        body: eachMember(answer.body, "AutoScalingGroupName", (member, group) => this.describe(member, group)),
-      };
+    if (call.action === "DescribeAutoScalingGroups") {
+      const ids = [...answer.body.matchAll(/<VPCZoneIdentifier>([^<]*)/g)].flatMap(([, list = ""]) => list.split(","));
+      const zones = new Map((await cloud.subnets(ids)).map((one) => [one.SubnetId ?? "", one.AvailabilityZone ?? ""]));
+      const body = eachMember(answer.body, "AutoScalingGroupName", (member, group) =>
+        this.describe(inZones(member, zones), group),
+      );
+      return { ...answer, body };
+    }
     if (answer.status >= 300) return answer;
     if (call.action === "CreateAutoScalingGroup") {
       this.known.delete(name);
@@ -126,4 +130,20 @@ export class Groups implements Correction {
     );
     return members && inside("Instances", ...members);
   }
+}
+
+/** Puts a group and the instances that the emulator has invented into the zones of the group's subnets, in turn. */
+function inZones(member: string, zonesOfSubnets: ReadonlyMap<string, string>): string {
+  const subnets = (/<VPCZoneIdentifier>([^<]*)/.exec(member)?.[1] ?? "").split(",");
+  const zones = [...new Set(subnets.map((id) => zonesOfSubnets.get(id)).filter((zone) => zone !== undefined))];
+  if (zones.length === 0) return member;
+  let instance = 0;
+  return member
+    .replace(
+      /<AvailabilityZones>.*?<\/AvailabilityZones>/s,
+      inside("AvailabilityZones", ...zones.map((zone) => element("member", zone))),
+    )
+    .replace(/<AvailabilityZone>[^<]*<\/AvailabilityZone>/g, () =>
+      element("AvailabilityZone", zones[instance++ % zones.length]),
+    );
 }

@@ -9,6 +9,7 @@ import { Forwards } from "./forwards";
 import { Groups, type SimulatedInstance } from "./groups";
 import { SecurityGroupRules } from "./security-group-rules";
 import { Services } from "./services";
+import { Tasks } from "./tasks";
 import { Templates } from "./templates";
 import { Trust } from "./trust";
 import { Targets, type GroupHealth } from "./targets";
@@ -32,6 +33,7 @@ export function emulatorGaps(sources: Sources, lostCredentials: Distrust[]): Cor
     new Groups((group) => sources.instances?.(group)),
     new SecurityGroupRules(),
     new Services(),
+    new Tasks(),
     new Templates(),
     new Trust((lost) => lostCredentials.push(lost)),
     new Targets((arn) => sources.health?.(arn)),
