@@ -66,6 +66,8 @@ export class World {
   dnsNameOf: (loadBalancerId: string) => string;
   /** Called when a listener is created (true) or deleted (false); set by the data plane. */
   onListenerChange: (listener: Listener, created: boolean) => void = () => undefined;
+  /** The letters of the region's zones; by default every letter is a zone. */
+  zones?: string;
   /** How many resources of a kind the account may have. */
   readonly quotas = { scheduledTasks: 20 };
   /** By how many milliseconds the account's schedules are ahead of the machine's clock. */

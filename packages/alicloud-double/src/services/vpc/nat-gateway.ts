@@ -15,6 +15,7 @@ export const natGateways: ActionGroup = {
       const vSwitch = world.network.vSwitches.require(fields.string("VSwitchId"), "InvalidVSwitchId.NotFound");
       if (vSwitch.vpcId !== fields.string("VpcId"))
         throw new Refusal("InvalidVpcId.NotMatch", "The vSwitch is not in the VPC.");
+      if (vSwitch.status !== "Available") throw new Refusal("IncorrectStatus.VSWITCH", "The vSwitch is being created.");
       const gateway = world.network.natGateways.put(id, {
         id,
         vpcId: vSwitch.vpcId,

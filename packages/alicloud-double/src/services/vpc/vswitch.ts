@@ -3,7 +3,8 @@ import { inUse, notFound, Refusal } from "../../refusal";
 import type { World } from "../../world";
 import { zonesOf } from "../alb/records";
 import { page } from "../listing";
-import type { VSwitch } from "./records";
+import { isWithin, overlap, rangeOf } from "./cidr";
+import type { VSwitch, Vpc } from "./records";
 import { noVpc } from "./vpc";
 import { acceptsTags, sentTags, tagsResponse } from "../tagging";
 
@@ -18,9 +19,8 @@ export const vSwitches: ActionGroup = {
       if (vpc.status !== "Available")
         throw new Refusal("IncorrectVpcStatus", "Current VPC status does not support this operation.");
       const cidr = fields.string("CidrBlock") ?? "";
-      if (world.network.vSwitches.find((other) => other.vpcId === vpc.id && other.cidr === cidr))
-        throw new Refusal("InvalidCidrBlock.Overlapped", `CidrBlock ${cidr} overlaps with a vSwitch of the VPC.`);
-      if (!fields.string("ZoneId")?.startsWith(world.region))
+      validateRange(world, vpc, cidr);
+      if (!isZone(world, fields.string("ZoneId") ?? ""))
         throw new Refusal("InvalidZoneId.NotFound", 'Specified value of "ZoneId" is not exists.', 404);
       const id = world.newId("vsw");
       const vSwitch = world.network.vSwitches.put(id, {
@@ -64,6 +64,29 @@ export const vSwitches: ActionGroup = {
     },
   },
 };
+
+/**
+ * A vSwitch's range has 16 to 29 fixed bits, is within the VPC's, and overlaps no other vSwitch's:
+ * https://www.alibabacloud.com/help/en/vpc/developer-reference/api-vpc-2016-04-28-createvswitch
+ */
+function validateRange(world: World, vpc: Vpc, cidr: string): void {
+  const range = rangeOf(cidr);
+  const outer = rangeOf(vpc.cidr);
+  if (!range || range.prefix < 16 || range.prefix > 29 || !outer || !isWithin(range, outer))
+    throw new Refusal("InvalidCidrBlock", "Specified CIDR block is not valid.");
+  for (const other of world.network.vSwitches.where(({ vpcId }) => vpcId === vpc.id)) {
+    const taken = rangeOf(other.cidr);
+    if (taken && overlap(range, taken))
+      throw new Refusal("InvalidCidrBlock.Overlapped", `CidrBlock ${cidr} overlaps with ${other.id}: ${other.cidr}.`);
+  }
+}
+
+/** Zones are named cn-hangzhou-g within China, ap-southeast-1c elsewhere. */
+function isZone({ region, zones }: World, id: string): boolean {
+  const separator = region.startsWith("cn-") ? "-" : "";
+  const letter = id.slice(-1);
+  return id === `${region}${separator}${letter}` && /^[a-z]$/.test(letter) && (!zones || zones.includes(letter));
+}
 
 /** A resource in a vSwitch, if any; a vSwitch in use cannot be deleted. */
 function dependentOf(world: World, id: string): string | undefined {
