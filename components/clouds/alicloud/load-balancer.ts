@@ -46,8 +46,9 @@ export function loadBalancer(environment: EnvironmentContext, network: Network):
     // Its zones change one by one: see LoadBalancerZone.
     { parent, ignoreChanges: ["zoneMappings"] },
   );
-  restrictIngress(context, network, balancer);
-  const listener = listeners(context, network, balancer);
+  // One after the other: the load balancer refuses a change during another one, and the provider does not try again.
+  const restriction = restrictIngress(context, network, balancer);
+  const { listener, all: allListeners } = listeners(context, network, balancer, restriction);
   return {
     resource: balancer,
     listener,
@@ -57,7 +58,7 @@ export function loadBalancer(environment: EnvironmentContext, network: Network):
           new LoadBalancerZone(
             `${name}-load-balancer-${label}`,
             { facts, loadBalancer: balancer.id, zone: zoneId, vSwitch: id },
-            { parent, dependsOn: [...ready] },
+            { parent, dependsOn: [...ready, ...restriction, ...allListeners] },
           ),
       );
       // Load balancers created since November 2024 answer under the user's own domains and under their addresses, not
@@ -73,10 +74,14 @@ export function loadBalancer(environment: EnvironmentContext, network: Network):
 const everyone = "0.0.0.0/0";
 
 /** A load balancer without a security group admits everyone; with one, it still does unless a rule drops the rest. */
-function restrictIngress(context: EnvironmentContext, network: Network, balancer: alicloud.alb.LoadBalancer): void {
+function restrictIngress(
+  context: EnvironmentContext,
+  network: Network,
+  balancer: alicloud.alb.LoadBalancer,
+): pulumi.Resource[] {
   const { name, parent, spec } = context;
   const { allowFrom } = spec.loadBalancer;
-  if (allowFrom.includes(everyone)) return;
+  if (allowFrom.includes(everyone)) return [];
   const resource = `${name}-load-balancer`;
   const edge = securityGroup(context, network, resource, "The load balancer");
   const rule = (what: string, cidrIp: string, policy: string, priority: number) =>
@@ -98,11 +103,12 @@ function restrictIngress(context: EnvironmentContext, network: Network, balancer
     ...allowFrom.map((range) => rule(`from-${range}`, range, "accept", 1)),
     rule("from-others", everyone, "drop", 100),
   ];
-  new alicloud.alb.LoadBalancerSecurityGroupAttachment(
+  const attachment = new alicloud.alb.LoadBalancerSecurityGroupAttachment(
     resource,
     { loadBalancerId: balancer.id, securityGroupId: edge.id },
     { parent, dependsOn: rules },
   );
+  return [attachment];
 }
 
 /**
@@ -113,7 +119,8 @@ function listeners(
   context: EnvironmentContext,
   network: Network,
   balancer: alicloud.alb.LoadBalancer,
-): LoadBalancer["listener"] {
+  first: readonly pulumi.Resource[],
+): { readonly listener: LoadBalancer["listener"]; readonly all: readonly pulumi.Resource[] } {
   const { name, parent, spec, facts } = context;
   const { idleTimeout } = spec.loadBalancer;
   const tags = tagsOf(context);
@@ -134,6 +141,7 @@ function listeners(
   const listen = (
     resource: string,
     args: Pick<alicloud.alb.ListenerArgs, "listenerPort" | "listenerProtocol" | "certificates" | "securityPolicyId">,
+    dependsOn: readonly pulumi.Resource[],
   ) =>
     new alicloud.alb.Listener(
       resource,
@@ -150,18 +158,22 @@ function listeners(
         ],
         tags,
       },
-      { parent },
+      { parent, dependsOn: [...dependsOn] },
     );
-  const plain = listen(`${name}-http`, { listenerPort: 80, listenerProtocol: "HTTP" });
-  if (spec.certificate === undefined) return { id: plain.id, protocol: "http" };
-  const encrypted = listen(`${name}-https`, {
-    listenerPort: 443,
-    listenerProtocol: "HTTPS",
-    certificates: listOfOne({ certificateId: spec.certificate }),
-    securityPolicyId: "tls_cipher_policy_1_2_strict_with_1_3",
-  });
+  const plain = listen(`${name}-http`, { listenerPort: 80, listenerProtocol: "HTTP" }, first);
+  if (spec.certificate === undefined) return { listener: { id: plain.id, protocol: "http" }, all: [plain] };
+  const encrypted = listen(
+    `${name}-https`,
+    {
+      listenerPort: 443,
+      listenerProtocol: "HTTPS",
+      certificates: listOfOne({ certificateId: spec.certificate }),
+      securityPolicyId: "tls_cipher_policy_1_2_strict_with_1_3",
+    },
+    [plain],
+  );
   new RedirectRule(`${name}-redirect-http`, { facts, listener: plain.id }, { parent, dependsOn: [encrypted] });
-  return { id: encrypted.id, protocol: "https" };
+  return { listener: { id: encrypted.id, protocol: "https" }, all: [plain, encrypted] };
 }
 
 /** The SDK's types expect one certificate where the provider takes a list, and warns about anything else. */

@@ -80,7 +80,12 @@ export class Owned {
   async ofStack(service: Service, ResourceType: string): Promise<string[]> {
     const tagged = async (tag: { readonly Key: string; readonly Value?: string }) => {
       const pages = await untilFree(
-        () => this.api(service).pages<TagPage>("ListTagResources", { ResourceType, Tag: [tag] }),
+        () =>
+          this.api(service).pages<TagPage>("ListTagResources", {
+            ResourceType,
+            // RAM takes lists as JSON.
+            Tag: service === "ram" ? JSON.stringify([tag]) : [tag],
+          }),
         60,
       );
       const resources = pages.flatMap(({ TagResources: page = [] }) =>
