@@ -5,7 +5,7 @@ import type { ServingBounds } from "../bounds.remote";
 import type { ServerGroup } from "../cloud";
 import { type Context, tagsOf } from "./context";
 import { HealthyTargets } from "./healthy-targets";
-import { uniqueName } from "./names";
+import { groupName, uniqueName } from "./names";
 import type { MetricNames, ServiceParts } from "./platform";
 import { scale } from "./scaling";
 import type { TargetGroup } from "./target-group";
@@ -32,7 +32,7 @@ export function scalingGroup(
   return new alicloud.ess.ScalingGroup(
     resource,
     {
-      scalingGroupName: uniqueName(context, "scaling group", release.id),
+      scalingGroupName: groupName(context, release.id),
       minSize: min,
       maxSize: max,
       desiredCapacity: start,

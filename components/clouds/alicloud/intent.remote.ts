@@ -11,6 +11,8 @@ export interface Inputs {
   readonly owner: string;
   /** The stack's ownership mark. */
   readonly mark: string;
+  /** By what names a resource is the stack's own that was created, and not yet marked. */
+  readonly names: OwnNames;
   /** The releases that the program names, the current one first. */
   readonly releases: readonly { readonly id: string; readonly weight: number }[];
   /** The digest of everything that the program asks for. */
@@ -21,6 +23,16 @@ export interface Inputs {
   readonly recorded: readonly string[];
   /** The ids of the rules in the state that share requests among the releases. */
   readonly splitRules: readonly string[];
+}
+
+/** The stack's own names. */
+export interface OwnNames {
+  /** The service's. */
+  readonly service: string;
+  /** What names end with that are unique in the account. */
+  readonly suffix: string;
+  /** The names of the scaling groups of the releases that the program names. */
+  readonly groups: readonly string[];
 }
 
 /** Records the intent of a stack's first update. */

@@ -3,6 +3,7 @@ import { type RemoteKind, RemoteResource } from "../../remote";
 import type { IntentArgs } from "../cloud";
 import { ownerOf } from "../context";
 import type * as code from "./intent.remote";
+import { groupName, stackFingerprint } from "./names";
 import { endpointOf } from "./regions";
 import type { AlicloudFacts } from "./settings";
 
@@ -24,7 +25,11 @@ export class Intent extends RemoteResource<typeof code> {
       (typeof services)[number],
       string
     >;
+    const service = name.replace(/-intent$/, "");
+    // A name that is too long has another end, which only the named releases' groups are known by.
+    const groups = args.releases.map(({ id }) => groupName({ name: service, facts }, id));
+    const names = { service, suffix: stackFingerprint(facts), groups };
     const owner = ownerOf(facts, args.mark);
-    super(kind, name, { ...args, region: facts.region, endpoints, owner }, opts);
+    super(kind, name, { ...args, region: facts.region, endpoints, owner, names }, opts);
   }
 }

@@ -1,3 +1,4 @@
+import { untilFree } from "./api.remote";
 import type { Owned } from "./owned.remote";
 
 type Reply = Readonly<Record<string, unknown>>;
@@ -29,8 +30,10 @@ const kinds = [
 /** Removes launch templates, security groups and everything of a network. */
 export async function removeNetwork(owned: Owned): Promise<void> {
   await removeTranslations(owned);
+  await removeRoutes(owned);
+  const unmarked: Readonly<Record<string, readonly string[]>> = await findUnmarked(owned);
   for (const { what, service, type, remove, id: field } of kinds)
-    for (const id of await owned.leftovers(service, type)) {
+    for (const id of await owned.leftovers(service, type, unmarked[type])) {
       if (type === "ROUTETABLE") await leaveRouteTable(owned, id);
       // A NAT gateway goes with its source addresses, and leaves the public addresses that are bound to it.
       const force = type === "NATGATEWAY" ? { Force: true } : {};
@@ -40,6 +43,63 @@ export async function removeNetwork(owned: Owned): Promise<void> {
 
 function nested(reply: Reply, [outer, inner]: readonly [string, string]): readonly Reply[] | undefined {
   return (reply[outer] as Readonly<Record<string, readonly Reply[]>> | undefined)?.[inner];
+}
+
+/** What gets its mark by a request of its own, and is in a VPC of the stack, or has the mark as its description. */
+async function findUnmarked(owned: Owned): Promise<Readonly<Record<string, readonly string[]>>> {
+  const found = { VSWITCH: [] as string[], NATGATEWAY: [] as string[], EIP: [] as string[] };
+  const isNamed = (name: unknown) => String(name).startsWith(`${owned.names.service}-`);
+  for (const VpcId of await owned.vpcs()) {
+    const switches = await owned.list<Reply>("vpc", "DescribeVSwitches", (r) => nested(r, ["VSwitches", "VSwitch"]), {
+      VpcId,
+    });
+    found.VSWITCH.push(...switches.filter((one) => isNamed(one.VSwitchName)).map((one) => String(one.VSwitchId)));
+    const gateways = await owned.list<Reply>(
+      "vpc",
+      "DescribeNatGateways",
+      (reply) => nested(reply, ["NatGateways", "NatGateway"]),
+      { VpcId },
+    );
+    found.NATGATEWAY.push(...gateways.filter((one) => isNamed(one.Name)).map((one) => String(one.NatGatewayId)));
+  }
+  const addresses = await owned.list<Reply>("vpc", "DescribeEipAddresses", (reply) =>
+    nested(reply, ["EipAddresses", "EipAddress"]),
+  );
+  // The API writes the name of the field in two ways.
+  found.EIP.push(
+    ...addresses
+      .filter(({ Description, Descritpion }) => owned.owner === (Description ?? Descritpion))
+      .map((one) => String(one.AllocationId)),
+  );
+  return found;
+}
+
+/** Removes from route tables that stay the routes and the vSwitches that the state does not know. */
+async function removeRoutes(owned: Owned): Promise<void> {
+  const vpc = owned.api("vpc");
+  for (const RouteTableId of (await owned.ofStack("vpc", "ROUTETABLE")).filter((id) => owned.isRecorded(id))) {
+    interface Entry {
+      readonly DestinationCidrBlock: string;
+      readonly RouteEntryId: string;
+      readonly Type?: string;
+      readonly NextHops?: {
+        readonly NextHop?: readonly { readonly NextHopId?: string; readonly NextHopType?: string }[];
+      };
+    }
+    const { RouteEntrys } = await untilFree(() =>
+      vpc.request<{ readonly RouteEntrys?: { readonly RouteEntry?: readonly Entry[] } }>("DescribeRouteEntryList", {
+        RouteTableId,
+        RouteEntryType: "Custom",
+      }),
+    );
+    for (const { RouteEntryId, NextHops, Type = "Custom" } of RouteEntrys?.RouteEntry ?? []) {
+      const { NextHopId = "" } = NextHops?.NextHop?.[0] ?? {};
+      const isKnown = owned.recordedIds.some((id) => id.startsWith(`${RouteTableId}:`) && id.endsWith(`:${NextHopId}`));
+      if (Type === "Custom" && !isKnown)
+        await owned.remove("route", RouteEntryId, () => vpc.request("DeleteRouteEntry", { RouteEntryId }));
+    }
+    await leaveRouteTable(owned, RouteTableId);
+  }
 }
 
 interface Gateway {
@@ -84,7 +144,7 @@ async function removeTranslations(owned: Owned): Promise<void> {
   }
 }
 
-/** A route table can be removed only while no vSwitch uses it. */
+/** Removes from a route table the vSwitches that the state does not know: it can be deleted only without any. */
 async function leaveRouteTable(owned: Owned, RouteTableId: string): Promise<void> {
   interface Table {
     readonly RouteTableId: string;
@@ -95,8 +155,10 @@ async function leaveRouteTable(owned: Owned, RouteTableId: string): Promise<void
     "DescribeRouteTableList",
     (reply) => nested(reply, ["RouterTableList", "RouterTableListType"]) as readonly Table[] | undefined,
   );
-  for (const VSwitchId of tables.find((one) => one.RouteTableId === RouteTableId)?.VSwitchIds?.VSwitchId ?? [])
+  for (const VSwitchId of tables.find((one) => one.RouteTableId === RouteTableId)?.VSwitchIds?.VSwitchId ?? []) {
+    if (owned.isRecorded(`${RouteTableId}:${VSwitchId}`)) continue;
     await owned.remove("route table's vSwitch", VSwitchId, () =>
       owned.api("vpc").request("UnassociateRouteTable", { RouteTableId, VSwitchId }),
     );
+  }
 }

@@ -1,8 +1,11 @@
 import { until } from "./api.remote";
+import type { OwnNames } from "./intent.remote";
 import type { Owned } from "./owned.remote";
 
 interface Group {
   readonly ScalingGroupId: string;
+  readonly ScalingGroupName?: string;
+  readonly GroupType?: string;
   readonly ServerGroups?: {
     readonly ServerGroup?: readonly {
       readonly ServerGroupId?: string;
@@ -49,28 +52,39 @@ const children: readonly Child[] = [
 
 /** Removes scaling groups, and what belongs to the groups that stay. */
 export async function removeScaling(owned: Owned): Promise<void> {
-  const ids = await owned.ofStack("ess", "scalinggroup");
-  for (const group of ids.length === 0 ? [] : await describe(owned, ids)) {
+  const marked = await owned.ofStack("ess", "scalinggroup");
+  const groups = (await describe(owned)).filter(
+    ({ ScalingGroupId, ScalingGroupName = "" }) =>
+      marked.includes(ScalingGroupId) || isOwnName(owned.names, ScalingGroupName),
+  );
+  for (const group of groups) {
     const { ScalingGroupId: id } = group;
     for (const child of children) await removeChildren(owned, child, id);
-    if (owned.isRecorded(id)) await detach(owned, group);
-    else {
+    if (owned.isRecorded(id)) {
+      await detach(owned, group);
+      await renameConfigurations(owned, group);
+    } else {
       await owned.remove("scaling group", id, () =>
         owned.api("ess").request("DeleteScalingGroup", { ScalingGroupId: id, ForceDelete: true }),
       );
       await until(`the scaling group ${id} is still being deleted`, async () =>
-        (await describe(owned, [id])).length === 0 ? true : undefined,
+        (await describe(owned, { ScalingGroupId: [id] })).length === 0 ? true : undefined,
       );
     }
   }
 }
 
-function describe(owned: Owned, ids: readonly string[]): Promise<Group[]> {
+/** Whether a name that is unique in the account is the stack's own: the group may not have got its mark. */
+function isOwnName({ service, suffix, groups }: OwnNames, name: string): boolean {
+  return groups.includes(name) || (name.startsWith(`${service}-`) && name.endsWith(`-${suffix}`));
+}
+
+function describe(owned: Owned, filter: Readonly<Record<string, unknown>> = {}): Promise<Group[]> {
   return owned.list<Group>(
     "ess",
     "DescribeScalingGroups",
     ({ ScalingGroups }) => (ScalingGroups as { ScalingGroup?: readonly Group[] } | undefined)?.ScalingGroup,
-    { ScalingGroupId: ids },
+    filter,
   );
 }
 
@@ -100,4 +114,29 @@ async function detach(owned: Owned, { ScalingGroupId, ServerGroups }: Group): Pr
       }),
     );
   }
+}
+
+/**
+ * Gives scaling configurations that the state does not know another name. The active one of a group cannot be deleted, goes
+ * with its group, and would refuse its name to the one that the next update creates.
+ */
+async function renameConfigurations(owned: Owned, { ScalingGroupId, GroupType }: Group): Promise<void> {
+  if (GroupType !== "ECI") return;
+  interface Configuration {
+    readonly ScalingConfigurationId: string;
+    readonly ScalingConfigurationName?: string;
+  }
+  const found = await owned.list<Configuration>(
+    "ess",
+    "DescribeEciScalingConfigurations",
+    ({ ScalingConfigurations }) => ScalingConfigurations as readonly Configuration[] | undefined,
+    { ScalingGroupId },
+  );
+  for (const { ScalingConfigurationId: id, ScalingConfigurationName } of found)
+    if (!owned.isRecorded(id) && ScalingConfigurationName !== id)
+      await owned.remove("scaling configuration's name", id, () =>
+        owned
+          .api("ess")
+          .request("ModifyEciScalingConfiguration", { ScalingConfigurationId: id, ScalingConfigurationName: id }),
+      );
 }

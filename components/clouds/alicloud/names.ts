@@ -34,14 +34,21 @@ const limits = {
  * stack and the region. A name that is too long for its kind is shortened.
  */
 export function uniqueName(
-  { name, facts }: Context<unknown>,
+  { name, facts }: Pick<Context<unknown>, "name" | "facts">,
   kind: keyof typeof limits,
   ...parts: readonly string[]
 ): string {
-  return shortened(
-    [name, ...parts, fingerprint({ project: facts.project, stack: facts.stack, region: facts.region })].join("-"),
-    limits[kind],
-  );
+  return shortened([name, ...parts, stackFingerprint(facts)].join("-"), limits[kind]);
+}
+
+/** The name of the scaling group of a release. */
+export function groupName(context: Pick<Context, "name" | "facts">, release: string): string {
+  return uniqueName(context, "scaling group", release);
+}
+
+/** What unique names end with, unless they are too long. */
+export function stackFingerprint({ project, stack, region }: Context["facts"]): string {
+  return fingerprint({ project, stack, region });
 }
 
 /** A string of at most `max` characters: a longer one is cut, and ends with a fingerprint of the whole. */

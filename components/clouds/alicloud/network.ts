@@ -2,7 +2,7 @@ import * as alicloud from "@pulumi/alicloud";
 import * as pulumi from "@pulumi/pulumi";
 import type { ExistingNetwork, NewNetwork } from "../../spec";
 import { maxZones, subnetCidr, upperHalf, zoneNumber } from "../cidr";
-import { type EnvironmentContext, childContext, tagsOf } from "./context";
+import { type EnvironmentContext, childContext, ownerOf, tagsOf } from "./context";
 import { ExistingVSwitch } from "./existing-vswitch";
 import { zonesOf } from "./regions";
 
@@ -178,7 +178,15 @@ function nat(context: EnvironmentContext, vpcId: pulumi.Output<string>, edge: al
   const address = new alicloud.ecs.EipAddress(
     resource,
     // The bandwidth in Mbit/s is a maximum; only the traffic is billed.
-    { addressName: resource, paymentType: "PayAsYouGo", internetChargeType: "PayByTraffic", bandwidth: "100", tags },
+    {
+      addressName: resource,
+      // It gets its tags after it exists: the description shows from the beginning whose it is.
+      ...(context.mark === undefined ? {} : { description: ownerOf(context.facts, context.mark) }),
+      paymentType: "PayAsYouGo",
+      internetChargeType: "PayByTraffic",
+      bandwidth: "100",
+      tags,
+    },
     { parent },
   );
   const gateway = new alicloud.vpc.NatGateway(

@@ -22,11 +22,12 @@ interface Tagged {
 
 /** The stack's own resources in the cloud. */
 export class Owned {
+  private ownVpcs: Promise<string[]> | undefined;
   private readonly recorded: ReadonlySet<string>;
   /** What was removed, for the log of the update. */
   readonly removed: string[] = [];
 
-  constructor(private readonly inputs: Pick<Inputs, "region" | "endpoints" | "owner" | "recorded">) {
+  constructor(private readonly inputs: Pick<Inputs, "region" | "endpoints" | "owner" | "recorded" | "names">) {
     // The id of a resource that belongs to another one has both ids in it.
     this.recorded = new Set(inputs.recorded.flatMap((id) => [id, ...id.split(":")]));
   }
@@ -42,9 +43,25 @@ export class Owned {
     return { region: this.inputs.region, loadBalancing: this.inputs.endpoints.alb };
   }
 
+  /** The stack's own names. */
+  get names(): Inputs["names"] {
+    return this.inputs.names;
+  }
+
+  /** The ids of the VPCs that the stack has created, which get the mark as they are created. */
+  vpcs(): Promise<string[]> {
+    this.ownVpcs ??= this.ofStack("vpc", "VPC");
+    return this.ownVpcs;
+  }
+
   /** The value of the tag that shows that this stack owns a resource. */
   get owner(): string {
     return this.inputs.owner;
+  }
+
+  /** The ids in the state. */
+  get recordedIds(): readonly string[] {
+    return this.inputs.recorded;
   }
 
   /** Whether the state knows a resource. */
@@ -99,9 +116,13 @@ export class Owned {
     return [...own].filter((id) => !kept.has(id));
   }
 
-  /** Those with this stack's mark that the state does not know. */
-  async leftovers(service: Service, type: string): Promise<string[]> {
-    return (await this.ofStack(service, type)).filter((id) => !this.isRecorded(id));
+  /**
+   * Those with this stack's mark that the state does not know, and those among `unmarked`: a resource may get its tags by a
+   * request of its own, which an interrupted update has not sent.
+   */
+  async leftovers(service: Service, type: string, unmarked: readonly string[] = []): Promise<string[]> {
+    const own = new Set([...(await this.ofStack(service, type)), ...unmarked]);
+    return [...own].filter((id) => !this.isRecorded(id));
   }
 
   /** Removes a resource, and waits while something else still uses it. One that is gone already is removed. */
