@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import type { ServiceArgs } from "../../components/spec";
 import type { Both } from "./support/both";
 import { Cloud } from "./support/cloud";
+import { clockSpeed } from "../support/clock";
 import { type ScheduledGroups, scheduledService, testSchedules } from "./support/schedule-tests";
 import { SimulatedReleases } from "./support/simulated-releases";
 import { World } from "./support/world";
@@ -31,8 +32,8 @@ describe("engine: schedules of a service on AWS", function () {
       image: images[compute]("1"),
       gate: { url: simulated.url, answers: 1, within: 5 },
     });
-    stacks.container = await world.stack(service("container", "container"));
-    stacks.vm = await world.stack(service("vm", "vm"));
+    stacks.container = await world.stack(service("container", "container"), {}, clockSpeed(10));
+    stacks.vm = await world.stack(service("vm", "vm"), {}, clockSpeed(10));
   });
 
   const groups = (): ScheduledGroups => {

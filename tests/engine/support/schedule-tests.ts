@@ -61,12 +61,6 @@ export function testSchedules(
     assert.deepEqual(await live(stack), { min: 3, max: 6, desired: 3 });
   });
 
-  onBoth("changes nothing with --refresh after a trigger has scaled", stacks, async (stack) => {
-    await groups().trigger(stack.name, 5);
-    await unchanged(stack);
-    assert.deepEqual(await live(stack), { min: 3, max: 6, desired: 5 });
-  });
-
   onBoth("changes nothing with --refresh after a schedule has run and a trigger has scaled", stacks, async (stack) => {
     await groups().fire(stack.name, 0);
     await groups().trigger(stack.name, peak.desired);
@@ -74,14 +68,11 @@ export function testSchedules(
     assert.deepEqual(await live(stack), peak);
   });
 
-  onBoth("leaves a schedule's bounds while something else, tags or min change", stacks, async (stack) => {
-    await stack.up({ logs: { retentionDays: 7 } });
-    assert.deepEqual(await live(stack), peak);
-    await stack.up({ tags: { team: "books" } }, { flags: ["--refresh"] });
+  onBoth("leaves a schedule's bounds while something else, or min and max, change", stacks, async (stack) => {
+    await stack.up({ logs: { retentionDays: 7 }, tags: { team: "books" } }, { flags: ["--refresh"] });
     assert.deepEqual(await live(stack), peak);
     await stack.up({ instances: { min: 2, max: 7 } });
     assert.deepEqual(await live(stack), peak);
-    await unchanged(stack);
   });
 
   onBoth("releases a new version with the bounds that the schedule has set", stacks, async (stack) => {
@@ -108,6 +99,5 @@ export function testSchedules(
     await groups().trigger(stack.name, 7);
     await stack.up({ instances: { min: 1, max: 4 } });
     assert.deepEqual(await live(stack), { min: 1, max: 4, desired: 4 });
-    await unchanged(stack);
   });
 }
