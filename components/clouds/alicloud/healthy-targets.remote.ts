@@ -13,7 +13,7 @@ export interface Inputs {
   readonly listener: string;
   /** The target group's id. */
   readonly targetGroup: string;
-  /** How many of its targets have to be healthy at the same time. */
+  /** How many of its targets have to be healthy at the same time, or the group's maximum where that is smaller. */
   readonly instances: number;
   /** Seconds after which the wait fails. */
   readonly within: number;
@@ -63,6 +63,12 @@ interface Instances {
   readonly TotalCount?: number;
 }
 
+interface Groups {
+  readonly ScalingGroups?: {
+    readonly ScalingGroup?: readonly { readonly MaxSize: number; readonly DesiredCapacity?: number }[];
+  };
+}
+
 interface Activities {
   readonly ScalingActivities?: {
     readonly ScalingActivity?: readonly { readonly StatusMessage?: string; readonly ErrorMessage?: string }[];
@@ -81,19 +87,44 @@ export async function create(inputs: Inputs): Promise<Created<Outputs>> {
     // A server that has just joined may be missing among the unhealthy ones, and one that was replaced between the two
     // requests is. Only a server that was found healthy twice in a row counts.
     const healthy = servers.filter((server) => previous.includes(server)).length;
-    if (healthy >= instances) return { id: group, outs: { ...inputs, passed: group } };
+    if (healthy >= instances) return passed(inputs);
+    const required = await raisedTo(inputs);
+    if (healthy >= required) return passed(inputs);
     previous = servers;
     if (now() + pollInterval >= deadline) {
       const ended = `after ${within} s`;
       throw unhealthyError({
         group,
         healthy,
-        required: instances,
+        required,
         ended,
         reasons: [...reasons, ...(await failedActivities(inputs))],
       });
     }
     await sleep(pollInterval);
+  }
+}
+
+function passed(inputs: Inputs): Created<Outputs> {
+  return { id: inputs.group, outs: { ...inputs, passed: inputs.group } };
+}
+
+/**
+ * How many healthy servers the group can have, at most as many as required. Lets the group have as many: one that waits
+ * for its second attempt has no requests, so triggers have scaled it in.
+ */
+async function raisedTo({ group, instances, region, scaling }: Inputs): Promise<number> {
+  const api = new Api("ess", scaling, { RegionId: region });
+  try {
+    const { ScalingGroups } = await api.request<Groups>("DescribeScalingGroups", { "ScalingGroupId.1": group });
+    const [found] = ScalingGroups?.ScalingGroup ?? [];
+    const required = Math.min(instances, found?.MaxSize ?? instances);
+    if (found?.DesiredCapacity !== undefined && found.DesiredCapacity < required)
+      await api.request("ModifyScalingGroup", { ScalingGroupId: group, DesiredCapacity: required });
+    return required;
+  } catch (error) {
+    if (isUnauthenticated(error) || isForbidden(error)) throw error;
+    return instances;
   }
 }
 

@@ -34,7 +34,33 @@ describe("the remote modules of Alibaba Cloud", () => {
         return action === "ListServerGroupServers" ? listed("i-1", "i-2") : unhealthy("sgp-2", "i-1");
       };
       assert.equal((await targets.create(inputs())).id, "asg-1");
-      assert.equal(requests.length, 6);
+      assert.equal(requests.length, 7);
+    });
+
+    it("lets a group that triggers have scaled in have as many as required, within its bounds", async () => {
+      const members = ["i-1"];
+      api.reply = (action, { DesiredCapacity = "" }) => {
+        if (action === "ModifyScalingGroup") members.push(`i-${DesiredCapacity}`);
+        if (action === "DescribeScalingGroups")
+          return { ScalingGroups: { ScalingGroup: [{ MaxSize: 2, DesiredCapacity: members.length }] } };
+        if (action === "DescribeScalingInstances") return instances(...members);
+        return action === "ListServerGroupServers" ? listed(...members) : {};
+      };
+      assert.equal((await targets.create({ ...inputs(), instances: 3 })).id, "asg-1");
+      assert.deepEqual(members, ["i-1", "i-2"]);
+    });
+
+    it("fails while three of six are never healthy", async () => {
+      const six = ["i-1", "i-2", "i-3", "i-4", "i-5", "i-6"];
+      api.reply = (action) => {
+        if (action === "DescribeScalingInstances") return instances(...six);
+        if (action === "ListServerGroupServers") return listed(...six);
+        return action === "GetListenerHealthStatus" ? unhealthy("sgp-1", ...six.slice(3)) : {};
+      };
+      await assert.rejects(
+        targets.create({ ...inputs(), instances: 6 }),
+        /asg-1 has 3 healthy instances of 6 after 60 s \(Unavailable 502 bad gateway\)/,
+      );
     });
 
     it("counts no server of another group", async () => {
