@@ -24,7 +24,7 @@ const release = changed(newRelease());
 const optionalRelease = optional(newRelease());
 
 /** What a network, or what lies in it, cannot be changed into while a release serves. */
-const otherNetwork = refused("replace the network, the load balancer and with it the service's address");
+const otherNetwork = refused("replace the network and all in it, and change the service's address");
 const elsewhere = refused("create everything in another place and leave what serves behind");
 
 const removedZones = {
@@ -101,7 +101,7 @@ const removal = "it counts for a removal in a later update";
 const bounds = inPlace("at once; where a schedule has set the bounds since, with the next schedule");
 
 const traffic: Readonly<Record<string, FieldChanges>> = {
-  "loadBalancer.internal": changed(refused("replace the load balancer and with it the service's address")),
+  "loadBalancer.internal": changed(refused("change the load balancer's addresses, and with them the service's")),
   ...fieldsOf("loadBalancer", ["allowFrom", "drain", "idleTimeout"], changed(inPlace())),
   tls: {
     on: inPlace("port 80 redirects to port 443 from then on"),

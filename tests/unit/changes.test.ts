@@ -72,9 +72,9 @@ describe("the refusals of a change of placement", () => {
     const [problem] = refusals(facts, { ...facts, network: { cidr: "10.1.0.0/16" } });
     assert.equal(
       problem?.message,
-      'cannot change from "10.0.0.0/16" to "10.1.0.0/16" while a release serves: it would replace the network, the load ' +
-        "balancer and with it the service's address; create a second stack beside this one and move the traffic to it " +
-        "by DNS, or, where an outage is acceptable, run pulumi destroy and then pulumi up",
+      'cannot change from "10.0.0.0/16" to "10.1.0.0/16" while a release serves: it would replace the network and all ' +
+        "in it, and change the service's address; create a second stack beside this one and move the traffic to it by " +
+        "DNS, or, where an outage is acceptable, run pulumi destroy and then pulumi up",
     );
   });
 });
