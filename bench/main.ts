@@ -25,7 +25,7 @@ async function benchPlan(): Promise<void> {
   const imports = () => timed(process.execPath, ["-e", 'require("@pulumi/pulumi"); require("@pulumi/aws")']);
   const { first, second, ratio } = compared(await sideBySide(runs, plan, imports));
   print(
-    "npm run plan",
+    "npm run -s plan",
     `${ms(first)}, ${times(ratio)} node that imports @pulumi/pulumi and @pulumi/aws (${ms(second)})`,
   );
 }

@@ -9,7 +9,7 @@ export interface PlanCost {
   readonly megabytes: number;
 }
 
-/* Plans the given number of services, in a process like that of `npm run plan`, and prints the cost as JSON. */
+/* Plans the given number of services, in a process like that of `npm run -s plan`, and prints the cost as JSON. */
 async function main(): Promise<void> {
   skipClosureSerializer();
   const { planServices } = await import("./services");

@@ -4,7 +4,7 @@ import { copyFile, mkdir, mkdtemp, readFile, rm, symlink } from "node:fs/promise
 import { tmpdir } from "node:os";
 import { dirname, isAbsolute, join, relative, resolve } from "node:path";
 import { promisify } from "node:util";
-import { type Changes, type Plan, schema } from "./contract";
+import { type Changes, type Plan, readableSchemas } from "./contract";
 import { PlanFailure } from "./failure";
 import { readStackFile } from "./offline/stack-file";
 import type { PlanRequest } from "./plan";
@@ -165,7 +165,7 @@ async function planOf(tree: string, ref: string, args: readonly string[]): Promi
   if (isPlan(printed)) return printed;
   if (typeof printed === "object" && printed !== null && "schema" in printed)
     throw new PlanFailure(
-      `the plan at "${ref}" has schema ${String(printed.schema)}, but this one reads schema ${schema} only`,
+      `the plan at "${ref}" has schema ${String(printed.schema)}, but this one reads ${readableSchemas.join(" and ")}`,
     );
   throw new PlanFailure(`there is no plan at "${ref}" to compare with:\n${errorSummary(stderr || stdout)}`);
 }
@@ -192,7 +192,7 @@ function isPlan(printed: unknown): printed is Plan {
     typeof printed === "object" &&
     printed !== null &&
     "schema" in printed &&
-    printed.schema === schema &&
+    readableSchemas.includes(printed.schema) &&
     "services" in printed &&
     "resources" in printed
   );

@@ -16,6 +16,8 @@ export interface Options {
   readonly resources: boolean;
   /** The git ref with whose plan this one is compared; undefined: no comparison. */
   readonly against: string | undefined;
+  /** Whether the exit status says what changes; default no. Only with `against`. */
+  readonly detailedExitCode: boolean;
   /** The stack file; undefined: `Pulumi.<stack>.yaml`. */
   readonly configFile: string | undefined;
 }
@@ -23,16 +25,19 @@ export interface Options {
 /** The help text. */
 export const usage = `Shows what a stack's service will be. Needs no account, no engine and no network.
 
-Usage: npm run plan -- [options]
+Usage: npm run -s plan -- [options]
 
   --stack <name>        the stack; default dev
   --config-file <path>  its stack file; default Pulumi.<stack>.yaml
   --format <format>     text (default), markdown for a pull request's comment, or json
   --resources           list every resource
   --against <git ref>   show what changes from that commit, such as main, to the working tree
+  --detailed-exitcode   with --against: let the exit status say what changes, see below
   --help                show this text
 
 Exit status: 0 with a plan, 1 without one, 2 for invalid options.
+With --detailed-exitcode: 0 if nothing changes; 1 if there is no plan, the options are invalid or pulumi up refuses the
+change; 2 if something changes; 3 if something is replaced, data is deleted or an address changes.
 `;
 
 /** Reads the command line; undefined for `--help`. Throws a UsageError. */
@@ -42,6 +47,7 @@ export function readArguments(args: readonly string[]): Options | undefined {
     format: { type: "string", default: "text" },
     resources: { type: "boolean", default: false },
     against: { type: "string" },
+    "detailed-exitcode": { type: "boolean", default: false },
   });
   if (values.help) return undefined;
   const format = formats.find((known) => known === values.format);
@@ -49,11 +55,15 @@ export function readArguments(args: readonly string[]): Options | undefined {
     throw new UsageError(`--format must be one of ${formats.join(", ")}, got "${values.format}"`);
   if (!/^[A-Za-z0-9_.-]+$/.test(values.stack))
     throw new UsageError(`--stack must be letters, digits, dots, dashes and underscores, got "${values.stack}"`);
+  const detailedExitCode = values["detailed-exitcode"];
+  if (detailedExitCode && values.against === undefined)
+    throw new UsageError("--detailed-exitcode needs --against, with whose plan this one is compared");
   return {
     stack: values.stack,
     format,
     resources: values.resources,
     against: values.against,
+    detailedExitCode,
     configFile: values["config-file"],
   };
 }

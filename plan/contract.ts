@@ -1,12 +1,15 @@
 import type { Unwrap } from "@pulumi/pulumi";
 import type { CloudName, ServiceSpec } from "../components/spec";
-import type { RecordedResource } from "./offline/recorder";
+import type { Change, Effect } from "../components/stack-file/change-kinds";
+import type { OfflineResource } from "./offline/program";
 
 /**
  * What a plan says, as `--format json` prints it. `--against` reads the plan of another tree through this contract
  * alone, so a change that an older reader would misunderstand needs the next `schema`.
  */
-export const schema = 2;
+export const schema = 3;
+/** The schemas of another tree's plan that can be compared with: 2 differs in `changes` alone, which is not read. */
+export const readableSchemas: readonly unknown[] = [2, schema];
 
 /** The plan of one stack. */
 export interface Plan {
@@ -22,6 +25,8 @@ export interface Plan {
   readonly outputs: Readonly<Record<string, unknown>>;
   /** What a reader should know and the settings alone do not show, in whole sentences. */
   readonly notes: readonly string[];
+  /** The same, where the service is likely not to be what its author wants. */
+  readonly warnings: readonly string[];
   /** With `--against`: what changes from the other tree's plan to this one. */
   readonly changes?: Changes | undefined;
 }
@@ -108,18 +113,37 @@ export interface NamedResource {
 }
 
 /** A resource that the program would register. */
-export interface PlannedResource extends RecordedResource, NamedResource {}
+export interface PlannedResource extends OfflineResource, NamedResource {}
 
 /** What changes from one plan to another. */
 export interface Changes {
   /** The git ref of the plan before. */
   readonly against: string;
   readonly commit: string;
+  /** What a reviewer has to know first, the worst first; empty where every change is in place or a new release. */
+  readonly consequences: readonly Consequence[];
   readonly services: readonly ServiceChange[];
   readonly created: readonly NamedResource[];
   readonly deleted: readonly NamedResource[];
+  /** Resources that are updated. */
   readonly changed: readonly ChangedResource[];
+  /** Resources that are replaced, by the providers' schemas or the program itself. */
+  readonly replaced: readonly ChangedResource[];
   readonly notes: readonly string[];
+}
+
+/**
+ * A consequence of a change: `pulumi up` refuses it; the service or something outside a release is removed or replaced;
+ * requests fail for a while; an address changes; data is deleted, or kept although nothing uses it any more.
+ */
+export interface Consequence {
+  readonly kind: "refused" | "removed" | "downtime" | "address" | "dataDeleted" | "replaced" | "dataKept";
+  /** The field of the stack file that causes it; absent where it follows from resources. */
+  readonly path?: string | undefined;
+  /** The names of the resources in question. */
+  readonly resources: readonly string[];
+  /** What happens, in a sentence without a full stop. */
+  readonly sentence: string;
 }
 
 /** What changes in a service. */
@@ -129,8 +153,16 @@ export interface ServiceChange {
   readonly releases: readonly ReleaseChange[];
   /** What changes in its image; absent where neither plan bakes one. */
   readonly image?: ImageChange | undefined;
-  /** Settings that change without a new release. */
-  readonly inPlace: readonly Difference[];
+  /** Settings that change, besides what the releases are. */
+  readonly settings: readonly SettingChange[];
+}
+
+/** A setting that changes. */
+export interface SettingChange extends Difference {
+  /** The fields of the stack file that it is about, and how each changes; empty for an unknown field. */
+  readonly fields: readonly { readonly field: string; readonly change: Change }[];
+  /** What the change does on the service's platform; empty for an unknown field. */
+  readonly effects: readonly Effect[];
 }
 
 /** What changes in a release. */
@@ -160,8 +192,10 @@ export interface ImageChange {
 /** A resource that both plans have, with different inputs. */
 export interface ChangedResource extends NamedResource {
   readonly differences: readonly Difference[];
-  /** Changed properties for which the program itself replaces the resource. */
+  /** The properties whose change replaces the resource; empty for one that is updated. */
   readonly replacedFor: readonly string[];
+  /** The names of replaced resources whose outputs are among its inputs, which therefore change too. */
+  readonly follows: readonly string[];
 }
 
 /** A value that changes: its path, and the value before and after; absent where there is none. */

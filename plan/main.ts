@@ -17,7 +17,13 @@ process.on("exit", (code) => {
   process.exitCode = code === 0 ? 1 : code;
 });
 
-async function main(options: Options): Promise<string> {
+/** What to print, and the exit status. */
+interface Result {
+  readonly output: string;
+  readonly code: number;
+}
+
+async function main(options: Options): Promise<Result> {
   skipClosureSerializer();
   const request = { root, stack: options.stack, configFile: options.configFile };
   // The other tree's plan runs in another process at the same time.
@@ -26,7 +32,16 @@ async function main(options: Options): Promise<string> {
   const { plan } = await import("./plan");
   skipBookkeeping();
   const after = await plan(request);
-  return print(after, options, before && (await before)(after));
+  const changes = before && (await before)(after);
+  return { output: await print(after, options, changes), code: await exitCodeOf(changes, options) };
+}
+
+/** The exit status of a plan: 0, unless it is to say what changes. */
+async function exitCodeOf(changes: Changes | undefined, { detailedExitCode }: Options): Promise<number> {
+  if (changes === undefined || !detailedExitCode) return 0;
+  const { isDestructive, isRefused, nothingChanges } = await import("./derive/changes");
+  if (nothingChanges(changes)) return 0;
+  return isRefused(changes) ? 1 : isDestructive(changes) ? 3 : 2;
 }
 
 async function print(plan: Plan, { format, resources }: Options, changes: Changes | undefined): Promise<string> {
@@ -54,8 +69,8 @@ try {
   if (options === undefined) end(0, usage, "");
   else
     main(options).then(
-      (output) => {
-        end(0, output, "");
+      ({ output, code }) => {
+        end(code, output, "");
       },
       (error: unknown) => {
         failed(asFailure(error), options.format);
@@ -63,5 +78,6 @@ try {
     );
 } catch (error) {
   if (!(error instanceof UsageError)) throw error;
-  end(2, "", `${error.message}\n\n${usage}`);
+  // Status 2 would say that something changes.
+  end(process.argv.includes("--detailed-exitcode") ? 1 : 2, "", `${error.message}\n\n${usage}`);
 }

@@ -69,6 +69,8 @@ export function planOf(
     .map((resource) => serviceOf(resource, recording.components.get(resource.urn), root));
   if (services.length === 0) throw new PlanFailure("the program registers no ImmutableService, so there is no plan");
   const several = services.length > 1;
+  const onServices = (kind: "notes" | "warnings") =>
+    services.flatMap(({ plan: { name }, [kind]: lines }) => lines.map((line) => (several ? `${name}: ${line}` : line)));
   return {
     schema,
     project: config.project,
@@ -78,8 +80,7 @@ export function planOf(
     resources,
     outputs: recording.outputs,
     notes: [
-      ...services.flatMap(({ plan: { name }, notes }) => notes.map((note) => (several ? `${name}: ${note}` : note))),
-      ...recording.warnings,
+      ...onServices("notes"),
       ...config.notes,
       ...(config.encrypted.length > 0 ? [encryptedNote(config)] : []),
       ...recording.lookups.map(
@@ -89,6 +90,7 @@ export function planOf(
         (name) => `Only the engine runs the transforms of ${name}; the plan shows it without them.`,
       ),
     ],
+    warnings: [...onServices("warnings"), ...recording.warnings],
   };
 }
 

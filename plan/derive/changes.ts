@@ -1,27 +1,28 @@
-import { componentTypes } from "../../components/component-types";
 import { imageName } from "../../components/id";
-import type {
-  ChangedResource,
-  Changes,
-  Difference,
-  NamedResource,
-  Plan,
-  PlannedResource,
-  PlannedRelease,
-  ReleaseChange,
-  ServiceChange,
-  ServicePlan,
-} from "../contract";
-import { sentenceList } from "../words";
+import type { Changes, Plan, PlannedRelease, ReleaseChange, ServiceChange, ServicePlan } from "../contract";
 import { imageChange } from "./bake";
+import { type ServicePair, consequencesOf, goneIn, withoutIdle } from "./consequences";
 import { differencesBetween } from "./differences";
+import { named, resourceChanges } from "./resource-changes";
+import { settingChanges } from "./setting-changes";
 import { movesTraffic } from "./update";
 
 /** Whether the two plans are the same. */
-export function nothingChanges({ services, created, deleted, changed }: Changes): boolean {
+export function nothingChanges({ services, created, deleted, changed, replaced }: Changes): boolean {
   return (
-    services.every(({ change }) => change === "unchanged") && created.length + deleted.length + changed.length === 0
+    services.every(({ change }) => change === "unchanged") &&
+    created.length + deleted.length + changed.length + replaced.length === 0
   );
+}
+
+/** Whether `pulumi up` refuses the change while a release serves. */
+export function isRefused({ consequences }: Changes): boolean {
+  return consequences.some(({ kind }) => kind === "refused");
+}
+
+/** Whether a change replaces something outside a release, loses data or changes an address. */
+export function isDestructive({ consequences, replaced }: Changes): boolean {
+  return replaced.length > 0 || consequences.some(({ kind }) => kind !== "dataKept");
 }
 
 /** Compares two plans of one stack. `before` is undefined where the stack did not exist. */
@@ -30,52 +31,35 @@ export function compare(
   after: Plan,
   from: Pick<Changes, "against" | "commit" | "notes">,
 ): Changes {
-  const old = new Map((before?.resources ?? []).map((resource) => [resource.urn, resource]));
-  const now = new Map(after.resources.map((resource) => [resource.urn, resource]));
-  const names = [...new Set([...(before?.services ?? []), ...after.services].map(({ name }) => name))];
-  const deleted = [...old.values()].filter(({ urn }) => !now.has(urn));
+  const resources = resourceChanges(before, after);
+  const gone = goneIn(resources);
+  const services = pairsOf(before?.services ?? [], after.services).map(([was, is]): ServicePair => {
+    const change = serviceChange(was, is);
+    const settings = change.settings.map((setting) => withoutIdle(setting, gone));
+    return { before: was, after: is, change: { ...change, settings } };
+  });
   return {
     ...from,
-    services: names.map((name) =>
-      serviceChange(
-        name,
-        before?.services.find((service) => service.name === name),
-        after.services.find((service) => service.name === name),
-      ),
-    ),
-    created: [...now.values()].filter(({ urn }) => !old.has(urn)).map(named),
-    deleted: deleted.map(named),
-    changed: after.resources.flatMap((resource) => {
-      const earlier = old.get(resource.urn);
-      // Changes of the service and of its image are listed in their own words.
-      return earlier === undefined || resource.type === componentTypes.service || resource.type === componentTypes.image
-        ? []
-        : changedResource(earlier, resource);
-    }),
-    notes: [...from.notes, ...lossOf(deleted)],
+    consequences: consequencesOf(services, resources),
+    services: services.map(({ change }) => change),
+    created: resources.created.map(named),
+    deleted: resources.deleted.map(named),
+    changed: resources.changed,
+    replaced: resources.replaced.map(({ change }) => change),
   };
 }
 
-function named({ name, type, role }: NamedResource): NamedResource {
-  return { name, type, role };
+type Pair = readonly [before: ServicePlan | undefined, after: ServicePlan | undefined];
+
+/** The services of both plans by their names. Of a stack with one service in each, they are the same one, renamed. */
+function pairsOf(before: readonly ServicePlan[], after: readonly ServicePlan[]): Pair[] {
+  if (before.length === 1 && after.length === 1) return [[before[0], after[0]]];
+  const names = [...new Set([...before, ...after].map(({ name }) => name))];
+  const find = (services: readonly ServicePlan[], wanted: string) => services.find(({ name }) => name === wanted);
+  return names.map((name) => [find(before, name), find(after, name)]);
 }
 
-function changedResource(before: PlannedResource, after: PlannedResource): ChangedResource[] {
-  const differences = differencesBetween(before.inputs, after.inputs).filter(
-    ({ path }) => !after.ignoreChanges.some((ignored) => isUnder(path, ignored)),
-  );
-  if (differences.length === 0) return [];
-  const replacedFor = after.replaceOnChanges.filter((property) =>
-    differences.some(({ path }) => isUnder(path, property)),
-  );
-  return [{ ...named(after), differences, replacedFor }];
-}
-
-function isUnder(path: string, property: string): boolean {
-  return path === property || path.startsWith(`${property}.`) || path.startsWith(`${property}[`);
-}
-
-function serviceChange(name: string, before: ServicePlan | undefined, after: ServicePlan | undefined): ServiceChange {
+function serviceChange(before: ServicePlan | undefined, after: ServicePlan | undefined): ServiceChange {
   const oldReleases = before?.description.service.releases ?? [];
   const newReleases = after?.description.service.releases ?? [];
   const ids = [...new Set([...newReleases, ...oldReleases].map(({ id }) => id))];
@@ -87,14 +71,14 @@ function serviceChange(name: string, before: ServicePlan | undefined, after: Ser
       oldReleases[0],
     ),
   );
-  const inPlace = before && after ? settingsChanges(before, after) : [];
-  const changes = movesTraffic(releases) || inPlace.length > 0;
+  const settings = before && after ? settingChanges(before, after) : [];
+  const changes = movesTraffic(releases) || settings.length > 0;
   return {
-    name,
+    name: (after ?? before)?.name ?? "",
     change: before === undefined ? "added" : after === undefined ? "removed" : changes ? "changed" : "unchanged",
     releases,
     image: imageChange(before, after),
-    inPlace,
+    settings,
   };
 }
 
@@ -114,29 +98,4 @@ function releaseChange(
 /** What makes a release another one: its version, and what shapes its instances. */
 function shapeOf({ version, shape }: PlannedRelease): object {
   return { version, ...shape, image: imageName(shape.image) };
-}
-
-/** Differences of the settings besides the releases, and of the instances of releases that both plans have. */
-function settingsChanges(before: ServicePlan, after: ServicePlan): Difference[] {
-  const bothBake = before.bake !== undefined && after.bake !== undefined;
-  const settings = ({ description: { service, ...where } }: ServicePlan) => ({
-    ...where,
-    ...service,
-    releases: undefined,
-    build: bothBake && service.build ? { ...service.build.labels, ...service.build.target } : undefined,
-    instances: service.releases[0].instances,
-  });
-  const others = after.description.service.releases.slice(1).flatMap(({ id, instances }) => {
-    const earlier = before.description.service.releases.find((release) => release.id === id);
-    return earlier ? differencesBetween({ [id]: { instances: earlier.instances } }, { [id]: { instances } }) : [];
-  });
-  return [...differencesBetween(settings(before), settings(after)), ...others];
-}
-
-/** A note on deleted resources that hold data. */
-function lossOf(deleted: readonly PlannedResource[]): string[] {
-  const holders = deleted
-    .filter(({ type }) => /[:/](bucket:Bucket|fileSystem:FileSystem|logGroup:LogGroup|project:Project)$/.test(type))
-    .map(({ name, type }) => `${name} (${type})`);
-  return holders.length === 0 ? [] : [`Deleted with all their data: ${sentenceList(holders)}.`];
 }

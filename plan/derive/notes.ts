@@ -2,14 +2,23 @@ import type { ScheduleTrigger } from "../../components/spec";
 import type { PlannedSpec } from "../contract";
 import { many, range, scheduleInWords } from "../words";
 
-/** What a reader should know of a service and the settings alone do not show, in whole sentences. */
-export function notesOf({ scaling, gate, releases }: PlannedSpec): string[] {
+/** What the settings of a service alone do not show, in whole sentences. */
+export interface Notes {
+  /** What a reader should know. */
+  readonly notes: readonly string[];
+  /** What is likely not to be what the author wants. */
+  readonly warnings: readonly string[];
+}
+
+/** The notes and warnings on a service. */
+export function notesOf({ scaling, gate, releases }: PlannedSpec): Notes {
   const [{ instances }] = releases;
   const { min, max, start } = instances;
   const schedules = scaling.filter((trigger) => trigger.kind === "schedule");
   const notes: string[] = [];
+  const warnings: string[] = [];
   if (min === 1)
-    notes.push("With one instance there is no spare: the service does not respond while that instance is replaced.");
+    warnings.push("With one instance there is no spare: the service does not respond while that instance is replaced.");
   if (min === max && schedules.length === 0) notes.push(`The number of instances is fixed at ${min}.`);
   else if (scaling.length === 0)
     notes.push(`There are no triggers, so a release keeps the ${many(start, "instance")} that it starts with.`);
@@ -18,13 +27,13 @@ export function notesOf({ scaling, gate, releases }: PlannedSpec): string[] {
       `New releases start with ${many(start, "instance")} even if the current one has scaled to ${max}; ` +
         "set instances.start if you release at peak.",
     );
-  notes.push(...schedules.flatMap((schedule) => raisedForGood(schedule, schedules, instances)));
+  warnings.push(...schedules.flatMap((schedule) => raisedForGood(schedule, schedules, instances)));
   if (schedules.length > 0) notes.push(`A new release has ${range(min, max)} instances until the next schedule runs.`);
   for (const schedule of schedules.filter((trigger) => trigger.min === 0))
-    notes.push(`The schedule ${scheduleInWords(schedule)} allows the service to have no instance.`);
+    warnings.push(`The schedule ${scheduleInWords(schedule)} allows the service to have no instance.`);
   if (gate.from === "none")
-    notes.push("There is no gate: the load balancer's health check alone decides whether a release gets traffic.");
-  return notes;
+    warnings.push("There is no gate: the load balancer's health check alone decides whether a release gets traffic.");
+  return { notes, warnings };
 }
 
 /** A schedule that raises the bounds, and after which no other one lowers them again. */

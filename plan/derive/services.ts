@@ -3,13 +3,12 @@ import type { Description, PlannedResource, ServicePlan } from "../contract";
 import { PlanFailure } from "../failure";
 import { bakeOf } from "./bake";
 import { factsOf } from "./facts";
-import { notesOf } from "./notes";
+import { type Notes, notesOf } from "./notes";
 import { updateOf } from "./update";
 
-/** A service with the notes on it. */
-export interface PlannedService {
+/** A service with the notes and warnings on it. */
+export interface PlannedService extends Notes {
   readonly plan: ServicePlan;
-  readonly notes: readonly string[];
 }
 
 /**
@@ -29,6 +28,7 @@ export function serviceOf(
   const { service } = description;
   const platform = cloud.platforms[spec.compute];
   const bake = bakeOf(description, platform.bakeMinutes, root);
+  const { notes, warnings } = notesOf(service);
   return {
     plan: {
       name,
@@ -37,6 +37,7 @@ export function serviceOf(
       facts: factsOf(description, bake),
       update: updateOf(service, platform.launchSeconds, bake),
     },
-    notes: [...notesOf(service), ...cloud.notes(spec)],
+    notes: [...notes, ...cloud.notes(spec)],
+    warnings,
   };
 }

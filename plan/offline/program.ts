@@ -17,9 +17,15 @@ export interface RunContext {
   readonly encrypted: readonly string[];
 }
 
+/** A resource of a program that ran offline. */
+export interface OfflineResource extends RecordedResource {
+  /** The only inputs whose changes count, of a dynamic resource of the library; absent for every other resource. */
+  readonly comparedInputs?: readonly string[] | undefined;
+}
+
 /** What a program did. */
 export interface Recording {
-  readonly resources: readonly RecordedResource[];
+  readonly resources: readonly OfflineResource[];
   /** The objects that the program made of its components, by URN. */
   readonly components: ReadonlyMap<string, object>;
   /** What the program output. */
@@ -40,6 +46,7 @@ export async function run(program: () => Promise<unknown>, context: RunContext):
   const lookups = new Set<string>();
   const warnings = new Set<string>();
   const properties = new Map<string, readonly string[]>();
+  const kinds = new Map<string, RemoteChanges>();
   const components: pulumi.Resource[] = [];
   const recorder = await startRecorder(sdk, {
     project,
@@ -69,6 +76,8 @@ export async function run(program: () => Promise<unknown>, context: RunContext):
         // A transformation sees every property of a resource, also those that only the cloud sets, and every object.
         runtime.registerStackTransformation(({ type, name, props, resource }) => {
           properties.set(`${type} ${name}`, Object.keys(props));
+          const kind = remoteChanges((props as { __provider?: unknown }).__provider);
+          if (kind !== undefined) kinds.set(`${type} ${name}`, kind);
           // Not by class: a program may bring another copy of the SDK.
           if ("registerOutputs" in resource) components.push(resource);
           return undefined;
@@ -81,13 +90,29 @@ export async function run(program: () => Promise<unknown>, context: RunContext):
   );
   if (sdk.log.hasErrors()) throw new PlanFailure("the program logged an error, with which an update would fail");
   return {
-    resources: [...recorder.resources.values()],
+    resources: [...recorder.resources.values()].map((resource) => {
+      const kind = kinds.get(`${resource.type} ${resource.name}`);
+      return kind === undefined ? resource : { ...resource, ...kind };
+    }),
     components: new Map(await Promise.all(components.map(async (made) => [await urnOf(made), made] as const))),
     outputs: recorder.outputs.get("") ?? {},
     lookups: [...lookups].sort(),
     warnings: [...warnings],
     withTransforms: [...recorder.withTransforms].sort(),
   };
+}
+
+/** What a dynamic resource of the library does when its inputs change. */
+type RemoteChanges = Required<Pick<OfflineResource, "replaceOnChanges" | "comparedInputs">>;
+
+/** Reads it from the text that names the resource's module (components/remote.ts); undefined for any other resource. */
+function remoteChanges(provider: unknown): RemoteChanges | undefined {
+  const [, json] = (typeof provider === "string" && /^const kind = (\{.*\});\n/.exec(provider)) || [];
+  if (json === undefined) return undefined;
+  const { replaceOnChanges = [], updateOnChanges = [] } = JSON.parse(json) as Partial<
+    Record<"replaceOnChanges" | "updateOnChanges", readonly string[]>
+  >;
+  return { replaceOnChanges, comparedInputs: [...replaceOnChanges, ...updateOnChanges] };
 }
 
 function urnOf({ urn }: pulumi.Resource): Promise<string> {

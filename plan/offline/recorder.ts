@@ -16,6 +16,8 @@ export interface RecordedResource {
   /** The URNs of everything that it waits for, named by `dependsOn` or by an input; sorted. */
   readonly dependencies: readonly string[];
   readonly inputs: Readonly<Record<string, unknown>>;
+  /** The URNs of the resources whose outputs are in an input, by the input's name; sorted. Other inputs are absent. */
+  readonly inputDependencies: Readonly<Record<string, readonly string[]>>;
   /** Properties whose changes the engine ignores. */
   readonly ignoreChanges: readonly string[];
   /** Properties whose changes replace the resource, as the program itself says; the provider may know more. */
@@ -78,6 +80,7 @@ interface ResourceRequest {
   getName(): string;
   getParent(): string;
   getDependenciesList(): string[];
+  getPropertydependenciesMap(): { entries(): Iterable<readonly [string, { getUrnsList(): string[] }]> };
   getIgnorechangesList(): string[];
   getReplaceonchangesList(): string[];
   getDeletedwith(): string;
@@ -137,6 +140,7 @@ export async function startRecorder(sdk: typeof pulumi, options: RecorderOptions
           parent: isStack(request.getParent()) ? null : request.getParent() || null,
           dependencies: request.getDependenciesList().sort(),
           inputs: read(request.getObject()),
+          inputDependencies: inputDependenciesOf(request),
           ignoreChanges: request.getIgnorechangesList(),
           replaceOnChanges: request.getReplaceonchangesList(),
           deletedWith: request.getDeletedwith() || null,
@@ -162,6 +166,13 @@ export async function startRecorder(sdk: typeof pulumi, options: RecorderOptions
 function typesOf(parent: string): string {
   // urn:pulumi:STACK::PROJECT::TYPES::NAME, and no type has two colons in a row.
   return parent === "" || isStack(parent) ? "" : `${parent.split("::")[2] ?? ""}$`;
+}
+
+function inputDependenciesOf(request: ResourceRequest): Record<string, readonly string[]> {
+  const entries = [...request.getPropertydependenciesMap().entries()]
+    .map(([name, dependencies]) => [name, dependencies.getUrnsList().sort()] as const)
+    .filter(([, urns]) => urns.length > 0);
+  return Object.fromEntries(entries);
 }
 
 function timeoutsOf(request: ResourceRequest): Record<string, string> {

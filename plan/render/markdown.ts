@@ -1,8 +1,8 @@
 import type { Changes, Plan, ServicePlan, Update } from "../contract";
-import { nothingChanges } from "../derive/changes";
-import { differenceInWords, duration, headline, many, shortType } from "../words";
-import { groupsOf, refInWords, serviceRows, updatesOf } from "./changes-text";
-import { table } from "./tables";
+import { duration, headline, many, shortType } from "../words";
+import { countsInWords } from "./change-lines";
+import { changesMarkdown, changesUpdates } from "./changes-markdown";
+import { alert, escaped, folded, table } from "./tables";
 
 /** How a plan is printed as a comment. */
 export interface MarkdownOptions {
@@ -19,11 +19,12 @@ const maxLength = 60_000;
 export function markdownOf(plan: Plan, { resources, changes }: MarkdownOptions): string {
   const parts = [
     `<!-- immutable-service plan ${plan.project} ${plan.stack} -->`,
-    `### Plan for stack \`${plan.stack}\``,
+    `### Plan for stack \`${plan.stack}\`${changes === undefined ? "" : `: ${countsInWords(changes)}`}`,
     ...plan.services.map((service) => headline(service, plan.stack)),
-    ...(changes ? changesIn(changes, plan) : []),
-    ...(changes ? updatesOf(changes, plan) : plan.services).map(({ name, update }) => limits(name, update)),
-    ...plan.notes.map((note) => `> ${escaped(note)}`),
+    ...(changes ? changesMarkdown(changes) : []),
+    ...(changes ? changesUpdates(changes, plan) : plan.services).map(({ name, update }) => limits(name, update)),
+    alert("WARNING", plan.warnings.map(escaped)),
+    alert("NOTE", plan.notes.map(escaped)),
     ...plan.services.flatMap((service) => [
       folded(`The service ${service.name}`, facts(service)),
       folded("Steps of a release", steps(service)),
@@ -49,14 +50,14 @@ function limits(name: string, { maxSecondsToSwitch, maxSecondsTotal }: Update): 
 
 function facts(service: ServicePlan): string {
   return table(
-    ["", ""],
+    ["topic", "setting"],
     service.facts.map(({ topic, lines }) => [topic, escaped(lines.join("\n"))]),
   );
 }
 
 function steps({ update }: ServicePlan): string {
   return table(
-    ["", "step", "at most", ""],
+    ["#", "step", "at most", "detail"],
     update.steps.map(({ title, maxSeconds, detail }, index) => [
       String(index + 1),
       title,
@@ -75,53 +76,4 @@ function roles(plan: Plan): string {
     ["role", "resources", "types"],
     plan.roles.map(({ role, count, types }) => [role, String(count), typesOf(types)]),
   );
-}
-
-function changesIn(changes: Changes, plan: Plan): string[] {
-  const from = refInWords(changes, `\`${changes.against}\``);
-  const notes = changes.notes.map((note) => `> ${escaped(note)}`);
-  if (nothingChanges(changes)) return [`**No change** against ${from}.`, ...notes];
-  const rows = changes.services
-    .flatMap(serviceRows)
-    .map(([topic = "", line = ""]) => [
-      topic,
-      `${line.startsWith(" ") ? "&nbsp;&nbsp;" : ""}${escaped(line.trimStart())}`,
-    ]);
-  const { created, deleted, changed } = changes;
-  return [
-    `**What changes** against ${from}:${updatesOf(changes, plan).length > 0 ? "" : " no release is added or removed."}`,
-    rows.length > 0 ? table(["", ""], rows) : "",
-    ...notes,
-    folded(
-      `${many(created.length, "resource")} created, ${deleted.length} deleted, ${changed.length} changed`,
-      changedResources(changes),
-    ),
-  ];
-}
-
-function changedResources({ created, deleted, changed }: Changes): string {
-  return table(
-    ["", "resource", ""],
-    [
-      ...created.map(({ name, type }) => ["created", name, shortType(type)]),
-      ...deleted.map(({ name, type }) => ["deleted", name, shortType(type)]),
-      ...groupsOf(changed).map(({ resources, differences }) => [
-        "changed",
-        resources.map(({ name, type }) => `${name} (${shortType(type)})`).join("\n"),
-        escaped(differences.map(differenceInWords).join("\n")),
-      ]),
-    ],
-  );
-}
-
-/** Escapes Markdown: a placeholder such as <bookstore.arn> would vanish as an unknown HTML element. */
-function escaped(text: string): string {
-  return text
-    .replace(/[\\*_`[\]~]/g, "\\$&")
-    .replaceAll("&", "&amp;")
-    .replaceAll("<", "&lt;");
-}
-
-function folded(summary: string, content: string): string {
-  return `<details><summary>${summary}</summary>\n\n${content}\n\n</details>`;
 }

@@ -50,3 +50,30 @@ export function table(head: readonly string[], rows: readonly (readonly string[]
     { alignDelimiters: false, padding: true },
   );
 }
+
+/** A block that GitHub shows with a colour and a sign: one line, or a list of several; nothing for no lines. */
+export function alert(kind: "CAUTION" | "WARNING" | "NOTE", lines: readonly string[]): string {
+  if (lines.length === 0) return "";
+  return [`> [!${kind}]`, ...lines.map((line) => `> ${lines.length > 1 ? "- " : ""}${line}`)].join("\n");
+}
+
+/** A block of code that nothing in it can end. */
+export function codeBlock(language: string, lines: readonly string[]): string {
+  const runs = lines.flatMap((line) => line.match(/`+/g) ?? []).map((run) => run.length);
+  const fence = "`".repeat(Math.max(3, ...runs.map((length) => length + 1)));
+  return [fence + language, ...lines.map((line) => line.replace(/[\r\n]+/g, " ")), fence].join("\n");
+}
+
+/** Escapes Markdown: a placeholder such as <bookstore.arn> would vanish as an unknown HTML element. */
+export function escaped(text: string): string {
+  return text
+    .replace(/[\\*_`[\]~]/g, "\\$&")
+    .replaceAll("&", "&amp;")
+    .replaceAll("<", "&lt;")
+    .replace(/[\r\n]+/g, "<br>");
+}
+
+/** Content that is shown only when its summary is clicked. */
+export function folded(summary: string, content: string): string {
+  return `<details><summary>${summary}</summary>\n\n${content}\n\n</details>`;
+}

@@ -25,12 +25,23 @@ export function textOf(plan: Plan, { width, resources, changes }: TextOptions): 
     "",
   ]);
   const list = plan.resources.map(({ role, name, type }) => [role, name, type]);
-  const notes = plan.notes.map((note) => ["-", note]);
+  const listOf = (title: string, lines: readonly string[]) =>
+    lines.length > 0
+      ? [
+          "",
+          title,
+          columns(
+            lines.map((line) => ["-", line]),
+            width,
+          ),
+        ]
+      : [];
   return [
     ...(changes ? changesText(changes, plan, width) : services),
     countsOf(plan, width),
     ...(resources ? ["", columns(list, Math.max(width, 200))] : []),
-    ...(notes.length > 0 ? ["", "Notes", columns(notes, width)] : []),
+    ...listOf("Warnings", plan.warnings),
+    ...listOf("Notes", plan.notes),
     "",
   ].join("\n");
 }

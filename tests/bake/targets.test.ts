@@ -19,6 +19,7 @@ const planned = (urn: string, parent: string | null, role: string): PlannedResou
   parent,
   dependencies: [],
   inputs: {},
+  inputDependencies: {},
   ignoreChanges: [],
   replaceOnChanges: [],
   deletedWith: null,

@@ -35,7 +35,7 @@ describe("the plan against another commit", function () {
     const { services, created, deleted, changed } = await against(
       stackFile.replace("1.4.2", "1.5.0").replace("retentionDays: 30", "retentionDays: 60"),
     );
-    const [{ change, releases, inPlace } = assert.fail()] = services;
+    const [{ change, releases, settings } = assert.fail()] = services;
     assert.equal(change, "changed");
     assert.deepEqual(
       releases.map((release) => [release.change, release.id.slice(0, 5)]),
@@ -45,7 +45,10 @@ describe("the plan against another commit", function () {
       ],
     );
     assert.deepEqual(releases[0]?.differences, [{ path: "version", before: "1.4.2", after: "1.5.0" }]);
-    assert.deepEqual(inPlace, [{ path: "logs.retentionDays", before: 30, after: 60 }]);
+    assert.deepEqual(
+      settings.map(({ path, before, after, effects }) => [path, before, after, effects.map(({ kind }) => kind)]),
+      [["logs.retentionDays", 30, 60, ["inPlace"]]],
+    );
     assert.equal(created.length, deleted.length);
     assert.ok(created.some(({ name }) => name.endsWith("-gate")));
     assert.ok(changed.some(({ name }) => name === "bookstore-traffic-split"));
@@ -57,7 +60,8 @@ describe("the plan against another commit", function () {
 
   it("lists settings that change in place, without a release", async () => {
     const { services, created, deleted } = await against(stackFile.replace("max: 6", "max: 8"));
-    assert.deepEqual(services[0]?.inPlace, [{ path: "instances.max", before: 6, after: 8 }]);
+    const [{ path, before, after, effects } = assert.fail()] = services[0]?.settings ?? [];
+    assert.deepEqual([path, before, after, effects[0]?.kind], ["instances.max", 6, 8, "inPlace"]);
     assert.equal(created.length + deleted.length, 0);
     const { stdout } = await project.plan("--against", commit);
     assert.match(stdout, /instances\.max: 6 → 8/);
@@ -81,8 +85,9 @@ describe("the plan against another commit", function () {
   });
 
   it("warns of deleted files", async () => {
-    const { notes } = await against(stackFile.replace("    files: {}\n", ""));
-    assert.match(notes.join("\n"), /Deleted with all their data: bookstore-files/);
+    const { consequences } = await against(stackFile.replace("    files: {}\n", ""));
+    const resources = consequences.flatMap((one) => (one.kind === "dataDeleted" ? one.resources : []));
+    assert.deepEqual(resources, ["bookstore-files (Bucket)"]);
   });
 
   it("escapes placeholders in Markdown, which would vanish as HTML", async () => {

@@ -40,7 +40,7 @@ describe("the plan's command", () => {
     const [first, second] = await Promise.all([project.plan("--format", "json"), project.plan("--format", "json")]);
     assert.equal(first.stdout, second.stdout);
     const plan = JSON.parse(first.stdout) as Plan;
-    assert.equal(plan.schema, 2);
+    assert.equal(plan.schema, 3);
     assert.equal(plan.services[0]?.description.service.releases[0].weight, 100);
     assert.equal(
       plan.roles.reduce((sum, { count }) => sum + count, 0),

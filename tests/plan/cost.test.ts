@@ -7,7 +7,7 @@ import { median, sideBySide } from "../../bench/measure";
 
 const execute = promisify(execFile);
 
-/** The cost of a plan with so many services, in a process like that of `npm run plan`. */
+/** The cost of a plan with so many services, in a process like that of `npm run -s plan`. */
 async function costOf(services: number): Promise<PlanCost> {
   const args = ["--import", "tsx", "bench/plan-services.ts", String(services)];
   const { stdout } = await execute(process.execPath, args, { cwd: resolve(__dirname, "../..") });

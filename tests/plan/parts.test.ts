@@ -71,7 +71,10 @@ const schedule = (when: string, min: number, max: number): Trigger => ({
 });
 const updateWith = (change: Parameters<typeof description>[0] = {}) =>
   updateOf(description(change).service, launchSeconds);
-const notesWith = (change: Parameters<typeof description>[0] = {}) => notesOf(description(change).service).join("\n");
+const notesWith = (change: Parameters<typeof description>[0] = {}) => {
+  const { notes, warnings } = notesOf(description(change).service);
+  return [...warnings, ...notes].join("\n");
+};
 const kept = (id: string, weightBefore: number, weightAfter: number): ReleaseChange => ({
   id,
   change: "unchanged",

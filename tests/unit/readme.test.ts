@@ -27,7 +27,7 @@ describe("README", () => {
   });
 
   it("shows the commands of the quick start", () => {
-    assert.match(readme, /^npm ci && npm run plan\b/m);
+    assert.match(readme, /^npm ci && npm run -s plan\b/m);
     assert.match(readme, /^npm ci && npm test\b/m);
   });
 });
