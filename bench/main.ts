@@ -6,8 +6,8 @@ import { differences } from "./same";
 import type { PlanCost } from "./plan-services";
 
 /*
- * `npm run bench [-- <runs>]`: what the plan costs beside the import of the SDKs that it needs, what a further service
- * costs in it, and what the project's program costs in a preview beside a program that declares the same resources by
+ * `npm run bench [-- <runs>]`: what the plan costs beside the import of the SDKs that it needs, what a comparison with
+ * another commit costs beside it, what a further service costs in it, and what the project's program costs in a preview beside a program that declares the same resources by
  * hand. Both of a pair run in turn, so that their ratio holds on a busy machine; the times alone do not.
  */
 const root = resolve(__dirname, "..");
@@ -15,6 +15,7 @@ const runs = Number(process.argv[2] ?? 7);
 
 async function main(): Promise<void> {
   await benchPlan();
+  await benchAgainst();
   await benchFurtherService();
   await benchPreview();
 }
@@ -27,6 +28,20 @@ async function benchPlan(): Promise<void> {
   print(
     "npm run -s plan",
     `${ms(first)}, ${times(ratio)} node that imports @pulumi/pulumi and @pulumi/aws (${ms(second)})`,
+  );
+}
+
+async function benchAgainst(): Promise<void> {
+  const plan = (...args: string[]) => timed("npm", ["run", "--silent", "plan", "--", ...args]);
+  const pairs = await sideBySide(
+    runs,
+    () => plan("--against", "HEAD"),
+    () => plan(),
+  );
+  const { first, second, ratio } = compared(pairs);
+  print(
+    "npm run -s plan",
+    `with --against HEAD ${ms(first)}, ${times(ratio)} without (${ms(second)}); goal: at most 2 times`,
   );
 }
 

@@ -37,7 +37,7 @@ async function compareWith({ root, stack, configFile }: PlanRequest, ref: string
     `unknown commit "${ref}"; in a shallow clone, run git fetch first`,
   );
   const from = { against: ref, commit };
-  const folder = await mkdtemp(join(tmpdir(), "plan-against-"));
+  const folder = await folderFor(commit);
   try {
     await checkOut(root, commit, folder);
     const tree = join(folder, prefix);
@@ -55,6 +55,18 @@ async function compareWith({ root, stack, configFile }: PlanRequest, ref: string
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+/**
+ * An empty folder for a commit's files: the same each time, because tsx caches what it compiles by the path of the file;
+ * another one while that is in use.
+ */
+async function folderFor(commit: string): Promise<string> {
+  const usual = join(tmpdir(), `plan-against-${commit}`);
+  return mkdir(usual, { mode: 0o700 }).then(
+    () => usual,
+    () => mkdtemp(`${usual}-`),
+  );
 }
 
 /** Loaded late: it imports the SDK, for which the other tree's plan need not wait. */
@@ -152,15 +164,13 @@ async function planOf(tree: string, ref: string, args: readonly string[]): Promi
   };
   if (manifest.scripts?.plan === undefined)
     throw new PlanFailure(`the tree at "${ref}" has no plan to compare with: its package.json has no script "plan"`);
-  const { stdout, stderr } = await execute("npm", ["run", "--silent", "plan", "--", ...args, "--format", "json"], {
-    cwd: tree,
-    maxBuffer: maxPlanLength,
-    shell: process.platform === "win32",
-  }).catch((error: unknown) => {
-    if (typeof error === "object" && error !== null && "stdout" in error && "stderr" in error)
-      return { stdout: String(error.stdout), stderr: String(error.stderr) };
-    throw error;
-  });
+  const { stdout, stderr } = await runScript(tree, manifest.scripts.plan, [...args, "--format", "json"]).catch(
+    (error: unknown) => {
+      if (typeof error === "object" && error !== null && "stdout" in error && "stderr" in error)
+        return { stdout: String(error.stdout), stderr: String(error.stderr) };
+      throw error;
+    },
+  );
   const printed = parsed(stdout);
   if (isPlan(printed)) return printed;
   if (typeof printed === "object" && printed !== null && "schema" in printed)
@@ -168,6 +178,15 @@ async function planOf(tree: string, ref: string, args: readonly string[]): Promi
       `the plan at "${ref}" has schema ${String(printed.schema)}, but this one reads ${readableSchemas.join(" and ")}`,
     );
   throw new PlanFailure(`there is no plan at "${ref}" to compare with:\n${errorSummary(stderr || stdout)}`);
+}
+
+/** Runs a tree's script `plan`. If it runs Node.js, so does this, without npm's own start. */
+function runScript(cwd: string, script: string, args: readonly string[]): Promise<{ stdout: string; stderr: string }> {
+  const options = { cwd, maxBuffer: maxPlanLength };
+  const [program, ...words] = script.split(" ");
+  return program === "node" && words.every((word) => /^[\w./-]+$/.test(word))
+    ? execute(process.execPath, [...words, ...args], options)
+    : execute("npm", ["run", "--silent", "plan", "--", ...args], { ...options, shell: process.platform === "win32" });
 }
 
 function parsed(text: string): unknown {

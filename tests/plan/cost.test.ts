@@ -3,7 +3,8 @@ import { execFile } from "node:child_process";
 import { resolve } from "node:path";
 import { promisify } from "node:util";
 import type { PlanCost } from "../../bench/plan-services";
-import { median, sideBySide } from "../../bench/measure";
+import { compared, median, sideBySide } from "../../bench/measure";
+import { Project } from "./project";
 
 const execute = promisify(execFile);
 
@@ -31,5 +32,29 @@ describe("a further service in a plan", function () {
     const megabytes = further(({ megabytes: peak }) => peak);
     assert.ok(milliseconds <= 60, `${milliseconds.toFixed(0)} ms of computing`);
     assert.ok(megabytes <= 3, `${megabytes.toFixed(1)} MB`);
+  });
+});
+
+describe("a plan against another commit", function () {
+  this.timeout(240_000);
+
+  it("takes at most twice as long as a plan", async () => {
+    const project = new Project();
+    const commit = project.commit();
+    const timed = async (...args: string[]) => {
+      const began = performance.now();
+      const { code, stderr } = await project.plan(...args);
+      assert.equal(code, 0, stderr);
+      return performance.now() - began;
+    };
+    // Side by side: what else runs on the machine slows both.
+    const pairs = await sideBySide(
+      3,
+      () => timed("--against", commit),
+      () => timed(),
+    );
+    project.remove();
+    const { first, second, ratio } = compared(pairs);
+    assert.ok(ratio <= 2, `${ratio.toFixed(2)} times a plan: ${first.toFixed(0)} ms and ${second.toFixed(0)} ms`);
   });
 });
