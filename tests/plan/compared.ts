@@ -7,7 +7,7 @@ import { compare } from "../../plan/derive/changes";
 import { run } from "../../plan/offline/program";
 import { planOf } from "../../plan/plan";
 
-const context = { project: "immutable-service", stack: "dev", values: {}, encrypted: [] };
+const context = { project: "immutable-service", stack: "dev", values: {}, encrypted: [], notes: [] };
 
 const plans = new Map<string, Promise<Plan>>();
 

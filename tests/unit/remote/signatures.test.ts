@@ -43,7 +43,7 @@ describe("requests with a signature of our own", () => {
   ] as const)
     it(`to Simple Log Service ${title} are signed as Alibaba Cloud's own client does it`, async () => {
       const { default: Client } = (await import("@alicloud/gateway-sls")) as unknown as { default: new () => Gateway };
-      const request = { method: "POST", path: "/tags", query, body };
+      const request = { method: "POST", path: "/tags", query: query as Record<string, string>, body };
       const keys = {
         accessKeyId: "ak",
         accessKeySecret: "sk",
