@@ -7,31 +7,13 @@ import {
   type ServerResponse,
 } from "node:http";
 import type { AddressInfo } from "node:net";
-import type { Action, ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
+import type { Action, ElasticLoadBalancingV2Client, Listener } from "@aws-sdk/client-elastic-load-balancing-v2";
 import type { GroupHealth } from "../support/gaps/targets";
+import type { DataPlaneOptions } from "./data-plane-options";
+import { redirectTarget } from "./redirect";
 import { decidingRule, pickGroup, sharesOf, type RoutedRequest } from "./rules";
 import { Target } from "./target";
-import { loadBalancingClient, readView, type View } from "./view";
-
-/** Options of the simulated load balancer. */
-export interface DataPlaneOptions {
-  /** The gateway's address; the emulator itself loses weights. */
-  endpoint: string;
-  /** The load balancer's name. @default the first one */
-  loadBalancer?: string;
-  /** The listener's port; TLS itself is not simulated. @default the HTTPS listener, or else the first one */
-  listenerPort?: number;
-  /** The address of a target that is an instance. */
-  addressOf?: (instanceId: string) => string | undefined;
-  pollMs?: number;
-  /** The delay until a change of rules takes effect, as on a real load balancer. @default 0 */
-  propagationMs?: number;
-  /**
-   * Whether the requests of a group without a healthy target are sent to all of its targets, as on AWS, instead of answered
-   * with 503. @default false, which makes a broken release more visible
-   */
-  failOpen?: boolean;
-}
+import { groupsIn, loadBalancingClient, readView, type Route, type View } from "./view";
 
 const HOP_BY_HOP = new Set([
   "connection",
@@ -43,15 +25,19 @@ const HOP_BY_HOP = new Set([
   "upgrade",
 ]);
 const TARGET_IDLE_MS = 60_000;
-const REDIRECT_PARTS = /#\{(protocol|host|port|path|query)\}/g;
 
 /** Simulates the load balancer whose listeners, rules and targets the emulator's API lists. Never retries a request. */
 export class DataPlane {
-  private view: View | undefined;
+  /** The listeners and rules by which requests are routed now. */
+  private routes: readonly Route[] | undefined;
+  /** Those that the API had at the last reading. */
+  private accepted: readonly Route[] = [];
+  private groups: View["groups"] = new Map();
   private readonly targets = new Map<string, Map<string, Target>>();
   private readonly turns = new Map<string, number>();
   private readonly client: ElasticLoadBalancingV2Client;
-  private readonly server: Server;
+  /** The server of `url`, and those of `ports`. */
+  private readonly servers = new Map<number | undefined, Server>();
   private timer: NodeJS.Timeout | undefined;
   private closed = false;
   /** A log with time stamps: changes of health, requests that a target did not answer. */
@@ -59,42 +45,59 @@ export class DataPlane {
 
   private constructor(private readonly options: DataPlaneOptions) {
     this.client = loadBalancingClient(options.endpoint);
-    this.server = createServer((request, response) => {
-      this.serve(request, response);
-    });
-    this.server.keepAliveTimeout = TARGET_IDLE_MS;
+    for (const port of [undefined, ...(options.ports ?? [])]) {
+      const server = createServer((request, response) => {
+        this.serve(port, request, response);
+      });
+      server.keepAliveTimeout = TARGET_IDLE_MS;
+      this.servers.set(port, server);
+    }
   }
 
   /** Listens on a free loopback port and polls the emulator from now on. */
   static async start(options: DataPlaneOptions): Promise<DataPlane> {
     const plane = new DataPlane(options);
-    await new Promise<void>((resolve) => plane.server.listen(0, "127.0.0.1", resolve));
+    for (const server of plane.servers.values())
+      await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
     await plane.poll();
     return plane;
   }
 
-  /** Its address, without a trailing slash. */
+  /** The address of the HTTPS listener, or else of the first one, without a trailing slash. */
   get url(): string {
-    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
+    return this.urlOf(undefined);
+  }
+
+  /** The address of the listener on one of `ports`. */
+  urlOf(port: number | undefined): string {
+    return `http://127.0.0.1:${(this.servers.get(port)?.address() as AddressInfo).port}`;
   }
 
   /** The health of a target group's targets. */
   health(targetGroupArn: string): GroupHealth {
     return {
-      inUse: this.view?.groups.has(targetGroupArn) ?? false,
+      inUse: this.groups.has(targetGroupArn),
       targets: this.targets.get(targetGroupArn) ?? new Map(),
     };
   }
 
   /** Reads the emulator now instead of at the next poll. */
   async refresh(): Promise<void> {
-    const view = await readView(this.client, this.options.loadBalancer, this.options.listenerPort);
-    const delay = this.options.propagationMs ?? 0;
-    if (delay > 0 && this.view)
-      setTimeout(() => {
-        this.apply(view);
-      }, delay);
-    else this.apply(view);
+    const view = await readView(this.client, this.options.loadBalancer, groupsIn(this.routes ?? []));
+    if (this.closed) return;
+    this.applyTargets(view ? view.groups : new Map<string, never>());
+    this.accept(view?.routes ?? []);
+  }
+
+  /** Routes by these listeners and rules after the delay; the first ones at once. */
+  private accept(routes: readonly Route[]): void {
+    if (this.routes !== undefined && JSON.stringify(routes) === JSON.stringify(this.accepted)) return;
+    this.accepted = routes;
+    const apply = () => {
+      this.routes = routes;
+    };
+    if (this.routes === undefined || !this.options.ruleDelay) apply();
+    else setTimeout(apply, this.options.ruleDelay * 1000).unref();
   }
 
   private async poll(): Promise<void> {
@@ -112,11 +115,10 @@ export class DataPlane {
     this.events.push(`${new Date().toISOString()} ${text}`);
   }
 
-  private apply(view: View | undefined): void {
-    if (this.closed) return;
-    this.view = view;
+  private applyTargets(groups: View["groups"]): void {
+    this.groups = groups;
     for (const [arn, known] of this.targets) {
-      const registered = view?.groups.get(arn)?.targets ?? [];
+      const registered = groups.get(arn)?.targets ?? [];
       for (const [id, target] of known) {
         if (registered.some((one) => one.id === id && one.port === target.port)) continue;
         target.drain();
@@ -124,7 +126,7 @@ export class DataPlane {
       }
       if (known.size === 0) this.targets.delete(arn);
     }
-    for (const [arn, { group, targets }] of view?.groups ?? []) {
+    for (const [arn, { group, targets }] of groups) {
       const known = this.targets.get(arn) ?? new Map<string, Target>();
       this.targets.set(arn, known);
       for (const { id, port } of targets) {
@@ -148,7 +150,15 @@ export class DataPlane {
     }
   }
 
-  private serve(request: IncomingMessage, response: ServerResponse): void {
+  /** The listener on a port; without one, the HTTPS listener or else the first. */
+  private routeOf(port: number | undefined): Route | undefined {
+    const routes = this.routes ?? [];
+    return port === undefined
+      ? (routes.find(({ listener }) => listener.Protocol === "HTTPS") ?? routes[0])
+      : routes.find(({ listener }) => listener.Port === port);
+  }
+
+  private serve(port: number | undefined, request: IncomingMessage, response: ServerResponse): void {
     const url = new URL(request.url ?? "/", "http://balancer");
     const routed: RoutedRequest = {
       method: request.method ?? "GET",
@@ -156,8 +166,9 @@ export class DataPlane {
       query: url.searchParams,
       headers: request.headers,
     };
-    const rule = this.view && decidingRule(this.view.rules, routed);
-    if (!this.view || !rule) {
+    const route = this.routeOf(port);
+    const rule = route && decidingRule(route.rules, routed);
+    if (!rule) {
       this.respond(request, response, 503, "no listener");
       return;
     }
@@ -171,10 +182,12 @@ export class DataPlane {
         break;
       }
       case "redirect":
-        this.redirect(action, url, request, response);
+        this.respond(request, response, action.RedirectConfig?.StatusCode === "HTTP_301" ? 301 : 302, "", {
+          location: redirectTarget(action.RedirectConfig, route.listener, url, request.headers.host),
+        });
         break;
       case "forward":
-        this.forward(action, request, response);
+        this.forward(action, route.listener, request, response);
         break;
       default:
         this.respond(request, response, 501, `${action?.Type ?? "no action"} is not simulated`);
@@ -192,24 +205,6 @@ export class DataPlane {
     response.writeHead(status, { "content-length": Buffer.byteLength(text), ...headers }).end(text);
   }
 
-  private redirect(action: Action, url: URL, request: IncomingMessage, response: ServerResponse): void {
-    const to = action.RedirectConfig;
-    const parts: Record<string, string> = {
-      protocol: (this.view?.listener.Protocol ?? "HTTP").toLowerCase(),
-      port: String(this.view?.listener.Port ?? 80),
-      host: (request.headers.host ?? "").replace(/:\d+$/, ""),
-      path: url.pathname.slice(1),
-      query: url.search.slice(1),
-    };
-    const fill = (text: string | undefined, otherwise: string): string =>
-      (text ?? otherwise).replace(REDIRECT_PARTS, (_, part: string) => parts[part] ?? "");
-    const query = fill(to?.Query, "#{query}");
-    const location = `${fill(to?.Protocol, "#{protocol}").toLowerCase()}://${fill(to?.Host, "#{host}")}:${fill(to?.Port, "#{port}")}${fill(to?.Path, "/#{path}")}`;
-    this.respond(request, response, to?.StatusCode === "HTTP_301" ? 301 : 302, "", {
-      location: query ? `${location}?${query}` : location,
-    });
-  }
-
   private pickTarget(arn: string): Target | undefined {
     const all = [...(this.targets.get(arn)?.values() ?? [])];
     const healthy = all.filter((target) => target.state === "healthy");
@@ -219,7 +214,7 @@ export class DataPlane {
     return candidates[turn % candidates.length];
   }
 
-  private forward(action: Action, request: IncomingMessage, response: ServerResponse): void {
+  private forward(action: Action, listener: Listener, request: IncomingMessage, response: ServerResponse): void {
     const arn = pickGroup(sharesOf(action), Math.random());
     const target = arn && this.pickTarget(arn);
     const host = target && target.host;
@@ -246,8 +241,8 @@ export class DataPlane {
         headers: {
           ...Object.fromEntries(Object.entries(request.headers).filter(([name]) => !HOP_BY_HOP.has(name))),
           "x-forwarded-for": request.socket.remoteAddress,
-          "x-forwarded-proto": (this.view?.listener.Protocol ?? "http").toLowerCase(),
-          "x-forwarded-port": String(this.view?.listener.Port ?? 80),
+          "x-forwarded-proto": (listener.Protocol ?? "http").toLowerCase(),
+          "x-forwarded-port": String(listener.Port ?? 80),
         },
       },
       (answer) => {
@@ -278,8 +273,10 @@ export class DataPlane {
     this.closed = true;
     clearTimeout(this.timer);
     for (const known of this.targets.values()) for (const target of known.values()) target.drain();
-    this.server.closeAllConnections();
-    await new Promise((resolve) => this.server.close(resolve));
+    for (const server of this.servers.values()) {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    }
     this.client.destroy();
   }
 }

@@ -82,7 +82,8 @@ function everyoneHealthy(ids: readonly string[]): GroupHealth {
 
 function healthOf(id: string, { inUse, targets }: GroupHealth): TargetHealth | { state: "unused"; reason: string } {
   if (!inUse) return { state: "unused", reason: "Target.NotInUse" };
-  return targets.get(id) ?? { state: "initial", reason: "Elb.RegistrationInProgress" };
+  const { state, reason } = targets.get(id) ?? { state: "initial", reason: "Elb.RegistrationInProgress" };
+  return { state, reason };
 }
 
 /** The simulated targets: one for each instance that exists. */
