@@ -79,7 +79,7 @@ describe("Alibaba Cloud double: changes of a load balancer that serves", () => {
   };
 
   it("adds a zone in a job, during which it serves and refuses other changes, and removes a zone", async () => {
-    double.world.delays.transition = 100;
+    double.world.delays.transition = 700;
     const [g, h] = balanced.vSwitches;
     const i = await createVSwitch(double, balanced.vpc, "i", "10.0.2.0/24");
     const before = await addresses();
@@ -154,7 +154,7 @@ describe("Alibaba Cloud double: changes of a load balancer that serves", () => {
     const { RuleId } = (await createRule(1, balanced.green)).body;
     const ruleName = () => double.plane.route("svc", { path: "/" }).ruleName;
     await waitUntil(() => ruleName() === "rule");
-    double.world.delays.rules = 150;
+    double.world.delays.rules = 500;
     await pause(10);
     await alb("UpdateRuleAttribute", { RuleId: String(RuleId), RuleName: "renamed" });
     const rules = (await alb("ListRules", { "RuleIds.1": String(RuleId) })).body["Rules"] as { RuleName: string }[];
@@ -168,7 +168,7 @@ describe("Alibaba Cloud double: changes of a load balancer that serves", () => {
   });
 
   it("keeps a rule's priority and a listener's port until they are gone", async () => {
-    double.world.delays.transition = 60;
+    double.world.delays.transition = 500;
     const { RuleId } = (await createRule(7, balanced.green)).body;
     await waitUntil(() => double.world.balancing.rules.get(String(RuleId))?.status === "Available");
     await alb("DeleteRule", { RuleId: String(RuleId) });
@@ -231,7 +231,7 @@ describe("Alibaba Cloud double: changes of a load balancer that serves", () => {
     const change = (verb: "Join" | "Leave", id = balanced.securityGroup) =>
       alb(`LoadBalancer${verb}SecurityGroup`, { LoadBalancerId: balanced.loadBalancer, "SecurityGroupIds.1": id });
     assert.equal(await codeOf(change("Leave")), "ResourceNotAssociated.SecurityGroup");
-    double.world.delays.transition = 60;
+    double.world.delays.transition = 500;
     await change("Join");
     assert.equal(await codeOf(createListener(81)), "IncorrectStatus.LoadBalancer");
     assert.equal(double.plane.send("svc", { path: "/" }).status, 200);

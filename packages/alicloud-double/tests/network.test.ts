@@ -50,11 +50,11 @@ describe("Alibaba Cloud double: ranges and zones of vSwitches", () => {
   });
 
   it("refuses a NAT gateway in a vSwitch that is being created", async () => {
-    double.world.delays.transition = 60;
+    double.world.delays.transition = 400;
     const VSwitchId = await createVSwitch(double, vpc, "g", "10.0.16.0/20");
     const create = () => callAction(double, "vpc", "CreateNatGateway", { VpcId: vpc, VSwitchId });
     assert.equal(await codeOf(create()), "IncorrectStatus.VSWITCH");
-    await pause(80);
+    await pause(450);
     assert.equal((await create()).status, 200);
   });
 });

@@ -156,12 +156,12 @@ describe("Alibaba Cloud double: file systems and log projects with data in them"
   });
 
   it("keeps a log project's name for a while after the project is deleted, with everything in it", async () => {
-    double.world.delays.projectName = 100;
+    double.world.delays.projectName = 400;
     const create = () => sls("POST", "/", { body: { projectName: "my-logs", description: "logs" } });
     await create();
     await sls("DELETE", "/", { project: "my-logs" });
     assert.match((await create()).text, /ProjectAlreadyExist/);
-    await pause(120);
+    await pause(450);
     assert.equal((await create()).status, 200);
   });
 

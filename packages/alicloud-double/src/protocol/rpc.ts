@@ -8,6 +8,7 @@ import { Refusal } from "../refusal";
 import type { World } from "../world";
 import type { Action, ActionResponse } from "./action";
 import { Fields } from "./fields";
+import { paged } from "./paging";
 
 /** The fields of the protocol itself, in the spelling of one client or another. */
 const protocolFields = new Set([
@@ -85,7 +86,10 @@ export class Rpc {
       action,
       [...flat].filter(([name]) => !protocolFields.has(name)),
     );
-    const performNow = () => perform({ fields: new Fields({ ...fields }), world }) ?? {};
+    const performNow = () => {
+      const sent = new Fields({ ...fields });
+      return paged(sent, perform({ fields: sent, world }) ?? {});
+    };
     return { service, action, fields, perform: () => this.performOnce(service, action, fields, performNow) };
   }
 

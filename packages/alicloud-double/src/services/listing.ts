@@ -3,12 +3,12 @@ export function accepts<T>(wanted: readonly T[], value: T): boolean {
   return wanted.length === 0 || wanted.includes(value);
 }
 
-/** The paging fields of a response with all its items on one page. */
+/** The number of items in a list, and the default size of its pages: see `paged` for the page itself. */
 export function page(total: number, size = 10) {
   return { TotalCount: total, PageNumber: 1, PageSize: size };
 }
 
-/** The paging fields of ALB, which pages by token. */
+/** The same for ALB, which pages by token. */
 export function tokenPage(total: number) {
   return { TotalCount: total, MaxResults: 20, NextToken: "" };
 }

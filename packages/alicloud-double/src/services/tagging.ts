@@ -1,5 +1,6 @@
 import type { Action, ActionRequest } from "../protocol/action";
 import type { Fields } from "../protocol/fields";
+import { tokenPaged } from "../protocol/paging";
 import { notFound, Refusal } from "../refusal";
 import type { World } from "../world";
 
@@ -26,6 +27,7 @@ interface TagOptions {
 }
 
 const maximumTags = 20;
+const tagsPerPage = 20;
 
 /** Tags in a response. */
 export function tagsResponse(
@@ -95,7 +97,8 @@ export function tagActions(
           ...tag,
         })),
       );
-      return { TagResources: nested ? { TagResource: all } : all, NextToken: "" };
+      const { items, NextToken } = tokenPaged(fields, all, tagsPerPage);
+      return { TagResources: nested ? { TagResource: items } : items, NextToken };
     },
   };
 }

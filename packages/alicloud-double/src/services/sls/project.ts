@@ -69,7 +69,7 @@ function createProject(world: World, body: Document): void {
   const deleted = world.deletedProjects.get(name) ?? -Infinity;
   if (world.projects.get(name) || Date.now() - deleted < world.delays.projectName)
     throw alreadyExists("ProjectAlreadyExist", `Project ${name}`);
-  world.projects.put(name, newProject(name, body));
+  world.projects.put(name, newProject(name, world.timestamp(), body));
 }
 
 /** The projects whose name has a part, page by page: 100 by default, 500 at most. */
@@ -86,7 +86,6 @@ function projectList(world: World, query: URLSearchParams) {
 }
 
 function projectResponse(world: World, project: LogProject) {
-  const time = world.timestamp();
   return {
     description: "",
     resourceGroupId: "rg-acfmdefault",
@@ -96,7 +95,7 @@ function projectResponse(world: World, project: LogProject) {
     owner: world.accountId,
     region: world.region,
     status: "Normal",
-    createTime: time,
-    lastModifyTime: time,
+    createTime: project.created,
+    lastModifyTime: project.created,
   };
 }

@@ -6,6 +6,7 @@ export type Document = Record<string, unknown>;
 /** A log project and everything in it. */
 export interface LogProject {
   name: string;
+  created: string;
   attributes: Document;
   policy: string;
   tags: Map<string, string>;
@@ -22,9 +23,10 @@ export interface LogProject {
 }
 
 /** An empty project. */
-export function newProject(name: string, attributes: Document): LogProject {
+export function newProject(name: string, created: string, attributes: Document): LogProject {
   return {
     name,
+    created,
     attributes,
     policy: "",
     tags: new Map(),
