@@ -35,7 +35,10 @@ export function intentOf(name: string, cloud: Cloud, spec: ServiceSpec, last: La
   return {
     digest,
     attempt: interrupted ? attempt + 1 : attempt,
-    recorded: interrupted ? resources.flatMap(({ outputs: { id } }) => (typeof id === "string" ? [id] : [])) : [],
+    // The engine gives no id of a dynamic resource: a rule has its id among its outputs.
+    recorded: interrupted
+      ? resources.flatMap(({ outputs: { id, rule } }) => [id, rule].filter((one) => typeof one === "string"))
+      : [],
     splitRules: resources
       .filter(isNamed(`${name}-traffic-split-`, trafficRuleType))
       .flatMap(({ outputs: { rule } }) => (typeof rule === "string" ? [rule] : [])),

@@ -120,18 +120,18 @@ describe("engine: changes of a running service on Alibaba Cloud", function () {
     const { balancing } = world.double.world;
     const pathOf = (id: string) =>
       balancing.serverGroups.find(({ name }) => name === `live-${id}`)?.healthCheck.HealthCheckPath;
-    world.broken.add("1.0.0");
-    const run = await stack.up(
-      { health: { startWithin: 10, path: "/healthz" } },
-      { expectFailure: true, env: clockSpeed(speed) },
-    );
-    world.broken.delete("1.0.0");
-    lost = [];
+    world.broken.add("1.1.0");
+    const changed = { version: "1.1.0", health: { startWithin: 10, path: "/ready" } };
+    const run = await stack.up(changed, { expectFailure: true, env: clockSpeed(speed) });
     assert.match(failure(run).name, /-gate$/);
-    assert.deepEqual([await release(), pathOf(before)], [before, "/"]);
-    await change({ health: { startWithin: 10, path: "/healthz" } });
-    assert.equal(pathOf(await release()), "/healthz");
-    await change({ health: { startWithin: 10 } });
+    assert.deepEqual([await release(), pathOf(before)], [before, "/healthz"]);
+    // Taken back, and tried again.
+    await change({ version: "1.0.0", health: { startWithin: 10 } });
+    assert.deepEqual([await release(), pathOf(before)], [before, "/healthz"]);
+    world.broken.delete("1.1.0");
+    await change(changed);
+    assert.equal(pathOf(await release()), "/ready");
+    await change({ version: "1.0.0", health: { startWithin: 10 } });
     assert.equal(await release(), before);
     noneLost();
   });
