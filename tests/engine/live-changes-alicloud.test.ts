@@ -24,7 +24,7 @@ describe("engine: changes of a running service on Alibaba Cloud", function () {
   let stack: ServiceStack;
   let first: ServiceArgs;
   /** What no request may get. */
-  let lost: string[] = [];
+  const lost: string[] = [];
   let sent = 0;
   let load: NodeJS.Timeout;
 
