@@ -1,4 +1,5 @@
 import type { Instances, ScheduleTrigger, Trigger } from "../../components/spec";
+import type { ServicePlan } from "../contract";
 import { range, triggerInWords } from "../words";
 
 /** What decides about the bounds of a release that runs. */
@@ -28,6 +29,18 @@ export function boundsChange(before: BoundsSettings, after: BoundsSettings): str
   return [`The bounds ${removed ? "return" : "change"} to ${bounds} at once.`, ...moves(before, after, removed)].join(
     " ",
   );
+}
+
+/** The same for every release that two plans of a service share, each sentence once. */
+export function boundsNotes(before: ServicePlan | undefined, after: ServicePlan | undefined): string[] {
+  const [was, is] = [before, after].map((plan) => plan?.description.service);
+  const sentences = (is?.releases ?? []).flatMap(({ id, instances }) => {
+    const earlier = was?.releases.find((release) => release.id === id);
+    if (was === undefined || is === undefined || earlier === undefined) return [];
+    const settings = { instances: earlier.instances, scaling: was.scaling };
+    return boundsChange(settings, { instances, scaling: is.scaling }) ?? [];
+  });
+  return [...new Set(sentences)];
 }
 
 function moves({ instances: was }: BoundsSettings, { instances: is }: BoundsSettings, anywhere: boolean): string[] {

@@ -1,6 +1,7 @@
 import { imageName } from "../../components/id";
 import type { Changes, Plan, PlannedRelease, ReleaseChange, ServiceChange, ServicePlan } from "../contract";
 import { imageChange } from "./bake";
+import { boundsNotes } from "./bounds";
 import { type ServicePair, consequencesOf, goneIn, withoutIdle } from "./consequences";
 import { differencesBetween } from "./differences";
 import { named, resourceChanges } from "./resource-changes";
@@ -40,6 +41,7 @@ export function compare(
   });
   return {
     ...from,
+    notes: [...from.notes, ...services.flatMap(({ before, after }) => boundsNotes(before, after))],
     consequences: consequencesOf(services, resources),
     services: services.map(({ change }) => change),
     created: resources.created.map(named),

@@ -28,7 +28,10 @@ export function notesOf({ scaling, gate, releases }: PlannedSpec): Notes {
         "set instances.start if you release at peak.",
     );
   warnings.push(...schedules.flatMap((schedule) => raisedForGood(schedule, schedules, instances)));
-  if (schedules.length > 0) notes.push(`A new release has ${range(min, max)} instances until the next schedule runs.`);
+  if (schedules.length > 0)
+    notes.push(
+      `A new release starts with the bounds that a schedule has set for the running one, else with ${range(min, max)} instances.`,
+    );
   for (const schedule of schedules.filter((trigger) => trigger.min === 0))
     warnings.push(`The schedule ${scheduleInWords(schedule)} allows the service to have no instance.`);
   if (gate.from === "none")

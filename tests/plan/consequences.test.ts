@@ -27,6 +27,19 @@ const inPlace = (text: string) => /^ {2}in place/m.test(text);
 
 for (const [name, cloud] of Object.entries(clouds)) {
   describe(`the plan of a change on ${name}`, () => {
+    it("says from when another min applies to a release that runs, and nothing of a new release", async () => {
+      const scaling: ServiceArgs["scaling"] = [{ schedule: "0 8 * * *", min: 4, max: 12 }];
+      const before = { instances: { min: 2, max: 6 }, scaling };
+      const { changes, text } = await changed(cloud, { instances: { min: 3, max: 6 } }, before);
+      assert.equal(changes.notes.length, 1);
+      assert.match(
+        text,
+        /bounds of 3 to 6 instances apply at once where no schedule .*: at 08:00 daily \(UTC\): set min 4/,
+      );
+      const released = await changed(cloud, { version: "9.0.0", instances: { min: 3, max: 6 } }, before);
+      assert.deepEqual(released.changes.notes, []);
+    });
+
     for (const [what, path, fields] of [
       ["another range", "network.cidr", { network: { cidr: "10.1.0.0/16" } }],
       ["an internal load balancer", "loadBalancer.internal", { loadBalancer: { internal: true } }],

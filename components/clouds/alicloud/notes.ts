@@ -7,7 +7,10 @@ export function notes({ network, scaling }: ServiceSpec): string[] {
     "The load balancer answers under its addresses, one of which is in url, and under a name of your own: give your " +
       "domain's name a CNAME to loadBalancer.dnsName, which itself gets no answer.",
     ...(scaling.some((trigger) => trigger.kind === "schedule")
-      ? ["Auto Scaling repeats a schedule for a year at most: without an update in nine months, schedules end."]
+      ? [
+          "Auto Scaling repeats a schedule for a year at most. The first update of each quarter extends the schedules; " +
+            "without an update in nine months they end.",
+        ]
       : []),
     ...("vpcId" in network
       ? [
