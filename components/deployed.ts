@@ -1,29 +1,29 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { Cloud, Serving } from "./clouds/cloud";
+import type { Cloud, Requested, Serving } from "./clouds/cloud";
 import type { Intent } from "./intent";
 import { type Deployed, type LastOutputs, deployedFormat } from "./last-outputs";
 import type { ServiceSpec } from "./spec";
 import { SettingsError } from "./stack-file/problems";
 import { refusals } from "./stack-file/refusals";
 
-/** The output `deployed` of a service. */
-export function deployedBy(
+/** What an update asks for, as far as the next update has to know it. */
+export function requestedBy(
   { name: cloud, region }: Cloud,
   { name, network, loadBalancer: { internal } }: ServiceSpec,
   { digest, attempt }: Intent,
-  serving: pulumi.Output<Serving>,
-): pulumi.Output<Deployed> {
-  return pulumi.all([serving.releases, "vpcId" in network ? network.vpcId : undefined]).apply(([releases, vpcId]): Deployed => ({
-    format: deployedFormat,
-    name,
-    cloud,
-    region,
-    network: "vpcId" in network ? { vpcId: vpcId ?? "" } : { cidr: network.cidr },
-    internal,
-    releases,
-    digest,
-    attempt,
-  }));
+): pulumi.Output<Requested> {
+  const place = "vpcId" in network ? { vpcId: network.vpcId } : { cidr: network.cidr };
+  return pulumi.output({ name, cloud, region, network: place, internal, digest, attempt });
+}
+
+/**
+ * The output `deployed` of a service: what the traffic split has recorded. Undefined where an update has left the split out
+ * that did not exist yet, as the bake of a first image does.
+ */
+export function deployedBy(serving: pulumi.Output<Serving | undefined>): pulumi.Output<Deployed | undefined> {
+  return serving.apply((read): Deployed | undefined =>
+    read === undefined ? undefined : { ...read.requested, format: deployedFormat, releases: read.releases },
+  );
 }
 
 /**

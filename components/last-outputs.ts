@@ -1,20 +1,15 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { Serving } from "./clouds/cloud";
-import type { PlacementFacts } from "./stack-file/refusals";
+import type { Requested, Serving } from "./clouds/cloud";
 import { isMapping } from "./stack-file/values";
 
 /** The format of `Deployed`. A program reads no other. */
 export const deployedFormat = 1;
 
 /** What a stack deployed with its last successful update: the output `deployed` of a service. */
-export interface Deployed extends PlacementFacts {
+export interface Deployed extends Requested {
   readonly format: typeof deployedFormat;
   /** The releases that serve, as the traffic split's rule in the cloud has them. */
   readonly releases: Serving["releases"];
-  /** The digest of everything that the program asked for. */
-  readonly digest: string;
-  /** How many times the stack had to look for what an interrupted update left. */
-  readonly attempt: number;
 }
 
 /** A resource in the stack's state. */

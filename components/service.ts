@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { Cloud, CloudEnvironment, CloudService, LoadBalancerOutputs } from "./clouds/cloud";
+import type { Cloud, CloudEnvironment, CloudService, LoadBalancerOutputs, Serving } from "./clouds/cloud";
 import { componentTypes } from "./component-types";
 import { credentialWarnings } from "./credentials";
 import { Environment } from "./environment";
@@ -12,7 +12,7 @@ import { TrafficSplit } from "./traffic-split";
 import { OwnershipMark } from "./ownership-mark";
 import { intentOf, recordIntent } from "./intent";
 import type { Deployed, LastOutputs } from "./last-outputs";
-import { deployedBy, refuseChanges } from "./deployed";
+import { deployedBy, refuseChanges, requestedBy } from "./deployed";
 
 /** The inputs of a service. */
 export interface ImmutableServiceArgs {
@@ -62,7 +62,7 @@ export interface ServiceOutputs {
   /** The target group of the current release: on AWS its ARN, on Alibaba Cloud the server group's id. */
   readonly targetGroup: pulumi.Output<string>;
   /** What the stack's next update has to know: the argument `last` reads it. */
-  readonly deployed: pulumi.Output<Deployed>;
+  readonly deployed: pulumi.Output<Deployed | undefined>;
 }
 
 /**
@@ -125,8 +125,7 @@ export class ImmutableService extends pulumi.ComponentResource {
       {
         service,
         releases: [currentRelease, ...otherReleases],
-        // After an interrupted update the rule may be another one than recorded, for the very same digest.
-        digest: `${intent.digest}-${intent.attempt}`,
+        requested: requestedBy(cloud, spec, intent),
         after: [environment, ...registered.filter((resource) => pulumi.CustomResource.isInstance(resource))],
       },
       { parent: this },
@@ -134,9 +133,13 @@ export class ImmutableService extends pulumi.ComponentResource {
 
     const { loadBalancer, cluster } = environment;
     const { files, logs, links, role, securityGroupId } = service;
-    const running = serving.apply(({ releases: [first] }) => first ?? { id: "", version: "", image: "", weight: 0 });
+    // An update that leaves the split out, such as the bake of a first image, reads nothing, and Pulumi warns of undefined.
+    const running = serving.apply((read: Serving | undefined) => ({
+      ...{ url: read?.url ?? "", id: "", version: "", image: "" },
+      ...read?.releases[0],
+    }));
     this.outputs = {
-      url: serving.url,
+      url: running.url,
       version: running.version,
       release: running.id,
       image: running.image,
@@ -149,7 +152,7 @@ export class ImmutableService extends pulumi.ComponentResource {
       loadBalancer,
       ...(cluster === undefined ? {} : { cluster }),
       targetGroup: currentRelease.targetGroup,
-      deployed: deployedBy(cloud, spec, intent, serving),
+      deployed: deployedBy(serving),
     };
     this.registerOutputs(this.outputs);
   }

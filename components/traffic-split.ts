@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { CloudService, Serving } from "./clouds/cloud";
+import type { CloudService, Requested, Serving } from "./clouds/cloud";
 import { componentTypes } from "./component-types";
 import type { Release } from "./release";
 
@@ -9,8 +9,8 @@ export interface TrafficSplitArgs {
   readonly service: CloudService;
   /** The releases, each with its weight; the current one first. */
   readonly releases: readonly Release[];
-  /** The digest of everything that the program asks for. */
-  readonly digest: string;
+  /** What the update asks for. */
+  readonly requested: pulumi.Output<Requested>;
   /** What must exist, with all its changes, before the traffic moves. */
   readonly after: readonly pulumi.Resource[];
 }
@@ -22,7 +22,7 @@ export class TrafficSplit extends pulumi.ComponentResource {
 
   constructor(
     name: string,
-    { service, releases, digest, after }: TrafficSplitArgs,
+    { service, releases, requested, after }: TrafficSplitArgs,
     opts?: pulumi.ComponentResourceOptions,
   ) {
     super(componentTypes.trafficSplit, `${name}-traffic-split`, {}, opts);
@@ -34,7 +34,7 @@ export class TrafficSplit extends pulumi.ComponentResource {
       weight,
       passed,
     }));
-    this.serving = service.splitTraffic({ shares, url: service.url, digest }, after, this);
+    this.serving = service.splitTraffic({ shares, url: service.url, requested }, after, this);
     this.registerOutputs({ serving: this.serving });
   }
 }

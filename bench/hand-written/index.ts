@@ -41,7 +41,10 @@ new TrafficRule(
       },
     ],
     url,
-    digest: "",
+    requested: {
+      ...{ name: "bookstore", cloud: "aws", region: "us-east-1", network: { cidr: "10.0.0.0/16" } },
+      ...{ internal: false, digest: "", attempt: 0 },
+    },
     tags: tags("bookstore-traffic-split-http"),
   },
   { dependsOn: [gate] },

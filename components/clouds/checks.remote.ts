@@ -37,9 +37,20 @@ export interface Share {
   readonly passed: readonly (string | null | undefined)[];
 }
 
-/** What a traffic rule has read from the cloud. It is `Serving` of the port. */
-export interface ReadServing {
+/** The inputs of a traffic rule that are the same on every cloud. */
+export interface TrafficInputs<Requested> {
+  /** What each release gets, the current one first. */
+  readonly shares: readonly Share[];
+  /** The service's address. */
   readonly url: string;
+  /** What the update asks for. With another one, the rule is read and set again. */
+  readonly requested: Requested;
+}
+
+/** What a traffic rule has read from the cloud. It is `Serving` of the port. */
+export interface ReadServing<Requested> {
+  readonly url: string;
+  readonly requested: Requested;
   readonly releases: readonly {
     readonly id: string;
     readonly version: string;
@@ -61,7 +72,10 @@ export function refuseUnchecked(shares: readonly Share[]): void {
 }
 
 /** Matches the rule's shares, by target group in percent, with the releases. Throws unless they are as requested. */
-export function servingOf(url: string, shares: readonly Share[], live: ReadonlyMap<string, number>): ReadServing {
+export function servingOf<Requested>(
+  { url, shares, requested }: TrafficInputs<Requested>,
+  live: ReadonlyMap<string, number>,
+): ReadServing<Requested> {
   const text = (parts: readonly (readonly [string, number])[]) =>
     parts.map(([targetGroup, weight]) => `${targetGroup}=${weight}`).sort();
   const [actual, expected] = [
@@ -75,6 +89,7 @@ export function servingOf(url: string, shares: readonly Share[], live: ReadonlyM
     );
   return {
     url,
+    requested,
     releases: shares.map(({ release: id, version, image, weight }) => ({ id, version, image, weight })),
   };
 }

@@ -1,6 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { ValidFields } from "../stack-file/schema";
 import type { Problem } from "../stack-file/problems";
+import type { PlacementFacts } from "../stack-file/refusals";
 import type { ServingBounds } from "./bounds.remote";
 import type { CloudName, Compute, ImageBuild, InstanceSpec, NewNetwork, Release, ServiceSpec } from "../spec";
 
@@ -250,8 +251,19 @@ export interface TrafficSplitSpec {
   readonly shares: readonly TrafficShare[];
   /** The service's address. */
   readonly url: pulumi.Output<string>;
-  /** The digest of everything that the program asks for: with another one, the rule is read and set again. */
+  /**
+   * Recorded with the rule. With another one, the rule is read and set again; so also at another attempt, because an
+   * interrupted update may have set the rule without recording it.
+   */
+  readonly requested: pulumi.Output<Requested>;
+}
+
+/** What an update asks for, as far as the next update has to know it. */
+export interface Requested extends PlacementFacts {
+  /** The digest of everything that the program asks for. */
   readonly digest: string;
+  /** How many times the stack had to look for what an interrupted update left. */
+  readonly attempt: number;
 }
 
 /** The share of requests that a release gets. */
@@ -272,6 +284,8 @@ export interface TrafficShare {
 export interface Serving {
   /** The service's address. */
   readonly url: string;
+  /** What the update asked for that set the rule. */
+  readonly requested: Requested;
   /** The releases that the rule names, the current one first. */
   readonly releases: readonly {
     readonly id: string;

@@ -1,5 +1,5 @@
-import type { Share } from "../../components/clouds/checks.remote";
 import type { OutputsOf } from "./monitor";
+import { servingOf } from "./serving";
 
 /*
  * What Alibaba Cloud would say of each type of resource that the project registers. A type that is not here fails the
@@ -82,10 +82,7 @@ const known: Readonly<Record<string, (resource: Resource) => Outputs>> = {
   "pulumi-nodejs:dynamic/immutable-service:RegistryImageLookup": () => ({ digest: "" }),
   "pulumi-nodejs:dynamic/immutable-service:ServiceLinkedRole": none,
   "pulumi-nodejs:dynamic/immutable-service:RedirectRule": ({ name }) => ({ rule: `rule-${name}` }),
-  "pulumi-nodejs:dynamic/immutable-service:TrafficRule": ({ name, inputs }) => ({
-    rule: `rule-${name}`,
-    serving: servingOf(String(inputs.url), inputs.shares as readonly Share[]),
-  }),
+  "pulumi-nodejs:dynamic/immutable-service:TrafficRule": (r) => ({ rule: `rule-${r.name}`, serving: servingOf(r) }),
   "pulumi-nodejs:dynamic/immutable-service:ImageRetention": none,
   "pulumi:providers:docker": none,
 };
@@ -93,11 +90,6 @@ const known: Readonly<Record<string, (resource: Resource) => Outputs>> = {
 /** A number from the end of an id or of a zone's name, 0 to 255. */
 function numberOf(text: string): number {
   return /\d+$/.test(text) ? Number(/\d{1,2}$/.exec(text)?.[0]) : text.charCodeAt(text.length - 1) - 97;
-}
-
-/** What the rule says is what was requested. */
-function servingOf(url: string, shares: readonly Share[]) {
-  return { url, releases: shares.map(({ release: id, version, image, weight }) => ({ id, version, image, weight })) };
 }
 
 /** What Alibaba Cloud outputs; undefined for a type that is not known here. */

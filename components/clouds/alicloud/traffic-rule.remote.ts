@@ -1,6 +1,7 @@
 import { sleep } from "../../clock.remote";
 import type { Created, Refreshed, Updated } from "../../remote";
-import { type ReadServing, refuseUnchecked, servingOf, type Share } from "../checks.remote";
+import { type ReadServing, refuseUnchecked, servingOf, type Share, type TrafficInputs } from "../checks.remote";
+import type { Requested } from "../cloud";
 import { settleSeconds } from "../timings";
 import {
   areEqual,
@@ -18,21 +19,14 @@ import {
 import { untilFree } from "./api.remote";
 
 /** The inputs of the rule that shares requests among releases. */
-export interface Inputs extends ListenerInputs {
-  /** The service's address. */
-  readonly url: string;
-  /** The releases with their shares, the current one first. */
-  readonly shares: readonly Share[];
-  /** With another digest the rule is read and set again. */
-  readonly digest: string;
-}
+export interface Inputs extends ListenerInputs, TrafficInputs<Requested> {}
 
 /** The outputs of the rule. */
 export interface Outputs extends Inputs {
   /** The rule's id. */
   readonly rule: string;
   /** What the rule says, read after it was set. */
-  readonly serving: ReadServing;
+  readonly serving: ReadServing<Requested>;
 }
 
 /** Creates the rule. */
@@ -58,7 +52,7 @@ async function share(inputs: Inputs, recorded: readonly Share[]): Promise<Output
   const existing = rules.find(({ RuleName }) => RuleName === inputs.name);
   const rule = await ensureRule(inputs, { band: "split", conditions: [everyPath], actions: [forwardTo(wanted)] });
   const read = await readRule(api, rule.RuleId);
-  const serving = servingOf(inputs.url, inputs.shares, sharesOf(read?.RuleActions));
+  const serving = servingOf(inputs, sharesOf(read?.RuleActions));
   // An interrupted update may have moved the shares just now, without recording it.
   const before = [...sharesOf(existing?.RuleActions), ...recorded.map((one) => [one.targetGroup, one.weight] as const)];
   const loses = before.some(([group, weight]) => weight > (wanted.get(group) ?? 0));

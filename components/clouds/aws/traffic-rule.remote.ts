@@ -1,7 +1,8 @@
 import type { ElasticLoadBalancingV2Client, Rule } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { now, sleep } from "../../clock.remote";
 import type { Created, Refreshed, Updated } from "../../remote";
-import { type ReadServing, type Share, refuseUnchecked, servingOf } from "../checks.remote";
+import { type ReadServing, type Share, type TrafficInputs, refuseUnchecked, servingOf } from "../checks.remote";
+import type { Requested } from "../cloud";
 import { settleSeconds } from "../timings";
 import {
   type RuleInputs,
@@ -19,21 +20,14 @@ import {
 } from "./rules.remote";
 
 /** The inputs of a traffic rule. */
-export interface Inputs extends RuleInputs {
-  /** What each release gets, the current one first. */
-  readonly shares: readonly Share[];
-  /** The service's address. */
-  readonly url: string;
-  /** The digest of everything that the program asks for: with another one, the rule is read and set again. */
-  readonly digest: string;
-}
+export interface Inputs extends RuleInputs, TrafficInputs<Requested> {}
 
 /** The outputs of a traffic rule. */
 export interface Outputs extends Inputs {
   /** The rule's ARN. */
   readonly rule: string;
   /** What the rule in the cloud was when it had been set. */
-  readonly serving: ReadServing;
+  readonly serving: ReadServing<Requested>;
 }
 
 /** Seconds within which the rule has to read as it was set, and between two reads. */
@@ -125,7 +119,7 @@ async function settled(
     await sleep(readBack.interval * 1000);
     live = sharesIn(await readRule(client, arn));
   }
-  const serving = servingOf(inputs.url, inputs.shares, live);
+  const serving = servingOf(inputs, live);
   const lost = before.flatMap((split) => [...split]).some(([group, share]) => share > (wanted.get(group) ?? 0));
   if (lost) await sleep(settleSeconds * 1000);
   return { ...inputs, rule: arn, serving };

@@ -11,7 +11,7 @@ const kind: RemoteKind<typeof code> = {
   module: "clouds/aws/traffic-rule",
   outputs: { rule: undefined, serving: undefined },
   replaceOnChanges: ["listener"],
-  updateOnChanges: ["shares", "url", "digest"],
+  updateOnChanges: ["shares", "url", "requested"],
   reads: true,
   deletes: true,
 };

@@ -9,7 +9,7 @@ import { tagsOf } from "./tags";
 export function trafficSplit(
   context: Context,
   { listener }: LoadBalancer,
-  { shares, url, digest }: TrafficSplitSpec,
+  { shares, url, requested }: TrafficSplitSpec,
   dependsOn: readonly pulumi.Resource[],
 ): pulumi.Output<Serving> {
   const { name, parent, facts } = context;
@@ -22,7 +22,7 @@ export function trafficSplit(
       listener: listener.resource.arn,
       shares: [...shares],
       url,
-      digest,
+      requested,
       tags: tagsOf(context, resource),
     },
     { parent, dependsOn: [...dependsOn] },

@@ -1,5 +1,6 @@
 /** The remote modules that change a listener's rules and a load balancer's zones, against a listener that keeps them. */
 import assert from "node:assert/strict";
+import type { Requested } from "../../../components/clouds/cloud";
 import * as header from "../../../components/clouds/alicloud/header-rule.remote";
 import * as zone from "../../../components/clouds/alicloud/load-balancer-zone.remote";
 import * as redirect from "../../../components/clouds/alicloud/redirect-rule.remote";
@@ -31,6 +32,11 @@ function forward(shares: ReadonlyMap<string, number>): unknown {
   const ServerGroupTuples = [...shares].map(([ServerGroupId, Weight]) => ({ ServerGroupId, Weight }));
   return { Type: "ForwardGroup", ForwardGroupConfig: { ServerGroupTuples } };
 }
+
+const requested: Requested = {
+  ...{ name: "books", cloud: "aws", region: "us-east-1", network: { cidr: "10.0.0.0/16" }, internal: false },
+  ...{ digest: "abcdef", attempt: 0 },
+};
 
 describe("the rules of a listener on Alibaba Cloud", () => {
   fastClock(50);
@@ -144,7 +150,7 @@ describe("the rules of a listener on Alibaba Cloud", () => {
     });
     const inputs = (...shares: ReturnType<typeof share>[]) => ({
       ...place("books-traffic-split-http"),
-      ...{ url, digest: "1", shares },
+      ...{ url, requested, shares },
     });
     const timed = async (work: Promise<unknown>) => {
       const start = Date.now();

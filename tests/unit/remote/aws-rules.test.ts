@@ -1,5 +1,6 @@
 /** The rules of a listener on AWS, on a listener that is as strict as AWS. */
 import assert from "node:assert/strict";
+import type { Requested } from "../../../components/clouds/cloud";
 import { ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
 import * as header from "../../../components/clouds/aws/header-rule.remote";
 import * as intent from "../../../components/clouds/aws/intent.remote";
@@ -14,6 +15,11 @@ const region = "us-east-1";
 const speed = 200;
 /** A timer may end a millisecond early. */
 const shortest = settleSeconds - 1;
+
+const requested: Requested = {
+  ...{ name: "books", cloud: "aws", region: "us-east-1", network: { cidr: "10.0.0.0/16" }, internal: false },
+  ...{ digest: "abcdef", attempt: 0 },
+};
 
 describe("the rules of a listener on AWS", () => {
   fastClock(speed);
@@ -34,7 +40,7 @@ describe("the rules of a listener on AWS", () => {
     ...rule,
     shares: shares.map(([release, weight]) => share(release, weight)),
     url: "http://books",
-    digest: "d1",
+    requested,
   });
   /** The seconds on the rules' clock that a call takes. */
   const secondsOf = async (call: () => Promise<unknown>) => {
