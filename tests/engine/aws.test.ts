@@ -35,7 +35,8 @@ describe("engine: a service on AWS", function () {
       version: "1.0.0",
       image: images[compute]("1"),
       instances: { min: 2, max: 6 },
-      files: {},
+      files: { whenRemoved: "delete" },
+      logs: { whenRemoved: "delete" },
       gate: { url: simulated.url, answers: 2, within: 5 },
       health: { startWithin: 10 },
       network: { egress: compute === "vm" ? "nat" : "nat-per-zone" },
@@ -91,17 +92,16 @@ describe("engine: a service on AWS", function () {
       const group = stack.service.compute === "vm" ? "Group" : "Service";
       inOrder(run, [
         ["create", "TargetGroup", new RegExp(`${now}$`)],
-        ["create", "ListenerRule", new RegExp(`${now}-header$`)],
+        ["create", "HeaderRule", new RegExp(`${now}-header-http$`)],
         ["create", group, new RegExp(`${now}$`)],
         ["create", "HealthyTargets", new RegExp(`${now}-healthy$`)],
         ["create", "Gate", new RegExp(`${now}-gate$`)],
-        ["update", "ListenerRule", /-traffic-split$/],
-        ["update", "TrafficSplitCheck", /-traffic-split-check$/],
+        ["update", "TrafficRule", /-traffic-split-http$/],
         ["delete", group, new RegExp(`${old}$`)],
-        ["delete", "ListenerRule", new RegExp(`${old}-header$`)],
+        ["delete", "HeaderRule", new RegExp(`${old}-header-http$`)],
         ["delete", "TargetGroup", new RegExp(`${old}$`)],
       ]);
-      const moved = orderOf(run, "update", /-traffic-split-check$/).done;
+      const moved = orderOf(run, "update", /-traffic-split-http$/).done;
       assert.ok(
         run.steps.every(({ operation, order }) => operation !== "delete" || order > moved),
         "something was deleted before the traffic had moved",
@@ -124,7 +124,7 @@ describe("engine: a service on AWS", function () {
       }
       const run = await stack.up({
         instances: { min: 3, max: 8 },
-        logs: { retentionDays: 7 },
+        logs: { retentionDays: 7, whenRemoved: "delete" },
         scaling: [
           { metric: "cpu", target: 50 },
           { schedule: "0 9 * * MON-FRI", min: 2, max: 3 },
@@ -132,16 +132,18 @@ describe("engine: a service on AWS", function () {
       });
       noComplaints(run);
       const own = `${stack.name}-${now}`;
-      const [bounds, policy, schedule] =
-        stack.service.compute === "vm" ? ["Group", "Policy", "Schedule"] : ["Target", "Policy", "ScheduledAction"];
+      const [policy, schedule] =
+        stack.service.compute === "vm" ? ["Policy", "Schedule"] : ["Policy", "ScheduledAction"];
       assert.deepEqual(
         done(run),
         [
           `delete ${policy} ${own}-requests`,
-          `update ${bounds} ${own}`,
-          `update LogGroup ${stack.name}-logs`,
+          `update Bounds ${own}-bounds`,
+          `update Intent ${stack.name}-intent`,
+          `update LogStore ${stack.name}-logs`,
           `update ${policy} ${own}-cpu`,
           `update ${schedule} ${own}-schedule-1`,
+          `update TrafficRule ${stack.name}-traffic-split-http`,
         ].sort(),
       );
       assert.ok(run.seconds < 60, `took ${run.seconds} s`);
@@ -213,13 +215,13 @@ describe("engine: a service on AWS", function () {
       );
       const half = await stack.up({ releases: [{ version, image: before, weight: 50 }] });
       assert.deepEqual(done(half), [
-        `update ListenerRule ${stack.name}-traffic-split`,
-        `update TrafficSplitCheck ${stack.name}-traffic-split-check`,
+        `update Intent ${stack.name}-intent`,
+        `update TrafficRule ${stack.name}-traffic-split-http`,
       ]);
       assert.deepEqual(await cloud.split(stack.name), { [now]: 50, [old]: 50 });
       await stack.up({ releases: [] });
       assert.deepEqual(await cloud.split(stack.name), { [now]: 100 });
-      const split = (await cloud.rules(stack.name)).find(({ Priority }) => Priority === "50000");
+      const split = await cloud.splitRule(stack.name);
       assert.ok(split?.Actions?.[0]?.TargetGroupArn);
       assert.deepEqual(plannedChanges(await stack.preview()), []);
     },
@@ -286,8 +288,9 @@ describe("engine: a service on AWS", function () {
     });
     noComplaints(run);
     assert.deepEqual(await cloud.split(stack.name), { [old]: 100 });
+    const own = [`update Intent ${stack.name}-intent`, `update TrafficRule ${stack.name}-traffic-split-http`];
     assert.ok(
-      done(run).every((step) => step.startsWith("delete") && step.includes("3-0-0")),
+      done(run).every((step) => own.includes(step) || (step.startsWith("delete") && step.includes("3-0-0"))),
       done(run).join("\n"),
     );
   });

@@ -113,6 +113,7 @@ function share(
       fromPort: 2049,
       toPort: 2049,
       referencedSecurityGroupId: instanceSecurityGroupId,
+      tags: tagsOf(context, `${resource}-in`),
     },
     { parent },
   );

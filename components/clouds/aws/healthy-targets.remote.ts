@@ -69,10 +69,10 @@ export async function create(inputs: Inputs): Promise<Created<Outputs>> {
   const servers = inputs.cluster === "" ? autoScalingGroup(inputs) : ecsService(inputs);
   const deadline = now() + within * 1000;
   for (;;) {
+    const { desired, most, failed, members } = await servers.status();
     const { TargetHealthDescriptions: targets = [] } = await loadBalancing.send(
       new DescribeTargetHealthCommand({ TargetGroupArn: targetGroup }),
     );
-    const { desired, most, failed, members } = await servers.status();
     const own = targets.filter(({ Target }) => members.has(Target?.Id ?? ""));
     const healthy = own.filter(({ TargetHealth }) => TargetHealth?.State === "healthy").length;
     const required = Math.min(instances, most ?? instances);

@@ -4,6 +4,7 @@ import { type Context, childContext } from "../context";
 import type { LoadBalancer } from "./load-balancer";
 import type { Network } from "./network";
 import { securityGroup } from "./security-group";
+import { tagsOf } from "./tags";
 
 /** The security group of a service's instances: from the load balancer to the app's port, and out; nothing else. */
 export interface InstanceSecurityGroup {
@@ -23,7 +24,12 @@ export function instanceSecurityGroup(
   const group = securityGroup(context, network, `${name}-instances`, "The instances");
   const egress = new aws.vpc.SecurityGroupEgressRule(
     `${name}-instances-out`,
-    { securityGroupId: group.id, ipProtocol: "-1", cidrIpv4: "0.0.0.0/0" },
+    {
+      securityGroupId: group.id,
+      ipProtocol: "-1",
+      cidrIpv4: "0.0.0.0/0",
+      tags: tagsOf(context, `${name}-instances-out`),
+    },
     { parent },
   );
   const open = new Map<number, readonly pulumi.Resource[]>();
@@ -38,16 +44,22 @@ export function instanceSecurityGroup(
   };
 
   function portRules(port: number): pulumi.Resource[] {
-    const rule = { ipProtocol: "tcp", fromPort: port, toPort: port };
+    const rule = (resource: string) => ({
+      ipProtocol: "tcp",
+      fromPort: port,
+      toPort: port,
+      tags: tagsOf(context, resource),
+    });
+    const [out, inward] = [`${name}-load-balancer-to-${port}`, `${name}-instances-from-load-balancer-${port}`];
     return [
       new aws.vpc.SecurityGroupEgressRule(
-        `${name}-load-balancer-to-${port}`,
-        { securityGroupId: edge.id, ...rule, referencedSecurityGroupId: group.id },
+        out,
+        { securityGroupId: edge.id, ...rule(out), referencedSecurityGroupId: group.id },
         { parent },
       ),
       new aws.vpc.SecurityGroupIngressRule(
-        `${name}-instances-from-load-balancer-${port}`,
-        { securityGroupId: group.id, ...rule, referencedSecurityGroupId: edge.id },
+        inward,
+        { securityGroupId: group.id, ...rule(inward), referencedSecurityGroupId: edge.id },
         { parent },
       ),
     ];

@@ -1,11 +1,9 @@
-import {
-  DescribeTagsCommand,
-  type ElasticLoadBalancingV2Client,
-  ModifyRuleCommand,
-} from "@aws-sdk/client-elastic-load-balancing-v2";
+import { ModifyRuleCommand } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { sleep } from "../../clock.remote";
 import type { Created, Updated } from "../../remote";
 import { settleSeconds } from "../timings";
+import { tagsOf } from "./leftovers-balancing.remote";
+import { removeLeftovers } from "./leftovers.remote";
 import { forwardTo, readRule, ruleClient, sharesOf } from "./rules.remote";
 
 /** The inputs of an intent. */
@@ -40,7 +38,23 @@ export async function update(_id: string, _before: Partial<Inputs>, inputs: Inpu
 }
 
 async function prepare(inputs: Inputs): Promise<void> {
+  if (inputs.recorded.length > 0) await clear(inputs);
   await takeOutOfSplit(inputs);
+}
+
+/**
+ * Removes what an interrupted update has left. What cannot be removed is reported and stops nothing: where it is in the way,
+ * the cloud's own error names it.
+ */
+async function clear({ region, service, owner, recorded, splitRules, releases }: Inputs): Promise<void> {
+  const problems = await removeLeftovers({
+    region,
+    service,
+    owner,
+    recorded: new Set([...recorded, ...splitRules]),
+    releases: new Set(releases.map(({ id }) => id)),
+  });
+  for (const problem of problems) console.error(problem);
 }
 
 /**
@@ -56,9 +70,10 @@ async function takeOutOfSplit({ region, releases, splitRules }: Inputs): Promise
     const rule = await readRule(client, arn);
     if (rule === undefined) continue;
     const shares = [...sharesOf(rule)];
-    const ids = await releasesOf(
+    const ids = await tagsOf(
       client,
       shares.map(([targetGroup]) => targetGroup),
+      "release",
     );
     const isNamed = (targetGroup: string) => releases.some(({ id }) => id === ids.get(targetGroup));
     const kept = shares.filter(([targetGroup]) => isNamed(targetGroup));
@@ -69,20 +84,4 @@ async function takeOutOfSplit({ region, releases, splitRules }: Inputs): Promise
   }
   // What lost its requests here may be deleted by this very update, and the traffic split sees no loss.
   if (lost) await sleep(settleSeconds * 1000);
-}
-
-/** The releases of target groups, from their tags. */
-async function releasesOf(
-  client: ElasticLoadBalancingV2Client,
-  targetGroups: readonly string[],
-): Promise<ReadonlyMap<string, string>> {
-  if (targetGroups.length === 0) return new Map();
-  const { TagDescriptions: described = [] } = await client.send(
-    new DescribeTagsCommand({ ResourceArns: [...targetGroups] }),
-  );
-  return new Map(
-    described.flatMap(({ ResourceArn: arn = "", Tags: tags = [] }) =>
-      tags.flatMap(({ Key, Value }) => (Key === "release" && Value !== undefined ? [[arn, Value] as const] : [])),
-    ),
-  );
 }

@@ -61,12 +61,15 @@ export function loadBalancer(environment: EnvironmentContext, network: Network):
   };
 }
 
-function allowRanges({ name, parent, spec }: EnvironmentContext, edge: aws.ec2.SecurityGroup): void {
+function allowRanges(context: EnvironmentContext, edge: aws.ec2.SecurityGroup): void {
+  const { name, parent, spec } = context;
   for (const port of spec.certificate === undefined ? [80] : [80, 443]) {
     for (const range of spec.loadBalancer.allowFrom) {
+      const resource = `${name}-load-balancer-${port}-from-${range}`;
+      const tags = tagsOf(context, resource);
       new aws.vpc.SecurityGroupIngressRule(
-        `${name}-load-balancer-${port}-from-${range}`,
-        { securityGroupId: edge.id, ipProtocol: "tcp", fromPort: port, toPort: port, cidrIpv4: range },
+        resource,
+        { securityGroupId: edge.id, ipProtocol: "tcp", fromPort: port, toPort: port, cidrIpv4: range, tags },
         { parent },
       );
     }

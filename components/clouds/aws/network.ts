@@ -231,7 +231,14 @@ function vpcEndpoints(
   );
   new aws.vpc.SecurityGroupIngressRule(
     `${name}-endpoints-in`,
-    { securityGroupId: group.id, ipProtocol: "tcp", fromPort: 443, toPort: 443, cidrIpv4: vpc.cidrBlock },
+    {
+      securityGroupId: group.id,
+      ipProtocol: "tcp",
+      fromPort: 443,
+      toPort: 443,
+      cidrIpv4: vpc.cidrBlock,
+      tags: tagsOf(context, `${name}-endpoints-in`),
+    },
     { parent },
   );
   const references = spec.releases.flatMap((release) => Object.values(release.shape.secrets));

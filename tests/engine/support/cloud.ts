@@ -56,9 +56,17 @@ export class Cloud {
     return rules.filter(({ IsDefault }) => !IsDefault);
   }
 
+  /** The rule that shares a service's requests among its releases. */
+  async splitRule(service: string): Promise<Rule | undefined> {
+    const port = (await this.listeners(service)).has(443) ? 443 : 80;
+    return (await this.rules(service, port)).find(({ Conditions: [condition] = [] }) =>
+      condition?.PathPatternConfig?.Values?.includes("/*"),
+    );
+  }
+
   /** The traffic split of a service. */
   async split(service: string): Promise<Split> {
-    const action = (await this.rules(service)).find(({ Priority }) => Priority === "50000")?.Actions?.[0];
+    const action = (await this.splitRule(service))?.Actions?.[0];
     const named = action?.ForwardConfig?.TargetGroups ?? [{ TargetGroupArn: action?.TargetGroupArn, Weight: 100 }];
     const { TagDescriptions: described = [] } = await this.balancing.send(
       new DescribeTagsCommand({ ResourceArns: named.map(({ TargetGroupArn: arn }) => arn ?? "") }),

@@ -155,8 +155,7 @@ export function trafficSuite(compute: Compute): void {
     it("replaces a killed instance and keeps serving", async () => {
       const [victim = ""] = await running(containerImages.second);
       await docker("kill", victim);
-      const group =
-        (await cloud.rules("web")).find(({ Priority }) => Priority === "50000")?.Actions?.[0]?.TargetGroupArn ?? "";
+      const group = (await cloud.splitRule("web"))?.Actions?.[0]?.TargetGroupArn ?? "";
       await until("two healthy instances", 60_000, async () => {
         const now = await running(containerImages.second);
         return (

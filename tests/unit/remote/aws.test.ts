@@ -30,11 +30,12 @@ describe("the wait for healthy targets on AWS", () => {
   it("passes once as many of the group's own instances are healthy as the release starts with", async () => {
     const healthy = ["i-1", "i-2"];
     replies = {
-      DescribeTargetHealth: () => health(Object.fromEntries(healthy.map((id) => [id, "healthy"])))(),
-      DescribeAutoScalingGroups: () => {
+      DescribeTargetHealth: () => {
+        const answer = health(Object.fromEntries(healthy.map((id) => [id, "healthy"])))();
         healthy.push("i-3");
-        return machines(["i-1", "i-2", "i-3"]);
+        return answer;
       },
+      DescribeAutoScalingGroups: () => machines(["i-1", "i-2", "i-3"]),
     };
     assert.deepEqual(await targets.create(group), { id: "books", outs: { ...group, passed: "books" } });
     assert.equal(calls("DescribeTargetHealth").length, 2);
