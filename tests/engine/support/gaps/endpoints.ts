@@ -1,4 +1,4 @@
-/** VPC endpoints: the emulator forgets whether private DNS is enabled, and the security groups. */
+/** VPC endpoints: the emulator forgets whether private DNS is enabled and the security groups, and ignores filters. */
 import type { AwsCall } from "../aws-call";
 import { type Correction, element, field, inside, numbered, type EmulatorAnswer } from "./correction";
 
@@ -26,7 +26,7 @@ export class Endpoints implements Correction {
         const members = groups.map((group) => inside("item", element("groupId", group)));
         return own + element("privateDnsEnabled", privateDns) + inside("groupSet", ...members);
       });
-    return { ...answer, body };
+    return { ...answer, body: filtered(body, call) };
   }
 
   private modify(call: AwsCall): void {
@@ -37,4 +37,25 @@ export class Endpoints implements Correction {
     known.groups = [...known.groups.filter((group) => !removed.includes(group)), ...added];
     known.privateDns = field(call, "PrivateDnsEnabled") ?? known.privateDns;
   }
+}
+
+/** Removes the endpoints that do not match the request's filters by tag, network, service and state. */
+function filtered(xml: string, call: AwsCall): string {
+  const filters = numbered(call, (index) => `Filter.${index}.Name`).map((name, index) => ({
+    name,
+    values: numbered(call, (value) => `Filter.${index + 1}.Value.${value}`),
+  }));
+  const one = (item: string, name: string) => new RegExp(`<${name}>([^<]*)`).exec(item)?.[1] ?? "";
+  const valueOf = (item: string, name: string): string => {
+    if (name.startsWith("tag:")) {
+      const tag = new RegExp(`<key>${name.slice(4)}</key>\\s*<value>([^<]*)`).exec(item);
+      return tag?.[1] ?? "";
+    }
+    const element = { "vpc-id": "vpcId", "service-name": "serviceName", "vpc-endpoint-state": "state" }[name];
+    if (element === undefined) throw new Error(`the double has no filter ${name} for endpoints`);
+    return one(item, element);
+  };
+  return xml.replace(/<item>\s*<vpcEndpointId>.*?(?=<item>\s*<vpcEndpointId>|<\/vpcEndpointSet>)/gs, (item) =>
+    filters.every(({ name, values }) => values.includes(valueOf(item, name))) ? item : "",
+  );
 }
