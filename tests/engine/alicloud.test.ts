@@ -163,7 +163,7 @@ describe("engine: a service on Alibaba Cloud", function () {
         `update ScalingGroup ${own}`,
         `update ScalingRule ${own}-cpu`,
         `update ScheduledTask ${own}-schedule-1`,
-        `update Store ${stack.name}-logs`,
+        `update LogStore ${stack.name}-logs`,
         `update Intent ${stack.name}-intent`,
         `update TrafficRule ${stack.name}-traffic-split-http`,
       ].sort(),

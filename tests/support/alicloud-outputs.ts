@@ -57,11 +57,10 @@ const known: Readonly<Record<string, (resource: Resource) => Outputs>> = {
   "alicloud:vpc/snatEntry:SnatEntry": none,
   "alicloud:vpc/switch:Switch": none,
   "docker:index/registryImage:RegistryImage": () => ({ sha256Digest: `sha256:${"c".repeat(64)}` }),
-  // The id of a store is its name, if it has one.
-  "pulumi-nodejs:dynamic/immutable-service:FileSystem": () => ({ id: "0123456789" }),
+  "pulumi-nodejs:dynamic/immutable-service:FileSystem": none,
   "pulumi-nodejs:dynamic/immutable-service:LogProject": ({ name }) => ({ id: `${name}-0a1b2c3d` }),
   "pulumi-nodejs:dynamic/immutable-service:LogStore": none,
-  "pulumi-nodejs:dynamic/immutable-service:ObjectStore": ({ name }) => ({ id: `${name}-0a1b2c3d` }),
+  "pulumi-nodejs:dynamic/immutable-service:ObjectStore": none,
   "pulumi-nodejs:dynamic/immutable-service:BakedImage": () => ({ image: "m-bp1fedcba9876543210a" }),
   "pulumi-nodejs:dynamic/immutable-service:RandomSuffix": () => ({ suffix: "0a1b2c3d" }),
   "pulumi-nodejs:dynamic/immutable-service:Bounds": ({ inputs }) => ({ starts: inputs.start }),

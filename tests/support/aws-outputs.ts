@@ -26,6 +26,7 @@ const known: Readonly<Record<string, (resource: Resource) => Outputs>> = {
   }),
   "aws:autoscaling/policy:Policy": none,
   "aws:autoscaling/schedule:Schedule": none,
+  "aws:cloudwatch/logGroup:LogGroup": (r) => ({ name: named(r), arn: arn("logs", `log-group:${named(r)}`) }),
   "aws:ec2/eip:Eip": none,
   "aws:ec2/internetGateway:InternetGateway": none,
   "aws:ec2/launchTemplate:LaunchTemplate": (r) => ({
@@ -106,8 +107,8 @@ const known: Readonly<Record<string, (resource: Resource) => Outputs>> = {
   "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": none,
   "docker:index/registryImage:RegistryImage": () => ({ sha256Digest: `sha256:${"c".repeat(64)}` }),
   // The id of a store is its ARN.
-  "pulumi-nodejs:dynamic/immutable-service:FileSystem": () => ({
-    id: arn("elasticfilesystem", "file-system/fs-0123456789abcdef0"),
+  "pulumi-nodejs:dynamic/immutable-service:FileSystem": (r) => ({
+    id: arn("elasticfilesystem", `file-system/${r.name}-id`),
   }),
   "pulumi-nodejs:dynamic/immutable-service:LogStore": (r) => ({ id: arn("logs", `log-group:${named(r)}`) }),
   "pulumi-nodejs:dynamic/immutable-service:ObjectStore": (r) => ({ id: `arn:aws:s3:::${named(r)}` }),

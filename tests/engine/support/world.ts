@@ -99,7 +99,8 @@ export class ServiceStack {
 
   /** The configuration of the stack with a service. */
   configOf(service: ServiceArgs): Record<string, unknown> {
-    return { ...this.settings, "immutable-service:service": JSON.parse(JSON.stringify(service)) as unknown };
+    const plain = JSON.parse(JSON.stringify(withoutKeptData(service))) as unknown;
+    return { ...this.settings, "immutable-service:service": plain };
   }
 
   async up(change: Partial<ServiceArgs> = {}, options: RunOptions = {}): Promise<EngineRun> {
@@ -111,4 +112,16 @@ export class ServiceStack {
     this.set(change);
     return this.run.preview();
   }
+}
+
+/** A destroy is to leave nothing, unless the test says otherwise. What is kept is tested in data-aws and data-alicloud. */
+function withoutKeptData(service: ServiceArgs): ServiceArgs {
+  const { files, logs } = service;
+  const whenRemoved = "delete";
+  const share = files?.share && { whenRemoved, ...files.share };
+  return {
+    ...service,
+    logs: { whenRemoved, ...logs },
+    ...(files === undefined ? {} : { files: { whenRemoved, ...files, share } }),
+  } as ServiceArgs;
 }

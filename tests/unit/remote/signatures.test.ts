@@ -37,10 +37,21 @@ describe("requests with a signature of our own", () => {
     );
   });
 
-  for (const [title, securityToken, body, query] of [
-    ["with a document", undefined, '{"projectName":"books"}', {}],
-    ["with a query and temporary keys", "token", "", { size: "500", offset: "0", projectName: "books-logs-" }],
-  ] as const)
+  const slsRequests: readonly {
+    readonly title: string;
+    readonly securityToken?: string;
+    readonly body: string;
+    readonly query: Readonly<Record<string, string>>;
+  }[] = [
+    { title: "with a document", body: '{"projectName":"books"}', query: {} },
+    {
+      title: "with a query and temporary keys",
+      securityToken: "token",
+      body: "",
+      query: { size: "500", offset: "0", projectName: "books-logs-" },
+    },
+  ];
+  for (const { title, securityToken, body, query } of slsRequests)
     it(`to Simple Log Service ${title} are signed as Alibaba Cloud's own client does it`, async () => {
       const { default: Client } = (await import("@alicloud/gateway-sls")) as unknown as { default: new () => Gateway };
       const request = { method: "POST", path: "/tags", query: query as Record<string, string>, body };
@@ -49,7 +60,7 @@ describe("requests with a signature of our own", () => {
         accessKeySecret: "sk",
         ...(securityToken === undefined ? {} : { securityToken }),
       };
-      const { authorization, ...headers } = slsHeaders(request, keys as Parameters<typeof slsHeaders>[1]);
+      const { authorization, ...headers } = slsHeaders(request, keys);
       const client = new Client();
       assert.equal(await client.getAuthorization("/tags", "POST", { ...query }, headers, "ak", "sk"), authorization);
     });
