@@ -13,8 +13,7 @@ import type { RandomSuffix } from "./random-suffix";
  * https://www.alibabacloud.com/help/en/ram/product-overview/limits (role, policy),
  * https://www.alibabacloud.com/help/en/auto-scaling/developer-reference/api-ess-2014-08-28-createscalinggroup (and the
  * other calls of Auto Scaling),
- * https://www.alibabacloud.com/help/en/oss/user-guide/bucket-naming-conventions,
- * https://www.alibabacloud.com/help/en/sls/manage-a-project
+ * https://www.alibabacloud.com/help/en/oss/user-guide/bucket-naming-conventions
  */
 const limits = {
   role: 64,
@@ -26,7 +25,6 @@ const limits = {
   "launch template": 128,
   "access group": 64,
   bucket: 63,
-  project: 63,
 } as const;
 
 /**
@@ -56,7 +54,7 @@ export function shortened(text: string, max: number): string {
   return text.length <= max ? text : `${text.slice(0, max - 7).replace(/-+$/, "")}-${fingerprint(text)}`;
 }
 
-/** A globally unique name, for buckets and log projects. It ends with the suffix, which lasts as long as the stack. */
+/** A globally unique name, for a bucket. It ends with the suffix, which lasts as long as the stack. */
 export function globalName(
   { name }: Context<unknown>,
   kind: keyof typeof limits,

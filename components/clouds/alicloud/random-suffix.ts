@@ -13,9 +13,8 @@ const kind: RemoteKind<typeof code> = {
 };
 
 /**
- * Eight random hexadecimal digits that stay as long as the stack does. Buckets and log projects share one namespace
- * with every other customer: in two accounts with the same project, stack and service, names made from these alone
- * collide.
+ * Eight random hexadecimal digits that stay as long as the stack does. Buckets share one namespace with every other
+ * customer: in two accounts with the same project, stack and service, names made from these alone collide.
  */
 export class RandomSuffix extends RemoteResource<typeof code> {
   declare readonly suffix: pulumi.Output<string>;
