@@ -46,6 +46,8 @@ export class StackRun {
   /** The folder that the program runs in. */
   readonly folder = mkdtempSync(join(tmpdir(), "stack-"));
   private readonly stack = "test";
+  /** The stack file. */
+  readonly file = join(this.folder, `Pulumi.${this.stack}.yaml`);
   /** The engine's environment, for other commands that run it. */
   readonly env: NodeJS.ProcessEnv;
   private runs = 0;
@@ -77,10 +79,15 @@ export class StackRun {
 
   /** Replaces the stack's configuration. */
   configure(config: Record<string, unknown>): void {
-    const file = join(this.folder, `Pulumi.${this.stack}.yaml`);
-    const previous = existsSync(file) ? (parse(readFileSync(file, "utf8")) as Record<string, unknown>) : {};
+    const previous = existsSync(this.file) ? (parse(readFileSync(this.file, "utf8")) as Record<string, unknown>) : {};
     // Keeps the rest of the file: it contains the salt of the secrets in the state.
-    writeFileSync(file, stringify({ ...previous, config }));
+    writeFileSync(this.file, stringify({ ...previous, config }));
+  }
+
+  /** Replaces the stack file by this text, and keeps the salt of the secrets. */
+  write(text: string): void {
+    const { encryptionsalt } = parse(readFileSync(this.file, "utf8")) as { encryptionsalt: string };
+    writeFileSync(this.file, `encryptionsalt: ${encryptionsalt}\n${text}`);
   }
 
   /** `pulumi preview`; rejects when it does not end as expected. */
