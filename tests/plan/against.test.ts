@@ -51,7 +51,7 @@ describe("the plan against another commit", function () {
     );
     assert.equal(created.length, deleted.length);
     assert.ok(created.some(({ name }) => name.endsWith("-gate")));
-    assert.ok(changed.some(({ name }) => name === "bookstore-traffic-split"));
+    assert.ok(changed.some(({ name }) => name === "bookstore-traffic-split-http"));
     assert.ok(changed.some(({ name }) => name === "bookstore-logs"));
     const { stdout } = await project.plan("--against", commit);
     assert.match(stdout, /new +release 1-5-0-\w+ \(gets 100 % of traffic\):\n +version: 1\.4\.2 → 1\.5\.0\n/);

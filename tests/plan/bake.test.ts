@@ -130,7 +130,7 @@ describe("the plan of a stack that bakes its image", function () {
     assert.match(printed, /image +same recipe, nothing to bake/);
     assert.match(printed, /in place +build\.revision: none → abc/);
     assert.match(printed, /build\/app\.war is not in git/);
-    assert.match(printed, /Traffic switches within 340 s/);
+    assert.match(printed, /Traffic switches within 360 s/);
     assert.doesNotMatch(printed, /image baked/);
   });
 

@@ -20,8 +20,8 @@ describe("the plan's command", () => {
     assert.match(stdout, /^bookstore 1\.4\.2 on stack dev: 2 to 6 containers on AWS, us-east-1\n/);
     assert.match(stdout, /1-4-2-[0-9a-f]{6} \(100 % of traffic\)/);
     assert.match(stdout, /0\.5 vCPU, 1 GiB → Fargate 0\.5 vCPU, 1 GiB, x86_64/);
-    assert.match(stdout, /Traffic switches within 340 s \(5 min 40 s\), plus API latency/);
-    assert.match(stdout, /The update finishes within 460 s \(7 min 40 s\), plus API latency/);
+    assert.match(stdout, /Traffic switches within 360 s \(6 min\), plus API latency/);
+    assert.match(stdout, /The update finishes within 480 s \(8 min\), plus API latency/);
     assert.doesNotMatch(stdout, /undefined|\[object|NaN/);
     const lines = stdout.split("\n");
     assert.ok(lines.length <= 48, `${lines.length} lines`);
@@ -33,7 +33,10 @@ describe("the plan's command", () => {
 
   it("lists the resources with --resources", async () => {
     const { stdout } = await project.plan("--resources");
-    assert.match(stdout, /traffic split +bookstore-traffic-split +aws:lb\/listenerRule:ListenerRule/);
+    assert.match(
+      stdout,
+      /traffic split +bookstore-traffic-split-http +pulumi-nodejs:dynamic\/immutable-service:TrafficRule/,
+    );
   });
 
   it("prints the same JSON every time", async () => {
@@ -49,7 +52,7 @@ describe("the plan's command", () => {
     const group = plan.resources.find(({ type }) => type === "aws:ecs/service:Service");
     assert.deepEqual(group?.ignoreChanges, ["desiredCount"]);
     assert.match(group.parent ?? "", /\$immutable:service:Release::bookstore-1-4-2-[0-9a-f]{6}$/);
-    assert.ok(group.dependencies.some((urn) => urn.endsWith("-header")));
+    assert.ok(group.dependencies.some((urn) => urn.endsWith("-header-http")));
     assert.doesNotMatch(first.stdout, /undefined|\[object|NaN/);
     assert.equal(plan.outputs.url, "http://<bookstore.dnsName>");
   });
