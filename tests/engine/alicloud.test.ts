@@ -160,7 +160,7 @@ describe("engine: a service on Alibaba Cloud", function () {
       done(run),
       [
         `delete ScalingRule ${own}-requests`,
-        `update ScalingGroup ${own}`,
+        `update Bounds ${own}-bounds`,
         `update ScalingRule ${own}-cpu`,
         `update ScheduledTask ${own}-schedule-1`,
         `update LogStore ${stack.name}-logs`,
