@@ -198,6 +198,17 @@ describe("Alibaba Cloud double: changes of a load balancer that serves", () => {
     assert.equal(await codeOf(createListener(81, "ForwardGroup", foreign)), "Mismatch.VpcId");
   });
 
+  it("refuses another change of a server group while one is in progress", async () => {
+    double.world.delays.transition = 500;
+    const update = (ServerGroupName: string) =>
+      alb("UpdateServerGroupAttribute", { ServerGroupId: balanced.blue, ServerGroupName });
+    assert.equal((await update("first")).status, 200);
+    assert.equal(await codeOf(update("second")), "IncorrectStatus.ServerGroup");
+    assert.equal(double.plane.send("svc", { path: "/" }).status, 200);
+    await waitUntil(() => double.world.balancing.serverGroups.get(balanced.blue)?.status === "Available");
+    assert.equal((await update("second")).status, 200);
+  });
+
   it("lets two load balancers forward to one server group", async () => {
     const second = await callForField(
       double,

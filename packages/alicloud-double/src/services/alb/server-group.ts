@@ -63,7 +63,8 @@ export const serverGroups: ActionGroup = {
       Object.assign(group.slowStart, fields.record("SlowStartConfig").values);
       Object.assign(group.sticky, fields.record("StickySessionConfig").values);
       Object.assign(group.settings, fields.pick("CrossZoneEnabled", "UpstreamKeepaliveEnabled", "UchConfig"));
-      return { JobId: world.startJob() };
+      group.status = "Configuring";
+      return { JobId: world.startJob(() => (group.status = "Available")) };
     },
     ListServerGroups({ fields, world }) {
       const ids = fields.strings("ServerGroupIds");

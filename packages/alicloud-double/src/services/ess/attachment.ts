@@ -3,7 +3,7 @@ import type { Fields } from "../../protocol/fields";
 import { Refusal } from "../../refusal";
 import type { World } from "../../world";
 import { findScalingGroup } from "./lookup";
-import { attachInstance, detachInstance, instancesOf, recordActivity } from "./reconciler";
+import { activitiesOf, attachInstance, detachInstance, instancesOf, recordActivity } from "./reconciler";
 import type { Attachment, ScalingGroup } from "./records";
 
 /** Server groups that are attached to scaling groups. */
@@ -54,7 +54,23 @@ export function parseAttachment(world: World, fields: Fields, idField: string, i
   };
 }
 
+const attaching = "Attach server groups";
+const detaching = "Detach server groups";
+
+/**
+ * Refuses a change of a group's attachments while another one is in progress, which the provider repeats:
+ * resource_alicloud_ess_server_group_attachment.go
+ */
+function requireNoOtherChange(world: World, group: ScalingGroup): void {
+  const other = activitiesOf(world).find(
+    ({ groupId, status, description }) =>
+      groupId === group.id && status === "InProgress" && [attaching, detaching].includes(description),
+  );
+  if (other) throw new Refusal("InvalidOperation.Conflict", `The scaling activity ${other.id} is in progress.`);
+}
+
 function attach(world: World, group: ScalingGroup, attachments: Attachment[], force: boolean) {
+  requireNoOtherChange(world, group);
   for (const attachment of attachments) {
     const { serverGroupId, port } = attachment;
     if (group.attachments.some((other) => other.serverGroupId === serverGroupId && other.port === port))
@@ -62,16 +78,17 @@ function attach(world: World, group: ScalingGroup, attachments: Attachment[], fo
     group.attachments.push(attachment);
     if (force) for (const instance of instancesOf(world, group)) attachInstance(world, instance, attachment);
   }
-  return force ? activityResponse(world, group, "Attach server groups", "A user attached server groups.") : {};
+  return force ? activityResponse(world, group, attaching, "A user attached server groups.") : {};
 }
 
 function detach(world: World, group: ScalingGroup, ids: string[], force: boolean) {
+  requireNoOtherChange(world, group);
   const removed = group.attachments.filter((attachment) => ids.includes(attachment.serverGroupId));
   group.attachments = group.attachments.filter((attachment) => !removed.includes(attachment));
   if (!force) return {};
   for (const attachment of removed)
     for (const instance of instancesOf(world, group)) detachInstance(world, instance, attachment);
-  return activityResponse(world, group, "Detach server groups", "A user detached server groups.");
+  return activityResponse(world, group, detaching, "A user detached server groups.");
 }
 
 /** A forced change is an activity only if the group has instances. */
