@@ -185,6 +185,22 @@ describe("Alibaba Cloud double: networks, load balancers, scaling groups, storag
     assert.match(await (await createProject()).text(), /ProjectAlreadyExist/);
   });
 
+  it("refuses a launch template, a role and a policy whose name is taken", async () => {
+    const document = JSON.stringify({
+      Version: "1",
+      Statement: [{ Action: "sts:AssumeRole", Effect: "Allow", Principal: { Service: ["ecs.aliyuncs.com"] } }],
+    });
+    const policy = JSON.stringify({ Version: "1", Statement: [{ Action: "oss:*", Effect: "Allow", Resource: "*" }] });
+    for (const [service, action, fields, code] of [
+      ["ecs", "CreateLaunchTemplate", { LaunchTemplateName: "app" }, "InvalidLaunchTemplateName.Duplicated"],
+      ["ram", "CreateRole", { RoleName: "app", AssumeRolePolicyDocument: document }, "EntityAlreadyExists.Role"],
+      ["ram", "CreatePolicy", { PolicyName: "app", PolicyDocument: policy }, "EntityAlreadyExists.Policy"],
+    ] as const) {
+      assert.equal((await callAction(double, service, action, fields)).status, 200);
+      assert.equal(await codeOf(callAction(double, service, action, fields)), code);
+    }
+  });
+
   it("refuses an update of a load balancer's zones that changes none", async () => {
     assert.equal(
       await codeOf(
