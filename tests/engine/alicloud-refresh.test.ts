@@ -46,7 +46,7 @@ describe("engine: a refresh of an unchanged service on Alibaba Cloud", function 
         environment: { COLOUR: "blue" },
         health: { startWithin: 10 },
         network: { egress: "nat-per-zone" },
-        loadBalancer: { drain: 10 },
+        loadBalancer: { drain: 10, allowFrom: ["203.0.113.0/24"] },
         scaling: [
           { metric: "cpu", target: 60 },
           { metric: "requests", target: 600 },
