@@ -6,7 +6,7 @@ import type { Changes } from "../../plan/contract";
 import { Project, stackFile } from "./project";
 
 describe("the plan against another commit", function () {
-  this.timeout(60_000);
+  this.timeout(240_000);
   let project: Project;
   let commit: string;
   before(() => {
@@ -84,10 +84,10 @@ describe("the plan against another commit", function () {
     assert.doesNotMatch(stdout, /drained/);
   });
 
-  it("warns of deleted files", async () => {
-    const { consequences } = await against(stackFile.replace("    files: {}\n", ""));
-    const resources = consequences.flatMap((one) => (one.kind === "dataDeleted" ? one.resources : []));
-    assert.deepEqual(resources, ["bookstore-files (Bucket)"]);
+  it("says whether files are kept or deleted with the service's", async () => {
+    const without = stackFile.replace("    files: {}\n", "");
+    const [kept] = (await against(without)).consequences;
+    assert.deepEqual([kept?.kind, kept?.resources], ["dataKept", ["bookstore-files (ObjectStore)"]]);
   });
 
   it("escapes placeholders in Markdown, which would vanish as HTML", async () => {

@@ -32,7 +32,7 @@ const references = {
 const regions = { aws: "us-east-1", alicloud: "cn-hangzhou" };
 
 describe("the plan of a service that moves to another cloud", function () {
-  this.timeout(60_000);
+  this.timeout(240_000);
   let project: Project;
   before(() => {
     project = new Project();
@@ -120,7 +120,7 @@ function settingsOf({ name, description, facts }: ServicePlan): unknown {
       build: build && { ...build, target: undefined },
       releases: releases.map(({ version, instances, weight, shape: { secrets, ...shape } }) => ({
         ...{ version, instances, weight },
-        ...Object.fromEntries(Object.entries(shape).filter(([key]) => !["image", "instance"].includes(key))),
+        ...Object.fromEntries(Object.entries(shape).filter(([key]) => !["image", "instance", "placement"].includes(key))),
         secrets: Object.keys(secrets),
       })),
     },
