@@ -11,10 +11,11 @@ export interface EnvironmentArgs {
   /** The settings of network, load balancer and certificate; a service's spec has them. */
   readonly spec: EnvironmentSpec;
   /**
-   * The ownership mark of the service that creates the environment for itself.
+   * Called with the ownership mark before anything else is registered: a service that creates the environment for itself
+   * records its intent first.
    * @internal
    */
-  readonly mark?: OwnershipMark;
+  readonly begin?: (mark: pulumi.Output<string>) => void;
 }
 
 /**
@@ -29,15 +30,32 @@ export class Environment extends pulumi.ComponentResource {
    * The ownership mark, which every resource of the environment and of its service has in a tag.
    * @internal
    */
-  readonly mark: OwnershipMark;
+  readonly mark: pulumi.Output<string>;
+  /**
+   * Everything that the environment has registered.
+   * @internal
+   */
+  readonly registered: readonly pulumi.Resource[];
   private readonly resources: CloudEnvironment;
   private service: string | undefined;
 
-  constructor(name: string, { cloud, spec, mark }: EnvironmentArgs, opts?: pulumi.ComponentResourceOptions) {
-    super(componentTypes.environment, name, { cloud: cloud.name, region: cloud.region }, opts);
+  constructor(name: string, { cloud, spec, begin }: EnvironmentArgs, opts: pulumi.ComponentResourceOptions = {}) {
+    const registered: pulumi.Resource[] = [];
+    const note: pulumi.ResourceTransformation = ({ resource }) => {
+      registered.push(resource);
+      return undefined;
+    };
+    super(
+      componentTypes.environment,
+      name,
+      { cloud: cloud.name, region: cloud.region },
+      { ...opts, transformations: [...(opts.transformations ?? []), note] },
+    );
+    this.registered = registered;
     this.cloud = cloud;
-    this.mark = mark ?? new OwnershipMark(`${name}-mark`, { parent: this });
-    this.resources = cloud.createEnvironment(name, spec, this.mark.mark, this);
+    this.mark = new OwnershipMark(`${name}-mark`, { parent: this }).mark;
+    begin?.(this.mark);
+    this.resources = cloud.createEnvironment(name, spec, this.mark, this);
     this.registerOutputs({ loadBalancer: this.loadBalancer, cluster: this.cluster });
   }
 

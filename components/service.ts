@@ -9,7 +9,6 @@ import { Release } from "./release";
 import { servingBounds } from "./serving-bounds";
 import type { ServiceSpec } from "./spec";
 import { TrafficSplit } from "./traffic-split";
-import { OwnershipMark } from "./ownership-mark";
 import { intentOf, recordIntent } from "./intent";
 import type { Deployed, LastOutputs } from "./last-outputs";
 import { deployedBy, refuseChanges, requestedBy } from "./deployed";
@@ -78,23 +77,25 @@ export class ImmutableService extends pulumi.ComponentResource {
 
   constructor(
     name: string,
-    { cloud, spec, environment: given, last }: ImmutableServiceArgs,
+    { cloud, spec, environment: existing, last }: ImmutableServiceArgs,
     opts: pulumi.ComponentResourceOptions = {},
   ) {
     refuseChanges(cloud, spec, last);
     const registered: pulumi.Resource[] = [];
     const before: pulumi.Resource[] = [];
-    const order: pulumi.ResourceTransformation = ({ resource, props, opts: own }) => {
+    const note: pulumi.ResourceTransformation = ({ resource }) => {
       registered.push(resource);
-      return isImage(own.parent) ? undefined : { props, opts: pulumi.mergeOptions(own, { dependsOn: [...before] }) };
+      return undefined;
     };
-    const transformations = [...(opts.transformations ?? []), order];
+    const afterIntent: pulumi.ResourceTransformation = ({ props, opts: own }) =>
+      isImage(own.parent) ? undefined : { props, opts: pulumi.mergeOptions(own, { dependsOn: [...before] }) };
+    const given = opts.transformations ?? [];
     // The service in its own words is the component's input, so that a preview shows a change in these words too.
     super(
       componentTypes.service,
       name,
       { cloud: cloud.name, region: cloud.region, service: spec },
-      { ...opts, transformations },
+      { ...opts, transformations: [...given, note, afterIntent] },
     );
     this.args = { cloud, spec };
     for (const warning of credentialWarnings(spec, cloud.platforms[spec.compute])) void pulumi.log.warn(warning, this);
@@ -103,10 +104,14 @@ export class ImmutableService extends pulumi.ComponentResource {
         `${name} does not know its last outputs, so a change that interrupts it is not refused: give last: await lastOutputs("…")`,
         this,
       );
-    const mark = given?.mark ?? new OwnershipMark(`${name}-mark`, { parent: this });
     const intent = intentOf(name, cloud, spec, last);
-    before.push(recordIntent(name, { cloud, spec }, intent, mark.mark, this));
-    const environment = given ?? new Environment(name, { cloud, spec, mark }, { ...inherited(opts), transformations });
+    const begin = (mark: pulumi.Output<string>): void => {
+      before.push(recordIntent(name, { cloud, spec }, intent, mark, this));
+    };
+    if (existing !== undefined) begin(existing.mark);
+    const environment =
+      existing ??
+      new Environment(name, { cloud, spec, begin }, { ...inherited(opts), transformations: [...given, afterIntent] });
     if (environment.cloud !== cloud)
       throw new pulumi.RunError(`the service ${name} and its environment must be created with the same cloud`);
     const service = environment.createService(name, spec, this);
@@ -126,7 +131,7 @@ export class ImmutableService extends pulumi.ComponentResource {
         service,
         releases: [currentRelease, ...otherReleases],
         requested: requestedBy(cloud, spec, intent),
-        after: [environment, ...registered.filter((resource) => pulumi.CustomResource.isInstance(resource))],
+        after: [...environment.registered, ...registered].filter((one) => pulumi.CustomResource.isInstance(one)),
       },
       { parent: this },
     );

@@ -1,4 +1,5 @@
 import type { CloudName, ServiceArgs } from "../../components/stack-file/schema";
+import type { LastOutputs } from "../../components/last-outputs";
 import { ImmutableService } from "../../components/service";
 import type { Compute } from "../../components/spec";
 import { resolveService } from "../../components/resolve";
@@ -59,6 +60,9 @@ export function bakedFields(cloud: CloudUnderTest, compute: Compute, changes: ob
 /** The fields of a build, as a stack file has them. */
 type BuildArgs = Extract<ServiceArgs["image"], { build: unknown }>["build"];
 
+/** What a stack knows of itself before its first update. */
+export const newStack: LastOutputs = { deployed: undefined, resources: [] };
+
 const runs = new Map<string, Promise<Recording>>();
 
 /**
@@ -87,7 +91,7 @@ async function runServices(
     () =>
       all.map((service) => {
         const spec = resolveService(service, here);
-        return new ImmutableService(spec.name, { cloud: here, spec }).outputs;
+        return new ImmutableService(spec.name, { cloud: here, spec, last: newStack }).outputs;
       }),
     { outputsOf: cloud.outputsOf, preview },
   );

@@ -123,6 +123,9 @@ export const samples: Readonly<Record<string, FieldSamples>> = {
   "files.keepVersions": changed({ files: {} }, { files: { keepVersions: 60 } }),
   "files.share": { toggled: always({ before: { files: {} }, after: { files: { share: {} } } }) },
   "files.share.path": changed({ files: { share: {} } }, { files: { share: { path: "/data" } } }),
+  "files.whenRemoved": changed({ files: {} }, { files: { whenRemoved: "delete" } }),
+  "files.share.whenRemoved": changed({ files: { share: {} } }, { files: { share: { whenRemoved: "delete" } } }),
+  "logs.whenRemoved": changed({}, { logs: { whenRemoved: "delete" } }),
   "logs.retentionDays": changed({}, { logs: { retentionDays: 90 } }),
   "scaling[]": toggled({ scaling: [{ metric: "cpu", target: 60 }] }),
   "scaling[].metric": changed(

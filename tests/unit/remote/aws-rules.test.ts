@@ -132,6 +132,7 @@ describe("the rules of a listener on AWS", () => {
       const { outs } = await split.create(splitOf(["b", 25], ["a", 75]));
       assert.deepEqual(outs.serving, {
         url: "http://books",
+        requested,
         releases: [
           { id: "b", version: "b", image: "image-b", weight: 25 },
           { id: "a", version: "a", image: "image-a", weight: 75 },
