@@ -1,5 +1,5 @@
 import { until } from "./api.remote";
-import type { OwnNames } from "./intent.remote";
+import type { OwnNames } from "./intent-inputs.remote";
 import type { Owned } from "./owned.remote";
 
 interface Group {

@@ -2,7 +2,7 @@ import { removeFromAccount } from "./leftovers-account.remote";
 import { removeBalancing, removeRules } from "./leftovers-balancing.remote";
 import { removeNetwork } from "./leftovers-network.remote";
 import { removeScaling } from "./leftovers-scaling.remote";
-import type { Inputs } from "./intent.remote";
+import type { Inputs } from "./intent-inputs.remote";
 import { Owned } from "./owned.remote";
 
 /**

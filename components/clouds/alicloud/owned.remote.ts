@@ -1,5 +1,5 @@
 import { Api, codeOf, describeError, untilFree } from "./api.remote";
-import type { Inputs } from "./intent.remote";
+import type { Inputs } from "./intent-inputs.remote";
 
 /** What the cloud has with this stack's ownership mark, and what of it the state does not know. */
 

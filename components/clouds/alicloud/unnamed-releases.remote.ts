@@ -1,7 +1,7 @@
 import { sleep } from "../../clock.remote";
 import { settleSeconds } from "../timings";
 import { untilFree } from "./api.remote";
-import type { Inputs } from "./intent.remote";
+import type { Inputs } from "./intent-inputs.remote";
 import { available, balancing, forwardTo, readRule, sharesOf } from "./rules.remote";
 
 interface ServerGroups {

@@ -1,5 +1,6 @@
 /** What the intent removes on Alibaba Cloud after an interrupted update, against an API that replies as each test says. */
 import assert from "node:assert/strict";
+import type { Inputs } from "../../../components/clouds/alicloud/intent-inputs.remote";
 import * as intent from "../../../components/clouds/alicloud/intent.remote";
 import { fastClock } from "../../support/clock";
 import { type Fields, refusal, type Reply, ScriptedApi } from "../../support/scripted-api";
@@ -33,7 +34,7 @@ describe("the intent on Alibaba Cloud", () => {
     return { TagResources: { TagResource: ids.map((ResourceId) => ({ ResourceId })) } };
   }
 
-  const inputs = (more: Partial<intent.Inputs> = {}): intent.Inputs => ({
+  const inputs = (more: Partial<Inputs> = {}): Inputs => ({
     region: "cn-hangzhou",
     endpoints: { alb: api.url, ecs: api.url, ess: api.url, nas: api.url, ram: api.url, vpc: api.url },
     ...{ owner, mark: "0a1b2c3d", digest: "2", attempt: 1, recorded: ["0a1b2c3d"], splitRules: [] },
@@ -42,7 +43,7 @@ describe("the intent on Alibaba Cloud", () => {
     ...more,
   });
   const before = { attempt: 0, digest: "1" };
-  const run = (more: Partial<intent.Inputs> = {}) => intent.update("intent", before, inputs(more));
+  const run = (more: Partial<Inputs> = {}) => intent.update("intent", before, inputs(more));
   const changes = () =>
     api.requests
       .filter(({ action }) => !/^(List|Describe|Get)/.test(action))
