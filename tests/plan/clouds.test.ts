@@ -120,7 +120,9 @@ function settingsOf({ name, description, facts }: ServicePlan): unknown {
       build: build && { ...build, target: undefined },
       releases: releases.map(({ version, instances, weight, shape: { secrets, ...shape } }) => ({
         ...{ version, instances, weight },
-        ...Object.fromEntries(Object.entries(shape).filter(([key]) => !["image", "instance", "placement"].includes(key))),
+        ...Object.fromEntries(
+          Object.entries(shape).filter(([key]) => !["image", "instance", "placement"].includes(key)),
+        ),
         secrets: Object.keys(secrets),
       })),
     },

@@ -112,7 +112,14 @@ describe("Alibaba Cloud's regions", () => {
   it("recognize their own zones only", () => {
     assert.ok(alicloud.isZoneOf("cn-hangzhou", "cn-hangzhou-p"));
     assert.ok(alicloud.isZoneOf("ap-southeast-1", "ap-southeast-1a"));
-    for (const zone of ["cn-hangzhoua", "cn-hangzhou-", "cn-hangzhou-1", "cn-hangzhou-q", "cn-beijing-a", "ap-southeast-1a"])
+    for (const zone of [
+      "cn-hangzhoua",
+      "cn-hangzhou-",
+      "cn-hangzhou-1",
+      "cn-hangzhou-q",
+      "cn-beijing-a",
+      "ap-southeast-1a",
+    ])
       assert.ok(!alicloud.isZoneOf("cn-hangzhou", zone), zone);
   });
 
