@@ -129,10 +129,11 @@ describe("the rules of a listener on AWS", () => {
 
   describe("the traffic split", () => {
     it("reports what it has read from the cloud", async () => {
-      const { outs } = await split.create(splitOf(["b", 25], ["a", 75]));
+      const inputs = splitOf(["b", 25], ["a", 75]);
+      const { outs } = await split.create(inputs);
       assert.deepEqual(outs.serving, {
         url: "http://books",
-        requested,
+        requested: inputs.requested,
         releases: [
           { id: "b", version: "b", image: "image-b", weight: 25 },
           { id: "a", version: "a", image: "image-a", weight: 75 },
