@@ -183,7 +183,10 @@ function asPlanned(run: EngineRun, planned: Changes): void {
     said(planned.deleted),
     "deleted",
   );
-  const changedNames = new Set(said(planned.changed));
+  const replacedNames = said(planned.replaced);
+  const unannouncedReplaced = names((one) => one.includes("replace")).filter((name) => !replacedNames.includes(name));
+  assert.deepEqual(unannouncedReplaced, [], "replaced without an announcement");
+  const changedNames = new Set([...said(planned.changed), ...replacedNames]);
   const unannounced = names((one) => one === "update" || one.includes("replace")).filter(
     (name) => !changedNames.has(name),
   );
