@@ -96,6 +96,7 @@ describe("bad stack files", () => {
           }
           for (const secret of hiddenIn(bad.service))
             assert.ok(!error.message.includes(secret), `shows ${secret}: ${error.message}`);
+          assert.doesNotMatch(error.stack ?? "", /\n\s+at /, "Pulumi would take up to a minute to color its frames");
           assert.deepEqual(resources, [], "a resource was registered before the error");
         });
       }
