@@ -87,8 +87,11 @@ export class ImmutableService extends pulumi.ComponentResource {
       registered.push(resource);
       return undefined;
     };
-    const afterIntent: pulumi.ResourceTransformation = ({ props, opts: own }) =>
-      isImage(own.parent) ? undefined : { props, opts: pulumi.mergeOptions(own, { dependsOn: [...before] }) };
+    // But an image, which outlives the stack and is baked by a command of its own.
+    const afterIntent: pulumi.ResourceTransformation = ({ resource, props, opts: own }) =>
+      [resource, own.parent].some((one) => one instanceof Image)
+        ? undefined
+        : { props, opts: pulumi.mergeOptions(own, { dependsOn: [...before] }) };
     const given = opts.transformations ?? [];
     // The service in its own words is the component's input, so that a preview shows a change in these words too.
     super(
@@ -161,11 +164,6 @@ export class ImmutableService extends pulumi.ComponentResource {
     };
     this.registerOutputs(this.outputs);
   }
-}
-
-/** An image outlives the stack, and is baked by a command of its own. */
-function isImage(parent: pulumi.Resource | undefined): boolean {
-  return parent instanceof Image;
 }
 
 /**
