@@ -17,12 +17,12 @@ export function requestedBy(
 }
 
 /**
- * The output `deployed` of a service: what the traffic split has recorded. Undefined where an update has left the split out
- * that did not exist yet, as the bake of a first image does.
+ * The output `deployed` of a service: what the traffic split has recorded. Null where an update has left the split out that
+ * did not exist yet, as the bake of a first image does; of undefined, Pulumi would warn.
  */
-export function deployedBy(serving: pulumi.Output<Serving | undefined>): pulumi.Output<Deployed | undefined> {
-  return serving.apply((read): Deployed | undefined =>
-    read === undefined ? undefined : { ...read.requested, format: deployedFormat, releases: read.releases },
+export function deployedBy(serving: pulumi.Output<Serving | undefined>): pulumi.Output<Deployed | null> {
+  return serving.apply((read): Deployed | null =>
+    read === undefined ? null : { ...read.requested, format: deployedFormat, releases: read.releases },
   );
 }
 

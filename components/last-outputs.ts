@@ -45,7 +45,7 @@ export async function lastOutputs(output?: string): Promise<LastOutputs> {
 }
 
 function readDeployed({ deployed }: Readonly<Record<string, unknown>>): Deployed | undefined {
-  if (deployed === undefined) return undefined;
+  if (deployed === undefined || deployed === null) return undefined;
   const { format } = mapping(deployed);
   if (format !== deployedFormat)
     throw new pulumi.RunError(

@@ -61,7 +61,7 @@ export interface ServiceOutputs {
   /** The target group of the current release: on AWS its ARN, on Alibaba Cloud the server group's id. */
   readonly targetGroup: pulumi.Output<string>;
   /** What the stack's next update has to know: the argument `last` reads it. */
-  readonly deployed: pulumi.Output<Deployed | undefined>;
+  readonly deployed: pulumi.Output<Deployed | null>;
 }
 
 /**

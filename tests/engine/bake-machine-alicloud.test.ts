@@ -236,7 +236,11 @@ describe("engine: machine images baked on Alibaba Cloud", function () {
     noComplaints(run);
     assert.deepEqual(
       changed(run.steps).filter((step) => !step.startsWith("same")),
-      ["update ImageRetention vm-image-retention"],
+      [
+        "update ImageRetention vm-image-retention",
+        "update Intent vm-intent",
+        "update TrafficRule vm-traffic-split-http",
+      ],
     );
     assert.equal(await retained(), "deleted m-free");
     assert.deepEqual(

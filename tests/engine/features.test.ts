@@ -153,7 +153,9 @@ describe("engine: services with optional features on AWS", function () {
       listeners.get(443)?.Certificates?.map(({ CertificateArn: arn }) => arn),
       [certificate],
     );
-    const redirect = listeners.get(80)?.DefaultActions?.[0]?.RedirectConfig;
+    const [rule, ...others] = await cloud.rules("container", 80);
+    assert.deepEqual(others, []);
+    const redirect = rule?.Actions?.[0]?.RedirectConfig;
     assert.deepEqual([redirect?.Protocol, redirect?.Port, redirect?.StatusCode], ["HTTPS", "443", "HTTP_301"]);
     assert.equal((await cloud.rules("container", 443)).length, 2);
     assert.match(String((await containers.run.outputs()).url), /^https:/);
