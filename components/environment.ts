@@ -39,7 +39,8 @@ export class Environment extends pulumi.ComponentResource {
   private readonly resources: CloudEnvironment;
   private service: string | undefined;
 
-  constructor(name: string, { cloud, spec, begin }: EnvironmentArgs, opts: pulumi.ComponentResourceOptions = {}) {
+  constructor(name: string, args: EnvironmentArgs, opts: pulumi.ComponentResourceOptions = {}) {
+    const { cloud, spec, begin } = args;
     const registered: pulumi.Resource[] = [];
     const note: pulumi.ResourceTransformation = ({ resource }) => {
       registered.push(resource);

@@ -1,5 +1,4 @@
-import type { CloudName } from "./per-cloud";
-import type { Compute } from "./types";
+import type { CloudName, Compute } from "./types";
 
 /** What a change of the stack file does to a service that is running. */
 export type Effect = InPlace | NewRelease | Replaces | Refused;

@@ -1,6 +1,6 @@
 import type { Effect } from "./change-kinds";
 import { effectsOf } from "./changes";
-import type { CloudName } from "./per-cloud";
+import type { CloudName } from "./types";
 import { type Problem, show } from "./problems";
 
 /** Where a service is: what cannot change while a release serves. Plain values only. */

@@ -66,7 +66,8 @@ describe("engine: the packed library in another program", function () {
     version,
     compute: "container",
     image: digest(digit),
-    files: {},
+    files: { whenRemoved: "delete" },
+    logs: { whenRemoved: "delete" },
     gate: { url: simulated.url, answers: 2, within: 5 },
     health: { startWithin: 10 },
     network: { egress: "nat" },
@@ -191,7 +192,7 @@ describe("engine: the packed library in another program", function () {
     assert.match(now, /^1-1-0-/);
     inOrder(update, [
       ["create", "Service", new RegExp(`${now}$`)],
-      ["update", "ListenerRule", /-traffic-split$/],
+      ["update", "TrafficRule", /-traffic-split-http$/],
       ["delete", "Service", new RegExp(`${old}$`)],
     ]);
     assert.deepEqual(await cloud.split("orders"), { [now]: 100 });

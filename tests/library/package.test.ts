@@ -144,7 +144,7 @@ describe("the library's package", function () {
       const cloud = aws({ region: "us-east-1", project: "p", stack: "s" });
       pulumi.runtime.setMocks({ newResource: ({ name, inputs }) => ({ id: name, state: inputs }), call: () => ({}) });
       let result;
-      try { new ImmutableService("orders", { cloud, spec: resolveService({ ...${service}, image: { build } }, cloud) }); }
+      try { new ImmutableService("orders", { cloud, last: { deployed: undefined, resources: [] }, spec: resolveService({ ...${service}, image: { build } }, cloud) }); }
       catch (error) { result = error.message; }
     `,
       onAws,

@@ -51,7 +51,7 @@ const services = clouds.map((cloud) => {
   return new ImmutableService(spec.name, args, { protect: true });
 });
 export const urls: pulumi.Output<string>[] = services.map(({ outputs }) => outputs.url);
-export const ids: string[] = services.map(({ outputs }) => outputs.release);
+export const ids: pulumi.Output<string>[] = services.map(({ outputs }) => outputs.release);
 export function problemsOf(error: unknown): readonly Problem[] {
   return error instanceof SettingsError ? error.problems : [];
 }

@@ -234,7 +234,8 @@ export function plainRule<Inputs extends RuleInputs>(wantedRule: (inputs: Inputs
   };
 }
 
-interface WithRule extends RuleInputs {
+/** The outputs of a rule. */
+export interface WithRule extends RuleInputs {
   /** The rule's ARN. */
   readonly rule: string;
 }
