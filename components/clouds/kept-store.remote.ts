@@ -52,6 +52,22 @@ export interface StoreCalls {
   delete(id: string): Promise<void>;
 }
 
+/** The stores of a cloud that sets all tags of one with a single call, as object storage does. */
+export abstract class WholeTags {
+  abstract tagsOf(id: string): Promise<Readonly<Record<string, string>> | undefined>;
+  /** Sets the tags of a store, and removes all others. */
+  protected abstract setTags(id: string, tags: Readonly<Record<string, string>>): Promise<void>;
+
+  async tag(id: string, tags: Readonly<Record<string, string>>): Promise<void> {
+    await this.setTags(id, { ...(await this.tagsOf(id)), ...tags });
+  }
+
+  async untag(id: string, keys: readonly string[]): Promise<void> {
+    const tags = Object.entries((await this.tagsOf(id)) ?? {});
+    await this.setTags(id, Object.fromEntries(tags.filter(([key]) => !keys.includes(key))));
+  }
+}
+
 const attempts = 5;
 
 /**

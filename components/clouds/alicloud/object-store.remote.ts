@@ -3,6 +3,7 @@ import {
   type Candidate,
   type StoreCalls,
   type StoreInputs,
+  WholeTags,
   ensureStore,
   readStore,
   removeStore,
@@ -81,7 +82,7 @@ interface Lifecycle {
 }
 
 /** The buckets of the account in a region. */
-class Buckets implements StoreCalls {
+class Buckets extends WholeTags implements StoreCalls {
   readonly what = "bucket";
   readonly cost = "It costs about 0.02 USD per GB and month (https://www.alibabacloud.com/product/oss/pricing).";
   readonly maxName = 63;
@@ -90,6 +91,7 @@ class Buckets implements StoreCalls {
   private readonly redundancy: string;
 
   constructor({ region = "", endpoint = "", redundancy = "LRS" }: Partial<Inputs>) {
+    super();
     this.oss = new Oss(region, endpoint);
     this.region = region;
     this.redundancy = redundancy;
@@ -122,15 +124,6 @@ class Buckets implements StoreCalls {
     // OSS has no tags in the request that creates a bucket.
     await this.setTags(name, tags);
     return name;
-  }
-
-  async tag(id: string, tags: StoreInputs["tags"]): Promise<void> {
-    await this.setTags(id, { ...(await this.tagsOf(id)), ...tags });
-  }
-
-  async untag(id: string, keys: readonly string[]): Promise<void> {
-    const tags = Object.entries((await this.tagsOf(id)) ?? {});
-    await this.setTags(id, Object.fromEntries(tags.filter(([key]) => !keys.includes(key))));
   }
 
   async tagsOf(id: string): Promise<Record<string, string> | undefined> {
@@ -200,7 +193,7 @@ class Buckets implements StoreCalls {
     }
   }
 
-  private async setTags(bucket: string, tags: StoreInputs["tags"]): Promise<void> {
+  protected async setTags(bucket: string, tags: StoreInputs["tags"]): Promise<void> {
     const Tag = Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
     await this.oss.request("PUT", { bucket, query: { tagging: "" }, document: { Tagging: { TagSet: { Tag } } } });
   }

@@ -1,10 +1,9 @@
 import { Api, codeOf, describeError, untilFree } from "./api.remote";
+import { ownerTag } from "../tag-keys";
 import type { Inputs } from "./intent-inputs.remote";
 
 /** What the cloud has with this stack's ownership mark, and what of it the state does not know. */
 
-/** The key of the tag that shows which stack owns a resource. It is `ownerTag` of clouds/context.ts. */
-const ownerTag = "immutable-service";
 /** The key of the tag of data that a stack has left in place on purpose. */
 const keptTag = "immutable-service:kept";
 

@@ -17,6 +17,7 @@ import {
   type Candidate,
   type StoreCalls,
   type StoreInputs,
+  WholeTags,
   ensureStore,
   readStore,
   removeStore,
@@ -53,13 +54,14 @@ function remove(id: string, outputs: Partial<Inputs>): Promise<void> {
 export { remove as delete };
 
 /** The buckets of the account in a region. */
-class Buckets implements StoreCalls {
+class Buckets extends WholeTags implements StoreCalls {
   readonly what = "bucket";
   readonly cost = "It costs about 0.02 USD per GB and month (https://aws.amazon.com/s3/pricing).";
   readonly maxName = 63;
   private readonly client: S3Client;
 
   constructor(private readonly region = "") {
+    super();
     this.client = new S3Client(clientSettings(region));
   }
 
@@ -90,15 +92,6 @@ class Buckets implements StoreCalls {
       throw error;
     }
     return name;
-  }
-
-  async tag(id: string, tags: StoreInputs["tags"]): Promise<void> {
-    await this.setTags(id, { ...(await this.tagsOf(id)), ...tags });
-  }
-
-  async untag(id: string, keys: readonly string[]): Promise<void> {
-    const tags = Object.entries((await this.tagsOf(id)) ?? {});
-    await this.setTags(id, Object.fromEntries(tags.filter(([key]) => !keys.includes(key))));
   }
 
   async tagsOf(id: string): Promise<Record<string, string> | undefined> {
@@ -146,7 +139,7 @@ class Buckets implements StoreCalls {
     }
   }
 
-  private async setTags(bucket: string, tags: StoreInputs["tags"]): Promise<void> {
+  protected async setTags(bucket: string, tags: StoreInputs["tags"]): Promise<void> {
     // AWS's own tags stay whatever is set, and are refused here.
     const TagSet: Tag[] = tagList(tags).filter(({ Key }) => !Key.startsWith("aws:"));
     await this.client.send(new PutBucketTaggingCommand({ Bucket: bucket, Tagging: { TagSet } }));

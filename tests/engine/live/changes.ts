@@ -100,7 +100,7 @@ export function isRefused(effects: readonly Effect[]): boolean {
 }
 
 async function bringUp(live: LiveCloud, service: ServiceArgs): Promise<void> {
-  replace(live, service);
+  live.stack.replace(service);
   await live.stack.run.up();
 }
 
@@ -112,7 +112,7 @@ async function change(
   effects: readonly Effect[],
 ): Promise<number> {
   const planned = planOf(live, from, to);
-  replace(live, to);
+  live.stack.replace(to);
   const run = await live.stack.run.up();
   asPlanned(run, planned);
   const released = planned.services.some(({ releases }) => releases.some(({ change: one }) => one === "added"));
@@ -134,7 +134,7 @@ async function failAtGate(live: LiveCloud, before: ServiceArgs, after: ServiceAr
   await bringUp(live, before);
   const split = await live.split();
   live.broken.add("9.9.9");
-  replace(live, { ...after, version: "9.9.9" });
+  live.stack.replace({ ...after, version: "9.9.9" });
   await live.stack.run.up({ expectFailure: after.gate?.from !== "none" });
   if (after.gate?.from !== "none") assert.deepEqual(await live.split(), split);
   await bringUp(live, before);
@@ -146,7 +146,7 @@ async function failAtGate(live: LiveCloud, before: ServiceArgs, after: ServiceAr
 
 /** The update and the preview fail before anything is registered, with the path and both ways out. */
 async function expectRefusal(live: LiveCloud, before: ServiceArgs, after: ServiceArgs, path: string): Promise<void> {
-  replace(live, after);
+  live.stack.replace(after);
   for (const run of [
     await live.stack.run.up({ expectFailure: true }),
     await live.stack.run.preview({ expectFailure: true }),
@@ -157,7 +157,7 @@ async function expectRefusal(live: LiveCloud, before: ServiceArgs, after: Servic
     assert.match(message, /pulumi destroy/);
     assert.deepEqual(changes(run), []);
   }
-  replace(live, before);
+  live.stack.replace(before);
   assert.deepEqual(plannedChanges(await live.stack.run.preview()), []);
 }
 
@@ -212,9 +212,4 @@ function planOf(live: LiveCloud, from: ServiceArgs, to: ServiceArgs): Changes {
     maxBuffer: 64 * 1024 * 1024,
   });
   return JSON.parse(output) as Changes;
-}
-
-function replace(live: LiveCloud, service: ServiceArgs): void {
-  live.stack.service = service;
-  live.stack.set({});
 }

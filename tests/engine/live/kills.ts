@@ -50,7 +50,7 @@ export interface KillResult {
 
 /** Brings a new stack up with an update's first service. */
 export async function begin(live: LiveCloud, update: KilledUpdate): Promise<void> {
-  replace(live, update.from(live));
+  live.stack.replace(update.from(live));
   await live.stack.run.up();
 }
 
@@ -58,10 +58,10 @@ export async function begin(live: LiveCloud, update: KilledUpdate): Promise<void
 export async function countCalls(live: LiveCloud, update: KilledUpdate): Promise<number> {
   let calls = 0;
   live.onMutation = () => (calls += 1);
-  replace(live, update.to(live));
+  live.stack.replace(update.to(live));
   await live.stack.run.up();
   live.onMutation = undefined;
-  replace(live, update.from(live));
+  live.stack.replace(update.from(live));
   await live.stack.run.up();
   return calls;
 }
@@ -77,7 +77,7 @@ export async function killAt(live: LiveCloud, update: KilledUpdate, point: numbe
     await converges(live, to);
     await killedUp(live, from, point);
     await converges(live, to);
-    replace(live, from);
+    live.stack.replace(from);
     await live.stack.run.up();
     return there;
   });
@@ -86,7 +86,7 @@ export async function killAt(live: LiveCloud, update: KilledUpdate, point: numbe
 
 /** Returns the call at which the engine was killed; undefined where the update ended before. */
 async function killedUp(live: LiveCloud, service: ServiceArgs, point: number): Promise<string | undefined> {
-  replace(live, service);
+  live.stack.replace(service);
   let calls = 0;
   let call: string | undefined;
   const { killed } = await live.stack.run.upKilledBy((kill) => {
@@ -106,15 +106,10 @@ async function killedUp(live: LiveCloud, service: ServiceArgs, point: number): P
 
 /** Brings the service up, and asserts that the cloud is as the program says and a preview finds nothing to change. */
 async function converges(live: LiveCloud, service: ServiceArgs): Promise<void> {
-  replace(live, service);
+  live.stack.replace(service);
   await live.stack.run.up();
   const outputs = await live.stack.run.outputs();
   assert.equal(outputs.version, service.version);
   assert.deepEqual(await live.split(), { [String(outputs.release)]: 100 });
   assert.deepEqual(plannedChanges(await live.stack.run.preview()), []);
-}
-
-function replace(live: LiveCloud, service: ServiceArgs): void {
-  live.stack.service = service;
-  live.stack.set({});
 }

@@ -97,6 +97,12 @@ export class ServiceStack {
     this.run.configure(this.configOf(this.service));
   }
 
+  /** Puts another service into the stack file for all following runs. */
+  replace(service: ServiceArgs): void {
+    this.service = service;
+    this.set({});
+  }
+
   /** The configuration of the stack with a service. */
   configOf(service: ServiceArgs): Record<string, unknown> {
     const plain = JSON.parse(JSON.stringify(withoutKeptData(service))) as unknown;
