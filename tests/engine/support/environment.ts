@@ -26,7 +26,9 @@ export function engineEnvironment(options: {
     ...Object.fromEntries(inherited),
     PATH: [dirname(toolchain.pulumi), process.env.PATH].join(delimiter),
     PULUMI_HOME: toolchain.home,
-    PULUMI_BACKEND_URL: `file://${backend}`,
+    // Without the file of attributes beside the state: an engine killed while it writes that file leaves a state that no command
+    // can load ("failed to load checkpoint: EOF").
+    PULUMI_BACKEND_URL: `file://${backend}?metadata=skip`,
     PULUMI_CONFIG_PASSPHRASE: "test",
     PULUMI_SKIP_UPDATE_CHECK: "true",
     PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
