@@ -4,7 +4,7 @@
  */
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { appendFileSync, existsSync, mkdirSync, readFileSync } from "node:fs";
+import { appendFileSync, existsSync, mkdirSync, readFileSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { repository } from "../support/toolchain";
 
@@ -29,7 +29,9 @@ export function filesHash(): string {
   const hash = createHash("sha256");
   for (const file of files) {
     const path = join(repository, file);
-    if (existsSync(path)) hash.update(file).update("\0").update(readFileSync(path)).update("\0");
+    // A linked folder, such as node_modules of another copy, is no file.
+    if (statSync(path, { throwIfNoEntry: false })?.isFile())
+      hash.update(file).update("\0").update(readFileSync(path)).update("\0");
   }
   return hash.digest("hex");
 }
