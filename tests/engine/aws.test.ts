@@ -37,7 +37,7 @@ describe("engine: a service on AWS", function () {
       instances: { min: 2, max: 6 },
       files: { whenRemoved: "delete" },
       logs: { whenRemoved: "delete" },
-      gate: { url: simulated.url, answers: 2, within: 5 },
+      gate: { url: simulated.url, answers: 2, within: 50 },
       health: { startWithin: 10 },
       network: { egress: compute === "vm" ? "nat" : "nat-per-zone" },
       scaling: [
@@ -284,7 +284,7 @@ describe("engine: a service on AWS", function () {
     const run = await stack.up({
       version: "2.0.0",
       image: image(stack, "5"),
-      gate: { url: simulated.url, answers: 2, within: 5 },
+      gate: { url: simulated.url, answers: 2, within: 50 },
     });
     noComplaints(run);
     assert.deepEqual(await cloud.split(stack.name), { [old]: 100 });

@@ -50,7 +50,7 @@ describe("engine: npm run bake", function () {
       version: "1.0.0",
       compute: "container",
       image: { build },
-      gate: { url: simulated.url, answers: 2, within: 5 },
+      gate: { url: simulated.url, answers: 2, within: 50 },
       health: { startWithin: 10 },
       network: { egress: "nat" },
     });

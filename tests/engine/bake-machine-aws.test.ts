@@ -96,7 +96,7 @@ describe("engine: a machine image on AWS", function () {
     world.closing.push(() => simulated.stop());
     world.gateway.sources.health = simulated.health;
     stack = await createStack("service", {
-      gate: { url: simulated.url, answers: 1, within: 5 },
+      gate: { url: simulated.url, answers: 1, within: 50 },
       health: { startWithin: 10 },
     });
     other = await createStack("image");

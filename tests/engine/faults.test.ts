@@ -37,7 +37,7 @@ describe("engine: faults during an update on AWS", function () {
     world.gateway.sources.health = simulated.health;
     cloud = new Cloud(world.emulator, world.gateway);
     // The gate's address exists only once the server listens.
-    stack = await world.stack({ ...service, gate: { url: simulated.url, answers: 1, within: 5 } });
+    stack = await world.stack({ ...service, gate: { url: simulated.url, answers: 1, within: 50 } });
   });
 
   // A fault planned by one test must not hit a call of the next.

@@ -85,7 +85,7 @@ describe("engine: services with optional features on AWS", function () {
     empty = await cloud.inventory();
     const service: Omit<ServiceArgs, "name" | "compute" | "image"> = {
       version: "1.0.0",
-      gate: { url: simulated.url, answers: 1, within: 5 },
+      gate: { url: simulated.url, answers: 1, within: 50 },
       health: { startWithin: 10 },
       files: { share: { path: "/files" } },
       secrets: { DB: secret, KEY: parameter },

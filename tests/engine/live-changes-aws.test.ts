@@ -1,7 +1,6 @@
 /** Changes of a running service on AWS, there and back, on the real engine and provider against an emulator. */
 import assert from "node:assert/strict";
 import type { ServiceArgs } from "../../components/spec";
-import { clockSpeed } from "../support/clock";
 import { done, noComplaints } from "./support/checks";
 import { Cloud } from "./support/cloud";
 import { type EngineRun } from "./support/stack";
@@ -35,21 +34,17 @@ describe("engine: changes of a running service on AWS", function () {
     world.closing.push(() => simulated.stop());
     world.gateway.sources.health = simulated.health;
     cloud = new Cloud(world.emulator, world.gateway);
-    stack = await world.stack(
-      {
-        name: "shop",
-        compute: "container",
-        version: "1.0.0",
-        image: `registry.test/app@sha256:${"1".repeat(64)}`,
-        instances: { min: 2, max: 4 },
-        logs: { whenRemoved: "delete" },
-        gate: { url: simulated.url, answers: 1, within: 50 },
-        health: { startWithin: 10 },
-        network: { zones: ["us-east-1a", "us-east-1b"] },
-      },
-      {},
-      clockSpeed(10),
-    );
+    stack = await world.stack({
+      name: "shop",
+      compute: "container",
+      version: "1.0.0",
+      image: `registry.test/app@sha256:${"1".repeat(64)}`,
+      instances: { min: 2, max: 4 },
+      logs: { whenRemoved: "delete" },
+      gate: { url: simulated.url, answers: 1, within: 50 },
+      health: { startWithin: 10 },
+      network: { zones: ["us-east-1a", "us-east-1b"] },
+    });
   });
 
   it("is created", async () => {

@@ -28,7 +28,7 @@ describe("engine: a refresh on AWS", function () {
       files: { share: { path: "/srv/share" } },
       tls: { certificate },
       tags: { team: "books" },
-      gate: { url: simulated.url, answers: 2, within: 5 },
+      gate: { url: simulated.url, answers: 2, within: 50 },
       health: { startWithin: 10 },
       secrets: { TOKEN: "arn:aws:secretsmanager:us-east-1:123456789012:secret:books/db-AbCdEf" },
       network: { egress: compute === "vm" ? "nat" : "endpoints" },

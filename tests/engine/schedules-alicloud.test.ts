@@ -8,7 +8,6 @@ import { AlicloudWorld } from "./support/alicloud-world";
 import { type Both, onBoth } from "./support/both";
 import { done, noComplaints } from "./support/checks";
 import { plannedChanges } from "./support/engine-events";
-import { clockSpeed } from "../support/clock";
 import { type ScheduledGroups, scheduledService, testSchedules } from "./support/schedule-tests";
 
 const images = {
@@ -50,8 +49,8 @@ describe("engine: schedules of a service on Alibaba Cloud", function () {
       image: images[compute]("1"),
       loadBalancer: { drain: 0 },
     });
-    stacks.container = await world.stack(service("container", "container"), clockSpeed(10));
-    stacks.vm = await world.stack(service("vm", "vm"), clockSpeed(10));
+    stacks.container = await world.stack(service("container", "container"));
+    stacks.vm = await world.stack(service("vm", "vm"));
   });
 
   after(async () => {

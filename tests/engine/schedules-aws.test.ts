@@ -3,7 +3,6 @@ import assert from "node:assert/strict";
 import type { ServiceArgs } from "../../components/spec";
 import type { Both } from "./support/both";
 import { Cloud } from "./support/cloud";
-import { clockSpeed } from "../support/clock";
 import { type ScheduledGroups, scheduledService, testSchedules } from "./support/schedule-tests";
 import { SimulatedReleases } from "./support/simulated-releases";
 import { World } from "./support/world";
@@ -30,10 +29,10 @@ describe("engine: schedules of a service on AWS", function () {
       name,
       compute,
       image: images[compute]("1"),
-      gate: { url: simulated.url, answers: 1, within: 5 },
+      gate: { url: simulated.url, answers: 1, within: 50 },
     });
-    stacks.container = await world.stack(service("container", "container"), {}, clockSpeed(10));
-    stacks.vm = await world.stack(service("vm", "vm"), {}, clockSpeed(10));
+    stacks.container = await world.stack(service("container", "container"));
+    stacks.vm = await world.stack(service("vm", "vm"));
   });
 
   const groups = (): ScheduledGroups => {

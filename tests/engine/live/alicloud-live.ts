@@ -3,7 +3,7 @@ import type { Compute } from "../../../components/spec";
 import { type AlicloudDouble, callForField } from "../../../packages/alicloud-double/src";
 import { pause } from "../support/processes";
 import { AlicloudWorld } from "../support/alicloud-world";
-import { type LiveCloud, type PlatformName, fastWaits, gateLimits } from "./live-cloud";
+import { type LiveCloud, type PlatformName, gateLimits } from "./live-cloud";
 
 const images = {
   container: (digit: string) => `registry-vpc.cn-hangzhou.aliyuncs.com/test/app@sha256:${digit.repeat(64)}`,
@@ -14,19 +14,16 @@ const images = {
 export async function startAlicloud(platform: PlatformName, context: Mocha.Context): Promise<LiveCloud> {
   const world = await AlicloudWorld.start(context, "cn-hangzhou");
   const image = (digit: string, compute: Compute = platform.compute) => images[compute](digit);
-  const stack = await world.stack(
-    {
-      name: "shop",
-      compute: platform.compute,
-      version: "1.0.0",
-      image: image("1"),
-      instances: { min: 2, max: 6 },
-      health: { startWithin: 10 },
-      loadBalancer: { drain: 0 },
-      gate: gateLimits,
-    },
-    fastWaits,
-  );
+  const stack = await world.stack({
+    name: "shop",
+    compute: platform.compute,
+    version: "1.0.0",
+    image: image("1"),
+    instances: { min: 2, max: 6 },
+    health: { startWithin: 10 },
+    loadBalancer: { drain: 0 },
+    gate: gateLimits,
+  });
   const live: LiveCloud = {
     platform,
     stack,

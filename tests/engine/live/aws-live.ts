@@ -7,7 +7,7 @@ import { clientSettings } from "../support/client-settings";
 import type { Emulator } from "../support/emulator";
 import { SimulatedReleases } from "../support/simulated-releases";
 import { World } from "../support/world";
-import { type LiveCloud, type PlatformName, fastWaits, gateLimits } from "./live-cloud";
+import { type LiveCloud, type PlatformName, gateLimits } from "./live-cloud";
 
 const images = {
   container: (digit: string) => `registry.test/app@sha256:${digit.repeat(64)}`,
@@ -33,7 +33,7 @@ export async function startAws(platform: PlatformName, context: Mocha.Context): 
     gate: { url: simulated.url, ...gateLimits },
     health: { startWithin: 10 },
   };
-  const stack = await world.stack(service, {}, fastWaits);
+  const stack = await world.stack(service);
   const existing = await existingNetwork(world.emulator);
   const live: LiveCloud = {
     platform,

@@ -108,7 +108,7 @@ export class AlicloudWorld {
     };
     return new ServiceStack(await this.run(settings, env), settings, {
       ...service,
-      gate: { answers: 2, within: 5, ...service.gate, url: `${this.gateUrl}/${service.name}` },
+      gate: { answers: 2, within: 50, ...service.gate, url: `${this.gateUrl}/${service.name}` },
     });
   }
 

@@ -1,5 +1,6 @@
 /** The environment of the engine and its plugins; it contains nothing of the caller's AWS or Pulumi account. */
 import { delimiter, dirname, join } from "node:path";
+import { fastWaits } from "../../support/clock";
 import { region } from "./emulator";
 import type { Toolchain } from "./toolchain";
 
@@ -12,6 +13,7 @@ export function engineEnvironment(options: {
   backend: string;
   gatewayUrl?: string;
   realPauses?: boolean;
+  realWaits?: boolean;
   env?: NodeJS.ProcessEnv;
 }): NodeJS.ProcessEnv {
   const inherited = Object.entries(process.env).filter(
@@ -51,6 +53,7 @@ export function engineEnvironment(options: {
     // The AWS provider's switch for tests against recordings: it only skips the fixed pauses before and between its checks
     // of a state. It reads both variables; the folder is never used.
     ...(options.realPauses ? {} : { VCR_MODE: "REPLAY_ONLY", VCR_PATH: join(backend, "unused") }),
+    ...(options.realWaits ? {} : fastWaits),
     ...options.env,
   };
 }

@@ -24,6 +24,8 @@ export interface StackOptions {
   program?: string;
   /** Keeps the provider's fixed pauses (60 s for a load balancer), for tests that measure time. @default false */
   realPauses?: boolean;
+  /** Keeps the waits of the program's own resources, for tests that measure time or send requests. @default false: ten times as fast */
+  realWaits?: boolean;
   /** Additional environment variables of the engine. */
   env?: NodeJS.ProcessEnv;
 }

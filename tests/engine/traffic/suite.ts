@@ -62,7 +62,7 @@ export function trafficSuite(compute: Compute): void {
         loadBalancer: { drain: 1 },
         network: { egress: "nat" },
       };
-      stack = await world.stack(service);
+      stack = await world.stack(service, {}, clockSpeed(1));
     });
 
     function startSimulator(): VmSimulator {
