@@ -1,48 +1,69 @@
 /** `npm run test:kills`: kills the engine at every mutating call of every update on every platform. */
 import { describeError, finish, logRow } from "./command";
-import { begin, countCalls, killAt, updates } from "./kills";
-import { platformText, platforms } from "./live-cloud";
+import { type KilledUpdate, begin, killAt, updates } from "./kills";
+import { type LiveCloud, type PlatformName, platformText, platforms } from "./live-cloud";
 import { type Part, hasRow } from "./part";
 import { Results, filesHash } from "./results";
 import { commandContext, startLive } from "./start";
 
+const totals = { points: 0, kills: 0, failed: 0, sent: 0, lost: 0 };
+
 async function run(part: Part): Promise<boolean> {
   const results = new Results("kills", filesHash());
-  let index = 0;
-  let ok = true;
   for (const platform of platforms) {
-    for (const update of updates) {
-      const place = index++;
-      const name = `${platformText(platform)} ${update.name}`;
-      if (!hasRow(part, name, place)) continue;
-      const live = await startLive(platform, commandContext);
-      try {
+    for (const update of updates) await runUpdate(platform, update, part, results);
+  }
+  const { points, kills, failed, sent, lost } = totals;
+  console.log(`${points} points, ${failed} failed; ${kills} kills; ${sent} requests sent, ${lost} lost`);
+  return failed === 0;
+}
+
+/** The points of one update from the first call to its last; the first point without a kill ends it. */
+async function runUpdate(platform: PlatformName, update: KilledUpdate, part: Part, results: Results): Promise<void> {
+  const name = `${platformText(platform)} ${update.name}`;
+  let live: LiveCloud | undefined;
+  try {
+    for (let point = 0; point < mostCalls; point += 1) {
+      const row = `${name}, call ${point}`;
+      if (!hasRow(part, row, point) || results.hasPassed(row)) continue;
+      const started = Date.now();
+      if (live === undefined) {
+        live = await startLive(platform, commandContext);
         await begin(live, update);
-        const calls = await countCalls(live, update);
-        for (let point = 0; point < calls; point += 1) {
-          const row = `${name} ${point}`;
-          if (results.hasPassed(row)) continue;
-          const started = Date.now();
-          const outcome = await killAt(live, update, point).then(
-            ({ call = "none", load }) => ({
-              ok: load.lost === 0,
-              detail: `killed after ${call}; ${load.sent} requests, ${load.lost} lost ${load.reasons.join("; ")}`,
-            }),
-            (error: unknown) => ({ ok: false, detail: describeError(error) }),
-          );
-          const result = { row, ...outcome, seconds: Math.round((Date.now() - started) / 1000) };
-          results.add(result);
-          logRow(result);
-          ok &&= result.ok;
-          // A failed row leaves a stack from which the next ones would fail too.
-          if (!result.ok) break;
-        }
-      } finally {
+      }
+      const outcome = await killAt(live, update, point).then(
+        ({ calls, load }) => {
+          totals.kills += calls.length;
+          totals.sent += load.sent;
+          totals.lost += load.lost;
+          const detail = `killed after ${calls.join(", ")}; ${load.sent} requests, ${load.lost} lost ${load.reasons.join("; ")}`;
+          return { ok: load.lost === 0, detail, ended: calls.length === 0 };
+        },
+        (error: unknown) => ({ ok: false, detail: describeError(error), ended: false }),
+      );
+      if (outcome.ended) return;
+      const result = {
+        row,
+        ok: outcome.ok,
+        detail: outcome.detail,
+        seconds: Math.round((Date.now() - started) / 1000),
+      };
+      results.add(result);
+      logRow(result);
+      totals.points += 1;
+      if (!result.ok) {
+        totals.failed += 1;
+        // The next points would fail on what this one left.
         await live.close();
+        live = undefined;
       }
     }
+  } finally {
+    await live?.close();
   }
-  return ok;
 }
+
+/** More calls than any update has. */
+const mostCalls = 1000;
 
 void finish("test:kills", "the engine's death at every mutating call of an update", run);

@@ -43,8 +43,8 @@ export const updates: readonly KilledUpdate[] = [
 
 /** What one point has shown. */
 export interface KillResult {
-  /** The call after which the engine was killed; undefined where the update has fewer calls. */
-  readonly call: string | undefined;
+  /** The calls after which the engine was killed, there and back; without one where the update has fewer calls. */
+  readonly calls: readonly string[];
   readonly load: LoadResult;
 }
 
@@ -54,34 +54,28 @@ export async function begin(live: LiveCloud, update: KilledUpdate): Promise<void
   await live.stack.run.up();
 }
 
-/** The number of mutating calls of an update there; the service is back afterwards. */
-export async function countCalls(live: LiveCloud, update: KilledUpdate): Promise<number> {
-  let calls = 0;
-  live.onMutation = () => (calls += 1);
-  live.stack.replace(update.to(live));
-  await live.stack.run.up();
-  live.onMutation = undefined;
-  live.stack.replace(update.from(live));
-  await live.stack.run.up();
-  return calls;
-}
-
 /**
- * Kills the update there at its call number `point`, from 0, and finishes it; kills the update back at the same number, and takes
- * it back. Then the service is as it was.
+ * Kills the update at its call number `point`, from 0, and takes it back; kills it there again, and finishes it; then does the same
+ * with the update back. Afterwards the service is as it was.
  */
 export async function killAt(live: LiveCloud, update: KilledUpdate, point: number): Promise<KillResult> {
   const [from, to] = [update.from(live), update.to(live)];
-  const { result: call, load } = await underLoad(live, async () => {
-    const there = await killedUp(live, to, point);
-    await converges(live, to);
-    await killedUp(live, from, point);
-    await converges(live, to);
-    live.stack.replace(from);
-    await live.stack.run.up();
-    return there;
+  const { result: calls, load } = await underLoad(live, async () => {
+    const killed: (string | undefined)[] = [];
+    for (const [wanted, next] of [
+      [to, from],
+      [to, to],
+      [from, to],
+      [from, from],
+    ] as const) {
+      const call = await killedUp(live, wanted, point);
+      killed.push(call);
+      // Without a kill, the update has ended, and there is nothing to finish.
+      if (call !== undefined || wanted !== next) await converges(live, next);
+    }
+    return killed.filter((call) => call !== undefined);
   });
-  return { call, load };
+  return { calls, load };
 }
 
 /** Returns the call at which the engine was killed; undefined where the update ended before. */
