@@ -20,6 +20,7 @@ import {
   DeleteSubnetCommand,
   DeleteVpcCommand,
   DeleteVpcEndpointsCommand,
+  DescribeSubnetsCommand,
   DetachInternetGatewayCommand,
   ModifyVpcEndpointCommand,
   RevokeSecurityGroupEgressCommand,
@@ -52,6 +53,23 @@ describe("engine: the emulator's gateway: networks", () => {
     const reader = aws.gateway.reader(region);
     [ec2, elb] = [reader.ec2, reader.balancing];
     [network, foreign] = await Promise.all([aNetwork(ec2, "10.1.0.0/16"), aNetwork(ec2, "10.2.0.0/16")]);
+  });
+
+  it("creates a subnet in the zone with the given id, and refuses an id that no zone has", async () => {
+    const create = (zoneId: string, block: number) =>
+      ec2.send(
+        new CreateSubnetCommand({
+          VpcId: network.vpc,
+          CidrBlock: `10.1.${block}.0/24`,
+          AvailabilityZoneId: zoneId,
+        }),
+      );
+    const { Subnet: created } = await create("use1-az4", 40);
+    const { Subnets: read = [] } = await ec2.send(new DescribeSubnetsCommand({ SubnetIds: [created?.SubnetId ?? ""] }));
+    for (const one of [created, read[0]])
+      assert.deepEqual([one?.AvailabilityZoneId, one?.AvailabilityZone], ["use1-az4", `${region}d`]);
+    assert.match(await refusalOf(create("use1-az9", 41)), /^InvalidParameterValue/);
+    await ec2.send(new DeleteSubnetCommand({ SubnetId: created?.SubnetId }));
   });
 
   it("refuses a subnet whose range overlaps another's, is outside the VPC's or has a wrong size", async () => {

@@ -13,6 +13,7 @@ import { Tasks } from "./tasks";
 import { Templates } from "./templates";
 import { Trust } from "./trust";
 import { Targets, type GroupHealth } from "./targets";
+import { Zones } from "./zones";
 
 /** Sources of facts that the emulator does not have. Without one, the emulator's own answer is kept. */
 export interface Sources {
@@ -37,5 +38,6 @@ export function emulatorGaps(sources: Sources, lostCredentials: Distrust[]): Cor
     new Templates(),
     new Trust((lost) => lostCredentials.push(lost)),
     new Targets((arn) => sources.health?.(arn)),
+    new Zones(),
   ];
 }

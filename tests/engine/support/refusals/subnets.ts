@@ -1,4 +1,4 @@
-/** Subnets: their ranges. */
+/** Subnets: their ranges and zones. */
 import { DescribeSubnetsCommand, DescribeVpcsCommand } from "@aws-sdk/client-ec2";
 import { field } from "../gaps/correction";
 import { rangeOf } from "./ranges";
@@ -11,6 +11,12 @@ import { refusal, type Refusal } from "./refusal";
 export function subnets(): Refusal {
   return refusal("ec2", {
     CreateSubnet: async (call, { ec2 }) => {
+      const zoneId = field(call, "AvailabilityZoneId");
+      if (zoneId !== undefined && !/^[a-z]+\d-az[1-6]$/.test(zoneId))
+        return {
+          code: "InvalidParameterValue",
+          message: `Value (${zoneId}) for parameter availabilityZoneId is invalid.`,
+        };
       const cidr = field(call, "CidrBlock") ?? "";
       const vpcId = field(call, "VpcId");
       const { Vpcs = [] } = await ec2.send(new DescribeVpcsCommand({}));
