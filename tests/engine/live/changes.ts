@@ -56,7 +56,7 @@ export async function runRow(live: LiveCloud, row: ChangeRow): Promise<ChangeRes
   await bringUp(live, before);
   const { result: refused, load } = await underLoad(live, async () => {
     if (isRefused(effects)) {
-      await expectRefusal(live, before, after, row.path);
+      await expectRefusal(live, before, after, [row.path]);
       return true;
     }
     updates += await change(live, before, after, effects);
@@ -72,21 +72,41 @@ export async function runRow(live: LiveCloud, row: ChangeRow): Promise<ChangeRes
   return { updates, load, refused };
 }
 
-/** Runs the samples of several fields as one change, there and back. Their fields must not interact. */
-export async function runTogether(live: LiveCloud, paths: readonly string[]): Promise<ChangeResult> {
-  const all = rows.filter(({ path }) => paths.includes(path));
-  const found = all.map(({ path, which }) => samples[path]?.[which]?.(live) ?? { after: {} });
-  const before = Object.assign({}, live.service, ...found.map((one) => one.before ?? {})) as ServiceArgs;
-  const after = Object.assign({}, before, ...found.map((one) => one.after)) as ServiceArgs;
-  const effects = all.flatMap(({ path, which }) =>
+/**
+ * Runs the samples of several rows as one change, there and back, and with a new release that fails its gate. Their fields must not
+ * interact.
+ */
+export async function runTogether(live: LiveCloud, together: readonly ChangeRow[]): Promise<ChangeResult> {
+  const [before, after] = joined(live, together);
+  const effects = together.flatMap(({ path, which }) =>
     covers[which].flatMap((one) => effectsOf(path, one, live.platform) ?? []),
   );
   await bringUp(live, before);
-  const { result: updates, load } = await underLoad(
-    live,
-    async () => (await change(live, before, after, effects)) + (await change(live, after, before, effects)),
-  );
+  let updates = 0;
+  const { load } = await underLoad(live, async () => {
+    updates += await change(live, before, after, effects);
+    updates += await change(live, after, before, effects);
+    updates += await failAtGate(live, before, after);
+  });
   return { updates, load, refused: false };
+}
+
+/** Expects that several changes are refused at once, each with its path. The service must be up. */
+export async function refusedTogether(live: LiveCloud, together: readonly ChangeRow[]): Promise<void> {
+  const [before, after] = joined(live, together);
+  await expectRefusal(
+    live,
+    before,
+    after,
+    together.map(({ path }) => path),
+  );
+}
+
+/** The services before and after the changes of several rows. */
+function joined(live: LiveCloud, together: readonly ChangeRow[]): [ServiceArgs, ServiceArgs] {
+  const found = together.map(({ path, which }) => samples[path]?.[which]?.(live) ?? { after: {} });
+  const before = Object.assign({}, live.service, ...found.map((one) => one.before ?? {})) as ServiceArgs;
+  return [before, Object.assign({}, before, ...found.map((one) => one.after)) as ServiceArgs];
 }
 
 function servicesOf({ service }: LiveCloud, { before = {}, after }: Sample): [ServiceArgs, ServiceArgs] {
@@ -142,15 +162,21 @@ async function failAtGate(live: LiveCloud, before: ServiceArgs, after: ServiceAr
   return 2;
 }
 
-/** The update and the preview fail before anything is registered, with the path and both ways out. */
-async function expectRefusal(live: LiveCloud, before: ServiceArgs, after: ServiceArgs, path: string): Promise<void> {
+/** The update and the preview fail before anything is registered, with each path and both ways out. */
+async function expectRefusal(
+  live: LiveCloud,
+  before: ServiceArgs,
+  after: ServiceArgs,
+  paths: readonly string[],
+): Promise<void> {
   live.stack.replace(after);
   for (const run of [
     await live.stack.run.up({ expectFailure: true }),
     await live.stack.run.preview({ expectFailure: true }),
   ]) {
     const message = run.diagnostics.map((one) => one.message).join("\n");
-    assert.ok(message.includes(path.split(".")[0] ?? path) && message.includes("cannot change from"), message);
+    for (const path of paths) assert.ok(message.includes(path.split(".")[0] ?? path), `no ${path} in: ${message}`);
+    assert.match(message, /cannot change from/);
     assert.match(message, /second stack/);
     assert.match(message, /pulumi destroy/);
     assert.deepEqual(changes(run), []);

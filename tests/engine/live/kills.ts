@@ -54,24 +54,26 @@ export async function begin(live: LiveCloud, update: KilledUpdate): Promise<void
   await live.stack.run.up();
 }
 
-/**
- * Kills the update at its call number `point`, from 0, and takes it back; kills it there again, and finishes it; then does the same
- * with the update back. Afterwards the service is as it was.
- */
-export async function killAt(live: LiveCloud, update: KilledUpdate, point: number): Promise<KillResult> {
-  const [from, to] = [update.from(live), update.to(live)];
+/** Kills of the update there or back, and which of its services is brought up then; each begins where the one before ends. */
+export const everyKill = ["there, taken back", "there, finished", "back, taken back", "back, finished"] as const;
+
+/** Kills the update, which starts from its first service, at its call number `point`, from 0, in these ways. */
+export async function killAt(
+  live: LiveCloud,
+  update: KilledUpdate,
+  point: number,
+  kills: readonly (typeof everyKill)[number][] = everyKill,
+): Promise<KillResult> {
+  const [first, second] = [update.from(live), update.to(live)];
   const { result: calls, load } = await underLoad(live, async () => {
     const killed: (string | undefined)[] = [];
-    for (const [wanted, next] of [
-      [to, from],
-      [to, to],
-      [from, to],
-      [from, from],
-    ] as const) {
-      const call = await killedUp(live, wanted, point);
+    for (const kill of kills) {
+      const [from, to] = kill.startsWith("there") ? [first, second] : [second, first];
+      const finished = kill.endsWith("finished");
+      const call = await killedUp(live, to, point);
       killed.push(call);
       // Without a kill, the update has ended, and there is nothing to finish.
-      if (call !== undefined || wanted !== next) await converges(live, next);
+      if (call !== undefined || !finished) await converges(live, finished ? to : from);
     }
     return killed.filter((call) => call !== undefined);
   });
