@@ -35,7 +35,8 @@ export function liveSuite(platform: PlatformName): void {
     covers[which].flatMap((change) => effectsOf(path, change, platform) ?? []);
   const releasing = rows.filter(
     (row) =>
-      effects(row).some(({ kind }) => kind === "newRelease") && !/^(network|compute|releases|files|instances)/.test(row.path),
+      effects(row).some(({ kind }) => kind === "newRelease") &&
+      !/^(network|compute|releases|files|instances)/.test(row.path),
   );
   // Another network has no CIDR block of its own, and an existing one needs a stack in it.
   const refused = rows.filter((row) => isRefused(effects(row)) && !/^network(\.vpcId)?$/.test(row.path));
