@@ -1,11 +1,10 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import ipaddr from "ipaddr.js";
-import * as alicloudNetwork from "../../components/clouds/alicloud/network";
 import * as alicloud from "../../components/clouds/alicloud/regions";
-import * as awsNetwork from "../../components/clouds/aws/network";
 import * as aws from "../../components/clouds/aws/regions";
 import { subnetCidr } from "../../components/clouds/cidr";
+import { zonesFor } from "../../components/clouds/zones";
 
 function ends(cidr: string): [number, number] {
   const number = (address: ipaddr.IPv4) => address.toByteArray().reduce((sum, byte) => sum * 256 + byte, 0);
@@ -158,19 +157,18 @@ describe("Alibaba Cloud's regions", () => {
 });
 
 describe("the zones of a new network", () => {
-  for (const [name, zonesFor, region, [first, second], named] of [
-    ["aws", awsNetwork.zonesFor, "us-east-1", ["use1-az1", "use1-az2"], ["us-east-1c", "us-east-1a"]],
+  for (const [name, ofRegion, [first, second], named] of [
+    ["aws", aws.zonesOf("us-east-1"), ["use1-az1", "use1-az2"], ["us-east-1c", "us-east-1a"]],
     [
       "alicloud",
-      alicloudNetwork.zonesFor,
-      "cn-hangzhou",
+      alicloud.zonesOf("cn-hangzhou"),
       ["cn-hangzhou-j", "cn-hangzhou-k"],
       ["cn-hangzhou-b", "cn-hangzhou-g"],
     ],
   ] as const)
     it(`on ${name} are the first ones of the region, or those that the stack file lists, in order`, () => {
       const network = { cidr: "10.0.0.0/16", egress: "nat" } as const;
-      assert.deepEqual(zonesFor({ ...network, zones: 2 }, region), [first, second]);
-      assert.deepEqual(zonesFor({ ...network, zones: [...named] }, region), [...named].sort());
+      assert.deepEqual(zonesFor({ ...network, zones: 2 }, ofRegion), [first, second]);
+      assert.deepEqual(zonesFor({ ...network, zones: [...named] }, ofRegion), [...named].sort());
     });
 });

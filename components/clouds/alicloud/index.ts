@@ -1,9 +1,10 @@
 import type { Cloud } from "../cloud";
+import { zonesFor } from "../zones";
 import { container } from "./container";
 import { createEnvironment } from "./environment";
 import { Intent } from "./intent";
 import { check } from "./limits";
-import { zonesFor } from "./network";
+import { zonesOf } from "./regions";
 import { notes } from "./notes";
 import type { AlicloudFacts } from "./settings";
 import { vm } from "./vm";
@@ -16,7 +17,7 @@ export function alicloud(facts: AlicloudFacts): Cloud {
     name: "alicloud",
     region,
     projectFolder,
-    zonesOf: (network) => zonesFor(network, region),
+    zonesOf: (network) => zonesFor(network, zonesOf(region)),
     platforms,
     check: (service) => check(service, region),
     notes,

@@ -2,6 +2,7 @@ import * as alicloud from "@pulumi/alicloud";
 import * as pulumi from "@pulumi/pulumi";
 import type { ExistingNetwork, NewNetwork } from "../../spec";
 import { maxZones, subnetCidr, upperHalf, zoneNumber } from "../cidr";
+import { zonesFor } from "../zones";
 import { type EnvironmentContext, childContext, ownerOf, tagsOf } from "./context";
 import { ExistingVSwitch } from "./existing-vswitch";
 import { zonesOf } from "./regions";
@@ -44,12 +45,6 @@ export function network(environment: EnvironmentContext): Network {
   const context = childContext(environment, "network", `${environment.name}-network`);
   const wanted = context.spec.network;
   return "vpcId" in wanted ? givenNetwork(context, wanted) : newNetwork(context, wanted);
-}
-
-/** The zones of a new network, in order: those that the stack file lists, or the first ones of the region's table. */
-export function zonesFor(wanted: NewNetwork, region: string): readonly string[] {
-  const zones = typeof wanted.zones === "number" ? (zonesOf(region) ?? []).slice(0, wanted.zones) : wanted.zones;
-  return [...zones].sort();
 }
 
 /**
@@ -107,7 +102,7 @@ function newNetwork(context: EnvironmentContext, wanted: NewNetwork): Network {
     { vpcName: `${name}-vpc`, cidrBlock: wanted.cidr, tags },
     { parent },
   );
-  const zones = zonesFor(wanted, facts.region);
+  const zones = zonesFor(wanted, zonesOf(facts.region));
   const vSwitch = (kind: string, zoneId: string, block: number) => {
     const vswitchName = `${name}-${kind}-${zoneId}`;
     // Network interfaces of instances and load balancers outlive their owners by minutes.

@@ -1,9 +1,10 @@
 import type { Cloud, StackFacts } from "../cloud";
+import { zonesFor } from "../zones";
 import { container } from "./container";
 import { createEnvironment } from "./environment";
 import { Intent } from "./intent";
 import { check } from "./limits";
-import { zonesFor } from "./network";
+import { zonesOf } from "./regions";
 import { vm } from "./vm";
 
 /** Amazon Web Services behind the port. */
@@ -14,7 +15,7 @@ export function aws(facts: StackFacts): Cloud {
     name: "aws",
     region,
     projectFolder,
-    zonesOf: (network) => zonesFor(network, region),
+    zonesOf: (network) => zonesFor(network, zonesOf(region)),
     platforms,
     check: (service) => check(service, region),
     notes: () => [],

@@ -1,6 +1,7 @@
 import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 import { maxZones, subnetCidr, zoneNumber } from "../cidr";
+import { zonesFor } from "../zones";
 import type { NewNetwork } from "../../spec";
 import { type EnvironmentContext, childContext } from "../context";
 import { tagsOf } from "./tags";
@@ -56,12 +57,6 @@ function existingSubnets(ids: readonly pulumi.Input<string>[]): NamedSubnet[] {
   return [...plain.map((id) => ({ name: id, id })), ...outputs.map((id, index) => ({ name: String(index + 1), id }))];
 }
 
-/** The zones of a new network, in order: those that the stack file lists, or the first ones of the region's table. */
-export function zonesFor(wanted: NewNetwork, region: string): readonly string[] {
-  const zones = typeof wanted.zones === "number" ? (zonesOf(region) ?? []).slice(0, wanted.zones) : wanted.zones;
-  return [...zones].sort();
-}
-
 function newNetwork(context: EnvironmentContext, wanted: NewNetwork, endpoints: readonly string[]): Network {
   const { name, parent, facts, spec } = context;
   const own = (resource: string) => ({ tags: tagsOf(context, resource) });
@@ -70,7 +65,7 @@ function newNetwork(context: EnvironmentContext, wanted: NewNetwork, endpoints: 
     { cidrBlock: wanted.cidr, enableDnsHostnames: true, enableDnsSupport: true, ...own(`${name}-vpc`) },
     { parent },
   );
-  const zones = zonesFor(wanted, facts.region);
+  const zones = zonesFor(wanted, zonesOf(facts.region));
   const subnet = (kind: "private" | "public", zone: string, block: number) => {
     const resource = `${name}-${kind}-${zone}`;
     return new aws.ec2.Subnet(
