@@ -1,9 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type * as code from "./gate.remote";
-import { type RemoteArgs, type RemoteKind, RemoteResource } from "./remote";
-
-/** The arguments of a gate. */
-export type GateArgs = RemoteArgs<typeof code>;
+import { type RemoteKind, remoteClass } from "./remote";
 
 const kind: RemoteKind<typeof code> = {
   type: "Gate",
@@ -20,10 +17,6 @@ const kind: RemoteKind<typeof code> = {
  * The check that a release must pass before it gets traffic. It is a resource because a create that fails is not
  * recorded, so the next update runs the check again. A resource hook on the server group would run only once.
  */
-export class Gate extends RemoteResource<typeof code> {
+export class Gate extends remoteClass<typeof code>(kind) {
   declare readonly passed: pulumi.Output<string>;
-
-  constructor(name: string, args: GateArgs, opts?: pulumi.CustomResourceOptions) {
-    super(kind, name, args, opts);
-  }
 }

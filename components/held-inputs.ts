@@ -1,7 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { valuesOf } from "./id";
 import type * as code from "./held-inputs.remote";
-import { type RemoteKind, RemoteResource } from "./remote";
+import { type RemoteKind, remoteClass } from "./remote";
 import type { Release } from "./spec";
 
 const kind: RemoteKind<typeof code> = {
@@ -20,17 +20,8 @@ const kind: RemoteKind<typeof code> = {
  * the value itself may be unknown until the update. Everything else of the release reads the value from this resource, which
  * refuses another one under the same id: running instances are never edited.
  */
-class HeldInputs extends RemoteResource<typeof code> {
+class HeldInputs extends remoteClass<typeof code>(kind) {
   declare readonly values: pulumi.Output<Readonly<Record<string, string>>>;
-
-  constructor(name: string, args: HeldInputsArgs, opts: pulumi.CustomResourceOptions) {
-    super(kind, name, args, opts);
-  }
-}
-
-interface HeldInputsArgs {
-  readonly release: string;
-  readonly values: Readonly<Record<string, pulumi.Input<string>>>;
 }
 
 /**

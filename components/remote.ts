@@ -96,6 +96,24 @@ export abstract class RemoteResource<Code extends RemoteCode<InputsOf<Code>, Out
   }
 }
 
+/** The class of the resources of a kind. */
+export type RemoteClass<Code extends RemoteCode<InputsOf<Code>, OutputsOf<Code>>> = new (
+  name: string,
+  args: RemoteArgs<Code>,
+  opts?: pulumi.CustomResourceOptions,
+) => RemoteResource<Code>;
+
+/** The class of a kind whose resources have no constructor of their own. A class that extends it declares its outputs. */
+export function remoteClass<Code extends RemoteCode<InputsOf<Code>, OutputsOf<Code>>>(
+  kind: RemoteKind<Code>,
+): RemoteClass<Code> {
+  return class extends RemoteResource<Code> {
+    constructor(name: string, args: RemoteArgs<Code>, opts?: pulumi.CustomResourceOptions) {
+      super(kind, name, args, opts);
+    }
+  };
+}
+
 /**
  * The text that the dynamic provider's process evaluates, the same for every resource of a kind. It loads the module
  * from the installed package, or else its source from the program's folder or the nearest folder above that has it.

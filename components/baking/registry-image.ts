@@ -1,9 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { type RemoteArgs, type RemoteKind, RemoteResource } from "../remote";
+import { type RemoteKind, remoteClass } from "../remote";
 import type * as code from "./registry-image.remote";
-
-/** The arguments of a lookup in a registry. */
-export type RegistryImageLookupArgs = RemoteArgs<typeof code>;
 
 const kind: RemoteKind<typeof code> = {
   type: "RegistryImageLookup",
@@ -22,11 +19,7 @@ const kind: RemoteKind<typeof code> = {
  * push. A registry that cannot be reached, or that needs another login, fails the update before it spends minutes on a
  * build.
  */
-export class RegistryImageLookup extends RemoteResource<typeof code> {
+export class RegistryImageLookup extends remoteClass<typeof code>(kind) {
   /** The digest of the image; empty where the registry has none. */
   declare readonly digest: pulumi.Output<string>;
-
-  constructor(name: string, args: RegistryImageLookupArgs, opts?: pulumi.CustomResourceOptions) {
-    super(kind, name, args, opts);
-  }
 }

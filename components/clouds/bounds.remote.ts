@@ -72,6 +72,22 @@ export function firstBounds(live: Bounds, inputs: BoundsInputs, servingLive: Bou
   return includes(schedules, live) ? live : { min, max };
 }
 
+/** The remote module of a cloud's bounds; `groupsOf` gives the groups in the region of the inputs, by their ids. */
+export function boundsModule<Inputs extends BoundsInputs & { readonly group: string }>(
+  groupsOf: (inputs: Partial<Inputs>) => (id: string) => BoundedGroup,
+) {
+  type Outputs = Inputs & BoundsOutputs;
+  return {
+    /** Records the bounds of a group that was created before. */
+    create: (inputs: Inputs) => createBounds(inputs.group, inputs, groupsOf(inputs)),
+    /** Applies a changed min or max, where no schedule has set the bounds since. */
+    update: (id: string, before: Partial<Outputs>, inputs: Inputs) =>
+      updateBounds(id, before, inputs, groupsOf(inputs)),
+    /** Finds out whether the group exists. */
+    read: (id: string, outputs: Partial<Outputs>) => readBounds(id, outputs, groupsOf(outputs)),
+  };
+}
+
 /** Creates the record of a new group's bounds, and sets them where they are others than the group was created with. */
 export async function createBounds<Inputs extends BoundsInputs>(
   id: string,

@@ -3,6 +3,8 @@ import type { ValidFields } from "../stack-file/schema";
 import type { Problem } from "../stack-file/problems";
 import type { PlacementFacts } from "../stack-file/refusals";
 import type { ServingBounds } from "./bounds.remote";
+import type { ReadServing } from "./checks.remote";
+import type { IntentInputs } from "./intent-inputs.remote";
 import type { CloudName, Compute, ImageBuild, InstanceSpec, NewNetwork, Release, ServiceSpec } from "../spec";
 
 /**
@@ -37,6 +39,11 @@ export const offered: Capability = { offered: true };
 export function notOffered(because: string): Capability {
   return { offered: false, because };
 }
+
+/** A machine image decides itself how its app starts. */
+export const noCommandOnMachines = notOffered(
+  "is for containers only: on vm the machine image's own unit starts the app",
+);
 
 /** Where a service runs: the options of every cloud. */
 export interface CloudOptions {
@@ -103,19 +110,9 @@ export interface Cloud {
  * interrupts the update, the next one knows that there was one. Its create and its update remove from the cloud what an
  * interrupted update left, and take out of the traffic split the releases that the program does not name.
  */
-export interface IntentArgs {
+export interface IntentArgs extends Omit<IntentInputs, "region" | "owner"> {
   /** The stack's ownership mark. */
   readonly mark: pulumi.Output<string>;
-  /** The releases that the program names, the current one first, each with its share of requests in percent. */
-  readonly releases: readonly { readonly id: string; readonly weight: number }[];
-  /** The digest of everything that the program asks for. */
-  readonly digest: string;
-  /** Changes after an interrupted update: only then is there anything to remove. */
-  readonly attempt: number;
-  /** The ids of everything in the stack's state, of which nothing is removed. */
-  readonly recorded: readonly string[];
-  /** The ids of the rules in the state that share requests among the releases. */
-  readonly splitRules: readonly string[];
 }
 
 /** A platform: one compute on one cloud. */
@@ -281,17 +278,4 @@ export interface TrafficShare {
 }
 
 /** What the rule in the cloud was when the traffic split had read it. */
-export interface Serving {
-  /** The service's address. */
-  readonly url: string;
-  /** What the update asked for that set the rule. */
-  readonly requested: Requested;
-  /** The releases that the rule names, the current one first. */
-  readonly releases: readonly {
-    readonly id: string;
-    readonly version: string;
-    readonly image: string;
-    /** In percent. */
-    readonly weight: number;
-  }[];
-}
+export type Serving = ReadServing<Requested>;

@@ -1,4 +1,5 @@
 import { createHash, randomBytes } from "node:crypto";
+import type { Created, Refreshed, Updated } from "../remote";
 import { keptTag, ownerTag } from "./tag-keys";
 
 /**
@@ -74,7 +75,7 @@ const attempts = 5;
  * The stack's own store, with its tags: the one that an interrupted update created, else the one that was kept, else a
  * new one. Throws when several come into question, because only one of them has the data that the app expects.
  */
-export async function ensureStore(calls: StoreCalls, inputs: StoreInputs): Promise<string> {
+async function ensureStore(calls: StoreCalls, inputs: StoreInputs): Promise<string> {
   const existing = await findStore(calls, inputs);
   if (existing === undefined) return createStore(calls, inputs);
   await calls.tag(existing.id, inputs.tags);
@@ -128,33 +129,63 @@ async function createStore(calls: StoreCalls, inputs: StoreInputs): Promise<stri
   throw new Error(`no name was free for a ${calls.what} of ${resource} in ${attempts} attempts: run the update again`);
 }
 
-/** Adapts a store's tags to those that it should have. Tags of others are left alone. */
-export async function updateTags(
-  calls: StoreCalls,
-  id: string,
-  before: Partial<StoreInputs>,
-  { tags }: StoreInputs,
-): Promise<void> {
-  const removed = Object.keys(before.tags ?? {}).filter((key) => !(key in tags));
-  await calls.tag(id, tags);
-  if (removed.length > 0) await calls.untag(id, removed);
+/** What a kind of store adds to what all kinds do. */
+export interface StoreCode<Inputs extends StoreInputs, Calls extends StoreCalls> {
+  /** The calls for a store with these inputs. An earlier version may have recorded fewer. */
+  readonly calls: (inputs: Partial<Inputs>) => Calls;
+  /** The store's id in the cloud, from the resource's id. Default: the same. */
+  readonly storeId?: (id: string) => string;
+  /** Waits until a store can be used that was created or taken back, completes it, and returns the resource's id. */
+  readonly complete?: (calls: Calls, store: string) => Promise<string> | string;
+  /** The settings that change while the store exists, besides its tags. */
+  readonly settings?: {
+    set(calls: Calls, store: string, inputs: Inputs): Promise<void>;
+    read(calls: Calls, store: string): Promise<Partial<Inputs>>;
+  };
 }
 
-/** What a refresh reads: the recorded outputs with the tags that the store really has; undefined without the store. */
-export async function readStore<Outputs extends StoreInputs>(
-  calls: StoreCalls,
-  id: string,
-  outputs: Partial<Outputs>,
-): Promise<Partial<Outputs> | undefined> {
-  const live = await calls.tagsOf(id);
-  if (live === undefined) return undefined;
-  // Tags of others are not this resource's.
-  const own = Object.keys(outputs.tags ?? {});
-  return { ...outputs, tags: Object.fromEntries(Object.entries(live).filter(([key]) => own.includes(key))) };
+/** The remote module of a kind of store. */
+export function storeModule<Inputs extends StoreInputs, Calls extends StoreCalls>({
+  calls: callsFor,
+  storeId = (id) => id,
+  complete = (_calls, store) => store,
+  settings,
+}: StoreCode<Inputs, Calls>) {
+  return {
+    /** Takes the stack's own store where there is one, or else creates it. */
+    create: async (inputs: Inputs): Promise<Created<Inputs>> => {
+      const calls = callsFor(inputs);
+      const store = await ensureStore(calls, inputs);
+      await settings?.set(calls, store, inputs);
+      return { id: await complete(calls, store), outs: inputs };
+    },
+    /** Changes the settings and the tags; those of others are left alone. Whatever else changes is for the deletion. */
+    update: async (id: string, before: Partial<Inputs>, inputs: Inputs): Promise<Updated<Inputs>> => {
+      const calls = callsFor(inputs);
+      const store = storeId(id);
+      await settings?.set(calls, store, inputs);
+      await calls.tag(store, inputs.tags);
+      const removed = Object.keys(before.tags ?? {}).filter((key) => !(key in inputs.tags));
+      if (removed.length > 0) await calls.untag(store, removed);
+      return { outs: inputs };
+    },
+    /** Reads whether the store exists, its settings and its tags; those of others are not this resource's. */
+    read: async (id: string, outputs: Partial<Inputs>): Promise<Refreshed<Inputs>> => {
+      const calls = callsFor(outputs);
+      const store = storeId(id);
+      const live = await calls.tagsOf(store);
+      if (live === undefined) return {};
+      const own = Object.keys(outputs.tags ?? {});
+      const tags = Object.fromEntries(Object.entries(live).filter(([key]) => own.includes(key)));
+      return { id, props: { ...outputs, tags, ...(await settings?.read(calls, store)) } };
+    },
+    remove: (id: string, outputs: Partial<Inputs>): Promise<void> =>
+      removeStore(callsFor(outputs), storeId(id), outputs),
+  };
 }
 
 /** Deletes a store with everything in it, or marks it as kept and prints where it is. */
-export async function removeStore(calls: StoreCalls, id: string, outputs: Partial<StoreInputs>): Promise<void> {
+async function removeStore(calls: StoreCalls, id: string, outputs: Partial<StoreInputs>): Promise<void> {
   const { whenRemoved = "keep", keptFor = "", console: page = "" } = outputs;
   if (whenRemoved === "delete") {
     await calls.delete(id);

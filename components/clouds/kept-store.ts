@@ -28,6 +28,18 @@ export function storeArgs(
 export const updatedStoreInputs = ["tags", "keptFor", "whenRemoved", "console"] as const;
 
 /**
+ * What is the same of every kind of store. A store outlives its removal from the stack unless it is to be deleted, and the
+ * same stack takes it back.
+ */
+export const storeKind = {
+  outputs: {},
+  replaceOnChanges: ["region"],
+  updateOnChanges: updatedStoreInputs,
+  reads: true,
+  deletes: true,
+} as const;
+
+/**
  * The options of a store. Replacing it on request must not create a second one beside the one that has the data: the old
  * one is removed, and kept or deleted, before the new one is looked for.
  */

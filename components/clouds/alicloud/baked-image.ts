@@ -1,9 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { type RemoteArgs, type RemoteKind, RemoteResource } from "../../remote";
+import { type RemoteKind, remoteClass } from "../../remote";
 import type * as code from "./baked-image.remote";
-
-/** The arguments of a bake. */
-export type BakedImageArgs = RemoteArgs<typeof code>;
 
 const kind: RemoteKind<typeof code> = {
   type: "BakedImage",
@@ -22,11 +19,7 @@ const kind: RemoteKind<typeof code> = {
  * fails leaves nothing and is not recorded; what a killed one left, the next one deletes. Deleting this resource
  * deletes no image: it may be in use elsewhere, and the retention rule deletes old ones.
  */
-export class BakedImage extends RemoteResource<typeof code> {
+export class BakedImage extends remoteClass<typeof code>(kind) {
   /** The machine image's id, such as m-bp1g7004ksh0oeuc9t1h. */
   declare readonly image: pulumi.Output<string>;
-
-  constructor(name: string, args: BakedImageArgs, opts?: pulumi.CustomResourceOptions) {
-    super(kind, name, args, opts);
-  }
 }

@@ -1,12 +1,4 @@
-import type { Created, Refreshed, Updated } from "../../remote";
-import {
-  type BoundedGroup,
-  type BoundsInputs,
-  type BoundsOutputs,
-  createBounds,
-  readBounds,
-  updateBounds,
-} from "../bounds.remote";
+import { type BoundedGroup, type BoundsInputs, boundsModule } from "../bounds.remote";
 import { Api, withRetries } from "./api.remote";
 
 /** The inputs of a group's bounds. */
@@ -17,9 +9,6 @@ export interface Inputs extends BoundsInputs {
   /** The scaling group's id. */
   readonly group: string;
 }
-
-/** The outputs of a group's bounds. */
-export interface Outputs extends Inputs, BoundsOutputs {}
 
 interface Groups {
   readonly ScalingGroups?: { readonly ScalingGroup?: readonly Group[] };
@@ -32,20 +21,7 @@ interface Group {
   readonly DesiredCapacity?: number;
 }
 
-/** Records the bounds of a group that was created before. */
-export function create(inputs: Inputs): Promise<Created<Outputs>> {
-  return createBounds(inputs.group, inputs, groupsOf(inputs));
-}
-
-/** Applies a changed min or max, where no schedule has set the bounds since. */
-export function update(id: string, before: Partial<Outputs>, inputs: Inputs): Promise<Updated<Outputs>> {
-  return updateBounds(id, before, inputs, groupsOf(inputs));
-}
-
-/** Finds out whether the group exists. */
-export function read(id: string, outputs: Partial<Outputs>): Promise<Refreshed<Outputs>> {
-  return readBounds(id, outputs, groupsOf(outputs));
-}
+export const { create, update, read } = boundsModule<Inputs>(groupsOf);
 
 function groupsOf({ region, scaling = "" }: Partial<Inputs>): (id: string) => BoundedGroup {
   const api = new Api("ess", scaling, { RegionId: region });

@@ -1,14 +1,5 @@
 import { now, sleep } from "../../clock.remote";
-import type { Created, Refreshed, Updated } from "../../remote";
-import {
-  type Candidate,
-  type StoreCalls,
-  type StoreInputs,
-  ensureStore,
-  readStore,
-  removeStore,
-  updateTags,
-} from "../kept-store.remote";
+import { type Candidate, type StoreCalls, type StoreInputs, storeModule } from "../kept-store.remote";
 import { Api, codeOf } from "./api.remote";
 import { persistently } from "./http.remote";
 
@@ -18,34 +9,16 @@ export interface Inputs extends StoreInputs {
   readonly endpoint: string;
 }
 
-/**
- * Takes the stack's own file system where there is one, or else creates it: encrypted, with a recycle bin. The id is its
- * id.
- */
-export async function create(inputs: Inputs): Promise<Created<Inputs>> {
-  const systems = new FileSystems(inputs);
-  const id = await ensureStore(systems, inputs);
-  await systems.waitUntilRunning(id);
-  await systems.enableRecycleBin(id);
-  return { id, outs: inputs };
-}
-
-/** Changes the tags. Whatever else changes is for the deletion to know. */
-export async function update(id: string, before: Partial<Inputs>, inputs: Inputs): Promise<Updated<Inputs>> {
-  await updateTags(new FileSystems(inputs), id, before, inputs);
-  return { outs: inputs };
-}
-
-/** Reads whether the file system exists, and its tags. */
-export async function read(id: string, outputs: Partial<Inputs>): Promise<Refreshed<Inputs>> {
-  const props = await readStore(new FileSystems(outputs), id, outputs);
-  return props === undefined ? {} : { id, props };
-}
-
-function remove(id: string, outputs: Partial<Inputs>): Promise<void> {
-  return removeStore(new FileSystems(outputs), id, outputs);
-}
-export { remove as delete };
+/** An encrypted file system with a recycle bin. The id is its own. */
+const { create, update, read, remove } = storeModule({
+  calls: (inputs: Partial<Inputs>) => new FileSystems(inputs),
+  async complete(systems, id) {
+    await systems.waitUntilRunning(id);
+    await systems.enableRecycleBin(id);
+    return id;
+  },
+});
+export { create, update, read, remove as delete };
 
 interface Page {
   readonly TotalCount?: number;

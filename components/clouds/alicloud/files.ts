@@ -1,7 +1,7 @@
 import * as alicloud from "@pulumi/alicloud";
 import type * as pulumi from "@pulumi/pulumi";
 import type { ServiceSpec } from "../../spec";
-import { protectionOptions, storeArgs } from "../kept-store";
+import { protectionOptions, storeArgs, storeOptions } from "../kept-store";
 import { type Context, childContext, ownerOf, tagsOf } from "./context";
 import { FileSystem } from "./file-system";
 import { uniqueName } from "./names";
@@ -63,7 +63,7 @@ function bucket(context: Context, { keepVersions, whenRemoved }: FilesSpec): pul
       redundancy: redundancyOf(facts.region),
       keepVersions,
     },
-    parent,
+    storeOptions(parent),
   );
   const options = protectionOptions(parent, store);
   const [publicAccessBlock] = protectBucket(resource, store.id, options);
@@ -114,7 +114,7 @@ function share(
       ...storeArgs(context, { resource, tags: tagsOf(context), whenRemoved, page }),
       endpoint: endpointOf(facts, "nas"),
     },
-    parent,
+    storeOptions(parent),
   );
   // A release mounts the target of its own zones, so a running one keeps it until it is gone.
   const mountTarget = new alicloud.nas.MountTarget(

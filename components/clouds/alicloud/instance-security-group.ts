@@ -1,31 +1,16 @@
 import * as alicloud from "@pulumi/alicloud";
 import type * as pulumi from "@pulumi/pulumi";
 import { type Context, childContext } from "./context";
+import { type InstanceSecurityGroup, oncePerPort } from "../instance-security-group";
 import type { Network } from "./network";
 import { securityGroup } from "./security-group";
-
-/** The security group of a service's instances: from the load balancer to the app's port, and out; nothing else. */
-export interface InstanceSecurityGroup {
-  readonly id: pulumi.Output<string>;
-  /** Lets the load balancer reach a port. Returns what must exist before it can. */
-  openPort(port: number): readonly pulumi.Resource[];
-}
 
 /** Registers the security group of a service's instances. */
 export function instanceSecurityGroup(service: Context, network: Network): InstanceSecurityGroup {
   const context = childContext(service, "network", `${service.name}-instances`);
   const { name, parent } = context;
   const group = securityGroup(context, network, `${name}-instances`, "The instances");
-  const open = new Map<number, readonly pulumi.Resource[]>();
-  return {
-    id: group.id,
-    openPort(port) {
-      // Named by port, not by release: releases on one port share the rules, and the last one's deletion ends them.
-      const rules = open.get(port) ?? portRules(port);
-      open.set(port, rules);
-      return rules;
-    },
-  };
+  return { id: group.id, openPort: oncePerPort(portRules) };
 
   function portRules(port: number): pulumi.Resource[] {
     return network.loadBalancerRanges.map(({ label, cidrBlock: cidrIp }) => {

@@ -2,6 +2,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import { type RemoteKind, RemoteResource } from "../../remote";
 import type { IntentArgs } from "../cloud";
 import { ownerOf } from "../context";
+import { intentKind } from "../kinds";
 import type * as code from "./intent.remote";
 import { groupName, stackFingerprint } from "./names";
 import { endpointOf } from "./regions";
@@ -10,14 +11,10 @@ import type { AlicloudFacts } from "./settings";
 const kind: RemoteKind<typeof code> = {
   type: "Intent",
   module: "clouds/alicloud/intent",
-  outputs: {},
-  replaceOnChanges: [],
-  updateOnChanges: ["digest", "attempt"],
-  reads: false,
-  deletes: false,
+  ...intentKind,
 };
 
-/** What the program asks for with an update, recorded before anything that it is about. See `IntentArgs`. */
+/** See `intentKind`. */
 export class Intent extends RemoteResource<typeof code> {
   constructor(name: string, facts: AlicloudFacts, args: IntentArgs, opts?: pulumi.CustomResourceOptions) {
     const services = ["alb", "ecs", "ess", "nas", "ram", "vpc"] as const;

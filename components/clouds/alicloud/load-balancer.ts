@@ -1,6 +1,7 @@
 import * as alicloud from "@pulumi/alicloud";
 import * as pulumi from "@pulumi/pulumi";
 import { type EnvironmentContext, childContext, tagsOf } from "./context";
+import { ruleOn } from "./listener-rule";
 import { LoadBalancerZone } from "./load-balancer-zone";
 import type { Network } from "./network";
 import { RedirectRule } from "./redirect-rule";
@@ -172,7 +173,8 @@ function listeners(
     },
     [plain],
   );
-  new RedirectRule(`${name}-redirect-http`, { facts, listener: plain.id }, { parent, dependsOn: [encrypted] });
+  const redirect = `${name}-redirect-http`;
+  new RedirectRule(redirect, ruleOn(plain.id, redirect, facts), { parent, dependsOn: [encrypted] });
   return { listener: { id: encrypted.id, protocol: "https" }, all: [plain, encrypted] };
 }
 

@@ -1,13 +1,4 @@
-import type { Created, Refreshed, Updated } from "../../remote";
-import {
-  type Candidate,
-  type StoreCalls,
-  type StoreInputs,
-  ensureStore,
-  readStore,
-  removeStore,
-  updateTags,
-} from "../kept-store.remote";
+import { type Candidate, type StoreCalls, type StoreInputs, storeModule } from "../kept-store.remote";
 import { codeOf } from "./api.remote";
 import { Sls } from "./sls.remote";
 
@@ -17,27 +8,11 @@ export interface Inputs extends StoreInputs {
   readonly endpoint: string;
 }
 
-/** Takes the stack's own project where there is one, or else creates it. The id is its name. */
-export async function create(inputs: Inputs): Promise<Created<Inputs>> {
-  return { id: await ensureStore(new Projects(inputs), inputs), outs: inputs };
-}
-
-/** Changes the tags. Whatever else changes is for the deletion to know. */
-export async function update(id: string, before: Partial<Inputs>, inputs: Inputs): Promise<Updated<Inputs>> {
-  await updateTags(new Projects(inputs), id, before, inputs);
-  return { outs: inputs };
-}
-
-/** Reads whether the project exists, and its tags. */
-export async function read(id: string, outputs: Partial<Inputs>): Promise<Refreshed<Inputs>> {
-  const props = await readStore(new Projects(outputs), id, outputs);
-  return props === undefined ? {} : { id, props };
-}
-
-function remove(id: string, outputs: Partial<Inputs>): Promise<void> {
-  return removeStore(new Projects(outputs), id, outputs);
-}
-export { remove as delete };
+/** The id is the project's name. */
+const { create, update, read, remove } = storeModule({
+  calls: (inputs: Partial<Inputs>) => new Projects(inputs),
+});
+export { create, update, read, remove as delete };
 
 interface ProjectsPage {
   readonly total?: number;

@@ -1,6 +1,4 @@
-import type * as pulumi from "@pulumi/pulumi";
-import { type RemoteArgs, type RemoteKind, RemoteResource } from "../../remote";
-import { storeOptions } from "../kept-store";
+import { type RemoteKind, remoteClass } from "../../remote";
 import type * as code from "./log-store.remote";
 
 const kind: RemoteKind<typeof code> = {
@@ -14,8 +12,4 @@ const kind: RemoteKind<typeof code> = {
 };
 
 /** The place of a service in a log project, with its index. Unless it is to be deleted, it stays in the project. */
-export class LogStore extends RemoteResource<typeof code> {
-  constructor(name: string, args: RemoteArgs<typeof code>, parent: pulumi.Resource) {
-    super(kind, name, args, storeOptions(parent));
-  }
-}
+export class LogStore extends remoteClass<typeof code>(kind) {}

@@ -1,7 +1,7 @@
 import * as alicloud from "@pulumi/alicloud";
 import type * as pulumi from "@pulumi/pulumi";
 import { logFolder } from "../cloud-init";
-import { storeArgs } from "../kept-store";
+import { storeArgs, storeOptions } from "../kept-store";
 import { type Context, type EnvironmentContext, childContext, tagsOf } from "./context";
 import { LogProject } from "./log-project";
 import { LogStore } from "./log-store";
@@ -45,7 +45,7 @@ export function logProject(environment: EnvironmentContext): pulumi.Output<strin
   const { facts, spec, parent } = context;
   const page = `https://sls.${consoleDomain(facts.accountType)}/lognext/project/{id}/overview`;
   const args = storeArgs(context, { resource, tags: tagsOf(context), whenRemoved: spec.logs.whenRemoved, page });
-  return new LogProject(resource, { ...args, endpoint: endpointOf(facts, "sls") }, parent).id;
+  return new LogProject(resource, { ...args, endpoint: endpointOf(facts, "sls") }, storeOptions(parent)).id;
 }
 
 /** Registers the service's store in a project, with its index, and the collection. */
@@ -53,7 +53,11 @@ export function logs(service: Context, project: pulumi.Output<string>, collectLo
   const resource = `${service.name}-logs`;
   const context = childContext(service, "logs", resource);
   const { facts, parent, spec } = context;
-  const logstore = new LogStore(resource, { endpoint: endpointOf(facts, "sls"), project, store, ...spec.logs }, parent);
+  const logstore = new LogStore(
+    resource,
+    { endpoint: endpointOf(facts, "sls"), project, store, ...spec.logs },
+    storeOptions(parent),
+  );
   const collected = collectLogs(context, { project, store: logstore, machineMark: project });
   return { project, store, machineMark: project, logDependencies: [logstore, ...collected] };
 }

@@ -1,14 +1,4 @@
-import type { Created, Refreshed, Updated } from "../../remote";
-import {
-  type Candidate,
-  type StoreCalls,
-  type StoreInputs,
-  WholeTags,
-  ensureStore,
-  readStore,
-  removeStore,
-  updateTags,
-} from "../kept-store.remote";
+import { type Candidate, type StoreCalls, type StoreInputs, WholeTags, storeModule } from "../kept-store.remote";
 import { codeOf } from "./api.remote";
 import { Oss } from "./oss.remote";
 
@@ -22,33 +12,15 @@ export interface Inputs extends StoreInputs {
   readonly keepVersions: number;
 }
 
-/** Takes the stack's own bucket where there is one, or else creates it. The id is its name. */
-export async function create(inputs: Inputs): Promise<Created<Inputs>> {
-  const buckets = new Buckets(inputs);
-  const id = await ensureStore(buckets, inputs);
-  await buckets.setLifecycle(id, inputs.keepVersions);
-  return { id, outs: inputs };
-}
-
-/** Changes the rules about old versions and the tags. Whatever else changes is for the deletion to know. */
-export async function update(id: string, before: Partial<Inputs>, inputs: Inputs): Promise<Updated<Inputs>> {
-  const buckets = new Buckets(inputs);
-  await buckets.setLifecycle(id, inputs.keepVersions);
-  await updateTags(buckets, id, before, inputs);
-  return { outs: inputs };
-}
-
-/** Reads whether the bucket exists, its tags and its rules about old versions. */
-export async function read(id: string, outputs: Partial<Inputs>): Promise<Refreshed<Inputs>> {
-  const buckets = new Buckets(outputs);
-  const props = await readStore(buckets, id, outputs);
-  return props === undefined ? {} : { id, props: { ...props, keepVersions: await buckets.keepVersionsOf(id) } };
-}
-
-function remove(id: string, outputs: Partial<Inputs>): Promise<void> {
-  return removeStore(new Buckets(outputs), id, outputs);
-}
-export { remove as delete };
+/** The id is the bucket's name. */
+const { create, update, read, remove } = storeModule({
+  calls: (inputs: Partial<Inputs>) => new Buckets(inputs),
+  settings: {
+    set: (buckets, name, { keepVersions }: Inputs) => buckets.setLifecycle(name, keepVersions),
+    read: async (buckets, name) => ({ keepVersions: await buckets.keepVersionsOf(name) }),
+  },
+});
+export { create, update, read, remove as delete };
 
 interface VersionsPage {
   readonly ListVersionsResult?: {

@@ -8,7 +8,7 @@ import type { Identity } from "./identity";
 import type { LoadBalancer, LoadBalancerZones } from "./load-balancer";
 import type { LogCollection, Logs } from "./logs";
 import type { Network } from "./network";
-import type { InstanceSecurityGroup } from "./instance-security-group";
+import type { InstanceSecurityGroup } from "../instance-security-group";
 import type { ServiceLinkedRole } from "./service-linked-role";
 
 /**

@@ -1,14 +1,4 @@
-import type { Created, Refreshed } from "../../remote";
-import { balancing, deleteRule, ensureRule, everyPath, type ListenerInputs, readRule } from "./rules.remote";
-
-/** The inputs of a redirect rule. */
-export type Inputs = ListenerInputs;
-
-/** The outputs of a redirect rule. */
-export interface Outputs extends Inputs {
-  /** The rule's id. */
-  readonly rule: string;
-}
+import { type ListenerInputs, everyPath, plainRule } from "./rules.remote";
 
 /** To the same address over HTTPS. */
 const redirect = {
@@ -24,21 +14,10 @@ const redirect = {
   },
 } as const;
 
-/** Creates the rule. */
-export async function create(inputs: Inputs): Promise<Created<Outputs>> {
-  const { RuleId } = await ensureRule(inputs, { band: "redirect", conditions: [everyPath], actions: [redirect] });
-  return { id: RuleId, outs: { ...inputs, rule: RuleId } };
-}
+const { create, read, remove } = plainRule<ListenerInputs>(() => ({
+  band: "redirect",
+  conditions: [everyPath],
+  actions: [redirect],
+}));
 
-/** Finds out whether the rule still exists. */
-export async function read(id: string, outputs: Partial<Outputs>): Promise<Refreshed<Outputs>> {
-  const { region = "", loadBalancing = "", rule = id } = outputs;
-  const found = await readRule(balancing({ region, loadBalancing }), rule);
-  return found === undefined ? {} : { id, props: outputs };
-}
-
-/** Deletes the rule. */
-async function remove(id: string, { region = "", loadBalancing = "", rule = id }: Partial<Outputs>): Promise<void> {
-  await deleteRule({ region, loadBalancing }, rule);
-}
-export { remove as delete };
+export { create, read, remove as delete };

@@ -1,3 +1,4 @@
+import type { Created, Refreshed, Updated } from "../../remote";
 import { Api, codeOf, until, untilFree } from "./api.remote";
 
 /** The rules of a listener, which only the listener's owner changes. */
@@ -143,6 +144,47 @@ export async function deleteRule(inputs: Pick<ListenerInputs, "region" | "loadBa
       (await listRules(api, { RuleIds: [id] })).length === 0 ? true : undefined,
     );
   });
+}
+
+/** The outputs of a rule. */
+export interface WithRule extends ListenerInputs {
+  /** The rule's id. */
+  readonly rule: string;
+}
+
+/** How a rule is created, updated, read and deleted that needs no check and no wait. */
+export function plainRule<Inputs extends ListenerInputs>(wantedRule: (inputs: Inputs) => WantedRule) {
+  type Outputs = Inputs & WithRule;
+  const ensure = async (inputs: Inputs): Promise<Outputs> => {
+    const { RuleId } = await ensureRule(inputs, wantedRule(inputs));
+    return { ...inputs, rule: RuleId };
+  };
+  return {
+    /** Creates the rule, or takes over the one that an interrupted update left. */
+    create: async (inputs: Inputs): Promise<Created<Outputs>> => {
+      const outs = await ensure(inputs);
+      return { id: outs.rule, outs };
+    },
+    /** Sets the rule; one that was deleted in the cloud is created again. */
+    update: async (_id: string, _before: Partial<Outputs>, inputs: Inputs): Promise<Updated<Outputs>> => ({
+      outs: await ensure(inputs),
+    }),
+    /** Finds out whether the rule still exists. */
+    read: async (id: string, outputs: Partial<Outputs>): Promise<Refreshed<Outputs>> => {
+      const { region = "", loadBalancing = "", rule = id } = outputs;
+      const found = await readRule(balancing({ region, loadBalancing }), rule);
+      return found === undefined ? {} : { id, props: outputs };
+    },
+    remove: removeRule,
+  };
+}
+
+/** Deletes a rule by its outputs; an earlier version may have recorded fewer. */
+export function removeRule(
+  id: string,
+  { region = "", loadBalancing = "", rule = id }: Partial<WithRule>,
+): Promise<void> {
+  return deleteRule({ region, loadBalancing }, rule);
 }
 
 /** The action that shares requests among server groups. */

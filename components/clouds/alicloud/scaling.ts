@@ -8,6 +8,7 @@ import { Bounds } from "./bounds";
 import { nextLaunch, recurrenceEnd, utcCron } from "./cron";
 import { uniqueName } from "./names";
 import type { MetricNames } from "./platform";
+import { endpointOf } from "./regions";
 
 /** A server group that triggers change. */
 export interface ScalingTarget {
@@ -73,7 +74,14 @@ export function scale(
   });
   return new Bounds(
     `${name}-${release.id}-bounds`,
-    { facts, group: group.id, ...release.instances, schedules: scheduledBounds(spec.scaling), serving },
+    {
+      region: facts.region,
+      scaling: endpointOf(facts, "ess"),
+      group: group.id,
+      ...release.instances,
+      schedules: scheduledBounds(spec.scaling),
+      serving,
+    },
     opts,
   );
 }

@@ -3,6 +3,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { Release } from "../../spec";
 import { type Context, tagsOf } from "./context";
 import { HeaderRule } from "./header-rule";
+import { ruleOn } from "./listener-rule";
 import type { ServiceParts } from "./platform";
 
 /** Where the load balancer sends the requests of one release. Alibaba Cloud calls it a server group. */
@@ -53,9 +54,10 @@ export function targetGroup(
     { parent, ignoreChanges: ["servers"] },
   );
   // A target group that no rule names is never health-checked, so this rule is created before the instances.
+  const header = `${resource}-header-${listener.protocol}`;
   const rule = new HeaderRule(
-    `${resource}-header-${listener.protocol}`,
-    { facts, listener: listener.id, release: release.id, targetGroup: group.id },
+    header,
+    { ...ruleOn(listener.id, header, facts), release: release.id, targetGroup: group.id },
     { parent },
   );
   return { id: group.id, healthDependencies: [rule, ...portRules] };

@@ -1,12 +1,11 @@
 import { sleep } from "../../clock.remote";
 import type { Created, Refreshed, Updated } from "../../remote";
-import { type ReadServing, refuseUnchecked, servingOf, type Share, type TrafficInputs } from "../checks.remote";
-import type { Requested } from "../cloud";
+import { refuseUnchecked, servingOf, type Share, type TrafficInputs } from "../checks.remote";
+import type { Requested, Serving } from "../cloud";
 import { settleSeconds } from "../timings";
 import {
   areEqual,
   balancing,
-  deleteRule,
   ensureRule,
   everyPath,
   forwardTo,
@@ -26,7 +25,7 @@ export interface Outputs extends Inputs {
   /** The rule's id. */
   readonly rule: string;
   /** What the rule says, read after it was set. */
-  readonly serving: ReadServing<Requested>;
+  readonly serving: Serving;
 }
 
 /** Creates the rule. */
@@ -104,8 +103,4 @@ export async function read(id: string, outputs: Partial<Outputs>): Promise<Refre
   };
 }
 
-/** Deletes the rule. */
-async function remove(id: string, { region = "", loadBalancing = "", rule = id }: Partial<Outputs>): Promise<void> {
-  await deleteRule({ region, loadBalancing }, rule);
-}
-export { remove as delete };
+export { removeRule as delete } from "./rules.remote";

@@ -1,6 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { Serving, TrafficSplitSpec } from "../cloud";
 import type { Context } from "./context";
+import { ruleOn } from "./listener-rule";
 import type { LoadBalancer } from "./load-balancer";
 import { TrafficRule } from "./traffic-rule";
 
@@ -11,9 +12,10 @@ export function trafficSplit(
   split: TrafficSplitSpec,
   after: readonly pulumi.Resource[],
 ): pulumi.Output<Serving> {
+  const resource = `${name}-traffic-split-${listener.protocol}`;
   return new TrafficRule(
-    `${name}-traffic-split-${listener.protocol}`,
-    { ...split, facts, listener: listener.id },
+    resource,
+    { ...split, ...ruleOn(listener.id, resource, facts) },
     { parent, dependsOn: [...after] },
   ).serving;
 }

@@ -3,7 +3,7 @@ import * as alicloud from "@pulumi/alicloud";
 import type * as pulumi from "@pulumi/pulumi";
 import type { Release } from "../../spec";
 import { appEnvironment } from "../app-environment";
-import { notOffered, offered } from "../cloud";
+import { noCommandOnMachines, notOffered, offered } from "../cloud";
 import { type Context, tagsOf } from "./context";
 import { describeInstanceType } from "../sizing";
 import { checkVm } from "./vm-limits";
@@ -36,7 +36,7 @@ const lazily = createRequire(__filename);
 export function vm(facts: AlicloudFacts): AlicloudPlatform {
   return {
     capabilities: {
-      command: notOffered("is for containers only: on vm the machine image's own unit starts the app"),
+      command: noCommandOnMachines,
       "cpu trigger": offered,
       "memory trigger": notOffered(
         "Auto Scaling knows an ECS instance's memory only through an agent that the image may lack; use cpu or requests, or compute: container",

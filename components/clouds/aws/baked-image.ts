@@ -1,9 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { type RemoteArgs, type RemoteKind, RemoteResource } from "../../remote";
+import { type RemoteKind, remoteClass } from "../../remote";
 import type * as code from "./baked-image.remote";
-
-/** The arguments of a bake. */
-export type BakedImageArgs = RemoteArgs<typeof code>;
 
 const kind: RemoteKind<typeof code> = {
   type: "BakedImage",
@@ -21,11 +18,7 @@ const kind: RemoteKind<typeof code> = {
  * Image Builder's own resource does not suffice: a create that fails while it waits is recorded as created. Deleting
  * this resource deletes no image: it may be in use elsewhere, and the retention rule deletes old ones.
  */
-export class BakedImage extends RemoteResource<typeof code> {
+export class BakedImage extends remoteClass<typeof code>(kind) {
   /** The machine image's id, such as ami-0123456789abcdef0. */
   declare readonly image: pulumi.Output<string>;
-
-  constructor(name: string, args: BakedImageArgs, opts?: pulumi.CustomResourceOptions) {
-    super(kind, name, args, opts);
-  }
 }

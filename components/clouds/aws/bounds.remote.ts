@@ -8,16 +8,7 @@ import {
   DescribeAutoScalingGroupsCommand,
   UpdateAutoScalingGroupCommand,
 } from "@aws-sdk/client-auto-scaling";
-import type { Created, Refreshed, Updated } from "../../remote";
-import {
-  type BoundedGroup,
-  type Bounds,
-  type BoundsInputs,
-  type BoundsOutputs,
-  createBounds,
-  readBounds,
-  updateBounds,
-} from "../bounds.remote";
+import { type BoundedGroup, type Bounds, type BoundsInputs, boundsModule } from "../bounds.remote";
 import { clientSettings } from "./clients.remote";
 
 /** The inputs of a group's bounds. */
@@ -29,23 +20,7 @@ export interface Inputs extends BoundsInputs {
   readonly group: string;
 }
 
-/** The outputs of a group's bounds. */
-export interface Outputs extends Inputs, BoundsOutputs {}
-
-/** Records the bounds of a group that was created before. */
-export function create(inputs: Inputs): Promise<Created<Outputs>> {
-  return createBounds(inputs.group, inputs, groupsOf(inputs));
-}
-
-/** Applies a changed min or max, where no schedule has set the bounds since. */
-export function update(id: string, before: Partial<Outputs>, inputs: Inputs): Promise<Updated<Outputs>> {
-  return updateBounds(id, before, inputs, groupsOf(inputs));
-}
-
-/** Finds out whether the group exists. */
-export function read(id: string, outputs: Partial<Outputs>): Promise<Refreshed<Outputs>> {
-  return readBounds(id, outputs, groupsOf(outputs));
-}
+export const { create, update, read } = boundsModule<Inputs>(groupsOf);
 
 function groupsOf({ of, region = "" }: Partial<Inputs>): (id: string) => BoundedGroup {
   return of === "EcsService" ? (id) => scalableTarget(region, id) : (id) => autoScalingGroup(region, id);

@@ -8,14 +8,14 @@ import { type ServerGroup, type StackFacts, offered } from "../cloud";
 import type { Context } from "../context";
 import { checkContainer } from "./container-limits";
 import type { SharedFileSystem } from "./files";
-import { HealthyTargets } from "./healthy-targets";
 import { type Identity, readSecrets, taskIdentity } from "./identity";
 import type { AwsPlatform, ServiceParts } from "./platform";
 import type * as Registry from "./registry";
 import { scaleContainers } from "./scaling";
+import { serverGroup } from "./server-group";
 import { tagsOf } from "./tags";
 import { type TargetGroup, targetGroup } from "./target-group";
-import { bakeMinutes, groupSeconds, launchSeconds } from "./timings";
+import { bakeMinutes, launchSeconds } from "./timings";
 
 /** Raise it whenever a release gets another task definition, so that running releases are replaced and never edited. */
 const templateRevision = 1;
@@ -87,26 +87,18 @@ function addRelease(
   image: pulumi.Input<string>,
   serving: readonly ServingBounds[],
 ): ServerGroup {
-  const { name, parent, facts } = context;
   const { cluster } = parts;
   const targets = targetGroup(context, parts, release);
   const secretDependencies = readSecrets(context, parts.identity, release);
   const definition = taskDefinition(context, parts, release, image);
   const service = ecsService(context, parts, release, definition, targets, secretDependencies);
   const { starts } = scaleContainers(context, release, { cluster, service, label: targets.metricLabel, serving });
-  const healthy = new HealthyTargets(
-    `${name}-${release.id}-healthy`,
-    {
-      region: facts.region,
-      targetGroup: targets.arn,
-      instances: starts,
-      within: groupSeconds(release.shape),
-      group: service.name,
-      cluster: cluster.name,
-    },
-    { parent },
-  );
-  return { id: service.id, targetGroup: targets.arn, healthy };
+  return serverGroup(context, release, targets, {
+    id: service.id,
+    group: service.name,
+    cluster: cluster.name,
+    instances: starts,
+  });
 }
 
 function ecsService(

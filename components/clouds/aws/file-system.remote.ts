@@ -12,50 +12,24 @@ import {
   paginateDescribeFileSystems,
 } from "@aws-sdk/client-efs";
 import { now, sleep } from "../../clock.remote";
-import type { Created, Refreshed, Updated } from "../../remote";
-import {
-  type Candidate,
-  type StoreCalls,
-  type StoreInputs,
-  ensureStore,
-  readStore,
-  removeStore,
-  updateTags,
-} from "../kept-store.remote";
+import { type Candidate, type StoreCalls, type StoreInputs, storeModule } from "../kept-store.remote";
 import { nameIn } from "./arns";
 import { clientSettings, isError, tagList, tagMap } from "./clients.remote";
 
 /** The inputs of a file system. */
 export type Inputs = StoreInputs;
 
-/**
- * Takes the stack's own file system where there is one, or else creates it: encrypted, with elastic throughput. The id is
- * its ARN.
- */
-export async function create(inputs: Inputs): Promise<Created<Inputs>> {
-  const calls = new FileSystems(inputs.region);
-  const id = await ensureStore(calls, inputs);
-  const arn = await calls.waitUntilAvailable(id);
-  await calls.moveUnused(id);
-  return { id: arn, outs: inputs };
-}
-
-/** Changes the tags. Whatever else changes is for the deletion to know. */
-export async function update(id: string, before: Partial<Inputs>, inputs: Inputs): Promise<Updated<Inputs>> {
-  await updateTags(new FileSystems(inputs.region), nameIn(id), before, inputs);
-  return { outs: inputs };
-}
-
-/** Reads whether the file system exists, and its tags. */
-export async function read(id: string, outputs: Partial<Inputs>): Promise<Refreshed<Inputs>> {
-  const props = await readStore(new FileSystems(outputs.region), nameIn(id), outputs);
-  return props === undefined ? {} : { id, props };
-}
-
-function remove(id: string, outputs: Partial<Inputs>): Promise<void> {
-  return removeStore(new FileSystems(outputs.region), nameIn(id), outputs);
-}
-export { remove as delete };
+/** An encrypted file system with elastic throughput. The id is its ARN. */
+const { create, update, read, remove } = storeModule({
+  calls: ({ region }: Partial<Inputs>) => new FileSystems(region),
+  storeId: nameIn,
+  async complete(systems, id) {
+    const arn = await systems.waitUntilAvailable(id);
+    await systems.moveUnused(id);
+    return arn;
+  },
+});
+export { create, update, read, remove as delete };
 
 const minutes = 10;
 

@@ -2,7 +2,7 @@ import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 import type { ServiceSpec } from "../../spec";
 import { type Context, childContext } from "../context";
-import { protectionOptions, storeArgs } from "../kept-store";
+import { protectionOptions, storeArgs, storeOptions } from "../kept-store";
 import { FileSystem } from "./file-system";
 import type { Network } from "./network";
 import { ObjectStore } from "./object-store";
@@ -59,7 +59,11 @@ function bucket(context: Context, { keepVersions, whenRemoved }: FilesSpec): Obj
   const resource = `${name}-files`;
   const page = `${consoleOf(facts.region)}/s3/buckets/{id}?region=${facts.region}`;
   const tags = tagsOf(context, resource);
-  const store = new ObjectStore(resource, storeArgs(context, { resource, tags, whenRemoved, page }), parent);
+  const store = new ObjectStore(
+    resource,
+    storeArgs(context, { resource, tags, whenRemoved, page }),
+    storeOptions(parent),
+  );
   const options = protectionOptions(parent, store);
   protectBucket(resource, store, options);
   const versioning = new aws.s3.BucketVersioning(
@@ -117,7 +121,11 @@ function share(
     },
     { parent },
   );
-  const store = new FileSystem(resource, storeArgs(context, { resource, tags, whenRemoved, page }), parent);
+  const store = new FileSystem(
+    resource,
+    storeArgs(context, { resource, tags, whenRemoved, page }),
+    storeOptions(parent),
+  );
   const fileSystem = { id: store.fileSystemId, arn: store.arn };
   new aws.efs.BackupPolicy(
     resource,

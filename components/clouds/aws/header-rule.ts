@@ -1,9 +1,5 @@
-import type * as pulumi from "@pulumi/pulumi";
-import { type RemoteArgs, type RemoteKind, RemoteResource } from "../../remote";
+import { type RemoteKind, remoteClass } from "../../remote";
 import type * as code from "./header-rule.remote";
-
-/** The arguments of a header rule. */
-export type HeaderRuleArgs = RemoteArgs<typeof code>;
 
 const kind: RemoteKind<typeof code> = {
   type: "HeaderRule",
@@ -19,8 +15,4 @@ const kind: RemoteKind<typeof code> = {
  * The listener's rule that leads requests with the header `X-Release` to one release. Its priority is one that is free when
  * it is created: the program cannot know which priorities an interrupted update has taken.
  */
-export class HeaderRule extends RemoteResource<typeof code> {
-  constructor(name: string, args: HeaderRuleArgs, opts?: pulumi.CustomResourceOptions) {
-    super(kind, name, args, opts);
-  }
-}
+export class HeaderRule extends remoteClass<typeof code>(kind) {}

@@ -1,9 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { type RemoteArgs, type RemoteKind, RemoteResource } from "../../remote";
+import { type RemoteKind, remoteClass } from "../../remote";
 import type * as code from "./healthy-targets.remote";
-
-/** The arguments of a wait for healthy targets. */
-export type HealthyTargetsArgs = RemoteArgs<typeof code>;
 
 const kind: RemoteKind<typeof code> = {
   type: "HealthyTargets",
@@ -21,10 +18,6 @@ const kind: RemoteKind<typeof code> = {
  * it waits is recorded as created, so the next update would go on and shift the traffic. A failed create of this
  * resource is not recorded, and the next update waits again.
  */
-export class HealthyTargets extends RemoteResource<typeof code> {
+export class HealthyTargets extends remoteClass<typeof code>(kind) {
   declare readonly passed: pulumi.Output<string>;
-
-  constructor(name: string, args: HealthyTargetsArgs, opts?: pulumi.CustomResourceOptions) {
-    super(kind, name, args, opts);
-  }
 }

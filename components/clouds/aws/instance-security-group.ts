@@ -1,17 +1,11 @@
 import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 import { type Context, childContext } from "../context";
+import { type InstanceSecurityGroup, oncePerPort } from "../instance-security-group";
 import type { LoadBalancer } from "./load-balancer";
 import type { Network } from "./network";
 import { securityGroup } from "./security-group";
 import { tagsOf } from "./tags";
-
-/** The security group of a service's instances: from the load balancer to the app's port, and out; nothing else. */
-export interface InstanceSecurityGroup {
-  readonly id: pulumi.Output<string>;
-  /** Lets the load balancer reach a port. Returns what must exist before it can. */
-  openPort(port: number): readonly pulumi.Resource[];
-}
 
 /** Registers the security group of a service's instances. */
 export function instanceSecurityGroup(
@@ -32,16 +26,7 @@ export function instanceSecurityGroup(
     },
     { parent },
   );
-  const open = new Map<number, readonly pulumi.Resource[]>();
-  return {
-    id: group.id,
-    openPort(port) {
-      // Named by port, not by release: releases on one port share the rules, and the last one's deletion ends them.
-      const rules = open.get(port) ?? portRules(port);
-      open.set(port, rules);
-      return [...rules, egress];
-    },
-  };
+  return { id: group.id, openPort: oncePerPort((port) => [...portRules(port), egress]) };
 
   function portRules(port: number): pulumi.Resource[] {
     const rule = (resource: string) => ({

@@ -1,28 +1,16 @@
 import { ModifyRuleCommand } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { sleep } from "../../clock.remote";
 import type { Created, Updated } from "../../remote";
+import type { IntentInputs } from "../intent-inputs.remote";
 import { settleSeconds } from "../timings";
 import { tagsOf } from "./leftovers-balancing.remote";
 import { removeLeftovers } from "./leftovers.remote";
 import { forwardTo, readRule, ruleClient, sharesOf } from "./rules.remote";
 
 /** The inputs of an intent. */
-export interface Inputs {
-  readonly region: string;
+export interface Inputs extends IntentInputs {
   /** The service's logical name, with which the names of its resources begin. */
   readonly service: string;
-  /** The value of the tag that shows what the stack owns. */
-  readonly owner: string;
-  /** The releases that the program names, each with its share of requests in percent. */
-  readonly releases: readonly { readonly id: string; readonly weight: number }[];
-  /** The digest of everything that the program asks for. */
-  readonly digest: string;
-  /** Changes after an interrupted update. */
-  readonly attempt: number;
-  /** The ids of everything in the stack's state after an interrupted update, else empty. */
-  readonly recorded: readonly string[];
-  /** The ARNs of the rules in the state that share requests among the releases. */
-  readonly splitRules: readonly string[];
 }
 
 /** Records what the program asks for. */

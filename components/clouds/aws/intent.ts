@@ -2,19 +2,16 @@ import type * as pulumi from "@pulumi/pulumi";
 import { type RemoteKind, RemoteResource } from "../../remote";
 import type { IntentArgs, StackFacts } from "../cloud";
 import { ownerOf } from "../context";
+import { intentKind } from "../kinds";
 import type * as code from "./intent.remote";
 
 const kind: RemoteKind<typeof code> = {
   type: "Intent",
   module: "clouds/aws/intent",
-  outputs: {},
-  replaceOnChanges: [],
-  updateOnChanges: ["digest", "attempt"],
-  reads: false,
-  deletes: false,
+  ...intentKind,
 };
 
-/** The record of what the program asks for, before anything of it is created or changed. */
+/** See `intentKind`. */
 export class Intent extends RemoteResource<typeof code> {
   constructor(name: string, facts: StackFacts, { mark, ...args }: IntentArgs, opts?: pulumi.CustomResourceOptions) {
     const service = name.replace(/-intent$/, "");

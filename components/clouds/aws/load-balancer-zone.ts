@@ -1,9 +1,5 @@
-import type * as pulumi from "@pulumi/pulumi";
-import { type RemoteArgs, type RemoteKind, RemoteResource } from "../../remote";
+import { type RemoteKind, remoteClass } from "../../remote";
 import type * as code from "./load-balancer-zone.remote";
-
-/** The arguments of a load balancer's zone. */
-export type LoadBalancerZoneArgs = RemoteArgs<typeof code>;
 
 const kind: RemoteKind<typeof code> = {
   type: "LoadBalancerZone",
@@ -19,8 +15,4 @@ const kind: RemoteKind<typeof code> = {
  * One zone of a load balancer. The balancer's own list of subnets would lose a zone before the releases in it are gone: this
  * resource is created before the first release that needs it and deleted after the last one.
  */
-export class LoadBalancerZone extends RemoteResource<typeof code> {
-  constructor(name: string, args: LoadBalancerZoneArgs, opts?: pulumi.CustomResourceOptions) {
-    super(kind, name, args, opts);
-  }
-}
+export class LoadBalancerZone extends remoteClass<typeof code>(kind) {}

@@ -8,16 +8,7 @@ import {
   UntagResourceCommand,
   paginateDescribeLogGroups,
 } from "@aws-sdk/client-cloudwatch-logs";
-import type { Created, Refreshed, Updated } from "../../remote";
-import {
-  type Candidate,
-  type StoreCalls,
-  type StoreInputs,
-  ensureStore,
-  readStore,
-  removeStore,
-  updateTags,
-} from "../kept-store.remote";
+import { type Candidate, type StoreCalls, type StoreInputs, storeModule } from "../kept-store.remote";
 import { nameIn } from "./arns";
 import { clientSettings, isError } from "./clients.remote";
 
@@ -26,35 +17,20 @@ export interface Inputs extends StoreInputs {
   readonly retentionDays: number;
 }
 
-/** Takes the stack's own log group where there is one, or else creates it. The id is its ARN. */
-export async function create(inputs: Inputs): Promise<Created<Inputs>> {
-  const groups = new LogGroups(inputs.region);
-  const name = await ensureStore(groups, inputs);
-  await groups.setRetention(name, inputs.retentionDays);
-  return { id: await groups.arnOf(name), outs: inputs };
-}
-
-/** Changes the retention and the tags. Whatever else changes is for the deletion to know. */
-export async function update(id: string, before: Partial<Inputs>, inputs: Inputs): Promise<Updated<Inputs>> {
-  const groups = new LogGroups(inputs.region);
-  await groups.setRetention(nameIn(id), inputs.retentionDays);
-  await updateTags(groups, nameIn(id), before, inputs);
-  return { outs: inputs };
-}
-
-/** Reads whether the log group exists, its tags and its retention. */
-export async function read(id: string, outputs: Partial<Inputs>): Promise<Refreshed<Inputs>> {
-  const groups = new LogGroups(outputs.region);
-  const props = await readStore(groups, nameIn(id), outputs);
-  if (props === undefined) return {};
-  const { retentionInDays: retentionDays = 0 } = (await groups.find(nameIn(id))) ?? {};
-  return { id, props: { ...props, retentionDays } };
-}
-
-function remove(id: string, outputs: Partial<Inputs>): Promise<void> {
-  return removeStore(new LogGroups(outputs.region), nameIn(id), outputs);
-}
-export { remove as delete };
+/** The id is the log group's ARN. */
+const { create, update, read, remove } = storeModule({
+  calls: ({ region }: Partial<Inputs>) => new LogGroups(region),
+  storeId: nameIn,
+  complete: (groups, name) => groups.arnOf(name),
+  settings: {
+    set: (groups, name, { retentionDays }: Inputs) => groups.setRetention(name, retentionDays),
+    async read(groups, name) {
+      const { retentionInDays: retentionDays = 0 } = (await groups.find(name)) ?? {};
+      return { retentionDays };
+    },
+  },
+});
+export { create, update, read, remove as delete };
 
 /** The log groups of the account in a region. */
 class LogGroups implements StoreCalls {

@@ -1,5 +1,5 @@
 import { type Context, childContext } from "../context";
-import { storeArgs } from "../kept-store";
+import { storeArgs, storeOptions } from "../kept-store";
 import { LogStore } from "./log-store";
 import { consoleOf } from "./regions";
 import { tagsOf } from "./tags";
@@ -20,5 +20,5 @@ export function logGroup(service: Context): LogStore {
   const { retentionDays, whenRemoved } = service.spec.logs;
   const page = `${consoleOf(region)}/cloudwatch/home?region=${region}#logsV2:log-groups/log-group/{id}`;
   const args = storeArgs(context, { resource, tags: tagsOf(context, resource), whenRemoved, page });
-  return new LogStore(resource, { ...args, retentionDays }, context.parent);
+  return new LogStore(resource, { ...args, retentionDays }, storeOptions(context.parent));
 }

@@ -12,17 +12,7 @@ import {
   type Tag,
   paginateListBuckets,
 } from "@aws-sdk/client-s3";
-import type { Created, Refreshed, Updated } from "../../remote";
-import {
-  type Candidate,
-  type StoreCalls,
-  type StoreInputs,
-  WholeTags,
-  ensureStore,
-  readStore,
-  removeStore,
-  updateTags,
-} from "../kept-store.remote";
+import { type Candidate, type StoreCalls, type StoreInputs, WholeTags, storeModule } from "../kept-store.remote";
 import { nameIn } from "./arns";
 import { clientSettings, isError, tagList, tagMap } from "./clients.remote";
 import { partitionOf } from "./regions";
@@ -30,28 +20,13 @@ import { partitionOf } from "./regions";
 /** The inputs of a bucket. */
 export type Inputs = StoreInputs;
 
-/** Takes the stack's own bucket where there is one, or else creates it. The id is its ARN. */
-export async function create(inputs: Inputs): Promise<Created<Inputs>> {
-  const name = await ensureStore(new Buckets(inputs.region), inputs);
-  return { id: `arn:${partitionOf(inputs.region)}:s3:::${name}`, outs: inputs };
-}
-
-/** Changes the tags. Whatever else changes is for the deletion to know. */
-export async function update(id: string, before: Partial<Inputs>, inputs: Inputs): Promise<Updated<Inputs>> {
-  await updateTags(new Buckets(inputs.region), nameIn(id), before, inputs);
-  return { outs: inputs };
-}
-
-/** Reads whether the bucket exists, and its tags. */
-export async function read(id: string, outputs: Partial<Inputs>): Promise<Refreshed<Inputs>> {
-  const props = await readStore(new Buckets(outputs.region), nameIn(id), outputs);
-  return props === undefined ? {} : { id, props };
-}
-
-function remove(id: string, outputs: Partial<Inputs>): Promise<void> {
-  return removeStore(new Buckets(outputs.region), nameIn(id), outputs);
-}
-export { remove as delete };
+/** The id is the bucket's ARN. */
+const { create, update, read, remove } = storeModule({
+  calls: ({ region }: Partial<Inputs>) => new Buckets(region),
+  storeId: nameIn,
+  complete: ({ region }, name) => `arn:${partitionOf(region)}:s3:::${name}`,
+});
+export { create, update, read, remove as delete };
 
 /** The buckets of the account in a region. */
 class Buckets extends WholeTags implements StoreCalls {
@@ -60,7 +35,7 @@ class Buckets extends WholeTags implements StoreCalls {
   readonly maxName = 63;
   private readonly client: S3Client;
 
-  constructor(private readonly region = "") {
+  constructor(readonly region = "") {
     super();
     this.client = new S3Client(clientSettings(region));
   }

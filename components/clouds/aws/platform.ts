@@ -6,7 +6,7 @@ import type { Files } from "./files";
 import type { LoadBalancer } from "./load-balancer";
 import type { LogStore } from "./log-store";
 import type { Network } from "./network";
-import type { InstanceSecurityGroup } from "./instance-security-group";
+import type { InstanceSecurityGroup } from "../instance-security-group";
 
 /** A platform on AWS: what the port asks for, and how its resources differ from those of the other platforms. */
 export interface AwsPlatform extends Platform {

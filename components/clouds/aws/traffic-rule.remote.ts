@@ -1,8 +1,8 @@
 import type { ElasticLoadBalancingV2Client, Rule } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { now, sleep } from "../../clock.remote";
 import type { Created, Refreshed, Updated } from "../../remote";
-import { type ReadServing, type Share, type TrafficInputs, refuseUnchecked, servingOf } from "../checks.remote";
-import type { Requested } from "../cloud";
+import { type Share, type TrafficInputs, refuseUnchecked, servingOf } from "../checks.remote";
+import type { Requested, Serving } from "../cloud";
 import { settleSeconds } from "../timings";
 import {
   type RuleInputs,
@@ -27,7 +27,7 @@ export interface Outputs extends Inputs {
   /** The rule's ARN. */
   readonly rule: string;
   /** What the rule in the cloud was when it had been set. */
-  readonly serving: ReadServing<Requested>;
+  readonly serving: Serving;
 }
 
 /** Seconds within which the rule has to read as it was set, and between two reads. */

@@ -4,19 +4,19 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { Release } from "../../spec";
 import { appEnvironment } from "../app-environment";
 import type { ServingBounds } from "../bounds.remote";
-import { type ServerGroup, type StackFacts, notOffered, offered } from "../cloud";
+import { type ServerGroup, type StackFacts, noCommandOnMachines, notOffered, offered } from "../cloud";
 import type { Context } from "../context";
 import { describeInstanceType } from "../sizing";
 import { checkVm } from "./vm-limits";
-import { HealthyTargets } from "./healthy-targets";
 import { type Identity, machineIdentity, readSecrets } from "./identity";
 import { cheapestInstanceType } from "./instance-types";
 import type * as MachineImage from "./machine-image";
 import type { AwsPlatform, ServiceParts } from "./platform";
 import { scaleMachines } from "./scaling";
+import { serverGroup } from "./server-group";
 import { tagsOf } from "./tags";
 import { type TargetGroup, targetGroup } from "./target-group";
-import { bakeMinutes, groupSeconds, launchSeconds } from "./timings";
+import { bakeMinutes, launchSeconds } from "./timings";
 import { userData } from "./user-data";
 
 /** Raise it whenever a release gets another launch template, so that running releases are replaced and never edited. */
@@ -29,7 +29,7 @@ const lazily = createRequire(__filename);
 export function vm(facts: StackFacts): AwsPlatform {
   return {
     capabilities: {
-      command: notOffered("is for containers only: on vm the machine image's own unit starts the app"),
+      command: noCommandOnMachines,
       "cpu trigger": offered,
       "memory trigger": notOffered(
         "EC2 does not measure an instance's memory; use cpu or requests, or compute: container",
@@ -80,25 +80,12 @@ function addRelease(
   image: pulumi.Input<string>,
   serving: readonly ServingBounds[],
 ): ServerGroup {
-  const { name, parent, facts } = context;
   const targets = targetGroup(context, parts, release);
   const secretDependencies = readSecrets(context, parts.identity, release);
   const template = launchTemplate(context, parts, release, image);
   const group = autoScalingGroup(context, parts, release, template, targets, secretDependencies);
   const { starts } = scaleMachines(context, release, { group, label: targets.metricLabel, serving });
-  const healthy = new HealthyTargets(
-    `${name}-${release.id}-healthy`,
-    {
-      region: facts.region,
-      targetGroup: targets.arn,
-      instances: starts,
-      within: groupSeconds(release.shape),
-      group: group.name,
-      cluster: "",
-    },
-    { parent },
-  );
-  return { id: group.id, targetGroup: targets.arn, healthy };
+  return serverGroup(context, release, targets, { id: group.id, group: group.name, cluster: "", instances: starts });
 }
 
 function autoScalingGroup(

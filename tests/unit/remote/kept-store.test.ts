@@ -4,10 +4,7 @@ import {
   type Candidate,
   type StoreCalls,
   type StoreInputs,
-  ensureStore,
-  readStore,
-  removeStore,
-  updateTags,
+  storeModule,
 } from "../../../components/clouds/kept-store.remote";
 
 const owner = "library/dev/0a1b2c3d";
@@ -78,7 +75,8 @@ describe("a store that outlives its stack", () => {
     console.error = error;
   });
 
-  const ensure = (change: Partial<StoreInputs> = {}) => ensureStore(cloud, { ...inputs, ...change });
+  const { create, update, read, remove } = storeModule({ calls: () => cloud });
+  const ensure = async (change: Partial<StoreInputs> = {}) => (await create({ ...inputs, ...change })).id;
   const add = (digits: string, tags: Record<string, string>) => {
     cloud.tags.set(`books-files-${digits}`, tags);
     return `books-files-${digits}`;
@@ -103,7 +101,7 @@ describe("a store that outlives its stack", () => {
 
   it("is marked as kept, and the console's page and the cost are printed", async () => {
     const name = await ensure();
-    await removeStore(cloud, name, inputs);
+    await remove(name, inputs);
     assert.deepEqual(cloud.tags.get(name), { ...inputs.tags, ...kept });
     assert.deepEqual(printed.length, 1);
     assert.match(
@@ -114,30 +112,30 @@ describe("a store that outlives its stack", () => {
 
   it("is kept where an earlier version did not record what is to happen", async () => {
     const name = await ensure();
-    await removeStore(cloud, name, {});
+    await remove(name, {});
     assert.ok(cloud.tags.has(name));
   });
 
   it("is deleted when it is to be deleted, also when it is gone already", async () => {
     const name = await ensure();
-    await removeStore(cloud, name, { ...inputs, whenRemoved: "delete" });
-    await removeStore(cloud, name, { ...inputs, whenRemoved: "delete" });
+    await remove(name, { ...inputs, whenRemoved: "delete" });
+    await remove(name, { ...inputs, whenRemoved: "delete" });
     assert.ok(!cloud.tags.has(name));
     assert.deepEqual(printed, []);
   });
 
   it("is no error when it is to be kept and is gone", async () => {
-    await removeStore(cloud, "books-files-00000000", inputs);
+    await remove("books-files-00000000", inputs);
     assert.deepEqual([...cloud.tags], []);
     assert.deepEqual(printed, []);
   });
 
   it("is taken back by the same stack, also after a destroy, which ends the old mark", async () => {
     const name = await ensure();
-    await removeStore(cloud, name, inputs);
+    await remove(name, inputs);
     assert.equal(await ensure(), name);
     assert.deepEqual(cloud.tags.get(name), inputs.tags);
-    await removeStore(cloud, name, inputs);
+    await remove(name, inputs);
     const tags = { ...inputs.tags, "immutable-service": "library/dev/ffffffff" };
     assert.equal(await ensure({ tags }), name);
     assert.deepEqual(cloud.tags.get(name), tags);
@@ -199,17 +197,18 @@ describe("a store that outlives its stack", () => {
     const name = await ensure();
     await cloud.tag(name, { "cost-centre": "7" });
     const tags = { "immutable-service": owner, unit: "shop" };
-    await updateTags(cloud, name, inputs, { ...inputs, tags });
+    await update(name, inputs, { ...inputs, tags });
     assert.deepEqual(cloud.tags.get(name), { ...tags, "cost-centre": "7" });
   });
 
   it("reads as gone without the store, and else with its own tags", async () => {
     const name = await ensure();
     await cloud.tag(name, { "cost-centre": "7" });
-    assert.deepEqual(await readStore(cloud, name, inputs), inputs);
+    assert.deepEqual(await read(name, inputs), { id: name, props: inputs });
     await cloud.untag(name, ["team"]);
-    assert.deepEqual(await readStore(cloud, name, inputs), { ...inputs, tags: { "immutable-service": owner } });
+    const props = { ...inputs, tags: { "immutable-service": owner } };
+    assert.deepEqual(await read(name, inputs), { id: name, props });
     cloud.tags.clear();
-    assert.equal(await readStore(cloud, name, inputs), undefined);
+    assert.deepEqual(await read(name, inputs), {});
   });
 });

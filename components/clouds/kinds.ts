@@ -1,0 +1,34 @@
+/** What is the same on every cloud of the kinds of dynamic resources. A cloud adds the module with its code. */
+
+/**
+ * The min and max of a group that runs. The provider sets them when it creates the group, and ignores them from then on:
+ * it would take back what a schedule has set, at the next update of the group or after a refresh.
+ */
+export const boundsKind = {
+  outputs: { applied: undefined, starts: undefined },
+  replaceOnChanges: ["group"],
+  updateOnChanges: ["min", "max", "schedules"],
+  reads: true,
+  deletes: false,
+} as const;
+
+/** The record of what the program asks for, before anything of it is created or changed. See `IntentArgs`. */
+export const intentKind = {
+  outputs: {},
+  replaceOnChanges: [],
+  updateOnChanges: ["digest", "attempt"],
+  reads: false,
+  deletes: false,
+} as const;
+
+/**
+ * The rule that shares requests among the releases. It is read back before the old release is deleted: a failed update of a
+ * provider's own rule is recorded as done, and the next update would delete the release that still has the traffic.
+ */
+export const trafficRuleKind = {
+  outputs: { rule: undefined, serving: undefined },
+  replaceOnChanges: ["listener"],
+  updateOnChanges: ["shares", "url", "requested"],
+  reads: true,
+  deletes: true,
+} as const;
