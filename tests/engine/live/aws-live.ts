@@ -1,8 +1,8 @@
 /** A service on the emulator of AWS. Its instances are simulated; requests follow the listeners' rules to target groups. */
-import type { Listener, Rule } from "@aws-sdk/client-elastic-load-balancing-v2";
+import type { Listener } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { DescribeServicesCommand, ECSClient, ListClustersCommand, ListServicesCommand } from "@aws-sdk/client-ecs";
 import type { Compute, ServiceArgs } from "../../../components/spec";
-import { Cloud } from "../support/cloud";
+import { Cloud, matchesEveryRequest } from "../support/cloud";
 import { clientSettings } from "../support/client-settings";
 import type { Emulator } from "../support/emulator";
 import { SimulatedReleases } from "../support/simulated-releases";
@@ -43,7 +43,7 @@ export async function startAws(platform: PlatformName, context: Mocha.Context): 
     image,
     onMutation: undefined,
     broken: simulated.broken,
-    split,
+    split: () => cloud.split("shop"),
     request,
     inventory: () => cloud.inventory(),
     close: () => world.close(),
@@ -52,19 +52,6 @@ export async function startAws(platform: PlatformName, context: Mocha.Context): 
     if (isMutating(call)) live.onMutation?.(`${call.service} ${call.action}`);
   };
   return live;
-
-  async function split(): Promise<Record<string, number>> {
-    const listeners = await cloud.listeners("shop");
-    const rules = await cloud.rules("shop", listeners.has(443) ? 443 : 80);
-    const action = rules.find(matchesEveryRequest)?.Actions?.[0];
-    const targets = action?.ForwardConfig?.TargetGroups ?? [{ TargetGroupArn: action?.TargetGroupArn, Weight: 100 }];
-    const named = targets.flatMap(({ TargetGroupArn: arn, Weight: weight = 100 }) => (arn ? [{ arn, weight }] : []));
-    const releases = await cloud.releasesOf(named.map(({ arn }) => arn));
-    // A single target group has all the traffic, whatever its weight.
-    return Object.fromEntries(
-      named.map(({ arn, weight }) => [releases.get(arn) ?? arn, named.length === 1 ? 100 : weight]),
-    );
-  }
 
   async function request(): Promise<string | undefined> {
     const listeners = await cloud.listeners("shop");
@@ -126,12 +113,6 @@ async function existingNetwork(emulator: Emulator): Promise<LiveCloud["existing"
   const gateway = await created("CreateInternetGateway", {}, "internetGatewayId");
   await created("AttachInternetGateway", { InternetGatewayId: gateway, VpcId: vpcId }, "return");
   return { vpcId, otherVpcId, subnetIds: [await subnet("a", 0), await subnet("b", 1), await subnet("c", 2)] };
-}
-
-function matchesEveryRequest({ Conditions = [] }: Rule): boolean {
-  return Conditions.every(({ Field, PathPatternConfig, Values }) =>
-    Field === "path-pattern" ? (PathPatternConfig?.Values ?? Values ?? []).includes("/*") : false,
-  );
 }
 
 function isMutating({ action, method }: { readonly action: string; readonly method: string }): boolean {

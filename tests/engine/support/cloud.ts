@@ -59,27 +59,24 @@ export class Cloud {
   /** The rule that shares a service's requests among its releases. */
   async splitRule(service: string): Promise<Rule | undefined> {
     const port = (await this.listeners(service)).has(443) ? 443 : 80;
-    return (await this.rules(service, port)).find(({ Conditions: [condition] = [] }) =>
-      condition?.PathPatternConfig?.Values?.includes("/*"),
-    );
+    const rules = await this.rules(service, port);
+    return rules.find((rule) => matchesEveryRequest(rule) && rule.Actions?.[0]?.Type === "forward");
   }
 
-  /** The traffic split of a service. */
+  /** The traffic split of a service; empty without a rule. */
   async split(service: string): Promise<Split> {
     const action = (await this.splitRule(service))?.Actions?.[0];
-    const named = action?.ForwardConfig?.TargetGroups ?? [{ TargetGroupArn: action?.TargetGroupArn, Weight: 100 }];
-    const { TagDescriptions: described = [] } = await this.balancing.send(
-      new DescribeTagsCommand({ ResourceArns: named.map(({ TargetGroupArn: arn }) => arn ?? "") }),
-    );
-    const release = (arn: string | undefined) =>
-      described.find(({ ResourceArn }) => ResourceArn === arn)?.Tags?.find(({ Key }) => Key === "release")?.Value;
+    const targets = action?.ForwardConfig?.TargetGroups ?? [{ TargetGroupArn: action?.TargetGroupArn, Weight: 100 }];
+    const named = targets.flatMap(({ TargetGroupArn: arn, Weight: weight = 0 }) => (arn ? [{ arn, weight }] : []));
+    const releases = await this.releasesOf(named.map(({ arn }) => arn));
+    // A single target group has all the traffic, whatever its weight.
     return Object.fromEntries(
-      named.map(({ TargetGroupArn: arn, Weight: weight }) => [release(arn) ?? "?", weight ?? 0]),
+      named.map(({ arn, weight }) => [releases.get(arn) ?? "?", named.length === 1 ? 100 : weight]),
     );
   }
 
   /** The releases of target groups, by their tags. */
-  async releasesOf(targetGroups: readonly string[]): Promise<ReadonlyMap<string, string>> {
+  private async releasesOf(targetGroups: readonly string[]): Promise<ReadonlyMap<string, string>> {
     if (targetGroups.length === 0) return new Map();
     const { TagDescriptions: described = [] } = await this.balancing.send(
       new DescribeTagsCommand({ ResourceArns: [...targetGroups] }),
@@ -168,6 +165,13 @@ export class Cloud {
     ]);
     return [...new Set(ids.flat())].sort();
   }
+}
+
+/** Whether a rule applies to every request, whatever its path and headers. */
+export function matchesEveryRequest({ Conditions: conditions = [] }: Rule): boolean {
+  return conditions.every(({ Field, PathPatternConfig, Values }) =>
+    Field === "path-pattern" ? (PathPatternConfig?.Values ?? Values ?? []).includes("/*") : false,
+  );
 }
 
 function idsIn(xml: string, element: string): string[] {
