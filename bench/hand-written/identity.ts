@@ -7,10 +7,20 @@ const assumeRolePolicy = JSON.stringify({
   Version: "2012-10-17",
   Statement: [{ Effect: "Allow", Action: "sts:AssumeRole", Principal: { Service: "ecs-tasks.amazonaws.com" } }],
 });
-export const role = new aws.iam.Role("bookstore-instance", { assumeRolePolicy, tags: tags("bookstore-instance") });
-export const startRole = new aws.iam.Role("bookstore-start", { assumeRolePolicy, tags: tags("bookstore-start") });
+const forceDetachPolicies = true;
+export const role = new aws.iam.Role("bookstore-container", {
+  assumeRolePolicy,
+  forceDetachPolicies,
+  tags: tags("bookstore-container"),
+});
+export const startRole = new aws.iam.Role("bookstore-container-start", {
+  assumeRolePolicy,
+  forceDetachPolicies,
+  tags: tags("bookstore-container-start"),
+});
 export const granted = [
-  new aws.iam.RolePolicy("bookstore-instance", {
+  new aws.iam.RolePolicy("bookstore-container-files", {
+    name: "files",
     role: role.id,
     policy: policy([
       { Sid: "ListFiles", Effect: "Allow", Action: ["s3:ListBucket", "s3:GetBucketLocation"], Resource: [bucket.arn] },
@@ -22,7 +32,8 @@ export const granted = [
       },
     ]),
   }),
-  new aws.iam.RolePolicy("bookstore-start", {
+  new aws.iam.RolePolicy("bookstore-container-start-logs", {
+    name: "logs",
     role: startRole.id,
     policy: policy([
       {
@@ -31,6 +42,12 @@ export const granted = [
         Action: ["logs:CreateLogStream", "logs:PutLogEvents", "logs:DescribeLogStreams"],
         Resource: [logs.arn, pulumi.interpolate`${logs.arn}:*`],
       },
+    ]),
+  }),
+  new aws.iam.RolePolicy("bookstore-container-start-registry", {
+    name: "registry",
+    role: startRole.id,
+    policy: policy([
       { Sid: "LogInToRegistry", Effect: "Allow", Action: ["ecr:GetAuthorizationToken"], Resource: ["*"] },
       {
         Sid: "PullImage",

@@ -2,9 +2,9 @@ import * as pulumi from "@pulumi/pulumi";
 import { HealthyTargets } from "../../components/clouds/aws/healthy-targets";
 import { TrafficRule } from "../../components/clouds/aws/traffic-rule";
 import { Gate } from "../../components/gate";
-import { image, region, release, tags } from "./common";
+import { digest, image, region, release, tags } from "./common";
 import { balancer, listener, targets } from "./load-balancer";
-import { cluster, service } from "./service";
+import { bounds, cluster, service } from "./service";
 
 /*
  * What somebody would write who needs one service and no component: the same resources with the same properties as
@@ -14,7 +14,7 @@ import { cluster, service } from "./service";
 const healthy = new HealthyTargets(`bookstore-${release}-healthy`, {
   region,
   targetGroup: targets.arn,
-  instances: 2,
+  instances: bounds.starts,
   within: 280,
   group: service.name,
   cluster: cluster.name,
@@ -43,7 +43,7 @@ new TrafficRule(
     url,
     requested: {
       ...{ name: "bookstore", cloud: "aws", region: "us-east-1", network: { cidr: "10.0.0.0/16" } },
-      ...{ internal: false, digest: "", attempt: 0 },
+      ...{ internal: false, digest, attempt: 0 },
     },
     tags: tags("bookstore-traffic-split-http"),
   },

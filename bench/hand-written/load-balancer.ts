@@ -1,5 +1,8 @@
 import * as aws from "@pulumi/aws";
-import { release, releaseTags, tags } from "./common";
+import { HeaderRule } from "../../components/clouds/aws/header-rule";
+import { Intent } from "../../components/clouds/aws/intent";
+import { LoadBalancerZone } from "../../components/clouds/aws/load-balancer-zone";
+import { digest, mark, region, release, releaseTags, stack, tags, tagsOfRelease } from "./common";
 import { rooms, vpc } from "./network";
 
 const edge = new aws.ec2.SecurityGroup("bookstore-load-balancer", {
@@ -20,11 +23,13 @@ new aws.vpc.SecurityGroupIngressRule("bookstore-load-balancer-80-from-0.0.0.0/0"
   fromPort: 80,
   toPort: 80,
   cidrIpv4: "0.0.0.0/0",
+  tags: tags("bookstore-load-balancer-80-from-0.0.0.0/0"),
 });
 export const out = new aws.vpc.SecurityGroupEgressRule("bookstore-instances-out", {
   securityGroupId: instances.id,
   ipProtocol: "-1",
   cidrIpv4: "0.0.0.0/0",
+  tags: tags("bookstore-instances-out"),
 });
 export const way = [
   new aws.vpc.SecurityGroupEgressRule("bookstore-load-balancer-to-8080", {
@@ -33,6 +38,7 @@ export const way = [
     fromPort: 8080,
     toPort: 8080,
     referencedSecurityGroupId: instances.id,
+    tags: tags("bookstore-load-balancer-to-8080"),
   }),
   new aws.vpc.SecurityGroupIngressRule("bookstore-instances-from-load-balancer-8080", {
     securityGroupId: instances.id,
@@ -40,17 +46,26 @@ export const way = [
     fromPort: 8080,
     toPort: 8080,
     referencedSecurityGroupId: edge.id,
+    tags: tags("bookstore-instances-from-load-balancer-8080"),
   }),
 ];
-export const balancer = new aws.lb.LoadBalancer("bookstore", {
-  loadBalancerType: "application",
-  internal: false,
-  subnets: rooms.map(({ outside }) => outside.id),
-  securityGroups: [edge.id],
-  idleTimeout: 60,
-  dropInvalidHeaderFields: true,
-  tags: tags("bookstore"),
-});
+export const balancer = new aws.lb.LoadBalancer(
+  "bookstore",
+  {
+    loadBalancerType: "application",
+    internal: false,
+    subnets: rooms.map(({ outside }) => outside.id),
+    securityGroups: [edge.id],
+    idleTimeout: 60,
+    dropInvalidHeaderFields: true,
+    tags: tags("bookstore"),
+  },
+  { ignoreChanges: ["subnets", "subnetMappings"] },
+);
+export const zones = rooms.map(
+  ({ zone, outside }) =>
+    new LoadBalancerZone(`bookstore-load-balancer-${zone}`, { region, loadBalancer: balancer.arn, subnet: outside.id }),
+);
 export const listener = new aws.lb.Listener("bookstore-http", {
   loadBalancerArn: balancer.arn,
   port: 80,
@@ -62,6 +77,10 @@ export const listener = new aws.lb.Listener("bookstore-http", {
     },
   ],
   tags: tags("bookstore-http"),
+});
+new Intent("bookstore-intent", stack, {
+  ...{ mark, digest, attempt: 0, recorded: [], splitRules: [] },
+  releases: [{ id: release, weight: 100 }],
 });
 export const targets = new aws.lb.TargetGroup(`bookstore-${release}`, {
   vpcId: vpc.id,
@@ -79,10 +98,8 @@ export const targets = new aws.lb.TargetGroup(`bookstore-${release}`, {
   },
   tags: releaseTags,
 });
-export const header = new aws.lb.ListenerRule(`bookstore-${release}-header`, {
-  listenerArn: listener.arn,
-  priority: 28_868,
-  conditions: [{ httpHeader: { httpHeaderName: "X-Release", values: [release] } }],
-  actions: [{ type: "forward", targetGroupArn: targets.arn }],
-  tags: releaseTags,
+const headerRule = `bookstore-${release}-header-http`;
+export const header = new HeaderRule(headerRule, {
+  ...{ region, listener: listener.arn, release, targetGroup: targets.arn },
+  tags: tagsOfRelease(headerRule),
 });

@@ -8,8 +8,8 @@ export const vpc = new aws.ec2.Vpc("bookstore-vpc", {
   tags: tags("bookstore-vpc"),
 });
 const zones = [
-  { zone: "use1-az1", privateBlock: "10.0.0.0/20", publicBlock: "10.0.128.0/20" },
-  { zone: "use1-az2", privateBlock: "10.0.16.0/20", publicBlock: "10.0.144.0/20" },
+  { zone: "use1-az1", privateBlock: "10.0.0.0/21", publicBlock: "10.0.128.0/21" },
+  { zone: "use1-az2", privateBlock: "10.0.8.0/21", publicBlock: "10.0.136.0/21" },
 ];
 const internet = new aws.ec2.InternetGateway("bookstore-internet", { vpcId: vpc.id, tags: tags("bookstore-internet") });
 const publicTable = new aws.ec2.RouteTable("bookstore-public", { vpcId: vpc.id, tags: tags("bookstore-public") });
@@ -58,13 +58,19 @@ export const rooms = zones.map(({ zone, privateBlock, publicBlock }) => {
     routeTableId: table.id,
     subnetId: inside.id,
   });
-  return { inside, outside, table, ready: [route, association] };
+  return { zone, inside, outside, table, ready: [route, association] };
 });
 export const privateSubnets = rooms.map(({ inside }) => inside.id);
-export const endpoint = new aws.ec2.VpcEndpoint("bookstore-s3", {
+const endpoint = new aws.ec2.VpcEndpoint("bookstore-s3", {
   vpcId: vpc.id,
   serviceName: `com.amazonaws.${region}.s3`,
   vpcEndpointType: "Gateway",
-  routeTableIds: rooms.map(({ table }) => table.id),
   tags: tags("bookstore-s3"),
 });
+export const endpointRoutes = rooms.map(
+  ({ zone, table }) =>
+    new aws.ec2.VpcEndpointRouteTableAssociation(`bookstore-s3-${zone}`, {
+      vpcEndpointId: endpoint.id,
+      routeTableId: table.id,
+    }),
+);

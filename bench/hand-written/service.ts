@@ -1,9 +1,10 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { Bounds } from "../../components/clouds/aws/bounds";
 import { image, region, release, releaseTags, tags } from "./common";
 import { granted, role, startRole } from "./identity";
-import { balancer, header, instances, out, targets, way } from "./load-balancer";
-import { endpoint, privateSubnets, rooms } from "./network";
+import { balancer, header, instances, out, targets, way, zones } from "./load-balancer";
+import { endpointRoutes, privateSubnets, rooms } from "./network";
 import { bucket, logs } from "./storage";
 
 export const cluster = new aws.ecs.Cluster("bookstore", {
@@ -65,16 +66,24 @@ export const service = new aws.ecs.Service(
   },
   {
     ignoreChanges: ["desiredCount"],
-    replaceOnChanges: ["taskDefinition", "networkConfiguration", "loadBalancers"],
-    dependsOn: [header, ...way, out, ...granted, endpoint, ...rooms.flatMap(({ ready }) => ready)],
+    replaceOnChanges: ["taskDefinition", "loadBalancers"],
+    dependsOn: [header, ...way, out, ...zones, ...granted, ...endpointRoutes, ...rooms.flatMap(({ ready }) => ready)],
   },
 );
-const scalable = new aws.appautoscaling.Target(`bookstore-${release}`, {
-  serviceNamespace: "ecs",
-  scalableDimension: "ecs:service:DesiredCount",
-  resourceId: pulumi.interpolate`service/${cluster.name}/${service.name}`,
-  minCapacity: 2,
-  maxCapacity: 6,
+const scalable = new aws.appautoscaling.Target(
+  `bookstore-${release}`,
+  {
+    serviceNamespace: "ecs",
+    scalableDimension: "ecs:service:DesiredCount",
+    resourceId: pulumi.interpolate`service/${cluster.name}/${service.name}`,
+    minCapacity: 2,
+    maxCapacity: 6,
+  },
+  { ignoreChanges: ["minCapacity", "maxCapacity"] },
+);
+export const bounds = new Bounds(`bookstore-${release}-bounds`, {
+  ...{ region, of: "EcsService", group: scalable.resourceId },
+  ...{ min: 2, start: 2, max: 6, schedules: [{ min: 4, max: 12 }], serving: [] },
 });
 const scaled = {
   serviceNamespace: scalable.serviceNamespace,
