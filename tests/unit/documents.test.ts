@@ -49,3 +49,26 @@ describe("documents", () => {
     });
   }
 });
+
+describe("decisions", () => {
+  const index = readFileSync(join(root, "docs/adr/README.md"), "utf8");
+  const numbers = (text: string) => [...text.matchAll(/\b\d+\b/g)].map(([number]) => Number(number));
+  for (const file of sources().filter((path) => /^docs\/adr\/\d/.test(path))) {
+    it(`${file} has in the index the title and the status that it has itself`, () => {
+      const text = readFileSync(join(root, file), "utf8");
+      const [, number = "", title = ""] = /^# (\d+)\. (.*)$/m.exec(text) ?? [];
+      const [, status = ""] = /^- Status: (.*(?:\n {2}.*)*)$/m.exec(text) ?? [];
+      const row = index.split("\n").find((line) => line.includes(`(${file.replace("docs/adr/", "")})`)) ?? "";
+      const [, link, own, , listed = ""] = row
+        .split(" | ")
+        .join("|")
+        .split("|")
+        .map((cell) => cell.trim());
+      assert.equal(link?.slice(1, 5), number.padStart(4, "0"));
+      assert.equal(own, title);
+      assert.equal(/^\w+/.exec(listed)?.[0], /^\w+/.exec(status)?.[0]);
+      // By which other decisions it is superseded.
+      assert.deepEqual(numbers(listed), numbers(status.replace(/\([^)]*\)/g, "")));
+    });
+  }
+});

@@ -43,7 +43,7 @@ describe("release ids", () => {
 
   it("differ for versions that read alike, and in the fingerprint alone for releases of one image", () => {
     assert.notEqual(idOf({ version: "1.4.2" }), idOf({ version: "1-4-2" }));
-    // The header rule's priority and a long name's target group come from the fingerprint alone.
+    // A long name's target group is named by the fingerprint alone.
     assert.notEqual(fingerprintOf(idOf({ version: "1.4.2" })), fingerprintOf(idOf({ version: "1.4.3" })));
   });
 
