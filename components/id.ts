@@ -44,9 +44,11 @@ export function fingerprinted(shape: InstanceSpec): Named {
   return Object.assign({}, ...all.map(([field, named]) => named(shape[field as keyof InstanceSpec]))) as Named;
 }
 
-/** An image in one string: its reference, or the recipe of one that the stack bakes. */
+/** An image in one string: its reference, or the recipe of one that the stack bakes, and its repository if it has one. */
 export function imageName(image: ImageSpec): string {
-  return "recipe" in image ? `recipe:${image.recipe}` : image.reference;
+  if (!("recipe" in image)) return image.reference;
+  const { recipe, repository } = image;
+  return repository === undefined ? `recipe:${recipe}` : `recipe:${recipe} in ${repository}`;
 }
 
 /** The paths in a shape of the values that are outputs of other resources. */

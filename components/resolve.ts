@@ -75,5 +75,6 @@ function readImage(
 } {
   if (typeof image === "string") return { image: { reference: image }, build: undefined };
   const build = readBuild(image.build, { compute, architecture, registry: alicloud.registry }, projectFolder);
-  return { image: { recipe: build.tag }, build };
+  const { repository } = build.target;
+  return { image: { recipe: build.tag, ...(repository === undefined ? {} : { repository }) }, build };
 }

@@ -14,8 +14,11 @@ export interface Instances {
 export type ImageSpec =
   /** On containers a reference by digest, on vm the machine image's id. */
   | { readonly reference: string }
-  /** The tag of the image that the stack bakes, which is its recipe's hash. */
-  | { readonly recipe: string };
+  /**
+   * The tag of the image that the stack bakes, which is its recipe's hash, and the repository that the stack file names for
+   * it. From another repository, instances would start from another reference.
+   */
+  | { readonly recipe: string; readonly repository?: string };
 
 /**
  * Everything that shapes an instance: the release id is a fingerprint of it, so a change of any field makes a new

@@ -134,6 +134,22 @@ describe("the plan of a stack that bakes its image", function () {
     assert.doesNotMatch(printed, /image baked/);
   });
 
+  it("shows a new release for another repository, although the recipe is the same", async () => {
+    const other = bakingStackFile.replace("artifact:", "repository: registry.example.com/other, artifact:");
+    const { changes } = JSON.parse(await against(other, "--format", "json")) as { changes: Changes };
+    const [service] = changes.services;
+    assert.deepEqual(
+      service?.releases.map(({ change }) => change),
+      ["added", "removed"],
+    );
+    assert.equal(service.image?.change, "unchanged");
+    const repository = service.settings.find(({ path }) => path === "image.build.repository");
+    assert.deepEqual(
+      repository?.effects.map(({ kind }) => kind),
+      ["newRelease"],
+    );
+  });
+
   it("lists what changed in the recipe against a commit with another one, and adds the time of the bake", async () => {
     project.write("images/container/app/new-file", "new");
     const printed = (

@@ -251,4 +251,14 @@ describe("an image that the stack bakes", () => {
     );
     assert.equal(resolved().build, undefined);
   });
+
+  it("makes another release of another repository, whose images have other references", () => {
+    const inRepository = (repository?: string) =>
+      resolved({ image: { build: { from, artifact: "images/app/pom.xml", ...(repository && { repository }) } } })
+        .releases[0];
+    const [one, other] = [inRepository("registry.example.com/one"), inRepository("registry.example.com/two")];
+    assert.equal(new Set([inRepository().id, one.id, other.id]).size, 3);
+    assert.equal(inRepository("registry.example.com/one").id, one.id);
+    assert.match(imageName(one.shape.image), /^recipe:[0-9a-f]+ in registry\.example\.com\/one$/);
+  });
 });
