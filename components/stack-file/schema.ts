@@ -146,7 +146,8 @@ export const serviceFields = {
     default: {},
     description:
       "Tags of every resource that supports them. A name has at most [128 " +
-      "characters](https://docs.aws.amazon.com/tag-editor/latest/userguide/best-practices-and-strats.html).",
+      "characters](https://docs.aws.amazon.com/tag-editor/latest/userguide/best-practices-and-strats.html) and does not " +
+      "begin with `immutable-service`, in any case: such tags mark what a stack owns and keeps.",
   }),
 };
 

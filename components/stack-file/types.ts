@@ -464,7 +464,8 @@ export interface ServiceArgs {
   readonly alicloud?: AlicloudArgs | undefined;
   /**
    * Tags of every resource that supports them. A name has at most [128
-   * characters](https://docs.aws.amazon.com/tag-editor/latest/userguide/best-practices-and-strats.html). Default: none.
+   * characters](https://docs.aws.amazon.com/tag-editor/latest/userguide/best-practices-and-strats.html) and does not
+   * begin with `immutable-service`, in any case: such tags mark what a stack owns and keeps. Default: none.
    */
   readonly tags?: Readonly<Record<string, string>> | undefined;
 }
@@ -887,7 +888,8 @@ export interface ServiceConfig {
   readonly alicloud: AlicloudArgs;
   /**
    * Tags of every resource that supports them. A name has at most [128
-   * characters](https://docs.aws.amazon.com/tag-editor/latest/userguide/best-practices-and-strats.html). Default: none.
+   * characters](https://docs.aws.amazon.com/tag-editor/latest/userguide/best-practices-and-strats.html) and does not
+   * begin with `immutable-service`, in any case: such tags mark what a stack owns and keeps. Default: none.
    */
   readonly tags: Readonly<Record<string, string>>;
 }
