@@ -35,9 +35,11 @@ export function intentOf(name: string, cloud: Cloud, spec: ServiceSpec, last: La
   return {
     digest,
     attempt: interrupted ? attempt + 1 : attempt,
-    // The engine gives no id of a dynamic resource: a rule has its id among its outputs.
+    // The engine gives no id of a dynamic resource: a rule, and what belongs to another resource, has it among its outputs.
     recorded: interrupted
-      ? resources.flatMap(({ outputs: { id, rule } }) => [id, rule].filter((one) => typeof one === "string"))
+      ? resources.flatMap(({ outputs: { id, rule, member } }) =>
+          [id, rule, member].filter((one) => typeof one === "string"),
+        )
       : [],
     splitRules: resources
       .filter(isNamed(`${name}-traffic-split-`, trafficRuleType))

@@ -121,6 +121,7 @@ const known: Readonly<Record<string, (resource: Resource) => Outputs>> = {
   "pulumi-nodejs:dynamic/immutable-service:Intent": none,
   "pulumi-nodejs:dynamic/immutable-service:OwnershipMark": () => ({ mark: "0a1b2c3d" }),
   "pulumi-nodejs:dynamic/immutable-service:RegistryImageLookup": () => ({ digest: "" }),
+  "pulumi-nodejs:dynamic/immutable-service:EndpointZone": none,
   "pulumi-nodejs:dynamic/immutable-service:LoadBalancerZone": none,
   "pulumi-nodejs:dynamic/immutable-service:RedirectRule": (r) => ({ rule: ruleArn(r.name) }),
   "pulumi-nodejs:dynamic/immutable-service:TrafficRule": (r) => ({ rule: ruleArn(r.name), serving: servingOf(r) }),

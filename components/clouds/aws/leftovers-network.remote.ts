@@ -131,6 +131,22 @@ export async function endpointRoutes(own: Own): Promise<readonly Leftover[]> {
   );
 }
 
+/** Subnets of recorded endpoints for the cloud's own services. */
+export async function endpointZones(own: Own): Promise<readonly Leftover[]> {
+  const client = ec2(own);
+  const found = await ownEndpoints(client, own);
+  return found.flatMap(({ VpcEndpointId: id = "", SubnetIds: subnets = [] }) => {
+    const left = own.recorded.has(id) ? subnets.filter((subnet) => !own.recorded.has(`${id}/${subnet}`)) : [];
+    // Without any recorded one, the update was interrupted before it recorded those that the endpoint was created with.
+    return left.length === subnets.length
+      ? []
+      : left.map((subnet) => ({
+          what: `the VPC endpoint ${id} in the subnet ${subnet}`,
+          remove: () => client.send(new ModifyVpcEndpointCommand({ VpcEndpointId: id, RemoveSubnetIds: [subnet] })),
+        }));
+  });
+}
+
 async function ownTables(client: EC2Client, own: Own): Promise<RouteTable[]> {
   return (await client.send(new DescribeRouteTablesCommand(marked(own)))).RouteTables ?? [];
 }

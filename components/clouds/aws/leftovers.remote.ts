@@ -8,6 +8,7 @@ import { accessPoints, mountTargets } from "./leftovers-files.remote";
 import {
   addresses,
   endpointRoutes,
+  endpointZones,
   endpoints,
   internetGateways,
   natGateways,
@@ -33,6 +34,7 @@ const kinds: Readonly<Record<string, Finder>> = {
   "NAT gateways": natGateways,
   addresses,
   "routes of endpoints": endpointRoutes,
+  "zones of endpoints": endpointZones,
   endpoints,
   "mount targets": mountTargets,
   "access points": accessPoints,

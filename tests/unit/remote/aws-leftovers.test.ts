@@ -36,7 +36,10 @@ describe("what an interrupted update left on AWS", () => {
       ids ? { NatGateways: [{ State: "deleted" }] } : { NatGateways: three("NatGatewayId") },
     DescribeAddresses: () => ({ Addresses: three("AllocationId") }),
     DescribeVpcEndpoints: () => ({
-      VpcEndpoints: three("VpcEndpointId", () => ({ RouteTableIds: ["kept-table", "left-table"] })).slice(0, 1),
+      VpcEndpoints: three("VpcEndpointId", () => ({
+        RouteTableIds: ["kept-table", "left-table"],
+        SubnetIds: ["kept-zone", "left-zone"],
+      })).slice(0, 1),
     }),
     DescribeRouteTables: () => ({
       RouteTables: three("RouteTableId", (name) => ({
@@ -127,7 +130,8 @@ describe("what an interrupted update left on AWS", () => {
       .add("kept-service")
       .add("books-vm-kept")
       .add("books-vm-kept:files")
-      .add(`a-kept-VpcEndpointId${crc32("kept-table")}`),
+      .add(`a-kept-VpcEndpointId${crc32("kept-table")}`)
+      .add("kept-VpcEndpointId/kept-zone"),
     releases: new Set(["a"]),
   };
 
@@ -155,6 +159,7 @@ describe("what an interrupted update left on AWS", () => {
       "left-association",
       "left-service",
       "left-table",
+      "left-zone",
       "books-vm-left",
       "left-AutoScaling",
       "left-Launch",
@@ -168,10 +173,13 @@ describe("what an interrupted update left on AWS", () => {
       removed.filter((one) => /other-|books-x|else/.test(one)),
       [],
     );
-    // Of what is in the state only the parts that are not: a route, an association with an endpoint, a policy.
+    assert.ok(!removed.some((text) => text.includes("kept-zone")));
+    // Of what is in the state only the parts that are not: a route, an association with an endpoint or its zone, a policy.
     assert.deepEqual(
       removed.filter(
-        (one) => one.includes("kept-") && !/DestinationCidrBlock|RemoveRouteTableIds|secrets-1|left-service/.test(one),
+        (one) =>
+          one.includes("kept-") &&
+          !/DestinationCidrBlock|RemoveRouteTableIds|RemoveSubnetIds|secrets-1|left-service/.test(one),
       ),
       [],
     );

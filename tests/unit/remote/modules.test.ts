@@ -33,6 +33,7 @@ const modules: Readonly<Record<string, readonly [type: string, ...methods: strin
   "clouds/alicloud/traffic-rule": ["TrafficRule", "delete", "read", "update"],
   "clouds/aws/baked-image": ["BakedImage", "read"],
   "clouds/aws/bounds": ["Bounds", "read", "update"],
+  "clouds/aws/endpoint-zone": ["EndpointZone", "delete", "read"],
   "clouds/aws/file-system": ["FileSystem", "delete", "read", "update"],
   "clouds/aws/healthy-targets": ["HealthyTargets"],
   "clouds/aws/log-store": ["LogStore", "delete", "read", "update"],

@@ -1,0 +1,68 @@
+/** Changes of the network under a running service on AWS: what instances need stays until the last of them is gone. */
+import assert from "node:assert/strict";
+import type { ServiceArgs } from "../../components/spec";
+import { done, inOrder, noComplaints } from "./support/checks";
+import { region } from "./support/emulator";
+import { plannedChanges } from "./support/engine-events";
+import { SimulatedReleases } from "./support/simulated-releases";
+import type { EngineRun } from "./support/stack";
+import { World, type ServiceStack } from "./support/world";
+
+const [a, b, c] = ["a", "b", "c"].map((zone) => region + zone) as [string, string, string];
+
+describe("engine: changes of the network of a service on AWS", function () {
+  this.timeout(240_000);
+  const simulated = new SimulatedReleases();
+  let world: World;
+  let service: Omit<ServiceArgs, "name">;
+
+  World.forSuite({ docker: false }, async (started) => {
+    world = started;
+    await simulated.start();
+    world.closing.push(() => simulated.stop());
+    world.gateway.sources.health = simulated.health;
+    service = {
+      version: "1.0.0",
+      compute: "container",
+      image: `registry.test/app@sha256:${"1".repeat(64)}`,
+      gate: { url: simulated.url, answers: 1, within: 5 },
+      health: { startWithin: 10 },
+      loadBalancer: { drain: 0 },
+    };
+  });
+
+  /** The steps of a run whose resources' names match. */
+  const steps = (run: EngineRun, names: RegExp) => done(run).filter((step) => names.test(step));
+  const quiet = async (stack: ServiceStack) => {
+    assert.deepEqual(plannedChanges(await stack.preview()), []);
+  };
+
+  describe("with endpoints instead of a NAT gateway", () => {
+    it("keep an endpoint in a removed zone until the last release in it is gone", async () => {
+      const stack = await world.stack({
+        ...service,
+        name: "ends",
+        network: { zones: [a, b, c], egress: "endpoints" },
+        loadBalancer: { drain: 0, internal: true },
+      });
+      noComplaints(await stack.up());
+      await quiet(stack);
+      const run = await stack.up({ network: { zones: [b, c], egress: "endpoints" } });
+      noComplaints(run);
+      assert.deepEqual(steps(run, /^(create|update|replace|delete) VpcEndpoint /), []);
+      inOrder(run, [
+        ["delete", "Service", /^ends-1-0-0-/],
+        ["delete", "EndpointZone", /^ends-logs-us-east-1a$/],
+        ["delete", "Subnet", /-private-us-east-1a$/],
+      ]);
+      await quiet(stack);
+      const back = await stack.up({ network: { zones: [a, b, c], egress: "endpoints" } });
+      noComplaints(back);
+      inOrder(back, [
+        ["create", "EndpointZone", /^ends-logs-us-east-1a$/],
+        ["create", "Service", /^ends-1-0-0-/],
+      ]);
+      await quiet(stack);
+    });
+  });
+});
