@@ -2,6 +2,8 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Cloud, CloudEnvironment, CloudService, EnvironmentSpec } from "./clouds/cloud";
 import { componentTypes } from "./component-types";
 import { OwnershipMark } from "./ownership-mark";
+import type { LastOutputs } from "./last-outputs";
+import { natZones } from "./nat-zones";
 import type { ServiceSpec } from "./spec";
 
 /** The inputs of an environment. */
@@ -10,6 +12,11 @@ export interface EnvironmentArgs {
   readonly cloud: Cloud;
   /** The settings of network, load balancer and certificate; a service's spec has them. */
   readonly spec: EnvironmentSpec;
+  /**
+   * What the stack knows of itself from before, from `await lastOutputs("…")`. With it, the single NAT gateway stays in its
+   * zone where zones are added. Default: none, so the gateway is in the first zone.
+   */
+  readonly last?: LastOutputs | undefined;
   /**
    * Called with the ownership mark before anything else is registered: a service that creates the environment for itself
    * records its intent first.
@@ -40,7 +47,7 @@ export class Environment extends pulumi.ComponentResource {
   private service: string | undefined;
 
   constructor(name: string, args: EnvironmentArgs, opts: pulumi.ComponentResourceOptions = {}) {
-    const { cloud, spec, begin } = args;
+    const { cloud, spec, last, begin } = args;
     const registered: pulumi.Resource[] = [];
     const note: pulumi.ResourceTransformation = ({ resource }) => {
       registered.push(resource);
@@ -56,7 +63,7 @@ export class Environment extends pulumi.ComponentResource {
     this.cloud = cloud;
     this.mark = new OwnershipMark(`${name}-mark`, { parent: this }).mark;
     begin?.(this.mark);
-    this.resources = cloud.createEnvironment(name, spec, this.mark, this);
+    this.resources = cloud.createEnvironment(name, spec, this.mark, natZones(name, last), this);
     this.registerOutputs({ loadBalancer: this.loadBalancer, cluster: this.cluster });
   }
 

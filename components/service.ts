@@ -114,7 +114,11 @@ export class ImmutableService extends pulumi.ComponentResource {
     if (existing !== undefined) begin(existing.mark);
     const environment =
       existing ??
-      new Environment(name, { cloud, spec, begin }, { ...inherited(opts), transformations: [...given, afterIntent] });
+      new Environment(
+        name,
+        { cloud, spec, last, begin },
+        { ...inherited(opts), transformations: [...given, afterIntent] },
+      );
     if (environment.cloud !== cloud)
       throw new pulumi.RunError(`the service ${name} and its environment must be created with the same cloud`);
     const service = environment.createService(name, spec, this);

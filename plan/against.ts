@@ -14,18 +14,24 @@ const execute = promisify(execFile);
 /** The longest plan of another tree that is read, in characters. */
 const maxPlanLength = 256 * 1024 * 1024;
 
+/** A comparison with the plan of another tree. */
+export interface Comparison {
+  readonly before: Plan | undefined;
+  readonly changesTo: (after: Plan) => Changes;
+}
+
 /**
- * Plans the stack as it was at a git ref, with that tree's own plan, and returns a function that compares a plan with
- * it. Only the JSON that the other tree prints connects the two.
+ * Plans the stack as it was at a git ref, with that tree's own plan, and returns the comparison with it. Only the JSON that
+ * the other tree prints connects the two.
  */
-export function planAgainst(request: PlanRequest, ref: string): Promise<(after: Plan) => Changes> {
+export function planAgainst(request: PlanRequest, ref: string): Promise<Comparison> {
   const compare = compareWith(request, ref);
   // The caller awaits it later and sees the failure then; until then it must not count as an unhandled rejection.
   compare.catch(() => undefined);
   return compare;
 }
 
-async function compareWith({ root, stack, configFile }: PlanRequest, ref: string): Promise<(after: Plan) => Changes> {
+async function compareWith({ root, stack, configFile }: PlanRequest, ref: string): Promise<Comparison> {
   const prefix = await git(
     root,
     ["rev-parse", "--show-prefix"],
@@ -73,14 +79,14 @@ async function folderFor(commit: string): Promise<string> {
 async function comparison(
   before: Plan | undefined,
   from: Pick<Changes, "against" | "commit" | "notes">,
-): Promise<(after: Plan) => Changes> {
+): Promise<Comparison> {
   const [{ compare }, { withoutCredentials }] = await Promise.all([
     import("./derive/changes"),
     import("./credentials"),
   ]);
   // A plan of an earlier version of this project has the values themselves.
   const masked = withoutCredentials(before);
-  return (after) => compare(masked, after, from);
+  return { before: masked, changesTo: (after) => compare(masked, after, from) };
 }
 
 /** Writes a commit's files into a folder. The index is a temporary one, so that the user's does not change. */

@@ -31,8 +31,12 @@ async function main(options: Options): Promise<Result> {
     options.against === undefined ? undefined : (await import("./against")).planAgainst(request, options.against);
   const { plan } = await import("./plan");
   skipBookkeeping();
-  const after = await plan(request);
-  const changes = before && (await before)(after);
+  const first = await plan(request);
+  if (before === undefined) return { output: await print(first, options, undefined), code: 0 };
+  const [comparison, { standingGateways }] = await Promise.all([before, import("./derive/standing")]);
+  const standing = standingGateways(comparison.before, first);
+  const after = standing === undefined ? first : await plan(request, standing);
+  const changes = comparison.changesTo(after);
   return { output: await print(after, options, changes), code: await exitCodeOf(changes, options) };
 }
 

@@ -6,6 +6,7 @@ import { pathToFileURL } from "node:url";
 import { type Plan, type PlannedResource, schema } from "./contract";
 import { compareRoles, countRoles, rolesOf } from "./derive/roles";
 import { serviceOf } from "./derive/services";
+import type { State } from "./derive/standing";
 import { withoutCredentials } from "./credentials";
 import { PlanFailure, asFailure } from "./failure";
 import { type Recording, run } from "./offline/program";
@@ -20,11 +21,14 @@ export interface PlanRequest {
   readonly configFile?: string | undefined;
 }
 
-/** Runs the project's program offline and plans what it registers. Throws a PlanFailure if it fails. */
-export async function plan({ root, stack, configFile }: PlanRequest): Promise<Plan> {
+/**
+ * Runs the project's program offline and plans what it registers. `state` is what the program reads of its stack's state;
+ * default: nothing. Throws a PlanFailure if it fails.
+ */
+export async function plan({ root, stack, configFile }: PlanRequest, state: State = {}): Promise<Plan> {
   const config = readStackFile(root, stack, configFile);
   try {
-    const recording = await run(() => load(resolve(root, config.main)), { ...config, stack });
+    const recording = await run(() => load(resolve(root, config.main)), { ...config, stack, state });
     if (config.problems.length === 0) return planOf(recording, config, stack, root);
   } catch (error) {
     if (!(error instanceof PlanFailure)) throw error;

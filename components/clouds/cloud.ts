@@ -89,13 +89,15 @@ export interface Cloud {
   notes(spec: ServiceSpec): readonly string[];
   /**
    * Registers everything that several services could share, below `parent`, which is the environment's own component.
-   * `mark` is the stack's ownership mark, which every resource has in a tag.
+   * `mark` is the stack's ownership mark, which every resource has in a tag; `natZones` are the zones in which the
+   * environment has NAT gateways from before.
    * @internal
    */
   createEnvironment(
     name: string,
     spec: EnvironmentSpec,
     mark: pulumi.Output<string>,
+    natZones: readonly string[],
     parent: pulumi.ComponentResource,
   ): CloudEnvironment;
   /**

@@ -23,6 +23,14 @@ export interface Context<Spec = ServiceSpec, Facts extends StackFacts = StackFac
 export type EnvironmentContext = Context<EnvironmentSpec>;
 
 /**
+ * The zone of the single NAT gateway among a network's zones: the one where it is, or else the first one. `standing` are the
+ * zones in which the network has gateways from before.
+ */
+export function singleNatZone(zones: readonly string[], standing: readonly string[]): string | undefined {
+  return zones.find((zone) => standing.includes(zone)) ?? zones[0];
+}
+
+/**
  * Registers a component below the context's, and returns the context for its resources. The component groups them in
  * the engine's tree and must not be named in `dependsOn`: the SDK would wait for every resource below it.
  */

@@ -29,7 +29,9 @@ const elsewhere = refused("create everything in another place and leave what ser
 
 const removedZones = {
   what: "the subnets and NAT gateways of removed zones",
-  consequence: "the addresses from which instances in those zones reach other networks change",
+  consequence:
+    "the addresses from which instances in those zones reach other networks change; if the only NAT gateway was in one of " +
+    "them, those of all instances change, and their open connections through it end",
   types: ["Subnet", "Switch", "NatGateway", "Eip", "EipAddress"],
   loses: "address",
 } as const;

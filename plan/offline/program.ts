@@ -1,6 +1,12 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { PlanFailure, asFailure } from "../failure";
-import { type RecordedResource, type WireProperties, failOnUnhandledRejection, startRecorder } from "./recorder";
+import {
+  type RecordedResource,
+  type RecorderOptions,
+  type WireProperties,
+  failOnUnhandledRejection,
+  startRecorder,
+} from "./recorder";
 
 /*
  * Runs a program offline: as in a preview, with a placeholder for each text that only the cloud knows. The SDK is
@@ -15,6 +21,8 @@ export interface RunContext {
   readonly values: Readonly<Record<string, string>>;
   /** The keys whose values are secret. */
   readonly encrypted: readonly string[];
+  /** What the stack's state has, as the program reads it. Default: nothing. */
+  readonly state?: RecorderOptions["state"];
 }
 
 /** A resource of a program that ran offline. */
@@ -40,7 +48,7 @@ export interface Recording {
 
 /** Runs `program` and waits until everything that it started is done. Throws a PlanFailure if anything goes wrong. */
 export async function run(program: () => Promise<unknown>, context: RunContext): Promise<Recording> {
-  const { project, stack, values, encrypted } = context;
+  const { project, stack, values, encrypted, state = {} } = context;
   const sdk = await import("@pulumi/pulumi");
   const { runtime } = sdk;
   const lookups = new Set<string>();
@@ -54,6 +62,7 @@ export async function run(program: () => Promise<unknown>, context: RunContext):
     config: values,
     secretKeys: encrypted,
     preview: true,
+    state,
     mocks: {
       newResource: ({ type, name, inputs }) => ({
         id: `<${name}.id>`,

@@ -37,6 +37,36 @@ describe("engine: changes of the network of a service on AWS", function () {
     assert.deepEqual(plannedChanges(await stack.preview()), []);
   };
 
+  describe("with a single NAT gateway", () => {
+    let stack: ServiceStack;
+    before(async () => {
+      stack = await world.stack({ ...service, name: "single", network: { zones: [b, c], egress: "nat" } });
+      noComplaints(await stack.up());
+    });
+
+    it("keep it in its zone when a zone is added that sorts before it", async () => {
+      const run = await stack.up({ network: { zones: [a, b, c], egress: "nat" } });
+      noComplaints(run);
+      assert.deepEqual(steps(run, /(NatGateway|Eip) /), []);
+      assert.ok(steps(run, /^create Route single-private-us-east-1a$/).length === 1);
+      await quiet(stack);
+    });
+
+    it("move it when its zone is removed: the new one first, then the routes, and the old one last", async () => {
+      const run = await stack.up({ network: { zones: [a, c], egress: "nat" } });
+      noComplaints(run);
+      inOrder(run, [
+        ["create", "NatGateway", /-nat-us-east-1a$/],
+        ["update", "Route", /-private-us-east-1c$/],
+        ["delete", "Service", /^single-1-0-0-/],
+        ["delete", "Route", /-private-us-east-1b$/],
+        ["delete", "NatGateway", /-nat-us-east-1b$/],
+        ["delete", "Subnet", /-public-us-east-1b$/],
+      ]);
+      await quiet(stack);
+    });
+  });
+
   describe("with endpoints instead of a NAT gateway", () => {
     it("keep an endpoint in a removed zone until the last release in it is gone", async () => {
       const stack = await world.stack({

@@ -24,6 +24,25 @@ describe("the plan against another commit", function () {
     return (JSON.parse(stdout) as { changes: Changes }).changes;
   };
 
+  it("leaves the only NAT gateway in its zone, and says that addresses change where that zone is removed", async () => {
+    const inZones = (...zones: string[]) =>
+      stackFile.replace("    files: {}\n", `    network: {egress: nat, zones: [${zones.join(", ")}]}\n`);
+    project.write("Pulumi.dev.yaml", inZones("us-east-1b", "us-east-1c"));
+    const earlier = commit;
+    commit = project.commit();
+    const gateways = ({ created, deleted }: Changes) =>
+      [created, deleted].map((some) => some.flatMap(({ name, type }) => (type.endsWith(":NatGateway") ? [name] : [])));
+    const added = await against(inZones("us-east-1a", "us-east-1b", "us-east-1c"));
+    assert.deepEqual(gateways(added), [[], []]);
+    assert.ok(added.created.some(({ name }) => name === "bookstore-public-us-east-1a"));
+    const moved = await against(inZones("us-east-1a", "us-east-1c"));
+    assert.deepEqual(gateways(moved), [["bookstore-nat-us-east-1a"], ["bookstore-nat-us-east-1b"]]);
+    const said = moved.consequences.filter(({ kind }) => kind === "address");
+    assert.match(JSON.stringify(said), /the only NAT gateway was in one of them, those of all instances change/);
+    assert.match(JSON.stringify(said), /bookstore-nat-us-east-1b/);
+    commit = earlier;
+  });
+
   it("reports that nothing changes", async () => {
     project.write("Pulumi.dev.yaml", stackFile);
     const { code, stdout, stderr } = await project.plan("--against", "HEAD");

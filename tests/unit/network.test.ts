@@ -4,7 +4,10 @@ import ipaddr from "ipaddr.js";
 import * as alicloud from "../../components/clouds/alicloud/regions";
 import * as aws from "../../components/clouds/aws/regions";
 import { subnetCidr } from "../../components/clouds/cidr";
+import { singleNatZone } from "../../components/clouds/context";
 import { zonesFor } from "../../components/clouds/zones";
+import type { LastOutputs } from "../../components/last-outputs";
+import { natZones } from "../../components/nat-zones";
 
 function ends(cidr: string): [number, number] {
   const number = (address: ipaddr.IPv4) => address.toByteArray().reduce((sum, byte) => sum * 256 + byte, 0);
@@ -48,6 +51,29 @@ describe("a network's subnets", () => {
       [0, 1, 16, 31].map((n) => subnetCidr("10.0.0.0/16", n)),
       ["10.0.0.0/21", "10.0.8.0/21", "10.0.128.0/21", "10.0.248.0/21"],
     );
+  });
+});
+
+describe("the single NAT gateway of a network", () => {
+  const gateway = (name: string, type = "aws:ec2/natGateway:NatGateway") => ({
+    urn: `urn:pulumi:dev::shop::immutable:service:Environment$${type}::${name}`,
+    type,
+    outputs: {},
+  });
+  const last = (...resources: ReturnType<typeof gateway>[]): LastOutputs => ({ deployed: undefined, resources });
+
+  it("is in the first zone of a new network", () => {
+    assert.equal(singleNatZone(["a", "b"], natZones("shop", undefined)), "a");
+    assert.equal(singleNatZone(["a", "b"], natZones("shop", last())), "a");
+  });
+
+  it("stays in its zone whatever zones are added, and leaves it only with that zone", () => {
+    const standing = natZones(
+      "shop",
+      last(gateway("shop-nat-b"), gateway("other-nat-a"), gateway("shop-nat-a", "aws:ec2/eip:Eip")),
+    );
+    assert.equal(singleNatZone(["a", "b", "c"], standing), "b");
+    assert.equal(singleNatZone(["a", "c"], standing), "a");
   });
 });
 

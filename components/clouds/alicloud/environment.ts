@@ -21,8 +21,12 @@ interface EnvironmentParts {
 }
 
 /** Registers an environment: network, load balancer, log project, and the role with which Auto Scaling works. */
-export function createEnvironment(context: EnvironmentContext, platform: AlicloudPlatform): CloudEnvironment {
-  const vpc = network(context);
+export function createEnvironment(
+  context: EnvironmentContext,
+  platform: AlicloudPlatform,
+  natZones: readonly string[],
+): CloudEnvironment {
+  const vpc = network(context, natZones);
   const balancer = loadBalancer(context, vpc);
   const parts: EnvironmentParts = {
     network: vpc,

@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { ExistingNetwork, NewNetwork } from "../../spec";
 import { maxZones, subnetCidr, upperHalf, zoneNumber } from "../cidr";
 import { zonesFor } from "../zones";
-import { type EnvironmentContext, childContext, ownerOf, tagsOf } from "./context";
+import { type EnvironmentContext, childContext, ownerOf, singleNatZone, tagsOf } from "./context";
 import { ExistingVSwitch } from "./existing-vswitch";
 import { zonesOf } from "./regions";
 
@@ -40,11 +40,14 @@ interface NamedRange {
   readonly cidrBlock: pulumi.Input<string>;
 }
 
-/** Uses the existing network or registers a new one. */
-export function network(environment: EnvironmentContext): Network {
+/**
+ * Uses the existing network or registers a new one. `standing` are the zones in which the network has NAT gateways from
+ * before.
+ */
+export function network(environment: EnvironmentContext, standing: readonly string[]): Network {
   const context = childContext(environment, "network", `${environment.name}-network`);
   const wanted = context.spec.network;
-  return "vpcId" in wanted ? givenNetwork(context, wanted) : newNetwork(context, wanted);
+  return "vpcId" in wanted ? givenNetwork(context, wanted) : newNetwork(context, wanted, standing);
 }
 
 /**
@@ -94,7 +97,7 @@ function differentZones(found: readonly (readonly [id: string, zone: string])[])
   throw new pulumi.RunError(`a load balancer needs vSwitches in two or more zones, and one in each: ${list}`);
 }
 
-function newNetwork(context: EnvironmentContext, wanted: NewNetwork): Network {
+function newNetwork(context: EnvironmentContext, wanted: NewNetwork, standing: readonly string[]): Network {
   const { name, parent, facts } = context;
   const tags = tagsOf(context);
   const vpc = new alicloud.vpc.Network(
@@ -124,7 +127,7 @@ function newNetwork(context: EnvironmentContext, wanted: NewNetwork): Network {
     loadBalancerSwitches: [...edges].map(([label, { id, zoneId }]) => ({ label, id, zoneId })),
     loadBalancerRanges: [{ label: undefined, cidrBlock: upperHalf(wanted.cidr) }],
     shareSwitch: { label: first, id: insides.get(first)?.id ?? "" },
-    egressDependencies: egress(context, vpc, wanted, insides, edges),
+    egressDependencies: egress(context, vpc, wanted, insides, edges, standing),
   };
 }
 
@@ -140,13 +143,17 @@ function egress(
   { egress: kind }: NewNetwork,
   insides: Switches,
   edges: Switches,
+  standing: readonly string[],
 ): pulumi.Resource[] {
   if (kind === "endpoints") return [];
-  const gateways = [...edges]
-    .slice(0, kind === "nat" ? 1 : undefined)
-    .map(([zone, edge]) => [zone, nat(context, vpc.id, edge, zone)] as const);
+  const single = kind === "nat" ? singleNatZone([...edges.keys()], standing) : undefined;
+  const gateways = new Map(
+    [...edges]
+      .filter(([zone]) => single === undefined || zone === single)
+      .map(([zone, edge]) => [zone, nat(context, vpc.id, edge, zone)]),
+  );
   return [...insides].flatMap(([zone, inside]) => {
-    const [, gateway] = gateways.find(([own]) => own === zone) ?? gateways[0] ?? [];
+    const gateway = gateways.get(single ?? zone);
     if (gateway === undefined) return [];
     const resource = `${context.name}-private-${zone}`;
     const translation = new alicloud.vpc.SnatEntry(

@@ -18,8 +18,12 @@ interface EnvironmentParts {
 }
 
 /** Registers an environment: network, load balancer, and the ECS cluster where the platform has one. */
-export function createEnvironment(context: EnvironmentContext, platform: AwsPlatform): CloudEnvironment {
-  const vpc = network(context, platform.endpoints);
+export function createEnvironment(
+  context: EnvironmentContext,
+  platform: AwsPlatform,
+  natZones: readonly string[],
+): CloudEnvironment {
+  const vpc = network(context, platform.endpoints, natZones);
   const balancer = loadBalancer(context, vpc);
   const own = platform.createEnvironment(context);
   const { arn: id, dnsName, zoneId } = balancer.resource;

@@ -19,8 +19,8 @@ export function aws(facts: StackFacts): Cloud {
     platforms,
     check: (service) => check(service, region),
     notes: () => [],
-    createEnvironment: (name, spec, mark, parent) =>
-      createEnvironment({ name, spec, facts, mark, parent }, platforms[spec.compute]),
+    createEnvironment: (name, spec, mark, natZones, parent) =>
+      createEnvironment({ name, spec, facts, mark, parent }, platforms[spec.compute], natZones),
     recordIntent: (resource, args, parent) => new Intent(resource, facts, args, { parent }),
   };
 }

@@ -3,7 +3,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import { maxZones, subnetCidr, zoneNumber } from "../cidr";
 import { zonesFor } from "../zones";
 import type { NewNetwork } from "../../spec";
-import { type EnvironmentContext, childContext } from "../context";
+import { type EnvironmentContext, childContext, singleNatZone } from "../context";
 import { vpcEndpoints } from "./endpoints";
 import { tagsOf } from "./tags";
 import { isZoneId, zonesOf } from "./regions";
@@ -32,8 +32,15 @@ export interface NamedSubnet {
   readonly id: pulumi.Input<string>;
 }
 
-/** Uses the existing network or registers a new one. `endpoints` are the services that instances need to start. */
-export function network(environment: EnvironmentContext, endpoints: readonly string[]): Network {
+/**
+ * Uses the existing network or registers a new one. `endpoints` are the services that instances need to start, `standing` the
+ * zones in which the network has NAT gateways from before.
+ */
+export function network(
+  environment: EnvironmentContext,
+  endpoints: readonly string[],
+  standing: readonly string[],
+): Network {
   const { network: wanted, loadBalancer } = environment.spec;
   if ("vpcId" in wanted) {
     const subnets = loadBalancer.internal
@@ -48,7 +55,8 @@ export function network(environment: EnvironmentContext, endpoints: readonly str
       egressDependencies: [],
     };
   }
-  return newNetwork(childContext(environment, "network", `${environment.name}-network`), wanted, endpoints);
+  const context = childContext(environment, "network", `${environment.name}-network`);
+  return newNetwork(context, wanted, endpoints, standing);
 }
 
 /** Names the subnets of an existing network; their order means nothing. */
@@ -58,7 +66,12 @@ function existingSubnets(ids: readonly pulumi.Input<string>[]): NamedSubnet[] {
   return [...plain.map((id) => ({ name: id, id })), ...outputs.map((id, index) => ({ name: String(index + 1), id }))];
 }
 
-function newNetwork(context: EnvironmentContext, wanted: NewNetwork, endpoints: readonly string[]): Network {
+function newNetwork(
+  context: EnvironmentContext,
+  wanted: NewNetwork,
+  endpoints: readonly string[],
+  standing: readonly string[],
+): Network {
   const { name, parent, facts, spec } = context;
   const own = (resource: string) => ({ tags: tagsOf(context, resource) });
   const vpc = new aws.ec2.Vpc(
@@ -87,13 +100,19 @@ function newNetwork(context: EnvironmentContext, wanted: NewNetwork, endpoints: 
     subnets.map(({ id }, index) => ({ name: zones[index] ?? "", id }));
   const internetDependencies = needsPublic ? internet(context, vpc.id, zones, publics) : [];
 
-  const gateways =
-    wanted.egress === "endpoints"
-      ? []
-      : nats(context, wanted.egress === "nat" ? zones.slice(0, 1) : zones, publics, internetDependencies);
+  const single = wanted.egress === "nat" ? singleNatZone(zones, standing) : undefined;
+  const gateways = new Map(
+    publics.flatMap(({ id }, index) => {
+      const zone = zones[index] ?? "";
+      return wanted.egress === "endpoints" || (single !== undefined && zone !== single)
+        ? []
+        : [[zone, nat(context, zone, id, internetDependencies)] as const];
+    }),
+  );
   const tables = privates.map((privateSubnet, index) => {
-    const resource = `${name}-private-${zones[index] ?? ""}`;
-    const nat = gateways[index] ?? gateways[0];
+    const zone = zones[index] ?? "";
+    const resource = `${name}-private-${zone}`;
+    const nat = gateways.get(single ?? zone);
     const table = new aws.ec2.RouteTable(resource, { vpcId: vpc.id, ...own(resource) }, { parent });
     const route =
       nat &&
@@ -162,21 +181,15 @@ function internet(
   return [route, ...associations];
 }
 
-function nats(
+function nat(
   context: EnvironmentContext,
-  zones: readonly string[],
-  publics: aws.ec2.Subnet[],
+  zone: string,
+  subnetId: pulumi.Output<string>,
   dependsOn: pulumi.Resource[],
-): aws.ec2.NatGateway[] {
+): aws.ec2.NatGateway {
   const { name, parent } = context;
-  return publics.slice(0, zones.length).map((publicSubnet, index) => {
-    const resource = `${name}-nat-${zones[index] ?? ""}`;
-    const tags = tagsOf(context, resource);
-    const address = new aws.ec2.Eip(resource, { domain: "vpc", tags }, { parent, dependsOn });
-    return new aws.ec2.NatGateway(
-      resource,
-      { subnetId: publicSubnet.id, allocationId: address.id, tags },
-      { parent, dependsOn },
-    );
-  });
+  const resource = `${name}-nat-${zone}`;
+  const tags = tagsOf(context, resource);
+  const address = new aws.ec2.Eip(resource, { domain: "vpc", tags }, { parent, dependsOn });
+  return new aws.ec2.NatGateway(resource, { subnetId, allocationId: address.id, tags }, { parent, dependsOn });
 }
