@@ -58,9 +58,14 @@ export class Cloud {
 
   /** The rule that shares a service's requests among its releases. */
   async splitRule(service: string): Promise<Rule | undefined> {
-    const port = (await this.listeners(service)).has(443) ? 443 : 80;
-    const rules = await this.rules(service, port);
-    return rules.find((rule) => matchesEveryRequest(rule) && rule.Actions?.[0]?.Type === "forward");
+    const listeners = await this.listeners(service);
+    // While TLS is switched on or off, port 443 may have a listener without a split.
+    for (const port of [443, 80].filter((one) => listeners.has(one))) {
+      const rules = await this.rules(service, port);
+      const split = rules.find((rule) => matchesEveryRequest(rule) && rule.Actions?.[0]?.Type === "forward");
+      if (split) return split;
+    }
+    return undefined;
   }
 
   /** The traffic split of a service; empty without a rule. */
