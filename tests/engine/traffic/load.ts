@@ -1,4 +1,4 @@
-import { Agent, request } from "node:http";
+import { Agent, request, type ClientRequest } from "node:http";
 
 /** The answers of one release. */
 export interface ReleaseTotals {
@@ -43,6 +43,8 @@ export interface LoadOptions {
   rate?: number;
   timeoutMs?: number;
   headers?: Record<string, string>;
+  /** Where a redirect's location is in the test. @default redirects are not followed: they are answers with another status than 2xx */
+  followed?: (location: string) => string;
 }
 
 const LISTED_FAILURES = 50;
@@ -103,30 +105,40 @@ export class Load {
         else this.fail(reason, release);
         resolve();
       };
-      const outgoing = request(this.url, { agent: this.agent, headers: this.options.headers ?? {} }, (answer) => {
-        release = answer.headers["x-served-by-release"]?.toString();
-        const ok = answer.statusCode !== undefined && answer.statusCode >= 200 && answer.statusCode < 300;
-        answer.resume();
-        answer.once("error", (error: NodeJS.ErrnoException) => {
+      let outgoing: ClientRequest;
+      const send = (url: string): void => {
+        outgoing = request(url, { agent: this.agent, headers: this.options.headers ?? {} }, (answer) => {
+          const { statusCode: status = 0 } = answer;
+          const { location } = answer.headers;
+          release = answer.headers["x-served-by-release"]?.toString();
+          answer.resume();
+          answer.once("error", (error: NodeJS.ErrnoException) => {
+            settle(error.code ?? error.message);
+          });
+          answer.once("end", () => {
+            if (!settled && status >= 300 && status < 400 && location !== undefined && this.options.followed) {
+              send(this.options.followed(location));
+              return;
+            }
+            const ok = status >= 200 && status < 300;
+            this.count(release ?? "none", ok);
+            settle(ok ? undefined : `HTTP ${status}`);
+          });
+          answer.once("close", () => {
+            if (!answer.complete) settle("truncated answer");
+          });
+        });
+        outgoing.once("error", (error: NodeJS.ErrnoException) => {
           settle(error.code ?? error.message);
         });
-        answer.once("end", () => {
-          this.count(release ?? "none", ok);
-          settle(ok ? undefined : `HTTP ${answer.statusCode}`);
-        });
-        answer.once("close", () => {
-          settle("truncated answer");
-        });
-      });
+        outgoing.end();
+      };
       // Limits the whole request up to the last byte; a socket's timeout restarts with each byte.
       const timer = setTimeout(() => {
         settle("timeout");
         outgoing.destroy();
       }, this.options.timeoutMs ?? 10_000);
-      outgoing.once("error", (error: NodeJS.ErrnoException) => {
-        settle(error.code ?? error.message);
-      });
-      outgoing.end();
+      send(this.url);
     });
   }
 

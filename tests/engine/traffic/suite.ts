@@ -8,6 +8,7 @@ import { World, type RunOptions, type ServiceStack } from "../support/world";
 import { clockSpeed } from "../../support/clock";
 import { AppImages } from "./app-image";
 import { DataPlane } from "./data-plane";
+import { lateRules } from "./data-plane-options";
 import { Load, type LoadTotals } from "./load";
 import { docker, until } from "./process";
 import { VmSimulator } from "./vm-simulator";
@@ -19,6 +20,9 @@ const machineImages = [
   "ami-33333333333333333",
   "ami-44444444444444444",
 ];
+/** An app of the second version listens only after so many seconds. */
+const slowStart = 20;
+const certificate = { aws: "arn:aws:acm:us-east-1:123456789012:certificate/00000000-0000-4000-8000-000000000001" };
 /** Shortens the program's waits that end in a timeout. */
 const clock = clockSpeed(30);
 
@@ -29,6 +33,7 @@ export function trafficSuite(compute: Compute): void {
     let world: World, cloud: Cloud, plane: DataPlane, simulator: VmSimulator | undefined, stack: ServiceStack;
     let containerImages: { first: string; second: string; broken: string; absent: string };
     let images: typeof containerImages;
+    const threeZones = { egress: "nat", zones: 3 } as const;
 
     World.forSuite({ docker: true }, async (started) => {
       world = started;
@@ -36,7 +41,7 @@ export function trafficSuite(compute: Compute): void {
       world.closing.push(() => built.close());
       containerImages = {
         first: await built.build("good", "1"),
-        second: await built.build("good", "2"),
+        second: await built.build(`slow:${slowStart}`, "2"),
         broken: await built.build("broken"),
         absent: built.absent(),
       };
@@ -46,6 +51,8 @@ export function trafficSuite(compute: Compute): void {
       plane = await DataPlane.start({
         endpoint: world.gateway.url,
         failOpen: true,
+        ruleDelay: lateRules,
+        ports: [80, 443],
         addressOf: (id) => simulator?.addressOf(id),
       });
       world.closing.push(() => plane.close());
@@ -58,9 +65,9 @@ export function trafficSuite(compute: Compute): void {
         image: images.first,
         instances: { min: 2, max: 4 },
         gate: { url: plane.url, within: 20 },
-        health: { startWithin: 20 },
+        health: { startWithin: 2 * slowStart },
         loadBalancer: { drain: 1 },
-        network: { egress: "nat" },
+        network: { egress: "nat", zones: 2 },
       };
       stack = await world.stack(service, {}, clockSpeed(1));
     });
@@ -75,7 +82,9 @@ export function trafficSuite(compute: Compute): void {
 
     /** Sends requests while an action runs, and for a second before and after it; prints the totals. */
     async function underLoad(title: string, action: () => Promise<unknown>): Promise<LoadTotals> {
-      const load = new Load(`${plane.url}/`);
+      const load = new Load(`${plane.urlOf(80)}/`, {
+        followed: (location) => location.replace(/^https:\/\/[^/]+/, plane.urlOf(443)),
+      });
       await pause(1_000);
       await action();
       await pause(1_000);
@@ -186,6 +195,26 @@ export function trafficSuite(compute: Compute): void {
       console.log(`      a canary of 10 %: ${percent.toFixed(1)} % of ${totals.answered}`);
       // Five standard deviations for 3,000 requests.
       assert.ok(Math.abs(percent - 10) < 2.8, `${percent.toFixed(1)} %`);
+    });
+
+    it("loses no request while TLS is switched on and a zone is added", async () => {
+      const totals = await underLoad("TLS and a zone", async () => {
+        noComplaints(
+          await up({ version: "1.3.0", image: images.second, releases: [], tls: { certificate }, network: threeZones }),
+        );
+      });
+      assertNothingLost(totals);
+      assert.ok(versions(totals).includes("1-3-0"));
+      const plain = await fetch(`${plane.urlOf(80)}/`, { redirect: "manual" });
+      assert.deepEqual([plain.status, (await fetch(`${plane.urlOf(443)}/`)).status], [301, 200]);
+    });
+
+    it("loses no request while TLS is switched off and the health check is changed", async () => {
+      const totals = await underLoad("no TLS, another health check", async () => {
+        noComplaints(await up({ tls: undefined, health: { startWithin: 2 * slowStart, path: "/ready" } }));
+      });
+      assertNothingLost(totals);
+      assert.equal((await fetch(`${plane.urlOf(80)}/`, { redirect: "manual" })).status, 200);
     });
 
     it("leaves no container running after destroy", async () => {
