@@ -104,7 +104,9 @@ function sameShares(one: ReadonlyMap<string, number>, other: ReadonlyMap<string,
 }
 
 /**
- * Reads the rule until it is as requested, and waits where a target group gets less than in one of the splits before.
+ * Reads the rule until it is as requested. Then waits until every node of the load balancer has it: where it is new, as before
+ * the first update has passed or when another listener's rule is deleted next, or where a target group gets less than in one of
+ * the splits before.
  */
 async function settled(
   client: ElasticLoadBalancingV2Client,
@@ -121,7 +123,7 @@ async function settled(
   }
   const serving = servingOf(inputs, live);
   const lost = before.flatMap((split) => [...split]).some(([group, share]) => share > (wanted.get(group) ?? 0));
-  if (lost) await sleep(settleSeconds * 1000);
+  if (lost || before.length === 0) await sleep(settleSeconds * 1000);
   return { ...inputs, rule: arn, serving };
 }
 
