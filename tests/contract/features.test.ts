@@ -40,7 +40,7 @@ function requests(cloud: CloudUnderTest): Readonly<Record<Feature, Request>> {
     "shared file system": {
       asks: { files: { share: {} } },
       at: "files.share",
-      shows: (resources) => resources.some(({ type }) => /:(efs|nas)\/mountTarget:/.test(type)),
+      shows: (resources) => resources.some(({ type }) => /:MountTarget$/.test(type)),
     },
     secrets: {
       asks: { secrets: { TOKEN: cloud.secret } },

@@ -32,6 +32,8 @@ import {
   DeleteLoadBalancerCommand,
   type ElasticLoadBalancingV2Client,
 } from "@aws-sdk/client-elastic-load-balancing-v2";
+import { CreateFileSystemCommand, CreateMountTargetCommand, EFSClient } from "@aws-sdk/client-efs";
+import { clientSettings } from "./support/client-settings";
 import { emulatedAws, refusalOf } from "./support/emulated-aws";
 import { region } from "./support/emulator";
 import { aNetwork, type SmallNetwork } from "./support/small-network";
@@ -229,6 +231,17 @@ describe("engine: the emulator's gateway: networks", () => {
     );
     await endpoint(network.subnets, "ecr.api", false);
     assert.match(await refusalOf(ec2.send(new DeleteSecurityGroupCommand({ GroupId }))), /^DependencyViolation/);
+  });
+
+  it("refuses a second mount target of a file system in a zone", async () => {
+    const efs = new EFSClient(clientSettings(aws.gateway.url));
+    const { FileSystemId } = await efs.send(new CreateFileSystemCommand({ CreationToken: "twins" }));
+    const mount = (SubnetId: string) => efs.send(new CreateMountTargetCommand({ FileSystemId, SubnetId }));
+    const twin = await subnet("10.1.5.0/24", network.zones[0]);
+    await mount(network.subnets[0] ?? "");
+    assert.match(await refusalOf(mount(twin)), /^MountTargetConflict/);
+    await mount(network.subnets[1] ?? "");
+    efs.destroy();
   });
 
   it("refuses to delete a VPC, subnet or security group that something uses", async () => {

@@ -1,10 +1,12 @@
 /** Changes of the network under a running service on AWS: what instances need stays until the last of them is gone. */
 import assert from "node:assert/strict";
+import { CreateSubnetCommand } from "@aws-sdk/client-ec2";
 import type { ServiceArgs } from "../../components/spec";
 import { done, inOrder, noComplaints } from "./support/checks";
 import { region } from "./support/emulator";
 import { plannedChanges } from "./support/engine-events";
 import { SimulatedReleases } from "./support/simulated-releases";
+import { aNetwork } from "./support/small-network";
 import type { EngineRun } from "./support/stack";
 import { World, type ServiceStack } from "./support/world";
 
@@ -93,6 +95,43 @@ describe("engine: changes of the network of a service on AWS", function () {
         ["create", "Service", /^ends-1-0-0-/],
       ]);
       await quiet(stack);
+    });
+  });
+
+  describe("with a shared file system in an existing network", () => {
+    it("keep the mount target of a zone whose subnet is exchanged, and serve both subnets by it", async () => {
+      const { ec2 } = world.gateway.reader(region);
+      const network = await aNetwork(ec2, "10.9.0.0/16");
+      const [first = "", second = ""] = network.subnets;
+      const { Subnet } = await ec2.send(
+        new CreateSubnetCommand({ VpcId: network.vpc, CidrBlock: "10.9.9.0/24", AvailabilityZone: network.zones[0] }),
+      );
+      const twin = Subnet?.SubnetId ?? "";
+      const inSubnets = (...privateSubnetIds: string[]): Partial<ServiceArgs> => ({
+        network: { vpcId: network.vpc, privateSubnetIds, publicSubnetIds: [first, second] },
+      });
+      const stack = await world.stack({
+        ...service,
+        ...inSubnets(first, second),
+        name: "share",
+        files: { share: {} },
+      });
+      noComplaints(await stack.up());
+      await quiet(stack);
+      const targets = async () => {
+        const answer = await world.gateway.reader(region).get("elasticfilesystem", "/2015-02-01/mount-targets");
+        return (answer as { MountTargets: { MountTargetId: string; SubnetId: string }[] }).MountTargets;
+      };
+      const before = await targets();
+      const run = await stack.up(inSubnets(twin, second));
+      noComplaints(run);
+      assert.deepEqual(await targets(), before);
+      await quiet(stack);
+      noComplaints(await stack.up(inSubnets(first, second)));
+      assert.deepEqual(await targets(), before);
+      await stack.up(inSubnets(twin, second));
+      await stack.run.destroy();
+      assert.deepEqual(await targets(), []);
     });
   });
 });

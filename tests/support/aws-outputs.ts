@@ -57,7 +57,6 @@ const known: Readonly<Record<string, (resource: Resource) => Outputs>> = {
   }),
   "aws:efs/accessPoint:AccessPoint": (r) => ({ arn: arn("elasticfilesystem", `access-point/${r.name}`) }),
   "aws:efs/backupPolicy:BackupPolicy": none,
-  "aws:efs/mountTarget:MountTarget": none,
   "aws:iam/instanceProfile:InstanceProfile": (r) => ({
     name: named(r),
     arn: `arn:aws:iam::${account}:instance-profile/${named(r)}`,
@@ -123,6 +122,7 @@ const known: Readonly<Record<string, (resource: Resource) => Outputs>> = {
   "pulumi-nodejs:dynamic/immutable-service:RegistryImageLookup": () => ({ digest: "" }),
   "pulumi-nodejs:dynamic/immutable-service:EndpointZone": none,
   "pulumi-nodejs:dynamic/immutable-service:LoadBalancerZone": none,
+  "pulumi-nodejs:dynamic/immutable-service:MountTarget": none,
   "pulumi-nodejs:dynamic/immutable-service:RedirectRule": (r) => ({ rule: ruleArn(r.name) }),
   "pulumi-nodejs:dynamic/immutable-service:TrafficRule": (r) => ({ rule: ruleArn(r.name), serving: servingOf(r) }),
   "pulumi:providers:docker": none,

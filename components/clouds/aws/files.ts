@@ -4,6 +4,7 @@ import type { ServiceSpec } from "../../spec";
 import { type Context, childContext } from "../context";
 import { protectionOptions, storeArgs, storeOptions } from "../kept-store";
 import { FileSystem } from "./file-system";
+import { MountTarget } from "./mount-target";
 import type { Network } from "./network";
 import { ObjectStore } from "./object-store";
 import { protectBucket } from "./private-bucket";
@@ -24,8 +25,8 @@ export interface SharedFileSystem {
   readonly accessPoint: aws.efs.AccessPoint;
   /** Where instances mount it. */
   readonly path: string;
-  /** One per zone. Instances that start earlier cannot mount the file system. */
-  readonly mountTargets: aws.efs.MountTarget[];
+  /** One per subnet. Instances that start earlier cannot mount the file system. */
+  readonly mountTargets: readonly MountTarget[];
 }
 
 type FilesSpec = NonNullable<ServiceSpec["files"]>;
@@ -134,9 +135,14 @@ function share(
   );
   const mountTargets = network.privateSubnets.map(
     (subnet) =>
-      new aws.efs.MountTarget(
+      new MountTarget(
         `${resource}-${subnet.name}`,
-        { fileSystemId: fileSystem.id, subnetId: subnet.id, securityGroups: [securityGroup.id] },
+        {
+          region: facts.region,
+          fileSystem: fileSystem.id,
+          subnet: subnet.id,
+          securityGroup: securityGroup.id,
+        },
         { parent },
       ),
   );

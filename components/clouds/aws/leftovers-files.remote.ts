@@ -1,9 +1,7 @@
 /** What an interrupted update has left of a shared file system. The file system itself is never touched. */
 import {
   DeleteAccessPointCommand,
-  DeleteMountTargetCommand,
   DescribeAccessPointsCommand,
-  DescribeMountTargetsCommand,
   EFSClient,
   type FileSystemDescription,
   paginateDescribeFileSystems,
@@ -11,6 +9,7 @@ import {
 import { ownerTag } from "../tag-keys";
 import { clientSettings } from "./clients.remote";
 import type { Leftover, Own } from "./leftover.remote";
+import { allUsersOf, leave } from "./mount-target-users.remote";
 
 async function ownFileSystems(client: EFSClient, { owner }: Own): Promise<FileSystemDescription[]> {
   const found: FileSystemDescription[] = [];
@@ -19,19 +18,19 @@ async function ownFileSystems(client: EFSClient, { owner }: Own): Promise<FileSy
   return found;
 }
 
-/** Mount targets. */
+/** Mount targets, each with the last of its users. */
 export async function mountTargets(own: Own): Promise<readonly Leftover[]> {
-  const client = new EFSClient(clientSettings(own.region));
+  const { region, recorded } = own;
+  const client = new EFSClient(clientSettings(region));
   const found: Leftover[] = [];
-  for (const { FileSystemId } of await ownFileSystems(client, own)) {
-    const { MountTargets: page = [] } = await client.send(new DescribeMountTargetsCommand({ FileSystemId }));
-    for (const { MountTargetId: id } of page)
-      if (id !== undefined && !own.recorded.has(id))
-        found.push({
-          what: `the mount target ${id}`,
-          remove: () => client.send(new DeleteMountTargetCommand({ MountTargetId: id })),
-        });
-  }
+  for (const { FileSystemId: fileSystem = "" } of await ownFileSystems(client, own))
+    for (const [zone, users] of await allUsersOf(client, fileSystem))
+      for (const user of users)
+        if (!recorded.has(`${fileSystem}/${user}`))
+          found.push({
+            what: `the mount target of ${fileSystem} in ${zone} for ${user}`,
+            remove: () => leave(region, { fileSystem, zone }, user),
+          });
   return found;
 }
 

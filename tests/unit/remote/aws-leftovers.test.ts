@@ -60,9 +60,8 @@ describe("what an interrupted update left on AWS", () => {
       LaunchTemplates: three("LaunchTemplateId").filter(({ Tags: [tag] }) => tag === mark),
     }),
     DescribeFileSystems: () => ({ FileSystems: three("FileSystemId").slice(1) }),
-    DescribeMountTargets: ({ FileSystemId }: { FileSystemId: string }) => ({
-      MountTargets: [{ MountTargetId: `mount-of-${FileSystemId}` }],
-    }),
+    DescribeMountTargets: () => ({ MountTargets: [] }),
+    ListTagsForResource: nothing,
     DescribeAccessPoints: nothing,
   };
   const others: Replies = {

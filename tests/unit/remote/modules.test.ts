@@ -41,6 +41,7 @@ const modules: Readonly<Record<string, readonly [type: string, ...methods: strin
   "clouds/aws/header-rule": ["HeaderRule", "delete", "read", "update"],
   "clouds/aws/intent": ["Intent", "update"],
   "clouds/aws/load-balancer-zone": ["LoadBalancerZone", "delete", "read"],
+  "clouds/aws/mount-target": ["MountTarget", "delete", "read", "update"],
   "clouds/aws/redirect-rule": ["RedirectRule", "delete", "read", "update"],
   "clouds/aws/traffic-rule": ["TrafficRule", "delete", "read", "update"],
 };

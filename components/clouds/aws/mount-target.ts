@@ -1,0 +1,27 @@
+import type * as pulumi from "@pulumi/pulumi";
+import { type RemoteArgs, type RemoteKind, RemoteResource } from "../../remote";
+import type * as code from "./mount-target.remote";
+
+/** The arguments of a mount target. */
+export type MountTargetArgs = RemoteArgs<typeof code>;
+
+const kind: RemoteKind<typeof code> = {
+  type: "MountTarget",
+  module: "clouds/aws/mount-target",
+  outputs: { zone: undefined, member: undefined },
+  replaceOnChanges: ["fileSystem", "subnet"],
+  updateOnChanges: ["securityGroup"],
+  reads: true,
+  deletes: true,
+};
+
+/**
+ * A shared file system's mount target for the instances in one subnet. AWS allows one in each zone. Where the instances move to
+ * another subnet of the zone, the running release keeps the mount target, and the new one shares it: the provider's own
+ * resource would be refused a second one, or would take the first one away.
+ */
+export class MountTarget extends RemoteResource<typeof code> {
+  constructor(name: string, args: MountTargetArgs, opts?: pulumi.CustomResourceOptions) {
+    super(kind, name, args, opts);
+  }
+}
