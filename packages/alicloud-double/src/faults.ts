@@ -15,6 +15,8 @@ export type Fault =
 export type InjectedFault = Fault & {
   service?: string;
   action?: string | RegExp;
+  /** Whether it hits a call that matches otherwise; default every one. */
+  when?: (service: string, action: string) => boolean;
   /** How many matching calls are hit; default all. */
   times?: number;
 };
@@ -35,7 +37,12 @@ export class Faults {
 
   /** Returns the first fault that matches the call, if any, and counts it as used. */
   take(service: string, action: string): Fault | undefined {
-    const hit = this.pending.find((fault) => (fault.service ?? service) === service && matches(fault.action, action));
+    const hit = this.pending.find(
+      (fault) =>
+        (fault.service ?? service) === service &&
+        matches(fault.action, action) &&
+        (fault.when?.(service, action) ?? true),
+    );
     if (!hit) return undefined;
     hit.left -= 1;
     if (hit.left <= 0) this.pending = this.pending.filter((fault) => fault !== hit);

@@ -31,6 +31,7 @@ export async function startAlicloud(platform: PlatformName, context: Mocha.Conte
     existing: await existingNetwork(world.double),
     image,
     onMutation: undefined,
+    refuses: undefined,
     broken: world.broken,
     split: () => Promise.resolve(world.split("shop")),
     request: () => Promise.resolve(request(80)),
@@ -45,6 +46,14 @@ export async function startAlicloud(platform: PlatformName, context: Mocha.Conte
   world.double.beforeReply = ({ service, action }) => {
     if (isMutating(service, action)) live.onMutation?.(`${service} ${action}`);
   };
+  world.double.faults.add({
+    kind: "refuse",
+    code: "Forbidden.RAM",
+    message: "User not authorized to operate on the specified resource.",
+    status: 403,
+    when: (cloudService, action) =>
+      isMutating(cloudService, action) && (live.refuses?.(`${cloudService} ${action}`) ?? false),
+  });
   return live;
 
   function request(port: number): string | undefined {

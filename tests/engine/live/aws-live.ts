@@ -42,15 +42,22 @@ export async function startAws(platform: PlatformName, context: Mocha.Context): 
     existing,
     image,
     onMutation: undefined,
+    refuses: undefined,
     broken: simulated.broken,
     split: () => cloud.split("shop"),
     request,
     inventory: () => cloud.inventory(),
     close: () => world.close(),
   };
+  const named = ({ service, action }: { readonly service: string; readonly action: string }) => `${service} ${action}`;
   world.gateway.beforeReply = (call) => {
-    if (isMutating(call)) live.onMutation?.(`${call.service} ${call.action}`);
+    if (isMutating(call)) live.onMutation?.(named(call));
   };
+  world.gateway.fault({
+    match: (call) => isMutating(call) && (live.refuses?.(named(call)) ?? false),
+    times: Infinity,
+    with: "deny",
+  });
   return live;
 
   async function request(): Promise<string | undefined> {

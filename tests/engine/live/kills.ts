@@ -80,6 +80,35 @@ export async function killAt(
   return { calls, load };
 }
 
+/**
+ * Refuses the update's call number `point`, from 0, and every further one of the same action. The update fails; the outputs must
+ * name the release that the split has, and the update can be finished. Then the service is as it was.
+ */
+export async function refuseAt(live: LiveCloud, update: KilledUpdate, point: number): Promise<KillResult> {
+  const [from, to] = [update.from(live), update.to(live)];
+  const { result: calls, load } = await underLoad(live, async () => {
+    live.stack.replace(to);
+    const state: { calls: number; refused: string | undefined } = { calls: 0, refused: undefined };
+    live.refuses = (action) => {
+      if (state.refused === undefined && state.calls++ === point) state.refused = action;
+      return action === state.refused;
+    };
+    const { exitCode, stdout } = await live.stack.run.upKilledBy(() => undefined);
+    live.refuses = undefined;
+    if (state.refused !== undefined) {
+      assert.notEqual(exitCode, 0, `the update passed without ${state.refused}:\n${stdout}`);
+      const { release, version } = await live.stack.run.outputs();
+      assert.deepEqual(await live.split(), { [String(release)]: 100 }, `refused: ${state.refused}`);
+      assert.ok(String(release).startsWith(`${String(version).replaceAll(".", "-")}-`), String(release));
+    }
+    await converges(live, to);
+    live.stack.replace(from);
+    await live.stack.run.up();
+    return state.refused === undefined ? [] : [state.refused];
+  });
+  return { calls, load };
+}
+
 /** Returns the call at which the engine was killed; undefined where the update ended before. */
 async function killedUp(live: LiveCloud, service: ServiceArgs, point: number): Promise<string | undefined> {
   live.stack.replace(service);

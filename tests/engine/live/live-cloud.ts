@@ -34,6 +34,8 @@ export interface LiveCloud {
    * it responds.
    */
   onMutation: ((action: string) => void) | undefined;
+  /** Called with each mutating call before the cloud carries it out; true refuses it as one without the permission. */
+  refuses: ((action: string) => boolean) | undefined;
   /** Versions whose app answers the gate with 500. */
   readonly broken: Set<string>;
   /** A network that exists before the stack, with a subnet in each of three zones, and another network. */

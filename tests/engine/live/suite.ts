@@ -5,7 +5,7 @@
 import assert from "node:assert/strict";
 import { effectsOf } from "../../../components/stack-file/changes";
 import { type ChangeRow, begin, isRefused, refusedTogether, rowText, rows, runTogether } from "./changes";
-import { killAt, updates } from "./kills";
+import { killAt, refuseAt, updates } from "./kills";
 import { type LiveCloud, type PlatformName, platformText } from "./live-cloud";
 import type { LoadResult } from "./load";
 import { filesHash, sample } from "./results";
@@ -76,6 +76,16 @@ export function liveSuite(platform: PlatformName): void {
       const { calls, load } = await killAt(live, update, point, ["there, taken back", "there, finished"]);
       assert.ok(calls.length > 0, `no update has a call ${point}`);
       nothingLost(`call ${point}: killed after ${calls.join(", ")}`, load);
+    });
+
+    it("has outputs that name what the split has when a call of an update is refused", async () => {
+      const [point = 0] = sample(seed, `${name} refused`, sampledCalls[platform.cloud], 1);
+      const update = updates[1] ?? assert.fail();
+      live.stack.replace(update.from(live));
+      await live.stack.run.up();
+      const { calls, load } = await refuseAt(live, update, point);
+      assert.ok(calls.length > 0, `the update has no call ${point}`);
+      nothingLost(`call ${point}: refused ${calls.join(", ")}`, load);
     });
   });
 }

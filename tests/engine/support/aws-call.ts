@@ -74,34 +74,56 @@ export function xmlError(protocol: "ec2" | "query", status: number, code: string
 }
 
 /** The throttling error of a service, in its own protocol. */
-export function throttled({ protocol }: AwsCall): Answer {
+export function throttled(call: AwsCall): Answer {
   const message = "Rate exceeded";
-  switch (protocol) {
+  switch (call.protocol) {
     case "ec2":
-      return xmlError(protocol, 503, "RequestLimitExceeded", message);
+      return xmlError(call.protocol, 503, "RequestLimitExceeded", message);
     case "query":
-      return xmlError(protocol, 400, "Throttling", message);
+      return xmlError(call.protocol, 400, "Throttling", message);
     case "rest-xml":
-      return xml(
-        503,
-        `<Error><Code>SlowDown</Code><Message>Please reduce your request rate.</Message><RequestId>fault</RequestId></Error>`,
-      );
+      return bucketError(503, "SlowDown", "Please reduce your request rate.");
     case "json":
       return jsonError(400, "ThrottlingException", message);
     case "rest-json":
       return jsonError(429, "ThrottlingException", message);
-    case "cbor": {
-      const text = (value: string) => Buffer.concat([Buffer.from([0x78, value.length]), Buffer.from(value)]);
-      const body = Buffer.concat([
-        Buffer.from([0xa2]),
-        ...["__type", "ThrottlingException", "message", message].map(text),
-      ]);
-      return { status: 400, headers: { "content-type": "application/cbor", "smithy-protocol": "rpc-v2-cbor" }, body };
-    }
+    case "cbor":
+      return cborError("ThrottlingException", message);
   }
 }
 
-/** An error in the JSON protocols. */
+/** The error of a service for a caller without the permission, in its own protocol. */
+export function denied(call: AwsCall): Answer {
+  const message = `The caller is not authorized to perform: ${call.action}`;
+  switch (call.protocol) {
+    case "ec2":
+      return xmlError(call.protocol, 403, "UnauthorizedOperation", message);
+    case "query":
+      return xmlError(call.protocol, 403, "AccessDenied", message);
+    case "rest-xml":
+      return bucketError(403, "AccessDenied", message);
+    case "json":
+    case "rest-json":
+      return jsonError(400, "AccessDeniedException", message);
+    case "cbor":
+      return cborError("AccessDeniedException", message);
+  }
+}
+
+function bucketError(status: number, code: string, message: string): Answer {
+  return xml(
+    status,
+    `<Error><Code>${code}</Code><Message>${escaped(message)}</Message><RequestId>fault</RequestId></Error>`,
+  );
+}
+
+function cborError(code: string, message: string): Answer {
+  // A text of up to 255 bytes: https://www.rfc-editor.org/rfc/rfc8949#section-3.1
+  const text = (value: string) => Buffer.concat([Buffer.from([0x78, Buffer.byteLength(value)]), Buffer.from(value)]);
+  const body = Buffer.concat([Buffer.from([0xa2]), ...["__type", code, "message", message].map(text)]);
+  return { status: 400, headers: { "content-type": "application/cbor", "smithy-protocol": "rpc-v2-cbor" }, body };
+}
+
 export function jsonError(status: number, type: string, message: string): Answer {
   return {
     status,

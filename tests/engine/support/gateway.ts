@@ -6,6 +6,7 @@ import { createServer, request, type IncomingMessage, type Server, type ServerRe
 import type { AddressInfo, Socket } from "node:net";
 import { ApplicationAutoScaling } from "./application-autoscaling";
 import {
+  denied,
   jsonError,
   namedInBody,
   parseCall,
@@ -35,10 +36,10 @@ export interface RecordedCall extends AwsCall {
 }
 
 /**
- * The kinds of faults: the service's own throttling error; the same as an HTTP 429; a plain 429; a delayed answer; a connection
- * lost before the request was carried out (`drop`) or after it (`drop-answer`).
+ * The kinds of faults: the service's own throttling error; the same as an HTTP 429; a plain 429; the service's own error for a
+ * missing permission; a delayed answer; a connection lost before the request was carried out (`drop`) or after it (`drop-answer`).
  */
-export type FaultKind = "throttle" | "throttle429" | "http429" | "slow" | "drop" | "drop-answer";
+export type FaultKind = "deny" | "throttle" | "throttle429" | "http429" | "slow" | "drop" | "drop-answer";
 
 /** A fault to inject: into the first `times` calls that match. */
 export interface Fault {
@@ -185,6 +186,7 @@ export class Gateway {
     buffered: Buffer | undefined,
     fault: Fault | undefined,
   ): Promise<Answer | IncomingMessage> {
+    if (fault?.with === "deny") return denied(call);
     if (fault?.with === "throttle") return throttled(call);
     if (fault?.with === "throttle429") return { ...throttled(call), status: 429 };
     if (fault?.with === "http429")
