@@ -1,7 +1,28 @@
 import type { ServiceSpec } from "../../spec";
 
+/**
+ * The scheduled tasks that an account may have by default; Quota Center raises it. https://www.alibabacloud.com/help/doc-detail/25863.htm
+ */
+const taskQuota = 20;
+
+/**
+ * How many scheduled tasks a service has while an update replaces a release: each release has a task for each schedule, and the one
+ * that leaves has its own until it is gone.
+ */
+function taskNote({ scaling, releases }: ServiceSpec): string[] {
+  const tasks = scaling.filter((trigger) => trigger.kind === "schedule").length * (releases.length + 1);
+  if (tasks === 0) return [];
+  return [
+    tasks > taskQuota
+      ? `An update needs ${tasks} scheduled tasks of Auto Scaling, and an account has ${taskQuota} by default: without a higher ` +
+        "quota it fails. Raise it in Quota Center first, or have fewer schedules or releases."
+      : `An update needs ${tasks} of the ${taskQuota} scheduled tasks of Auto Scaling that an account has by default.`,
+  ];
+}
+
 /** Notes for the plan of a service on Alibaba Cloud, in whole sentences. */
-export function notes({ network, scaling }: ServiceSpec): string[] {
+export function notes(service: ServiceSpec): string[] {
+  const { network, scaling } = service;
   return [
     // https://www.alibabacloud.com/help/en/slb/application-load-balancer/user-guide/alb-instance
     "The load balancer answers under its addresses, one of which is in url, and under a name of your own: give your " +
@@ -12,6 +33,7 @@ export function notes({ network, scaling }: ServiceSpec): string[] {
             "without an update in nine months they end.",
         ]
       : []),
+    ...taskNote(service),
     ...("vpcId" in network
       ? [
           "The zones and ranges of your vSwitches are looked up in the update; " +
