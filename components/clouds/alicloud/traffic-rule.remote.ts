@@ -6,6 +6,7 @@ import { settleSeconds } from "../timings";
 import {
   areEqual,
   balancing,
+  deleteRule,
   ensureRule,
   everyPath,
   forwardTo,
@@ -103,4 +104,18 @@ export async function read(id: string, outputs: Partial<Outputs>): Promise<Refre
   };
 }
 
-export { removeRule as delete } from "./rules.remote";
+/**
+ * Deletes the rule. Where a redirect takes the requests over, the releases may be deleted only once every node of the load
+ * balancer redirects.
+ */
+async function remove(id: string, { region, loadBalancing, listener, rule = id }: Partial<Outputs>): Promise<void> {
+  if (region === undefined || loadBalancing === undefined) return;
+  const api = balancing({ region, loadBalancing });
+  if ((await readRule(api, rule)) === undefined) return;
+  await deleteRule({ region, loadBalancing }, rule);
+  if (listener === undefined) return;
+  const others = await untilFree(() => listRules(api, { ListenerIds: [listener] }));
+  const redirects = others.some(({ RuleActions = [] }) => RuleActions.some(({ Type }) => Type === "Redirect"));
+  if (redirects) await sleep(settleSeconds * 1000);
+}
+export { remove as delete };

@@ -197,6 +197,15 @@ describe("the rules of a listener on Alibaba Cloud", () => {
       assert.ok((await timed(traffic.create(inputs(share("sgp-1", 100))))) >= 20);
     });
 
+    it("waits when it is deleted where a redirect takes the requests over, and not otherwise", async () => {
+      const first = await traffic.create(inputs(share("sgp-1", 100)));
+      assert.ok((await timed(traffic.delete(first.id, first.outs))) < 20);
+      const second = await traffic.create(inputs(share("sgp-1", 100)));
+      add({ RuleName: "books-redirect-http", RuleActions: [{ Type: "Redirect" }] });
+      assert.ok((await timed(traffic.delete(second.id, second.outs))) >= 20);
+      assert.ok((await timed(traffic.delete(second.id, second.outs))) < 20, "it is gone already");
+    });
+
     it("fails where the cloud has other shares than it was sent", async () => {
       const { reply } = api;
       api.reply = (action, fields, request) => {
