@@ -1,0 +1,89 @@
+/** An existing network on Alibaba Cloud: another port and other vSwitches in one update. */
+import assert from "node:assert/strict";
+import { callForField } from "../../packages/alicloud-double/src";
+import { AlicloudWorld } from "./support/alicloud-world";
+import { plannedChanges } from "./support/engine-events";
+import { pause } from "./support/processes";
+import type { ServiceStack } from "./support/world";
+
+describe("engine: an existing network on Alibaba Cloud", function () {
+  this.timeout(600_000);
+  let world: AlicloudWorld;
+  let stack: ServiceStack;
+  let vpcId: string;
+  /** vSwitches in three zones, with the ranges 10.9.0.0/24 to 10.9.2.0/24. */
+  const switches: string[] = [];
+  let failures: string[];
+
+  before(async function () {
+    world = await AlicloudWorld.start(this, "cn-hangzhou");
+    const { double } = world;
+    vpcId = await callForField(double, "vpc", "CreateVpc", { CidrBlock: "10.9.0.0/16" }, "VpcId");
+    await pause(300);
+    for (const [block, zone] of ["j", "k", "h"].entries()) {
+      const fields = { VpcId: vpcId, ZoneId: `cn-hangzhou-${zone}`, CidrBlock: `10.9.${block}.0/24` };
+      switches.push(await callForField(double, "vpc", "CreateVSwitch", fields, "VSwitchId"));
+    }
+    stack = await world.stack({
+      name: "shop",
+      compute: "container",
+      version: "1.0.0",
+      image: `registry-vpc.cn-hangzhou.aliyuncs.com/test/app@sha256:${"1".repeat(64)}`,
+      instances: { min: 2, max: 6 },
+      health: { startWithin: 10 },
+      loadBalancer: { drain: 0 },
+      network: placed(0, 1),
+    });
+  });
+  after(() => world.close());
+
+  function placed(...places: number[]) {
+    const ids = places.map((place) => switches[place] ?? "");
+    return { vpcId, privateSubnetIds: ids, publicSubnetIds: ids };
+  }
+
+  /** What the instances' security group admits, as `port from range`. */
+  function admitted(): string[] {
+    const group = world.double.world.network.securityGroups.find(({ name }) => name === "shop-instances");
+    return (group?.rules ?? [])
+      .filter(({ Direction }) => Direction === "ingress")
+      .map((rule) => `${String(rule.PortRange)} from ${String(rule.SourceCidrIp)}`)
+      .sort();
+  }
+
+  function send(): string | undefined {
+    const request = { method: "GET", path: "/", headers: { host: "shop.example.com" } };
+    const { status, body } = world.double.plane.send("shop", request, 80);
+    return status === 200 ? undefined : `${status} ${body}`;
+  }
+
+  it("admits the load balancer's vSwitches to the port", async () => {
+    await stack.up();
+    assert.deepEqual(admitted(), ["8080/8080 from 10.9.0.0/24", "8080/8080 from 10.9.1.0/24"]);
+    assert.equal(send(), undefined);
+  });
+
+  it("gets another port and another vSwitch in one update, loses no request, and admits nothing else", async () => {
+    failures = [];
+    world.double.beforeReply = () => {
+      const failure = send();
+      if (failure !== undefined) failures.push(failure);
+    };
+    await stack.up({ version: "1.1.0", port: 9090, network: placed(1, 2) });
+    world.double.beforeReply = undefined;
+    assert.deepEqual(failures, []);
+    assert.deepEqual(admitted(), ["9090/9090 from 10.9.1.0/24", "9090/9090 from 10.9.2.0/24"]);
+    const { serverGroups } = world.double.world.balancing;
+    const targets = serverGroups.all().flatMap((group) => world.double.plane.targets(group.id));
+    assert.deepEqual(new Set(targets.map(({ port }) => port)), new Set([9090]));
+    assert.equal(send(), undefined);
+    assert.deepEqual(plannedChanges(await stack.run.preview()), []);
+  });
+
+  it("is taken back in one update", async () => {
+    await stack.up({ version: "1.0.0", port: 8080, network: placed(0, 1) });
+    assert.deepEqual(admitted(), ["8080/8080 from 10.9.0.0/24", "8080/8080 from 10.9.1.0/24"]);
+    assert.equal(send(), undefined);
+    assert.deepEqual(plannedChanges(await stack.run.preview()), []);
+  });
+});
