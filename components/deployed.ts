@@ -1,19 +1,24 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Cloud, Requested, Serving } from "./clouds/cloud";
-import type { Intent } from "./intent";
+import { type Intent, attemptOf } from "./intent";
 import { type Deployed, type LastOutputs, deployedFormat } from "./last-outputs";
 import type { ServiceSpec } from "./spec";
 import { SettingsError } from "./stack-file/problems";
 import { refusals } from "./stack-file/refusals";
+import type { Registered } from "./unfinished";
 
 /** What an update asks for, as far as the next update has to know it. */
 export function requestedBy(
   { name: cloud, region }: Cloud,
   { name, network, loadBalancer: { internal } }: ServiceSpec,
-  { digest, attempt }: Intent,
+  intent: Intent,
+  registered: Registered,
 ): pulumi.Output<Requested> {
   const place = "vpcId" in network ? { vpcId: network.vpcId } : { cidr: network.cidr };
-  return pulumi.output({ name, cloud, region, network: place, internal, digest, attempt });
+  const attempt = attemptOf(intent, registered);
+  const resources = registered.all.then((keys) => keys.join(" "));
+  const { digest } = intent;
+  return pulumi.output({ name, cloud, region, network: place, internal, digest, attempt, resources });
 }
 
 /**

@@ -4,6 +4,8 @@ import { fingerprint } from "./id";
 import type { LastOutputs, RecordedResource } from "./last-outputs";
 import { packageVersion } from "./remote";
 import type { ServiceSpec } from "./spec";
+import { isMapping } from "./stack-file/values";
+import { type Registered, idsBut, unfinishedIn } from "./unfinished";
 
 /** What a program asks for with one update, and how it follows on the updates before. */
 export interface Intent {
@@ -11,8 +13,14 @@ export interface Intent {
   readonly digest: string;
   /** How many times the stack had to look for what an interrupted update left. */
   readonly attempt: number;
-  /** The ids of everything in the state, where an interrupted update may have left more; else empty. */
-  readonly recorded: readonly string[];
+  /** Whether an update was interrupted, or failed, before it had created everything: it may have left more than the state has. */
+  readonly interrupted: boolean;
+  /** Everything in the state. */
+  readonly resources: readonly RecordedResource[];
+  /** The keys of the resources whose deletion was interrupted: the cloud may have them or not. */
+  readonly unfinished: readonly string[];
+  /** How many times resources had to be created again after an interrupted deletion. */
+  readonly renewals: number;
   /** The ids of the recorded rules of the traffic split. */
   readonly splitRules: readonly string[];
 }
@@ -21,6 +29,8 @@ export interface Intent {
 export const intentType = "Intent";
 /** The last part of the type of the rules that share requests among the releases. */
 export const trafficRuleType = "TrafficRule";
+/** The last parts of the types of the stores that a service may have or not. */
+const storeTypes = { files: "ObjectStore", share: "FileSystem" } as const;
 
 /**
  * Compares what the program asks for with the stack's last outputs and its state. An update was interrupted, or failed,
@@ -32,18 +42,19 @@ export function intentOf(name: string, cloud: Cloud, spec: ServiceSpec, last: La
   const recorded = resources.find(isNamed(`${name}-intent`, intentType))?.outputs;
   const attempt = Math.max(numberOf(recorded?.attempt), last?.deployed?.attempt ?? 0);
   const interrupted = recorded !== undefined && recorded.digest !== last?.deployed?.digest;
+  const rules = resources.filter(isNamed(`${name}-traffic-split-`, trafficRuleType));
   return {
     digest,
     attempt: interrupted ? attempt + 1 : attempt,
-    // The engine gives no id of a dynamic resource: a rule, and what belongs to another resource, has it among its outputs.
-    recorded: interrupted
-      ? resources.flatMap(({ outputs: { id, rule, member } }) =>
-          [id, rule, member].filter((one) => typeof one === "string"),
-        )
-      : [],
-    splitRules: resources
-      .filter(isNamed(`${name}-traffic-split-`, trafficRuleType))
-      .flatMap(({ outputs: { rule } }) => (typeof rule === "string" ? [rule] : [])),
+    interrupted,
+    resources,
+    unfinished: unfinishedIn(
+      resources,
+      recorded ?? {},
+      rules.map(({ outputs }) => outputs.requested).filter(isMapping),
+    ),
+    renewals: numberOf(recorded?.renewal),
+    splitRules: rules.flatMap(({ outputs: { rule } }) => (typeof rule === "string" ? [rule] : [])),
   };
 }
 
@@ -55,14 +66,34 @@ function numberOf(value: unknown): number {
   return typeof value === "number" ? value : 0;
 }
 
+/** The attempt: one more, too, where resources have to be created again after an interrupted deletion. */
+export function attemptOf({ attempt, interrupted }: Intent, { renewed }: Registered): Promise<number> {
+  return renewed.then(({ size }) => (interrupted || size === 0 ? attempt : attempt + 1));
+}
+
 /** Registers the intent, before anything that it is about. */
 export function recordIntent(
   name: string,
   { cloud, spec }: { readonly cloud: Cloud; readonly spec: ServiceSpec },
   intent: Intent,
+  registered: Registered,
   mark: IntentArgs["mark"],
   parent: pulumi.ComponentResource,
 ): pulumi.Resource {
+  const { digest, interrupted, resources, splitRules, unfinished } = intent;
   const releases = spec.releases.map(({ id, weight }) => ({ id, weight }));
-  return cloud.recordIntent(`${name}-intent`, { ...intent, mark, releases }, parent);
+  const recorded = registered.renewed.then((renewed) =>
+    interrupted || renewed.size > 0 ? idsBut(resources, renewed) : [],
+  );
+  const attempt = attemptOf(intent, registered);
+  const used = { files: spec.files, share: spec.files?.share };
+  const unusedStores = (["files", "share"] as const).filter(
+    (kind) => used[kind] === undefined && !resources.some(isNamed(`${name}-${kind}`, storeTypes[kind])),
+  );
+  const { renewal } = registered;
+  return cloud.recordIntent(
+    `${name}-intent`,
+    { digest, attempt, splitRules, recorded, unfinished, unusedStores, renewal, mark, releases },
+    parent,
+  );
 }

@@ -12,6 +12,7 @@ import { TrafficSplit } from "./traffic-split";
 import { intentOf, recordIntent } from "./intent";
 import type { Deployed, LastOutputs } from "./last-outputs";
 import { deployedBy, refuseChanges, requestedBy } from "./deployed";
+import { Registered } from "./unfinished";
 
 /** The inputs of a service. */
 export interface ImmutableServiceArgs {
@@ -87,18 +88,15 @@ export class ImmutableService extends pulumi.ComponentResource {
       registered.push(resource);
       return undefined;
     };
-    // But an image, which outlives the stack and is baked by a command of its own.
-    const afterIntent: pulumi.ResourceTransformation = ({ resource, props, opts: own }) =>
-      [resource, own.parent].some((one) => one instanceof Image)
-        ? undefined
-        : { props, opts: pulumi.mergeOptions(own, { dependsOn: [...before] }) };
+    const intent = intentOf(name, cloud, spec, last);
+    const known = new Registered(before, intent.unfinished, intent.renewals);
     const given = opts.transformations ?? [];
     // The service in its own words is the component's input, so that a preview shows a change in these words too.
     super(
       componentTypes.service,
       name,
       { cloud: cloud.name, region: cloud.region, service: spec },
-      { ...opts, transformations: [...given, note, afterIntent] },
+      { ...opts, transformations: [...given, note, known.transformation] },
     );
     this.args = { cloud, spec };
     for (const warning of credentialWarnings(spec, cloud.platforms[spec.compute])) void pulumi.log.warn(warning, this);
@@ -107,9 +105,8 @@ export class ImmutableService extends pulumi.ComponentResource {
         `${name} does not know its last outputs, so a change that interrupts it is not refused: give last: await lastOutputs("…")`,
         this,
       );
-    const intent = intentOf(name, cloud, spec, last);
     const begin = (mark: pulumi.Output<string>): void => {
-      before.push(recordIntent(name, { cloud, spec }, intent, mark, this));
+      before.push(recordIntent(name, { cloud, spec }, intent, known, mark, this));
     };
     if (existing !== undefined) begin(existing.mark);
     const environment =
@@ -117,7 +114,7 @@ export class ImmutableService extends pulumi.ComponentResource {
       new Environment(
         name,
         { cloud, spec, last, begin },
-        { ...inherited(opts), transformations: [...given, afterIntent] },
+        { ...inherited(opts), transformations: [...given, known.transformation] },
       );
     if (environment.cloud !== cloud)
       throw new pulumi.RunError(`the service ${name} and its environment must be created with the same cloud`);
@@ -137,7 +134,7 @@ export class ImmutableService extends pulumi.ComponentResource {
       {
         service,
         releases: [currentRelease, ...otherReleases],
-        requested: requestedBy(cloud, spec, intent),
+        requested: requestedBy(cloud, spec, intent, known),
         after: [...environment.registered, ...registered].filter((one) => pulumi.CustomResource.isInstance(one)),
       },
       { parent: this },

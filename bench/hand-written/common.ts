@@ -21,7 +21,7 @@ export const releaseTags = tagsOfRelease(`bookstore-${release}`);
 /** The arguments of a bucket or a log group that outlives the stack. */
 export const kept = (resource: string, console: string) => ({
   ...{ region, resource, console, tags: tags(resource) },
-  ...{ keptFor: "immutable-service/bench/bookstore", whenRemoved: "keep" as const },
+  ...{ keptFor: "immutable-service/bench/bookstore", whenRemoved: "keep" as const, renewal: 0 },
 });
 export const policy = (statements: pulumi.Input<unknown>[]) =>
   pulumi.jsonStringify({ Version: "2012-10-17", Statement: statements });

@@ -43,7 +43,7 @@ new TrafficRule(
     url,
     requested: {
       ...{ name: "bookstore", cloud: "aws", region: "us-east-1", network: { cidr: "10.0.0.0/16" } },
-      ...{ internal: false, digest, attempt: 0 },
+      ...{ internal: false, digest, attempt: 0, resources: "" },
     },
     tags: tags("bookstore-traffic-split-http"),
   },

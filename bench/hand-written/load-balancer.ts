@@ -79,7 +79,7 @@ export const listener = new aws.lb.Listener("bookstore-http", {
   tags: tags("bookstore-http"),
 });
 new Intent("bookstore-intent", stack, {
-  ...{ mark, digest, attempt: 0, recorded: [], splitRules: [] },
+  ...{ mark, digest, attempt: 0, recorded: [], splitRules: [], unfinished: [], unusedStores: ["share"], renewal: 0 },
   releases: [{ id: release, weight: 100 }],
 });
 export const targets = new aws.lb.TargetGroup(`bookstore-${release}`, {

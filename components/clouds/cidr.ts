@@ -25,6 +25,11 @@ export function upperHalf(cidr: string): string {
   return block(cidr, 1, 1);
 }
 
+/** The lower half of a network: the ranges of the instances' subnets. */
+export function lowerHalf(cidr: string): string {
+  return block(cidr, 1, 0);
+}
+
 /** The n-th of 2 ** `more` equal blocks of a range. */
 function block(cidr: string, more: number, n: number): string {
   const [address, bits] = ipaddr.IPv4.parseCIDR(cidr);

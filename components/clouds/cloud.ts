@@ -112,9 +112,12 @@ export interface Cloud {
  * interrupts the update, the next one knows that there was one. Its create and its update remove from the cloud what an
  * interrupted update left, and take out of the traffic split the releases that the program does not name.
  */
-export interface IntentArgs extends Omit<IntentInputs, "region" | "owner"> {
+export interface IntentArgs extends Omit<IntentInputs, "region" | "owner" | "attempt" | "recorded" | "renewal"> {
   /** The stack's ownership mark. */
   readonly mark: pulumi.Output<string>;
+  readonly attempt: pulumi.Input<number>;
+  readonly recorded: pulumi.Input<readonly string[]>;
+  readonly renewal?: pulumi.Input<number>;
 }
 
 /** A platform: one compute on one cloud. */
@@ -263,6 +266,8 @@ export interface Requested extends PlacementFacts {
   readonly digest: string;
   /** How many times the stack had to look for what an interrupted update left. */
   readonly attempt: number;
+  /** The keys of all resources, separated by spaces. Absent in what an earlier version deployed. */
+  readonly resources?: string;
 }
 
 /** The share of requests that a release gets. */

@@ -23,6 +23,8 @@ export interface StoreInputs {
   readonly whenRemoved: WhenRemoved;
   /** The console's address of the store, with `{id}` for its id, which the message about a kept store prints. */
   readonly console: string;
+  /** Rises when the update before was interrupted while it deleted: the store may be gone, or kept. Default: 0. */
+  readonly renewal?: number;
 }
 
 /** A store that the cloud lists, whose name begins as it should. */
@@ -40,6 +42,8 @@ export interface StoreCalls {
   readonly cost: string;
   /** The maximum length of its name. */
   readonly maxName: number;
+  /** Whether its name is its id too, so that one that was deleted can be had again under the same id. */
+  readonly nameIsId: boolean;
   /** The account's stores in the region whose names begin with the prefix, with their tags. */
   list(prefix: string): Promise<readonly Candidate[]>;
   /** Creates a store and returns its id; undefined where the name is taken. */
@@ -51,6 +55,11 @@ export interface StoreCalls {
   tagsOf(id: string): Promise<Readonly<Record<string, string>> | undefined>;
   /** Deletes a store with everything in it. A store that does not exist is deleted already. */
   delete(id: string): Promise<void>;
+  /**
+   * Deletes a store unless there is something in it; false if there is. Undefined where a cloud deletes one with everything in it,
+   * and cannot say for certain that it is empty.
+   */
+  readonly deleteEmpty?: (id: string) => Promise<boolean>;
 }
 
 /** The stores of a cloud that sets all tags of one with a single call, as object storage does. */
@@ -84,19 +93,38 @@ async function ensureStore(calls: StoreCalls, inputs: StoreInputs): Promise<stri
   return existing.id;
 }
 
-async function findStore(calls: StoreCalls, inputs: StoreInputs): Promise<Candidate | undefined> {
-  const { resource, tags, keptFor } = inputs;
-  const owner = tags[ownerTag] ?? "";
+/** What a store is found by. */
+type Place = Pick<StoreInputs, "region" | "resource" | "tags">;
+
+/** The stores whose names begin with the resource's. */
+async function storesOf(calls: StoreCalls, { resource }: Place): Promise<Candidate[]> {
   const prefix = prefixOf(resource, calls.maxName);
-  const found = (await calls.list(prefix)).filter(({ name }) => /^[0-9a-f]{8}$/.test(name.slice(prefix.length)));
-  const own = found.filter((one) => one.tags[ownerTag] === owner && owner !== "");
+  return (await calls.list(prefix)).filter(({ name }) => /^[0-9a-f]{8}$/.test(name.slice(prefix.length)));
+}
+
+function hasMark(one: Candidate, { tags }: Place): boolean {
+  const owner = tags[ownerTag] ?? "";
+  return one.tags[ownerTag] === owner && owner !== "";
+}
+
+/** Whether a store is the stack's own, and was not kept. */
+function isUnfinished(one: Candidate, place: Place, maxName: number): boolean {
   // Where a cloud tags a store with a second call, an interrupted update leaves one that has its name and no tags.
-  const untagged = found.filter(
-    (one) => Object.keys(one.tags).length === 0 && one.name === firstName(inputs, calls.maxName),
-  );
-  const unfinished = [...own.filter((one) => !(keptTag in one.tags)), ...untagged];
+  if (Object.keys(one.tags).length === 0) return one.name === firstName(place, maxName);
+  return hasMark(one, place) && !(keptTag in one.tags);
+}
+
+/** The stack's own stores that an interrupted update may have left: those with its mark that were not kept. */
+export async function unfinishedStores(calls: StoreCalls, place: Place): Promise<Candidate[]> {
+  return (await storesOf(calls, place)).filter((one) => isUnfinished(one, place, calls.maxName));
+}
+
+async function findStore(calls: StoreCalls, inputs: StoreInputs): Promise<Candidate | undefined> {
+  const { keptFor } = inputs;
+  const found = await storesOf(calls, inputs);
+  const unfinished = found.filter((one) => isUnfinished(one, inputs, calls.maxName));
   const kept = found.filter((one) => one.tags[keptTag] === keptFor);
-  const ownKept = kept.filter((one) => own.includes(one));
+  const ownKept = kept.filter((one) => hasMark(one, inputs));
   const [choice = []] = [unfinished, ownKept, kept].filter(({ length }) => length > 0);
   if (choice.length > 1)
     throw new Error(
@@ -127,6 +155,19 @@ async function createStore(calls: StoreCalls, inputs: StoreInputs): Promise<stri
     if (failure !== undefined) throw failure;
   }
   throw new Error(`no name was free for a ${calls.what} of ${resource} in ${attempts} attempts: run the update again`);
+}
+
+/**
+ * After an interrupted deletion, a store is created again where it is gone, and no longer kept where it stayed.
+ */
+async function reviveStore(calls: StoreCalls, id: string, { tags }: StoreInputs): Promise<void> {
+  const live = await calls.tagsOf(id);
+  if (live !== undefined && keptTag in live) await calls.untag(id, [keptTag]);
+  if (live !== undefined || (calls.nameIsId && (await calls.create(id, tags)) === id)) return;
+  throw new Error(
+    `the ${calls.what} ${id} was deleted by an update that was interrupted, and its id cannot be had again: run ` +
+      "pulumi up --refresh, which creates another one",
+  );
 }
 
 /** What a kind of store adds to what all kinds do. */
@@ -163,6 +204,7 @@ export function storeModule<Inputs extends StoreInputs, Calls extends StoreCalls
     update: async (id: string, before: Partial<Inputs>, inputs: Inputs): Promise<Updated<Inputs>> => {
       const calls = callsFor(inputs);
       const store = storeId(id);
+      if ((before.renewal ?? 0) !== (inputs.renewal ?? 0)) await reviveStore(calls, store, inputs);
       await settings?.set(calls, store, inputs);
       await calls.tag(store, inputs.tags);
       const removed = Object.keys(before.tags ?? {}).filter((key) => !(key in inputs.tags));
@@ -201,7 +243,7 @@ async function removeStore(calls: StoreCalls, id: string, outputs: Partial<Store
 }
 
 /** The name that a store is created with first. It is the same after an interrupted update, and no other stack's. */
-function firstName({ resource, tags, region }: StoreInputs, max: number): string {
+function firstName({ resource, tags, region }: Place, max: number): string {
   const digits = createHash("sha256").update([tags[ownerTag], region, resource].join()).digest("hex").slice(0, 8);
   return storeName(resource, digits, max);
 }

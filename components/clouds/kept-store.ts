@@ -25,7 +25,7 @@ export function storeArgs(
 }
 
 /** The inputs of a store whose change updates it. */
-export const updatedStoreInputs = ["tags", "keptFor", "whenRemoved", "console"] as const;
+export const updatedStoreInputs = ["tags", "keptFor", "whenRemoved", "console", "renewal"] as const;
 
 /**
  * What is the same of every kind of store. A store outlives its removal from the stack unless it is to be deleted, and the

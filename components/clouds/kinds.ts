@@ -15,7 +15,7 @@ export const boundsKind = {
 /** The record of what the program asks for, before anything of it is created or changed. See `IntentArgs`. */
 export const intentKind = {
   outputs: {},
-  replaceOnChanges: [],
+  replaceOnChanges: ["renewal"],
   updateOnChanges: ["digest", "attempt"],
   reads: false,
   deletes: false,

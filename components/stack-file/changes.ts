@@ -32,14 +32,14 @@ const removedZones = {
   consequence:
     "the addresses from which instances in those zones reach other networks change; if the only NAT gateway was in one of " +
     "them, those of all instances change, and their open connections through it end",
-  types: ["Subnet", "Switch", "NatGateway", "Eip", "EipAddress"],
+  types: ["Subnet", "Switch", "NatGateway", "Eip", "PublicAddress"],
   loses: "address",
 } as const;
 
 const otherEgress = replaces({
   what: "the NAT gateways",
   consequence: "the addresses from which instances reach other networks change, and open connections through them end",
-  types: ["NatGateway", "Eip", "EipAddress", "SnatEntry"],
+  types: ["NatGateway", "Eip", "PublicAddress", "SnatEntry"],
   loses: "address",
 });
 

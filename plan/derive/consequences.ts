@@ -146,7 +146,7 @@ const meanings: readonly (Pick<Consequence, "kind" | "sentence"> & {
   },
   {
     kind: "address",
-    types: ["NatGateway", "Eip", "EipAddress"],
+    types: ["NatGateway", "Eip", "PublicAddress"],
     deleted: true,
     sentence: "the addresses from which instances reach other networks change, and open connections through them end",
   },

@@ -21,8 +21,6 @@ const known: Readonly<Record<string, (resource: Resource) => Outputs>> = {
   "alicloud:cr/artifactLifecycleRule:ArtifactLifecycleRule": none,
   "alicloud:cs/registryEnterpriseRepo:RegistryEnterpriseRepo": none,
   "alicloud:ecs/ecsLaunchTemplate:EcsLaunchTemplate": () => ({ latestVersionNumber: 1, defaultVersionNumber: 1 }),
-  "alicloud:ecs/eipAddress:EipAddress": () => ({ ipAddress: "203.0.113.10" }),
-  "alicloud:ecs/eipAssociation:EipAssociation": none,
   "alicloud:ecs/securityGroup:SecurityGroup": none,
   "alicloud:ecs/securityGroupRule:SecurityGroupRule": none,
   "alicloud:ess/eciScalingConfiguration:EciScalingConfiguration": none,
@@ -74,6 +72,7 @@ const known: Readonly<Record<string, (resource: Resource) => Outputs>> = {
   "pulumi-nodejs:dynamic/immutable-service:HealthyTargets": ({ inputs }) => ({ passed: inputs.group }),
   "pulumi-nodejs:dynamic/immutable-service:HeldInputs": none,
   "pulumi-nodejs:dynamic/immutable-service:Intent": none,
+  "pulumi-nodejs:dynamic/immutable-service:PublicAddress": () => ({ ip: "203.0.113.10" }),
   "pulumi-nodejs:dynamic/immutable-service:LoadBalancerZone": ({ inputs }) => ({
     address: `203.0.113.${numberOf(String(inputs.zone))}`,
   }),

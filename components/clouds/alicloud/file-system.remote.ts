@@ -37,10 +37,11 @@ const pageSize = 100;
 const recycleBinDays = 3;
 
 /** The file systems of the account in a region. A file system has no name; its description serves as one. */
-class FileSystems implements StoreCalls {
+export class FileSystems implements StoreCalls {
   readonly what = "file system";
   readonly cost = "It costs about 0.30 USD per GB and month (https://www.alibabacloud.com/product/nas/pricing).";
   readonly maxName = 128;
+  readonly nameIsId = false;
   private readonly api: Api;
   private readonly region: string;
 

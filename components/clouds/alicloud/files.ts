@@ -2,7 +2,7 @@ import * as alicloud from "@pulumi/alicloud";
 import type * as pulumi from "@pulumi/pulumi";
 import type { ServiceSpec } from "../../spec";
 import { protectionOptions, storeArgs, storeOptions } from "../kept-store";
-import { type Context, childContext, ownerOf, tagsOf } from "./context";
+import { type Context, childContext, ownDescription, tagsOf } from "./context";
 import { FileSystem } from "./file-system";
 import { uniqueName } from "./names";
 import type { Network } from "./network";
@@ -88,7 +88,7 @@ function share(
     {
       accessGroupName: uniqueName(context, "access group", "share"),
       // It has no tags.
-      ...(context.mark === undefined ? {} : { description: ownerOf(context.facts, context.mark) }),
+      ...ownDescription(context),
       accessGroupType: "Vpc",
       fileSystemType: "standard",
     },

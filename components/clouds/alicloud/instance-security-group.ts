@@ -1,6 +1,6 @@
 import * as alicloud from "@pulumi/alicloud";
 import type * as pulumi from "@pulumi/pulumi";
-import { type Context, childContext } from "./context";
+import { type Context, childContext, ownDescription } from "./context";
 import { type InstanceSecurityGroup, oncePerPort } from "../instance-security-group";
 import type { Network } from "./network";
 import { securityGroup } from "./security-group";
@@ -25,7 +25,7 @@ export function instanceSecurityGroup(service: Context, network: Network): Insta
       };
       return new alicloud.ecs.SecurityGroupRule(
         label === undefined ? resource : `${resource}-${label}`,
-        { ...rule, securityGroupId: group.id, cidrIp },
+        { ...rule, ...ownDescription(context), securityGroupId: group.id, cidrIp },
         { parent },
       );
     });

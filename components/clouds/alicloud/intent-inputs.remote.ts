@@ -3,7 +3,7 @@ import type { IntentInputs } from "../intent-inputs.remote";
 /** The inputs of an intent. */
 export interface Inputs extends IntentInputs {
   /** The URLs of the APIs, by service. */
-  readonly endpoints: Readonly<Record<"alb" | "ecs" | "ess" | "nas" | "ram" | "vpc", string>>;
+  readonly endpoints: Readonly<Record<"alb" | "ecs" | "ess" | "nas" | "oss" | "ram" | "sls" | "vpc", string>>;
   /** The stack's ownership mark. */
   readonly mark: string;
   /** By what names a resource is the stack's own that was created, and not yet marked. */

@@ -17,7 +17,7 @@ const kind: RemoteKind<typeof code> = {
 /** See `intentKind`. */
 export class Intent extends RemoteResource<typeof code> {
   constructor(name: string, facts: AlicloudFacts, args: IntentArgs, opts?: pulumi.CustomResourceOptions) {
-    const services = ["alb", "ecs", "ess", "nas", "ram", "vpc"] as const;
+    const services = ["alb", "ecs", "ess", "nas", "oss", "ram", "sls", "vpc"] as const;
     const endpoints = Object.fromEntries(services.map((service) => [service, endpointOf(facts, service)])) as Record<
       (typeof services)[number],
       string

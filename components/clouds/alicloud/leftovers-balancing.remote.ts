@@ -1,4 +1,5 @@
 import { until, untilFree } from "./api.remote";
+import { removeUnknownZones } from "./load-balancer-zone.remote";
 import { deleteRule, listRules } from "./rules.remote";
 import type { Owned } from "./owned.remote";
 
@@ -16,7 +17,7 @@ interface Group {
   readonly VpcId?: string;
 }
 
-/** Removes listeners and rules from the load balancers that stay, and security groups that these have joined. */
+/** Removes listeners, rules and zones from the load balancers that stay, and security groups that these have joined. */
 export async function removeRules(owned: Owned): Promise<void> {
   const api = owned.api("alb");
   for (const balancer of (await owned.ofStack("alb", "loadbalancer")).filter((id) => owned.isRecorded(id))) {
@@ -37,6 +38,10 @@ export async function removeRules(owned: Owned): Promise<void> {
       await gone(owned, "ListListeners", "Listeners", { ListenerIds: [id] });
     }
     await leaveSecurityGroups(owned, balancer);
+    const zones = await removeUnknownZones({ ...owned.balancing, loadBalancer: balancer }, (id) =>
+      owned.isRecorded(id),
+    );
+    owned.removed.push(...zones.map((zone) => `load balancer's zone ${zone}`));
   }
 }
 

@@ -137,7 +137,7 @@ async function removeTranslations(owned: Owned): Promise<void> {
           readonly { AllocationId: string; InstanceId?: string }[] | undefined,
     );
     for (const { AllocationId, InstanceId } of addresses)
-      if (InstanceId === NatGatewayId && !owned.isRecorded(`${AllocationId}:${NatGatewayId}`))
+      if (InstanceId === NatGatewayId && !owned.isRecorded(AllocationId))
         await owned.remove("bound address", `${AllocationId} of ${NatGatewayId}`, () =>
           owned.api("vpc").request("UnassociateEipAddress", { AllocationId, InstanceId, InstanceType: "Nat" }),
         );

@@ -17,6 +17,8 @@ export interface Inputs {
 export interface Outputs extends Inputs {
   /** The load balancer's address in the zone; empty if it has none. */
   readonly address: string;
+  /** The resource's id, by which a later update finds out whether the state has the zone. */
+  readonly member: string;
 }
 
 /** A zone as the cloud returns it. */
@@ -44,7 +46,33 @@ export async function create(inputs: Inputs): Promise<Created<Outputs>> {
   );
   const { LoadBalancerAddresses: addresses = [] } = mappings.find(({ ZoneId }) => ZoneId === zone) ?? {};
   const address = addresses.map(({ Address = "" }) => Address).find((one) => one !== "") ?? "";
-  return { id: `${loadBalancer}/${zone}/${vSwitch}`, outs: { ...inputs, address } };
+  const member = memberOf(loadBalancer, { ZoneId: zone, VSwitchId: vSwitch });
+  return { id: member, outs: { ...inputs, address, member } };
+}
+
+/** The id of a load balancer's zone. */
+export function memberOf(loadBalancer: string, { ZoneId, VSwitchId }: Pick<Mapping, "ZoneId" | "VSwitchId">): string {
+  return `${loadBalancer}/${ZoneId}/${VSwitchId}`;
+}
+
+/**
+ * Removes the zones that the state does not know from a load balancer that stays, as far as two remain. If it knows none of them,
+ * they are still those that the load balancer was created with.
+ */
+export async function removeUnknownZones(
+  place: Pick<Inputs, "region" | "loadBalancing" | "loadBalancer">,
+  isRecorded: (id: string) => boolean,
+): Promise<readonly string[]> {
+  let removed: readonly Mapping[] = [];
+  await change(place, (zones) => {
+    const isKnown = (zone: Mapping) => isRecorded(memberOf(place.loadBalancer, zone));
+    const known = zones.filter(isKnown);
+    const others = zones.filter((zone) => !isKnown(zone));
+    const staying = known.length === 0 ? others : others.slice(0, Math.max(0, fewestZones - known.length));
+    removed = others.filter((zone) => !staying.includes(zone));
+    return removed.length === 0 ? zones : [...known, ...staying];
+  });
+  return removed.map(({ ZoneId }) => ZoneId);
 }
 
 /** Removes the zone. The last two stay: they go with the load balancer. */
@@ -54,7 +82,8 @@ async function remove(_id: string, outputs: Partial<Outputs>): Promise<void> {
   try {
     await change({ region, loadBalancing, loadBalancer }, (zones) => {
       const others = zones.filter(({ ZoneId, VSwitchId }) => ZoneId !== zone || VSwitchId !== vSwitch);
-      return others.length < fewestZones ? zones : others;
+      // Without a change, the cloud refuses the request.
+      return others.length < fewestZones || others.length === zones.length ? zones : others;
     });
   } catch (error) {
     if (!codeOf(error).startsWith("ResourceNotFound")) throw error;

@@ -12,7 +12,7 @@ export interface LoadBalancerZoneArgs extends Omit<RemoteArgs<typeof code>, "reg
 const kind: RemoteKind<typeof code> = {
   type: "LoadBalancerZone",
   module: "clouds/alicloud/load-balancer-zone",
-  outputs: { address: undefined },
+  outputs: { address: undefined, member: undefined },
   replaceOnChanges: ["loadBalancer", "zone", "vSwitch"],
   updateOnChanges: [],
   reads: false,

@@ -1,6 +1,6 @@
 import * as alicloud from "@pulumi/alicloud";
 import * as pulumi from "@pulumi/pulumi";
-import { type EnvironmentContext, childContext, tagsOf } from "./context";
+import { type EnvironmentContext, childContext, ownDescription, tagsOf } from "./context";
 import { ruleOn } from "./listener-rule";
 import { LoadBalancerZone } from "./load-balancer-zone";
 import type { Network } from "./network";
@@ -97,6 +97,7 @@ function restrictIngress(
         cidrIp,
         policy,
         priority,
+        ...ownDescription(context),
       },
       { parent },
     );

@@ -26,11 +26,12 @@ interface TagsPage {
 const pageSize = 500;
 
 /** The projects of the account in a region. */
-class Projects implements StoreCalls {
+export class Projects implements StoreCalls {
   readonly what = "log project";
   readonly cost =
     "It costs about 0.05 USD per GB and month (https://www.alibabacloud.com/product/log-service/pricing).";
   readonly maxName = 63;
+  readonly nameIsId = true;
   private readonly sls: Sls;
 
   constructor({ endpoint = "" }: Partial<Inputs>) {

@@ -12,6 +12,8 @@ export interface Inputs {
   readonly retentionDays: number;
   /** Default, for a store that was recorded without it: keep. */
   readonly whenRemoved: WhenRemoved;
+  /** Rises when the update before was interrupted while it deleted: the store may be gone. Default: 0. */
+  readonly renewal?: number;
 }
 
 /** Ensures the store and the index without which nothing in it could be searched. A kept project has both. */

@@ -6,7 +6,7 @@ const kind: RemoteKind<typeof code> = {
   module: "clouds/alicloud/log-store",
   outputs: {},
   replaceOnChanges: ["project", "store"],
-  updateOnChanges: ["retentionDays", "whenRemoved"],
+  updateOnChanges: ["retentionDays", "whenRemoved", "renewal"],
   reads: true,
   deletes: true,
 };

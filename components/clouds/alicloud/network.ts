@@ -1,10 +1,11 @@
 import * as alicloud from "@pulumi/alicloud";
 import * as pulumi from "@pulumi/pulumi";
 import type { ExistingNetwork, NewNetwork } from "../../spec";
-import { maxZones, subnetCidr, upperHalf, zoneNumber } from "../cidr";
+import { lowerHalf, maxZones, subnetCidr, upperHalf, zoneNumber } from "../cidr";
 import { zonesFor } from "../zones";
-import { type EnvironmentContext, childContext, ownerOf, singleNatZone, tagsOf } from "./context";
+import { type EnvironmentContext, childContext, ownDescription, singleNatZone, tagsOf } from "./context";
 import { ExistingVSwitch } from "./existing-vswitch";
+import { PublicAddress } from "./public-address";
 import { zonesOf } from "./regions";
 
 /** The network of an environment: an existing one, or a new one. */
@@ -136,61 +137,64 @@ type Switches = ReadonlyMap<string, alicloud.vpc.Switch>;
 /**
  * Registers the NAT gateways: a single one, which serves every zone, or one in each. Without any, instances still reach
  * Alibaba Cloud's services: their internal endpoints are in 100.64.0.0/10, which every VPC can reach.
+ *
+ * The first gateway of a VPC gets the default route of the VPC's system table, and several need a table per zone. A vSwitch has one
+ * translation only, so a single gateway translates the range of all of them: a running release keeps its way out while `egress`
+ * changes, because both translations, and the first gateway with its route, exist then.
  */
 function egress(
   context: EnvironmentContext,
   vpc: alicloud.vpc.Network,
-  { egress: kind }: NewNetwork,
+  { egress: kind, cidr }: NewNetwork,
   insides: Switches,
   edges: Switches,
   standing: readonly string[],
 ): pulumi.Resource[] {
   if (kind === "endpoints") return [];
-  const single = kind === "nat" ? singleNatZone([...edges.keys()], standing) : undefined;
-  const gateways = new Map(
-    [...edges]
-      .filter(([zone]) => single === undefined || zone === single)
-      .map(([zone, edge]) => [zone, nat(context, vpc.id, edge, zone)]),
-  );
+  const first = singleNatZone([...edges.keys()], standing);
+  const main = first === undefined ? undefined : gatewayIn(first, []);
+  if (main === undefined) return [];
+  if (kind === "nat") return [translate(context, `${context.name}-private`, main, { sourceCidr: lowerHalf(cidr) })];
   return [...insides].flatMap(([zone, inside]) => {
-    const gateway = gateways.get(single ?? zone);
+    const gateway = zone === first ? main : gatewayIn(zone, [main.nat]);
     if (gateway === undefined) return [];
     const resource = `${context.name}-private-${zone}`;
-    const translation = new alicloud.vpc.SnatEntry(
-      resource,
-      {
-        snatEntryName: resource,
-        snatTableId: gateway.nat.snatTableIds,
-        snatIp: gateway.address.ipAddress,
-        sourceVswitchId: inside.id,
-      },
-      { parent: context.parent, dependsOn: [gateway.bound] },
-    );
-    // The first gateway of a VPC gets the default route of the VPC's system table; several need a table per zone.
-    return kind === "nat"
-      ? [translation]
-      : [translation, ...routeThrough(context, vpc.id, resource, inside, gateway.nat, translation)];
+    const translation = translate(context, resource, gateway, { sourceVswitchId: inside.id });
+    return [translation, ...routeThrough(context, vpc.id, resource, inside, gateway.nat, translation)];
   });
+
+  function gatewayIn(zone: string, after: readonly pulumi.Resource[]): Gateway | undefined {
+    const edge = edges.get(zone);
+    return edge && nat(context, vpc.id, edge, zone, after);
+  }
 }
 
-function nat(context: EnvironmentContext, vpcId: pulumi.Output<string>, edge: alicloud.vpc.Switch, zone: string) {
-  const { name, parent } = context;
+type Gateway = ReturnType<typeof nat>;
+
+/** Translates the addresses of a vSwitch, or of a range, to the gateway's. */
+function translate(
+  { parent }: EnvironmentContext,
+  resource: string,
+  { nat: { snatTableIds }, address }: Gateway,
+  source: Pick<alicloud.vpc.SnatEntryArgs, "sourceCidr" | "sourceVswitchId">,
+): alicloud.vpc.SnatEntry {
+  return new alicloud.vpc.SnatEntry(
+    resource,
+    { snatEntryName: resource, snatTableId: snatTableIds, snatIp: address.ip, ...source },
+    { parent, dependsOn: [address] },
+  );
+}
+
+function nat(
+  context: EnvironmentContext,
+  vpcId: pulumi.Output<string>,
+  edge: alicloud.vpc.Switch,
+  zone: string,
+  after: readonly pulumi.Resource[],
+) {
+  const { name, parent, facts } = context;
   const resource = `${name}-nat-${zone}`;
   const tags = tagsOf(context);
-  const address = new alicloud.ecs.EipAddress(
-    resource,
-    // The bandwidth in Mbit/s is a maximum; only the traffic is billed.
-    {
-      addressName: resource,
-      // It gets its tags after it exists: the description shows from the beginning whose it is.
-      ...(context.mark === undefined ? {} : { description: ownerOf(context.facts, context.mark) }),
-      paymentType: "PayAsYouGo",
-      internetChargeType: "PayByTraffic",
-      bandwidth: "100",
-      tags,
-    },
-    { parent },
-  );
   const gateway = new alicloud.vpc.NatGateway(
     resource,
     {
@@ -202,14 +206,12 @@ function nat(context: EnvironmentContext, vpcId: pulumi.Output<string>, edge: al
       internetChargeType: "PayByLcu",
       tags,
     },
-    { parent },
+    { parent, dependsOn: [...after] },
   );
-  const bound = new alicloud.ecs.EipAssociation(
-    resource,
-    { allocationId: address.id, instanceId: gateway.id, instanceType: "Nat" },
-    { parent },
-  );
-  return { nat: gateway, address, bound };
+  // Its description shows whose it is before it gets its tags.
+  const { description: owner = "" } = ownDescription(context);
+  const address = new PublicAddress(resource, { facts, owner, tags, gateway: gateway.id }, { parent });
+  return { nat: gateway, address };
 }
 
 function routeThrough(

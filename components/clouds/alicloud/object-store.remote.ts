@@ -54,10 +54,11 @@ interface Lifecycle {
 }
 
 /** The buckets of the account in a region. */
-class Buckets extends WholeTags implements StoreCalls {
+export class Buckets extends WholeTags implements StoreCalls {
   readonly what = "bucket";
   readonly cost = "It costs about 0.02 USD per GB and month (https://www.alibabacloud.com/product/oss/pricing).";
   readonly maxName = 63;
+  readonly nameIsId = true;
   private readonly oss: Oss;
   private readonly region: string;
   private readonly redundancy: string;
@@ -144,6 +145,17 @@ class Buckets extends WholeTags implements StoreCalls {
       if (codeOf(error) !== "NoSuchBucket") throw error;
     }
   }
+
+  /** OSS refuses to delete a bucket with an object, a version or an unfinished upload in it. */
+  readonly deleteEmpty = async (id: string): Promise<boolean> => {
+    try {
+      await this.oss.request("DELETE", { bucket: id });
+    } catch (error) {
+      if (codeOf(error) === "BucketNotEmpty") return false;
+      if (codeOf(error) !== "NoSuchBucket") throw error;
+    }
+    return true;
+  };
 
   /** Deletes every version of every object, delete markers, and the parts of unfinished uploads. */
   private async empty(bucket: string): Promise<void> {

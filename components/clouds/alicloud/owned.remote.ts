@@ -1,13 +1,12 @@
 import { Api, codeOf, describeError, untilFree } from "./api.remote";
-import { ownerTag } from "../tag-keys";
+import { keptTag, ownerTag } from "../tag-keys";
 import type { Inputs } from "./intent-inputs.remote";
+import { Projects } from "./log-project.remote";
 
 /** What the cloud has with this stack's ownership mark, and what of it the state does not know. */
 
-/** The key of the tag of data that a stack has left in place on purpose. */
-const keptTag = "immutable-service:kept";
-
-type Service = keyof Inputs["endpoints"];
+/** The services whose resources are found by their tags. */
+type Service = Exclude<keyof Inputs["endpoints"], "oss" | "sls">;
 
 interface TagPage {
   readonly TagResources?: readonly Tagged[] | { readonly TagResource?: readonly Tagged[] };
@@ -35,6 +34,22 @@ export class Owned {
   api(service: Service): Api {
     const { region, endpoints } = this.inputs;
     return new Api(service, endpoints[service], { RegionId: region });
+  }
+
+  /** The URL of a service's API. */
+  endpoint(service: keyof Inputs["endpoints"]): string {
+    return this.inputs.endpoints[service];
+  }
+
+  /** The log projects with this stack's mark, but those that were kept on purpose. */
+  async projects(): Promise<string[]> {
+    const all = await new Projects({ endpoint: this.endpoint("sls") }).list("");
+    return all.filter(({ tags }) => this.owns(tags)).map(({ id }) => id);
+  }
+
+  /** Whether tags have this stack's mark, and are not of data that was kept on purpose. */
+  owns(tags: Readonly<Record<string, string>>): boolean {
+    return tags[ownerTag] === this.inputs.owner && !(keptTag in tags);
   }
 
   /** Where the rules of the load balancers are. */

@@ -13,7 +13,6 @@ import {
   type ListenerInputs,
   listRules,
   readRule,
-  type Rule,
   sharesOf,
 } from "./rules.remote";
 import { untilFree } from "./api.remote";
@@ -56,26 +55,10 @@ async function share(inputs: Inputs, recorded: readonly Share[]): Promise<Output
   // An interrupted update may have moved the shares just now, without recording it.
   const before = [...sharesOf(existing?.RuleActions), ...recorded.map((one) => [one.targetGroup, one.weight] as const)];
   const loses = before.some(([group, weight]) => weight > (wanted.get(group) ?? 0));
-  // So that requests find the rule in effect before the groups without traffic are drained, or another rule is deleted.
-  if (loses || (existing === undefined && (await follows(rule, inputs, wanted)))) await sleep(settleSeconds * 1000);
+  // Every node of the load balancer has a new rule before the update ends or another listener's rule is deleted, and knows which
+  // groups have lost requests before these are drained.
+  if (loses || existing === undefined) await sleep(settleSeconds * 1000);
   return { ...inputs, rule: rule.RuleId, serving };
-}
-
-/**
- * Whether another listener has rules for the same target groups. This rule then follows that listener's, which is deleted
- * next.
- */
-async function follows(
-  { LoadBalancerId: balancer }: Rule,
-  inputs: Inputs,
-  wanted: ReadonlyMap<string, number>,
-): Promise<boolean> {
-  if (balancer === undefined) return false;
-  const all = await untilFree(() => listRules(balancing(inputs), { LoadBalancerIds: [balancer] }));
-  return all.some(
-    ({ ListenerId, RuleActions }) =>
-      ListenerId !== inputs.listener && [...sharesOf(RuleActions).keys()].some((group) => wanted.has(group)),
-  );
 }
 
 /** Reads the shares, so that a refresh shows, and the next update repairs, what somebody else has set. */

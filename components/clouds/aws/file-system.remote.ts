@@ -34,12 +34,13 @@ export { create, update, read, remove as delete };
 const minutes = 10;
 
 /** The file systems of the account in a region. A file system has no name; its creation token serves as one. */
-class FileSystems implements StoreCalls {
+export class FileSystems implements StoreCalls {
   readonly what = "file system";
   readonly cost =
     "It costs about 0.30 USD per GB and month, less for files that are not read, and its backups about 0.05 USD " +
     "(https://aws.amazon.com/efs/pricing).";
   readonly maxName = 64;
+  readonly nameIsId = false;
   private readonly client: EFSClient;
 
   constructor(region = "") {

@@ -3,8 +3,11 @@ import { sleep } from "../../clock.remote";
 import type { Created, Updated } from "../../remote";
 import type { IntentInputs } from "../intent-inputs.remote";
 import { settleSeconds } from "../timings";
+import { settleUnrecorded } from "../unrecorded-stores.remote";
+import { FileSystems } from "./file-system.remote";
 import { tagsOf } from "./leftovers-balancing.remote";
 import { removeLeftovers } from "./leftovers.remote";
+import { Buckets } from "./object-store.remote";
 import { forwardTo, readRule, ruleClient, sharesOf } from "./rules.remote";
 
 /** The inputs of an intent. */
@@ -34,7 +37,8 @@ async function prepare(inputs: Inputs): Promise<void> {
  * Removes what an interrupted update has left. What cannot be removed is reported and stops nothing: where it is in the way,
  * the cloud's own error names it.
  */
-async function clear({ region, service, owner, recorded, splitRules, releases }: Inputs): Promise<void> {
+async function clear(inputs: Inputs): Promise<void> {
+  const { region, service, owner, recorded, splitRules, releases } = inputs;
   const problems = await removeLeftovers({
     region,
     service,
@@ -42,7 +46,22 @@ async function clear({ region, service, owner, recorded, splitRules, releases }:
     recorded: new Set([...recorded, ...splitRules]),
     releases: new Set(releases.map(({ id }) => id)),
   });
-  for (const problem of problems) console.error(problem);
+  for (const sentence of [...problems, ...(await settleStores(inputs))]) console.error(sentence);
+}
+
+/** Clears up stores that an interrupted update left and that nobody needs; see `settleUnrecorded`. */
+async function settleStores({ region, service, owner, unusedStores = [] }: Inputs): Promise<string[]> {
+  const place = { region, owner, keptFor: owner.replace(/[^/]+$/, service) };
+  const done: string[] = [];
+  for (const kind of unusedStores) {
+    const calls = kind === "files" ? new Buckets(region) : new FileSystems(region);
+    try {
+      done.push(...(await settleUnrecorded(calls, { ...place, resource: `${service}-${kind}` })));
+    } catch (error) {
+      done.push(`stores of an interrupted update were not looked for: ${String(error)}`);
+    }
+  }
+  return done;
 }
 
 /**

@@ -37,6 +37,7 @@ class LogGroups implements StoreCalls {
   readonly what = "log group";
   readonly cost = "It costs about 0.03 USD per GB and month (https://aws.amazon.com/cloudwatch/pricing).";
   readonly maxName = 512;
+  readonly nameIsId = true;
   private readonly client: CloudWatchLogsClient;
 
   constructor(region = "") {

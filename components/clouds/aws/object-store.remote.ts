@@ -29,10 +29,11 @@ const { create, update, read, remove } = storeModule({
 export { create, update, read, remove as delete };
 
 /** The buckets of the account in a region. */
-class Buckets extends WholeTags implements StoreCalls {
+export class Buckets extends WholeTags implements StoreCalls {
   readonly what = "bucket";
   readonly cost = "It costs about 0.02 USD per GB and month (https://aws.amazon.com/s3/pricing).";
   readonly maxName = 63;
+  readonly nameIsId = true;
   private readonly client: S3Client;
 
   constructor(readonly region = "") {
@@ -88,6 +89,17 @@ class Buckets extends WholeTags implements StoreCalls {
       if (!isError(error, "NoSuchBucket")) throw error;
     }
   }
+
+  /** S3 refuses to delete a bucket with an object or a version in it. An unfinished upload is no data yet. */
+  readonly deleteEmpty = async (id: string): Promise<boolean> => {
+    try {
+      await this.client.send(new DeleteBucketCommand({ Bucket: id }));
+    } catch (error) {
+      if (isError(error, "BucketNotEmpty")) return false;
+      if (!isError(error, "NoSuchBucket")) throw error;
+    }
+    return true;
+  };
 
   /** Deletes every version of every object, delete markers, and the parts of unfinished uploads. */
   private async empty(bucket: string): Promise<void> {

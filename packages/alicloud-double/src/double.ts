@@ -11,6 +11,7 @@ import { Catalogue } from "./models/catalogue";
 import { DataPlane, type PlaneOptions } from "./plane/data-plane";
 import { followTarget } from "./services/ess/scaling-rule";
 import { advanceTo, runTask } from "./services/ess/schedule";
+import { reachesInternet } from "./services/vpc/egress";
 import { assertDefined } from "./values";
 import { World, type Delays } from "./world";
 
@@ -134,6 +135,11 @@ export class AlicloudDouble {
   /** The number of resources of each kind; `{}` when none exists. */
   inventory(): Record<string, number> {
     return this.world.inventory();
+  }
+
+  /** Whether what runs in a vSwitch reaches the internet: by a default route, a NAT gateway and a translated address. */
+  reachesInternet(vSwitchId: string): boolean {
+    return reachesInternet(this.world, vSwitchId);
   }
 
   /** Executes a scheduled task now, by its name or id, as at its time. */

@@ -57,4 +57,59 @@ describe("Alibaba Cloud double: ranges and zones of vSwitches", () => {
     await pause(450);
     assert.equal((await create()).status, 200);
   });
+
+  /** A NAT gateway in a new vSwitch, with an address. */
+  async function gatewayIn(zone: string, block: number) {
+    const VSwitchId = await createVSwitch(double, vpc, zone, `10.0.${block}.0/24`);
+    await pause(20);
+    const gateway = await callForField(double, "vpc", "CreateNatGateway", { VpcId: vpc, VSwitchId }, "NatGatewayId");
+    await pause(20);
+    const eip = await callForField(double, "vpc", "AllocateEipAddress", {}, "AllocationId");
+    await callAction(double, "vpc", "AssociateEipAddress", {
+      AllocationId: eip,
+      InstanceId: gateway,
+      InstanceType: "Nat",
+    });
+    await pause(20);
+    const { snatTableId: SnatTableId } = double.world.network.natGateways.require(gateway, "NotFound");
+    const { address: SnatIp } = double.world.network.eips.require(eip, "NotFound");
+    return { gateway, translation: { SnatTableId, SnatIp } };
+  }
+
+  it("lets a vSwitch reach the internet by the first gateway's route, and a translation of its range", async () => {
+    const inside = await createVSwitch(double, vpc, "h", "10.0.16.0/20");
+    const { gateway, translation } = await gatewayIn("g", 1);
+    assert.ok(!double.reachesInternet(inside));
+    const whole = { ...translation, SourceCIDR: "10.0.0.0/17" };
+    const SnatEntryId = await callForField(double, "vpc", "CreateSnatEntry", whole, "SnatEntryId");
+    await pause(20);
+    assert.ok(double.reachesInternet(inside));
+    assert.equal(await codeOf(callAction(double, "vpc", "CreateSnatEntry", whole)), "DUPLICATE_FIP_CIDR");
+    const { routeTableId: RouteTableId } = double.world.network.vpcs.require(vpc, "NotFound");
+    const route = { RouteTableId, DestinationCidrBlock: "0.0.0.0/0", NextHopId: gateway, NextHopType: "NatGateway" };
+    assert.equal(await codeOf(callAction(double, "vpc", "CreateRouteEntry", route)), "RouterEntryConflict.Duplicated");
+    await callAction(double, "vpc", "DeleteSnatEntry", { ...translation, SnatEntryId });
+    assert.ok(!double.reachesInternet(inside));
+  });
+
+  it("lets a vSwitch with a table of its own use the route of that table only", async () => {
+    const inside = await createVSwitch(double, vpc, "h", "10.0.16.0/20");
+    const first = await gatewayIn("g", 1);
+    const second = await gatewayIn("h", 2);
+    await callAction(double, "vpc", "CreateSnatEntry", { ...first.translation, SourceCIDR: "10.0.0.0/17" });
+    const table = { VpcId: vpc, AssociateType: "VSwitch" };
+    const RouteTableId = await callForField(double, "vpc", "CreateRouteTable", table, "RouteTableId");
+    await callAction(double, "vpc", "AssociateRouteTable", { RouteTableId, VSwitchId: inside });
+    assert.ok(!double.reachesInternet(inside));
+    const route = { RouteTableId, DestinationCidrBlock: "0.0.0.0/0", NextHopType: "NatGateway" };
+    await callAction(double, "vpc", "CreateRouteEntry", { ...route, NextHopId: second.gateway });
+    await callAction(double, "vpc", "CreateSnatEntry", { ...second.translation, SourceVSwitchId: inside });
+    await pause(20);
+    assert.ok(double.reachesInternet(inside));
+    // The system table's route stays with the first gateway, and goes with it.
+    assert.equal(double.world.network.vpcs.require(vpc, "NotFound").defaultGateway, first.gateway);
+    await callAction(double, "vpc", "DeleteNatGateway", { NatGatewayId: first.gateway, Force: true });
+    await pause(20);
+    assert.equal(double.world.network.vpcs.require(vpc, "NotFound").defaultGateway, undefined);
+  });
 });

@@ -36,7 +36,16 @@ describe("the intent on Alibaba Cloud", () => {
 
   const inputs = (more: Partial<Inputs> = {}): Inputs => ({
     region: "cn-hangzhou",
-    endpoints: { alb: api.url, ecs: api.url, ess: api.url, nas: api.url, ram: api.url, vpc: api.url },
+    endpoints: {
+      alb: api.url,
+      ecs: api.url,
+      ess: api.url,
+      nas: api.url,
+      oss: api.url,
+      ram: api.url,
+      sls: api.url,
+      vpc: api.url,
+    },
     ...{ owner, mark: "0a1b2c3d", digest: "2", attempt: 1, recorded: ["0a1b2c3d"], splitRules: [] },
     names: { service: "books", suffix: "675069", groups: [] },
     releases: [{ id: "1-0-0-aaaaaa", weight: 100 }],
@@ -46,7 +55,8 @@ describe("the intent on Alibaba Cloud", () => {
   const run = (more: Partial<Inputs> = {}) => intent.update("intent", before, inputs(more));
   const changes = () =>
     api.requests
-      .filter(({ action }) => !/^(List|Describe|Get)/.test(action))
+      // The log service's API has no actions.
+      .filter(({ action }) => !/^(List|Describe|Get|$)/.test(action))
       .map(({ action, fields }) => {
         const [, id = ""] =
           Object.entries(fields).find(([name]) => /^(?!.*AccessKey)(?!Signature|Region).*(Id|Name)$/.test(name)) ?? [];
@@ -144,8 +154,9 @@ describe("the intent on Alibaba Cloud", () => {
     ]);
   });
 
-  it("removes listeners and its own kinds of rules from its load balancer", async () => {
+  it("removes listeners, zones and its own kinds of rules from its load balancer", async () => {
     marked = { loadbalancer: ["alb-1"] };
+    let zones = ["a", "b", "c"];
     let listeners = ["lsn-1", "lsn-2"];
     let rules = ["books-1-0-0-aaaaaa-header-http", "books-1-1-0-bbbbbb-header-http", "somebody-else"];
     replies = {
@@ -157,6 +168,19 @@ describe("the intent on Alibaba Cloud", () => {
           .filter((name) => (id ?? name) === name)
           .map((name) => ({ RuleId: name, RuleName: name, ListenerId: "lsn-1", RuleStatus: "Available" })),
       }),
+      GetLoadBalancerAttribute: () => ({
+        LoadBalancerStatus: "Active",
+        ZoneMappings: zones.map((zone) => ({ ZoneId: zone, VSwitchId: `vsw-${zone}` })),
+      }),
+      UpdateLoadBalancerZones: ({
+        "ZoneMappings.1.ZoneId": first = "",
+        "ZoneMappings.2.ZoneId": second = "",
+        ...more
+      }) => {
+        assert.ok(!("ZoneMappings.3.ZoneId" in more));
+        zones = [first, second];
+        return {};
+      },
       DeleteRule: ({ RuleId }) => {
         rules = rules.filter((rule) => rule !== RuleId);
         return {};
@@ -166,8 +190,15 @@ describe("the intent on Alibaba Cloud", () => {
         return {};
       },
     };
-    await run({ recorded: ["alb-1", "lsn-1", "books-1-0-0-aaaaaa-header-http"] });
-    assert.deepEqual(changes(), ["DeleteRule books-1-1-0-bbbbbb-header-http", "DeleteListener lsn-2"]);
+    const recorded = ["alb-1", "lsn-1", "books-1-0-0-aaaaaa-header-http"];
+    await run({ recorded: [...recorded, "alb-1/a/vsw-a"] });
+    const removed = ["DeleteRule books-1-1-0-bbbbbb-header-http", "DeleteListener lsn-2"];
+    assert.deepEqual(changes(), [...removed, "UpdateLoadBalancerZones alb-1"]);
+    // A load balancer has two zones at least; and those that it was created with may not be recorded yet.
+    assert.deepEqual(zones, ["a", "b"]);
+    zones = ["a", "b", "c"];
+    await run({ recorded });
+    assert.deepEqual(zones, ["a", "b", "c"]);
   });
 
   it("waits while something still uses what it removes, and names what it cannot remove", async () => {

@@ -23,6 +23,7 @@ class Buckets implements StoreCalls {
   readonly what = "bucket";
   readonly cost = "It costs money.";
   readonly maxName = 30;
+  readonly nameIsId = true;
   readonly tags = new Map<string, Record<string, string>>();
   /** Names that other accounts have. */
   readonly taken = new Set<string>();
@@ -122,6 +123,22 @@ describe("a store that outlives its stack", () => {
     await remove(name, { ...inputs, whenRemoved: "delete" });
     assert.ok(!cloud.tags.has(name));
     assert.deepEqual(printed, []);
+  });
+
+  it("is created again under its name, or no longer kept, after an update that was interrupted while it deleted", async () => {
+    const name = await ensure();
+    cloud.tags.clear();
+    await update(name, { ...inputs, renewal: 0 }, { ...inputs, renewal: 1 });
+    assert.deepEqual(cloud.tags.get(name), inputs.tags);
+    await remove(name, inputs);
+    await update(name, { ...inputs, renewal: 1 }, { ...inputs, renewal: 2 });
+    assert.deepEqual(cloud.tags.get(name), inputs.tags);
+    assert.equal(cloud.created, 2);
+  });
+
+  it("is an error where a deleted one's name is taken", async () => {
+    cloud.taken.add("books-files-0a1b2c3d");
+    await assert.rejects(update("books-files-0a1b2c3d", {}, { ...inputs, renewal: 1 }), /pulumi up --refresh/);
   });
 
   it("is no error when it is to be kept and is gone", async () => {

@@ -37,7 +37,12 @@ export const natGateways: ActionGroup = {
         created: world.timestamp(),
         tags: sentTags(fields),
       });
-      world.schedule(world.delays.transition, () => (gateway.status = "Available"));
+      world.schedule(world.delays.transition, () => {
+        gateway.status = "Available";
+        // The first gateway of a VPC gets the default route of its system table.
+        const vpc = world.network.vpcs.get(gateway.vpcId);
+        if (vpc) vpc.defaultGateway ??= gateway.id;
+      });
       return {
         NatGatewayId: id,
         SnatTableIds: { SnatTableId: [gateway.snatTableId] },
@@ -121,7 +126,12 @@ export const natGateways: ActionGroup = {
       if (world.network.routeEntries.find((entry) => entry.nextHopId === gateway.id))
         throw inUse("DependencyViolation.RouteEntry", "A route leads to the NAT gateway.");
       gateway.status = "Deleting";
-      world.schedule(world.delays.transition, () => world.network.natGateways.remove(gateway.id));
+      world.schedule(world.delays.transition, () => {
+        world.network.natGateways.remove(gateway.id);
+        // Another gateway does not take the system table's route over.
+        const vpc = world.network.vpcs.get(gateway.vpcId);
+        if (vpc?.defaultGateway === gateway.id) delete vpc.defaultGateway;
+      });
     },
   },
 };

@@ -9,6 +9,8 @@ export interface Vpc {
   status: "Pending" | "Available";
   routerId: string;
   routeTableId: string;
+  /** The NAT gateway to which the system table's default route leads, which the cloud has added itself. */
+  defaultGateway?: string;
   resourceGroupId: string;
   created: string;
   ipv6: boolean;

@@ -1,6 +1,7 @@
 import type { ActionGroup } from "../../protocol/action";
 import { inUse, notFound, Refusal } from "../../refusal";
 import type { World } from "../../world";
+import { everywhere } from "./egress";
 import type { RouteEntry, RouteTable, Vpc } from "./records";
 import { page } from "../listing";
 import { acceptsTags, sentTags, tagsResponse } from "../tagging";
@@ -101,7 +102,11 @@ export const routeTables: ActionGroup = {
       const destination = fields.string("DestinationCidrBlock") ?? "";
       const nextHopId = fields.string("NextHopId") ?? "";
       if (!allTables(world).some((table) => table.RouteTableId === tableId)) throw noRouteTable(tableId);
-      if (entriesOf(world, tableId).some((entry) => entry.destination === destination))
+      const hasDefault = world.network.vpcs.find((vpc) => vpc.routeTableId === tableId)?.defaultGateway !== undefined;
+      if (
+        entriesOf(world, tableId).some((entry) => entry.destination === destination) ||
+        (hasDefault && destination === everywhere)
+      )
         throw new Refusal("RouterEntryConflict.Duplicated", "The route entry exists already.");
       if (fields.string("NextHopType") === "NatGateway")
         world.network.natGateways.require(nextHopId, "InvalidNextHopId.NotFound");

@@ -18,6 +18,13 @@ export const snatEntries: ActionGroup = {
       const sourceVSwitchId = fields.string("SourceVSwitchId") ?? "";
       if (sourceVSwitchId && world.network.snatEntries.find((entry) => entry.sourceVSwitchId === sourceVSwitchId))
         throw new Refusal("DUPLICATE_FIP_CIDR", "The vSwitch already has an SNAT entry.");
+      const sourceCidr = fields.string("SourceCIDR");
+      const tables = world.network.natGateways
+        .where((one) => one.vpcId === gateway.vpcId)
+        .map((one) => one.snatTableId);
+      const isSame = (entry: SnatEntry) => !entry.sourceVSwitchId && entry.sourceCidr === sourceCidr;
+      if (world.network.snatEntries.find((entry) => tables.includes(entry.tableId) && isSame(entry)))
+        throw new Refusal("DUPLICATE_FIP_CIDR", "The range already has an SNAT entry.");
       const id = world.newId("snat");
       const entry = world.network.snatEntries.put(id, {
         id,
@@ -26,7 +33,7 @@ export const snatEntries: ActionGroup = {
         sourceVSwitchId,
         name: fields.string("SnatEntryName") ?? "",
         status: "Pending",
-        sourceCidr: fields.string("SourceCIDR") ?? world.network.vSwitches.get(sourceVSwitchId)?.cidr ?? "",
+        sourceCidr: sourceCidr ?? world.network.vSwitches.get(sourceVSwitchId)?.cidr ?? "",
         eipAffinity: fields.number("EipAffinity") ?? 0,
       });
       world.schedule(world.delays.transition, () => (entry.status = "Available"));

@@ -1,0 +1,149 @@
+/** Every type of resource that the golden trees have is removed after an interrupted update, or listed here with a reason. */
+import assert from "node:assert/strict";
+import { readFileSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { computes } from "../../support/clouds";
+
+const root = join(__dirname, "../../..");
+
+/** What an interrupted update leaves of a type: what the code that removes it calls it, or why nothing has to be removed. */
+type Handling = { readonly removedAs: string } | { readonly notRemoved: string };
+
+const removed = (removedAs: string): Handling => ({ removedAs });
+const not = (notRemoved: string): Handling => ({ notRemoved });
+const withGroup = not("is deleted with its group, which is removed as a whole");
+const setAgain = not("creating it only sets it, again and again");
+const nothing = not("is nothing in the cloud");
+const found = not("its creation takes over what an interrupted update left");
+const rule = removed("rule");
+
+const dynamic = {
+  Bounds: not("its creation only sets a group's bounds"),
+  Gate: nothing,
+  HeaderRule: rule,
+  HealthyTargets: nothing,
+  Intent: nothing,
+  LogStore: found,
+  ObjectStore: removed("settleStores"),
+  OwnershipMark: nothing,
+  TrafficRule: rule,
+};
+
+const handled: Readonly<Record<string, Readonly<Record<string, Handling>>>> = {
+  alicloud: {
+    "alb:Listener": removed("listener"),
+    "alb:LoadBalancer": removed("load balancer"),
+    "alb:ServerGroup": removed("target group"),
+    "ecs:EcsLaunchTemplate": removed("launch template"),
+    "ecs:SecurityGroup": removed("security group"),
+    "ecs:SecurityGroupRule": removed("security group's rule"),
+    "ess:EciScalingConfiguration": removed("scaling configuration's name"),
+    "ess:LifecycleHook": removed("lifecycle hook"),
+    "ess:ScalingGroup": removed("scaling group"),
+    "ess:ScalingRule": removed("scaling rule"),
+    "ess:ScheduledTask": removed("scheduled task"),
+    "ess:ServerGroupAttachment": removed("attachment"),
+    "log:LogTailAttachment": setAgain,
+    "log:LogTailConfig": removed("collection config"),
+    "log:MachineGroup": removed("machine group"),
+    "nas:AccessGroup": removed("access group"),
+    "nas:AccessRule": not("is deleted with its access group"),
+    "nas:MountTarget": removed("mount target"),
+    "oss:BucketAcl": setAgain,
+    "oss:BucketPolicy": setAgain,
+    "oss:BucketPublicAccessBlock": setAgain,
+    "oss:BucketServerSideEncryption": setAgain,
+    "oss:BucketVersioning": setAgain,
+    "ram:Policy": removed("policy"),
+    "ram:Role": removed("role"),
+    "ram:RolePolicyAttachment": removed("policy's attachment"),
+    "vpc:NatGateway": removed("NAT gateway"),
+    "vpc:Network": removed("VPC"),
+    "vpc:RouteEntry": removed("route"),
+    "vpc:RouteTable": removed("route table"),
+    "vpc:RouteTableAttachment": removed("route table's vSwitch"),
+    "vpc:SnatEntry": removed("source address"),
+    "vpc:Switch": removed("vSwitch"),
+    ...dynamic,
+    FileSystem: removed("settleStores"),
+    LoadBalancerZone: removed("load balancer's zone"),
+    LogProject: found,
+    PublicAddress: removed("public address"),
+    ServiceLinkedRole: not("belongs to the account, and its creation looks whether it exists"),
+  },
+  aws: {
+    "appautoscaling:Policy": withGroup,
+    "appautoscaling:ScheduledAction": withGroup,
+    "appautoscaling:Target": not("its creation registers it, again and again, and it ends with its service"),
+    "autoscaling:Group": removed("Auto Scaling group"),
+    "autoscaling:Policy": withGroup,
+    "autoscaling:Schedule": withGroup,
+    "ec2:Eip": removed("address"),
+    "ec2:InternetGateway": removed("internet gateway"),
+    "ec2:LaunchTemplate": removed("launch template"),
+    "ec2:NatGateway": removed("NAT gateway"),
+    "ec2:Route": removed("route"),
+    "ec2:RouteTable": removed("route table"),
+    "ec2:RouteTableAssociation": removed("association of a route table"),
+    "ec2:SecurityGroup": removed("security group"),
+    "ec2:Subnet": removed("subnet"),
+    "ec2:Vpc": removed("VPC"),
+    "ec2:VpcEndpoint": removed("VPC endpoint"),
+    "ec2:VpcEndpointRouteTableAssociation": removed("route of"),
+    "ecs:Cluster": removed("cluster"),
+    "ecs:Service": removed("ECS service"),
+    "ecs:TaskDefinition": not("costs nothing, has no fixed name, and the next update registers another revision"),
+    "iam:InstanceProfile": removed("instance profile"),
+    "iam:Role": removed("role"),
+    "iam:RolePolicy": removed("policy"),
+    "lb:Listener": removed("listener"),
+    "lb:LoadBalancer": removed("load balancer"),
+    "lb:TargetGroup": removed("target group"),
+    "s3:BucketLifecycleConfiguration": setAgain,
+    "s3:BucketOwnershipControls": setAgain,
+    "s3:BucketPolicy": setAgain,
+    "s3:BucketPublicAccessBlock": setAgain,
+    "s3:BucketServerSideEncryptionConfiguration": setAgain,
+    "s3:BucketVersioning": setAgain,
+    "vpc:SecurityGroupEgressRule": removed("rule"),
+    "vpc:SecurityGroupIngressRule": removed("rule"),
+    ...dynamic,
+    LoadBalancerZone: not("its creation takes over a subnet that the load balancer has"),
+  },
+};
+
+for (const [cloud, table] of Object.entries(handled)) {
+  describe(`what an interrupted update leaves on ${cloud}`, () => {
+    const folder = join(root, "components/clouds", cloud);
+    const code = readdirSync(folder)
+      .filter((file) => /^(leftovers.*|intent)\.remote\.ts$/.test(file))
+      .map((file) => readFileSync(join(folder, file), "utf8"))
+      .join("\n");
+    const types = new Set(computes.flatMap((compute) => typesIn(cloud, compute)));
+
+    it("is handled for every type of resource", () => {
+      assert.ok(types.size > 30);
+      assert.deepEqual(
+        [...types].filter((type) => !(type in table)),
+        [],
+      );
+    });
+
+    for (const [type, handling] of Object.entries(table))
+      if ("removedAs" in handling)
+        it(`is removed: ${type}`, () => {
+          assert.ok(code.includes(handling.removedAs), `nothing in ${folder} removes a ${handling.removedAs}`);
+        });
+  });
+}
+
+/** The types in a golden tree: `vpc:Network` of a provider, and a dynamic resource's own name. */
+function typesIn(cloud: string, compute: string): string[] {
+  const tree = readFileSync(join(root, "tests/golden", `${cloud}-${compute}-tree.yaml`), "utf8");
+  const provider = new RegExp(`^ *- ${cloud}:(\\w+)/\\w+:(\\w+) `, "gm");
+  const dynamicType = /^ *- pulumi-nodejs:dynamic\/immutable-service:(\w+) /gm;
+  return [
+    ...[...tree.matchAll(provider)].map(([, module = "", type = ""]) => `${module}:${type}`),
+    ...[...tree.matchAll(dynamicType)].map(([, type = ""]) => type),
+  ];
+}
