@@ -173,9 +173,12 @@ export const samples: Readonly<Record<string, FieldSamples>> = {
   },
   "network.privateSubnetIds": {
     changed: inExisting(
-      ({ vpcId, subnetIds: [a, b] }) => ({ network: { vpcId, privateSubnetIds: [a, b], publicSubnetIds: [a, b] } }),
+      // On AWS instances get requests only in zones that the load balancer has.
       ({ vpcId, subnetIds: [a, b, c] }) => ({
-        network: { vpcId, privateSubnetIds: [b, c], publicSubnetIds: [a, b] },
+        network: { vpcId, privateSubnetIds: [a, b], publicSubnetIds: [a, b, c] },
+      }),
+      ({ vpcId, subnetIds: [a, b, c] }) => ({
+        network: { vpcId, privateSubnetIds: [b, c], publicSubnetIds: [a, b, c] },
       }),
     ),
   },
