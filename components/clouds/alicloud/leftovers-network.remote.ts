@@ -1,5 +1,6 @@
 import { untilFree } from "./api.remote";
 import type { Owned } from "./owned.remote";
+import { delete as releaseAddress } from "./public-address.remote";
 
 type Reply = Readonly<Record<string, unknown>>;
 
@@ -37,7 +38,11 @@ export async function removeNetwork(owned: Owned): Promise<void> {
       if (type === "ROUTETABLE") await leaveRouteTable(owned, id);
       // A NAT gateway goes with its source addresses, and leaves the public addresses that are bound to it.
       const force = type === "NATGATEWAY" ? { Force: true } : {};
-      await owned.remove(what, id, () => owned.api(service).request(remove, { [field]: id, ...force }));
+      await owned.remove(what, id, () =>
+        type === "EIP"
+          ? releaseAddress(id, { region: owned.balancing.region, endpoint: owned.endpoint("vpc") })
+          : owned.api(service).request(remove, { [field]: id, ...force }),
+      );
     }
 }
 

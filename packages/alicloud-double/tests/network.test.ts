@@ -110,6 +110,16 @@ describe("Alibaba Cloud double: ranges and zones of vSwitches", () => {
     assert.equal(double.world.network.vpcs.require(vpc, "NotFound").defaultGateway, first.gateway);
     await callAction(double, "vpc", "DeleteNatGateway", { NatGatewayId: first.gateway, Force: true });
     await pause(20);
+    // What a forced deletion takes along: https://www.alibabacloud.com/help/en/nat-gateway/developer-reference/api-vpc-2016-04-28-deletenatgateway-natgws
+    const { eips, snatEntries } = double.world.network;
+    assert.equal(
+      eips.find(({ boundTo }) => boundTo === first.gateway),
+      undefined,
+    );
+    assert.equal(
+      snatEntries.find(({ tableId }) => tableId === first.translation.SnatTableId),
+      undefined,
+    );
     assert.equal(double.world.network.vpcs.require(vpc, "NotFound").defaultGateway, undefined);
   });
 });

@@ -128,6 +128,13 @@ export const natGateways: ActionGroup = {
       gateway.status = "Deleting";
       world.schedule(world.delays.transition, () => {
         world.network.natGateways.remove(gateway.id);
+        for (const entry of world.network.snatEntries.where((one) => one.tableId === gateway.snatTableId))
+          world.network.snatEntries.remove(entry.id);
+        for (const eip of world.network.eips.where((one) => one.boundTo === gateway.id)) {
+          eip.status = "Available";
+          delete eip.boundTo;
+          delete eip.boundType;
+        }
         // Another gateway does not take the system table's route over.
         const vpc = world.network.vpcs.get(gateway.vpcId);
         if (vpc?.defaultGateway === gateway.id) delete vpc.defaultGateway;
