@@ -126,7 +126,7 @@ export function isPassing(error: unknown): boolean {
 }
 
 const busy =
-  /^(Incorrect\w*Status|ResourceInConfiguring|ResourceInUse|Conflict|DeleteConflict|DependencyViolation|InvalidOperation\.Conflict|OperationConflict|OperationDenied\.\w*InProgress|ScalingActivityInProgress|TaskConflict)/;
+  /^(Incorrect\w*Status|ResourceInConfiguring|ResourceInUse|Conflict|DeleteConflict|DependencyViolation|InvalidOperation\.Conflict|OperationConflict|OperationDenied\.\w*InProgress|ScalingActivityInProgress|TaskConflict|InvalidIpStatus\.HasBeenUsedBy)/;
 const failing =
   /^Throttling|ServiceUnavailable|InternalError|SystemBusy|IdempotenceProcessing|LockFailed|OperationFailed|UnknownError|LastTokenProcessing/;
 
