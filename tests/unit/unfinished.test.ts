@@ -11,6 +11,7 @@ const cloud = clouds.alicloud;
 const whole = wholeService(cloud, "vm");
 const plain: ServiceArgs = { ...whole, files: undefined };
 const intentType = "pulumi-nodejs:dynamic/immutable-service:Intent";
+const attachment = "alicloud:ess/serverGroupAttachment:ServerGroupAttachment";
 const storeTypes = /:(ObjectStore|FileSystem|LogProject|LogStore)$/;
 
 function requestedOf({ resources }: Recording): Record<string, unknown> & { readonly digest: string } {
@@ -18,13 +19,19 @@ function requestedOf({ resources }: Recording): Record<string, unknown> & { read
 }
 
 /**
- * The state that an update from `before` to `after` leaves which is interrupted before it deletes anything. The stack's outputs are
- * still those of before. `intent` is what the recorded intent has where another update was interrupted since then.
+ * The state that an update from `before` to `after` leaves which is interrupted once it has deleted resources of the type
+ * `deleted`. The stack's outputs are still those of before. `intent` is what the recorded intent has where another update was interrupted since then.
  */
-async function interrupted(before: ServiceArgs, after: ServiceArgs, intent: object = {}): Promise<LastOutputs> {
+async function interrupted(
+  before: ServiceArgs,
+  after: ServiceArgs,
+  intent: object = {},
+  deleted = attachment,
+): Promise<LastOutputs> {
   const [old, current] = [await deploy(cloud, before), await deploy(cloud, after)];
   const requested = requestedOf(current);
-  const byUrn = new Map([...old.resources, ...current.resources].map((one) => [one.urn, one]));
+  const left = old.resources.filter(({ type }) => type !== deleted);
+  const byUrn = new Map([...left, ...current.resources].map((one) => [one.urn, one]));
   const { digest } = requested;
   return {
     deployed: { ...requestedOf(old), format: 1, releases: [] } as unknown as Deployed,
@@ -59,7 +66,10 @@ async function onlyIn(service: ServiceArgs, other: ServiceArgs): Promise<string[
   const [has, lacks] = [await deploy(cloud, service), await deploy(cloud, other)];
   const others = new Set(lacks.resources.map(({ urn }) => urn));
   return has.resources
-    .filter(({ urn, type }) => !others.has(urn) && !type.startsWith("immutable:") && !storeTypes.test(type))
+    .filter(
+      ({ urn, type }) =>
+        !others.has(urn) && !type.startsWith("immutable:") && type !== attachment && !storeTypes.test(type),
+    )
     .map(({ urn }) => urn);
 }
 
@@ -85,6 +95,12 @@ describe("resources whose deletion was interrupted", () => {
     );
     assert.ok(recorded.length > 20);
     assert.ok(unfinished.length >= expected.length);
+  });
+
+  it("are refused before the first of them, which the provider could not delete later", async () => {
+    const last = await interrupted(whole, plain, {}, "none");
+    await assert.rejects(deployAfter(whole, last), /was interrupted while it deleted .*end it first/);
+    assert.deepEqual(renewedIn(await deployAfter(plain, last)), []);
   });
 
   it("let every store look whether it is gone", async () => {
