@@ -21,7 +21,10 @@ export interface Plan {
   readonly roles: readonly RoleCount[];
   /** Every resource, ordered by role, type and name. */
   readonly resources: readonly PlannedResource[];
-  /** The program's outputs, with placeholders such as `<bookstore.dnsName>` for values that only the cloud knows. */
+  /**
+   * The program's outputs, with placeholders: `<bookstore.dnsName>` for a value that only the cloud knows, and
+   * `<after the update: 1.4.2>` for one that is read from the cloud in the update, with what it will be if that passes.
+   */
   readonly outputs: Readonly<Record<string, unknown>>;
   /** What a reader should know and the settings alone do not show, in whole sentences. */
   readonly notes: readonly string[];

@@ -7,6 +7,7 @@ import {
   failOnUnhandledRejection,
   startRecorder,
 } from "./recorder";
+import { servingAfterUpdate } from "./serving";
 
 /*
  * Runs a program offline: as in a preview, with a placeholder for each text that only the cloud knows. The SDK is
@@ -69,6 +70,7 @@ export async function run(program: () => Promise<unknown>, context: RunContext):
         state: {
           ...placeholders(name, properties.get(`${type} ${name}`) ?? []),
           ...omitUndefined(inputs as Record<string, unknown>),
+          ...servingAfterUpdate(type, inputs as object),
         },
       }),
       call: ({ token }) => {

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { imageName } from "../../components/id";
 import type { Plan } from "../../plan/contract";
 import { Project, stackFile } from "./project";
 
@@ -55,7 +56,16 @@ describe("the plan's command", () => {
     assert.ok(group.dependencies.some((urn) => urn.endsWith("-header-http")));
     assert.doesNotMatch(first.stdout, /undefined|\[object|NaN/);
     // Only the traffic split's own reading says what serves.
-    assert.equal(plan.outputs.url, "[unknown]");
+    // What the traffic split reads in the update, with what it will be if the update passes.
+    const [{ id, shape }] = plan.services[0].description.service.releases;
+    const { url, version, release, image, deployed } = plan.outputs;
+    assert.deepEqual(
+      [url, version, release, image],
+      ["http://<bookstore.dnsName>", "1.4.2", id, imageName(shape.image)].map(
+        (known) => `<after the update: ${known}>`,
+      ),
+    );
+    assert.match(JSON.stringify(deployed), /"releases":\[\{"id":"<after the update: 1-4-2-/);
     assert.equal((plan.outputs.loadBalancer as { dnsName?: unknown }).dnsName, "<bookstore.dnsName>");
   });
 
