@@ -91,9 +91,18 @@ export abstract class RemoteResource<Code extends RemoteCode<InputsOf<Code>, Out
 {
   constructor(kind: RemoteKind<Code>, name: string, args: RemoteArgs<Code>, opts?: pulumi.CustomResourceOptions) {
     // As pulumi.dynamic.Resource does it, but without serialising a function, whose text depends on the compiler.
-    const inputs = { ...args, ...kind.outputs, __provider: providerText(kind) };
+    const inputs = { ...args, ...kind.outputs, __provider: textOf(kind) };
     super(`pulumi-nodejs:dynamic/${packageName}:${kind.type}`, name, inputs, opts);
   }
+}
+
+/** The text of each kind, which all its resources share. */
+const texts = new WeakMap<object, string>();
+
+function textOf<Code extends RemoteCode<InputsOf<Code>, OutputsOf<Code>>>(kind: RemoteKind<Code>): string {
+  const text = texts.get(kind) ?? providerText(kind);
+  texts.set(kind, text);
+  return text;
 }
 
 /** The class of the resources of a kind. */

@@ -1,13 +1,14 @@
 import { execFile } from "node:child_process";
 import { constants, existsSync } from "node:fs";
-import { copyFile, mkdir, mkdtemp, readFile, rm, symlink } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { dirname, isAbsolute, join, relative, resolve } from "node:path";
+import { copyFile, mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { basename, dirname, isAbsolute, join, relative, resolve } from "node:path";
 import { promisify } from "node:util";
 import { type Changes, type Plan, readableSchemas } from "./contract";
 import { PlanFailure } from "./failure";
+import { changedFiles, checkOut, fileAt, folderFor, git, hasChanged, hasFile, linkModules } from "./git";
 import { readStackFile } from "./offline/stack-file";
 import type { PlanRequest } from "./plan";
+import { onlyStackFiles, planAgain } from "./same-tree";
 
 const execute = promisify(execFile);
 
@@ -20,18 +21,23 @@ export interface Comparison {
   readonly changesTo: (after: Plan) => Changes;
 }
 
+/** Returns the comparison. To be called once the stack's own plan is made. */
+type Compare = () => Promise<Comparison>;
+
 /**
- * Plans the stack as it was at a git ref, with that tree's own plan, and returns the comparison with it. Only the JSON that
- * the other tree prints connects the two.
+ * Plans the stack as it was at a git ref, and returns the comparison with it. That tree's own plan makes
+ * the other one, in another process, and only the JSON that it prints connects the two. Where only stack files have changed
+ * since, this process plans both, one after the other.
  */
-export function planAgainst(request: PlanRequest, ref: string): Promise<Comparison> {
+export function planAgainst(request: PlanRequest, ref: string): Promise<Compare> {
   const compare = compareWith(request, ref);
   // The caller awaits it later and sees the failure then; until then it must not count as an unhandled rejection.
   compare.catch(() => undefined);
   return compare;
 }
 
-async function compareWith({ root, stack, configFile }: PlanRequest, ref: string): Promise<Comparison> {
+async function compareWith(request: PlanRequest, ref: string): Promise<Compare> {
+  const { root, stack, configFile } = request;
   const prefix = await git(
     root,
     ["rev-parse", "--show-prefix"],
@@ -42,13 +48,66 @@ async function compareWith({ root, stack, configFile }: PlanRequest, ref: string
     ["rev-parse", "--verify", "--quiet", "--end-of-options", `${ref}^{commit}`],
     `unknown commit "${ref}"; in a shallow clone, run git fetch first`,
   );
+  const other: OtherTree = { ref, commit, prefix, stackFile: stackFileIn(root, stack, configFile) };
+  const content = await stackFileOfSameTree(root, other);
+  if (content === undefined) {
+    const comparison = await planInTree(request, other);
+    return () => Promise.resolve(comparison);
+  }
+  return async () => (await planHere(request, other, content)) ?? (await planInTree(request, other));
+}
+
+/** The stack at a commit. */
+interface OtherTree {
+  readonly ref: string;
+  readonly commit: string;
+  /** The project's folder in the repository, with a slash at its end; empty for the repository's top folder. */
+  readonly prefix: string;
+  readonly stackFile: StackFilePath;
+}
+
+/** The stack file's content at the commit, if it has one and nothing but stack files has changed since. */
+async function stackFileOfSameTree(
+  root: string,
+  { commit, prefix, stackFile: { path, outside } }: OtherTree,
+): Promise<string | undefined> {
+  if (outside || !onlyStackFiles(await changedFiles(root, commit), prefix, path)) return undefined;
+  return fileAt(root, commit, path);
+}
+
+/** Plans the stack of the same tree with the commit's stack file; undefined where only the commit's own plan can do that. */
+async function planHere(
+  request: PlanRequest,
+  { ref, commit, stackFile }: OtherTree,
+  content: string,
+): Promise<Comparison | undefined> {
+  const { root, stack } = request;
+  const folder = await folderFor(commit);
+  try {
+    const copy = join(folder, basename(stackFile.path));
+    await writeFile(copy, content);
+    const artifact = artifactIn(root, stack, copy);
+    const inGit = artifact !== undefined && (await hasFile(root, commit, artifact));
+    if (artifact !== undefined && !inGit && !existsSync(join(root, artifact))) return undefined;
+    const before = await planAgain({ ...request, configFile: copy });
+    const notes = artifact === undefined || inGit ? [] : [artifactNote(artifact)];
+    return before && (await comparison(before, { against: ref, commit, notes }));
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** Plans the stack with the commit's own plan, in another process. */
+async function planInTree(
+  { root, stack, configFile }: PlanRequest,
+  { ref, commit, prefix, stackFile }: OtherTree,
+): Promise<Comparison> {
   const from = { against: ref, commit };
   const folder = await folderFor(commit);
   try {
     await checkOut(root, commit, folder);
     const tree = join(folder, prefix);
     await linkModules(root, tree);
-    const stackFile = stackFileIn(root, stack, configFile);
     const notes = await notesOn(root, commit, ref, stackFile);
     if (!existsSync(resolve(tree, stackFile.path))) {
       notes.push(`${stackFile.path} does not exist at ${ref}: the whole stack is new.`);
@@ -61,18 +120,6 @@ async function compareWith({ root, stack, configFile }: PlanRequest, ref: string
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
-}
-
-/**
- * An empty folder for a commit's files: the same each time, because tsx caches what it compiles by the path of the file;
- * another one while that is in use.
- */
-async function folderFor(commit: string): Promise<string> {
-  const usual = join(tmpdir(), `plan-against-${commit}`);
-  return mkdir(usual, { mode: 0o700 }).then(
-    () => usual,
-    () => mkdtemp(`${usual}-`),
-  );
 }
 
 /** Loaded late: it imports the SDK, for which the other tree's plan need not wait. */
@@ -89,26 +136,6 @@ async function comparison(
   return { before: masked, changesTo: (after) => compare(masked, after, from) };
 }
 
-/** Writes a commit's files into a folder. The index is a temporary one, so that the user's does not change. */
-async function checkOut(root: string, commit: string, folder: string): Promise<void> {
-  const top = await git(root, ["rev-parse", "--show-toplevel"], "git cannot find the repository's top folder");
-  const env = { ...process.env, GIT_INDEX_FILE: join(folder, ".index") };
-  await git(top, ["read-tree", commit], `git cannot read commit ${commit}`, env);
-  await git(
-    top,
-    ["checkout-index", "--all", `--prefix=${folder}/`],
-    `git cannot write the files of commit ${commit}`,
-    env,
-  );
-}
-
-async function linkModules(root: string, tree: string): Promise<void> {
-  const modules = "node_modules";
-  await symlink(join(root, modules), join(tree, modules), "junction").catch((error: unknown) => {
-    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
-  });
-}
-
 /** A stack file: its path, relative to the project's folder unless it is outside of it. */
 interface StackFilePath {
   readonly path: string;
@@ -122,12 +149,11 @@ function stackFileIn(root: string, stack: string, configFile: string | undefined
 }
 
 async function notesOn(root: string, commit: string, ref: string, stackFile: StackFilePath): Promise<string[]> {
-  const sameLock = await execute("git", ["diff", "--quiet", commit, "--", "package-lock.json"], { cwd: root }).then(
-    () => true,
-    () => false,
-  );
+  const otherLock = await hasChanged(root, commit, "package-lock.json");
   return [
-    ...(sameLock ? [] : [`package-lock.json differs from ${ref}: both plans use the packages that are installed now.`]),
+    ...(otherLock
+      ? [`package-lock.json differs from ${ref}: both plans use the packages that are installed now.`]
+      : []),
     ...(stackFile.outside ? [`${stackFile.path} is outside of the project: both plans read its current content.`] : []),
   ];
 }
@@ -144,7 +170,11 @@ async function copyArtifact(root: string, tree: string, stack: string, stackFile
   if (source === undefined) return [];
   await mkdir(dirname(join(tree, before)), { recursive: true });
   await copyFile(join(root, source), join(tree, before), constants.COPYFILE_FICLONE);
-  return [`${before} is not in git: both plans use the current file, so a change of it does not show.`];
+  return [artifactNote(before)];
+}
+
+function artifactNote(artifact: string): string {
+  return `${artifact} is not in git: both plans use the current file, so a change of it does not show.`;
 }
 
 /** The artifact in a tree's stack file; undefined without one, or for an invalid one, which that tree's plan reports. */
@@ -221,13 +251,4 @@ function isPlan(printed: unknown): printed is Plan {
     "services" in printed &&
     "resources" in printed
   );
-}
-
-async function git(folder: string, args: readonly string[], failure: string, env = process.env): Promise<string> {
-  try {
-    return (await execute("git", [...args], { cwd: folder, env, maxBuffer: maxPlanLength })).stdout.trim();
-  } catch (error) {
-    const message = (error as { stderr?: string }).stderr?.trim() ?? "";
-    throw new PlanFailure(message === "" ? failure : `${failure} (${message})`);
-  }
 }

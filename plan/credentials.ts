@@ -18,17 +18,18 @@ export function withoutCredentials<T>(plan: T): T {
   };
   const visit = (value: unknown): unknown => {
     if (typeof value === "string") return visitText(value);
-    if (Array.isArray(value)) return value.map(visit);
+    if (Array.isArray(value)) return unlessSame(value, value.map(visit));
     if (!isMapping(value)) return value;
     // A container's variables are a list: on AWS of name and value, on Alibaba Cloud of key and value.
     const name = value.name ?? value.key;
-    return Object.fromEntries(
-      Object.entries(value).map(([key, part]) => {
+    const visited: Record<string, unknown> = {};
+    for (const [key, part] of Object.entries(value))
+      visited[key] =
         // References of secrets, whose names are those of credentials.
-        if (key === "secrets") return [key, part];
-        return [key, masked(key === "value" && typeof name === "string" ? name : key, part) ?? visit(part)];
-      }),
-    );
+        key === "secrets"
+          ? part
+          : (masked(key === "value" && typeof name === "string" ? name : key, part) ?? visit(part));
+    return unlessSame(value, visited);
   };
   const visitText = (text: string): string => {
     if (!/^[[{]/.test(text)) return text;
@@ -43,6 +44,12 @@ export function withoutCredentials<T>(plan: T): T {
   };
   const visited = visit(plan);
   return (found.length > 0 ? withoutUserData(visited) : plan) as T;
+}
+
+/** The original where nothing in it was masked: a large plan is not in memory twice. */
+function unlessSame<T extends object>(original: T, visited: T): T {
+  const [before, after] = [Object.values(original), Object.values(visited)];
+  return after.every((part, index) => part === before[index]) ? original : visited;
 }
 
 /** A virtual machine's user data has its variables in base64. */

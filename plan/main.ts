@@ -26,14 +26,14 @@ interface Result {
 async function main(options: Options): Promise<Result> {
   skipClosureSerializer();
   const request = { root, stack: options.stack, configFile: options.configFile };
-  // The other tree's plan runs in another process at the same time.
+  // The other tree's plan may run in another process at the same time.
   const before =
     options.against === undefined ? undefined : (await import("./against")).planAgainst(request, options.against);
   const { plan } = await import("./plan");
   skipBookkeeping();
   const first = await plan(request);
   if (before === undefined) return { output: await print(first, options, undefined), code: 0 };
-  const [comparison, { standingGateways }] = await Promise.all([before, import("./derive/standing")]);
+  const [comparison, { standingGateways }] = await Promise.all([(await before)(), import("./derive/standing")]);
   const standing = standingGateways(comparison.before, first);
   const after = standing === undefined ? first : await plan(request, standing);
   const changes = comparison.changesTo(after);

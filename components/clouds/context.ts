@@ -45,9 +45,14 @@ export function childContext<Spec, Facts extends StackFacts>(
 
 export { ownerTag };
 
+/** One output for all resources of a stack: an output is some twenty objects. */
+const owners = new WeakMap<pulumi.Output<string>, pulumi.Output<string>>();
+
 /** The tag that shows which stack owns a resource: `project/stack/mark`. */
 export function ownerOf({ project, stack }: StackFacts, mark: pulumi.Output<string>): pulumi.Output<string> {
-  return pulumi.interpolate`${project}/${stack}/${mark}`;
+  const owner = owners.get(mark) ?? pulumi.interpolate`${project}/${stack}/${mark}`;
+  owners.set(mark, owner);
+  return owner;
 }
 
 /**

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Changes } from "../../plan/contract";
@@ -116,6 +116,42 @@ describe("the plan against another commit", function () {
     assert.deepEqual([...stdout.matchAll(/<(?!\/?(details|summary|br)>|!-- )/g)], []);
   });
 
+  it("compares the same, whether this process plans both or the commit's own plan runs in another", async () => {
+    for (const change of [stackFile.replace("1.4.2", "1.5.0"), stackFile.replace("us-east-1", "eu-central-1")]) {
+      const here = await against(change);
+      // As any file that is not known to hold configuration, it may change the program.
+      project.write("unknown.txt", "");
+      const elsewhere = await against(change);
+      rmSync(join(project.folder, "unknown.txt"));
+      assert.deepEqual(here, elsewhere);
+    }
+  });
+
+  it("compares with the commit's own program where that has changed, and where it runs only once in a process", async () => {
+    const other = new Project();
+    const program = readFileSync(join(other.folder, "index.ts"), "utf8");
+    const changesOf = async (now: string) => {
+      other.write("index.ts", now);
+      const { code, stdout, stderr } = await other.plan("--against", "HEAD", "--format", "json");
+      assert.equal(code, 0, stderr);
+      return (JSON.parse(stdout) as { changes: Changes }).changes.services.map(({ change }) => change);
+    };
+    other.commit();
+    assert.deepEqual(
+      await changesOf(program.replace("resolveService(service,", "resolveService({ ...service, port: 9090 },")),
+      ["changed"],
+    );
+    const once = program
+      .replace("export = async () => {", "const outputs = (async () => {")
+      .replace(/};\s*$/, "})();\nexport = { outputs };\n");
+    assert.notEqual(once, program);
+    other.write("index.ts", once);
+    other.commit();
+    other.write("Pulumi.dev.yaml", stackFile.replace("1.4.2", "1.5.0"));
+    assert.deepEqual(await changesOf(once), ["changed"]);
+    other.remove();
+  });
+
   it("plans a stack that did not exist as new", async () => {
     project.write("Pulumi.new.yaml", stackFile);
     const { code, stdout, stderr } = await project.plan("--stack", "new", "--against", commit);
@@ -146,8 +182,11 @@ describe("the plan against another commit", function () {
     await fails("no-such-ref", /unknown commit "no-such-ref"/);
     project.write("Pulumi.dev.yaml", stackFile.replace("container", "cotainer"));
     await fails(project.commit(), /there is no plan at[\s\S]*compute: must be one of/);
+    const manifest = readFileSync(join(project.folder, "package.json"), "utf8");
     project.write("package.json", "{}");
-    await fails(project.commit(), /has no script "plan"/);
+    const without = project.commit();
+    project.write("package.json", manifest);
+    await fails(without, /has no script "plan"/);
     const elsewhere = new Project();
     const { code, stderr } = await elsewhere.plan("--against", "HEAD");
     elsewhere.remove();
