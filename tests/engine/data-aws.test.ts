@@ -6,6 +6,7 @@ import {
 } from "@aws-sdk/client-cloudwatch-logs";
 import {
   DescribeBackupPolicyCommand,
+  DescribeFileSystemPolicyCommand,
   DescribeFileSystemsCommand,
   DescribeLifecycleConfigurationCommand,
   EFSClient,
@@ -75,6 +76,7 @@ class AwsData implements DataCloud {
     const efs = system && {
       encrypted: system.Encrypted,
       lifecycle: (await this.efs.send(new DescribeLifecycleConfigurationCommand({ FileSystemId }))).LifecyclePolicies,
+      policy: (await this.efs.send(new DescribeFileSystemPolicyCommand({ FileSystemId }))).Policy,
       backup: (await this.efs.send(new DescribeBackupPolicyCommand({ FileSystemId }))).BackupPolicy,
     };
     const group = await this.logGroup(logs);

@@ -57,6 +57,7 @@ const known: Readonly<Record<string, (resource: Resource) => Outputs>> = {
   }),
   "aws:efs/accessPoint:AccessPoint": (r) => ({ arn: arn("elasticfilesystem", `access-point/${r.name}`) }),
   "aws:efs/backupPolicy:BackupPolicy": none,
+  "aws:efs/fileSystemPolicy:FileSystemPolicy": none,
   "aws:iam/instanceProfile:InstanceProfile": (r) => ({
     name: named(r),
     arn: `arn:aws:iam::${account}:instance-profile/${named(r)}`,

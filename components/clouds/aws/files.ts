@@ -1,5 +1,5 @@
 import * as aws from "@pulumi/aws";
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 import type { ServiceSpec } from "../../spec";
 import { type Context, childContext } from "../context";
 import { protectionOptions, storeArgs, storeOptions } from "../kept-store";
@@ -133,6 +133,7 @@ function share(
     { fileSystemId: fileSystem.id, backupPolicy: { status: "ENABLED" } },
     protectionOptions(parent, store),
   );
+  const policy = protectShare(resource, fileSystem, protectionOptions(parent, store));
   const mountTargets = network.privateSubnets.map(
     (subnet) =>
       new MountTarget(
@@ -143,7 +144,8 @@ function share(
           subnet: subnet.id,
           securityGroup: securityGroup.id,
         },
-        { parent },
+        // Nobody reaches the file system before its policy is in force.
+        { parent, dependsOn: [policy] },
       ),
   );
   const accessPoint = new aws.efs.AccessPoint(
@@ -160,4 +162,41 @@ function share(
     { parent },
   );
   return { fileSystem, accessPoint, path, mountTargets };
+}
+
+/**
+ * Without a policy, every client that reaches a mount target may do everything with the whole file system, without TLS and
+ * without an identity. With any policy, a client needs a right of its own, which the app's role has for its access point. This
+ * policy grants nothing and names neither role nor access point, so no change of these takes the files from a running release.
+ * https://docs.aws.amazon.com/efs/latest/ug/iam-access-control-nfs-efs.html
+ */
+function protectShare(
+  resource: string,
+  { id, arn }: SharedFileSystem["fileSystem"],
+  options: pulumi.CustomResourceOptions,
+): aws.efs.FileSystemPolicy {
+  const deny = (sid: string, Condition: object) => ({
+    Sid: sid,
+    Effect: "Deny",
+    Principal: { AWS: "*" },
+    Action: ["elasticfilesystem:ClientMount", "elasticfilesystem:ClientWrite", "elasticfilesystem:ClientRootAccess"],
+    Resource: arn,
+    Condition,
+  });
+  return new aws.efs.FileSystemPolicy(
+    resource,
+    {
+      fileSystemId: id,
+      policy: pulumi.jsonStringify({
+        Version: "2012-10-17",
+        // EFS gives a policy without an id one of its own, which would read back as a change.
+        Id: resource,
+        Statement: [
+          deny("OnlyWithTls", { Bool: { "aws:SecureTransport": "false" } }),
+          deny("OnlyThroughAccessPoints", { Null: { "elasticfilesystem:AccessPointArn": "true" } }),
+        ],
+      }),
+    },
+    options,
+  );
 }
