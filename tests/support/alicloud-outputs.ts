@@ -48,7 +48,7 @@ const known: Readonly<Record<string, (resource: Resource) => Outputs>> = {
   "alicloud:ram/role:Role": (r) => ({ arn: `acs:ram::1234567890123456:role/${String(r.inputs.roleName)}` }),
   "alicloud:ram/rolePolicyAttachment:RolePolicyAttachment": none,
   "alicloud:vpc/natGateway:NatGateway": (r) => ({ snatTableIds: `stb-${r.name}` }),
-  "alicloud:vpc/network:Network": none,
+  "alicloud:vpc/network:Network": (r) => ({ routeTableId: `${r.name}-system` }),
   "alicloud:vpc/routeEntry:RouteEntry": none,
   "alicloud:vpc/routeTable:RouteTable": none,
   "alicloud:vpc/routeTableAttachment:RouteTableAttachment": none,
@@ -72,6 +72,7 @@ const known: Readonly<Record<string, (resource: Resource) => Outputs>> = {
   "pulumi-nodejs:dynamic/immutable-service:HealthyTargets": ({ inputs }) => ({ passed: inputs.group }),
   "pulumi-nodejs:dynamic/immutable-service:HeldInputs": none,
   "pulumi-nodejs:dynamic/immutable-service:Intent": none,
+  "pulumi-nodejs:dynamic/immutable-service:DefaultRoute": none,
   "pulumi-nodejs:dynamic/immutable-service:PublicAddress": () => ({ ip: "203.0.113.10" }),
   "pulumi-nodejs:dynamic/immutable-service:LoadBalancerZone": ({ inputs }) => ({
     address: `203.0.113.${numberOf(String(inputs.zone))}`,

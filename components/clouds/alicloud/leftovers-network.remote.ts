@@ -1,4 +1,5 @@
 import { untilFree } from "./api.remote";
+import { restoreDefaultRoutes } from "./leftovers-routes.remote";
 import type { Owned } from "./owned.remote";
 import { delete as releaseAddress } from "./public-address.remote";
 
@@ -32,6 +33,7 @@ const kinds = [
 export async function removeNetwork(owned: Owned): Promise<void> {
   await removeTranslations(owned);
   await removeRoutes(owned);
+  await restoreDefaultRoutes(owned);
   const unmarked: Readonly<Record<string, readonly string[]>> = await findUnmarked(owned);
   for (const { what, service, type, remove, id: field } of kinds)
     for (const id of await owned.leftovers(service, type, unmarked[type])) {

@@ -4,6 +4,7 @@ import type { ExistingNetwork, NewNetwork } from "../../spec";
 import { lowerHalf, maxZones, subnetCidr, upperHalf, zoneNumber } from "../cidr";
 import { zonesFor } from "../zones";
 import { type EnvironmentContext, childContext, ownDescription, singleNatZone, tagsOf } from "./context";
+import { DefaultRoute } from "./default-route";
 import { ExistingVSwitch } from "./existing-vswitch";
 import { PublicAddress } from "./public-address";
 import { zonesOf } from "./regions";
@@ -154,7 +155,17 @@ function egress(
   const first = singleNatZone([...edges.keys()], standing);
   const main = first === undefined ? undefined : gatewayIn(first, []);
   if (main === undefined) return [];
-  if (kind === "nat") return [translate(context, `${context.name}-private`, main, { sourceCidr: lowerHalf(cidr) })];
+  const lead = (dependsOn: pulumi.Resource[]) =>
+    new DefaultRoute(
+      `${context.name}-default-route`,
+      { facts: context.facts, routeTable: vpc.routeTableId, gateway: main.nat.id },
+      { parent: context.parent, dependsOn },
+    );
+  if (kind === "nat") {
+    const translation = translate(context, `${context.name}-private`, main, { sourceCidr: lowerHalf(cidr) });
+    return [translation, lead([translation])];
+  }
+  lead([]);
   return [...insides].flatMap(([zone, inside]) => {
     const gateway = zone === first ? main : gatewayIn(zone, [main.nat]);
     if (gateway === undefined) return [];
@@ -181,7 +192,8 @@ function translate(
   return new alicloud.vpc.SnatEntry(
     resource,
     { snatEntryName: resource, snatTableId: snatTableIds, snatIp: address.ip, ...source },
-    { parent, dependsOn: [address] },
+    // A source has one entry: where the gateway moves to another zone, the entry is deleted before the new one is created.
+    { parent, dependsOn: [address], deleteBeforeReplace: true },
   );
 }
 

@@ -122,4 +122,21 @@ describe("Alibaba Cloud double: ranges and zones of vSwitches", () => {
     );
     assert.equal(double.world.network.vpcs.require(vpc, "NotFound").defaultGateway, undefined);
   });
+
+  it("leads the default route to another gateway, and deletes it", async () => {
+    const first = await gatewayIn("g", 1);
+    const second = await gatewayIn("h", 2);
+    const { routeTableId: RouteTableId } = double.world.network.vpcs.require(vpc, "NotFound");
+    const hop = () => double.world.network.vpcs.require(vpc, "NotFound").defaultGateway;
+    const RouteEntryId = `rte-${RouteTableId}`;
+    const move = { RouteEntryId, NewNextHopId: second.gateway, NewNextHopType: "NatGateway" };
+    assert.equal(hop(), first.gateway);
+    await callAction(double, "vpc", "ModifyRouteEntry", move);
+    assert.equal(hop(), second.gateway);
+    await callAction(double, "vpc", "DeleteRouteEntry", { RouteEntryId });
+    assert.equal(hop(), undefined);
+    const route = { RouteTableId, DestinationCidrBlock: "0.0.0.0/0", NextHopType: "NatGateway" };
+    await callAction(double, "vpc", "CreateRouteEntry", { ...route, NextHopId: first.gateway });
+    assert.equal(hop(), first.gateway);
+  });
 });

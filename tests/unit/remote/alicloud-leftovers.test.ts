@@ -100,6 +100,29 @@ describe("the intent on Alibaba Cloud", () => {
     ]);
   });
 
+  it("leads a default route back to the gateway of the state, and deletes one that the state does not know", async () => {
+    marked = { vpc: ["vpc-1"], natgateway: ["ngw-1", "ngw-2"] };
+    const routeTo = (NextHopId: string) => ({
+      RouteEntrys: {
+        RouteEntry: [{ RouteEntryId: "rte-1", NextHops: { NextHop: [{ NextHopId, NextHopType: "NatGateway" }] } }],
+      },
+    });
+    const tables = [{ RouteTableId: "vtb-1", RouteTableType: "System" }];
+    replies = {
+      DescribeRouteTableList: { TotalCount: 1, RouterTableList: { RouterTableListType: tables } },
+      DescribeRouteEntryList: routeTo("ngw-2"),
+    };
+    await run({ recorded: ["vpc-1", "ngw-1", "vtb-1:ngw-1"] });
+    assert.deepEqual(changes(), ["ModifyRouteEntry ngw-1", "DeleteNatGateway ngw-2"]);
+    api.requests.length = 0;
+    await run({ recorded: ["vpc-1", "ngw-1"] });
+    assert.deepEqual(changes(), ["DeleteRouteEntry rte-1", "DeleteNatGateway ngw-2"]);
+    api.requests.length = 0;
+    replies = { ...replies, DescribeRouteEntryList: routeTo("ngw-1") };
+    await run({ recorded: ["vpc-1", "ngw-1", "ngw-2", "vtb-1:ngw-1"] });
+    assert.deepEqual(changes(), []);
+  });
+
   it("leaves data that was kept on purpose, also with the mark", async () => {
     marked = { vpc: ["vpc-1"] };
     kept = ["vpc-1"];

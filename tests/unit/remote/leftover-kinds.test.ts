@@ -65,6 +65,7 @@ const handled: Readonly<Record<string, Readonly<Record<string, Handling>>>> = {
     "vpc:SnatEntry": removed("source address"),
     "vpc:Switch": removed("vSwitch"),
     ...dynamic,
+    DefaultRoute: removed("default route to"),
     FileSystem: removed("settleStores"),
     LoadBalancerZone: removed("load balancer's zone"),
     LogProject: found,

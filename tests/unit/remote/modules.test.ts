@@ -17,6 +17,7 @@ const modules: Readonly<Record<string, readonly [type: string, ...methods: strin
   "baking/registry-image": ["RegistryImageLookup", "read"],
   "clouds/alicloud/baked-image": ["BakedImage", "read"],
   "clouds/alicloud/bounds": ["Bounds", "read", "update"],
+  "clouds/alicloud/default-route": ["DefaultRoute", "delete", "update"],
   "clouds/alicloud/existing-vswitch": ["ExistingVSwitch"],
   "clouds/alicloud/header-rule": ["HeaderRule", "delete", "read", "update"],
   "clouds/alicloud/file-system": ["FileSystem", "delete", "read", "update"],

@@ -110,6 +110,11 @@ export const routeTables: ActionGroup = {
         throw new Refusal("RouterEntryConflict.Duplicated", "The route entry exists already.");
       if (fields.string("NextHopType") === "NatGateway")
         world.network.natGateways.require(nextHopId, "InvalidNextHopId.NotFound");
+      const ofVpc = world.network.vpcs.find((vpc) => vpc.routeTableId === tableId);
+      if (ofVpc && destination === everywhere && fields.string("NextHopType") === "NatGateway") {
+        ofVpc.defaultGateway = nextHopId;
+        return { RouteEntryId: defaultEntryOf(ofVpc) };
+      }
       const id = world.newId("rte");
       const entry = world.network.routeEntries.put(id, {
         id,
@@ -123,6 +128,15 @@ export const routeTables: ActionGroup = {
       });
       world.schedule(world.delays.transition, () => (entry.status = "Available"));
       return { RouteEntryId: id };
+    },
+    // https://help.aliyun.com/en/vpc/developer-reference/api-vpc-2016-04-28-modifyrouteentry
+    ModifyRouteEntry({ fields, world }) {
+      const id = fields.string("RouteEntryId") ?? "";
+      const gateway = world.network.natGateways.require(fields.string("NewNextHopId"), "InvalidNextHopId.NotFound");
+      const vpc = world.network.vpcs.find((one) => one.defaultGateway !== undefined && defaultEntryOf(one) === id);
+      if (!vpc) throw notFound("InvalidRouteEntry.NotFound", id);
+      if (gateway.vpcId !== vpc.id) throw new Refusal("InvalidNextHopId.NotFound", "The gateway is in another VPC.");
+      vpc.defaultGateway = gateway.id;
     },
     DescribeRouteEntryList({ fields, world }) {
       const found = entriesOf(world, fields.string("RouteTableId") ?? "").filter(
@@ -150,6 +164,11 @@ export const routeTables: ActionGroup = {
       };
     },
     DeleteRouteEntry({ fields, world }) {
+      const ofVpc = world.network.vpcs.find((vpc) => defaultEntryOf(vpc) === fields.string("RouteEntryId"));
+      if (ofVpc?.defaultGateway !== undefined) {
+        delete ofVpc.defaultGateway;
+        return;
+      }
       const entry = world.network.routeEntries.find((one) =>
         fields.has("RouteEntryId")
           ? one.id === fields.string("RouteEntryId")
@@ -169,8 +188,26 @@ function matches(wanted: string | undefined, is: string): boolean {
   return wanted === undefined || wanted === is;
 }
 
+/** The id of the default route in the system table of a VPC. */
+function defaultEntryOf(vpc: Vpc): string {
+  return `rte-${vpc.routeTableId}`;
+}
+
 function entriesOf(world: World, tableId: string): RouteEntry[] {
-  return world.network.routeEntries.where((entry) => entry.tableId === tableId);
+  const own = world.network.routeEntries.where((entry) => entry.tableId === tableId);
+  const vpc = world.network.vpcs.find(({ routeTableId }) => routeTableId === tableId);
+  if (vpc?.defaultGateway === undefined) return own;
+  const entry: RouteEntry = {
+    id: defaultEntryOf(vpc),
+    tableId,
+    destination: everywhere,
+    nextHopId: vpc.defaultGateway,
+    nextHopType: "NatGateway",
+    name: "",
+    description: "",
+    status: "Available",
+  };
+  return [...own, entry];
 }
 
 function allTables(world: World) {
