@@ -1,5 +1,5 @@
 /**
- * `npm test`: runs the checks, then most test files in parallel, then the timing-sensitive ones alone. Arguments after
+ * `npm test`: runs the checks, then most test files in parallel, then the timing-sensitive ones by themselves. Arguments after
  * `npm test --` are passed to mocha; if they name files or folders, there is one plain run of mocha. The images' tests are not
  * included, because they build for minutes: `npm run test:images`.
  */
@@ -23,19 +23,22 @@ const namesFiles = (createRequire(__filename)("../.mocharc.cjs") as { spec?: str
 /** At least three files in parallel, even on fewer processors: an engine test is mostly waiting. */
 const jobs = Math.max(3, availableParallelism() - 1);
 
-/** Timing-sensitive tests: requests at an even rate, the plan's cost. */
-const timingSensitive = ["tests/engine/traffic-*.test.ts", "tests/plan/cost.test.ts"];
+/** Timing-sensitive tests: requests at an even rate; they run side by side. */
+const traffic = ["tests/engine/traffic-*.test.ts"];
+/** What a plan costs; these tests run alone. */
+const cost = ["tests/plan/cost.test.ts"];
 const phases = {
   /** The engine's files take longest, so they start first. */
   parallel: [
     "--parallel",
     `--jobs=${jobs}`,
-    ...timingSensitive.map((files) => `--ignore=${files}`),
+    ...[...traffic, ...cost].map((files) => `--ignore=${files}`),
     "tests/engine/**/*.test.ts",
     "tests/!(engine|images)/**/*.test.ts",
     "packages/*/tests/**/*.test.ts",
   ],
-  alone: timingSensitive,
+  traffic: ["--parallel", "--jobs=2", ...traffic],
+  cost,
 };
 
 /** On Ctrl-C, wait for mocha: it gets the signal too and ends its child processes. */
@@ -54,7 +57,9 @@ async function main(): Promise<TestCounts[]> {
   }
   if (namesFiles) return [await mocha("the named tests", [])];
   const parallel = await mocha("files in parallel", phases.parallel);
-  const all = interrupted ? [parallel] : [parallel, await mocha("timing-sensitive files", phases.alone)];
+  const all = [parallel];
+  if (!interrupted) all.push(await mocha("traffic files", phases.traffic));
+  if (!interrupted) all.push(await mocha("files alone", phases.cost));
   console.log("not included: the images' tests (npm run test:images)");
   return all;
 }
