@@ -11,6 +11,7 @@ import {
 } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { ownerTag } from "../tag-keys";
 import type { Leftover, Own } from "./leftover.remote";
+import { restorable } from "./load-balancer-zone.remote";
 import { deleteRule, purposeOf, ruleClient, rulesOf, sharesOf } from "./rules.remote";
 
 /**
@@ -53,6 +54,16 @@ export async function balancers(own: Own): Promise<readonly Leftover[]> {
       what: `the load balancer ${arn}`,
       remove: () => client.send(new DeleteLoadBalancerCommand({ LoadBalancerArn: arn })),
     }));
+}
+
+/** Zones of the stack's own load balancers, which an interrupted update has added or exchanged. */
+export async function balancerZones(own: Own): Promise<readonly Leftover[]> {
+  const found: Leftover[] = [];
+  for (const arn of (await ownBalancers(ruleClient(own), own)).filter((one) => own.recorded.has(one))) {
+    const restore = await restorable(own.region, arn, [...own.recorded]);
+    if (restore) found.push({ what: `a zone of the load balancer ${arn}`, remove: restore });
+  }
+  return found;
 }
 
 /** Target groups. */

@@ -1,7 +1,7 @@
 /** Removes what an interrupted update has left in the cloud: what has the stack's mark and is not in its state. */
 import { now, sleep } from "../../clock.remote";
 import type { Finder, Leftover, Own } from "./leftover.remote";
-import { balancers, listenerRules, listeners, targetGroups } from "./leftovers-balancing.remote";
+import { balancerZones, balancers, listenerRules, listeners, targetGroups } from "./leftovers-balancing.remote";
 import { clusters, launchTemplates, machineGroups, services } from "./leftovers-groups.remote";
 import { instanceProfiles, policies, roles } from "./leftovers-identity.remote";
 import { accessPoints, mountTargets } from "./leftovers-files.remote";
@@ -26,6 +26,7 @@ const kinds: Readonly<Record<string, Finder>> = {
   "listener rules": listenerRules,
   listeners,
   "load balancers": balancers,
+  "zones of load balancers": balancerZones,
   "ECS services": services,
   "Auto Scaling groups": machineGroups,
   "launch templates": launchTemplates,

@@ -18,23 +18,30 @@ export interface Inputs {
   readonly subnet: string;
 }
 
+/** The outputs of a load balancer's zone. */
+export interface Outputs extends Inputs {
+  /** The zone's id, by which a later update knows the load balancer's subnets that are in the state. */
+  readonly member: string;
+}
+
 /** The fewest subnets that AWS lets a load balancer have. */
 const fewest = 2;
 /** Seconds within which a load balancer has to have the subnet, and between two attempts. */
 const wait = { within: 120, interval: 3 } as const;
 
 /** Adds the subnet, in place of another one in its zone. */
-export async function create(inputs: Inputs): Promise<Created<Inputs>> {
+export async function create(inputs: Inputs): Promise<Created<Outputs>> {
   const { region, loadBalancer, subnet } = inputs;
   await setSubnets(inputs, async (subnets) => {
     const zones = await zonesOf(region, [...subnets, subnet]);
     return [...subnets.filter((other) => zones.get(other) !== zones.get(subnet)), subnet];
   });
-  return { id: `${loadBalancer}/${subnet}`, outs: inputs };
+  const id = `${loadBalancer}/${subnet}`;
+  return { id, outs: { ...inputs, member: id } };
 }
 
 /** Finds out whether the load balancer has the subnet. */
-export async function read(id: string, outputs: Partial<Inputs>): Promise<Refreshed<Inputs>> {
+export async function read(id: string, outputs: Partial<Outputs>): Promise<Refreshed<Outputs>> {
   const { region, loadBalancer, subnet } = outputs;
   if (region === undefined || loadBalancer === undefined || subnet === undefined) return { id, props: outputs };
   const subnets = await subnetsOf(clientOf(region), loadBalancer);
@@ -52,12 +59,26 @@ async function remove(_id: string, { region, loadBalancer, subnet }: Partial<Inp
 
 export { remove as delete };
 
+/** Where a load balancer has other subnets than the recorded ones: a call that gives it these. */
+export async function restorable(
+  region: string,
+  loadBalancer: string,
+  recorded: readonly string[],
+): Promise<(() => Promise<void>) | undefined> {
+  const subnets = recorded.flatMap((id) =>
+    id.startsWith(`${loadBalancer}/`) ? [id.slice(loadBalancer.length + 1)] : [],
+  );
+  const live = await subnetsOf(clientOf(region), loadBalancer);
+  if (live === undefined || subnets.length < fewest || isSame(live, subnets)) return undefined;
+  return () => setSubnets({ region, loadBalancer }, () => Promise.resolve(subnets));
+}
+
 /** The changes of each load balancer's subnets that are under way, because each call sets all of them. */
 const queues = new Map<string, Promise<void>>();
 
 /** Changes the subnets of a load balancer, if it exists: one change after the other. */
 function setSubnets(
-  { region, loadBalancer }: Inputs,
+  { region, loadBalancer }: Pick<Inputs, "region" | "loadBalancer">,
   change: (subnets: readonly string[]) => Promise<readonly string[]>,
 ): Promise<void> {
   const previous = queues.get(loadBalancer) ?? Promise.resolve();
@@ -76,12 +97,16 @@ async function setNow(
     const subnets = await subnetsOf(client, loadBalancer);
     if (subnets === undefined) return;
     const wanted = await change(subnets);
-    if (wanted.length === subnets.length && wanted.every((subnet) => subnets.includes(subnet))) return;
+    if (isSame(subnets, wanted)) return;
     if (now() >= deadline)
       throw new Error(`${loadBalancer} has the subnets ${subnets.join(", ")}, not ${wanted.join(", ")}`);
     await client.send(new SetSubnetsCommand({ LoadBalancerArn: loadBalancer, Subnets: [...wanted] }));
     if ((await subnetsOf(client, loadBalancer))?.length !== wanted.length) await sleep(wait.interval * 1000);
   }
+}
+
+function isSame(subnets: readonly string[], wanted: readonly string[]): boolean {
+  return wanted.length === subnets.length && wanted.every((subnet) => subnets.includes(subnet));
 }
 
 /** The ids of a load balancer's subnets; undefined when it does not exist. */

@@ -4,7 +4,7 @@ import type * as code from "./load-balancer-zone.remote";
 const kind: RemoteKind<typeof code> = {
   type: "LoadBalancerZone",
   module: "clouds/aws/load-balancer-zone",
-  outputs: {},
+  outputs: { member: undefined },
   replaceOnChanges: ["loadBalancer", "subnet"],
   updateOnChanges: [],
   reads: true,

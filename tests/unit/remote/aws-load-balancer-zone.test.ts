@@ -55,6 +55,25 @@ describe("the zones of a load balancer on AWS", () => {
     assert.deepEqual(subnets?.sort(), ["a2", "b2", "c1"]);
   });
 
+  it("are those of the state again after an interrupted update has added or exchanged one", async () => {
+    const restore = async (...known: string[]) =>
+      (
+        await zone.restorable(
+          "us-east-1",
+          loadBalancer,
+          known.map((subnet) => `${loadBalancer}/${subnet}`),
+        )
+      )?.();
+    await add("c1");
+    await add("a2");
+    await restore("a1", "b1");
+    assert.deepEqual(subnets, ["a1", "b1"]);
+    const before = changes();
+    // A load balancer whose first update was interrupted has zones that no state names.
+    for (const known of [["b1", "a1"], ["a1"], []]) await restore(...known);
+    assert.equal(changes(), before);
+  });
+
   it("keep two subnets, which AWS requires, when the load balancer is about to be deleted", async () => {
     await remove("b1");
     assert.deepEqual(subnets, ["a1", "b1"]);

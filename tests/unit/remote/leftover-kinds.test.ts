@@ -109,7 +109,7 @@ const handled: Readonly<Record<string, Readonly<Record<string, Handling>>>> = {
     "vpc:SecurityGroupEgressRule": removed("rule"),
     "vpc:SecurityGroupIngressRule": removed("rule"),
     ...dynamic,
-    LoadBalancerZone: not("its creation takes over a subnet that the load balancer has"),
+    LoadBalancerZone: removed("zone of the load balancer"),
   },
 };
 
