@@ -56,12 +56,6 @@ export function unfinishedIn(
   return [...new Set(keys)].sort();
 }
 
-/**
- * The types of resources that a provider fails to delete once what they belong to is gone. They are deleted first, so nothing that
- * the interrupted update deleted is missing yet, and that update can always be ended.
- */
-const undeletable = ["alicloud:ess/serverGroupAttachment:ServerGroupAttachment"];
-
 /** The registered resources of one program, by key. */
 export class Registered {
   private readonly keys: string[] = [];
@@ -104,11 +98,6 @@ export class Registered {
     if (stores.includes(type.slice(type.lastIndexOf(":") + 1)))
       return { props: { ...(props as object), renewal: this.renewal }, opts: afterIntent };
     if (this.intent.length === 0 || !this.unfinished.includes(key)) return { props, opts: afterIntent };
-    if (undeletable.includes(type))
-      throw new pulumi.RunError(
-        `an update was interrupted while it deleted ${name}: end it first, by an update with the stack file that it had, and then ` +
-          "make this change again",
-      );
     return { props, opts: { ...afterIntent, replaceWith: [...this.intent], deleteBeforeReplace: true } };
   };
 }

@@ -30,7 +30,6 @@ const known: Readonly<Record<string, (resource: Resource) => Outputs>> = {
     ari: `ari:acs:ess:cn-hangzhou:1234567890123456:scalingrule/${r.name}`,
   }),
   "alicloud:ess/scheduledTask:ScheduledTask": none,
-  "alicloud:ess/serverGroupAttachment:ServerGroupAttachment": none,
   "alicloud:log/logTailAttachment:LogTailAttachment": none,
   "alicloud:log/logTailConfig:LogTailConfig": none,
   "alicloud:log/machineGroup:MachineGroup": none,
@@ -74,6 +73,7 @@ const known: Readonly<Record<string, (resource: Resource) => Outputs>> = {
   "pulumi-nodejs:dynamic/immutable-service:Intent": none,
   "pulumi-nodejs:dynamic/immutable-service:DefaultRoute": none,
   "pulumi-nodejs:dynamic/immutable-service:PublicAddress": () => ({ ip: "203.0.113.10" }),
+  "pulumi-nodejs:dynamic/immutable-service:ServerGroupAttachment": none,
   "pulumi-nodejs:dynamic/immutable-service:LoadBalancerZone": ({ inputs }) => ({
     address: `203.0.113.${numberOf(String(inputs.zone))}`,
   }),

@@ -5,6 +5,7 @@ import type { ServingBounds } from "../bounds.remote";
 import type { ServerGroup } from "../cloud";
 import { type Context, tagsOf } from "./context";
 import { HealthyTargets } from "./healthy-targets";
+import { ServerGroupAttachment } from "./server-group-attachment";
 import { groupName, uniqueName } from "./names";
 import type { MetricNames, ServiceParts } from "./platform";
 import { scale } from "./scaling";
@@ -65,9 +66,6 @@ export function scalingGroup(
   );
 }
 
-/** Time limits of an attachment: deleting it waits until the group's other activities have ended. */
-const longTimeouts = { create: "15m", delete: "15m" };
-
 /** What a group needs beside its release. */
 interface AttachedGroup {
   readonly metrics: MetricNames;
@@ -89,20 +87,11 @@ export function attachToLoadBalancer(
   const { name, parent, spec, facts } = context;
   const { drain } = spec.loadBalancer;
   const resource = `${name}-${release.id}`;
-  // One per group, and after what starts instances: attachments of one group interfere with each other. Once its group
-  // is deleted, reading or deleting the attachment fails.
-  new alicloud.ess.ServerGroupAttachment(
-    resource,
-    // Forced: existing instances join the target group too, and leave it before the group is deleted.
-    {
-      scalingGroupId: group.id,
-      serverGroupId: targets.id,
-      type: "ALB",
-      port: release.shape.port,
-      weight: 100,
-      forceAttach: true,
-    },
-    { parent, dependsOn: [started], customTimeouts: longTimeouts },
+  // One per group, and after what starts instances: attachments of one group interfere with each other.
+  new ServerGroupAttachment(
+    `${resource}-targets`,
+    { facts, group: group.id, serverGroup: targets.id, port: release.shape.port },
+    { parent, dependsOn: [started] },
   );
   const hook = drain > 0 ? [drainHook(context, release, group, Math.max(drain, shortestHook))] : [];
   const dependencies = [started, ...hook];

@@ -51,7 +51,7 @@ export async function read(id: string, outputs: Partial<Outputs>): Promise<Refre
 /** Removes the subnet, unless AWS requires it: then the load balancer itself is about to be deleted. */
 async function remove(_id: string, { region, loadBalancer, subnet }: Partial<Inputs>): Promise<void> {
   if (region === undefined || loadBalancer === undefined || subnet === undefined) return;
-  await setSubnets({ region, loadBalancer, subnet }, (subnets) => {
+  await setSubnets({ region, loadBalancer }, (subnets) => {
     const others = subnets.filter((other) => other !== subnet);
     return Promise.resolve(others.length < fewest ? subnets : others);
   });
