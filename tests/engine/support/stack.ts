@@ -93,8 +93,10 @@ export class StackRun {
   }
 
   /** `pulumi preview`; rejects when it does not end as expected. */
-  async preview(options: { expectFailure?: boolean; env?: NodeJS.ProcessEnv } = {}): Promise<EngineRun> {
-    return this.engine("preview", [], options);
+  async preview(
+    options: { expectFailure?: boolean; flags?: readonly string[]; env?: NodeJS.ProcessEnv } = {},
+  ): Promise<EngineRun> {
+    return this.engine("preview", options.flags ?? [], options);
   }
 
   /** `pulumi up`; rejects when it does not end as expected. */
