@@ -20,20 +20,21 @@ const mochaArguments = process.argv.slice(2);
 /** Mocha's configuration reads the same arguments and sets no `spec` if they name files. */
 const namesFiles = (createRequire(__filename)("../.mocharc.cjs") as { spec?: string[] }).spec === undefined;
 
-/** At least three files in parallel, even on fewer processors: an engine test is mostly waiting. */
-const jobs = Math.max(3, availableParallelism() - 1);
+/** At least four files in parallel, even on fewer processors: an engine test is mostly waiting. */
+const jobs = Math.max(4, availableParallelism() - 1);
 
 /** Timing-sensitive tests: requests at an even rate; they run side by side. */
 const traffic = ["tests/engine/traffic-*.test.ts"];
 /** What a plan costs; these tests run alone. */
 const cost = ["tests/plan/cost.test.ts"];
 const phases = {
-  /** The engine's files take longest, so they start first. */
+  /** The engine's files take longest, so they start first, and of those the ones with most updates. */
   parallel: [
     "--parallel",
     `--jobs=${jobs}`,
     ...[...traffic, ...cost].map((files) => `--ignore=${files}`),
-    "tests/engine/**/*.test.ts",
+    "tests/engine/@(alicloud|live|network|schedules)*.test.ts",
+    "tests/engine/!(alicloud|live|network|schedules)*.test.ts",
     "tests/!(engine|images)/**/*.test.ts",
     "packages/*/tests/**/*.test.ts",
   ],
