@@ -24,10 +24,10 @@ export type EnvironmentContext = Context<EnvironmentSpec>;
 
 /**
  * The zone of the single NAT gateway among a network's zones: the one where it is, or else the first one. `standing` are the
- * zones in which the network has gateways from before.
+ * zones in which the network has gateways from before, the one that is to stay first.
  */
 export function singleNatZone(zones: readonly string[], standing: readonly string[]): string | undefined {
-  return zones.find((zone) => standing.includes(zone)) ?? zones[0];
+  return standing.find((zone) => zones.includes(zone)) ?? zones[0];
 }
 
 /**

@@ -75,6 +75,14 @@ describe("the single NAT gateway of a network", () => {
     assert.equal(singleNatZone(["a", "b", "c"], standing), "b");
     assert.equal(singleNatZone(["a", "c"], standing), "a");
   });
+
+  it("is, among several, the one to which the default route leads", () => {
+    const [a, b] = ["a", "b"].map((zone) => ({ ...gateway(`shop-nat-${zone}`), outputs: { id: `nat-${zone}` } }));
+    assert.ok(a && b);
+    const route = { ...gateway("shop-default-route", "x:y:DefaultRoute"), outputs: { gateway: "nat-b" } };
+    assert.equal(singleNatZone(["a", "b"], natZones("shop", last(b, a))), "a");
+    assert.equal(singleNatZone(["a", "b"], natZones("shop", last(a, b, route))), "b");
+  });
 });
 
 describe("AWS's regions", () => {
