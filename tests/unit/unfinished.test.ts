@@ -12,6 +12,8 @@ const whole = wholeService(cloud, "vm");
 const plain: ServiceArgs = { ...whole, files: undefined };
 const intentType = "pulumi-nodejs:dynamic/immutable-service:Intent";
 const storeTypes = /:(ObjectStore|FileSystem|LogProject|LogStore)$/;
+/** Removed before they are replaced at any time: their names, ranges or sources are taken once only. */
+const removedFirst = /:(SnatEntry|Switch|ScalingGroup)$/;
 
 function requestedOf({ resources }: Recording): Record<string, unknown> & { readonly digest: string } {
   return only(resources, trafficRuleType).inputs.requested as ReturnType<typeof requestedOf>;
@@ -50,8 +52,7 @@ async function deployAfter(service: ServiceArgs, last: LastOutputs): Promise<Rec
 }
 
 function renewedIn({ resources }: Recording): string[] {
-  // A store and a translation are removed before they are replaced at any time.
-  const others = resources.filter(({ type }) => !storeTypes.test(type) && !type.endsWith(":SnatEntry"));
+  const others = resources.filter(({ type }) => !storeTypes.test(type) && !removedFirst.test(type));
   return others.filter((one) => one.deleteBeforeReplace).map(({ urn }) => urn);
 }
 
@@ -59,7 +60,10 @@ async function onlyIn(service: ServiceArgs, other: ServiceArgs): Promise<string[
   const [has, lacks] = [await deploy(cloud, service), await deploy(cloud, other)];
   const others = new Set(lacks.resources.map(({ urn }) => urn));
   return has.resources
-    .filter(({ urn, type }) => !others.has(urn) && !type.startsWith("immutable:") && !storeTypes.test(type))
+    .filter(
+      ({ urn, type }) =>
+        !others.has(urn) && !type.startsWith("immutable:") && !storeTypes.test(type) && !removedFirst.test(type),
+    )
     .map(({ urn }) => urn);
 }
 

@@ -52,6 +52,8 @@ export function scalingGroup(
       parent,
       // Once the group runs, the count belongs to the triggers, and `Bounds` sets min and max.
       ignoreChanges: ["desiredCapacity", "minSize", "maxSize", "protectedInstances"],
+      // A group without all that it should have, which has never served, is created again under the same name.
+      deleteBeforeReplace: true,
       dependsOn: [
         ...targets.healthDependencies,
         ...zones,

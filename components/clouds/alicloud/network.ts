@@ -114,7 +114,8 @@ function newNetwork(context: EnvironmentContext, wanted: NewNetwork, standing: r
     return new alicloud.vpc.Switch(
       vswitchName,
       { vswitchName, vpcId: vpc.id, zoneId, cidrBlock: subnetCidr(wanted.cidr, block), tags },
-      { parent, customTimeouts: { delete: "20m" } },
+      // A vSwitch without all that it should have is created again in the same range.
+      { parent, customTimeouts: { delete: "20m" }, deleteBeforeReplace: true },
     );
   };
   const insides = new Map(zones.map((zone) => [zone, vSwitch("private", zone, zoneNumber(zone))]));

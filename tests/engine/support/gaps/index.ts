@@ -12,6 +12,7 @@ import { Services } from "./services";
 import { Tasks } from "./tasks";
 import { Templates } from "./templates";
 import { Trust } from "./trust";
+import { TargetGroups } from "./target-groups";
 import { Targets, type GroupHealth } from "./targets";
 import { Zones } from "./zones";
 
@@ -37,6 +38,7 @@ export function emulatorGaps(sources: Sources, lostCredentials: Distrust[]): Cor
     new Tasks(),
     new Templates(),
     new Trust((lost) => lostCredentials.push(lost)),
+    new TargetGroups(),
     new Targets((arn) => sources.health?.(arn)),
     new Zones(),
   ];
