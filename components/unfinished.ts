@@ -103,14 +103,14 @@ export class Registered {
 }
 
 /**
- * The types of resources without which a provider fails to delete what belongs to them. The engine deletes them after that, and where
- * one of these is gone already, so is what belonged to it.
+ * The types of resources that only the engine deletes: without a route table the provider fails to delete what belongs to it, and
+ * without a launch template the template itself.
  */
-const parents = ["alicloud:vpc/routeTable:RouteTable"];
+const leftToEngine = ["alicloud:vpc/routeTable:RouteTable", "alicloud:ecs/ecsLaunchTemplate:EcsLaunchTemplate"];
 
 /** The ids in the state of everything but the resources with these keys. */
 export function idsBut(resources: readonly RecordedResource[], renewed: ReadonlySet<string>): string[] {
   return resources
-    .filter((one) => parents.includes(one.type) || !renewed.has(recordedKey(one) ?? ""))
+    .filter((one) => leftToEngine.includes(one.type) || !renewed.has(recordedKey(one) ?? ""))
     .flatMap(({ outputs: { id, rule, member } }) => [id, rule, member].filter((one) => typeof one === "string"));
 }
