@@ -1,9 +1,5 @@
-import type * as pulumi from "@pulumi/pulumi";
-import { type RemoteArgs, type RemoteKind, RemoteResource } from "../../remote";
+import { type RemoteKind, remoteClass } from "../../remote";
 import type * as code from "./endpoint-zone.remote";
-
-/** The arguments of an endpoint's zone. */
-export type EndpointZoneArgs = RemoteArgs<typeof code>;
 
 const kind: RemoteKind<typeof code> = {
   type: "EndpointZone",
@@ -19,8 +15,4 @@ const kind: RemoteKind<typeof code> = {
  * One zone of a VPC endpoint of one of the cloud's services. The endpoint's own list of subnets would lose a zone before the
  * releases in it are gone: this resource is created before the first release that needs it and deleted after the last one.
  */
-export class EndpointZone extends RemoteResource<typeof code> {
-  constructor(name: string, args: EndpointZoneArgs, opts?: pulumi.CustomResourceOptions) {
-    super(kind, name, args, opts);
-  }
-}
+export class EndpointZone extends remoteClass<typeof code>(kind) {}

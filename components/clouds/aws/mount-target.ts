@@ -1,9 +1,5 @@
-import type * as pulumi from "@pulumi/pulumi";
-import { type RemoteArgs, type RemoteKind, RemoteResource } from "../../remote";
+import { type RemoteKind, remoteClass } from "../../remote";
 import type * as code from "./mount-target.remote";
-
-/** The arguments of a mount target. */
-export type MountTargetArgs = RemoteArgs<typeof code>;
 
 const kind: RemoteKind<typeof code> = {
   type: "MountTarget",
@@ -20,8 +16,4 @@ const kind: RemoteKind<typeof code> = {
  * another subnet of the zone, the running release keeps the mount target, and the new one shares it: the provider's own
  * resource would be refused a second one, or would take the first one away.
  */
-export class MountTarget extends RemoteResource<typeof code> {
-  constructor(name: string, args: MountTargetArgs, opts?: pulumi.CustomResourceOptions) {
-    super(kind, name, args, opts);
-  }
-}
+export class MountTarget extends remoteClass<typeof code>(kind) {}

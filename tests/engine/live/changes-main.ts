@@ -1,6 +1,6 @@
 /** `npm run test:changes`: takes a running service through every change of the stack file, on every platform. */
 import { begin, rowText, rows, runRow } from "./changes";
-import { describeError, finish, logRow } from "./command";
+import { describeError, finish, recordRow } from "./command";
 import { platformText, platforms } from "./live-cloud";
 import { type Part, hasRow } from "./part";
 import { Results, filesHash } from "./results";
@@ -38,14 +38,7 @@ async function run(part: Part): Promise<boolean> {
                 },
           (error: unknown) => ({ ok: false, detail: describeError(error) }),
         );
-        const written = {
-          row: name,
-          ok: result.ok,
-          detail: result.detail,
-          seconds: Math.round((Date.now() - started) / 1000),
-        };
-        results.add(written);
-        logRow(written);
+        recordRow(results, started, { row: name, ok: result.ok, detail: result.detail });
         totals.rows += 1;
         totals.failed += result.ok ? 0 : 1;
         if ("outcome" in result && result.outcome !== undefined) {

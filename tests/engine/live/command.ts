@@ -1,10 +1,17 @@
 /** What the commands of the full runs share: arguments, a line per row, and the exit status. */
 import { type Part, readPart, usageOf } from "./part";
-import type { RowResult } from "./results";
+import type { Results, RowResult } from "./results";
 
 /** Prints a row's result in one line. */
-export function logRow({ row, ok, seconds, detail }: RowResult): void {
+function logRow({ row, ok, seconds, detail }: RowResult): void {
   console.log(`${ok ? "passed" : "FAILED"}  ${row}  (${seconds} s)  ${detail}`);
+}
+
+/** Writes and prints a row's result, with the seconds since `started`, in milliseconds since 1970. */
+export function recordRow(results: Results, started: number, { row, ok, detail }: Omit<RowResult, "seconds">): void {
+  const result = { row, ok, detail, seconds: Math.round((Date.now() - started) / 1000) };
+  results.add(result);
+  logRow(result);
 }
 
 /** An error with its stack, in one string. */

@@ -1,5 +1,5 @@
 /** `npm run test:kills`: kills the engine at every mutating call of every update on every platform, and refuses every one. */
-import { describeError, finish, logRow } from "./command";
+import { describeError, finish, recordRow } from "./command";
 import { type KilledUpdate, begin, killAt, refuseAt, updates } from "./kills";
 import { type LiveCloud, type PlatformName, platformText, platforms } from "./live-cloud";
 import { type Part, hasRow } from "./part";
@@ -49,16 +49,9 @@ async function runUpdate(
         (error: unknown) => ({ ok: false, detail: describeError(error), ended: false }),
       );
       if (outcome.ended) return;
-      const result = {
-        row,
-        ok: outcome.ok,
-        detail: outcome.detail,
-        seconds: Math.round((Date.now() - started) / 1000),
-      };
-      results.add(result);
-      logRow(result);
+      recordRow(results, started, { row, ok: outcome.ok, detail: outcome.detail });
       totals.points += 1;
-      if (!result.ok) {
+      if (!outcome.ok) {
         totals.failed += 1;
         // The next points would fail on what this one left.
         await live.close();
