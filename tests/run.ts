@@ -1,11 +1,12 @@
 /**
- * `npm test`: runs the checks, then most test files in parallel, then the timing-sensitive ones by themselves. Arguments after
- * `npm test --` are passed to mocha; if they name files or folders, there is one plain run of mocha. The images' tests are not
- * included, because they build for minutes: `npm run test:images`.
+ * `npm test`: runs the checks, then most test files in parallel, beside them and with precedence those that send requests at an
+ * even rate, and then those that measure what a plan costs. Arguments after `npm test --` are passed to mocha; if they name files
+ * or folders, there is one plain run of mocha. The images' tests are not included, because they build for minutes:
+ * `npm run test:images`.
  */
 import { spawn, type StdioOptions } from "node:child_process";
 import { createRequire } from "node:module";
-import { availableParallelism } from "node:os";
+import { availableParallelism, constants, setPriority } from "node:os";
 import { join } from "node:path";
 
 /** The number of tests by result. */
@@ -23,7 +24,7 @@ const namesFiles = (createRequire(__filename)("../.mocharc.cjs") as { spec?: str
 /** At least four files in parallel, even on fewer processors: an engine test is mostly waiting. */
 const jobs = Math.max(4, availableParallelism() - 1);
 
-/** Timing-sensitive tests: requests at an even rate; they run side by side. */
+/** Requests at an even rate: mostly waiting. */
 const traffic = ["tests/engine/traffic-*.test.ts"];
 /** What a plan costs; these tests run alone. */
 const cost = ["tests/plan/cost.test.ts"];
@@ -57,15 +58,16 @@ async function main(): Promise<TestCounts[]> {
     return checks;
   }
   if (namesFiles) return [await mocha("the named tests", [])];
-  const parallel = await mocha("files in parallel", phases.parallel);
-  const all = [parallel];
-  if (!interrupted) all.push(await mocha("traffic files", phases.traffic));
+  const all = await Promise.all([
+    mocha("files in parallel", phases.parallel, { yields: true }),
+    mocha("traffic files", phases.traffic, { live: false }),
+  ]);
   if (!interrupted) all.push(await mocha("files alone", phases.cost));
   console.log("not included: the images' tests (npm run test:images)");
   return all;
 }
 
-function mocha(title: string, options: string[]): Promise<TestCounts> {
+function mocha(title: string, options: string[], how: Partial<RunOptions> = {}): Promise<TestCounts> {
   const color = process.stdout.isTTY ? ["--color"] : [];
   return run(
     title,
@@ -77,15 +79,23 @@ function mocha(title: string, options: string[]): Promise<TestCounts> {
       ...options,
       ...mochaArguments,
     ],
-    { live: true },
+    { live: true, ...how },
   );
 }
 
-/** Runs a program. Its output is shown live or, so that two programs' outputs do not mix, when it ends. */
-function run(title: string, program: string, args: string[], { live }: { live: boolean }): Promise<TestCounts> {
+interface RunOptions {
+  /** The output is shown live or, so that two programs' outputs do not mix, when the program ends. */
+  readonly live: boolean;
+  /** The program gets processors only while nothing else of the tests needs them. @default false */
+  readonly yields?: boolean;
+}
+
+/** Runs a program. */
+function run(title: string, program: string, args: string[], { live, yields }: RunOptions): Promise<TestCounts> {
   const stdio: StdioOptions = live ? ["inherit", "inherit", "inherit", "ipc"] : ["ignore", "pipe", "pipe", "ipc"];
   const started = Date.now();
   const child = spawn(program, args, { cwd: root, stdio });
+  if (yields && child.pid) setPriority(child.pid, constants.priority.PRIORITY_BELOW_NORMAL);
   const output: Buffer[] = [];
   for (const stream of [child.stdout, child.stderr]) stream?.on("data", (chunk: Buffer) => output.push(chunk));
   child.on("error", (error) => output.push(Buffer.from(`${error.message}\n`)));

@@ -81,9 +81,12 @@ describe("engine: changes of a running service on Alibaba Cloud", function () {
       .map(({ id, port }) => `${port} ${id}`)
       .sort();
 
-  it("gets TLS on the listeners that it has, and loses it again, without a new release", async () => {
-    const [before, plain] = [await release(), listeners()];
-    const run = await change({ tls: { certificate: "12345678-cn-hangzhou" } });
+  it("gets TLS on the listener that it has, and a third zone with a new release on the same load balancer", async () => {
+    const [before, plain, id] = [await release(), listeners(), balancer().id];
+    const run = await change({
+      tls: { certificate: "12345678-cn-hangzhou" },
+      network: { egress: "endpoints", zones: [...zones, "cn-hangzhou-b"] },
+    });
     inOrder(run, [
       ["create", "TrafficRule", /-traffic-split-https$/],
       ["delete", "TrafficRule", /-traffic-split-http$/],
@@ -91,23 +94,16 @@ describe("engine: changes of a running service on Alibaba Cloud", function () {
     assert.ok(listeners().includes(plain[0] ?? ""), "the listener on port 80 was replaced");
     assert.equal(world.double.plane.send("live", { path: "/" }, 80).status, 301);
     assert.match(String((await stack.run.outputs()).url), /^https:/);
-    await change({ tls: undefined });
-    assert.deepEqual(listeners(), plain);
-    assert.equal(await release(), before);
-    noneLost();
-  });
-
-  it("gets a third zone with a new release, and loses it again, on the same load balancer", async () => {
-    const [before, id] = [await release(), balancer().id];
-    await change({ network: { egress: "endpoints", zones: [...zones, "cn-hangzhou-b"] } });
     const { network, scaling } = world.double.world;
-    assert.deepEqual(zonesOf(), ["cn-hangzhou-b", ...zones]);
+    assert.deepEqual([zonesOf(), balancer().id], [["cn-hangzhou-b", ...zones], id]);
     assert.notEqual(await release(), before);
     const group = scaling.scalingGroups.all()[0]?.vSwitchIds ?? [];
     assert.deepEqual(group.map((one) => network.vSwitches.get(one)?.zoneId).sort(), ["cn-hangzhou-b", ...zones]);
-    const run = await change({ network: { egress: "endpoints", zones: [...zones].reverse() } });
+
+    const back = await change({ tls: undefined, network: { egress: "endpoints", zones: [...zones].reverse() } });
+    assert.deepEqual(listeners(), plain);
     assert.deepEqual([zonesOf(), balancer().id, await release()], [zones, id, before]);
-    inOrder(run, [
+    inOrder(back, [
       ["delete", "ScalingGroup", /^live-/],
       ["delete", "LoadBalancerZone", /-cn-hangzhou-b$/],
       ["delete", "Switch", /-load-balancer-cn-hangzhou-b$/],
@@ -125,14 +121,9 @@ describe("engine: changes of a running service on Alibaba Cloud", function () {
     const run = await stack.up(changed, { expectFailure: true, env: clockSpeed(speed) });
     assert.match(failure(run).name, /-gate$/);
     assert.deepEqual([await release(), pathOf(before)], [before, "/healthz"]);
-    // Taken back, and tried again.
-    await change({ version: "1.0.0", health: { startWithin: 10 } });
-    assert.deepEqual([await release(), pathOf(before)], [before, "/healthz"]);
     world.broken.delete("1.1.0");
     await change(changed);
     assert.equal(pathOf(await release()), "/ready");
-    await change({ version: "1.0.0", health: { startWithin: 10 } });
-    assert.equal(await release(), before);
     noneLost();
   });
 
@@ -150,7 +141,10 @@ describe("engine: changes of a running service on Alibaba Cloud", function () {
       ["delete", "Role", /^live-container$/],
     ]);
     assert.deepEqual(roles(), ["live-vm"]);
-    await change({ compute: "container", image: image.container });
+    await change({
+      ...{ compute: "container", image: image.container, version: "1.0.0" },
+      health: { startWithin: 10 },
+    });
     assert.deepEqual(roles(), ["live-container"]);
     noneLost();
   });
@@ -167,13 +161,10 @@ describe("engine: changes of a running service on Alibaba Cloud", function () {
     assert.deepEqual(world.split("live"), { [id]: 100 });
   });
 
-  it("is gone after destroy, and can be created again with its names", async () => {
+  it("is gone after destroy", async () => {
     clearInterval(load);
-    for (const again of [true, false]) {
-      await stack.run.destroy();
-      assert.deepEqual(world.double.inventory(), {});
-      if (again) noComplaints(await stack.up({}, { env: clockSpeed(speed) }));
-    }
+    await stack.run.destroy();
+    assert.deepEqual(world.double.inventory(), {});
     assert.deepEqual(world.double.invalidRequests, []);
   });
 });

@@ -59,5 +59,5 @@ describe("engine: schedules of a service on AWS", function () {
     };
   };
 
-  testSchedules(stacks, groups, ({ service }, digit) => images[service.compute](digit));
+  testSchedules(stacks, groups, ({ service }, digit) => images[service.compute](digit), ["container", "vm"]);
 });

@@ -1,7 +1,9 @@
 /** Child processes of the engine tests: run one, kill one with its descendants, find a free port. */
 import { spawn, spawnSync, type ChildProcess } from "node:child_process";
 import { randomInt } from "node:crypto";
+import { writeFileSync } from "node:fs";
 import { createServer } from "node:net";
+import { getPriority } from "node:os";
 
 /** A command's output and exit code, which is null when a signal ended it. */
 export interface CommandResult {
@@ -26,6 +28,7 @@ export function startCommand(
   options: { cwd: string; env: NodeJS.ProcessEnv },
 ): RunningCommand {
   const child = spawn(command, args, { ...options, detached: true, stdio: ["ignore", "pipe", "pipe"] });
+  if (child.pid) yieldAsHere(child.pid);
   // Otherwise it would outlive interrupted tests.
   const reap = () => {
     if (child.pid) killFamily(child.pid);
@@ -43,6 +46,20 @@ export function startCommand(
     });
   });
   return { child, ended };
+}
+
+/**
+ * Gives a new session the priority of this process. Where Linux schedules sessions as groups, a process's own priority counts within
+ * its session only.
+ */
+function yieldAsHere(pid: number): void {
+  const priority = getPriority();
+  if (priority <= 0) return;
+  try {
+    writeFileSync(`/proc/${pid}/autogroup`, String(priority));
+  } catch {
+    // No such groups on this machine, or the process has ended.
+  }
 }
 
 /** Kills a process and its descendants. The engine starts each plugin in its own process group, so a signal to the group misses them. */

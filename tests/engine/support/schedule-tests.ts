@@ -35,12 +35,16 @@ export const scheduledService = {
   scaling: [metric, day, night],
 } satisfies Partial<ServiceArgs>;
 
-/** Registers the tests. `image` names another image for each digit. */
+/** Registers the tests on these computes. `image` names another image for each digit. */
 export function testSchedules(
   stacks: Both,
   groups: () => ScheduledGroups,
   image: (stack: ServiceStack, digit: string) => string,
+  on: readonly (keyof Both)[],
 ): void {
+  const onEach = (title: string, test: (stack: ServiceStack) => Promise<void>) => {
+    onBoth(title, stacks, test, on);
+  };
   const peak = { min: 4, max: 12, desired: 10 };
   const live = (stack: ServiceStack) => groups().read(stack.name);
   const unchanged = async (stack: ServiceStack) => {
@@ -50,7 +54,7 @@ export function testSchedules(
     assert.deepEqual(plannedChanges(await stack.preview()), []);
   };
 
-  onBoth("sets a changed min at once before a schedule has run", stacks, async (stack) => {
+  onEach("sets a changed min at once before a schedule has run", async (stack) => {
     noComplaints(await stack.up());
     assert.deepEqual(await live(stack), { min: 2, max: 6, desired: 2 });
     const run = await stack.up({ instances: { min: 3, max: 6 } });
@@ -61,41 +65,41 @@ export function testSchedules(
     assert.deepEqual(await live(stack), { min: 3, max: 6, desired: 3 });
   });
 
-  onBoth("changes nothing with --refresh after a schedule has run and a trigger has scaled", stacks, async (stack) => {
+  onEach("changes nothing with --refresh after a schedule has run and a trigger has scaled", async (stack) => {
     await groups().fire(stack.name, 0);
     await groups().trigger(stack.name, peak.desired);
     await unchanged(stack);
     assert.deepEqual(await live(stack), peak);
   });
 
-  onBoth("leaves a schedule's bounds while something else, or min and max, change", stacks, async (stack) => {
+  onEach("leaves a schedule's bounds while something else, or min and max, change", async (stack) => {
     await stack.up({ logs: { retentionDays: 7 }, tags: { team: "books" } }, { flags: ["--refresh"] });
     assert.deepEqual(await live(stack), peak);
     await stack.up({ instances: { min: 2, max: 7 } });
     assert.deepEqual(await live(stack), peak);
   });
 
-  onBoth("releases a new version with the bounds that the schedule has set", stacks, async (stack) => {
+  onEach("releases a new version with the bounds that the schedule has set", async (stack) => {
     await stack.up({ version: "1.1.0", image: image(stack, "2") });
     assert.deepEqual(await live(stack), { ...peak, desired: peak.min });
     await unchanged(stack);
     assert.deepEqual(await live(stack), { ...peak, desired: peak.min });
   });
 
-  onBoth("returns to min and max when that schedule is removed", stacks, async (stack) => {
+  onEach("returns to min and max when that schedule is removed", async (stack) => {
     await groups().trigger(stack.name, peak.desired);
     await stack.up({ scaling: [metric, night] });
     assert.deepEqual(await live(stack), { min: 2, max: 7, desired: 7 });
   });
 
-  onBoth("returns to min and max when the last schedule is removed", stacks, async (stack) => {
+  onEach("returns to min and max when the last schedule is removed", async (stack) => {
     await groups().fire(stack.name, 0);
     await groups().trigger(stack.name, 1);
     await stack.up({ scaling: [metric] });
     assert.deepEqual(await live(stack), { min: 2, max: 7, desired: 2 });
   });
 
-  onBoth("sets a changed min and max at once without schedules", stacks, async (stack) => {
+  onEach("sets a changed min and max at once without schedules", async (stack) => {
     await groups().trigger(stack.name, 7);
     await stack.up({ instances: { min: 1, max: 4 } });
     assert.deepEqual(await live(stack), { min: 1, max: 4, desired: 4 });
