@@ -1,0 +1,110 @@
+/**
+ * What a change of a running service leaves as it is. The engine first creates what is new, then updates what has changed, and
+ * deletes last; so what the serving release needs may be neither updated nor replaced.
+ */
+import assert from "node:assert/strict";
+import { componentTypes } from "../../components/component-types";
+import type { ServiceArgs } from "../../components/stack-file/schema";
+import { type CloudUnderTest, computes, deploy, trafficRuleType, wholeService } from "../support/clouds";
+import type { Registered } from "../support/monitor";
+import { onEveryPlatform } from "./platforms";
+
+/** Resources that change with every update: they record what the program asks for. */
+const recording = [componentTypes.service, "pulumi-nodejs:dynamic/immutable-service:Intent", trafficRuleType];
+
+/** What one service has that another lacks, and what both have, but with other inputs. Of a removed release only its node. */
+async function difference(
+  cloud: CloudUnderTest,
+  before: ServiceArgs,
+  after: ServiceArgs,
+): Promise<{ readonly removed: string[]; readonly changed: string[] }> {
+  const [was, is] = [(await deploy(cloud, before)).resources, (await deploy(cloud, after)).resources];
+  const kept = new Map(is.map((one) => [one.urn, one]));
+  const isRemoved = ({ urn }: Pick<Registered, "urn">) => !kept.has(urn);
+  const releases = was.filter((one) => one.type === componentTypes.release && isRemoved(one)).map(({ urn }) => urn);
+  return {
+    removed: was
+      .filter((one) => isRemoved(one) && !releases.includes(one.parent ?? ""))
+      .map(({ type, name }) => `${lastOf(type)} ${name}`)
+      .sort(),
+    changed: was.flatMap((one) => {
+      const inputs = kept.get(one.urn)?.inputs;
+      if (inputs === undefined || recording.includes(one.type)) return [];
+      const keys = [...new Set([...Object.keys(one.inputs), ...Object.keys(inputs)])];
+      return keys
+        .filter((key) => !one.ignoreChanges.includes(key) && text(one.inputs[key]) !== text(inputs[key]))
+        .map((key) => `${lastOf(one.type)} ${one.name} ${key}`);
+    }),
+  };
+}
+
+function lastOf(type: string): string {
+  return type.slice(type.lastIndexOf(":") + 1);
+}
+
+function text(value: unknown): string | undefined {
+  return JSON.stringify(value);
+}
+
+onEveryPlatform("a change of a running service", ({ cloud, compute, service }) => {
+  const onAws = cloud.make().name === "aws";
+  const [a = "", b = "", c = ""] = ["a", "b", "c"].map((letter) =>
+    onAws ? `us-east-1${letter}` : `cn-hangzhou-${{ a: "i", b: "j", c: "k" }[letter] ?? ""}`,
+  );
+  const zones = (...all: readonly string[]) => service({ network: { zones: all, egress: "endpoints" } });
+  const subnets = (...ids: readonly string[]) => {
+    const privateSubnetIds = ids.map((id) => `${onAws ? "subnet" : "vsw"}-${id}`);
+    return service({ network: { vpcId: "vpc-1", privateSubnetIds, publicSubnetIds: privateSubnetIds.slice(0, 2) } });
+  };
+
+  it("to TLS moves the rules to another listener, and leaves the one on port 80 and the instances", async () => {
+    const { removed, changed } = await difference(
+      cloud,
+      service(),
+      service({ tls: { certificate: cloud.certificate } }),
+    );
+    assert.deepEqual(
+      removed.map((one) => one.replace(/-1-4-2-\w{6}/, "-<release>")),
+      ["HeaderRule bookstore-<release>-header-http", "TrafficRule bookstore-traffic-split-http"],
+    );
+    // Checks that have passed are not repeated for these.
+    assert.deepEqual(
+      changed.filter((one) => !/^(HealthyTargets \S+ listener|Gate \S+ url)$/.test(one)),
+      [],
+    );
+  });
+
+  it("of the order of zones or subnets is none", async () => {
+    const none = { removed: [], changed: [] };
+    assert.deepEqual(await difference(cloud, zones(a, b), zones(b, a)), none);
+    assert.deepEqual(await difference(cloud, subnets("1", "2"), subnets("2", "1")), none);
+  });
+
+  it("to a further zone or subnet makes a new release, and leaves all zones as they are", async () => {
+    // The new zone sorts before the others.
+    for (const [before, after] of [
+      [zones(b, c), zones(a, b, c)],
+      [subnets("1", "2"), subnets("1", "2", "0")],
+    ] as const) {
+      const { removed, changed } = await difference(cloud, before, after);
+      assert.deepEqual(
+        removed.map((one) => one.replace(/-1-4-2-\w{6}$/, "")),
+        ["Release bookstore"],
+      );
+      assert.deepEqual(changed, []);
+    }
+  });
+
+  it("to another health check makes a new release, and leaves the serving one's", async () => {
+    const { removed, changed } = await difference(cloud, service(), service({ health: { path: "/ready" } }));
+    assert.equal(removed.length, 1);
+    assert.deepEqual(changed, []);
+  });
+
+  it("to the other compute makes a role of its own, and leaves the serving release's", async () => {
+    const other = computes.find((one) => one !== compute) ?? assert.fail("there is one compute");
+    const { removed, changed } = await difference(cloud, service(), wholeService(cloud, other));
+    assert.ok(removed.includes(`Role bookstore-${compute}`), removed.join("\n"));
+    assert.deepEqual(changed, []);
+  });
+});
