@@ -101,6 +101,17 @@ onEveryPlatform("a change of a running service", ({ cloud, compute, service }) =
     assert.deepEqual(changed, []);
   });
 
+  it("to other bounds changes the resource that applies them, and no group, whose bounds may be a schedule's", async () => {
+    const { removed, changed } = await difference(cloud, service(), service({ instances: { min: 3, max: 9 } }));
+    assert.deepEqual(removed, []);
+    // Instances that are healthy already are not waited for again.
+    const others = changed.filter((one) => !/^HealthyTargets \S+ instances$/.test(one));
+    assert.deepEqual(
+      others.map((one) => one.replace(/-1-4-2-\w{6}/, "")).sort(),
+      ["max", "min", "start"].map((key) => `Bounds bookstore-bounds ${key}`),
+    );
+  });
+
   it("to the other compute makes a role of its own, and leaves the serving release's", async () => {
     const other = computes.find((one) => one !== compute) ?? assert.fail("there is one compute");
     const { removed, changed } = await difference(cloud, service(), wholeService(cloud, other));
