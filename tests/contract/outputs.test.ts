@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { componentTypes } from "../../components/component-types";
-import { deploy, only, trafficRuleType } from "../support/clouds";
-import type { Recording } from "../support/monitor";
+import { resolveService } from "../../components/resolve";
+import { ImmutableService } from "../../components/service";
+import { deploy, newStack, only, trafficRuleType } from "../support/clouds";
+import { type Recording, run } from "../support/monitor";
 import { onEveryPlatform } from "./platforms";
 
 onEveryPlatform("the outputs", ({ cloud, compute, service }) => {
@@ -42,6 +44,35 @@ onEveryPlatform("the outputs", ({ cloud, compute, service }) => {
     assert.equal(outputs.cluster !== undefined, onAws && compute === "container");
     const split = only(up.resources, trafficRuleType);
     assert.ok(JSON.stringify(split.inputs).includes(JSON.stringify(outputs.targetGroup)));
+  });
+
+  it("are those of the release that serves, as the traffic split has read it", async () => {
+    const releases = [{ id: "1-4-1-0a1b2c", version: "1.4.1", image: cloud.images[compute][1], weight: 100 }];
+    const read = { url: "http://as-read.example.com", requested: {}, releases };
+    const here = cloud.make();
+    const { result } = await run(
+      () => {
+        const spec = resolveService(service(), here);
+        return new ImmutableService(spec.name, { cloud: here, spec, last: newStack }).outputs;
+      },
+      {
+        outputsOf: (resource) => ({
+          ...cloud.outputsOf(resource),
+          ...(resource.type === trafficRuleType ? { serving: read } : {}),
+        }),
+      },
+    );
+    const { url, version, release, image, deployed } = result as Record<string, unknown>;
+    assert.deepEqual(
+      { url, version, release, image },
+      {
+        url: read.url,
+        version: "1.4.1",
+        release: "1-4-1-0a1b2c",
+        image: cloud.images[compute][1],
+      },
+    );
+    assert.deepEqual((deployed as { releases: unknown }).releases, releases);
   });
 
   it("have an https address where the service has a certificate, and no files where it has none", async () => {

@@ -21,6 +21,18 @@ onEveryPlatform("the order of an update", ({ cloud, parts, service, further }) =
     });
   });
 
+  it("moves the traffic after everything else that the service and its environment have", async () => {
+    const changes = { files: { share: {} }, tls: { certificate: cloud.certificate }, releases: [further()] };
+    const { resources } = await deploy(cloud, service(changes));
+    const split = only(resources, trafficRuleType);
+    const later = resources.filter((one) => one !== split && !one.type.startsWith("immutable:"));
+    assert.ok(later.length > 40);
+    assert.deepEqual(
+      later.filter((one) => !waitsFor(resources, split, one)).map(({ type, name }) => `${type} ${name}`),
+      [],
+    );
+  });
+
   it("moves the traffic after healthy instances where the service has no gate", async () => {
     const { resources } = await deploy(cloud, service({ gate: { from: "none" } }));
     assert.ok(!resources.some(({ type }) => type === gateType));
