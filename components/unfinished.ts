@@ -102,15 +102,12 @@ export class Registered {
   };
 }
 
-/**
- * The types of resources that only the engine deletes: without a route table the provider fails to delete what belongs to it, and
- * without a launch template the template itself.
- */
-const leftToEngine = ["alicloud:vpc/routeTable:RouteTable", "alicloud:ecs/ecsLaunchTemplate:EcsLaunchTemplate"];
+/** The type of resources that only the engine deletes: without a route table the provider fails to delete what belongs to it. */
+const routeTable = "alicloud:vpc/routeTable:RouteTable";
 
 /** The ids in the state of everything but the resources with these keys. */
 export function idsBut(resources: readonly RecordedResource[], renewed: ReadonlySet<string>): string[] {
   return resources
-    .filter((one) => leftToEngine.includes(one.type) || !renewed.has(recordedKey(one) ?? ""))
+    .filter((one) => one.type === routeTable || !renewed.has(recordedKey(one) ?? ""))
     .flatMap(({ outputs: { id, rule, member } }) => [id, rule, member].filter((one) => typeof one === "string"));
 }

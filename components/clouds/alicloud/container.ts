@@ -107,7 +107,6 @@ function configuration(
     resource,
     {
       scalingGroupId: group.id,
-      scalingConfigurationName: resource,
       containerGroupName: shortened(resource, 63),
       // Also enables the group, which starts its instances from here on.
       active: true,

@@ -5,7 +5,6 @@ import type { Owned } from "./owned.remote";
 interface Group {
   readonly ScalingGroupId: string;
   readonly ScalingGroupName?: string;
-  readonly GroupType?: string;
   readonly ServerGroups?: {
     readonly ServerGroup?: readonly {
       readonly ServerGroupId?: string;
@@ -62,7 +61,6 @@ export async function removeScaling(owned: Owned): Promise<void> {
     for (const child of children) await removeChildren(owned, child, id);
     if (owned.isRecorded(id)) {
       await detach(owned, group);
-      await renameConfigurations(owned, group);
     } else {
       await owned.remove("scaling group", id, () =>
         owned.api("ess").request("DeleteScalingGroup", { ScalingGroupId: id, ForceDelete: true }),
@@ -114,29 +112,4 @@ async function detach(owned: Owned, { ScalingGroupId, ServerGroups }: Group): Pr
       }),
     );
   }
-}
-
-/**
- * Gives scaling configurations that the state does not know another name. The active one of a group cannot be deleted, goes
- * with its group, and would refuse its name to the one that the next update creates.
- */
-async function renameConfigurations(owned: Owned, { ScalingGroupId, GroupType }: Group): Promise<void> {
-  if (GroupType !== "ECI") return;
-  interface Configuration {
-    readonly ScalingConfigurationId: string;
-    readonly ScalingConfigurationName?: string;
-  }
-  const found = await owned.list<Configuration>(
-    "ess",
-    "DescribeEciScalingConfigurations",
-    ({ ScalingConfigurations }) => ScalingConfigurations as readonly Configuration[] | undefined,
-    { ScalingGroupId },
-  );
-  for (const { ScalingConfigurationId: id, ScalingConfigurationName } of found)
-    if (!owned.isRecorded(id) && ScalingConfigurationName !== id)
-      await owned.remove("scaling configuration's name", id, () =>
-        owned
-          .api("ess")
-          .request("ModifyEciScalingConfiguration", { ScalingConfigurationId: id, ScalingConfigurationName: id }),
-      );
 }

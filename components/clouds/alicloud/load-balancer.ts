@@ -160,7 +160,8 @@ function listeners(
         ],
         tags,
       },
-      { parent, dependsOn: [...dependsOn] },
+      // A port has one listener. One without all that it should have, which has never served, is created again in its place.
+      { parent, dependsOn: [...dependsOn], deleteBeforeReplace: true },
     );
   const plain = listen(`${name}-http`, { listenerPort: 80, listenerProtocol: "HTTP" }, first);
   if (spec.certificate === undefined) return { listener: { id: plain.id, protocol: "http" }, all: [plain] };

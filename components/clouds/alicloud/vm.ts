@@ -4,12 +4,13 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { Release } from "../../spec";
 import { appEnvironment } from "../app-environment";
 import { noCommandOnMachines, notOffered, offered } from "../cloud";
-import { type Context, tagsOf } from "./context";
+import { type Context, ownDescription, tagsOf } from "./context";
 import { describeInstanceType } from "../sizing";
 import { checkVm } from "./vm-limits";
 import { attachToLoadBalancer, scalingGroup } from "./group";
 import { readSecrets } from "./identity";
 import { cheapestInstanceType } from "./instance-types";
+import { LaunchTemplateRemoval } from "./launch-template-removal";
 import { collectFromMachines } from "./logs";
 import type * as MachineImage from "./machine-image";
 import { uniqueName } from "./names";
@@ -94,10 +95,13 @@ function launchTemplate(
     machineMark: logs.machineMark,
     share: share && { server: share.server, path: share.path },
   });
+  const template = uniqueName(context, "launch template", release.id);
+  const { description: owner = "" } = ownDescription(context);
+  const removal = new LaunchTemplateRemoval(`${resource}-template-removal`, { facts, template, owner }, { parent });
   return new alicloud.ecs.EcsLaunchTemplate(
     resource,
     {
-      launchTemplateName: uniqueName(context, "launch template", release.id),
+      launchTemplateName: template,
       imageId,
       instanceType: cheapestInstanceType(release.shape.size, release.shape.architecture)?.name,
       instanceName: resource,
@@ -122,6 +126,6 @@ function launchTemplate(
       tags: { service: name, stack: facts.stack, release: release.id, "managed-by": "pulumi" },
       templateTags: tagsOf(context, { release: release.id }),
     },
-    { parent },
+    { parent, dependsOn: [removal], retainOnDelete: true },
   );
 }

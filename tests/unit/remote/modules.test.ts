@@ -24,6 +24,7 @@ const modules: Readonly<Record<string, readonly [type: string, ...methods: strin
   "clouds/alicloud/healthy-targets": ["HealthyTargets", "delete", "update"],
   "clouds/alicloud/image-retention": ["ImageRetention", "update"],
   "clouds/alicloud/intent": ["Intent", "update"],
+  "clouds/alicloud/launch-template-removal": ["LaunchTemplateRemoval", "delete"],
   "clouds/alicloud/load-balancer-zone": ["LoadBalancerZone", "delete"],
   "clouds/alicloud/log-project": ["LogProject", "delete", "read", "update"],
   "clouds/alicloud/log-store": ["LogStore", "delete", "read", "update"],
