@@ -102,12 +102,19 @@ export class Registered {
   };
 }
 
-/** The type of resources that only the engine deletes: without a route table the provider fails to delete what belongs to it. */
-const routeTable = "alicloud:vpc/routeTable:RouteTable";
+/**
+ * The types of resources that only the engine deletes: once they are gone, the provider fails to delete what belongs to them, a route
+ * table's attachments and a machine group's.
+ */
+const leftToEngine = [
+  "alicloud:vpc/routeTable:RouteTable",
+  "alicloud:log/machineGroup:MachineGroup",
+  "alicloud:log/logTailConfig:LogTailConfig",
+];
 
 /** The ids in the state of everything but the resources with these keys. */
 export function idsBut(resources: readonly RecordedResource[], renewed: ReadonlySet<string>): string[] {
   return resources
-    .filter((one) => one.type === routeTable || !renewed.has(recordedKey(one) ?? ""))
+    .filter((one) => leftToEngine.includes(one.type) || !renewed.has(recordedKey(one) ?? ""))
     .flatMap(({ outputs: { id, rule, member } }) => [id, rule, member].filter((one) => typeof one === "string"));
 }

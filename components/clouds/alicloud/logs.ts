@@ -5,6 +5,7 @@ import { storeArgs, storeOptions } from "../kept-store";
 import { type Context, type EnvironmentContext, childContext, tagsOf } from "./context";
 import { LogProject } from "./log-project";
 import { LogStore } from "./log-store";
+import { MachineGroupRemoval } from "./machine-group-removal";
 import { consoleDomain, endpointOf } from "./regions";
 
 /** The service's place in Simple Log Service (SLS). */
@@ -64,14 +65,19 @@ export function logs(service: Context, project: pulumi.Output<string>, collectLo
 
 /** Registers which files the agents follow on the machines that have the custom identifier. */
 export function collectFromMachines(
-  { name, parent }: Context,
+  { name, parent, facts }: Context,
   { project, machineMark, store: logstore }: LogDestination,
 ): pulumi.Resource[] {
   const resource = `${name}-logs`;
+  const removal = new MachineGroupRemoval(
+    `${resource}-machine-group-removal`,
+    { endpoint: endpointOf(facts, "sls"), project, group: resource },
+    { parent },
+  );
   const group = new alicloud.log.MachineGroup(
     resource,
     { name: resource, project, identifyType: "userdefined", identifyLists: [machineMark], topic: name },
-    { parent },
+    { parent, dependsOn: [removal], retainOnDelete: true },
   );
   const config = new alicloud.log.LogTailConfig(
     resource,

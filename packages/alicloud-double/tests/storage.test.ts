@@ -165,6 +165,19 @@ describe("Alibaba Cloud double: file systems and log projects with data in them"
     assert.equal((await create()).status, 200);
   });
 
+  it("refuses to delete a machine group that is gone, and to remove a config from it", async () => {
+    const group = { groupName: "web", groupType: "", machineIdentifyType: "userdefined", machineList: ["web"] };
+    await sls("POST", "/", { body: { projectName: "my-logs", description: "logs" } });
+    await sls("POST", "/machinegroups", { project: "my-logs", body: group });
+    const removals = ["/machinegroups/web/configs/app", "/machinegroups/web"];
+    for (const path of removals) assert.equal((await sls("DELETE", path, { project: "my-logs" })).status, 200);
+    for (const path of removals) {
+      const { status, text } = await sls("DELETE", path, { project: "my-logs" });
+      assert.equal(status, 404);
+      assert.match(text, /MachineGroupNotExist/);
+    }
+  });
+
   it("tags projects and logstores, and lists them by their tags", async () => {
     await sls("POST", "/", { body: { projectName: "my-logs", description: "logs" } });
     await sls("POST", "/", { body: { projectName: "others", description: "logs" } });

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { removeLogCollection } from "../../../components/clouds/alicloud/leftovers-logs.remote";
+import * as removal from "../../../components/clouds/alicloud/machine-group-removal.remote";
 import { Owned } from "../../../components/clouds/alicloud/owned.remote";
 
 const owner = "immutable-service/dev/0a1b2c3d";
@@ -52,6 +53,16 @@ describe("the log collection that an interrupted update left on Alibaba Cloud", 
     await removeLogCollection(new Owned({ region: "cn-hangzhou", endpoints, owner, recorded, names }));
     return [...documents].filter((document) => document.startsWith("own/"));
   }
+
+  it("has a machine group that its own removal deletes, unless it is gone", async () => {
+    const { id, outs } = await removal.create({ endpoint: "http://sls.test", project: "own", group: "books-logs" });
+    assert.ok(documents.has("own/machinegroups/books-logs"));
+    for (let time = 0; time < 2; time += 1) {
+      await removal.delete(id, outs);
+      assert.ok(!documents.has("own/machinegroups/books-logs"));
+    }
+    assert.equal(documents.size, 5);
+  });
 
   it("is removed from the stack's own project, under the stack's own name", async () => {
     assert.deepEqual(await left(["own"]), ["own/machinegroups/somebodys"]);

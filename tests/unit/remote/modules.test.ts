@@ -28,6 +28,7 @@ const modules: Readonly<Record<string, readonly [type: string, ...methods: strin
   "clouds/alicloud/load-balancer-zone": ["LoadBalancerZone", "delete"],
   "clouds/alicloud/log-project": ["LogProject", "delete", "read", "update"],
   "clouds/alicloud/log-store": ["LogStore", "delete", "read", "update"],
+  "clouds/alicloud/machine-group-removal": ["MachineGroupRemoval", "delete"],
   "clouds/alicloud/object-store": ["ObjectStore", "delete", "read", "update"],
   "clouds/alicloud/server-group-attachment": ["ServerGroupAttachment", "delete", "read"],
   "clouds/alicloud/public-address": ["PublicAddress", "delete", "read", "update"],

@@ -64,7 +64,10 @@ export const collectionRoutes: Route[] = [
     method: "DELETE",
     path: application,
     action: "RemoveConfigFromMachineGroup",
+    // https://www.alibabacloud.com/help/en/sls/developer-reference/api-sls-2020-12-30-removeconfigfrommachinegroup
     perform: ({ project, names }) => {
+      const [group = ""] = names;
+      project().machineGroups.require(group, noMachineGroup);
       project().applied.delete(names.join("\n"));
     },
   },
