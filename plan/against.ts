@@ -1,11 +1,11 @@
 import { execFile } from "node:child_process";
-import { constants, existsSync } from "node:fs";
-import { copyFile, mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { constants, existsSync, readFileSync, rmSync } from "node:fs";
+import { copyFile, mkdir, rm, writeFile } from "node:fs/promises";
 import { basename, dirname, isAbsolute, join, relative, resolve } from "node:path";
 import { promisify } from "node:util";
 import { type Changes, type Plan, readableSchemas } from "./contract";
 import { PlanFailure } from "./failure";
-import { changedFiles, checkOut, fileAt, folderFor, git, hasChanged, hasFile, linkModules } from "./git";
+import { addedFiles, changedFiles, checkOut, fileAt, folderFor, git, hasFile, linkModules, placeOf } from "./git";
 import { readStackFile } from "./offline/stack-file";
 import type { PlanRequest } from "./plan";
 import { onlyStackFiles, planAgain } from "./same-tree";
@@ -25,22 +25,15 @@ export interface Comparison {
 type Compare = () => Promise<Comparison>;
 
 /**
- * Plans the stack as it was at a git ref, and returns the comparison with it. That tree's own plan makes
- * the other one, in another process, and only the JSON that it prints connects the two. Where only stack files have changed
- * since, this process plans both, one after the other.
+ * Plans the stack as it was at a git ref, and returns the comparison with it. That tree's own plan makes the other one, in
+ * another process, and only the JSON that it prints connects the two. That process runs when this function returns: this
+ * one then loads the SDK, which blocks it for a while. Where only stack files have changed since, this process plans both,
+ * one after the other.
  */
-export function planAgainst(request: PlanRequest, ref: string): Promise<Compare> {
-  const compare = compareWith(request, ref);
-  // The caller awaits it later and sees the failure then; until then it must not count as an unhandled rejection.
-  compare.catch(() => undefined);
-  return compare;
-}
-
-async function compareWith(request: PlanRequest, ref: string): Promise<Compare> {
+export async function planAgainst(request: PlanRequest, ref: string): Promise<Compare> {
   const { root, stack, configFile } = request;
-  const prefix = await git(
+  const { top, prefix } = await placeOf(
     root,
-    ["rev-parse", "--show-prefix"],
     `cannot compare with "${ref}": ${root} is not in a git repository, or git is not installed`,
   );
   const commit = await git(
@@ -48,30 +41,34 @@ async function compareWith(request: PlanRequest, ref: string): Promise<Compare> 
     ["rev-parse", "--verify", "--quiet", "--end-of-options", `${ref}^{commit}`],
     `unknown commit "${ref}"; in a shallow clone, run git fetch first`,
   );
-  const other: OtherTree = { ref, commit, prefix, stackFile: stackFileIn(root, stack, configFile) };
+  const changed = await changedFiles(root, commit);
+  const stackFile = stackFileIn(root, stack, configFile);
+  const other: OtherTree = { ref, commit, top, prefix, changed, stackFile };
   const content = await stackFileOfSameTree(root, other);
-  if (content === undefined) {
-    const comparison = await planInTree(request, other);
-    return () => Promise.resolve(comparison);
-  }
-  return async () => (await planHere(request, other, content)) ?? (await planInTree(request, other));
+  if (content === undefined) return startInTree(request, other);
+  return async () => (await planHere(request, other, content)) ?? (await startInTree(request, other))();
 }
 
 /** The stack at a commit. */
 interface OtherTree {
   readonly ref: string;
   readonly commit: string;
+  /** The repository's top folder. */
+  readonly top: string;
   /** The project's folder in the repository, with a slash at its end; empty for the repository's top folder. */
   readonly prefix: string;
+  /** The commit's files that are not as they were, by their paths from the repository's top folder. */
+  readonly changed: readonly string[];
   readonly stackFile: StackFilePath;
 }
 
 /** The stack file's content at the commit, if it has one and nothing but stack files has changed since. */
 async function stackFileOfSameTree(
   root: string,
-  { commit, prefix, stackFile: { path, outside } }: OtherTree,
+  { commit, prefix, changed, stackFile: { path, outside } }: OtherTree,
 ): Promise<string | undefined> {
-  if (outside || !onlyStackFiles(await changedFiles(root, commit), prefix, path)) return undefined;
+  if (outside || !onlyStackFiles(changed, prefix, path)) return undefined;
+  if (!onlyStackFiles(await addedFiles(root), prefix, path)) return undefined;
   return fileAt(root, commit, path);
 }
 
@@ -97,32 +94,31 @@ async function planHere(
   }
 }
 
-/** Plans the stack with the commit's own plan, in another process. */
-async function planInTree(
-  { root, stack, configFile }: PlanRequest,
-  { ref, commit, prefix, stackFile }: OtherTree,
-): Promise<Comparison> {
+/** Starts the commit's own plan of the stack in another process. */
+async function startInTree({ root, stack, configFile }: PlanRequest, other: OtherTree): Promise<Compare> {
+  const { ref, commit, top, prefix, stackFile } = other;
   const from = { against: ref, commit };
   const folder = await folderFor(commit);
-  try {
-    await checkOut(root, commit, folder);
-    const tree = join(folder, prefix);
-    await linkModules(root, tree);
-    const notes = await notesOn(root, commit, ref, stackFile);
-    if (!existsSync(resolve(tree, stackFile.path))) {
-      notes.push(`${stackFile.path} does not exist at ${ref}: the whole stack is new.`);
-      return await comparison(undefined, { ...from, notes });
-    }
-    notes.push(...(await copyArtifact(root, tree, stack, stackFile.path)));
-    const options = configFile === undefined ? [] : ["--config-file", stackFile.path];
-    const before = await planOf(tree, ref, ["--stack", stack, ...options]);
-    return await comparison(before, { ...from, notes });
-  } finally {
-    await rm(folder, { recursive: true, force: true });
+  process.once("exit", () => {
+    rmSync(folder, { recursive: true, force: true });
+  });
+  await checkOut(top, commit, folder);
+  const tree = join(folder, prefix);
+  await linkModules(root, tree);
+  const notes = notesOn(other);
+  if (!existsSync(resolve(tree, stackFile.path))) {
+    notes.push(`${stackFile.path} does not exist at ${ref}: the whole stack is new.`);
+    return () => comparison(undefined, { ...from, notes });
   }
+  notes.push(...(await copyArtifact(root, tree, stack, stackFile.path)));
+  const options = configFile === undefined ? [] : ["--config-file", stackFile.path];
+  const before = planOf(tree, ref, ["--stack", stack, ...options]);
+  // The caller sees the failure later; until then it must not count as an unhandled rejection.
+  before.catch(() => undefined);
+  return async () => comparison(await before, { ...from, notes });
 }
 
-/** Loaded late: it imports the SDK, for which the other tree's plan need not wait. */
+/** Imports late what imports the SDK: the other tree's plan need not wait for it. */
 async function comparison(
   before: Plan | undefined,
   from: Pick<Changes, "against" | "commit" | "notes">,
@@ -148,8 +144,8 @@ function stackFileIn(root: string, stack: string, configFile: string | undefined
   return { path: outside ? resolve(root, configFile) : configFile, outside };
 }
 
-async function notesOn(root: string, commit: string, ref: string, stackFile: StackFilePath): Promise<string[]> {
-  const otherLock = await hasChanged(root, commit, "package-lock.json");
+function notesOn({ ref, prefix, changed, stackFile }: OtherTree): string[] {
+  const otherLock = changed.includes(`${prefix}package-lock.json`);
   return [
     ...(otherLock
       ? [`package-lock.json differs from ${ref}: both plans use the packages that are installed now.`]
@@ -195,18 +191,14 @@ function artifactIn(tree: string, stack: string, stackFile: string): string | un
 
 /** Runs another tree's plan by that tree's own script. */
 async function planOf(tree: string, ref: string, args: readonly string[]): Promise<Plan> {
-  const manifest = JSON.parse(await readFile(join(tree, "package.json"), "utf8").catch(() => "{}")) as {
-    scripts?: Record<string, string>;
-  };
-  if (manifest.scripts?.plan === undefined)
+  const script = planScriptOf(tree);
+  if (script === undefined)
     throw new PlanFailure(`the tree at "${ref}" has no plan to compare with: its package.json has no script "plan"`);
-  const { stdout, stderr } = await runScript(tree, manifest.scripts.plan, [...args, "--format", "json"]).catch(
-    (error: unknown) => {
-      if (typeof error === "object" && error !== null && "stdout" in error && "stderr" in error)
-        return { stdout: String(error.stdout), stderr: String(error.stderr) };
-      throw error;
-    },
-  );
+  const { stdout, stderr } = await runScript(tree, script, [...args, "--format", "json"]).catch((error: unknown) => {
+    if (typeof error === "object" && error !== null && "stdout" in error && "stderr" in error)
+      return { stdout: String(error.stdout), stderr: String(error.stderr) };
+    throw error;
+  });
   const printed = parsed(stdout);
   if (isPlan(printed)) return printed;
   if (typeof printed === "object" && printed !== null && "schema" in printed)
@@ -216,13 +208,32 @@ async function planOf(tree: string, ref: string, args: readonly string[]): Promi
   throw new PlanFailure(`there is no plan at "${ref}" to compare with:\n${errorSummary(stderr || stdout)}`);
 }
 
+/** The script `plan` of a tree's package.json; undefined without one. */
+function planScriptOf(tree: string): string | undefined {
+  const path = join(tree, "package.json");
+  const { scripts } = JSON.parse(existsSync(path) ? readFileSync(path, "utf8") : "{}") as {
+    scripts?: Record<string, string>;
+  };
+  return scripts?.plan;
+}
+
+/**
+ * Keeps tsx from turning on source maps, which take a tenth of a plan's computing: of a plan that fails, only the message
+ * is printed.
+ */
+const withoutSourceMaps = "data:text/javascript,process.setSourceMapsEnabled=()=>undefined";
+
 /** Runs a tree's script `plan`. If it runs Node.js, so does this, without npm's own start. */
 function runScript(cwd: string, script: string, args: readonly string[]): Promise<{ stdout: string; stderr: string }> {
   const options = { cwd, maxBuffer: maxPlanLength };
   const [program, ...words] = script.split(" ");
-  return program === "node" && words.every((word) => /^[\w./-]+$/.test(word))
-    ? execute(process.execPath, [...words, ...args], options)
-    : execute("npm", ["run", "--silent", "plan", "--", ...args], { ...options, shell: process.platform === "win32" });
+  const running =
+    program === "node" && words.every((word) => /^[\w./-]+$/.test(word))
+      ? execute(process.execPath, ["--import", withoutSourceMaps, ...words, ...args], options)
+      : execute("npm", ["run", "--silent", "plan", "--", ...args], { ...options, shell: process.platform === "win32" });
+  // Where this process fails, nothing needs the other plan.
+  process.once("exit", () => running.child.kill());
+  return running;
 }
 
 function parsed(text: string): unknown {

@@ -43,23 +43,37 @@ export function hasFile(folder: string, commit: string, path: string): Promise<b
   );
 }
 
-/**
- * The files of the repository that are not as they are at a commit, also those that git does not track and does not
- * ignore: their paths from the repository's top folder.
- */
-export async function changedFiles(folder: string, commit: string): Promise<string[]> {
-  const failure = `git cannot compare the files with commit ${commit}`;
-  const changed = await git(folder, ["diff", "--name-only", "-z", "--no-renames", commit], failure);
-  const added = await git(folder, ["ls-files", "--others", "--exclude-standard", "-z", "--full-name", ":/"], failure);
-  return `${changed}\0${added}`.split("\0").filter((path) => path !== "");
+/** Where a folder is in its repository. */
+export interface Place {
+  /** The repository's top folder. */
+  readonly top: string;
+  /** The folder's path from there, with a slash at its end; empty for the top folder itself. */
+  readonly prefix: string;
 }
 
-/** Whether a file of the project is not as it is at a commit. */
-export function hasChanged(folder: string, commit: string, path: string): Promise<boolean> {
-  return execute("git", ["diff", "--quiet", commit, "--", path], { cwd: folder }).then(
-    () => false,
-    () => true,
+/** Where a folder is in its repository. Throws a PlanFailure where it is in none. */
+export async function placeOf(folder: string, failure: string): Promise<Place> {
+  const [top = "", prefix = ""] = (await git(folder, ["rev-parse", "--show-toplevel", "--show-prefix"], failure)).split(
+    "\n",
   );
+  return { top, prefix };
+}
+
+/** A commit's files that are not as they were then: their paths from the repository's top folder. */
+export function changedFiles(folder: string, commit: string): Promise<string[]> {
+  const args = ["diff", "--name-only", "-z", "--no-renames", commit];
+  return paths(folder, args, `git cannot compare the files with commit ${commit}`);
+}
+
+/** The files that git does not track and does not ignore: their paths from the repository's top folder. */
+export function addedFiles(folder: string): Promise<string[]> {
+  const args = ["ls-files", "--others", "--exclude-standard", "-z", "--full-name", ":/"];
+  return paths(folder, args, "git cannot list the files that it does not track");
+}
+
+/** The paths that git prints with a zero byte after each. */
+async function paths(folder: string, args: readonly string[], failure: string): Promise<string[]> {
+  return (await git(folder, args, failure)).split("\0").filter((path) => path !== "");
 }
 
 /**
@@ -74,17 +88,14 @@ export async function folderFor(commit: string): Promise<string> {
   );
 }
 
-/** Writes a commit's files into a folder. The index is a temporary one, so that the user's does not change. */
-export async function checkOut(root: string, commit: string, folder: string): Promise<void> {
-  const top = await git(root, ["rev-parse", "--show-toplevel"], "git cannot find the repository's top folder");
-  const env = { ...process.env, GIT_INDEX_FILE: join(folder, ".index") };
-  await git(top, ["read-tree", commit], `git cannot read commit ${commit}`, env);
-  await git(
-    top,
-    ["checkout-index", "--all", `--prefix=${folder}/`],
-    `git cannot write the files of commit ${commit}`,
-    env,
-  );
+/**
+ * Writes a commit's files into a folder. `top` is the repository's top folder. The index is a temporary one, so that the
+ * user's does not change.
+ */
+export async function checkOut(top: string, commit: string, folder: string): Promise<void> {
+  const env = { ...process.env, GIT_WORK_TREE: folder, GIT_INDEX_FILE: join(folder, ".index") };
+  const args = ["read-tree", "--reset", "-u", "--no-sparse-checkout", "--no-recurse-submodules", commit];
+  await git(top, args, `git cannot write the files of commit ${commit}`, env);
 }
 
 /** Gives a commit's files the packages of the project. */

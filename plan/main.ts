@@ -26,18 +26,21 @@ interface Result {
 async function main(options: Options): Promise<Result> {
   skipClosureSerializer();
   const request = { root, stack: options.stack, configFile: options.configFile };
-  // The other tree's plan may run in another process at the same time.
-  const before =
-    options.against === undefined ? undefined : (await import("./against")).planAgainst(request, options.against);
+  const compare =
+    options.against === undefined ? undefined : await (await import("./against")).planAgainst(request, options.against);
+  // Before the plan, and not at the end: tsx stores what it compiles while the plan is made. The process does not wait for
+  // it at its exit, and the next plan would compile it again.
+  const print = await printer(options);
   const { plan } = await import("./plan");
   skipBookkeeping();
   const first = await plan(request);
-  if (before === undefined) return { output: await print(first, options, undefined), code: 0 };
-  const [comparison, { standingGateways }] = await Promise.all([(await before)(), import("./derive/standing")]);
+  if (compare === undefined) return { output: print(first, undefined), code: 0 };
+  const [{ standingGateways }] = await Promise.all([import("./derive/standing"), import("./derive/changes")]);
+  const comparison = await compare();
   const standing = standingGateways(comparison.before, first);
   const after = standing === undefined ? first : await plan(request, standing);
   const changes = comparison.changesTo(after);
-  return { output: await print(after, options, changes), code: await exitCodeOf(changes, options) };
+  return { output: print(after, changes), code: await exitCodeOf(changes, options) };
 }
 
 /** The exit status of a plan: 0, unless it is to say what changes. */
@@ -48,11 +51,17 @@ async function exitCodeOf(changes: Changes | undefined, { detailedExitCode }: Op
   return isRefused(changes) ? 1 : isDestructive(changes) ? 3 : 2;
 }
 
-async function print(plan: Plan, { format, resources }: Options, changes: Changes | undefined): Promise<string> {
-  if (format === "json") return `${JSON.stringify(changes ? { ...plan, changes } : plan, undefined, 2)}\n`;
-  if (format === "markdown") return (await import("./render/markdown")).markdownOf(plan, { resources, changes });
+/** Loads what the format needs, and returns what prints a plan in it. */
+async function printer({ format, resources }: Options): Promise<(plan: Plan, changes: Changes | undefined) => string> {
+  if (format === "json")
+    return (plan, changes) => `${JSON.stringify(changes ? { ...plan, changes } : plan, undefined, 2)}\n`;
+  if (format === "markdown") {
+    const { markdownOf } = await import("./render/markdown");
+    return (plan, changes) => markdownOf(plan, { resources, changes });
+  }
+  const { textOf } = await import("./render/text");
   const width = Math.min(120, Math.max(60, process.stdout.columns || 100));
-  return (await import("./render/text")).textOf(plan, { width, resources, changes });
+  return (plan, changes) => textOf(plan, { width, resources, changes });
 }
 
 /** Ends the process once everything is written: an exit before that would cut a long plan short in a pipe. */

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, readFileSync, readdirSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, readdirSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Changes } from "../../plan/contract";
@@ -160,12 +160,24 @@ describe("the plan against another commit", function () {
     assert.match(stdout, /Pulumi\.new\.yaml does not exist at/);
   });
 
-  it("removes its temporary folder", async () => {
+  it("removes its temporary folder, also if it fails, and leaves what tsx compiled to the next plan", async () => {
     const folder = mkdtempSync(join(tmpdir(), "plan-test-"));
-    const { code, stderr } = await project.planWith({ TMPDIR: folder }, "--against", commit);
-    assert.equal(code, 0, stderr);
+    project.write("components/new.ts", "// The program is another one.\n");
+    const planned = await project.planWith({ TMPDIR: folder }, "--against", commit);
+    assert.equal(planned.code, 0, planned.stderr);
+    project.write("Pulumi.dev.yaml", stackFile.replace("container", "cotainer"));
+    const failed = await project.planWith({ TMPDIR: folder }, "--against", commit);
+    assert.equal(failed.code, 1);
+    rmSync(join(project.folder, "components/new.ts"));
+    const names = readdirSync(folder);
     assert.deepEqual(
-      readdirSync(folder).filter((name) => name.startsWith("plan-against-")),
+      names.filter((name) => name.startsWith("plan-against-")),
+      [],
+    );
+    const cache = join(folder, names.find((name) => name.startsWith("tsx-")) ?? assert.fail());
+    // The process does not wait for what it writes at its end.
+    assert.deepEqual(
+      readdirSync(cache).filter((name) => statSync(join(cache, name)).size === 0),
       [],
     );
     rmSync(folder, { recursive: true });

@@ -76,9 +76,9 @@ describe("a plan against another commit", function () {
   });
 
   // Two plans in two processes at the same time, so on two cores it hardly takes longer than one; and git.
-  it("computes at most 2.2 times as much as a plan where the program has changed", async () => {
+  it("computes at most twice as much as a plan where the program has changed", async () => {
     project.write("index.ts", `${readFileSync(join(project.folder, "index.ts"), "utf8")}\n// A change.\n`);
     const times = await ratio();
-    assert.ok(times <= 2.2, `${times.toFixed(2)} times a plan`);
+    assert.ok(times <= 2, `${times.toFixed(2)} times a plan`);
   });
 });
