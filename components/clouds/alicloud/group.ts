@@ -18,6 +18,8 @@ export type PlatformArgs = Pick<
   "groupType" | "healthCheckTypes" | "launchTemplateId" | "launchTemplateVersion" | "stopInstanceTimeout"
 >;
 
+const removalPolicies = ["OldestInstance", "OldestScalingConfiguration"];
+
 /** Registers the scaling group of one release. `dependencies` are the platform's, beside those of every platform. */
 export function scalingGroup(
   context: Context,
@@ -43,7 +45,7 @@ export function scalingGroup(
       multiAzPolicy: "BALANCE",
       // An instance that is removed is deleted, never stopped and kept.
       scalingPolicy: "release",
-      removalPolicies: ["OldestInstance", "OldestScalingConfiguration"],
+      removalPolicies,
       defaultCooldown: release.shape.health.healthyAfter,
       tags: tagsOf(context, { release: release.id }),
       ...own,
@@ -107,6 +109,8 @@ export function attachToLoadBalancer(
       instances: starts,
       within: groupSeconds(release.shape),
       group: group.id,
+      removalPolicies,
+      tags: tagsOf(context, { release: release.id }),
       drain,
     },
     { parent, dependsOn: [started] },

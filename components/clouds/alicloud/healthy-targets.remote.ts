@@ -19,6 +19,9 @@ export interface Inputs {
   readonly within: number;
   /** The scaling group's id. */
   readonly group: string;
+  /** What the group has, to complete one that its creation has left disabled. */
+  readonly removalPolicies: readonly string[];
+  readonly tags: Readonly<Record<string, string>>;
   /** Seconds that requests in flight get before the group is deleted. */
   readonly drain: number;
 }
@@ -65,7 +68,11 @@ interface Instances {
 
 interface Groups {
   readonly ScalingGroups?: {
-    readonly ScalingGroup?: readonly { readonly MaxSize: number; readonly DesiredCapacity?: number }[];
+    readonly ScalingGroup?: readonly {
+      readonly MaxSize: number;
+      readonly DesiredCapacity?: number;
+      readonly LifecycleState?: string;
+    }[];
   };
 }
 
@@ -113,12 +120,14 @@ function passed(inputs: Inputs): Created<Outputs> {
  * How many healthy servers the group can have, at most as many as required. Lets the group have as many: one that waits
  * for its second attempt has no requests, so triggers have scaled it in.
  */
-async function raisedTo({ group, instances, region, scaling }: Inputs): Promise<number> {
+async function raisedTo(inputs: Inputs): Promise<number> {
+  const { group, instances, region, scaling } = inputs;
   const api = new Api("ess", scaling, { RegionId: region });
   try {
     const { ScalingGroups } = await api.request<Groups>("DescribeScalingGroups", { "ScalingGroupId.1": group });
     const [found] = ScalingGroups?.ScalingGroup ?? [];
     const required = Math.min(instances, found?.MaxSize ?? instances);
+    if (found?.LifecycleState === "Inactive") await enable(api, inputs);
     if (found?.DesiredCapacity !== undefined && found.DesiredCapacity < required)
       await api.request("ModifyScalingGroup", { ScalingGroupId: group, DesiredCapacity: required });
     return required;
@@ -126,6 +135,17 @@ async function raisedTo({ group, instances, region, scaling }: Inputs): Promise<
     if (isUnauthenticated(error) || isForbidden(error)) throw error;
     return instances;
   }
+}
+
+/**
+ * Enables a group whose creation was refused that: the provider sends what comes after it only once, and does not make up for it in
+ * the next update.
+ */
+async function enable(api: Api, { group, removalPolicies, tags }: Inputs): Promise<void> {
+  const Tag = Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
+  await api.request("TagResources", { ResourceType: "scalinggroup", ResourceId: [group], Tag });
+  await api.request("ModifyScalingGroup", { ScalingGroupId: group, RemovalPolicy: removalPolicies });
+  await api.request("EnableScalingGroup", { ScalingGroupId: group });
 }
 
 /** Only the time for requests in flight can change. */

@@ -16,6 +16,7 @@ describe("the remote modules of Alibaba Cloud", () => {
     const inputs = () => ({
       ...{ region: "cn-hangzhou", loadBalancing: api.url, scaling: api.url, listener: "lsn-1", targetGroup: "sgp-1" },
       ...{ instances: 2, within: 60, group: "asg-1", drain: 10 },
+      ...{ removalPolicies: ["OldestInstance"], tags: { team: "books" } },
     });
     const instances = (...ids: string[]) => ({
       TotalCount: ids.length,
@@ -48,6 +49,24 @@ describe("the remote modules of Alibaba Cloud", () => {
       };
       assert.equal((await targets.create({ ...inputs(), instances: 3 })).id, "asg-1");
       assert.deepEqual(members, ["i-1", "i-2"]);
+    });
+
+    it("enables a group that its creation has left disabled", async () => {
+      let state = "Inactive";
+      api.reply = (action) => {
+        if (action === "EnableScalingGroup") state = "Active";
+        if (action === "DescribeScalingGroups")
+          return { ScalingGroups: { ScalingGroup: [{ MaxSize: 2, DesiredCapacity: 1, LifecycleState: state }] } };
+        const members = state === "Active" ? ["i-1"] : [];
+        if (action === "DescribeScalingInstances") return instances(...members);
+        return action === "ListServerGroupServers" ? listed(...members) : {};
+      };
+      assert.equal((await targets.create({ ...inputs(), instances: 1 })).id, "asg-1");
+      const sent = requests.filter(({ action }) => /^(Tag|Modify|Enable)/.test(action));
+      assert.deepEqual(
+        sent.map(({ action }) => action),
+        ["TagResources", "ModifyScalingGroup", "EnableScalingGroup"],
+      );
     });
 
     it("fails while three of six are never healthy", async () => {
