@@ -110,6 +110,17 @@ describe("resources whose deletion was interrupted", () => {
     }
   });
 
+  it("leave the intent the ids of everything in the state, of which it removes nothing, and none after an update that ended", async () => {
+    const recordedAfter = async (last: LastOutputs) =>
+      only((await deployAfter(plain, last)).resources, intentType).inputs.recorded;
+    const last = await interrupted(whole, plain);
+    assert.deepEqual(
+      await recordedAfter(last),
+      last.resources.map(({ outputs }) => outputs.id),
+    );
+    assert.deepEqual(await recordedAfter(await interrupted(plain, plain)), []);
+  });
+
   it("are nothing of an update that was interrupted before: what that one has created is complete", async () => {
     const last = await interrupted(whole, whole, { digest: "ffffff" });
     assert.deepEqual(renewedIn(await deployAfter(whole, last)), []);
