@@ -74,6 +74,13 @@ onEveryPlatform("its features", ({ cloud, compute, parts, service, further }) =>
     assert.equal(triggers(parts.scheduleTrigger, "-schedule-1"), 2);
   });
 
+  it("deletes its triggers itself: on Alibaba Cloud, scheduled tasks and alarms outlive their group", async () => {
+    const { resources } = await deploy(cloud, service());
+    const triggers = resources.filter(({ type }) => [parts.metricTrigger, parts.scheduleTrigger].includes(type));
+    assert.ok(triggers.length > 2);
+    for (const { name, deletedWith } of triggers) assert.equal(deletedWith, null, name);
+  });
+
   it("exposes nothing but the load balancer, and encrypts all storage", async () => {
     assert.deepEqual(cloud.exposures((await deploy(cloud, service())).resources), []);
     const internal = await deploy(

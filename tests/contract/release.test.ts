@@ -21,6 +21,17 @@ onEveryPlatform("the order of an update", ({ cloud, parts, service, further }) =
     });
   });
 
+  it("begins with the intent, before anything of the environment, the service or a release", async () => {
+    const { resources } = await deploy(cloud, service({ files: { share: {} }, releases: [further()] }));
+    const intent = only(resources, "pulumi-nodejs:dynamic/immutable-service:Intent");
+    const first = resources.filter((one) => !one.type.startsWith("immutable:") && !waitsFor(resources, one, intent));
+    // The mark is the intent's own input.
+    assert.deepEqual(
+      first.map(({ name }) => name),
+      ["bookstore-mark", "bookstore-intent"],
+    );
+  });
+
   it("moves the traffic after everything else that the service and its environment have", async () => {
     const changes = { files: { share: {} }, tls: { certificate: cloud.certificate }, releases: [further()] };
     const { resources } = await deploy(cloud, service(changes));
