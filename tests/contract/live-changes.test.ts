@@ -95,11 +95,22 @@ onEveryPlatform("a change of a running service", ({ cloud, compute, service }) =
     }
   });
 
-  it("to another health check makes a new release, and leaves the serving one's", async () => {
-    const { removed, changed } = await difference(cloud, service(), service({ health: { path: "/ready" } }));
-    assert.equal(removed.length, 1);
-    assert.deepEqual(changed, []);
-  });
+  const releases: Record<string, Partial<ServiceArgs>> = {
+    "another health check": { health: { path: "/ready" } },
+    "another port": { port: 9090 },
+    "no files, and so fewer rights": { files: undefined },
+    "no secrets, and so fewer rights": { secrets: {} },
+    "a shared file system": { files: { share: {} } },
+  };
+  for (const [what, fields] of Object.entries(releases)) {
+    const { secrets } = cloud.make().platforms[compute].capabilities;
+    if (fields.secrets !== undefined && !secrets.offered) continue;
+    it(`to ${what} makes a new release, and changes nothing that the serving one has`, async () => {
+      const { removed, changed } = await difference(cloud, service(), service(fields));
+      assert.ok(removed.some((one) => one.startsWith("Release ")));
+      assert.deepEqual(changed, []);
+    });
+  }
 
   it("to other bounds changes the resource that applies them, and no group, whose bounds may be a schedule's", async () => {
     const { removed, changed } = await difference(cloud, service(), service({ instances: { min: 3, max: 9 } }));
