@@ -32,6 +32,21 @@ onEveryPlatform("the order of an update", ({ cloud, parts, service, further }) =
     );
   });
 
+  it("starts instances after all that they need, which is therefore deleted after them", async () => {
+    const changes = { files: { share: {} }, policyArns: [...cloud.policies] };
+    const { resources } = await deploy(cloud, service(changes));
+    const group = only(resources, parts.serverGroup);
+    const others = resources.filter((one) => !one.type.startsWith("immutable:") && !waitsFor(resources, one, group));
+    // What protects a store, who may reach the load balancer, and a route that no instance uses.
+    const notNeeded =
+      /^(Bucket[A-Z]\w+|BackupPolicy|SecurityGroupIngressRule \S+-load-balancer-80-from-\S+|DefaultRoute) /;
+    const missing = others
+      .filter((one) => one !== group && !waitsFor(resources, group, one))
+      .map(({ type, name }) => `${type.slice(type.lastIndexOf(":") + 1)} ${name} `)
+      .filter((one) => !notNeeded.test(one));
+    assert.deepEqual(missing, []);
+  });
+
   it("moves the traffic after everything else that the service and its environment have", async () => {
     const changes = { files: { share: {} }, tls: { certificate: cloud.certificate }, releases: [further()] };
     const { resources } = await deploy(cloud, service(changes));

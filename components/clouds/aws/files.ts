@@ -110,7 +110,7 @@ function share(
     { vpcId: network.vpcId, description: "The shared file system", tags },
     { parent },
   );
-  new aws.vpc.SecurityGroupIngressRule(
+  const admitInstances = new aws.vpc.SecurityGroupIngressRule(
     `${resource}-in`,
     {
       securityGroupId: securityGroup.id,
@@ -144,8 +144,8 @@ function share(
           subnet: subnet.id,
           securityGroup: securityGroup.id,
         },
-        // Nobody reaches the file system before its policy is in force.
-        { parent, dependsOn: [policy] },
+        // Nobody reaches the file system before its policy is in force, and a running release reaches it until it is gone.
+        { parent, dependsOn: [policy, admitInstances] },
       ),
   );
   const accessPoint = new aws.efs.AccessPoint(
