@@ -71,6 +71,14 @@ onEveryPlatform("the order of an update", ({ cloud, parts, service, further }) =
     const gates = resources.filter(({ type }) => type === gateType);
     assert.equal(gates.length, 2);
     for (const gate of gates) assert.ok(waitsFor(resources, split, gate), gate.name);
+    // By these it refuses a release whose checks the update has left out.
+    const { shares } = split.inputs as { shares: readonly { release: string; passed: readonly unknown[] }[] };
+    assert.deepEqual(
+      shares.map(({ passed }) => passed.length),
+      [2, 2],
+    );
+    for (const { release, passed } of shares)
+      assert.ok(passed.includes(release), `${release} has no proof of its gate`);
     assert.deepEqual(
       [...JSON.stringify(split.inputs).matchAll(/"weight":(\d+)/g)].map(([, weight]) => weight),
       ["90", "10"],

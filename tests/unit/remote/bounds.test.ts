@@ -124,6 +124,9 @@ describe("the bounds of a group", () => {
   it("belong to a group that exists: a refresh finds out, and an update fails", async () => {
     const outputs = await groups.create(base);
     assert.deepEqual(await readBounds("new", outputs, groups.group), { id: "new", props: outputs });
+    // A refresh must not record a schedule's bounds, which the next update would take for a change.
+    groups.live.set("new", night);
+    assert.deepEqual(await readBounds("new", outputs, groups.group), { id: "new", props: outputs });
     groups.live.clear();
     assert.deepEqual(await readBounds("new", outputs, groups.group), {});
     await assert.rejects(groups.update({ min: 3, max: 6, schedules: [] }), /^Error: new does not exist/);
