@@ -16,7 +16,8 @@ import { deleteRule, purposeOf, ruleClient, rulesOf, sharesOf } from "./rules.re
 
 /**
  * Rules on the stack's own listeners. Those of a release that the program names are taken over by the resource that it has
- * for them: they may have requests already.
+ * for them: they may have requests already. Not so where the release's target group is to be created again: it cannot be deleted
+ * while a rule names it.
  */
 export async function listenerRules(own: Own): Promise<readonly Leftover[]> {
   const client = ruleClient(own);
@@ -25,9 +26,11 @@ export async function listenerRules(own: Own): Promise<readonly Leftover[]> {
     for (const rule of await rulesOf(client, listener)) {
       const { RuleArn: arn = "" } = rule;
       const purpose = purposeOf(rule);
-      if (purpose === undefined || own.recorded.has(arn)) continue;
-      const releases = purpose === "redirect" ? [] : await releasesOf(client, [...sharesOf(rule).keys()]);
-      if (releases.some((release) => own.releases.has(release))) continue;
+      if (purpose === undefined) continue;
+      const groups = purpose === "redirect" ? [] : [...sharesOf(rule).keys()];
+      const stays = groups.length === 0 || groups.some((group) => own.recorded.has(group));
+      if (stays && own.recorded.has(arn)) continue;
+      if (stays && (await releasesOf(client, groups)).some((release) => own.releases.has(release))) continue;
       found.push({ what: `the listener rule ${arn}`, remove: () => deleteRule(client, arn) });
     }
   }

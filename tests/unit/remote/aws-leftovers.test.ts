@@ -193,6 +193,42 @@ describe("what an interrupted update left on AWS", () => {
     );
   });
 
+  it("is a rule of a named release only where the release's target groups are to be created again", async () => {
+    const header = (RuleArn: string, TargetGroupArn: string) => ({
+      RuleArn,
+      Conditions: [{ Field: "http-header", HttpHeaderConfig: { HttpHeaderName: "X-Release", Values: ["a"] } }],
+      Actions: [{ Type: "forward", TargetGroupArn }],
+    });
+    const split = (RuleArn: string, ...groups: string[]) => ({
+      RuleArn,
+      Conditions: [{ Field: "path-pattern", Values: ["/*"] }],
+      Actions: [
+        { Type: "forward", ForwardConfig: { TargetGroups: groups.map((TargetGroupArn) => ({ TargetGroupArn })) } },
+      ],
+    });
+    const [kept, left] = ["kept-TargetGroupArn", "left-TargetGroupArn"] as const;
+    const Rules = [
+      ...[header("header-taken-over", kept), header("header-gone", left)],
+      ...[split("split-recorded", kept, left), split("split-taken-over", kept), split("split-gone", left)],
+    ];
+    replies = {
+      ...replies,
+      DescribeLoadBalancers: () => ({ LoadBalancers: [{ LoadBalancerArn: "balancer" }] }),
+      DescribeListeners: () => ({ Listeners: [{ ListenerArn: "listener" }] }),
+      DescribeRules: () => ({ Rules }),
+      DescribeTags: ({ ResourceArns: arns }: { ResourceArns: string[] }) => ({
+        TagDescriptions: arns.map((ResourceArn) => ({ ResourceArn, Tags: [mark, { Key: "release", Value: "a" }] })),
+      }),
+      DeleteRule: removal,
+    };
+    const rules = ["balancer", "listener", "split-recorded", "split-gone"];
+    await removeLeftovers({ ...own, recorded: new Set([...own.recorded, ...rules]) });
+    assert.deepEqual(
+      removed.filter((one) => one.includes("RuleArn")),
+      ["header-gone", "split-gone"].map((RuleArn) => JSON.stringify({ RuleArn })),
+    );
+  });
+
   it("is tried again while it is in use, and named where that does not end", async () => {
     let attempts = 0;
     const DeleteSubnet = (input: object) => {
