@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { CreateSubnetCommand } from "@aws-sdk/client-ec2";
 import type { ServiceArgs } from "../../components/spec";
-import { done, inOrder, noComplaints } from "./support/checks";
+import { done, failure, inOrder, noComplaints } from "./support/checks";
 import { region } from "./support/emulator";
 import { plannedChanges } from "./support/engine-events";
 import { SimulatedReleases } from "./support/simulated-releases";
@@ -94,6 +94,28 @@ describe("engine: changes of the network of a service on AWS", function () {
         ["create", "EndpointZone", /^ends-logs-us-east-1a$/],
         ["create", "Service", /^ends-1-0-0-/],
       ]);
+      await quiet(stack);
+    });
+  });
+
+  describe("in an existing network", () => {
+    it("is refused before there is a load balancer if that has no subnet in a zone of the instances, and can be mended", async () => {
+      const { ec2 } = world.gateway.reader(region);
+      const { vpc: vpcId, subnets } = await aNetwork(ec2, "10.8.0.0/16");
+      const { Subnet } = await ec2.send(
+        new CreateSubnetCommand({ VpcId: vpcId, CidrBlock: "10.8.9.0/24", AvailabilityZone: c }),
+      );
+      const third = Subnet?.SubnetId ?? "";
+      const placed = (...privateSubnetIds: string[]) => ({
+        network: { vpcId, privateSubnetIds, publicSubnetIds: subnets },
+      });
+      const stack = await world.stack({ ...service, ...placed(...subnets, third), name: "given" });
+      const run = await stack.up({}, { expectFailure: true });
+      const { name, message } = failure(run);
+      assert.match(name, /-existing-subnets$/);
+      assert.match(message, new RegExp(`no subnet in the zone of ${third} \\(${c}\\)`));
+      assert.deepEqual(steps(run, /(LoadBalancer|LoadBalancerZone|Service) /), []);
+      noComplaints(await stack.up(placed(...subnets)));
       await quiet(stack);
     });
   });

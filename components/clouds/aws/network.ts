@@ -2,9 +2,10 @@ import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 import { maxZones, subnetCidr, zoneNumber } from "../cidr";
 import { zonesFor } from "../zones";
-import type { NewNetwork } from "../../spec";
+import type { ExistingNetwork, NewNetwork } from "../../spec";
 import { type EnvironmentContext, childContext, singleNatZone } from "../context";
 import { vpcEndpoints } from "./endpoints";
+import { ExistingSubnets } from "./existing-subnets";
 import { tagsOf } from "./tags";
 import { isZoneId, zonesOf } from "./regions";
 
@@ -17,10 +18,14 @@ export interface Network {
   readonly loadBalancerSubnets: readonly NamedSubnet[];
   /** The subnets of a release's instances, from the placement in its shape. */
   subnetsOf(placement: readonly pulumi.Input<string>[]): pulumi.Input<string>[];
-  /** The route to and from the internet: AWS refuses a public load balancer or a NAT gateway before it exists. */
+  /**
+   * What must be done before the load balancer exists: the route to and from the internet, without which AWS refuses a
+   * public one and a NAT gateway, or the check of an existing network.
+   */
   readonly internetDependencies: pulumi.Resource[];
   /**
-   * The route to registries and the cloud's services: an instance that starts before it exists cannot fetch its image.
+   * What must be done before a release: the route to registries and the cloud's services, without which an instance cannot
+   * fetch its image, or the check of an existing network.
    */
   readonly egressDependencies: pulumi.Resource[];
 }
@@ -41,22 +46,38 @@ export function network(
   endpoints: readonly string[],
   standing: readonly string[],
 ): Network {
-  const { network: wanted, loadBalancer } = environment.spec;
-  if ("vpcId" in wanted) {
-    const subnets = loadBalancer.internal
-      ? wanted.privateSubnetIds
-      : (wanted.publicSubnetIds ?? wanted.privateSubnetIds);
-    return {
-      vpcId: wanted.vpcId,
-      privateSubnets: existingSubnets(wanted.privateSubnetIds),
-      loadBalancerSubnets: existingSubnets(subnets),
-      subnetsOf: (placement) => [...placement],
-      internetDependencies: [],
-      egressDependencies: [],
-    };
-  }
   const context = childContext(environment, "network", `${environment.name}-network`);
-  return newNetwork(context, wanted, endpoints, standing);
+  const wanted = context.spec.network;
+  return "vpcId" in wanted ? existingNetwork(context, wanted) : newNetwork(context, wanted, endpoints, standing);
+}
+
+function existingNetwork(
+  { name, parent, spec, facts }: EnvironmentContext,
+  { vpcId, privateSubnetIds, publicSubnetIds }: ExistingNetwork,
+): Network {
+  const privateSubnets = existingSubnets(privateSubnetIds);
+  const loadBalancerSubnets = existingSubnets(
+    spec.loadBalancer.internal ? privateSubnetIds : (publicSubnetIds ?? privateSubnetIds),
+  );
+  const idsOf = (subnets: readonly NamedSubnet[]) => subnets.map(({ id }) => id);
+  const check = new ExistingSubnets(
+    `${name}-existing-subnets`,
+    {
+      region: facts.region,
+      vpc: vpcId,
+      instances: idsOf(privateSubnets),
+      loadBalancer: idsOf(loadBalancerSubnets),
+    },
+    { parent },
+  );
+  return {
+    vpcId,
+    privateSubnets,
+    loadBalancerSubnets,
+    subnetsOf: (placement) => [...placement],
+    internetDependencies: [check],
+    egressDependencies: [check],
+  };
 }
 
 /** Names the subnets of an existing network; their order means nothing. */

@@ -39,6 +39,7 @@ const modules: Readonly<Record<string, readonly [type: string, ...methods: strin
   "clouds/aws/baked-image": ["BakedImage", "read"],
   "clouds/aws/bounds": ["Bounds", "read", "update"],
   "clouds/aws/endpoint-zone": ["EndpointZone", "delete", "read"],
+  "clouds/aws/existing-subnets": ["ExistingSubnets", "update"],
   "clouds/aws/file-system": ["FileSystem", "delete", "read", "update"],
   "clouds/aws/healthy-targets": ["HealthyTargets"],
   "clouds/aws/log-store": ["LogStore", "delete", "read", "update"],
