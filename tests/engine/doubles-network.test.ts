@@ -225,6 +225,13 @@ describe("engine: the emulator's gateway: networks", () => {
       created?.Groups?.map((one) => one.GroupId),
       [GroupId],
     );
+    const modify = (AddSubnetIds: string[], RemoveSubnetIds: string[] = []) =>
+      ec2.send(new ModifyVpcEndpointCommand({ VpcEndpointId: created.VpcEndpointId, AddSubnetIds, RemoveSubnetIds }));
+    assert.match(await refusalOf(modify([twin])), /^DuplicateSubnetsInSameZone/);
+    assert.match(await refusalOf(modify(foreign.subnets)), /^InvalidParameter.*VPC/);
+    await modify([twin], network.subnets.slice(0, 1));
+    assert.match(await refusalOf(modify(network.subnets.slice(0, 1))), /^DuplicateSubnetsInSameZone/);
+    await modify(network.subnets.slice(0, 1), [twin]);
     assert.match(
       await refusalOf(endpoint(network.subnets)),
       /^InvalidParameter.*conflicting DNS domain for api\.ecr\.us-east-1\.amazonaws\.com/,

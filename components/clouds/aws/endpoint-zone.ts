@@ -4,7 +4,7 @@ import type * as code from "./endpoint-zone.remote";
 const kind: RemoteKind<typeof code> = {
   type: "EndpointZone",
   module: "clouds/aws/endpoint-zone",
-  outputs: { member: undefined },
+  outputs: { member: undefined, replaced: undefined },
   replaceOnChanges: ["endpoint", "subnet"],
   updateOnChanges: [],
   reads: true,

@@ -11,7 +11,14 @@ describe("the zones of a VPC endpoint on AWS", () => {
   let subnets: string[] | undefined;
   /** How often the endpoint is read until a change of it is done. */
   let pending = 0;
+  /** The subnets that exist; the zone is the first letter. */
+  let existing: string[];
   const recorded = answerCommands([EC2Client], () => ({
+    DescribeSubnets: ({ Filters: [filter] }: { Filters: { Values: string[] }[] }) => ({
+      Subnets: existing
+        .filter((subnet) => filter?.Values.includes(subnet))
+        .map((SubnetId) => ({ SubnetId, AvailabilityZone: SubnetId[0] })),
+    }),
     DescribeVpcEndpoints: () => {
       if (subnets === undefined) throw awsError("InvalidVpcEndpointId.NotFound");
       const State = pending > 0 ? "pending" : "available";
@@ -20,7 +27,9 @@ describe("the zones of a VPC endpoint on AWS", () => {
     },
     ModifyVpcEndpoint: ({ AddSubnetIds = [], RemoveSubnetIds = [] }: Readonly<Record<string, string[]>>) => {
       if (pending > 0) throw awsError("IncorrectState");
-      if (AddSubnetIds.some((subnet) => subnets?.includes(subnet))) throw awsError("DuplicateSubnetsInSameZone");
+      const kept = subnets?.filter((subnet) => !RemoveSubnetIds.includes(subnet)) ?? [];
+      const zones = [...kept, ...AddSubnetIds].map((subnet) => subnet[0]);
+      if (new Set(zones).size < zones.length) throw awsError("DuplicateSubnetsInSameZone");
       if (RemoveSubnetIds.some((subnet) => subnets?.includes(subnet) !== true)) throw awsError("InvalidParameter");
       subnets = [...(subnets ?? []), ...AddSubnetIds].filter((subnet) => !RemoveSubnetIds.includes(subnet));
       pending = 3;
@@ -29,11 +38,13 @@ describe("the zones of a VPC endpoint on AWS", () => {
   }));
   const inputs = (subnet: string) => ({ region: "us-east-1", endpoint, subnet });
   const add = (subnet: string) => zone.create(inputs(subnet));
-  const remove = (subnet: string) => zone.delete(`${endpoint}/${subnet}`, inputs(subnet));
+  const remove = (subnet: string, replaced = "") =>
+    zone.delete(`${endpoint}/${subnet}`, { ...inputs(subnet), replaced });
   const changes = () => recorded.sent.filter(({ name }) => name === "ModifyVpcEndpoint").length;
 
   beforeEach(() => {
     subnets = ["a", "b"];
+    existing = ["a", "a2", "b", "b2", "c", "d"];
     pending = 0;
   });
 
@@ -48,6 +59,19 @@ describe("the zones of a VPC endpoint on AWS", () => {
     await Promise.all([remove("a"), remove("c"), remove("a")]);
     assert.deepEqual(subnets, ["b", "d"]);
     assert.equal(changes(), 4);
+  });
+
+  it("replace another subnet of the same zone, which returns if the change is taken back", async () => {
+    const [first, second] = (await Promise.all([add("a2"), add("b2")])).map(({ outs }) => outs.replaced);
+    assert.deepEqual(subnets, ["a2", "b2"]);
+    await Promise.all([remove("a2", first), remove("b2", second)]);
+    assert.deepEqual(subnets, ["a", "b"]);
+    await Promise.all([add("a2"), add("b2")]);
+    await Promise.all([remove("a"), remove("b")]);
+    assert.deepEqual(subnets, ["a2", "b2"]);
+    existing = existing.filter((subnet) => subnet !== "a");
+    await remove("a2", first);
+    assert.deepEqual(subnets, ["b2"]);
   });
 
   it("leave the last one to the deletion of the endpoint", async () => {

@@ -16,20 +16,26 @@ export function endpoints(): Refusal {
       );
       return field(call, "VpcEndpointType") === "Interface"
         ? interfaceProblem(call, others, cloud)
-        : routeProblem(tablesIn(call, "RouteTableId"), others);
+        : routeProblem(valuesIn(call, "RouteTableId"), others);
     },
-    ModifyVpcEndpoint: async (call, { ec2 }) => {
-      const { VpcEndpoints = [] } = await ec2.send(new DescribeVpcEndpointsCommand({}));
+    ModifyVpcEndpoint: async (call, cloud) => {
+      const { VpcEndpoints = [] } = await cloud.ec2.send(new DescribeVpcEndpointsCommand({}));
       const own = VpcEndpoints.find(({ VpcEndpointId }) => VpcEndpointId === field(call, "VpcEndpointId"));
       const others = VpcEndpoints.filter(
         (one) => one !== own && one.VpcId === own?.VpcId && one.ServiceName === own?.ServiceName,
       );
-      return routeProblem(tablesIn(call, "AddRouteTableId"), others);
+      const removed = valuesIn(call, "RemoveSubnetId");
+      const kept = (own?.SubnetIds ?? []).filter((id) => !removed.includes(id));
+      const added = valuesIn(call, "AddSubnetId").filter((id) => !kept.includes(id));
+      return (
+        routeProblem(valuesIn(call, "AddRouteTableId"), others) ??
+        (added.length === 0 ? undefined : await subnetsProblem([...kept, ...added], own?.VpcId ?? "", cloud))
+      );
     },
   });
 }
 
-function tablesIn(call: AwsCall, name: string): string[] {
+function valuesIn(call: AwsCall, name: string): string[] {
   return numbered(call, (index) => `${name}.${index}`);
 }
 
@@ -59,7 +65,15 @@ async function interfaceProblem(
       message: `private-dns-enabled cannot be set because there is already a conflicting DNS domain for ${domain} in the VPC ${vpc}`,
     };
   }
-  const subnets = await cloud.subnets(tablesIn(call, "SubnetId"));
+  return subnetsProblem(valuesIn(call, "SubnetId"), vpc, cloud);
+}
+
+/**
+ * One subnet in each zone, when an endpoint is created and when it gets more of them:
+ * https://github.com/terraform-aws-modules/terraform-aws-vpc/issues/583 (of ModifyVpcEndpoint).
+ */
+async function subnetsProblem(ids: string[], vpc: string, cloud: CloudReader): Promise<Refused | undefined> {
+  const subnets = await cloud.subnets(ids);
   const foreign = subnets.find(({ VpcId }) => VpcId !== vpc);
   if (foreign)
     return { code: "InvalidParameter", message: `Subnet ${foreign.SubnetId ?? ""} does not belong to VPC ${vpc}` };
