@@ -6,6 +6,7 @@ import { type ServicePair, consequencesOf, goneIn, withoutIdle } from "./consequ
 import { differencesBetween } from "./differences";
 import { named, resourceChanges } from "./resource-changes";
 import { settingChanges } from "./setting-changes";
+import { gatewayNotes } from "./standing";
 import { movesTraffic } from "./update";
 
 /** Whether the two plans are the same. */
@@ -41,7 +42,11 @@ export function compare(
   });
   return {
     ...from,
-    notes: [...from.notes, ...services.flatMap(({ before, after }) => boundsNotes(before, after))],
+    notes: [
+      ...from.notes,
+      ...services.flatMap(({ before, after }) => boundsNotes(before, after)),
+      ...gatewayNotes(before, after),
+    ],
     consequences: consequencesOf(services, resources),
     services: services.map(({ change }) => change),
     created: resources.created.map(named),

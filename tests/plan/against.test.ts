@@ -3,49 +3,17 @@ import { mkdtempSync, readFileSync, readdirSync, rmSync, statSync } from "node:f
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Changes } from "../../plan/contract";
-import { Project, stackFile } from "./project";
+import { Project, committedProject, stackFile } from "./project";
 
 describe("the plan against another commit", function () {
   this.timeout(240_000);
-  let project: Project;
-  let commit: string;
-  before(() => {
-    project = new Project();
-    commit = project.commit();
-  });
-  after(() => {
-    project.remove();
-  });
+  const made = committedProject();
 
-  const against = async (text: string) => {
-    project.write("Pulumi.dev.yaml", text);
-    const { code, stdout, stderr } = await project.plan("--against", commit, "--format", "json");
-    assert.equal(code, 0, stderr);
-    return (JSON.parse(stdout) as { changes: Changes }).changes;
-  };
-
-  it("leaves the only NAT gateway in its zone, and says that addresses change where that zone is removed", async () => {
-    const inZones = (...zones: string[]) =>
-      stackFile.replace("    files: {}\n", `    network: {egress: nat, zones: [${zones.join(", ")}]}\n`);
-    project.write("Pulumi.dev.yaml", inZones("us-east-1b", "us-east-1c"));
-    commit = project.commit();
-    const gateways = ({ created, deleted }: Changes) =>
-      [created, deleted].map((some) => some.flatMap(({ name, type }) => (type.endsWith(":NatGateway") ? [name] : [])));
-    const added = await against(inZones("us-east-1a", "us-east-1b", "us-east-1c"));
-    assert.deepEqual(gateways(added), [[], []]);
-    assert.ok(added.created.some(({ name }) => name === "bookstore-public-us-east-1a"));
-    const moved = await against(inZones("us-east-1a", "us-east-1c"));
-    assert.deepEqual(gateways(moved), [["bookstore-nat-us-east-1a"], ["bookstore-nat-us-east-1b"]]);
-    const said = moved.consequences.filter(({ kind }) => kind === "address");
-    assert.match(JSON.stringify(said), /the only NAT gateway was in one of them, those of all instances change/);
-    assert.match(JSON.stringify(said), /bookstore-nat-us-east-1b/);
-    project.write("Pulumi.dev.yaml", stackFile);
-    commit = project.commit();
-  });
+  const against = (text: string) => made.project.changesAgainst(made.commit, text);
 
   it("reports that nothing changes", async () => {
-    project.write("Pulumi.dev.yaml", stackFile);
-    const { code, stdout, stderr } = await project.plan("--against", "HEAD");
+    made.project.write("Pulumi.dev.yaml", stackFile);
+    const { code, stdout, stderr } = await made.project.plan("--against", "HEAD");
     assert.equal(code, 0, stderr);
     assert.match(stdout, /No change against HEAD \([0-9a-f]{7}\)/);
   });
@@ -72,7 +40,7 @@ describe("the plan against another commit", function () {
     assert.ok(created.some(({ name }) => name.endsWith("-gate")));
     assert.ok(changed.some(({ name }) => name === "bookstore-traffic-split-http"));
     assert.ok(changed.some(({ name }) => name === "bookstore-logs"));
-    const { stdout } = await project.plan("--against", commit);
+    const { stdout } = await made.project.plan("--against", made.commit);
     assert.match(stdout, /new +release 1-5-0-\w+ \(gets 100 % of traffic\):\n +version: 1\.4\.2 → 1\.5\.0\n/);
     assert.match(stdout, /removed +release 1-4-2-\w+ \(had 100 % of traffic\)/);
   });
@@ -82,7 +50,7 @@ describe("the plan against another commit", function () {
     const [{ path, before, after, effects } = assert.fail()] = services[0]?.settings ?? [];
     assert.deepEqual([path, before, after, effects[0]?.kind], ["instances.max", 6, 8, "inPlace"]);
     assert.equal(created.length + deleted.length, 0);
-    const { stdout } = await project.plan("--against", commit);
+    const { stdout } = await made.project.plan("--against", made.commit);
     assert.match(stdout, /instances\.max: 6 → 8/);
     assert.match(stdout, /No release is added or removed\./);
     assert.doesNotMatch(stdout, /drained/);
@@ -98,7 +66,7 @@ describe("the plan against another commit", function () {
         ["unchanged", 100, 90],
       ],
     );
-    const { stdout } = await project.plan("--against", commit);
+    const { stdout } = await made.project.plan("--against", made.commit);
     assert.match(stdout, /traffic +release 1-4-2-\w+: 100 % → 90 %/);
     assert.doesNotMatch(stdout, /drained/);
   });
@@ -110,8 +78,8 @@ describe("the plan against another commit", function () {
   });
 
   it("escapes placeholders in Markdown, which would vanish as HTML", async () => {
-    project.write("Pulumi.dev.yaml", stackFile.replace("1.4.2", "1.5.0"));
-    const { stdout } = await project.plan("--against", commit, "--format", "markdown");
+    made.project.write("Pulumi.dev.yaml", stackFile.replace("1.4.2", "1.5.0"));
+    const { stdout } = await made.project.plan("--against", made.commit, "--format", "markdown");
     assert.match(stdout, /&lt;bookstore-1-4-2/);
     assert.deepEqual([...stdout.matchAll(/<(?!\/?(details|summary|br)>|!-- )/g)], []);
   });
@@ -120,9 +88,9 @@ describe("the plan against another commit", function () {
     for (const change of [stackFile.replace("1.4.2", "1.5.0"), stackFile.replace("us-east-1", "eu-central-1")]) {
       const here = await against(change);
       // As any file that is not known to hold configuration, it may change the program.
-      project.write("unknown.txt", "");
+      made.project.write("unknown.txt", "");
       const elsewhere = await against(change);
-      rmSync(join(project.folder, "unknown.txt"));
+      rmSync(join(made.project.folder, "unknown.txt"));
       assert.deepEqual(here, elsewhere);
     }
   });
@@ -153,8 +121,8 @@ describe("the plan against another commit", function () {
   });
 
   it("plans a stack that did not exist as new", async () => {
-    project.write("Pulumi.new.yaml", stackFile);
-    const { code, stdout, stderr } = await project.plan("--stack", "new", "--against", commit);
+    made.project.write("Pulumi.new.yaml", stackFile);
+    const { code, stdout, stderr } = await made.project.plan("--stack", "new", "--against", made.commit);
     assert.equal(code, 0, stderr);
     assert.match(stdout, /new +service bookstore/);
     assert.match(stdout, /Pulumi\.new\.yaml does not exist at/);
@@ -162,13 +130,13 @@ describe("the plan against another commit", function () {
 
   it("removes its temporary folder, also if it fails, and leaves what tsx compiled to the next plan", async () => {
     const folder = mkdtempSync(join(tmpdir(), "plan-test-"));
-    project.write("components/new.ts", "// The program is another one.\n");
-    const planned = await project.planWith({ TMPDIR: folder }, "--against", commit);
+    made.project.write("components/new.ts", "// The program is another one.\n");
+    const planned = await made.project.planWith({ TMPDIR: folder }, "--against", made.commit);
     assert.equal(planned.code, 0, planned.stderr);
-    project.write("Pulumi.dev.yaml", stackFile.replace("container", "cotainer"));
-    const failed = await project.planWith({ TMPDIR: folder }, "--against", commit);
+    made.project.write("Pulumi.dev.yaml", stackFile.replace("container", "cotainer"));
+    const failed = await made.project.planWith({ TMPDIR: folder }, "--against", made.commit);
     assert.equal(failed.code, 1);
-    rmSync(join(project.folder, "components/new.ts"));
+    rmSync(join(made.project.folder, "components/new.ts"));
     const names = readdirSync(folder);
     assert.deepEqual(
       names.filter((name) => name.startsWith("plan-against-")),
@@ -185,19 +153,19 @@ describe("the plan against another commit", function () {
 
   it("fails for an unknown commit, outside of git, and where the commit has no plan or invalid settings", async () => {
     const fails = async (ref: string, message: RegExp) => {
-      project.write("Pulumi.dev.yaml", stackFile);
-      const { code, stdout, stderr } = await project.plan("--against", ref);
+      made.project.write("Pulumi.dev.yaml", stackFile);
+      const { code, stdout, stderr } = await made.project.plan("--against", ref);
       assert.equal(code, 1);
       assert.equal(stdout, "");
       assert.match(stderr, message);
     };
     await fails("no-such-ref", /unknown commit "no-such-ref"/);
-    project.write("Pulumi.dev.yaml", stackFile.replace("container", "cotainer"));
-    await fails(project.commit(), /there is no plan at[\s\S]*compute: must be one of/);
-    const manifest = readFileSync(join(project.folder, "package.json"), "utf8");
-    project.write("package.json", "{}");
-    const without = project.commit();
-    project.write("package.json", manifest);
+    made.project.write("Pulumi.dev.yaml", stackFile.replace("container", "cotainer"));
+    await fails(made.project.commit(), /there is no plan at[\s\S]*compute: must be one of/);
+    const manifest = readFileSync(join(made.project.folder, "package.json"), "utf8");
+    made.project.write("package.json", "{}");
+    const without = made.project.commit();
+    made.project.write("package.json", manifest);
     await fails(without, /has no script "plan"/);
     const elsewhere = new Project();
     const { code, stderr } = await elsewhere.plan("--against", "HEAD");

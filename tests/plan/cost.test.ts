@@ -5,7 +5,7 @@ import { join, resolve } from "node:path";
 import { promisify } from "node:util";
 import type { PlanCost } from "../../bench/plan-services";
 import { compared, median, sideBySide } from "../../bench/measure";
-import { Project, stackFile } from "./project";
+import { type Project, committedProject, stackFile } from "./project";
 
 const execute = promisify(execFile);
 
@@ -50,17 +50,10 @@ async function computingOf({ folder }: Project, ...args: string[]): Promise<numb
 
 describe("a plan against another commit", function () {
   this.timeout(240_000);
-  let project: Project;
-  let commit: string;
-  before(() => {
-    project = new Project();
-    commit = project.commit();
-  });
-  after(() => {
-    project.remove();
-  });
+  const made = committedProject();
 
   const ratio = async () => {
+    const { project, commit } = made;
     const pairs = await sideBySide(
       5,
       () => computingOf(project, "--against", commit),
@@ -70,14 +63,14 @@ describe("a plan against another commit", function () {
   };
 
   it("computes at most 1.5 times as much as a plan where only the stack file has changed", async () => {
-    project.write("Pulumi.dev.yaml", stackFile.replace("1.4.2", "1.5.0"));
+    made.project.write("Pulumi.dev.yaml", stackFile.replace("1.4.2", "1.5.0"));
     const times = await ratio();
     assert.ok(times <= 1.5, `${times.toFixed(2)} times a plan`);
   });
 
   // Two plans in two processes at the same time, so on two cores it hardly takes longer than one; and git.
   it("computes at most twice as much as a plan where the program has changed", async () => {
-    project.write("index.ts", `${readFileSync(join(project.folder, "index.ts"), "utf8")}\n// A change.\n`);
+    made.project.write("index.ts", `${readFileSync(join(made.project.folder, "index.ts"), "utf8")}\n// A change.\n`);
     const times = await ratio();
     assert.ok(times <= 2, `${times.toFixed(2)} times a plan`);
   });

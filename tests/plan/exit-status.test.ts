@@ -1,21 +1,13 @@
 import assert from "node:assert/strict";
-import { Project, stackFile } from "./project";
+import { committedProject, stackFile } from "./project";
 
 describe("the plan's exit status", function () {
   this.timeout(120_000);
-  let project: Project;
-  let commit: string;
-  before(() => {
-    project = new Project();
-    commit = project.commit();
-  });
-  after(() => {
-    project.remove();
-  });
+  const made = committedProject();
 
   const statusOf = async (text: string, ...options: string[]) => {
-    project.write("Pulumi.dev.yaml", text);
-    const { code, stdout } = await project.plan("--against", commit, ...options);
+    made.project.write("Pulumi.dev.yaml", text);
+    const { code, stdout } = await made.project.plan("--against", made.commit, ...options);
     return { code, stdout };
   };
   const network = (fields: string) => `${stackFile}    network: {${fields}}\n`;
@@ -40,9 +32,9 @@ describe("the plan's exit status", function () {
   });
 
   it("is never that of a change for an invalid option", async () => {
-    const { code, stderr } = await project.plan("--detailed-exitcode");
+    const { code, stderr } = await made.project.plan("--detailed-exitcode");
     assert.equal(code, 1);
     assert.match(stderr, /--detailed-exitcode needs --against/);
-    assert.equal((await project.plan("--detailed-exitcod")).code, 2);
+    assert.equal((await made.project.plan("--detailed-exitcod")).code, 2);
   });
 });

@@ -1,7 +1,9 @@
+import assert from "node:assert/strict";
 import { execFile, execFileSync } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
+import type { Changes } from "../../plan/contract";
 
 const repository = resolve(__dirname, "../..");
 
@@ -94,6 +96,14 @@ export class Project {
     return this.run("plan/main.ts", env, args);
   }
 
+  /** What the plan says that changes against a commit if the stack file has this text. */
+  async changesAgainst(commit: string, text: string): Promise<Changes> {
+    this.write("Pulumi.dev.yaml", text);
+    const { code, stdout, stderr } = await this.plan("--against", commit, "--format", "json");
+    assert.equal(code, 0, stderr);
+    return (JSON.parse(stdout) as { changes: Changes }).changes;
+  }
+
   /** Runs the command that bakes the image. */
   bake(env: NodeJS.ProcessEnv, ...args: string[]): Promise<Outcome> {
     return this.run("bake/main.ts", env, args);
@@ -115,4 +125,25 @@ export class Project {
   remove(): void {
     rmSync(this.folder, { recursive: true, force: true });
   }
+}
+
+/** A copy of the project for the calling suite, which is removed after it, and its first commit. */
+export function committedProject(): { readonly project: Project; readonly commit: string } {
+  let made: { readonly project: Project; readonly commit: string } | undefined;
+  const ready = () => made ?? assert.fail("the suite has not begun");
+  before(() => {
+    const project = new Project();
+    made = { project, commit: project.commit() };
+  });
+  after(() => {
+    made?.project.remove();
+  });
+  return {
+    get project() {
+      return ready().project;
+    },
+    get commit() {
+      return ready().commit;
+    },
+  };
 }
