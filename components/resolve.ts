@@ -22,7 +22,7 @@ export function resolveService(written: unknown, cloud: Cloud, where = "immutabl
 }
 
 function assemble(service: ServiceConfig, cloud: Cloud): ServiceSpec {
-  const { image, build } = readImage(service, cloud.projectFolder);
+  const { image, build } = readImage(service, cloud);
   const further = service.releases.map((release) =>
     resolveRelease({ ...service, ...release }, { reference: release.image }, release.weight),
   );
@@ -67,14 +67,16 @@ function sorted(places: readonly pulumi.Input<string>[]): readonly pulumi.Input<
 
 /** The image of the service's own release. Of one that the stack bakes, it reads the recipe's files. */
 function readImage(
-  { image, compute, architecture, alicloud }: ServiceConfig,
-  projectFolder: string,
+  { image, compute, architecture, alicloud, network }: ServiceConfig,
+  { platforms, projectFolder }: Cloud,
 ): {
   readonly image: ImageSpec;
   readonly build: ImageBuild | undefined;
 } {
   if (typeof image === "string") return { image: { reference: image }, build: undefined };
   const build = readBuild(image.build, { compute, architecture, registry: alicloud.registry }, projectFolder);
-  const { repository } = build.target;
-  return { image: { recipe: build.tag, ...(repository === undefined ? {} : { repository }) }, build };
+  const pushedTo = build.target.repository;
+  if (pushedTo === undefined) return { image: { recipe: build.tag }, build };
+  const repository = platforms[compute].pulledFrom?.(pushedTo, network) ?? pushedTo;
+  return { image: { recipe: build.tag, repository }, build };
 }

@@ -112,7 +112,7 @@ function noteOn(effect: Effect): string | undefined {
     case "newRelease":
       return effect.note && capital(effect.note);
     case "replaces":
-      return `Replaces or removes ${effect.what}: ${effect.consequence}`;
+      return `Replaces or removes ${effect.what}: ${effect.consequence}${effect.note === undefined ? "" : `; ${effect.note}`}`;
     case "refused":
       return `Would ${effect.because}`;
   }

@@ -24,6 +24,8 @@ export interface NewRelease {
 /** Replaces or removes something outside a release. */
 export interface Replaces {
   readonly kind: "replaces";
+  /** What else some of these changes do, in a sentence without a full stop; absent for nothing. */
+  readonly note?: string;
   /** What, as a plural or a singular without a verb. */
   readonly what: string;
   /** What that means for whoever uses the service, in a sentence without a full stop. */

@@ -36,12 +36,21 @@ const removedZones = {
   loses: "address",
 } as const;
 
-const otherEgress = replaces({
+const gateways = {
   what: "the NAT gateways",
   consequence: "the addresses from which instances reach other networks change, and open connections through them end",
   types: ["NatGateway", "Eip", "PublicAddress", "SnatEntry"],
   loses: "address",
-});
+} as const;
+const otherEgress = {
+  aws: replaces(gateways),
+  alicloud: replaces({
+    ...gateways,
+    note:
+      "to or from `endpoints`, containers pull an image that the stack bakes by another address of its registry, which makes a " +
+      "new release",
+  }),
+};
 
 const appRole = {
   what: "the app's role",

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { alicloud, aws } from "../../components";
 import type { Cloud } from "../../components/clouds/cloud";
+import { imageName } from "../../components/id";
 import { Image } from "../../components/image";
 import { SettingsError } from "../../components/stack-file/problems";
 import type { ServiceSpec } from "../../components/spec";
@@ -159,6 +160,16 @@ describe("the registry of a baked container image", () => {
       resolve(clouds.alicloud, { repository: address }, { network: { egress: "endpoints" } }),
     );
     assert.equal(result, `books-registry-vpc.cn-hangzhou.cr.aliyuncs.com/team/bookstore@${digest}`);
+  });
+
+  it("makes a release of its own where another egress pulls it by another address", () => {
+    const released = (egress: "nat" | "nat-per-zone" | "endpoints") =>
+      resolve(clouds.alicloud, { repository: address }, { network: { egress } }).releases[0];
+    const [open, closed] = [released("nat"), released("endpoints")];
+    assert.notEqual(open.id, closed.id);
+    assert.equal(released("nat-per-zone").id, open.id);
+    assert.match(imageName(open.shape.image), / in books-registry\.cn-hangzhou\./);
+    assert.match(imageName(closed.shape.image), / in books-registry-vpc\.cn-hangzhou\./);
   });
 
   it("gets both images by names that carry their recipes, the app on the base by its digest", async () => {

@@ -2,9 +2,10 @@ import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
 import fc from "fast-check";
 import { globalName, shortened, uniqueName } from "../../components/clouds/alicloud/names";
-import { enterpriseRepository, vpcReference } from "../../components/clouds/alicloud/registry-address";
+import { enterpriseRepository, pulledFrom } from "../../components/clouds/alicloud/registry-address";
 import { shortName } from "../../components/clouds/aws/target-group";
 import { releaseId } from "../../components/id";
+import type { NetworkSpec } from "../../components/spec";
 import { anyShape } from "../support/service";
 
 const name = fc.stringMatching(/^[a-z][a-z0-9-]{0,22}[a-z0-9]$/);
@@ -113,10 +114,17 @@ describe("addresses in Container Registry Enterprise Edition", () => {
   });
 
   it("have a form for networks without internet access", () => {
+    const newNetwork = { cidr: "10.0.0.0/16", zones: 2, egress: "nat" } as const;
     const digest = `@sha256:${"a".repeat(64)}`;
+    const address = (network: NetworkSpec) => pulledFrom(`${repository}${digest}`, network);
     assert.equal(
-      vpcReference(`${repository}${digest}`),
+      address({ ...newNetwork, egress: "endpoints" }),
       `books-registry-vpc.cn-hangzhou.cr.aliyuncs.com/team/bookstore${digest}`,
     );
+    for (const network of [
+      newNetwork,
+      { vpcId: "vpc-a", privateSubnetIds: ["vsw-a"], publicSubnetIds: undefined },
+    ] as const)
+      assert.equal(address(network), `${repository}${digest}`);
   });
 });

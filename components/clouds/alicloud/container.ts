@@ -12,6 +12,7 @@ import { cheapestInstanceType } from "./instance-types";
 import type { Logs } from "./logs";
 import { shortened } from "./names";
 import type { AlicloudPlatform, MetricNames, ServiceParts } from "./platform";
+import { pulledFrom } from "./registry-address";
 import type * as Registry from "./registry";
 import type { AlicloudFacts } from "./settings";
 import { targetGroup } from "./target-group";
@@ -52,6 +53,7 @@ export function container(facts: AlicloudFacts): AlicloudPlatform {
     },
     imageKind: "container",
     check: (service) => checkContainer(service, facts.region),
+    pulledFrom,
     launchSeconds: launchSeconds.container,
     bakeMinutes: bakeMinutes.container,
     instanceShape(size, architecture) {

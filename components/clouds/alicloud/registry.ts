@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { bakeContainerImage, baseTagPrefix } from "../../baking/container-image";
 import type { ImageBuild } from "../../spec";
 import type { Context } from "./context";
-import { enterpriseRepository, vpcReference } from "./registry-address";
+import { enterpriseRepository, pulledFrom } from "./registry-address";
 import { bakeMinutes } from "./timings";
 
 /** Bakes the container image into the stack file's repository, which the stack creates if it has the registry's id. */
@@ -21,8 +21,7 @@ export function containerImage({ name, parent, spec, facts }: Context, build: Im
     repository: pushTo,
     minutes: bakeMinutes.container,
   });
-  const noInternet = "egress" in spec.network && spec.network.egress === "endpoints";
-  return noInternet ? reference.apply(vpcReference) : reference;
+  return reference.apply((pushed) => pulledFrom(pushed, spec.network));
 }
 
 /** The repository with its images, and the rule that deletes the oldest of them, stay when the stack is destroyed. */
