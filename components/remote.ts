@@ -41,8 +41,10 @@ export interface Updated<Outputs> {
 export type Refreshed<Outputs> =
   { readonly id: string; readonly props: Partial<Outputs> } | { readonly id?: undefined };
 
-type InputsOf<Code> = Code extends { create: (inputs: infer Inputs) => unknown } ? Inputs : never;
-type OutputsOf<Code> = Code extends { create: (...inputs: never) => Promise<{ outs: infer Outputs }> }
+/** The inputs that a remote module's `create` gets. */
+export type InputsOf<Code> = Code extends { create: (inputs: infer Inputs) => unknown } ? Inputs : never;
+/** The outputs that it returns. */
+export type OutputsOf<Code> = Code extends { create: (...inputs: never) => Promise<{ outs: infer Outputs }> }
   ? Outputs
   : never;
 type InputName<Code> = keyof InputsOf<Code> & string;

@@ -1,13 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { type RemoteArgs, type RemoteKind, RemoteResource } from "../../remote";
+import type { RemoteKind } from "../../remote";
 import type * as code from "./healthy-targets.remote";
-import { endpointOf } from "./regions";
-import type { AlicloudFacts } from "./settings";
-
-/** The arguments of a wait for healthy targets. */
-export interface HealthyTargetsArgs extends Omit<RemoteArgs<typeof code>, "region" | "loadBalancing" | "scaling"> {
-  readonly facts: AlicloudFacts;
-}
+import { regionalClass } from "./regional-class";
 
 const kind: RemoteKind<typeof code> = {
   type: "HealthyTargets",
@@ -25,11 +19,6 @@ const kind: RemoteKind<typeof code> = {
  * ended. Auto Scaling's resources return before an instance has started. If they waited, a create that fails would be
  * recorded as created, and the next update would go on. A failed create of this resource is not recorded.
  */
-export class HealthyTargets extends RemoteResource<typeof code> {
+export class HealthyTargets extends regionalClass(kind, { loadBalancing: "alb", scaling: "ess" }) {
   declare readonly passed: pulumi.Output<string>;
-
-  constructor(name: string, { facts, ...args }: HealthyTargetsArgs, opts?: pulumi.CustomResourceOptions) {
-    const endpoints = { loadBalancing: endpointOf(facts, "alb"), scaling: endpointOf(facts, "ess") };
-    super(kind, name, { ...args, ...endpoints, region: facts.region }, opts);
-  }
 }
