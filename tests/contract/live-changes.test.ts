@@ -91,7 +91,11 @@ onEveryPlatform("a change of a running service", ({ cloud, compute, service }) =
         removed.map((one) => one.replace(/-1-4-2-\w{6}$/, "")),
         ["Release bookstore"],
       );
-      assert.deepEqual(changed, []);
+      // What looks existing subnets up, and changes nothing, looks up the further one too.
+      assert.deepEqual(
+        changed.filter((one) => !/^ExistingSubnets \S+ instances$/.test(one)),
+        [],
+      );
     }
   });
 
