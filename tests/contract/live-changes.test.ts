@@ -9,8 +9,12 @@ import { type CloudUnderTest, computes, deploy, trafficRuleType, wholeService } 
 import type { Registered } from "../support/monitor";
 import { onEveryPlatform } from "./platforms";
 
-/** Resources that change with every update: they record what the program asks for. */
-const recording = [componentTypes.service, "pulumi-nodejs:dynamic/immutable-service:Intent", trafficRuleType];
+/** Resources that change nothing that serves: they record what the program asks for, or check what exists. */
+const recording = [
+  componentTypes.service,
+  trafficRuleType,
+  ...["Intent", "ExistingSubnets"].map((name) => `pulumi-nodejs:dynamic/immutable-service:${name}`),
+];
 
 /** What one service has that another lacks, and what both have, but with other inputs. Of a removed release only its node. */
 async function difference(
