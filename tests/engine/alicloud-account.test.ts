@@ -1,7 +1,7 @@
 /** What an account on Alibaba Cloud already has: a network of the user's, service-linked roles. */
 import assert from "node:assert/strict";
 import type { ServiceArgs } from "../../components/spec";
-import { callForField as get } from "../../packages/alicloud-double/src";
+import { existingNetwork } from "./support/alicloud-fixtures";
 import { AlicloudWorld } from "./support/alicloud-world";
 import { failure, noComplaints } from "./support/checks";
 import { plannedChanges } from "./support/engine-events";
@@ -12,7 +12,7 @@ const role = "AliyunServiceRoleForAutoScaling";
 describe("engine: an account on Alibaba Cloud", function () {
   this.timeout(240_000);
   let world: AlicloudWorld, first: ServiceStack, second: ServiceStack;
-  let vpcId: string, vSwitchIds: string[], otherVSwitchId: string, existing: Record<string, number>;
+  let vpcId: string, vSwitchIds: readonly string[], otherVSwitchId: string, existing: Record<string, number>;
 
   const service = (name: string, network: ServiceArgs["network"]): ServiceArgs => ({
     name,
@@ -28,23 +28,10 @@ describe("engine: an account on Alibaba Cloud", function () {
 
   before(async function () {
     world = await AlicloudWorld.start(this, "cn-hangzhou");
-    const vpcOf = (block: string) => get(world.double, "vpc", "CreateVpc", { CidrBlock: block }, "VpcId");
-    const switchOf = (vpc: string, zone: string, block: string) =>
-      get(
-        world.double,
-        "vpc",
-        "CreateVSwitch",
-        { VpcId: vpc, ZoneId: `cn-hangzhou-${zone}`, CidrBlock: block },
-        "VSwitchId",
-      );
-    vpcId = await vpcOf("10.9.0.0/16");
-    const other = await vpcOf("10.8.0.0/16");
-    // A network is pending for a moment after its creation.
-    await new Promise((resolve) => setTimeout(resolve, 300));
-    vSwitchIds = [await switchOf(vpcId, "j", "10.9.0.0/24"), await switchOf(vpcId, "k", "10.9.1.0/24")];
-    otherVSwitchId = await switchOf(other, "j", "10.8.0.0/24");
+    ({ vpcId, vSwitchIds } = await existingNetwork(world.double, "10.9", "j", "k"));
+    otherVSwitchId = (await existingNetwork(world.double, "10.8", "j")).vSwitchIds[0];
     existing = world.double.inventory();
-    first = await world.stack(service("first", { vpcId, privateSubnetIds: vSwitchIds }));
+    first = await world.stack(service("first", { vpcId, privateSubnetIds: [...vSwitchIds] }));
     second = await world.stack(service("second", { vpcId, privateSubnetIds: [vSwitchIds[0] ?? "", otherVSwitchId] }));
   });
   after(async () => {

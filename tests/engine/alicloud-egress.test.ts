@@ -1,5 +1,6 @@
 /** Changes of `egress` on Alibaba Cloud: a running release reaches the internet throughout. */
 import assert from "node:assert/strict";
+import { containers } from "./support/alicloud-fixtures";
 import { AlicloudWorld } from "./support/alicloud-world";
 import { plannedChanges } from "./support/engine-events";
 import type { ServiceStack } from "./support/world";
@@ -13,16 +14,7 @@ describe("engine: changes of egress on Alibaba Cloud", function () {
 
   before(async function () {
     world = await AlicloudWorld.start(this, "cn-hangzhou");
-    stack = await world.stack({
-      name: "shop",
-      compute: "container",
-      version: "1.0.0",
-      image: `registry-vpc.cn-hangzhou.aliyuncs.com/test/app@sha256:${"1".repeat(64)}`,
-      instances: { min: 3, max: 6 },
-      health: { startWithin: 10 },
-      loadBalancer: { drain: 0 },
-      network: { egress: "nat" },
-    });
+    stack = await world.stack(containers({ name: "shop", instances: { min: 3, max: 6 }, network: { egress: "nat" } }));
     const { double } = world;
     cutOff = new Set();
     double.beforeReply = ({ action }) => {

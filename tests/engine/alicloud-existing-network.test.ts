@@ -1,45 +1,28 @@
 /** An existing network on Alibaba Cloud: another port and other vSwitches in one update. */
 import assert from "node:assert/strict";
-import { callForField } from "../../packages/alicloud-double/src";
+import { type ExistingNetwork, containers, existingNetwork } from "./support/alicloud-fixtures";
 import { AlicloudWorld } from "./support/alicloud-world";
 import { plannedChanges } from "./support/engine-events";
-import { pause } from "./support/processes";
 import type { ServiceStack } from "./support/world";
 
 describe("engine: an existing network on Alibaba Cloud", function () {
   this.timeout(600_000);
   let world: AlicloudWorld;
   let stack: ServiceStack;
-  let vpcId: string;
   /** vSwitches in three zones, with the ranges 10.9.0.0/24 to 10.9.2.0/24. */
-  const switches: string[] = [];
+  let network: ExistingNetwork;
   let failures: string[];
 
   before(async function () {
     world = await AlicloudWorld.start(this, "cn-hangzhou");
-    const { double } = world;
-    vpcId = await callForField(double, "vpc", "CreateVpc", { CidrBlock: "10.9.0.0/16" }, "VpcId");
-    await pause(300);
-    for (const [block, zone] of ["j", "k", "h"].entries()) {
-      const fields = { VpcId: vpcId, ZoneId: `cn-hangzhou-${zone}`, CidrBlock: `10.9.${block}.0/24` };
-      switches.push(await callForField(double, "vpc", "CreateVSwitch", fields, "VSwitchId"));
-    }
-    stack = await world.stack({
-      name: "shop",
-      compute: "container",
-      version: "1.0.0",
-      image: `registry-vpc.cn-hangzhou.aliyuncs.com/test/app@sha256:${"1".repeat(64)}`,
-      instances: { min: 2, max: 6 },
-      health: { startWithin: 10 },
-      loadBalancer: { drain: 0 },
-      network: placed(0, 1),
-    });
+    network = await existingNetwork(world.double, "10.9", "j", "k", "h");
+    stack = await world.stack(containers({ name: "shop", instances: { min: 2, max: 6 }, network: placed(0, 1) }));
   });
   after(() => world.close());
 
   function placed(...places: number[]) {
-    const ids = places.map((place) => switches[place] ?? "");
-    return { vpcId, privateSubnetIds: ids, publicSubnetIds: ids };
+    const ids = places.map((place) => network.vSwitchIds[place] ?? "");
+    return { vpcId: network.vpcId, privateSubnetIds: ids, publicSubnetIds: ids };
   }
 
   /** What the instances' security group admits, as `port from range`. */

@@ -1,5 +1,6 @@
 /** Changes of the network under a running service on Alibaba Cloud: its single NAT gateway. */
 import assert from "node:assert/strict";
+import { containers } from "./support/alicloud-fixtures";
 import { AlicloudWorld } from "./support/alicloud-world";
 import { done, inOrder, noComplaints } from "./support/checks";
 import { plannedChanges } from "./support/engine-events";
@@ -13,15 +14,7 @@ describe("engine: changes of the network of a service on Alibaba Cloud", functio
 
   before(async function () {
     world = await AlicloudWorld.start(this, "cn-hangzhou");
-    stack = await world.stack({
-      name: "single",
-      compute: "container",
-      version: "1.0.0",
-      image: `registry-vpc.cn-hangzhou.aliyuncs.com/test/app@sha256:${"1".repeat(64)}`,
-      health: { startWithin: 10 },
-      network: { egress: "nat", zones: [h, i] },
-      loadBalancer: { drain: 0 },
-    });
+    stack = await world.stack(containers({ name: "single", network: { egress: "nat", zones: [h, i] } }));
     noComplaints(await stack.up());
   });
   after(async () => {

@@ -1,7 +1,7 @@
 /** A service on the double of Alibaba Cloud, whose own data plane answers requests. */
 import type { Compute } from "../../../components/spec";
-import { type AlicloudDouble, callForField } from "../../../packages/alicloud-double/src";
-import { pause } from "../support/processes";
+import type { AlicloudDouble } from "../../../packages/alicloud-double/src";
+import { existingNetwork } from "../support/alicloud-fixtures";
 import { AlicloudWorld } from "../support/alicloud-world";
 import { type LiveCloud, type PlatformName, gateLimits } from "./live-cloud";
 
@@ -28,7 +28,7 @@ export async function startAlicloud(platform: PlatformName, context: Mocha.Conte
     platform,
     stack,
     service: stack.service,
-    existing: await existingNetwork(world.double),
+    existing: await networks(world.double),
     image,
     onMutation: undefined,
     refuses: undefined,
@@ -64,21 +64,10 @@ export async function startAlicloud(platform: PlatformName, context: Mocha.Conte
   }
 }
 
-async function existingNetwork(double: AlicloudDouble): Promise<LiveCloud["existing"]> {
-  const vpc = (block: string) => callForField(double, "vpc", "CreateVpc", { CidrBlock: block }, "VpcId");
-  const vpcId = await vpc("10.9.0.0/16");
-  const otherVpcId = await vpc("10.8.0.0/16");
-  // A network is pending for a moment after its creation.
-  await pause(300);
-  const vSwitch = (zone: string, block: number) =>
-    callForField(
-      double,
-      "vpc",
-      "CreateVSwitch",
-      { VpcId: vpcId, ZoneId: `cn-hangzhou-${zone}`, CidrBlock: `10.9.${block}.0/24` },
-      "VSwitchId",
-    );
-  return { vpcId, otherVpcId, subnetIds: [await vSwitch("j", 0), await vSwitch("k", 1), await vSwitch("h", 2)] };
+async function networks(double: AlicloudDouble): Promise<LiveCloud["existing"]> {
+  const { vpcId, vSwitchIds: subnetIds } = await existingNetwork(double, "10.9", "j", "k", "h");
+  const { vpcId: otherVpcId } = await existingNetwork(double, "10.8");
+  return { vpcId, otherVpcId, subnetIds };
 }
 
 function isMutating(service: string, action: string): boolean {
