@@ -53,7 +53,9 @@ export function network(environment: EnvironmentContext, standing: readonly stri
 }
 
 /**
- * Looks up the load balancer's vSwitches only: it needs their zones, and the instances' security group their ranges.
+ * Looks up the load balancer's vSwitches only: it needs their zones, and the instances' security group their ranges. The
+ * instances may be in other zones:
+ * https://www.alibabacloud.com/help/en/slb/application-load-balancer/user-guide/disable-cross-zone-forwarding-to-reduce-request-latency
  */
 function givenNetwork(
   context: EnvironmentContext,
