@@ -42,7 +42,7 @@ const existingNetwork = object(
     privateSubnetIds: list(input(string("a subnet's id", nonEmpty, {})), "subnet ids", [2, 6], {
       description:
         "The subnets for the instances, each in another zone, from which they reach the image's registry and the " +
-        "cloud's services.",
+        "cloud's services. On AWS, the load balancer must have a subnet in each of these zones.",
     }),
     publicSubnetIds: list(input(string("a subnet's id", nonEmpty, {})), "subnet ids", [2, 6], {
       optional: "none, for an internal load balancer",

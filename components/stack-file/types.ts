@@ -251,7 +251,7 @@ export interface ExistingNetworkArgs {
   readonly vpcId: pulumi.Input<string>;
   /**
    * The subnets for the instances, each in another zone, from which they reach the image's registry and the cloud's
-   * services. A list of 2 to 6 subnet ids.
+   * services. On AWS, the load balancer must have a subnet in each of these zones. A list of 2 to 6 subnet ids.
    */
   readonly privateSubnetIds: readonly pulumi.Input<string>[];
   /**
