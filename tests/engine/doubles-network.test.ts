@@ -87,6 +87,35 @@ describe("engine: the emulator's gateway: networks", () => {
     await subnet("10.1.2.0/24");
   });
 
+  it("refuses descriptions of security groups and rules with other characters, or longer than 255", async () => {
+    const create = (Description: string) =>
+      ec2.send(
+        new CreateSecurityGroupCommand({
+          VpcId: network.vpc,
+          GroupName: `described-${Description.length}`,
+          Description,
+        }),
+      );
+    for (const description of ["the service's group", "ü", "a|b", "x".repeat(256)])
+      assert.match(
+        await refusalOf(create(description)),
+        /^InvalidParameterValue.*security group description/,
+        description,
+      );
+    const { GroupId } = await create("All of them: a-z A-Z 0-9 . _-:/()#,@[]+=&;{}!$*");
+    const allow = (Description: string) =>
+      ec2.send(
+        new AuthorizeSecurityGroupIngressCommand({
+          GroupId,
+          IpPermissions: [
+            { IpProtocol: "tcp", FromPort: 80, ToPort: 80, IpRanges: [{ CidrIp: "10.1.0.0/16", Description }] },
+          ],
+        }),
+      );
+    assert.match(await refusalOf(allow("it's open")), /^InvalidParameterValue.*rule description/);
+    await allow("open to the network");
+  });
+
   it("keeps one internet gateway per VPC, and one VPC per internet gateway", async () => {
     const { InternetGateway } = await ec2.send(new CreateInternetGatewayCommand({}));
     const attach = (InternetGatewayId = "", VpcId = network.vpc) =>

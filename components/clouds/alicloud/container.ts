@@ -71,7 +71,9 @@ export function container(facts: AlicloudFacts): AlicloudPlatform {
     collectLogs: () => [],
     addRelease(context, parts, release, image, serving) {
       const targets = targetGroup(context, parts, release);
-      const own = { groupType: "ECI", healthCheckTypes: ["ECI", "LOAD_BALANCER"] };
+      // ECS is the name of the instances' own check in groups of either kind:
+      // https://www.alibabacloud.com/help/en/auto-scaling/developer-reference/api-ess-2014-08-28-createscalinggroup
+      const own = { groupType: "ECI", healthCheckTypes: ["ECS", "LOAD_BALANCER"] };
       const group = scalingGroup(context, parts, release, targets, own);
       const started = configuration(context, parts, release, image, group);
       return attachToLoadBalancer(context, parts, release, targets, group, { metrics, started, serving });

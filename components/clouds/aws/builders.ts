@@ -97,7 +97,7 @@ function network(context: Context): {
   );
   const securityGroup = new aws.ec2.SecurityGroup(
     resource,
-    { vpcId: vpc.id, description: "Builders of the service's images: nothing comes in", tags },
+    { vpcId: vpc.id, description: "Image builders: no inbound traffic", tags },
     { parent },
   );
   const egress = new aws.vpc.SecurityGroupEgressRule(

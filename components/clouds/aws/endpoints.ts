@@ -45,7 +45,7 @@ export function vpcEndpoints(
   if (startEndpoints === undefined) return routes;
   const group = new aws.ec2.SecurityGroup(
     `${name}-endpoints`,
-    { vpcId: vpc.id, description: "Endpoints of the cloud's own services", tags: tagsOf(context, `${name}-endpoints`) },
+    { vpcId: vpc.id, description: "Endpoints of AWS services", tags: tagsOf(context, `${name}-endpoints`) },
     { parent },
   );
   new aws.vpc.SecurityGroupIngressRule(

@@ -68,6 +68,23 @@ describe("Alibaba Cloud double: schedules and triggers of scaling groups", () =>
     await waitUntil(() => double.inventory()["scalingGroups"] === undefined);
   };
 
+  it("refuse a health check that the API does not have, for both kinds of group", async () => {
+    for (const type of ["ECI", "ALB", "ecs"]) {
+      const create = () =>
+        ess("CreateScalingGroup", {
+          ScalingGroupName: "checked",
+          GroupType: "ECI",
+          MinSize: 0,
+          MaxSize: 1,
+          "VSwitchIds.1": balanced.vSwitches[0],
+          "HealthCheckTypes.1": type,
+          "HealthCheckTypes.2": "LOAD_BALANCER",
+        });
+      const { status, body } = await create();
+      assert.deepEqual([status, body["Code"]], [400, "InvalidParameter"], type);
+    }
+  });
+
   it("keeps the scheduled tasks and alarms of a scaling group that is deleted, and their names", async () => {
     await createTask("morning");
     await createRule("cpu");

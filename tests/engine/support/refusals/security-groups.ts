@@ -1,4 +1,4 @@
-/** Security groups: rules that exist, groups of other networks. */
+/** Security groups: rules that exist, groups of other networks, descriptions with other characters. */
 import { DescribeSecurityGroupsCommand, type IpPermission, type SecurityGroup } from "@aws-sdk/client-ec2";
 import type { AwsCall } from "../aws-call";
 import type { CloudReader } from "../cloud-reader";
@@ -11,9 +11,32 @@ import { refusal, type Refusal, type Refused } from "./refusal";
  */
 export function securityGroups(): Refusal {
   return refusal("ec2", {
+    CreateSecurityGroup: (call) => Promise.resolve(descriptionProblem(field(call, "GroupDescription"), "group")),
     AuthorizeSecurityGroupIngress: (call, cloud) => ruleProblem(call, cloud, "IpPermissions"),
     AuthorizeSecurityGroupEgress: (call, cloud) => ruleProblem(call, cloud, "IpPermissionsEgress"),
   });
+}
+
+/**
+ * https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateSecurityGroup.html and API_IpRange.html have the characters;
+ * https://github.com/hashicorp/terraform-provider-aws/issues/18874 has the message.
+ */
+function descriptionProblem(description: string | undefined, of: "group" | "rule"): Refused | undefined {
+  return /^[a-zA-Z0-9. _\-:/()#,@[\]+=&;{}!$*]{0,255}$/.test(description ?? "")
+    ? undefined
+    : {
+        code: "InvalidParameterValue",
+        message: `Invalid ${of === "group" ? "security group" : "rule"} description. Valid descriptions are strings less than 256 characters from the following set:  a-zA-Z0-9. _-:/()#,@[]+=&;{}!$*`,
+      };
+}
+
+/** The descriptions of the rules in a call. */
+function descriptionsIn(call: AwsCall): string[] {
+  return [...Array(numbered(call, (index) => `IpPermissions.${index}.IpProtocol`).length).keys()].flatMap((index) =>
+    ["IpRanges", "Ipv6Ranges", "Groups", "PrefixListIds"].flatMap((list) =>
+      numbered(call, (rule) => `IpPermissions.${index + 1}.${list}.${rule}.Description`),
+    ),
+  );
 }
 
 async function ruleProblem(
@@ -21,6 +44,9 @@ async function ruleProblem(
   { ec2 }: CloudReader,
   direction: "IpPermissions" | "IpPermissionsEgress",
 ): Promise<Refused | undefined> {
+  const described = descriptionsIn(call).map((description) => descriptionProblem(description, "rule"));
+  const invalid = described.find((problem) => problem !== undefined);
+  if (invalid) return invalid;
   const { SecurityGroups: groups = [] } = await ec2.send(new DescribeSecurityGroupsCommand({}));
   const group = groups.find(({ GroupId }) => GroupId === field(call, "GroupId"));
   const existing = new Set((group?.[direction] ?? []).flatMap(peersOf));

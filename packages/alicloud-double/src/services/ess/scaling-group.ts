@@ -194,12 +194,19 @@ function removeGroup(world: World, id: string): void {
   for (const one of scaling.hooks.where((hook) => hook.groupId === id)) scaling.hooks.remove(one.id);
 }
 
+/**
+ * The checks of a group; `ECS` is the one of the instances themselves in groups of either kind.
+ * https://www.alibabacloud.com/help/en/auto-scaling/developer-reference/api-ess-2014-08-28-createscalinggroup
+ */
+const healthCheckTypes = ["NONE", "ECS", "LOAD_BALANCER"];
+
 function parseHealthCheckTypes(fields: Fields): string[] {
-  return fields.has("HealthCheckTypes")
-    ? fields.strings("HealthCheckTypes")
-    : fields.has("HealthCheckType")
-      ? fields.strings("HealthCheckType")
-      : ["ECS"];
+  const name = fields.has("HealthCheckTypes") ? "HealthCheckTypes" : "HealthCheckType";
+  const types = fields.has(name) ? fields.strings(name) : ["ECS"];
+  const unknown = types.find((type) => !healthCheckTypes.includes(type));
+  if (unknown !== undefined)
+    throw new Refusal("InvalidParameter", `The specified value of parameter ${name} is not valid: ${unknown}.`);
+  return types;
 }
 
 function scalingGroupResponse(world: World, group: ScalingGroup) {
