@@ -43,6 +43,8 @@ const clouds: Readonly<Record<CloudName, Sizes>> = {
   },
   alicloud: {
     ...alicloud,
+    // A region that sells every type.
+    cheapestInstanceType: (wanted, on) => alicloud.cheapestInstanceType(wanted, on, "ap-southeast-1"),
     containerSizes: alicloud.eciSizes,
     cheapestContainer: alicloud.cheapestEci,
     hasContainer: alicloud.isEciSize,
@@ -142,6 +144,19 @@ for (const [name, cloud] of Object.entries(clouds)) {
       });
   });
 }
+
+describe("the economy types of Alibaba Cloud", () => {
+  for (const [region, smallest] of [
+    ["ap-southeast-1", "ecs.e-c4m1.large"],
+    ["cn-hongkong", "ecs.e-c4m1.large"],
+    ["cn-hangzhou", "ecs.e-c1m1.large"],
+    ["cn-beijing", "ecs.e-c1m1.large"],
+    ["a-new-region", "ecs.e-c1m1.large"],
+  ] as const)
+    it(`begin with ${smallest} in ${region}`, () => {
+      assert.equal(alicloud.cheapestInstanceType({ cpu: 0.25, memoryGiB: 0.5 }, "x86_64", region)?.name, smallest);
+    });
+});
 
 describe("the instance type of a size", () => {
   for (const [name, on, cpu, memoryGiB, type] of [

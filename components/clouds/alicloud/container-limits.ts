@@ -9,7 +9,7 @@ import { enterpriseRepository } from "./registry-address";
 export function checkContainer(service: ValidFields, region: string): Problem[] {
   return [
     ...releasesOf(service).flatMap((release) => [
-      ...checkSize(release),
+      ...checkSize(release, region),
       ...checkImage(release, region),
       ...checkContainerGroup(release),
     ]),
@@ -18,9 +18,10 @@ export function checkContainer(service: ValidFields, region: string): Problem[] 
 }
 
 /** ECI has sizes of its own for x86_64 alone; for arm64 it runs on instance types. */
-function checkSize(release: CheckedRelease): Problem[] {
+function checkSize(release: CheckedRelease, region: string): Problem[] {
   const asked = ownSize(release);
-  if (asked?.architecture === "arm64") return checkInstanceType(release, cheapestInstanceType);
+  if (asked?.architecture === "arm64")
+    return checkInstanceType(release, (size, on) => cheapestInstanceType(size, on, region));
   if (asked === undefined || isEciSize(asked.size)) return [];
   const nearest = cheapestEci(asked.size);
   const hint = nearest

@@ -59,7 +59,7 @@ export function container(facts: AlicloudFacts): AlicloudPlatform {
     instanceShape(size, architecture) {
       if (architecture === "x86_64")
         return { label: `ECI ${size.cpu} vCPU, ${size.memoryGiB} GiB, ${architecture}`, templateRevision };
-      const type = cheapestInstanceType(size, architecture);
+      const type = cheapestInstanceType(size, architecture, facts.region);
       return {
         label: `ECI on ${type ? describeInstanceType(type, architecture) : "no instance type"}`,
         templateRevision,
@@ -114,7 +114,7 @@ function configuration(
       containerGroupName: shortened(resource, 63),
       // Also enables the group, which starts its instances from here on.
       active: true,
-      ...sizeOf(release.shape),
+      ...sizeOf(release.shape, context.facts.region),
       ...(release.shape.disk.sizeGiB > includedDiskGiB
         ? { ephemeralStorage: release.shape.disk.sizeGiB - includedDiskGiB }
         : {}),
@@ -153,12 +153,12 @@ function configuration(
 }
 
 /** ECI has sizes for x86_64; for arm64 it needs the instance type. */
-function sizeOf({
-  size,
-  architecture,
-}: InstanceSpec): Pick<alicloud.ess.EciScalingConfigurationArgs, "cpu" | "memory" | "instanceTypes"> {
+function sizeOf(
+  { size, architecture }: InstanceSpec,
+  region: string,
+): Pick<alicloud.ess.EciScalingConfigurationArgs, "cpu" | "memory" | "instanceTypes"> {
   if (architecture === "x86_64") return { cpu: size.cpu, memory: size.memoryGiB };
-  const type = cheapestInstanceType(size, architecture);
+  const type = cheapestInstanceType(size, architecture, region);
   return type ? { instanceTypes: [type.name] } : {};
 }
 

@@ -68,6 +68,26 @@ const economy: readonly InstanceType[] = [
 ];
 
 /**
+ * The regions that sell the economy family's two smallest types; in the others, all of mainland China among them, it begins at 2 GiB.
+ * https://www.alibabacloud.com/help/en/ecs/user-guide/shared-instance-families
+ */
+const smallestEconomyIn = new Set([
+  "ap-northeast-1",
+  "ap-northeast-2",
+  "ap-southeast-1",
+  "ap-southeast-3",
+  "ap-southeast-5",
+  "ap-southeast-6",
+  "ap-southeast-7",
+  "cn-hongkong",
+  "eu-central-1",
+  "eu-west-1",
+  "us-east-1",
+  "us-west-1",
+]);
+const smallestEconomy = ["ecs.e-c4m1.large", "ecs.e-c2m1.large"];
+
+/**
  * The ECS instance types that a service may get. A family's cost is the price per hour of a vCPU (pay-as-you-go,
  * cn-hangzhou). Prices differ by region and change; their order hardly does, and only the order is used.
  * https://www.alibabacloud.com/help/en/ecs/user-guide/overview-of-instance-families
@@ -101,7 +121,18 @@ export const instanceTypes: Readonly<Record<Architecture, InstanceCatalogue>> = 
   },
 };
 
-/** The cheapest ECS instance type that has at least this size; undefined if none is large enough. */
-export function cheapestInstanceType(wanted: Size, architecture: Architecture): InstanceType | undefined {
-  return cheapestOf(instanceTypes[architecture], wanted);
+/** The ECS instance types of one architecture that a region sells. */
+export function instanceTypesIn(region: string, architecture: Architecture): InstanceCatalogue {
+  const { partTime, dedicated } = instanceTypes[architecture];
+  if (smallestEconomyIn.has(region)) return { partTime, dedicated };
+  return { partTime: partTime.filter(({ name }) => !smallestEconomy.includes(name)), dedicated };
+}
+
+/** The cheapest ECS instance type in a region that has at least this size; undefined if none is large enough. */
+export function cheapestInstanceType(
+  wanted: Size,
+  architecture: Architecture,
+  region: string,
+): InstanceType | undefined {
+  return cheapestOf(instanceTypesIn(region, architecture), wanted);
 }

@@ -64,7 +64,7 @@ export function machineImage(context: Context, build: ImageBuild): pulumi.Output
       description: `${name} ${version}, baked from the recipe ${build.tag}${origin}`,
       tags: tagsOf(context, { version, ...(revision === undefined ? {} : { revision }) }),
       // Every processor of the architecture builds the same image.
-      instanceType: cheapestInstanceType(builderSize, architecture)?.name ?? "",
+      instanceType: cheapestInstanceType(builderSize, architecture, facts.region)?.name ?? "",
       vswitches: switches.map(({ id }) => id),
       securityGroup: securityGroup.id,
       bucket: bucket.id,

@@ -39,7 +39,7 @@ function checkRelease(release: CheckedRelease, region: string): Problem[] {
     own: { disk, image, environment },
   } = release;
   return [
-    ...checkInstanceType(release, cheapestInstanceType),
+    ...checkInstanceType(release, (size, architecture) => cheapestInstanceType(size, architecture, region)),
     ...(typeof image === "object"
       ? checkForm(image.build?.from, machineImage, `${prefix}image.build.from`)
       : checkForm(image, machineImage, `${prefix}image`)),

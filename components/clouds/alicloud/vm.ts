@@ -52,7 +52,7 @@ export function vm(facts: AlicloudFacts): AlicloudPlatform {
     launchSeconds: launchSeconds.vm,
     bakeMinutes: bakeMinutes.vm,
     instanceShape(size, architecture) {
-      const type = cheapestInstanceType(size, architecture);
+      const type = cheapestInstanceType(size, architecture, facts.region);
       return { label: type ? describeInstanceType(type, architecture) : "no instance type", templateRevision };
     },
     bake: (name, build, spec, parent) =>
@@ -103,7 +103,7 @@ function launchTemplate(
     {
       launchTemplateName: template,
       imageId,
-      instanceType: cheapestInstanceType(release.shape.size, release.shape.architecture)?.name,
+      instanceType: cheapestInstanceType(release.shape.size, release.shape.architecture, facts.region)?.name,
       instanceName: resource,
       ramRoleName: identity.role.roleName,
       // No key pair, no password, no public address, and metadata only with a session token and from the instance

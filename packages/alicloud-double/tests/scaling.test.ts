@@ -85,6 +85,23 @@ describe("Alibaba Cloud double: schedules and triggers of scaling groups", () =>
     }
   });
 
+  it("start no instance of a type that the region does not sell", async () => {
+    const { body: created } = await ess("CreateScalingGroup", {
+      ...{ ScalingGroupName: "unsold", MinSize: 1, MaxSize: 1, "VSwitchIds.1": balanced.vSwitches[0] },
+    });
+    const ScalingGroupId = String(created["ScalingGroupId"]);
+    const { body: configured } = await ess("CreateScalingConfiguration", {
+      ...{ ScalingGroupId, ImageId: "m-x", InstanceType: "ecs.e-c2m1.large", SecurityGroupId: balanced.securityGroup },
+    });
+    const ActiveScalingConfigurationId = String(configured["ScalingConfigurationId"]);
+    await ess("EnableScalingGroup", { ScalingGroupId, ActiveScalingConfigurationId });
+    await waitUntil(async () => {
+      const { body } = await ess("DescribeScalingActivities", { ScalingGroupId, StatusCode: "Failed" });
+      return JSON.stringify(body).includes("InvalidResourceType.NotSupported");
+    });
+    assert.equal(double.world.scaling.instances.where(({ groupId }) => groupId === ScalingGroupId).length, 0);
+  });
+
   it("keeps the scheduled tasks and alarms of a scaling group that is deleted, and their names", async () => {
     await createTask("morning");
     await createRule("cpu");

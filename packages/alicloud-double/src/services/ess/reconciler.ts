@@ -2,6 +2,7 @@ import type { World } from "../../world";
 import { addTarget, removeTarget } from "../alb/server-group";
 import type { Activity, Attachment, Configuration, Instance, ScalingGroup } from "./records";
 import { latestVersion } from "../ecs/launch-template";
+import { typeProblem } from "./offers";
 import { assertDefined } from "../../values";
 
 /** Scaling activities by world. They outlive their groups, so they are not among the world's resources. */
@@ -71,12 +72,13 @@ function launch(world: World, group: ScalingGroup, number: number, cause: string
     configurationId: configuration?.id ?? group.launchTemplateId,
     number,
   });
-  if (fate === "fails-to-start")
+  const unsold = typeProblem(world.region, (configuration?.settings ?? templateData(world, group))?.["InstanceType"]);
+  if (fate === "fails-to-start" || unsold !== undefined)
     return void recordActivity(
       world,
       group,
       "Add 1 instance",
-      `${cause} Failed: OperationDenied.NoStock`,
+      `${cause} Failed: ${unsold ?? "OperationDenied.NoStock"}`,
       world.delays.instance,
       "Failed",
     );
