@@ -110,7 +110,9 @@ function autoScalingGroup(
       targetGroupArns: [targets.arn],
       healthCheckType: "ELB",
       healthCheckGracePeriod: release.shape.health.startWithin,
-      defaultInstanceWarmup: release.shape.health.healthyAfter,
+      // Until the app serves, an instance counts neither for a metric nor as the replacement of another one:
+      // https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-default-instance-warmup.html
+      defaultInstanceWarmup: release.shape.health.startWithin,
       // The provider's own wait is off: on a change of min it would wait for the number of instances that it last saw,
       // which triggers have changed since. The wait is `HealthyTargets`.
       waitForCapacityTimeout: "0",
@@ -123,6 +125,8 @@ function autoScalingGroup(
     },
     {
       parent,
+      // The provider waits until every instance is gone, after the drain; by default it gives up after 10 minutes.
+      customTimeouts: { delete: `${10 + Math.ceil(context.spec.loadBalancer.drain / 60)}m` },
       // Once the group runs, the count belongs to the triggers, and `Bounds` sets min and max.
       ignoreChanges: ["desiredCapacity", "minSize", "maxSize"],
       // A release is never changed in place: whatever would change its instances creates another group beside it.
