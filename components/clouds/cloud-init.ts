@@ -47,7 +47,7 @@ export interface Mount {
   readonly type: "efs" | "nfs";
   readonly options: string;
   readonly source: string;
-  /** The folder to mount it on. The checks let no character through that a shell would interpret. */
+  /** The folder to mount it on. The checks let no character through that a shell would interpret, here and above. */
   readonly path: string;
 }
 
@@ -55,6 +55,11 @@ export interface Mount {
 export function cloudConfig({ variables, secrets, secretStore, logAgent, share }: Boot): string {
   const hasSecrets = Object.keys(secrets).length > 0;
   const fetchSecrets = `${configFolder}/fetch-secrets`;
+  const start = [
+    ...(hasSecrets ? [`again ${fetchSecrets}`] : []),
+    ...(share ? [`again mount -t ${share.type} -o ${share.options} ${share.source} ${share.path}`] : []),
+    "systemctl start immutable-service.service",
+  ];
   const config = {
     write_files: [
       file(`${configFolder}/environment`, environmentFile(variables)),
@@ -63,26 +68,19 @@ export function cloudConfig({ variables, secrets, secretStore, logAgent, share }
     ],
     runcmd: [
       logAgent.command,
-      ...(share
-        ? [
-            ["mkdir", "-p", share.path],
-            ["mount", "-t", share.type, "-o", share.options, share.source, share.path],
-          ]
-        : []),
+      ...(share ? [["mkdir", "-p", share.path]] : []),
       // The app does not start without its secrets and its share: the instance stays unhealthy and the release fails.
-      [
-        "sh",
-        "-c",
-        [
-          ...(hasSecrets ? [fetchSecrets] : []),
-          ...(share ? [`mountpoint -q ${share.path}`] : []),
-          "systemctl start immutable-service.service",
-        ].join(" && "),
-      ],
+      ["sh", "-c", `${hasSecrets || share ? retry : ""}${start.join(" && ")}`],
     ],
   };
   return `#cloud-config\n${JSON.stringify(config)}\n`;
 }
+
+/**
+ * Tries a command for five minutes: a new role may not be in force yet, a call may be throttled, and the name of a new file system
+ * may not be resolved yet. https://docs.aws.amazon.com/efs/latest/ug/mounting-fs-mount-cmd-dns-name.html
+ */
+const retry = 'again() { n=0; until "$@"; do n=$((n+1)); [ $n -lt 60 ] || return 1; sleep 5; done; }; ';
 
 function file(path: string, content: string, permissions = "0644") {
   return { path, permissions, encoding: "b64", content: Buffer.from(content).toString("base64") };

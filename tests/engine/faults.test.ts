@@ -118,6 +118,18 @@ describe("engine: faults during an update on AWS", function () {
     assert.deepEqual(plannedChanges(await stack.preview()), []);
   });
 
+  it("a release whose tasks could not start at first passes with the next up, once they can", async () => {
+    world.gateway.sources.cannotStart = (name) => name.startsWith("web-1-7-0-");
+    simulated.unhealthy.add("1.7.0");
+    const run = await stack.up({ version: "1.7.0" }, { expectFailure: true });
+    assert.match(failure(run).message, /AWS gave up starting more/);
+    assert.deepEqual(await shares(), ["1-6-0: 100"]);
+    world.gateway.sources.cannotStart = undefined;
+    simulated.unhealthy.clear();
+    await stack.up();
+    assert.deepEqual(await shares(), ["1-7-0: 100"]);
+  });
+
   it("destroying the stack leaves no resource in the state", async () => {
     await stack.run.destroy();
     assert.deepEqual((await stack.run.exportState()).deployment.resources ?? [], []);

@@ -21,7 +21,7 @@ import { bakeMinutes, launchSeconds } from "./timings";
 import { userData } from "./user-data";
 
 /** Raise it whenever a release gets another launch template, so that running releases are replaced and never edited. */
-const templateRevision = 2;
+const templateRevision = 3;
 
 /** https://www.alibabacloud.com/help/en/auto-scaling/user-guide/target-tracking-scaling-rules */
 const metrics: MetricNames = {

@@ -45,6 +45,8 @@ interface ServerGroup {
   status(): Promise<Status>;
   /** Lets the group have as many instances as required. */
   raise(desired: number): Promise<void>;
+  /** Starts again where AWS has given up. */
+  restart(): Promise<void>;
   /** Why instances did not start, as far as AWS says so. */
   failures(): Promise<string[]>;
 }
@@ -68,6 +70,8 @@ export async function create(inputs: Inputs): Promise<Created<Outputs>> {
   const loadBalancing = new ElasticLoadBalancingV2Client(clientSettings(region));
   const servers = inputs.cluster === "" ? autoScalingGroup(inputs) : ecsService(inputs);
   const deadline = now() + within * 1000;
+  // An earlier update may have ended with it. AWS tries no more by itself, even after the cause is gone.
+  if ((await servers.status()).failed) await servers.restart();
   for (;;) {
     const { desired, most, failed, members } = await servers.status();
     const { TargetHealthDescriptions: targets = [] } = await loadBalancing.send(
@@ -102,12 +106,15 @@ function autoScalingGroup({ group, region }: Inputs): ServerGroup {
     async raise(desired) {
       await client.send(new SetDesiredCapacityCommand({ AutoScalingGroupName: group, DesiredCapacity: desired }));
     },
+    // It never gives up.
+    restart: () => Promise.resolve(),
     async failures() {
       const { Activities: activities = [] } = await client.send(
         new DescribeScalingActivitiesCommand({ AutoScalingGroupName: group, MaxRecords: 5 }),
       );
+      // A launch that ends while the instance is pending, as without the right to use a disk's key, is cancelled.
       return activities
-        .filter(({ StatusCode }) => StatusCode === "Failed")
+        .filter(({ StatusCode }) => StatusCode === "Failed" || StatusCode === "Cancelled")
         .map(({ StatusMessage }) => StatusMessage ?? "");
     },
   };
@@ -119,15 +126,20 @@ function ecsService({ cluster, group, region }: Inputs): ServerGroup {
     async status() {
       const { services = [] } = await client.send(new DescribeServicesCommand({ cluster, services: [group] }));
       const [found] = services;
+      const { deployments = [] } = found ?? {};
+      const current = deployments.find(({ status }) => status === "PRIMARY") ?? deployments[0];
       return {
         desired: found?.desiredCount,
         most: undefined,
-        failed: found?.deployments?.[0]?.rolloutState === "FAILED",
+        failed: current?.rolloutState === "FAILED",
         members: new Set((await runningTasks(client, cluster, group)).flatMap(addressesOf)),
       };
     },
     async raise(desired) {
       await client.send(new UpdateServiceCommand({ cluster, service: group, desiredCount: desired }));
+    },
+    async restart() {
+      await client.send(new UpdateServiceCommand({ cluster, service: group, forceNewDeployment: true }));
     },
     async failures() {
       const { taskArns = [] } = await client.send(

@@ -85,13 +85,14 @@ describe("the wait for healthy targets on AWS", () => {
       DescribeScalingActivities: () => ({
         Activities: [
           { StatusCode: "Failed", StatusMessage: "no capacity" },
+          { StatusCode: "Cancelled", StatusMessage: "Client.InternalError: Client error on launch" },
           { StatusCode: "Successful", StatusMessage: "launched" },
         ],
       }),
     };
     await assert.rejects(
       targets.create(group),
-      /^Error: books has 1 healthy instances of 3 after 30 s \(Target\.ResponseCodeMismatch; no capacity\)\. The traffic split was not changed\./,
+      /^Error: books has 1 healthy instances of 3 after 30 s \(Target\.ResponseCodeMismatch; no capacity; Client\.InternalError: Client error on launch\)\. The traffic split was not changed\./,
     );
   });
 
@@ -110,10 +111,30 @@ describe("the wait for healthy targets on AWS", () => {
     assert.deepEqual(calls("ListTasks")[0]?.input.serviceName, "books");
   });
 
+  it("lets ECS start again where an earlier update ended with it giving up", async () => {
+    let state = "FAILED";
+    replies = {
+      DescribeTargetHealth: health({ "10.0.0.1": "healthy" }),
+      DescribeServices: () => ({ services: [{ desiredCount: 1, deployments: [{ rolloutState: state }] }] }),
+      UpdateService: ({ forceNewDeployment }: { forceNewDeployment?: boolean }) => {
+        if (forceNewDeployment) state = "IN_PROGRESS";
+        return {};
+      },
+      ListTasks: () => ({ taskArns: state === "FAILED" ? [] : ["arn:task"] }),
+      DescribeTasks: () => ({
+        tasks: [{ attachments: [{ details: [{ name: "privateIPv4Address", value: "10.0.0.1" }] }] }],
+      }),
+    };
+    await targets.create({ ...service, instances: 1 });
+    assert.equal(calls("UpdateService").length, 1);
+  });
+
   it("fails as soon as ECS gives up, with the reasons of the stopped tasks", async () => {
+    let asked = 0;
+    const rolloutState = () => (asked++ === 0 ? "IN_PROGRESS" : "FAILED");
     replies = {
       DescribeTargetHealth: health({}),
-      DescribeServices: () => ({ services: [{ desiredCount: 3, deployments: [{ rolloutState: "FAILED" }] }] }),
+      DescribeServices: () => ({ services: [{ desiredCount: 3, deployments: [{ rolloutState: rolloutState() }] }] }),
       ListTasks: ({ desiredStatus }: { desiredStatus?: string }) => ({
         taskArns: desiredStatus === "STOPPED" ? ["arn:task"] : [],
       }),

@@ -20,6 +20,8 @@ import { Zones } from "./zones";
 export interface Sources {
   /** The instances of an Auto Scaling group. */
   instances?: (group: string) => readonly SimulatedInstance[];
+  /** Whether the tasks of an ECS service stop before they run. */
+  cannotStart?: (service: string) => boolean;
   /** The health of a target group, as the load balancer sees it. */
   health?: (targetGroupArn: string) => GroupHealth;
 }
@@ -34,7 +36,7 @@ export function emulatorGaps(sources: Sources, lostCredentials: Distrust[]): Cor
     new Forwards(),
     new Groups((group) => sources.instances?.(group)),
     new SecurityGroupRules(),
-    new Services(),
+    new Services((service) => sources.cannotStart?.(service) ?? false),
     new Tasks(),
     new Templates(),
     new Trust((lost) => lostCredentials.push(lost)),

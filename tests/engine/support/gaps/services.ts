@@ -1,11 +1,16 @@
-/** ECS services: the emulator forgets a setting, and its time stamps can make the provider wait until it times out. */
+/**
+ * ECS services: the emulator forgets a setting, its time stamps can make the provider wait until it times out, and it has no circuit
+ * breaker.
+ */
 import type { AwsCall } from "../aws-call";
 import type { Correction, EmulatorAnswer } from "./correction";
 
 interface Service {
   serviceArn?: string;
+  serviceName?: string;
+  runningCount?: number;
   availabilityZoneRebalancing?: string;
-  deployments?: { createdAt?: number }[];
+  deployments?: { createdAt?: number; rolloutState?: string; runningCount?: number }[];
 }
 
 // Longer than any operation takes.
@@ -15,9 +20,17 @@ const backdatedSeconds = 3600;
  * The emulator truncates time stamps to seconds and lists no service deployments. A provider that sees a deployment newer than
  * its call looks for it in that empty list until it times out, which depends on the fraction of the second. Deployments are
  * therefore backdated.
+ *
+ * A deployment whose tasks cannot start fails, and starts no more tasks, also when they could start later: only another deployment
+ * does. https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-circuit-breaker.html
  */
 export class Services implements Correction {
   private readonly rebalancing = new Map<string, string>();
+  /** The services whose deployment has failed, by ARN. */
+  private readonly failed = new Set<string>();
+
+  /** `cannotStart` decides whether a service's tasks stop before they run. */
+  constructor(private readonly cannotStart: (service: string) => boolean) {}
 
   match(call: AwsCall): boolean {
     return call.service === "ecs" && /^(Create|Update)Service$|^DescribeServices$/.test(call.action);
@@ -29,12 +42,23 @@ export class Services implements Correction {
     const requested = call.parameters.availabilityZoneRebalancing;
     if (parsed.service?.serviceArn && typeof requested === "string")
       this.rebalancing.set(parsed.service.serviceArn, requested);
+    if (parsed.service?.serviceArn && call.parameters.forceNewDeployment === true)
+      this.failed.delete(parsed.service.serviceArn);
     for (const service of [...(parsed.service ? [parsed.service] : []), ...(parsed.services ?? [])]) {
       const known = this.rebalancing.get(service.serviceArn ?? "");
       if (known) service.availabilityZoneRebalancing = known;
       for (const deployment of service.deployments ?? [])
         if (deployment.createdAt !== undefined) deployment.createdAt -= backdatedSeconds;
+      this.breakCircuit(service);
     }
     return { ...answer, body: JSON.stringify(parsed) };
+  }
+
+  private breakCircuit(service: Service): void {
+    const { serviceArn = "", serviceName = "", deployments: [current] = [] } = service;
+    if (this.cannotStart(serviceName)) this.failed.add(serviceArn);
+    if (!this.failed.has(serviceArn) || current === undefined) return;
+    Object.assign(current, { rolloutState: "FAILED", runningCount: 0 });
+    service.runningCount = 0;
   }
 }
