@@ -1,6 +1,6 @@
 import type { Cloud, Feature } from "./clouds/cloud";
-import { ownerTag } from "./clouds/tag-keys";
 import { checkNetwork } from "./checks/network";
+import { checkTags } from "./checks/tags";
 import { checkTriggers, triggerFeatures } from "./checks/triggers";
 import { checkVariables } from "./checks/variables";
 import { fingerprint } from "./id";
@@ -140,17 +140,6 @@ function checkGate({ answers, within }: ValidFields["gate"] = {}): Problem[] {
     answers !== undefined && within !== undefined && within <= answers,
     "gate.within",
     `must be more than gate.answers (${answers ?? ""}, one a second), got ${within ?? ""} seconds`,
-  );
-}
-
-/** A user's tag must not look like a mark, by which an update decides what it may remove or take over. */
-function checkTags(tags: ValidFields["tags"] = {}): Problem[] {
-  return Object.keys(tags).flatMap((tag) =>
-    problemIf(
-      tag.toLowerCase().startsWith(ownerTag),
-      `tags.${tag}`,
-      `must not begin with ${ownerTag}, with which this program marks what a stack owns and keeps: give the tag another name`,
-    ),
   );
 }
 

@@ -142,12 +142,14 @@ export const serviceFields = {
   policyArns,
   aws: field(cloudBlocks.aws, { default: {} }),
   alicloud: field(cloudBlocks.alicloud, { default: {} }),
-  tags: mapping("tag names to strings", string("a string of at most 256 characters", /^.{0,256}$/, {}), {
+  tags: mapping("tag names to strings", string("a string of at most 128 characters", /^.{0,128}$/s, {}), {
     default: {},
     description:
-      "Tags of every resource that supports them. A name has at most [128 " +
-      "characters](https://docs.aws.amazon.com/tag-editor/latest/userguide/best-practices-and-strats.html) and does not " +
-      "begin with `immutable-service`, in any case: such tags mark what a stack owns and keeps.",
+      "Tags of every resource that supports them, at most 12. Names have at most 64 characters and values at most " +
+      "[128](https://www.alibabacloud.com/help/en/auto-scaling/developer-reference/api-ess-2014-08-28-tagresources); " +
+      "both have only letters, digits, spaces and `_.:/=+-@` " +
+      "([IAM](https://docs.aws.amazon.com/IAM/latest/UserGuide/id_tags.html)). A name does not begin with " +
+      "`immutable-service`, in any case: such tags mark what a stack owns and keeps.",
   }),
 };
 

@@ -463,9 +463,11 @@ export interface ServiceArgs {
   /** Settings that Alibaba Cloud alone has; ignored on other clouds. */
   readonly alicloud?: AlicloudArgs | undefined;
   /**
-   * Tags of every resource that supports them. A name has at most [128
-   * characters](https://docs.aws.amazon.com/tag-editor/latest/userguide/best-practices-and-strats.html) and does not
-   * begin with `immutable-service`, in any case: such tags mark what a stack owns and keeps. Default: none.
+   * Tags of every resource that supports them, at most 12. Names have at most 64 characters and values at most
+   * [128](https://www.alibabacloud.com/help/en/auto-scaling/developer-reference/api-ess-2014-08-28-tagresources); both
+   * have only letters, digits, spaces and `_.:/=+-@`
+   * ([IAM](https://docs.aws.amazon.com/IAM/latest/UserGuide/id_tags.html)). A name does not begin with
+   * `immutable-service`, in any case: such tags mark what a stack owns and keeps. Default: none.
    */
   readonly tags?: Readonly<Record<string, string>> | undefined;
 }
@@ -887,9 +889,11 @@ export interface ServiceConfig {
   /** Settings that Alibaba Cloud alone has; ignored on other clouds. */
   readonly alicloud: AlicloudArgs;
   /**
-   * Tags of every resource that supports them. A name has at most [128
-   * characters](https://docs.aws.amazon.com/tag-editor/latest/userguide/best-practices-and-strats.html) and does not
-   * begin with `immutable-service`, in any case: such tags mark what a stack owns and keeps. Default: none.
+   * Tags of every resource that supports them, at most 12. Names have at most 64 characters and values at most
+   * [128](https://www.alibabacloud.com/help/en/auto-scaling/developer-reference/api-ess-2014-08-28-tagresources); both
+   * have only letters, digits, spaces and `_.:/=+-@`
+   * ([IAM](https://docs.aws.amazon.com/IAM/latest/UserGuide/id_tags.html)). A name does not begin with
+   * `immutable-service`, in any case: such tags mark what a stack owns and keeps. Default: none.
    */
   readonly tags: Readonly<Record<string, string>>;
 }

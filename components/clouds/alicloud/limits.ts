@@ -27,12 +27,11 @@ export function check(service: ValidFields, region: string): Problem[] {
     ...checkForm(service.tls?.certificate, certificate, "tls.certificate"),
     ...checkPolicies(service.policyArns, policy),
     ...checkSchedules(service),
-    ...checkTags(service.tags),
   ];
 }
 
 /**
- * Prefixes that names and tags must not have.
+ * Prefixes that names must not have.
  * https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-createsecuritygroup
  */
 const reservedPrefixes = ["acs:", "aliyun"];
@@ -136,29 +135,5 @@ function checkSchedules({ scaling = [] }: ValidFields): Problem[] {
       "is on another day in UTC, in which Alibaba Cloud's schedules run, and five cron fields cannot express " +
         `that; give it with timezone: UTC, or as several triggers, got ${show(schedule)}`,
     );
-  });
-}
-
-/** https://www.alibabacloud.com/help/en/auto-scaling/developer-reference/api-ess-2014-08-28-tagresources */
-const tagLimits = { name: 64, value: 128, prefixes: [...reservedPrefixes, "http://", "https://"] } as const;
-
-function checkTags(tags: ValidFields["tags"] = {}): Problem[] {
-  return Object.entries(tags).flatMap(([name, value = ""]) => {
-    const path = `tags.${name}`;
-    const prefix = tagLimits.prefixes.find((one) => name.startsWith(one) || value.startsWith(one));
-    if (prefix !== undefined)
-      return [{ path, message: `neither the name nor the value of a tag can begin with "${prefix}" on Alibaba Cloud` }];
-    return [
-      ...problemIf(
-        name.length > tagLimits.name,
-        path,
-        `must have at most ${tagLimits.name} characters in its name on Alibaba Cloud, got ${name.length}`,
-      ),
-      ...problemIf(
-        value.length > tagLimits.value,
-        path,
-        `must have at most ${tagLimits.value} characters on Alibaba Cloud, got ${value.length}`,
-      ),
-    ];
   });
 }

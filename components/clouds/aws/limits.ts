@@ -47,13 +47,6 @@ export function check(service: ValidFields, region: string): Problem[] {
       pattern: arn("iam", "", "(\\d{12}|aws)", "policy/"),
       what: `the ARN of an IAM policy such as arn:${partitionOf(region)}:iam::aws:policy/AmazonSQSReadOnlyAccess`,
     }),
-    ...Object.keys(service.tags ?? {}).flatMap((tag) =>
-      problemIf(
-        /^aws:/i.test(tag) || tag.length > 128,
-        `tags.${tag}`,
-        "must not begin with aws: and must have at most 128 characters",
-      ),
-    ),
   ];
 }
 

@@ -89,13 +89,13 @@ export async function leave(region: string, { fileSystem, zone }: Zone, user: st
 }
 
 /** The changes of each file system's mount targets that are under way. */
-const queues = new Map<string, Promise<void>>();
+const queues = new Map<string, Promise<unknown>>();
 
 /** Makes a change of a file system's mount targets once those before it are done. */
-export function inTurn(
+export function inTurn<Result>(
   { region, fileSystem }: { readonly region: string; readonly fileSystem: string },
-  change: (client: EFSClient) => Promise<void>,
-): Promise<void> {
+  change: (client: EFSClient) => Promise<Result>,
+): Promise<Result> {
   const previous = queues.get(fileSystem) ?? Promise.resolve();
   const next = previous.catch(() => undefined).then(() => change(new EFSClient(clientSettings(region))));
   queues.set(fileSystem, next);

@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { DescribeSubnetsCommand, EC2Client } from "@aws-sdk/client-ec2";
 import { CreateMountTargetCommand, EFSClient, ModifyMountTargetSecurityGroupsCommand } from "@aws-sdk/client-efs";
+import { sleep } from "../../clock.remote";
 import type { Created, Refreshed, Updated } from "../../remote";
 import { clientSettings } from "./clients.remote";
 import { inTurn, leave, mountTargetsOf, setUsers, settled, usersOf } from "./mount-target-users.remote";
@@ -25,6 +26,12 @@ export interface Outputs extends Inputs {
 }
 
 /**
+ * The name of a new mount target is not resolved at once, and what mounts it too early does not start.
+ * https://docs.aws.amazon.com/efs/latest/ug/mounting-fs-mount-cmd-dns-name.html
+ */
+const resolvedAfterSeconds = 90;
+
+/**
  * Has a mount target in the subnet's zone. AWS allows one in each zone, which serves every subnet there, so one that another
  * subnet's instances use is shared with them.
  */
@@ -33,7 +40,7 @@ export async function create(inputs: Inputs): Promise<Created<Outputs>> {
   const zone = await zoneOf(region, subnet);
   // Another one each time: a replacement of this resource must not be deleted with what it replaces.
   const user = `${subnet}:${randomBytes(3).toString("hex")}`;
-  await inTurn(inputs, async (client) => {
+  const isNew = await inTurn(inputs, async (client) => {
     await setUsers(client, { fileSystem, zone }, (users) => [...users, user]);
     const existing = await settled(client, { fileSystem, zone });
     if (existing === undefined)
@@ -43,7 +50,9 @@ export async function create(inputs: Inputs): Promise<Created<Outputs>> {
     else await secure(client, existing, securityGroup);
     if ((await settled(client, { fileSystem, zone })) === undefined)
       throw new Error(`the mount target of ${fileSystem} in ${zone} has been deleted meanwhile`);
+    return existing === undefined;
   });
+  if (isNew) await sleep(resolvedAfterSeconds * 1000);
   const id = `${fileSystem}/${user}`;
   return { id, outs: { ...inputs, zone, member: id } };
 }

@@ -181,7 +181,6 @@ function launchTemplate(
         httpEndpoint: "enabled",
         httpTokens: "required",
         httpPutResponseHopLimit: 1,
-        instanceMetadataTags: "enabled",
       },
       blockDeviceMappings: [
         {

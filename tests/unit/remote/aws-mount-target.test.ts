@@ -16,7 +16,7 @@ interface Target {
 }
 
 describe("the mount targets of a file system on AWS", () => {
-  fastClock(100);
+  fastClock(1000);
   const fileSystem = "fs-1";
   const owner = "p/dev/0a1b2c3d";
   /** The zones of the subnets that exist. */

@@ -9,6 +9,7 @@ import { Forwards } from "./forwards";
 import { Groups, type SimulatedInstance } from "./groups";
 import { SecurityGroupRules } from "./security-group-rules";
 import { Services } from "./services";
+import { Shares } from "./shares";
 import { Tasks } from "./tasks";
 import { Templates } from "./templates";
 import { Trust } from "./trust";
@@ -28,6 +29,7 @@ export interface Sources {
 
 /** The corrections of one emulator. They store what it forgets, so create them once per emulator. */
 export function emulatorGaps(sources: Sources, lostCredentials: Distrust[]): Correction[] {
+  const shares = new Shares();
   return [
     new Balancers(),
     new Bounds(),
@@ -36,7 +38,11 @@ export function emulatorGaps(sources: Sources, lostCredentials: Distrust[]): Cor
     new Forwards(),
     new Groups((group) => sources.instances?.(group)),
     new SecurityGroupRules(),
-    new Services((service) => sources.cannotStart?.(service) ?? false),
+    new Services(
+      (service) => sources.cannotStart?.(service) ?? false,
+      (taskDefinition) => shares.isUnresolved(taskDefinition),
+    ),
+    shares,
     new Tasks(),
     new Templates(),
     new Trust((lost) => lostCredentials.push(lost)),

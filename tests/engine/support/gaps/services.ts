@@ -8,6 +8,7 @@ import type { Correction, EmulatorAnswer } from "./correction";
 interface Service {
   serviceArn?: string;
   serviceName?: string;
+  taskDefinition?: string;
   runningCount?: number;
   availabilityZoneRebalancing?: string;
   deployments?: { createdAt?: number; rolloutState?: string; runningCount?: number }[];
@@ -29,8 +30,11 @@ export class Services implements Correction {
   /** The services whose deployment has failed, by ARN. */
   private readonly failed = new Set<string>();
 
-  /** `cannotStart` decides whether a service's tasks stop before they run. */
-  constructor(private readonly cannotStart: (service: string) => boolean) {}
+  /** `cannotStart` decides whether a service's tasks stop before they run, and `cannotMount` whether those of a new deployment do. */
+  constructor(
+    private readonly cannotStart: (service: string) => boolean,
+    private readonly cannotMount: (taskDefinition: string) => boolean,
+  ) {}
 
   match(call: AwsCall): boolean {
     return call.service === "ecs" && /^(Create|Update)Service$|^DescribeServices$/.test(call.action);
@@ -42,8 +46,14 @@ export class Services implements Correction {
     const requested = call.parameters.availabilityZoneRebalancing;
     if (parsed.service?.serviceArn && typeof requested === "string")
       this.rebalancing.set(parsed.service.serviceArn, requested);
-    if (parsed.service?.serviceArn && call.parameters.forceNewDeployment === true)
-      this.failed.delete(parsed.service.serviceArn);
+    if (
+      parsed.service?.serviceArn &&
+      (call.action === "CreateService" || call.parameters.forceNewDeployment === true)
+    ) {
+      const { serviceArn, taskDefinition = "" } = parsed.service;
+      if (this.cannotMount(taskDefinition)) this.failed.add(serviceArn);
+      else this.failed.delete(serviceArn);
+    }
     for (const service of [...(parsed.service ? [parsed.service] : []), ...(parsed.services ?? [])]) {
       const known = this.rebalancing.get(service.serviceArn ?? "");
       if (known) service.availabilityZoneRebalancing = known;
