@@ -4,6 +4,7 @@ import { EC2Client } from "@aws-sdk/client-ec2";
 import { EFSClient } from "@aws-sdk/client-efs";
 import { mountTargets } from "../../../components/clouds/aws/leftovers-files.remote";
 import * as mountTarget from "../../../components/clouds/aws/mount-target.remote";
+import { now } from "../../../components/clock.remote";
 import { ownerTag } from "../../../components/clouds/tag-keys";
 import { answerCommands, awsError } from "../../support/aws-commands";
 import { fastClock } from "../../support/clock";
@@ -16,7 +17,7 @@ interface Target {
 }
 
 describe("the mount targets of a file system on AWS", () => {
-  fastClock(1000);
+  fastClock(100);
   const fileSystem = "fs-1";
   const owner = "p/dev/0a1b2c3d";
   /** The zones of the subnets that exist. */
@@ -91,6 +92,18 @@ describe("the mount targets of a file system on AWS", () => {
     assert.deepEqual(inSubnets(), ["a1", "b1"]);
     await Promise.all(both.map(remove));
     assert.deepEqual([inSubnets(), tags], [[], {}]);
+  });
+
+  it("are waited for until their name is resolved, but only new ones", async () => {
+    const seconds = async (subnet: string) => {
+      const started = now();
+      await add(subnet);
+      return (now() - started) / 1000;
+    };
+    const first = await seconds("a1");
+    const second = await seconds("a2");
+    assert.ok(first >= 90, `waited ${first} s`);
+    assert.ok(first - second >= 60, `waited ${first} s and ${second} s`);
   });
 
   it("stay where another subnet of the zone takes over, whichever of both goes", async () => {
