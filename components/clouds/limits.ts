@@ -68,9 +68,9 @@ export function checkInstanceType(
   );
 }
 
-/** Names derived from the service's own go to services that reserve some prefixes. */
+/** Names that begin with the service's own and a dash go to services that reserve some prefixes. */
 export function checkNamePrefix(name: string | undefined, reserved: readonly string[], cloud: string): Problem[] {
-  const prefix = reserved.find((one) => name?.startsWith(one));
+  const prefix = reserved.find((one) => name !== undefined && `${name}-`.startsWith(one));
   return problemIf(
     prefix !== undefined,
     "name",

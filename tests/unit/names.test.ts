@@ -3,6 +3,8 @@ import * as pulumi from "@pulumi/pulumi";
 import fc from "fast-check";
 import { globalName, shortened, uniqueName } from "../../components/clouds/alicloud/names";
 import { enterpriseRepository, pulledFrom } from "../../components/clouds/alicloud/registry-address";
+import { enterpriseRepository, vpcReference } from "../../components/clouds/alicloud/registry-address";
+import { familyOf } from "../../components/clouds/aws/container";
 import { shortName } from "../../components/clouds/aws/target-group";
 import { releaseId } from "../../components/id";
 import type { NetworkSpec } from "../../components/spec";
@@ -30,6 +32,17 @@ describe("names on AWS", () => {
     const long = "the-longest-bookstore";
     const ids = Array.from({ length: 200 }, (_, n) => releaseId(`2026.11.22-build.${n}`, anyShape));
     assert.equal(new Set(ids.map((id) => shortName(long, id))).size, ids.length);
+  });
+
+  it("a family of task definitions has only characters that ECS accepts, whatever the stack is called", () => {
+    // https://www.pulumi.com/docs/iac/concepts/stacks/#create-stack
+    const stack = fc.stringMatching(/^[A-Za-z0-9_.-]{1,100}$/);
+    fc.assert(
+      fc.property(name, stack, version, (service, of, release) => {
+        assert.match(familyOf(service, of, releaseId(release, anyShape)), /^[A-Za-z0-9_-]{1,255}$/);
+      }),
+    );
+    assert.equal(familyOf("books", "prod.eu", "1-4-2-9f3ab1"), "books-prod-eu-1-4-2-9f3ab1");
   });
 
   it("the load balancer's name, which is the service's, has at most 32 characters with what auto-naming appends", () => {

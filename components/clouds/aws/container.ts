@@ -185,7 +185,7 @@ function taskDefinition(
   return new aws.ecs.TaskDefinition(
     resource,
     {
-      family: `${name}-${facts.stack}-${release.id}`,
+      family: familyOf(name, facts.stack, release.id),
       networkMode: "awsvpc",
       requiresCompatibilities: ["FARGATE"],
       cpu: String(release.shape.size.cpu * 1024),
@@ -220,4 +220,12 @@ function shareVolume({ fileSystem, accessPoint }: SharedFileSystem): aws.types.i
 
 function byName(a: { name: string }, b: { name: string }): number {
   return a.name < b.name ? -1 : 1;
+}
+
+/**
+ * The family of a release's task definitions. It has letters, digits, dashes and underscores only, and a stack's name may have periods.
+ * https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_RegisterTaskDefinition.html
+ */
+export function familyOf(service: string, stack: string, release: string): string {
+  return `${service}-${stack}-${release}`.replaceAll(/[^A-Za-z0-9_-]/g, "-").slice(0, 255);
 }
