@@ -47,6 +47,17 @@ function checkInstances(instances: ValidFields["instances"], path: string): Prob
 
 const digest = /^[^\s@]+@sha256:[0-9a-f]{64}$/;
 
+/**
+ * An image's name: a registry's host, and lower-case folders, at most 255 characters.
+ * https://github.com/distribution/reference/blob/main/reference.go
+ */
+const imageName = (() => {
+  const label = "[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?";
+  const folder = "[a-z0-9]+(?:(?:\\.|__?|-+)[a-z0-9]+)*";
+  const tag = "(?::[A-Za-z0-9_][A-Za-z0-9_.-]{0,127})?";
+  return new RegExp(`^(?=.{1,255}(?::[^/]*)?$)(?:${label}(?:\\.${label})*(?::\\d+)?/)?${folder}(?:/${folder})*${tag}$`);
+})();
+
 /** The images that releases run, and the one that the image which the stack bakes starts from. */
 function checkImages({ compute, image, releases = [] }: ValidFields, cloud: Cloud): Problem[] {
   if (compute === undefined) return [];
@@ -61,14 +72,20 @@ function checkImages({ compute, image, releases = [] }: ValidFields, cloud: Clou
     typeof image === "object" ? { path: "image.build.from", named: build?.from } : { path: "image", named: image },
     ...releases.map((release, index) => ({ path: `releases[${index}].image`, named: release?.image })),
   ];
-  return images.flatMap(({ path, named }) =>
-    problemIf(
+  return images.flatMap(({ path, named }) => [
+    ...problemIf(
       named !== undefined && !digest.test(named),
       path,
       "must name the image by its digest (registry/name@sha256: and 64 hexadecimal digits), because a tag can " +
         `move, got ${show(named)}`,
     ),
-  );
+    ...problemIf(
+      named !== undefined && digest.test(named) && !imageName.test(named.slice(0, named.indexOf("@"))),
+      path,
+      "must name the image as registry/folder/name: a host without https://, and lower-case letters, digits and " +
+        `single . _ - between them, got ${show(named)}`,
+    ),
+  ]);
 }
 
 function checkHealth(health: ValidFields["health"], prefix: string): Problem[] {
