@@ -1,5 +1,6 @@
 import type { Cloud, Feature } from "./clouds/cloud";
 import { checkNetwork } from "./checks/network";
+import { checkSharePath } from "./checks/share-path";
 import { checkTags } from "./checks/tags";
 import { checkTriggers, triggerFeatures } from "./checks/triggers";
 import { checkVariables } from "./checks/variables";
@@ -23,6 +24,7 @@ export function checkService(service: ValidFields, cloud: Cloud): Problem[] {
     ...checkNetwork(service),
     ...checkReleases(service),
     ...checkGate(service.gate),
+    ...checkSharePath(service),
     ...checkTags(service.tags),
     ...checkCapabilities(service, cloud),
     ...(service.compute === undefined ? [] : cloud.platforms[service.compute].check(service)),

@@ -19,3 +19,11 @@ export function appEnvironment(
     ...files?.variables,
   };
 }
+
+/** Every variable of the program's own at its longest, to measure what must fit into a limit. */
+export const longestOwnVariables: Readonly<Record<string, string>> = Object.fromEntries(
+  [
+    ...["SERVICE_NAME", "SERVICE_VERSION", "SERVICE_RELEASE", "PORT"],
+    ...["FILES_BUCKET", "FILES_REGION", "FILES_ENDPOINT", "FILES_PATH"],
+  ].map((name) => [name, "x".repeat(127)]),
+);

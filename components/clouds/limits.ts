@@ -97,9 +97,32 @@ export function checkEnvironmentBytes(
   );
 }
 
-/** Bytes of an environment that fit into user data: Base64 makes 4 bytes of 3, and the rest takes up to 4 KiB. */
-export function environmentBytesIn(userDataBytes: number): number {
-  return Math.floor(((userDataBytes - 4096) * 3) / 4);
+/** What a release's user data is rendered from, as far as the stack file says. */
+export interface UserDataTexts {
+  readonly variables: Readonly<Record<string, string>>;
+  readonly secrets: Readonly<Record<string, string>>;
+}
+
+/**
+ * Checks how many bytes a release's user data has: what `render` makes of its variables and secrets, and of the longest of
+ * everything else.
+ */
+export function checkUserData(
+  { prefix, own, whole: { environment = {}, secrets = {} } }: CheckedRelease,
+  render: (texts: UserDataTexts) => string,
+  limit: number,
+): Problem[] {
+  if (own.environment === undefined && own.secrets === undefined) return [];
+  // An output of another resource is not known before the update.
+  const texts = (values: Readonly<Record<string, unknown>>) =>
+    Object.fromEntries(Object.entries(values).map(([name, value]) => [name, typeof value === "string" ? value : ""]));
+  const bytes = Buffer.byteLength(render({ variables: texts(environment), secrets: texts(secrets) }));
+  return problemIf(
+    bytes > limit,
+    `${prefix}${own.environment === undefined ? "secrets" : "environment"}`,
+    `must leave the user data with at most ${limit} bytes on vm, got ${bytes}: it has every variable, and each secret's ` +
+      "reference; put large values into files",
+  );
 }
 
 /** The form of a string that names something in a cloud. */

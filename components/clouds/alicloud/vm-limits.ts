@@ -3,16 +3,17 @@ import type { ValidFields } from "../../stack-file/schema";
 import {
   type CheckedRelease,
   type IdForm,
-  checkEnvironmentBytes,
   checkForm,
   checkSecretForms,
   checkInstanceType,
-  environmentBytesIn,
+  checkUserData,
+  type UserDataTexts,
   releasesOf,
 } from "../limits";
+import { longestOwnVariables } from "../app-environment";
 import { cheapestInstanceType } from "./instance-types";
 import { checkNoRegistry } from "./limits";
-import { userDataLimit } from "./user-data";
+import { renderUserData, userDataLimit } from "./user-data";
 
 /**
  * https://www.alibabacloud.com/help/en/ecs/user-guide/essds: a system disk of the encrypted category that is used here.
@@ -30,13 +31,16 @@ const machineImage = {
 
 /** Everything that Alibaba Cloud would refuse of virtual machines, found without a request to it. */
 export function checkVm(service: ValidFields, region: string): Problem[] {
-  return [...releasesOf(service).flatMap((release) => checkRelease(release, region)), ...checkNoRegistry(service)];
+  return [
+    ...releasesOf(service).flatMap((release) => checkRelease(release, service, region)),
+    ...checkNoRegistry(service),
+  ];
 }
 
-function checkRelease(release: CheckedRelease, region: string): Problem[] {
+function checkRelease(release: CheckedRelease, service: ValidFields, region: string): Problem[] {
   const {
     prefix,
-    own: { disk, image, environment },
+    own: { disk, image },
   } = release;
   return [
     ...checkInstanceType(release, (size, architecture) => cheapestInstanceType(size, architecture, region)),
@@ -48,9 +52,22 @@ function checkRelease(release: CheckedRelease, region: string): Problem[] {
       `${prefix}disk.sizeGiB`,
       `must be at most ${largestSystemDiskGiB} on ECS, got ${disk?.sizeGiB ?? ""}`,
     ),
-    ...checkEnvironmentBytes(environment, `${prefix}environment`, environmentBytesIn(userDataLimit), "on vm"),
+    ...checkUserData(release, (texts) => longestUserData(texts, service, region), userDataLimit),
     ...checkSecretForms(release, secretForm(region)),
   ];
+}
+
+/** User data with the longest names of the resources that it mentions. */
+function longestUserData({ variables, secrets }: UserDataTexts, { files }: ValidFields, region: string): string {
+  const long = "x".repeat(64);
+  return renderUserData({
+    region,
+    variables: { ...variables, ...longestOwnVariables },
+    secrets,
+    roleName: long,
+    machineMark: long,
+    share: files?.share && { server: `${long}.nas.aliyuncs.com`, path: files.share.path ?? long },
+  });
 }
 
 /**

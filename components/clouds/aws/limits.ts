@@ -43,6 +43,7 @@ export function check(service: ValidFields, region: string): Problem[] {
       },
       "tls.certificate",
     ),
+    ...checkRules(service),
     ...checkPolicies(service.policyArns, {
       pattern: arn("iam", "", "(\\d{12}|aws)", "policy/"),
       what: `the ARN of an IAM policy such as arn:${partitionOf(region)}:iam::aws:policy/AmazonSQSReadOnlyAccess`,
@@ -58,6 +59,20 @@ function checkZoneKinds(network: ValidFields["network"] = {}): Problem[] {
     known.some(isZoneId) && !known.every(isZoneId),
     "network.zones",
     `must be all ids such as use1-az1 or all names such as us-east-1a, got ${show(known)}`,
+  );
+}
+
+/** https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html: a security group has 60 rules for inbound traffic. */
+const mostRules = 60;
+
+/** Each range is a rule for each of the load balancer's ports. */
+function checkRules({ loadBalancer, tls }: ValidFields): Problem[] {
+  const ranges = loadBalancer?.allowFrom?.length ?? 0;
+  const most = tls === undefined ? mostRules : mostRules / 2;
+  return problemIf(
+    ranges > most,
+    "loadBalancer.allowFrom",
+    `must have at most ${most} ranges ${tls === undefined ? "" : "with tls "}on AWS, got ${ranges}`,
   );
 }
 
@@ -93,11 +108,18 @@ function checkRetention({ retentionDays }: ValidFields["logs"] = {}): Problem[] 
 /** Instances read no secret of another region. */
 function secretForm(region: string): IdForm {
   return {
-    pattern: new RegExp(
-      `${arn("secretsmanager", region, "\\d{12}", "secret:").source}|${arn("ssm", region, "\\d{12}", "parameter/").source}`,
-    ),
-    what: `the ARN of a Secrets Manager secret or an SSM parameter in ${region}`,
+    pattern: new RegExp(`${secretArn(region).source}|${arn("ssm", region, "\\d{12}", "parameter/").source}`),
+    what: `the ARN of a Secrets Manager secret, with the six characters at its end, or of an SSM parameter in ${region}`,
   };
+}
+
+/**
+ * A secret's whole ARN, and perhaps a field's name behind it. A policy that names it without the six characters at its end matches
+ * nothing. https://docs.aws.amazon.com/secretsmanager/latest/userguide/troubleshoot.html
+ */
+function secretArn(region: string): RegExp {
+  const name = "[^':\\s]+-[A-Za-z0-9]{6}(:[^'\\s]*)?";
+  return new RegExp(`^arn:${partitionOf(region)}:secretsmanager:${region}:\\d{12}:secret:${name}$`);
 }
 
 function arn(service: string, region: string, account: string, resource: string): RegExp {

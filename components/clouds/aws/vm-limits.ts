@@ -2,14 +2,15 @@ import { type Problem, problemIf } from "../../stack-file/problems";
 import type { ValidFields } from "../../stack-file/schema";
 import {
   type CheckedRelease,
-  checkEnvironmentBytes,
   checkForm,
   checkInstanceType,
-  environmentBytesIn,
+  checkUserData,
+  type UserDataTexts,
   releasesOf,
 } from "../limits";
+import { longestOwnVariables } from "../app-environment";
 import { cheapestInstanceType } from "./instance-types";
-import { userDataLimit } from "./user-data";
+import { renderUserData, userDataLimit } from "./user-data";
 
 const machineImage = {
   pattern: /^ami-[0-9a-f]{8}([0-9a-f]{9})?$/,
@@ -17,20 +18,32 @@ const machineImage = {
 };
 
 /** Everything that AWS would refuse of virtual machines, found without a request to it. */
-export function checkVm(service: ValidFields): Problem[] {
+export function checkVm(service: ValidFields, region: string): Problem[] {
   return releasesOf(service).flatMap((release) => {
     const {
       prefix,
-      own: { image, environment },
+      own: { image },
     } = release;
     return [
       ...checkInstanceType(release, cheapestInstanceType),
       ...(typeof image === "object"
         ? checkForm(image.build?.from, machineImage, `${prefix}image.build.from`)
         : checkForm(image, machineImage, `${prefix}image`)),
-      ...checkEnvironmentBytes(environment, `${prefix}environment`, environmentBytesIn(userDataLimit), "on vm"),
+      ...checkUserData(release, (texts) => longestUserData(texts, service, region), userDataLimit),
       ...checkSecrets(release),
     ];
+  });
+}
+
+/** User data with the longest names of the resources that it mentions. */
+function longestUserData({ variables, secrets }: UserDataTexts, { name = "", files }: ValidFields, region: string) {
+  const long = "x".repeat(64);
+  return renderUserData({
+    region,
+    variables: { ...variables, ...longestOwnVariables },
+    secrets,
+    logGroupName: `/${name}/${long}`,
+    share: files?.share && { fileSystemId: long, accessPointId: long, path: files.share.path ?? long },
   });
 }
 

@@ -40,7 +40,7 @@ export function vm(facts: StackFacts): AwsPlatform {
       secrets: offered,
     },
     imageKind: "machine",
-    check: checkVm,
+    check: (service) => checkVm(service, facts.region),
     launchSeconds: launchSeconds.vm,
     bakeMinutes: bakeMinutes.vm,
     targetType: "instance",

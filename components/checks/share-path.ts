@@ -1,0 +1,44 @@
+import { type Problem, problemIf, show } from "../stack-file/problems";
+import type { ValidFields } from "../stack-file/schema";
+
+/** Folders in which a system or the app's own files are: what is mounted there, or on a folder above, hides them. */
+const taken = [
+  ...[
+    "/bin",
+    "/boot",
+    "/dev",
+    "/etc",
+    "/lib",
+    "/lib32",
+    "/lib64",
+    "/proc",
+    "/root",
+    "/run",
+    "/sbin",
+    "/sys",
+    "/tmp",
+    "/usr",
+  ],
+  ...["/var/cache", "/var/lib", "/var/log", "/var/run", "/var/tmp", "/opt/immutable-service"],
+];
+
+/** Folders that others have folders in: a share can be mounted in them, but not on them. */
+const parents = ["/", "/home", "/media", "/mnt", "/opt", "/var"];
+
+/** Checks where the shared file system is mounted. */
+export function checkSharePath({ files }: ValidFields): Problem[] {
+  const path = files?.share?.path;
+  if (path === undefined) return [];
+  const at = "files.share.path";
+  const folders = path.split("/").slice(1);
+  if (folders.some((folder) => folder === "" || folder === "." || folder === ".."))
+    return [{ path: at, message: `must have no empty folder, "." or "..", got ${show(path)}` }];
+  const hidden =
+    [...parents, ...taken].find((folder) => folder === path) ?? taken.find((one) => path.startsWith(`${one}/`));
+  return problemIf(
+    hidden !== undefined,
+    at,
+    `must not hide files of the system or of the app (${hidden ?? ""}): use a folder of its own such as /files or /srv/files, ` +
+      `got ${show(path)}`,
+  );
+}
