@@ -119,7 +119,7 @@ export function checkUserData(
   const bytes = Buffer.byteLength(render({ variables: texts(environment), secrets: texts(secrets) }));
   return problemIf(
     bytes > limit,
-    `${prefix}${own.environment === undefined ? "secrets" : "environment"}`,
+    `${prefix}${Object.keys(environment).length < Object.keys(secrets).length ? "secrets" : "environment"}`,
     `must leave the user data with at most ${limit} bytes on vm, got ${bytes}: it has every variable, and each secret's ` +
       "reference; put large values into files",
   );

@@ -3,7 +3,6 @@ import * as pulumi from "@pulumi/pulumi";
 import fc from "fast-check";
 import { globalName, shortened, uniqueName } from "../../components/clouds/alicloud/names";
 import { enterpriseRepository, pulledFrom } from "../../components/clouds/alicloud/registry-address";
-import { enterpriseRepository, vpcReference } from "../../components/clouds/alicloud/registry-address";
 import { familyOf } from "../../components/clouds/aws/container";
 import { shortName } from "../../components/clouds/aws/target-group";
 import { releaseId } from "../../components/id";
