@@ -25,7 +25,9 @@ export class Pulumi {
     return deployment?.resources ?? [];
   }
 
-  /** Previews or updates these URNs, printing to this process's standard output or error. Returns pulumi's exit code. */
+  /**
+   * Previews or updates these URNs, printing to this process's standard output or error. Returns pulumi's exit code.
+   */
   async run(
     targets: readonly string[],
     { mode, configFile, output }: Pick<Options, "mode" | "configFile"> & { readonly output: "stdout" | "stderr" },

@@ -8,7 +8,8 @@ import type { PlanCost } from "./plan-services";
 /*
  * `npm run bench [-- <runs>]`: what the plan costs beside the import of the SDKs that it needs, what a comparison with
  * another commit costs beside it, what a further service costs in it, and what the project's program costs in a preview
- * beside a program that declares the same resources by hand. Both of a pair run in turn, so that their ratio holds on a busy machine; the times alone do not.
+ * beside a program that declares the same resources by hand. Both of a pair run in turn, so that their ratio holds on a
+ * busy machine; the times alone do not.
  */
 const root = resolve(__dirname, "..");
 const runs = Number(process.argv[2] ?? 7);

@@ -41,7 +41,9 @@ export async function findEngine(root: string): Promise<NodeJS.ProcessEnv | unde
   );
 }
 
-/** Sets up a project in a temporary folder, with its state and no account, and passes `use` a function that previews. */
+/**
+ * Sets up a project in a temporary folder, with its state and no account, and passes `use` a function that previews.
+ */
 export async function withProject<T>(
   root: string,
   program: Program,

@@ -22,8 +22,8 @@ export function requestedBy(
 }
 
 /**
- * The output `deployed` of a service: what the traffic split has recorded. Null where an update has left the split out that
- * did not exist yet, as the bake of a first image does; of undefined, Pulumi would warn.
+ * The output `deployed` of a service: what the traffic split has recorded. Null where an update has left the split out
+ * that did not exist yet, as the bake of a first image does; of undefined, Pulumi would warn.
  */
 export function deployedBy(serving: pulumi.Output<Serving | undefined>): pulumi.Output<Deployed | null> {
   return serving.apply((read): Deployed | null =>
@@ -46,7 +46,9 @@ export function refuseChanges(
   if (problems.length > 0) throw new SettingsError(problems, `the change of ${before.name}, which serves`);
 }
 
-/** The network as it is written. An id that is an output of another resource is not known yet, and counts as unchanged. */
+/**
+ * The network as it is written. An id that is an output of another resource is not known yet, and counts as unchanged.
+ */
 function knownNetwork(network: ServiceSpec["network"], before: Deployed["network"]): Deployed["network"] {
   if (!("vpcId" in network)) return { cidr: network.cidr };
   if (typeof network.vpcId === "string") return { vpcId: network.vpcId };

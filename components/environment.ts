@@ -13,13 +13,13 @@ export interface EnvironmentArgs {
   /** The settings of network, load balancer and certificate; a service's spec has them. */
   readonly spec: EnvironmentSpec;
   /**
-   * What the stack knows of itself from before, from `await lastOutputs("…")`. With it, the single NAT gateway stays in its
-   * zone where zones are added. Default: none, so the gateway is in the first zone.
+   * What the stack knows of itself from before, from `await lastOutputs("…")`. With it, the single NAT gateway stays in
+   * its zone where zones are added. Default: none, so the gateway is in the first zone.
    */
   readonly last?: LastOutputs | undefined;
   /**
-   * Called with the ownership mark before anything else is registered: a service that creates the environment for itself
-   * records its intent first.
+   * Called with the ownership mark before anything else is registered: a service that creates the environment for
+   * itself records its intent first.
    * @internal
    */
   readonly begin?: (mark: pulumi.Output<string>) => void;

@@ -16,9 +16,9 @@ const kind: RemoteKind<typeof code> = {
 };
 
 /**
- * The values of a release that are outputs of other resources. A release's id knows such a value by its name only, because
- * the value itself may be unknown until the update. Everything else of the release reads the value from this resource, which
- * refuses another one under the same id: running instances are never edited.
+ * The values of a release that are outputs of other resources. A release's id knows such a value by its name only,
+ * because the value itself may be unknown until the update. Everything else of the release reads the value from this
+ * resource, which refuses another one under the same id: running instances are never edited.
  */
 class HeldInputs extends remoteClass<typeof code>(kind) {
   declare readonly values: pulumi.Output<Readonly<Record<string, string>>>;

@@ -44,7 +44,9 @@ export function fingerprinted(shape: InstanceSpec): Named {
   return Object.assign({}, ...all.map(([field, named]) => named(shape[field as keyof InstanceSpec]))) as Named;
 }
 
-/** An image in one string: its reference, or the recipe of one that the stack bakes, and its repository if it has one. */
+/**
+ * An image in one string: its reference, or the recipe of one that the stack bakes, and its repository if it has one.
+ */
 export function imageName(image: ImageSpec): string {
   if (!("recipe" in image)) return image.reference;
   const { recipe, repository } = image;

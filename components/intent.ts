@@ -13,7 +13,10 @@ export interface Intent {
   readonly digest: string;
   /** How many times the stack had to look for what an interrupted update left. */
   readonly attempt: number;
-  /** Whether an update was interrupted, or failed, before it had created everything: it may have left more than the state has. */
+  /**
+   * Whether an update was interrupted, or failed, before it had created everything: it may have left more than the
+   * state has.
+   */
   readonly interrupted: boolean;
   /** Everything in the state. */
   readonly resources: readonly RecordedResource[];

@@ -1,10 +1,10 @@
 import type { LastOutputs } from "./last-outputs";
 
 /**
- * The zones in which an environment has NAT gateways, as the stack knows it from before, with the one first to which the
- * default route of the network leads. The single gateway of a network
- * stays in its zone, whatever zones the network gets, because the addresses that others see would change with it. Empty:
- * there is none yet, or what the stack has is not known.
+ * The zones in which an environment has NAT gateways, as the stack knows it from before, with the one first to which
+ * the default route of the network leads. The single gateway of a network stays in its zone, whatever zones the network
+ * gets, because the addresses that others see would change with it. Empty: there is none yet, or what the stack has is
+ * not known.
  */
 export function natZones(name: string, last: LastOutputs | undefined): string[] {
   const start = `${name}-nat-`;

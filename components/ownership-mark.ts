@@ -14,8 +14,8 @@ const kind: RemoteKind<typeof code> = {
 
 /**
  * Eight random hexadecimal digits that stay as long as the stack does. Every resource has them in a tag, beside the
- * project and the stack: what has the tag is this stack's own, even where the state does not know it. The names of project
- * and stack alone do not show that, because other accounts and backends may have the same.
+ * project and the stack: what has the tag is this stack's own, even where the state does not know it. The names of
+ * project and stack alone do not show that, because other accounts and backends may have the same.
  */
 export class OwnershipMark extends RemoteResource<typeof code> {
   declare readonly mark: pulumi.Output<string>;

@@ -8,8 +8,10 @@ import * as pulumi from "@pulumi/pulumi";
  * code is ordinary TypeScript and a change of the code is no change of the stack.
  *
  * Rules for `*.remote.ts`:
- * - The name of a module and the type of its resource stay in the state of every stack that used them: never change them.
- * - Outputs passed to `update`, `read` and `delete` may have been recorded by an earlier version: each of them may be missing.
+ * - The name of a module and the type of its resource stay in the state of every stack that used them: never change
+ *   them.
+ * - Outputs passed to `update`, `read` and `delete` may have been recorded by an earlier version: each of them may be
+ *   missing.
  * - A resource keeps the text of its last create or update, and is deleted by it.
  */
 
@@ -73,8 +75,8 @@ export interface RemoteKind<Code extends RemoteCode<InputsOf<Code>, OutputsOf<Co
   /** The inputs whose change calls `update`. A change of any other input has no effect. */
   readonly updateOnChanges: Code extends { update: unknown } ? readonly InputName<Code>[] : readonly [];
   /**
-   * An input that maps names to values which never change while the resource exists. Another value of a name is refused,
-   * in a preview too, before anything that depends on the resource changes. Default: no such input.
+   * An input that maps names to values which never change while the resource exists. Another value of a name is
+   * refused, in a preview too, before anything that depends on the resource changes. Default: no such input.
    */
   readonly fixed?: {
     readonly input: InputName<Code>;
@@ -114,7 +116,9 @@ export type RemoteClass<Code extends RemoteCode<InputsOf<Code>, OutputsOf<Code>>
   opts?: pulumi.CustomResourceOptions,
 ) => RemoteResource<Code>;
 
-/** The class of a kind whose resources have no constructor of their own. A class that extends it declares its outputs. */
+/**
+ * The class of a kind whose resources have no constructor of their own. A class that extends it declares its outputs.
+ */
 export function remoteClass<Code extends RemoteCode<InputsOf<Code>, OutputsOf<Code>>>(
   kind: RemoteKind<Code>,
 ): RemoteClass<Code> {

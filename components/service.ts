@@ -26,9 +26,9 @@ export interface ImmutableServiceArgs {
    */
   readonly environment?: Environment | undefined;
   /**
-   * What the stack knows of itself from before, from `await lastOutputs("…")`. With it, a change that would interrupt the
-   * running release is refused before anything is registered, and what an interrupted update left is removed. Default:
-   * none, so nothing is refused, and the service logs that.
+   * What the stack knows of itself from before, from `await lastOutputs("…")`. With it, a change that would interrupt
+   * the running release is refused before anything is registered, and what an interrupted update left is removed.
+   * Default: none, so nothing is refused, and the service logs that.
    */
   readonly last?: LastOutputs | undefined;
 }
@@ -37,7 +37,9 @@ export interface ImmutableServiceArgs {
 export interface ServiceOutputs {
   /** The service's address. */
   readonly url: pulumi.Output<string>;
-  /** The version of the current release. Like `url`, `release` and `image`, it is what serves, as read from the cloud. */
+  /**
+   * The version of the current release. Like `url`, `release` and `image`, it is what serves, as read from the cloud.
+   */
   readonly version: pulumi.Output<string>;
   /** The id of the current release, such as `1-4-2-9f3ab1`. */
   readonly release: pulumi.Output<string>;
@@ -142,7 +144,8 @@ export class ImmutableService extends pulumi.ComponentResource {
 
     const { loadBalancer, cluster } = environment;
     const { files, logs, links, role, securityGroupId } = service;
-    // An update that leaves the split out, such as the bake of a first image, reads nothing, and Pulumi warns of undefined.
+    // An update that leaves the split out, such as the bake of a first image, reads nothing, and Pulumi warns of
+    // undefined.
     const running = serving.apply((read: Serving | undefined) => ({
       ...{ url: read?.url ?? "", id: "", version: "", image: "" },
       ...read?.releases[0],

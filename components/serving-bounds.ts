@@ -3,8 +3,8 @@ import type { LastOutputs } from "./last-outputs";
 import { isMapping } from "./stack-file/values";
 
 /**
- * The group of the release that has most of the traffic, as the stack knows it from before. A new release starts with the
- * bounds that a schedule has set there. Empty: no release serves, or the stack's last outputs are not known.
+ * The group of the release that has most of the traffic, as the stack knows it from before. A new release starts with
+ * the bounds that a schedule has set there. Empty: no release serves, or the stack's last outputs are not known.
  */
 export function servingBounds(name: string, last: LastOutputs | undefined): ServingBounds[] {
   const [serving] = [...(last?.deployed?.releases ?? [])].sort((one, other) => other.weight - one.weight);

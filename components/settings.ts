@@ -20,8 +20,8 @@ export type CloudReader = (problems: Problem[]) => Promise<() => Cloud>;
 const keys = ["cloud", "service"];
 
 /**
- * Reads the stack's configuration: the project's own keys here, the chosen cloud's in that cloud's settings.ts. Throws one
- * SettingsError with every problem of the keys themselves; what is inside `service` is checked by `resolveService`.
+ * Reads the stack's configuration: the project's own keys here, the chosen cloud's in that cloud's settings.ts. Throws
+ * one SettingsError with every problem of the keys themselves; what is inside `service` is checked by `resolveService`.
  */
 export async function readSettings(clouds: Readonly<Record<CloudName, CloudReader>>): Promise<Settings> {
   const config = new pulumi.Config(configNamespace);

@@ -15,8 +15,9 @@ export type ImageSpec =
   /** On containers a reference by digest, on vm the machine image's id. */
   | { readonly reference: string }
   /**
-   * The tag of the image that the stack bakes, which is its recipe's hash, and the repository from which instances pull it,
-   * if the stack file names one. From another repository, or by another address of it, they would start from another reference.
+   * The tag of the image that the stack bakes, which is its recipe's hash, and the repository from which instances pull
+   * it, if the stack file names one. From another repository, or by another address of it, they would start from
+   * another reference.
    */
   | { readonly recipe: string; readonly repository?: string };
 

@@ -6,9 +6,9 @@ import { join, resolve } from "node:path";
 import { format, resolveConfig } from "prettier";
 
 /**
- * `npm run docs:replacements`: writes plan/derive/replacements.json, the properties whose changes replace a resource, for
- * every type that the project uses, from the schemas of the installed providers. It needs the Pulumi engine with both
- * clouds' plugins.
+ * `npm run docs:replacements`: writes plan/derive/replacements.json, the properties whose changes replace a resource,
+ * for every type that the project uses, from the schemas of the installed providers. It needs the Pulumi engine with
+ * both clouds' plugins.
  */
 
 const root = resolve(__dirname, "..");

@@ -25,10 +25,10 @@ export interface Comparison {
 type Compare = () => Promise<Comparison>;
 
 /**
- * Plans the stack as it was at a git ref, and returns the comparison with it. That tree's own plan makes the other one, in
- * another process, and only the JSON that it prints connects the two. That process runs when this function returns: this
- * one then loads the SDK, which blocks it for a while. Where only stack files have changed since, this process plans both,
- * one after the other.
+ * Plans the stack as it was at a git ref, and returns the comparison with it. That tree's own plan makes the other one,
+ * in another process, and only the JSON that it prints connects the two. That process runs when this function returns:
+ * this one then loads the SDK, which blocks it for a while. Where only stack files have changed since, this process
+ * plans both, one after the other.
  */
 export async function planAgainst(request: PlanRequest, ref: string): Promise<Compare> {
   const { root, stack, configFile } = request;
@@ -72,7 +72,10 @@ async function stackFileOfSameTree(
   return fileAt(root, commit, path);
 }
 
-/** Plans the stack of the same tree with the commit's stack file; undefined where only the commit's own plan can do that. */
+/**
+ * Plans the stack of the same tree with the commit's stack file; undefined where only the commit's own plan can do
+ * that.
+ */
 async function planHere(
   request: PlanRequest,
   { ref, commit, stackFile }: OtherTree,
@@ -173,7 +176,9 @@ function artifactNote(artifact: string): string {
   return `${artifact} is not in git: both plans use the current file, so a change of it does not show.`;
 }
 
-/** The artifact in a tree's stack file; undefined without one, or for an invalid one, which that tree's plan reports. */
+/**
+ * The artifact in a tree's stack file; undefined without one, or for an invalid one, which that tree's plan reports.
+ */
 function artifactIn(tree: string, stack: string, stackFile: string): string | undefined {
   try {
     const service = JSON.parse(readStackFile(tree, stack, stackFile).values["immutable-service:service"] ?? "{}") as {
@@ -218,8 +223,8 @@ function planScriptOf(tree: string): string | undefined {
 }
 
 /**
- * Keeps tsx from turning on source maps, which take a tenth of a plan's computing: of a plan that fails, only the message
- * is printed.
+ * Keeps tsx from turning on source maps, which take a tenth of a plan's computing: of a plan that fails, only the
+ * message is printed.
  */
 const withoutSourceMaps = "data:text/javascript,process.setSourceMapsEnabled=()=>undefined";
 

@@ -6,8 +6,8 @@ import { isMapping } from "../components/stack-file/values";
 const inWords = /^(\[.*\]|<.*>)$/s;
 
 /**
- * A copy of a plan, or of a part of one, without what looks like a credential: a plan is printed into logs and comments. A
- * fingerprint is in its place, so that a change still shows; the release's id has one of the value too.
+ * A copy of a plan, or of a part of one, without what looks like a credential: a plan is printed into logs and
+ * comments. A fingerprint is in its place, so that a change still shows; the release's id has one of the value too.
  */
 export function withoutCredentials<T>(plan: T): T {
   const found: string[] = [];

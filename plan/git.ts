@@ -5,7 +5,10 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { PlanFailure } from "./failure";
 
-/* What the plan asks git for: where the project is in its repository, what has changed since a commit, a commit's files. */
+/*
+ * What the plan asks git for: where the project is in its repository, what has changed since a commit, a commit's
+ * files.
+ */
 
 const execute = promisify(execFile);
 
@@ -77,8 +80,8 @@ async function paths(folder: string, args: readonly string[], failure: string): 
 }
 
 /**
- * An empty folder for a commit's files: the same each time, because tsx caches what it compiles by the path of the file;
- * another one while that is in use.
+ * An empty folder for a commit's files: the same each time, because tsx caches what it compiles by the path of the
+ * file; another one while that is in use.
  */
 export async function folderFor(commit: string): Promise<string> {
   const usual = join(tmpdir(), `plan-against-${commit}`);
@@ -89,8 +92,8 @@ export async function folderFor(commit: string): Promise<string> {
 }
 
 /**
- * Writes a commit's files into a folder. `top` is the repository's top folder. The index is a temporary one, so that the
- * user's does not change.
+ * Writes a commit's files into a folder. `top` is the repository's top folder. The index is a temporary one, so that
+ * the user's does not change.
  */
 export async function checkOut(top: string, commit: string, folder: string): Promise<void> {
   const env = { ...process.env, GIT_WORK_TREE: folder, GIT_INDEX_FILE: join(folder, ".index") };

@@ -28,8 +28,8 @@ async function main(options: Options): Promise<Result> {
   const request = { root, stack: options.stack, configFile: options.configFile };
   const compare =
     options.against === undefined ? undefined : await (await import("./against")).planAgainst(request, options.against);
-  // Before the plan, and not at the end: tsx stores what it compiles while the plan is made. The process does not wait for
-  // it at its exit, and the next plan would compile it again.
+  // Before the plan, and not at the end: tsx stores what it compiles while the plan is made. The process does not wait
+  // for it at its exit, and the next plan would compile it again.
   const print = await printer(options);
   const { plan } = await import("./plan");
   skipBookkeeping();

@@ -22,8 +22,8 @@ export interface PlanRequest {
 }
 
 /**
- * Runs the project's program offline and plans what it registers. `state` is what the program reads of its stack's state;
- * default: nothing. Throws a PlanFailure if it fails.
+ * Runs the project's program offline and plans what it registers. `state` is what the program reads of its stack's
+ * state; default: nothing. Throws a PlanFailure if it fails.
  */
 export async function plan({ root, stack, configFile }: PlanRequest, state: State = {}): Promise<Plan> {
   const config = readStackFile(root, stack, configFile);

@@ -4,11 +4,13 @@ import type { Plan } from "./contract";
 import type { PlanRequest } from "./plan";
 
 /*
- * Plans a stack a second time in one process. Where only stack files have changed since a commit, that commit's program is
- * this one, and the SDK and the program are loaded already: that is most of what a plan costs.
+ * Plans a stack a second time in one process. Where only stack files have changed since a commit, that commit's program
+ * is this one, and the SDK and the program are loaded already: that is most of what a plan costs.
  */
 
-/** Whether files, by their paths from the repository's top folder, are the stack file or others of the project's stacks. */
+/**
+ * Whether files, by their paths from the repository's top folder, are the stack file or others of the project's stacks.
+ */
 export function onlyStackFiles(paths: readonly string[], prefix: string, stackFile: string): boolean {
   return paths.every((path) => {
     const own = path.startsWith(prefix) ? path.slice(prefix.length) : "";

@@ -1,8 +1,8 @@
 /**
- * `npm test`: runs the checks, then most test files in parallel, beside them and with precedence those that send requests at an
- * even rate, and then those that measure what a plan costs. Arguments after `npm test --` are passed to mocha; if they name files
- * or folders, there is one plain run of mocha. The images' tests are not included, because they build for minutes:
- * `npm run test:images`.
+ * `npm test`: runs the checks, then most test files in parallel, beside them and with precedence those that send
+ * requests at an even rate, and then those that measure what a plan costs. Arguments after `npm test --` are passed to
+ * mocha; if they name files or folders, there is one plain run of mocha. The images' tests are not included, because
+ * they build for minutes: `npm run test:images`.
  */
 import { spawn, type StdioOptions } from "node:child_process";
 import { createRequire } from "node:module";

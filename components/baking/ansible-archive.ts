@@ -41,9 +41,9 @@ export const inArchive = {
 
 /**
  * Packs the Ansible tree, the files of the container's base that it uses, the artifact and the build's arguments. Equal
- * recipes give equal bytes on every machine: files are sorted, without times and owners, and text has Unix line endings.
- * For the same reason the tar is not compressed: compressors write other bytes from one version to the next, and the
- * artifact, nearly all of the archive, is compressed already.
+ * recipes give equal bytes on every machine: files are sorted, without times and owners, and text has Unix line
+ * endings. For the same reason the tar is not compressed: compressors write other bytes from one version to the next,
+ * and the artifact, nearly all of the archive, is compressed already.
  */
 export function ansibleArchive(build: ImageBuild, root: string): AnsibleArchive {
   const [artifact] = recipeFiles({ root, paths: [build.recipe.artifact] });

@@ -1,11 +1,11 @@
 /**
- * The hash of an image's recipe, which names the image: equal recipes give equal images, so an existing image need not be
- * built again.
+ * The hash of an image's recipe, which names the image: equal recipes give equal images, so an existing image need not
+ * be built again.
  *
- * It depends on the path of each file (with `/`, relative to the root), its content, whether it is executable, and where
- * a link points; and on the base, the arguments and the platform.
- * It does not depend on times, owners and other permissions (git keeps none of them, so they differ between checkouts),
- * on the order in which a file system lists files, on empty folders, or on the line endings of text.
+ * It depends on the path of each file (with `/`, relative to the root), its content, whether it is executable, and
+ * where a link points; and on the base, the arguments and the platform. It does not depend on times, owners and other
+ * permissions (git keeps none of them, so they differ between checkouts), on the order in which a file system lists
+ * files, on empty folders, or on the line endings of text.
  */
 import { createHash, type Hash } from "node:crypto";
 import { lstatSync, readdirSync, readFileSync, readlinkSync } from "node:fs";

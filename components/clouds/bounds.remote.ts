@@ -3,8 +3,8 @@ import type { Created, Refreshed, Updated } from "../remote";
 
 /**
  * When a changed min or max applies to a group that runs. The bounds of a running group have several owners: the stack
- * file, the schedules and whoever changes them by hand. So they are not the provider's properties after the creation, and
- * an update changes them only where nobody else has.
+ * file, the schedules and whoever changes them by hand. So they are not the provider's properties after the creation,
+ * and an update changes them only where nobody else has.
  */
 
 /** The least and the largest number of instances of a group. */
@@ -60,9 +60,9 @@ export function appliesAtOnce(live: Bounds, before: Recorded, { schedules }: Pic
 }
 
 /**
- * Which bounds a group gets right after its creation. The group that serves may have a schedule's bounds: then the new one
- * gets them too, because it takes over the traffic. `live` differs from the stack file's bounds where the group existed
- * before its bounds were a resource, or was replaced and has got the bounds of the one before.
+ * Which bounds a group gets right after its creation. The group that serves may have a schedule's bounds: then the new
+ * one gets them too, because it takes over the traffic. `live` differs from the stack file's bounds where the group
+ * existed before its bounds were a resource, or was replaced and has got the bounds of the one before.
  */
 export function firstBounds(live: Bounds, inputs: BoundsInputs, servingLive: Bounds | undefined): Bounds {
   const { min, max, schedules, serving } = inputs;

@@ -59,7 +59,9 @@ export interface ReadServing<Requested> {
   }[];
 }
 
-/** Throws for a release whose check is missing: `--exclude` of a gate must not move the traffic to a release untested. */
+/**
+ * Throws for a release whose check is missing: `--exclude` of a gate must not move the traffic to a release untested.
+ */
 export function refuseUnchecked(shares: readonly Share[]): void {
   const unchecked = shares.filter(({ passed }) =>
     passed.some((one) => one === undefined || one === null || one === ""),

@@ -11,8 +11,8 @@ export interface Context<Spec = ServiceSpec, Facts extends StackFacts = StackFac
   readonly spec: Spec;
   readonly facts: Facts;
   /**
-   * The stack's ownership mark, which every resource has in a tag; undefined for an image, which outlives the stack and is
-   * built by a command of its own.
+   * The stack's ownership mark, which every resource has in a tag; undefined for an image, which outlives the stack and
+   * is built by a command of its own.
    */
   readonly mark: pulumi.Output<string> | undefined;
   /** The component that owns the resources. */
@@ -23,8 +23,8 @@ export interface Context<Spec = ServiceSpec, Facts extends StackFacts = StackFac
 export type EnvironmentContext = Context<EnvironmentSpec>;
 
 /**
- * The zone of the single NAT gateway among a network's zones: the one where it is, or else the first one. `standing` are the
- * zones in which the network has gateways from before, the one that is to stay first.
+ * The zone of the single NAT gateway among a network's zones: the one where it is, or else the first one. `standing`
+ * are the zones in which the network has gateways from before, the one that is to stay first.
  */
 export function singleNatZone(zones: readonly string[], standing: readonly string[]): string | undefined {
   return standing.find((zone) => zones.includes(zone)) ?? zones[0];
@@ -56,8 +56,8 @@ export function ownerOf({ project, stack }: StackFacts, mark: pulumi.Output<stri
 }
 
 /**
- * The tags of a resource: its service, its stack, its owner, `more`, and the user's own, which override the others but the
- * owner. On AWS use `tagsOf` of aws/tags.ts, which adds the resource's name.
+ * The tags of a resource: its service, its stack, its owner, `more`, and the user's own, which override the others but
+ * the owner. On AWS use `tagsOf` of aws/tags.ts, which adds the resource's name.
  */
 export function tagsOf(
   context: Context<Pick<EnvironmentSpec, "tags">>,

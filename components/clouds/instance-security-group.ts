@@ -8,8 +8,8 @@ export interface InstanceSecurityGroup {
 }
 
 /**
- * Registers the rules of a port once. They are named by port, not by release: releases on one port share them, and the last
- * one's deletion ends them.
+ * Registers the rules of a port once. They are named by port, not by release: releases on one port share them, and the
+ * last one's deletion ends them.
  */
 export function oncePerPort(register: (port: number) => readonly pulumi.Resource[]): InstanceSecurityGroup["openPort"] {
   const open = new Map<number, readonly pulumi.Resource[]>();

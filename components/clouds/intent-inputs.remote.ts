@@ -10,13 +10,16 @@ export interface IntentInputs {
   /** Rises after an interrupted update: only then is there anything to remove. */
   readonly attempt: number;
   /**
-   * The ids of everything in the stack's state, of which nothing is removed, but what has to be created again; empty unless an
-   * update was interrupted.
+   * The ids of everything in the stack's state, of which nothing is removed, but what has to be created again; empty
+   * unless an update was interrupted.
    */
   readonly recorded: readonly string[];
   /** The keys of the resources whose deletion was interrupted, for the next program. Default: none. */
   readonly unfinished?: readonly string[];
-  /** The kinds of stores that neither the program nor the state has: an interrupted update may have left some. Default: none. */
+  /**
+   * The kinds of stores that neither the program nor the state has: an interrupted update may have left some. Default:
+   * none.
+   */
   readonly unusedStores?: readonly ("files" | "share")[];
   /** Rises after an interrupted deletion: replaces the intent, and with it what has to be created again. Default: 0. */
   readonly renewal?: number;

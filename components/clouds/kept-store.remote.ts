@@ -56,8 +56,8 @@ export interface StoreCalls {
   /** Deletes a store with everything in it. A store that does not exist is deleted already. */
   delete(id: string): Promise<void>;
   /**
-   * Deletes a store unless there is something in it; false if there is. Undefined where a cloud deletes one with everything in it,
-   * and cannot say for certain that it is empty.
+   * Deletes a store unless there is something in it; false if there is. Undefined where a cloud deletes one with
+   * everything in it, and cannot say for certain that it is empty.
    */
   readonly deleteEmpty?: (id: string) => Promise<boolean>;
 }

@@ -28,8 +28,8 @@ export function storeArgs(
 export const updatedStoreInputs = ["tags", "keptFor", "whenRemoved", "console", "renewal"] as const;
 
 /**
- * What is the same of every kind of store. A store outlives its removal from the stack unless it is to be deleted, and the
- * same stack takes it back.
+ * What is the same of every kind of store. A store outlives its removal from the stack unless it is to be deleted, and
+ * the same stack takes it back.
  */
 export const storeKind = {
   outputs: {},
@@ -40,8 +40,8 @@ export const storeKind = {
 } as const;
 
 /**
- * The options of a store. Replacing it on request must not create a second one beside the one that has the data: the old
- * one is removed, and kept or deleted, before the new one is looked for.
+ * The options of a store. Replacing it on request must not create a second one beside the one that has the data: the
+ * old one is removed, and kept or deleted, before the new one is looked for.
  */
 export function storeOptions(parent: pulumi.Resource): pulumi.CustomResourceOptions {
   return { parent, deleteBeforeReplace: true };

@@ -1,8 +1,8 @@
 /** What is the same on every cloud of the kinds of dynamic resources. A cloud adds the module with its code. */
 
 /**
- * The min and max of a group that runs. The provider sets them when it creates the group, and ignores them from then on:
- * it would take back what a schedule has set, at the next update of the group or after a refresh.
+ * The min and max of a group that runs. The provider sets them when it creates the group, and ignores them from then
+ * on: it would take back what a schedule has set, at the next update of the group or after a refresh.
  */
 export const boundsKind = {
   outputs: { applied: undefined, starts: undefined },
@@ -22,8 +22,9 @@ export const intentKind = {
 } as const;
 
 /**
- * The rule that shares requests among the releases. It is read back before the old release is deleted: a failed update of a
- * provider's own rule is recorded as done, and the next update would delete the release that still has the traffic.
+ * The rule that shares requests among the releases. It is read back before the old release is deleted: a failed update
+ * of a provider's own rule is recorded as done, and the next update would delete the release that still has the
+ * traffic.
  */
 export const trafficRuleKind = {
   outputs: { rule: undefined, serving: undefined },

@@ -4,8 +4,8 @@ import type { InstanceSpec, ServiceSpec } from "../spec";
 export type StepTime = Readonly<Record<string, number>>;
 
 /**
- * The time that a new server group has until all its instances are healthy. The wait enforces it and the plan prints it.
- * `launchSeconds` is what the platform needs to launch an instance.
+ * The time that a new server group has until all its instances are healthy. The wait enforces it and the plan prints
+ * it. `launchSeconds` is what the platform needs to launch an instance.
  */
 export function groupTime(
   launchSeconds: number,
@@ -14,7 +14,9 @@ export function groupTime(
   return { launch: launchSeconds, start: startWithin, healthy: healthyAfter };
 }
 
-/** The time in which an old server group leaves. `launchSeconds` is also what the platform needs to stop an instance. */
+/**
+ * The time in which an old server group leaves. `launchSeconds` is also what the platform needs to stop an instance.
+ */
 export function removalTime(launchSeconds: number, { drain }: Pick<ServiceSpec["loadBalancer"], "drain">): StepTime {
   return { drain, stop: launchSeconds };
 }
@@ -25,7 +27,7 @@ export function total(time: StepTime): number {
 }
 
 /**
- * The seconds that a load balancer may need until it forwards by a rule that its API shows already. A traffic split waits
- * for so long after shares have moved, before the groups without traffic are drained and deleted.
+ * The seconds that a load balancer may need until it forwards by a rule that its API shows already. A traffic split
+ * waits for so long after shares have moved, before the groups without traffic are drained and deleted.
  */
 export const settleSeconds = 20;

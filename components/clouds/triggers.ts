@@ -1,7 +1,9 @@
 import type { Trigger } from "../spec";
 import { assertNever } from "../stack-file/values";
 
-/** What a platform registers for a trigger of each kind: a new kind does not compile until every platform handles it. */
+/**
+ * What a platform registers for a trigger of each kind: a new kind does not compile until every platform handles it.
+ */
 export type TriggerHandlers = {
   /** `index` is the trigger's place among those of its kind, from 0. */
   readonly [Kind in Trigger["kind"]]: (trigger: Extract<Trigger, { kind: Kind }>, index: number) => void;

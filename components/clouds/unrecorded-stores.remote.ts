@@ -13,9 +13,9 @@ export interface UnrecordedStores {
 }
 
 /**
- * Clears up after an update that was interrupted while it created a store, or took a kept one back, and that was taken back then. A
- * store with nothing in it is deleted; one that may have data is marked as kept, and the next service of the stack with such a store
- * takes it. Returns a sentence for each.
+ * Clears up after an update that was interrupted while it created a store, or took a kept one back, and that was taken
+ * back then. A store with nothing in it is deleted; one that may have data is marked as kept, and the next service of
+ * the stack with such a store takes it. Returns a sentence for each.
  */
 export async function settleUnrecorded(
   calls: StoreCalls,

@@ -15,8 +15,8 @@ import {
 } from "./change-kinds";
 
 /*
- * What each change of the stack file does to a running service, once, as data: docs/changes.md is generated from it, the
- * plan prints it, and `refusals` refuses by it. tests/unit/changes.test.ts compares its fields with the schema's.
+ * What each change of the stack file does to a running service, once, as data: docs/changes.md is generated from it,
+ * the plan prints it, and `refusals` refuses by it. tests/unit/changes.test.ts compares its fields with the schema's.
  */
 
 const nextRelease = inPlace("the next new release uses it");

@@ -33,8 +33,8 @@ export class SettingsError extends pulumi.RunError {
     super(summary(problems, where));
     this.name = "SettingsError";
     this.problems = problems;
-    // Pulumi inspects the error before it prints the message alone. Node.js 20 colors the frame @pulumi/resource.ts of a
-    // stack in a loop that fills the memory and takes up to a minute.
+    // Pulumi inspects the error before it prints the message alone. Node.js 20 colors the frame @pulumi/resource.ts of
+    // a stack in a loop that fills the memory and takes up to a minute.
     this.stack = `${this.name}: ${this.message}`;
   }
 }

@@ -20,8 +20,8 @@ export const refusalAlternatives =
   "pulumi destroy and then pulumi up";
 
 /**
- * The changes of a service's placement that are refused while a release serves, each with its path, what changes, why it
- * is refused and both alternatives; none where nothing of the placement changes. `before` is what serves.
+ * The changes of a service's placement that are refused while a release serves, each with its path, what changes, why
+ * it is refused and both alternatives; none where nothing of the placement changes. `before` is what serves.
  */
 export function refusals(before: PlacementFacts, after: PlacementFacts): Problem[] {
   const name = refusal("name", before.name, after.name, before);

@@ -197,7 +197,9 @@ function isKept({ inputs, retainOnDelete }: PlannedResource): boolean {
   return "whenRemoved" in inputs ? inputs.whenRemoved === "keep" : retainOnDelete;
 }
 
-/** Every replaced resource that no other consequence has named, first those that are replaced for a change of their own. */
+/**
+ * Every replaced resource that no other consequence has named, first those that are replaced for a change of their own.
+ */
 function otherReplaced({ replaced }: ResourceChanges, named: ReadonlySet<PlannedResource>): Consequence[] {
   const others = replaced.filter(({ resource }) => !named.has(resource));
   if (others.length === 0) return [];

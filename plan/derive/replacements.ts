@@ -2,8 +2,8 @@ import type { PlannedResource } from "../contract";
 import table from "./replacements.json";
 
 /*
- * Which properties replace a resource when they change. `npm run docs:replacements` writes the table from the providers'
- * own schemas, and tests/engine/replacements.test.ts compares it with them.
+ * Which properties replace a resource when they change. `npm run docs:replacements` writes the table from the
+ * providers' own schemas, and tests/engine/replacements.test.ts compares it with them.
  */
 
 const fromSchemas: Readonly<Record<string, readonly string[]>> = table;

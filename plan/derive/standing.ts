@@ -5,9 +5,9 @@ import { shortType } from "../words";
 export type State = Readonly<Record<string, { readonly type: string; readonly outputs: object }>>;
 
 /**
- * The NAT gateways of the plan before and the default route that leads to one of them, if the plan after has others: in an
- * update, the program knows from the stack's state in which zone its only gateway is, or the one with the route, and leaves
- * it there. Undefined: the plan after is right without that.
+ * The NAT gateways of the plan before and the default route that leads to one of them, if the plan after has others: in
+ * an update, the program knows from the stack's state in which zone its only gateway is, or the one with the route, and
+ * leaves it there. Undefined: the plan after is right without that.
  */
 export function standingGateways(before: Plan | undefined, after: Plan): State | undefined {
   const [standing, planned] = [gatewaysOf(before), gatewaysOf(after)];
@@ -23,8 +23,8 @@ export function standingGateways(before: Plan | undefined, after: Plan): State |
 }
 
 /**
- * What the plan cannot know: earlier changes of the zones may have left the gateway that every zone uses in another zone than the
- * one where a new network has it. Nothing where no zone and no gateway is removed, which moves none.
+ * What the plan cannot know: earlier changes of the zones may have left the gateway that every zone uses in another
+ * zone than the one where a new network has it. Nothing where no zone and no gateway is removed, which moves none.
  */
 export function gatewayNotes(before: Plan | undefined, after: Plan): string[] {
   const standing = gatewaysOf(before);

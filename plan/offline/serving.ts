@@ -1,8 +1,9 @@
 import type { ReadServing, TrafficInputs } from "../../components/clouds/checks.remote";
 
 /*
- * What a service outputs of itself (`url`, `version`, `release`, `image`, `deployed`) is what the traffic split has read from
- * the cloud in the update. The plan shows what that will be if the update passes, and says that it is known only then.
+ * What a service outputs of itself (`url`, `version`, `release`, `image`, `deployed`) is what the traffic split has
+ * read from the cloud in the update. The plan shows what that will be if the update passes, and says that it is known
+ * only then.
  */
 
 /** The type of the resource that reads it, of every cloud. */

@@ -114,8 +114,8 @@ function fullKey(key: string, project: string, path: string): string {
 }
 
 /**
- * The value with keys in order, as the engine passes it on, and a placeholder for each `{ secure: … }` in it, whose path
- * is added to `secrets`.
+ * The value with keys in order, as the engine passes it on, and a placeholder for each `{ secure: … }` in it, whose
+ * path is added to `secrets`.
  */
 function withoutSecrets(value: unknown, path: Path, secrets: Path[]): unknown {
   if (Array.isArray(value)) return value.map((part, index) => withoutSecrets(part, [...path, index], secrets));

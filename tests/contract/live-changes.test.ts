@@ -1,6 +1,6 @@
 /**
- * What a change of a running service leaves as it is. The engine first creates what is new, then updates what has changed, and
- * deletes last; so what the serving release needs may be neither updated nor replaced.
+ * What a change of a running service leaves as it is. The engine first creates what is new, then updates what has
+ * changed, and deletes last; so what the serving release needs may be neither updated nor replaced.
  */
 import assert from "node:assert/strict";
 import { componentTypes } from "../../components/component-types";
@@ -16,7 +16,10 @@ const recording = [
   ...["Intent", "ExistingSubnets"].map((name) => `pulumi-nodejs:dynamic/immutable-service:${name}`),
 ];
 
-/** What one service has that another lacks, and what both have, but with other inputs. Of a removed release only its node. */
+/**
+ * What one service has that another lacks, and what both have, but with other inputs. Of a removed release only its
+ * node.
+ */
 async function difference(
   cloud: CloudUnderTest,
   before: ServiceArgs,

@@ -1,6 +1,7 @@
 /**
- * Faults during an update on Alibaba Cloud: the engine is killed, calls are throttled, requests and answers are lost. The old
- * release keeps the traffic. An update is mostly waiting by the provider, so four services run through their faults in parallel.
+ * Faults during an update on Alibaba Cloud: the engine is killed, calls are throttled, requests and answers are lost.
+ * The old release keeps the traffic. An update is mostly waiting by the provider, so four services run through their
+ * faults in parallel.
  */
 import assert from "node:assert/strict";
 import type { ServiceArgs } from "../../components/spec";
@@ -48,8 +49,8 @@ describe("engine: faults during an update on Alibaba Cloud", function () {
     for (const chain of Object.values(chains)) await chain.close();
   });
 
-  // The engine is killed while the `unanswered` requests are open: sent, but not carried out. By then all earlier resources are in
-  // the state; a step that is only reported as done may not be.
+  // The engine is killed while the `unanswered` requests are open: sent, but not carried out. By then all earlier
+  // resources are in the state; a step that is only reported as done may not be.
   const kills: {
     at: string;
     version: string;

@@ -117,7 +117,8 @@ describe("engine: services with optional features on Alibaba Cloud", function ()
     );
     await Promise.all(
       [containers, machines, canary].map(async (stack) => {
-        // It reads back the targets that Auto Scaling attached, a capacity that triggers changed, and bucket settings that other resources set.
+        // It reads back the targets that Auto Scaling attached, a capacity that triggers changed, and bucket settings
+        // that other resources set.
         if (stack !== canary) await stack.run.refresh();
         assert.deepEqual(plannedChanges(await stack.preview()), []);
       }),

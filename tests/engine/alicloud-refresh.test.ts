@@ -1,4 +1,6 @@
-/** `pulumi up --refresh` on an unchanged service, with the real engine and provider against the double of Alibaba Cloud. */
+/**
+ * `pulumi up --refresh` on an unchanged service, with the real engine and provider against the double of Alibaba Cloud.
+ */
 import assert from "node:assert/strict";
 import type { ServiceArgs } from "../../components/spec";
 import { AlicloudWorld } from "./support/alicloud-world";
@@ -11,7 +13,9 @@ const images = {
   vm: `m-bp1${"1".repeat(17)}`,
 };
 
-/** The outputs that have other values in the second state; the provider itself leaves out empty ones when it refreshes. */
+/**
+ * The outputs that have other values in the second state; the provider itself leaves out empty ones when it refreshes.
+ */
 function changedOutputs(one: StackState, other: StackState): string[] {
   const outputsOf = ({ deployment }: StackState) =>
     new Map((deployment.resources ?? []).map(({ urn, outputs = {} }) => [urn, outputs]));

@@ -1,4 +1,6 @@
-/** `npm run bake` on the real engine: only the service's image is baked, before the service exists and while it runs. */
+/**
+ * `npm run bake` on the real engine: only the service's image is baked, before the service exists and while it runs.
+ */
 import assert from "node:assert/strict";
 import { cpSync, mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";

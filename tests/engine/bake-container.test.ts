@@ -1,4 +1,7 @@
-/** Container images baked in the stack: the real engine and Docker provider, this machine's Docker engine, and a registry with a login and immutable tags. */
+/**
+ * Container images baked in the stack: the real engine and Docker provider, this machine's Docker engine, and a
+ * registry with a login and immutable tags.
+ */
 import assert from "node:assert/strict";
 import { docker } from "./traffic/process";
 import { GuardedRegistry, loginTo, secrets } from "./support/bake-registry";

@@ -1,4 +1,7 @@
-/** Machine images on Alibaba Cloud, baked by the stack: the real engine and provider against a double of the cloud's API. */
+/**
+ * Machine images on Alibaba Cloud, baked by the stack: the real engine and provider against a double of the cloud's
+ * API.
+ */
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { runScript, type ScriptRun } from "../support/scripted-machine";
@@ -63,7 +66,8 @@ describe("engine: machine images baked on Alibaba Cloud", function () {
 
   before(async function () {
     world = await AlicloudWorld.start(this, "cn-hangzhou");
-    // The scripts run for real on this machine, with fakes for what would change it. They download from the double's bucket.
+    // The scripts run for real on this machine, with fakes for what would change it. They download from the double's
+    // bucket.
     machines().resultOf = async ({ name, script, machine }) => {
       const failing = fault?.name === name ? fault : undefined;
       if (failing?.how === "hangs") return { exitCode: 0, milliseconds: 3_600_000 };

@@ -1,4 +1,7 @@
-/** The clouds' registries for baked container images: previews of whole services on the real engine and providers, and ECR on an emulator. */
+/**
+ * The clouds' registries for baked container images: previews of whole services on the real engine and providers, and
+ * ECR on an emulator.
+ */
 import assert from "node:assert/strict";
 import { cpSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";

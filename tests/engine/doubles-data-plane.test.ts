@@ -1,4 +1,6 @@
-/** The simulated load balancer: late rules, listeners by port, and health checks by each target group's own settings. */
+/**
+ * The simulated load balancer: late rules, listeners by port, and health checks by each target group's own settings.
+ */
 import assert from "node:assert/strict";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";

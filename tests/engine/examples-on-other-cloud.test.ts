@@ -1,6 +1,6 @@
 /**
- * Examples with only cloud and region changed, previewed by the real engine and providers without an account: a sample, chosen by
- * the hash of the files. The tests of the plan have all of them.
+ * Examples with only cloud and region changed, previewed by the real engine and providers without an account: a sample,
+ * chosen by the hash of the files. The tests of the plan have all of them.
  */
 import assert from "node:assert/strict";
 import { examples, onOtherCloud } from "../support/examples-on-other-cloud";

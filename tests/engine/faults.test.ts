@@ -1,4 +1,7 @@
-/** Faults during an update on AWS: the engine is killed, calls are throttled, lost or refused. The next update converges. */
+/**
+ * Faults during an update on AWS: the engine is killed, calls are throttled, lost or refused. The next update
+ * converges.
+ */
 import assert from "node:assert/strict";
 import type { ServiceArgs } from "../../components/spec";
 import { done, failure, noComplaints } from "./support/checks";

@@ -1,4 +1,6 @@
-/** Optional features on the real engine and the AWS provider: previews of the examples, and updates against an emulator. */
+/**
+ * Optional features on the real engine and the AWS provider: previews of the examples, and updates against an emulator.
+ */
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";

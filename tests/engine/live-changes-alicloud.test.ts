@@ -1,6 +1,6 @@
 /**
- * Changes of a running service on Alibaba Cloud, there and back, while it serves requests. Rules take effect late, as they
- * may in the cloud.
+ * Changes of a running service on Alibaba Cloud, there and back, while it serves requests. Rules take effect late, as
+ * they may in the cloud.
  */
 import assert from "node:assert/strict";
 import type { ServiceArgs } from "../../components/spec";

@@ -21,7 +21,10 @@ describe("engine: changes of the network of a service on Alibaba Cloud", functio
     await (world as AlicloudWorld | undefined)?.close();
   });
 
-  /** The gateways to which the default route leads and that translate addresses; and whether each private vSwitch has a way out. */
+  /**
+   * The gateways to which the default route leads and that translate addresses; and whether each private vSwitch has a
+   * way out.
+   */
   const egress = () => {
     const { snatEntries, natGateways, vSwitches, vpcs } = world.double.world.network;
     return {

@@ -187,7 +187,10 @@ describe("engine: remote modules", function () {
   });
 });
 
-/** A stack of a program that imports the components from a compiled package; all of the project's packages but tsx are installed. */
+/**
+ * A stack of a program that imports the components from a compiled package; all of the project's packages but tsx are
+ * installed.
+ */
 async function installedProgram(toolchain: Toolchain): Promise<StackRun> {
   const folder = mkdtempSync(join(tmpdir(), "remote-program-"));
   try {

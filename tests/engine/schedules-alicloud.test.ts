@@ -1,6 +1,6 @@
 /**
- * Schedules and triggers on Alibaba Cloud, which run in the double when a test says so. Both computes have the same resource, a
- * scaling group, so one of them is enough.
+ * Schedules and triggers on Alibaba Cloud, which run in the double when a test says so. Both computes have the same
+ * resource, a scaling group, so one of them is enough.
  */
 import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";

@@ -46,7 +46,9 @@ interface Reading {
 const fileOf = (values: readonly string[]) =>
   `config:\n${values.map((value, index) => `  odd:key${index}:${value}\n`).join("")}  odd:last: x\n`;
 
-/** The values of `fileOf` in the order of their keys: mappings and lists parsed, as the order of names means nothing. */
+/**
+ * The values of `fileOf` in the order of their keys: mappings and lists parsed, as the order of names means nothing.
+ */
 const valuesOf = (values: Readonly<Record<string, string>>, count: number) =>
   Array.from({ length: count }, (_, index) => {
     const text = values[`odd:key${index}`];

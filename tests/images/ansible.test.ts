@@ -192,7 +192,10 @@ function address(container: string): Promise<string> {
   return docker("inspect", "--format", "{{.NetworkSettings.IPAddress}}", container);
 }
 
-/** Runs the image's test as a bake does: it passes and leaves nothing, and it fails on an image whose app does not start. */
+/**
+ * Runs the image's test as a bake does: it passes and leaves nothing, and it fails on an image whose app does not
+ * start.
+ */
 async function testImage(machine: string): Promise<void> {
   await docker("cp", join(images, "ansible/test.sh"), `${machine}:/root/test.sh`);
   const listState =

@@ -1,4 +1,7 @@
-/** The packed library in a program of its own, on the real engine with Pulumi's default runtime, which type-checks the program and its libraries. */
+/**
+ * The packed library in a program of its own, on the real engine with Pulumi's default runtime, which type-checks the
+ * program and its libraries.
+ */
 import assert from "node:assert/strict";
 import { changed, done, inOrder, noComplaints } from "../engine/support/checks";
 import { Cloud } from "../engine/support/cloud";

@@ -1,4 +1,6 @@
-/** The package that `npm pack` makes, in a program of its own: what it holds, what it loads, and what an editor shows. */
+/**
+ * The package that `npm pack` makes, in a program of its own: what it holds, what it loads, and what an editor shows.
+ */
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";

@@ -1,4 +1,6 @@
-/** Which NAT gateway a network keeps: the plan against a commit, and the engine with the stack's state, answer alike. */
+/**
+ * Which NAT gateway a network keeps: the plan against a commit, and the engine with the stack's state, answer alike.
+ */
 import assert from "node:assert/strict";
 import type { Changes } from "../../plan/contract";
 import { committedProject, stackFile } from "./project";

@@ -15,8 +15,8 @@ export interface Sent {
 }
 
 /**
- * Replaces `send` of these clients during the calling suite: the replies of the current test answer, and a command without a
- * reply fails the test. Returns what was sent, which each test starts with empty.
+ * Replaces `send` of these clients during the calling suite: the replies of the current test answer, and a command
+ * without a reply fails the test. Returns what was sent, which each test starts with empty.
  */
 export function answerCommands(
   clients: readonly { readonly prototype: object }[],

@@ -4,8 +4,8 @@ export function clockSpeed(times: number): NodeJS.ProcessEnv {
 }
 
 /**
- * The environment of the engine in which the program's waits pass ten times as fast as they are written: what they wait for is
- * simulated. A gate's `within` counts that clock too, so 50 seconds are five.
+ * The environment of the engine in which the program's waits pass ten times as fast as they are written: what they wait
+ * for is simulated. A gate's `within` counts that clock too, so 50 seconds are five.
  */
 export const fastWaits: NodeJS.ProcessEnv = clockSpeed(10);
 

@@ -1,7 +1,8 @@
 /**
  * Reads an EnvironmentFile by systemd's documented rules, as far as KEY="value" lines need them: inside double quotes a
- * backslash escapes a double quote, a backslash, a backtick and a dollar; a line break after it is removed with it; before
- * anything else it is kept. Nothing is substituted. https://www.freedesktop.org/software/systemd/man/latest/systemd.exec.html#EnvironmentFile=
+ * backslash escapes a double quote, a backslash, a backtick and a dollar; a line break after it is removed with it;
+ * before anything else it is kept. Nothing is substituted.
+ * https://www.freedesktop.org/software/systemd/man/latest/systemd.exec.html#EnvironmentFile=
  */
 export function parseEnvironmentFile(text: string): Record<string, string> {
   const variables: Record<string, string> = {};

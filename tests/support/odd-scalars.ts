@@ -1,4 +1,6 @@
-/** Scalars as they may be written in a stack file without quotes. The engine's test holds them against its own reading. */
+/**
+ * Scalars as they may be written in a stack file without quotes. The engine's test holds them against its own reading.
+ */
 
 const digits = ["0", "7", "10", "012", "089", "08", "00", "0123", "000", "1234567"];
 const signs = ["", "+", "-"];

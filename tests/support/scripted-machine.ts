@@ -1,4 +1,6 @@
-/** Runs a bake's script for real in a temporary folder; the programs that would change the system are replaced by fakes. */
+/**
+ * Runs a bake's script for real in a temporary folder; the programs that would change the system are replaced by fakes.
+ */
 import { spawn } from "node:child_process";
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -8,7 +10,9 @@ import { delimiter, join } from "node:path";
 export interface ScriptRun {
   readonly exitCode: number;
   readonly output: string;
-  /** The calls of the fake programs with their arguments; for the playbook also the artifact's hash and the variables. */
+  /**
+   * The calls of the fake programs with their arguments; for the playbook also the artifact's hash and the variables.
+   */
   readonly calls: readonly string[];
   /** Whether the script removed its own file, and with it the signed address in it. */
   readonly forgot: boolean;

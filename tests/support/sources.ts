@@ -4,7 +4,10 @@ import { join } from "node:path";
 
 const root = join(__dirname, "../..");
 
-/** The TypeScript and Markdown files that git tracks, by their paths; without git, those outside the folders that it would ignore. */
+/**
+ * The TypeScript and Markdown files that git tracks, by their paths; without git, those outside the folders that it
+ * would ignore.
+ */
 export function sources(): string[] {
   const wanted = (file: string) => /\.(ts|md)$/.test(file);
   try {

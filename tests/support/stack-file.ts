@@ -15,7 +15,9 @@ export function asEngineConfig(config: StackConfig): Record<string, string> {
   );
 }
 
-/** The same with an artifact that exists: a test of the stack file does not depend on whether the app has been built. */
+/**
+ * The same with an artifact that exists: a test of the stack file does not depend on whether the app has been built.
+ */
 export function withArtifact(config: StackConfig): StackConfig {
   const key = "immutable-service:service";
   const service = config[key] as { image?: { build?: { artifact: string } } } | undefined;

@@ -1,4 +1,7 @@
-/** What each cloud's registry makes of a stack file's build: problems, what is registered, and the reference that the release gets. */
+/**
+ * What each cloud's registry makes of a stack file's build: problems, what is registered, and the reference that the
+ * release gets.
+ */
 import assert from "node:assert/strict";
 import { alicloud, aws } from "../../components";
 import type { Cloud } from "../../components/clouds/cloud";

@@ -45,7 +45,10 @@ const next = (pattern: string, timezone = "UTC") =>
     .nextRuns(5, "2026-01-01T00:00:00Z")
     .map((run) => run.toISOString());
 
-/** Reads AWS's six fields by its rules and returns five: https://docs.aws.amazon.com/autoscaling/application/userguide/scheduled-scaling-using-cron-expressions.html */
+/**
+ * Reads AWS's six fields by its rules and returns five:
+ * https://docs.aws.amazon.com/autoscaling/application/userguide/scheduled-scaling-using-cron-expressions.html
+ */
 function fromAws(expression: string): string {
   const [, inside = ""] = /^cron\(([^()]+)\)$/.exec(expression) ?? [];
   const fields = inside.split(" ");

@@ -1,4 +1,7 @@
-/** A stack on one cloud never loads the other's SDK: it costs a second of every preview, and could be broken for no reason. */
+/**
+ * A stack on one cloud never loads the other's SDK: it costs a second of every preview, and could be broken for no
+ * reason.
+ */
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";

@@ -50,7 +50,9 @@ export class Api {
   }
 }
 
-/** The parameters as a request has them: `Actions.1.Config.Values.2` for what is nested. Undefined ones are left out. */
+/**
+ * The parameters as a request has them: `Actions.1.Config.Values.2` for what is nested. Undefined ones are left out.
+ */
 function flat(value: unknown, name = ""): Record<string, unknown> {
   if (value === undefined) return {};
   if (typeof value !== "object" || value === null) return { [name]: value };
@@ -131,8 +133,8 @@ const failing =
   /^Throttling|ServiceUnavailable|InternalError|SystemBusy|IdempotenceProcessing|LockFailed|OperationFailed|UnknownError|LastTokenProcessing/;
 
 /**
- * Repeats `work` every two seconds while it fails for a reason that passes, at most for `limitSeconds`. It must find out
- * itself what an attempt whose answer was lost has done.
+ * Repeats `work` every two seconds while it fails for a reason that passes, at most for `limitSeconds`. It must find
+ * out itself what an attempt whose answer was lost has done.
  */
 export async function untilFree<Result>(work: () => Promise<Result>, limitSeconds = 600): Promise<Result> {
   const deadline = now() + limitSeconds * 1000;

@@ -5,7 +5,10 @@ import { inArchive } from "../../baking/ansible-archive";
  * `$archive`, which is added when the script is sent: the URL is valid for minutes and is in no state.
  */
 
-/** The most bytes of a command after its encoding in base64. https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-runcommand */
+/**
+ * The most bytes of a command after its encoding in base64.
+ * https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-runcommand
+ */
 export const commandLimit = 24 * 1024;
 
 /** Downloads the archive, checks it, and unpacks it into a folder that is removed at the end. */

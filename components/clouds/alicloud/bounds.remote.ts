@@ -33,8 +33,8 @@ function groupsOf({ region, scaling = "" }: Partial<Inputs>): (id: string) => Bo
     set: ({ min, max }) =>
       withRetries(async () => {
         const desired = (await describe(api, id))?.DesiredCapacity;
-        // Auto Scaling moves the number of instances into the bounds, but refuses a desired capacity outside of them. One
-        // that fits is left out, because a trigger may change it at the same time.
+        // Auto Scaling moves the number of instances into the bounds, but refuses a desired capacity outside of them.
+        // One that fits is left out, because a trigger may change it at the same time.
         const moved = desired === undefined ? undefined : Math.min(Math.max(desired, min), max);
         const capacity = moved === desired ? {} : { DesiredCapacity: moved };
         await api.request("ModifyScalingGroup", { ScalingGroupId: id, MinSize: min, MaxSize: max, ...capacity });

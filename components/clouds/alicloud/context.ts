@@ -12,7 +12,10 @@ export type Context<Spec = ServiceSpec> = shared.Context<Spec, AlicloudFacts>;
 /** What the parts of an environment need. A service's context is one too: its own settings are the environment's. */
 export type EnvironmentContext = Context<EnvironmentSpec>;
 
-/** The description of a resource without tags, or with tags that it gets later: the mark, by which it is the stack's own. */
+/**
+ * The description of a resource without tags, or with tags that it gets later: the mark, by which it is the stack's
+ * own.
+ */
 export function ownDescription({ facts, mark }: EnvironmentContext): { readonly description?: pulumi.Output<string> } {
   return mark === undefined ? {} : { description: shared.ownerOf(facts, mark) };
 }

@@ -25,7 +25,9 @@ interface Entry {
   readonly NextHops?: { readonly NextHop?: readonly { readonly NextHopId?: string }[] };
 }
 
-/** Leads the route to the gateway. The cloud has added it with the VPC's first gateway, unless somebody has deleted it. */
+/**
+ * Leads the route to the gateway. The cloud has added it with the VPC's first gateway, unless somebody has deleted it.
+ */
 export async function create(inputs: Inputs): Promise<Created<Outputs>> {
   await lead(inputs);
   return { id: inputs.routeTable, outs: outputsOf(inputs) };

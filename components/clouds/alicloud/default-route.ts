@@ -13,7 +13,8 @@ const kind: RemoteKind<typeof code> = {
 };
 
 /**
- * The route of a VPC to the internet through its single NAT gateway. The cloud adds it with the first gateway and leaves it there
- * when another one is created; the provider's own resource would have to delete it before it leads elsewhere.
+ * The route of a VPC to the internet through its single NAT gateway. The cloud adds it with the first gateway and
+ * leaves it there when another one is created; the provider's own resource would have to delete it before it leads
+ * elsewhere.
  */
 export class DefaultRoute extends regionalClass(kind, { endpoint: "vpc" }) {}

@@ -15,8 +15,8 @@ const kind: RemoteKind<typeof code> = {
 };
 
 /**
- * The zone and the CIDR block of a vSwitch of an existing network, looked up during an update. The SDK's own lookups run
- * during a preview, which would then need credentials.
+ * The zone and the CIDR block of a vSwitch of an existing network, looked up during an update. The SDK's own lookups
+ * run during a preview, which would then need credentials.
  */
 export class ExistingVSwitch extends regionalClass(kind, { endpoint: "vpc" }) {
   declare readonly zone: pulumi.Output<string>;

@@ -79,7 +79,9 @@ interface AttachedGroup {
   readonly serving: readonly ServingBounds[];
 }
 
-/** Attaches a group that starts instances to its target group, and registers its triggers and the wait for its health. */
+/**
+ * Attaches a group that starts instances to its target group, and registers its triggers and the wait for its health.
+ */
 export function attachToLoadBalancer(
   context: Context,
   { loadBalancer }: ServiceParts,
@@ -118,7 +120,10 @@ export function attachToLoadBalancer(
   return { id: group.id, targetGroup: targets.id, healthy };
 }
 
-/** The shortest timeout of a lifecycle hook, in seconds. https://www.alibabacloud.com/help/en/auto-scaling/developer-reference/api-ess-2014-08-28-createlifecyclehook */
+/**
+ * The shortest timeout of a lifecycle hook, in seconds.
+ * https://www.alibabacloud.com/help/en/auto-scaling/developer-reference/api-ess-2014-08-28-createlifecyclehook
+ */
 const shortestHook = 30;
 
 /** An instance that a trigger removes leaves the load balancer first and is stopped only after this time. */

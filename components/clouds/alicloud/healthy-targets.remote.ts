@@ -138,8 +138,8 @@ async function raisedTo(inputs: Inputs): Promise<number> {
 }
 
 /**
- * Enables a group whose creation was refused that: the provider sends what comes after it only once, and does not make up for it in
- * the next update.
+ * Enables a group whose creation was refused that: the provider sends what comes after it only once, and does not make
+ * up for it in the next update.
  */
 async function enable(api: Api, { group, removalPolicies, tags }: Inputs): Promise<void> {
   const Tag = Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));

@@ -12,7 +12,10 @@ const kind: RemoteKind<typeof code> = {
   deletes: false,
 };
 
-/** The retention rule: with each new image, deletes all but the service's newest, except those that would still be started. */
+/**
+ * The retention rule: with each new image, deletes all but the service's newest, except those that would still be
+ * started.
+ */
 export class ImageRetention extends remoteClass<typeof code>(kind) {
   /** What it deleted, or why it failed. */
   declare readonly result: pulumi.Output<string>;

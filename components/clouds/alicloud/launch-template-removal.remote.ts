@@ -23,7 +23,9 @@ interface Templates {
   };
 }
 
-/** Records which template to delete. It is recorded before there is one, so an interrupted update leaves none behind. */
+/**
+ * Records which template to delete. It is recorded before there is one, so an interrupted update leaves none behind.
+ */
 export function create(inputs: Inputs): Promise<Created<Inputs>> {
   return Promise.resolve({ id: inputs.template, outs: inputs });
 }

@@ -13,7 +13,7 @@ const kind: RemoteKind<typeof code> = {
 };
 
 /**
- * Deletes a launch template. The provider's own resource fails to delete one that is gone, as an update leaves it that is interrupted
- * while it deletes; so that resource is retained, and depends on this one.
+ * Deletes a launch template. The provider's own resource fails to delete one that is gone, as an update leaves it that
+ * is interrupted while it deletes; so that resource is retained, and depends on this one.
  */
 export class LaunchTemplateRemoval extends regionalClass(kind, { endpoint: "ecs" }) {}

@@ -2,15 +2,17 @@ import { codeOf } from "./api.remote";
 import type { Owned } from "./owned.remote";
 import { Sls } from "./sls.remote";
 
-/** The kinds of documents that say what the agents collect, each with its folder and the parts of its id in the state. */
+/**
+ * The kinds of documents that say what the agents collect, each with its folder and the parts of its id in the state.
+ */
 const kinds = [
   { what: "collection config", folder: "configs", parts: 3 },
   { what: "machine group", folder: "machinegroups", parts: 2 },
 ] as const;
 
 /**
- * Removes the machine group and the collection config of virtual machines, which have no tags: they are the stack's own in a log
- * project with its mark, and the next update could not create them under their names again. No log is removed.
+ * Removes the machine group and the collection config of virtual machines, which have no tags: they are the stack's own
+ * in a log project with its mark, and the next update could not create them under their names again. No log is removed.
  */
 export async function removeLogCollection(owned: Owned): Promise<void> {
   const sls = new Sls(owned.endpoint("sls"));
@@ -24,7 +26,10 @@ export async function removeLogCollection(owned: Owned): Promise<void> {
     }
 }
 
-/** A machine group's id has the project and the name, and a config's the store between them. An attachment's has the name twice. */
+/**
+ * A machine group's id has the project and the name, and a config's the store between them. An attachment's has the
+ * name twice.
+ */
 function isIdOf(id: string, project: string, name: string, parts: number): boolean {
   const all = id.split(":");
   return all.length === parts && all[0] === project && all.indexOf(name) === parts - 1;

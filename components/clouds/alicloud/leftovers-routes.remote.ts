@@ -13,8 +13,9 @@ interface Table {
 }
 
 /**
- * Leads the default routes of the stack's VPCs back to the gateway that the state knows, or else deletes them: otherwise the
- * gateway to which an interrupted update has led one could not be deleted, and the route would be lost with it.
+ * Leads the default routes of the stack's VPCs back to the gateway that the state knows, or else deletes them:
+ * otherwise the gateway to which an interrupted update has led one could not be deleted, and the route would be lost
+ * with it.
  */
 export async function restoreDefaultRoutes(owned: Owned): Promise<void> {
   const vpc = owned.api("vpc");

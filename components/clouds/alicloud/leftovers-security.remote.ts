@@ -13,8 +13,8 @@ interface Permission {
 }
 
 /**
- * Removes from security groups that stay the rules that the state does not know: each would admit what nobody asks for. A rule has
- * no tags, so its description is the mark.
+ * Removes from security groups that stay the rules that the state does not know: each would admit what nobody asks for.
+ * A rule has no tags, so its description is the mark.
  */
 export async function removeSecurityRules(owned: Owned): Promise<void> {
   const ecs = owned.api("ecs");

@@ -7,8 +7,8 @@ interface MountTargets {
 }
 
 /**
- * Removes the mount targets that the state does not know from the stack's own file systems: a file system has two at most, and each
- * uses its vSwitch and its access group. No file is removed.
+ * Removes the mount targets that the state does not know from the stack's own file systems: a file system has two at
+ * most, and each uses its vSwitch and its access group. No file is removed.
  */
 export async function removeMountTargets(owned: Owned): Promise<void> {
   const { region } = owned.balancing;

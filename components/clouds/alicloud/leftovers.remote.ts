@@ -24,10 +24,10 @@ async function settleStores({ region, endpoints, owner, names, unusedStores = []
 }
 
 /**
- * Removes what an interrupted update has created without recording it: whatever has this stack's ownership mark and is not
- * in the state, and what belongs to such resources. An update that creates it again would be refused, because names, ports
- * and ranges are taken. Data is never removed: of buckets,
- * file systems and log stores only an empty bucket that nobody needs.
+ * Removes what an interrupted update has created without recording it: whatever has this stack's ownership mark and is
+ * not in the state, and what belongs to such resources. An update that creates it again would be refused, because
+ * names, ports and ranges are taken. Data is never removed: of buckets, file systems and log stores only an empty
+ * bucket that nobody needs.
  */
 export async function removeLeftovers(inputs: Inputs): Promise<void> {
   const owned = new Owned(inputs);

@@ -33,7 +33,10 @@ interface Balancer {
   readonly ZoneMappings?: readonly Mapping[];
 }
 
-/** A load balancer in fewer zones is refused. https://www.alibabacloud.com/help/en/slb/application-load-balancer/modify-the-configurations-of-alb-instances */
+/**
+ * A load balancer in fewer zones is refused.
+ * https://www.alibabacloud.com/help/en/slb/application-load-balancer/modify-the-configurations-of-alb-instances
+ */
 const fewestZones = 2;
 
 /** Adds the zone, unless the load balancer has it. */
@@ -56,8 +59,8 @@ export function memberOf(loadBalancer: string, { ZoneId, VSwitchId }: Pick<Mappi
 }
 
 /**
- * Removes the zones that the state does not know from a load balancer that stays, as far as two remain. If it knows none of them,
- * they are still those that the load balancer was created with.
+ * Removes the zones that the state does not know from a load balancer that stays, as far as two remain. If it knows
+ * none of them, they are still those that the load balancer was created with.
  */
 export async function removeUnknownZones(
   place: Pick<Inputs, "region" | "loadBalancing" | "loadBalancer">,

@@ -63,7 +63,8 @@ export function loadBalancer(environment: EnvironmentContext, network: Network):
           ),
       );
       // Load balancers created since November 2024 answer under the user's own domains and under their addresses, not
-      // under their own names: https://www.alibabacloud.com/help/en/slb/application-load-balancer/user-guide/alb-instance
+      // under their own names:
+      // https://www.alibabacloud.com/help/en/slb/application-load-balancer/user-guide/alb-instance
       const address = pulumi
         .all([all.map((zone) => zone.address), balancer.dnsName])
         .apply(([addresses, dnsName]) => addresses.find((one) => one !== "") ?? dnsName);
@@ -114,8 +115,9 @@ function restrictIngress(
 }
 
 /**
- * The listener on port 80 stays whatever the certificate, so a service gets or loses its certificate without a gap. With
- * one, another listener serves, and a rule of the first one redirects to it. A request that no rule matches gets 503.
+ * The listener on port 80 stays whatever the certificate, so a service gets or loses its certificate without a gap.
+ * With one, another listener serves, and a rule of the first one redirects to it. A request that no rule matches gets
+ * 503.
  */
 function listeners(
   context: EnvironmentContext,
@@ -160,7 +162,8 @@ function listeners(
         ],
         tags,
       },
-      // A port has one listener. One without all that it should have, which has never served, is created again in its place.
+      // A port has one listener. One without all that it should have, which has never served, is created again in its
+      // place.
       { parent, dependsOn: [...dependsOn], deleteBeforeReplace: true },
     );
   const plain = listen(`${name}-http`, { listenerPort: 80, listenerProtocol: "HTTP" }, first);

@@ -12,7 +12,7 @@ const kind: RemoteKind<typeof code> = {
 };
 
 /**
- * Deletes a machine group. The provider's own resource fails to delete one that is gone, as an update leaves it that is interrupted
- * while it deletes; so that resource is retained, and depends on this one.
+ * Deletes a machine group. The provider's own resource fails to delete one that is gone, as an update leaves it that is
+ * interrupted while it deletes; so that resource is retained, and depends on this one.
  */
 export class MachineGroupRemoval extends remoteClass<typeof code>(kind) {}

@@ -53,8 +53,8 @@ export function network(environment: EnvironmentContext, standing: readonly stri
 }
 
 /**
- * Looks up the load balancer's vSwitches only: it needs their zones, and the instances' security group their ranges. The
- * instances may be in other zones:
+ * Looks up the load balancer's vSwitches only: it needs their zones, and the instances' security group their ranges.
+ * The instances may be in other zones:
  * https://www.alibabacloud.com/help/en/slb/application-load-balancer/user-guide/disable-cross-zone-forwarding-to-reduce-request-latency
  */
 function givenNetwork(
@@ -83,7 +83,9 @@ function givenNetwork(
   };
 }
 
-/** vSwitches in an order that a stack file cannot change. Those that are outputs come last, and are named by position. */
+/**
+ * vSwitches in an order that a stack file cannot change. Those that are outputs come last, and are named by position.
+ */
 function labelled(ids: readonly pulumi.Input<string>[]): Named[] {
   const plain = ids.filter((id) => typeof id === "string").sort();
   const outputs = ids.filter((id) => typeof id !== "string");
@@ -142,9 +144,9 @@ type Switches = ReadonlyMap<string, alicloud.vpc.Switch>;
  * Registers the NAT gateways: a single one, which serves every zone, or one in each. Without any, instances still reach
  * Alibaba Cloud's services: their internal endpoints are in 100.64.0.0/10, which every VPC can reach.
  *
- * The first gateway of a VPC gets the default route of the VPC's system table, and several need a table per zone. A vSwitch has one
- * translation only, so a single gateway translates the range of all of them: a running release keeps its way out while `egress`
- * changes, because both translations, and the first gateway with its route, exist then.
+ * The first gateway of a VPC gets the default route of the VPC's system table, and several need a table per zone. A
+ * vSwitch has one translation only, so a single gateway translates the range of all of them: a running release keeps
+ * its way out while `egress` changes, because both translations, and the first gateway with its route, exist then.
  */
 function egress(
   context: EnvironmentContext,
@@ -195,7 +197,8 @@ function translate(
   return new alicloud.vpc.SnatEntry(
     resource,
     { snatEntryName: resource, snatTableId: snatTableIds, snatIp: address.ip, ...source },
-    // A source has one entry: where the gateway moves to another zone, the entry is deleted before the new one is created.
+    // A source has one entry: where the gateway moves to another zone, the entry is deleted before the new one is
+    // created.
     { parent, dependsOn: [address], deleteBeforeReplace: true },
   );
 }

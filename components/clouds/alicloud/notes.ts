@@ -1,13 +1,14 @@
 import type { ServiceSpec } from "../../spec";
 
 /**
- * The scheduled tasks that an account may have by default; Quota Center raises it. https://www.alibabacloud.com/help/doc-detail/25863.htm
+ * The scheduled tasks that an account may have by default; Quota Center raises it.
+ * https://www.alibabacloud.com/help/doc-detail/25863.htm
  */
 const taskQuota = 20;
 
 /**
- * How many scheduled tasks a service has while an update replaces a release: each release has a task for each schedule, and the one
- * that leaves has its own until it is gone.
+ * How many scheduled tasks a service has while an update replaces a release: each release has a task for each schedule,
+ * and the one that leaves has its own until it is gone.
  */
 function taskNote({ scaling, releases }: ServiceSpec): string[] {
   const tasks = scaling.filter((trigger) => trigger.kind === "schedule").length * (releases.length + 1);

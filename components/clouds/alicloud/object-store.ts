@@ -9,5 +9,7 @@ const kind: RemoteKind<typeof code> = {
   updateOnChanges: [...storeKind.updateOnChanges, "keepVersions"],
 };
 
-/** The bucket of a service; its id is the bucket's name. What protects it are resources of their own. See `storeKind`. */
+/**
+ * The bucket of a service; its id is the bucket's name. What protects it are resources of their own. See `storeKind`.
+ */
 export class ObjectStore extends remoteClass<typeof code>(kind) {}

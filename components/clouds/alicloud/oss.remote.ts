@@ -24,7 +24,10 @@ const parser = new XMLParser({ parseTagValue: false, isArray: (name) => lists.in
 /** Elements that may occur several times. */
 const lists = ["Bucket", "Tag", "Version", "DeleteMarker", "Upload"];
 
-/** The API of OSS in a region. https://www.alibabacloud.com/help/en/oss/developer-reference/list-of-operations-by-function */
+/**
+ * The API of OSS in a region.
+ * https://www.alibabacloud.com/help/en/oss/developer-reference/list-of-operations-by-function
+ */
 export class Oss {
   constructor(
     private readonly region: string,

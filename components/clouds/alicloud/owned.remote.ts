@@ -131,8 +131,8 @@ export class Owned {
   }
 
   /**
-   * Those with this stack's mark that the state does not know, and those among `unmarked`: a resource may get its tags by a
-   * request of its own, which an interrupted update has not sent.
+   * Those with this stack's mark that the state does not know, and those among `unmarked`: a resource may get its tags
+   * by a request of its own, which an interrupted update has not sent.
    */
   async leftovers(service: Service, type: string, unmarked: readonly string[] = []): Promise<string[]> {
     const own = new Set([...(await this.ofStack(service, type)), ...unmarked]);

@@ -20,8 +20,8 @@ const kind: RemoteKind<typeof code> = {
 };
 
 /**
- * A public address that is bound to a NAT gateway. The provider's own resources cannot be deleted once the address is unbound or
- * gone, as an interrupted update leaves it.
+ * A public address that is bound to a NAT gateway. The provider's own resources cannot be deleted once the address is
+ * unbound or gone, as an interrupted update leaves it.
  */
 export class PublicAddress extends RemoteResource<typeof code> {
   /** The address itself. */

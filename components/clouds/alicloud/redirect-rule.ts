@@ -12,7 +12,7 @@ const kind: RemoteKind<typeof code> = {
 };
 
 /**
- * The rule that redirects every request to HTTPS. Any traffic split on the same listener applies before it, so a service
- * that gets or loses its certificate answers on port 80 without a gap.
+ * The rule that redirects every request to HTTPS. Any traffic split on the same listener applies before it, so a
+ * service that gets or loses its certificate answers on port 80 without a gap.
  */
 export class RedirectRule extends remoteClass<typeof code>(kind) {}

@@ -10,13 +10,17 @@ import {
 import { endpointOf } from "./regions";
 import type { AlicloudFacts } from "./settings";
 
-/** The arguments of a dynamic resource in the stack's region: without the region and the URLs, which are in the facts. */
+/**
+ * The arguments of a dynamic resource in the stack's region: without the region and the URLs, which are in the facts.
+ */
 export type RegionalArgs<Code extends RemoteCode<InputsOf<Code>, OutputsOf<Code>>, Url extends string> = Omit<
   RemoteArgs<Code>,
   "region" | Url
 > & { readonly facts: AlicloudFacts };
 
-/** The class of the resources of a kind. `urls` are the inputs that are URLs of the cloud's APIs, each with its service. */
+/**
+ * The class of the resources of a kind. `urls` are the inputs that are URLs of the cloud's APIs, each with its service.
+ */
 export function regionalClass<Code extends RemoteCode<InputsOf<Code>, OutputsOf<Code>>, Url extends string>(
   kind: RemoteKind<Code>,
   urls: Readonly<Record<Url, Parameters<typeof endpointOf>[1]>>,

@@ -52,8 +52,8 @@ export interface WantedRule {
 }
 
 /**
- * The priorities of each kind of rule, 1 to 10000. Rules apply by rising priority: a release's header rule applies before
- * the traffic split, and the traffic split before the redirect to HTTPS.
+ * The priorities of each kind of rule, 1 to 10000. Rules apply by rising priority: a release's header rule applies
+ * before the traffic split, and the traffic split before the redirect to HTTPS.
  */
 const bands = { header: [1, 4999], split: [5000, 8999], redirect: [9000, 10_000] } as const;
 /** A kind of rule. */
@@ -109,7 +109,9 @@ export function ensureRule(inputs: ListenerInputs, wanted: WantedRule): Promise<
   });
 }
 
-/** Sets a rule's conditions and actions, unless it forwards as wanted already, and returns it once they are in effect. */
+/**
+ * Sets a rule's conditions and actions, unless it forwards as wanted already, and returns it once they are in effect.
+ */
 async function setRule(api: Api, rule: Rule, { conditions, actions }: WantedRule): Promise<Rule> {
   const { RuleId } = rule;
   await available(api, RuleId);

@@ -37,7 +37,9 @@ interface Activity {
 
 /** An Application Load Balancer's server group. */
 const balancerType = "ALB";
-/** Seconds within which instances have to join or leave: the call waits until the group's other activities have ended. */
+/**
+ * Seconds within which instances have to join or leave: the call waits until the group's other activities have ended.
+ */
 const within = 900;
 
 /** Lets the group's instances, also those that run, join the server group. */

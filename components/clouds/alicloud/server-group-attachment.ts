@@ -13,7 +13,7 @@ const kind: RemoteKind<typeof code> = {
 };
 
 /**
- * The server group that a scaling group's instances join. The provider's own resource can neither be read nor deleted once its
- * group is gone, as an interrupted update leaves it.
+ * The server group that a scaling group's instances join. The provider's own resource can neither be read nor deleted
+ * once its group is gone, as an interrupted update leaves it.
  */
 export class ServerGroupAttachment extends regionalClass(kind, { scaling: "ess" }) {}

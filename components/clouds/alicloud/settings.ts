@@ -9,8 +9,8 @@ const accountTypes = ["Domestic", "International"] as const;
 /** Where on Alibaba Cloud a service runs. */
 export interface AlicloudOptions extends CloudOptions {
   /**
-   * The site on which the account was opened: in China, or the international one. `alicloud:accountType` in a stack file.
-   * Default: the provider asks the cloud's billing service.
+   * The site on which the account was opened: in China, or the international one. `alicloud:accountType` in a stack
+   * file. Default: the provider asks the cloud's billing service.
    */
   readonly accountType?: (typeof accountTypes)[number] | undefined;
   /**
@@ -27,8 +27,8 @@ export interface AlicloudFacts extends StackFacts {
 }
 
 /**
- * Reads Alibaba Cloud's own keys. Adds what is wrong with them to `problems`; the result is then incomplete. The provider
- * reads the same keys; the component's own API calls use the same account and endpoints.
+ * Reads Alibaba Cloud's own keys. Adds what is wrong with them to `problems`; the result is then incomplete. The
+ * provider reads the same keys; the component's own API calls use the same account and endpoints.
  */
 export function readOptions(problems: Problem[]): AlicloudOptions {
   const config = new pulumi.Config("alicloud");

@@ -14,7 +14,9 @@ export interface SlsCall {
   readonly document?: object;
 }
 
-/** The API of Simple Log Service in a region. https://www.alibabacloud.com/help/en/sls/developer-reference/api-overview */
+/**
+ * The API of Simple Log Service in a region. https://www.alibabacloud.com/help/en/sls/developer-reference/api-overview
+ */
 export class Sls {
   /** @param endpoint its URL, without a project */
   constructor(private readonly endpoint: string) {}

@@ -55,8 +55,8 @@ async function share(inputs: Inputs, recorded: readonly Share[]): Promise<Output
   // An interrupted update may have moved the shares just now, without recording it.
   const before = [...sharesOf(existing?.RuleActions), ...recorded.map((one) => [one.targetGroup, one.weight] as const)];
   const loses = before.some(([group, weight]) => weight > (wanted.get(group) ?? 0));
-  // Every node of the load balancer has a new rule before the update ends or another listener's rule is deleted, and knows which
-  // groups have lost requests before these are drained.
+  // Every node of the load balancer has a new rule before the update ends or another listener's rule is deleted, and
+  // knows which groups have lost requests before these are drained.
   if (loses || existing === undefined) await sleep(settleSeconds * 1000);
   return { ...inputs, rule: rule.RuleId, serving };
 }
@@ -88,8 +88,8 @@ export async function read(id: string, outputs: Partial<Outputs>): Promise<Refre
 }
 
 /**
- * Deletes the rule. Where a redirect takes the requests over, the releases may be deleted only once every node of the load
- * balancer redirects.
+ * Deletes the rule. Where a redirect takes the requests over, the releases may be deleted only once every node of the
+ * load balancer redirects.
  */
 async function remove(id: string, { region, loadBalancing, listener, rule = id }: Partial<Outputs>): Promise<void> {
   if (region === undefined || loadBalancing === undefined) return;

@@ -30,8 +30,8 @@ export interface Outputs extends Inputs {
 const wait = { within: 600, interval: 5 } as const;
 
 /**
- * Adds the subnet, unless the endpoint was created with it. AWS allows one subnet in each zone, so it replaces another one
- * there: a zone may be in the stack file by its id, which was there by its name before.
+ * Adds the subnet, unless the endpoint was created with it. AWS allows one subnet in each zone, so it replaces another
+ * one there: a zone may be in the stack file by its id, which was there by its name before.
  */
 export async function create(inputs: Inputs): Promise<Created<Outputs>> {
   const { endpoint, subnet } = inputs;

@@ -12,7 +12,8 @@ const kind: RemoteKind<typeof code> = {
 };
 
 /**
- * One zone of a VPC endpoint of one of the cloud's services. The endpoint's own list of subnets would lose a zone before the
- * releases in it are gone: this resource is created before the first release that needs it and deleted after the last one.
+ * One zone of a VPC endpoint of one of the cloud's services. The endpoint's own list of subnets would lose a zone
+ * before the releases in it are gone: this resource is created before the first release that needs it and deleted after
+ * the last one.
  */
 export class EndpointZone extends remoteClass<typeof code>(kind) {}

@@ -87,7 +87,8 @@ export function vpcEndpoints(
         },
         {
           parent,
-          // From then on the zones below add and remove subnets, each before the first or after the last release that needs it.
+          // From then on the zones below add and remove subnets, each before the first or after the last release that
+          // needs it.
           ignoreChanges: ["subnetIds", "subnetConfigurations"],
         },
       );

@@ -12,8 +12,8 @@ const kind: RemoteKind<typeof code> = {
 };
 
 /**
- * The check of an existing network's subnets, whose zones the program does not know. It runs in each update that changes
- * them, before the load balancer and the releases. The SDK's own lookups run during a preview, which would then need
- * credentials.
+ * The check of an existing network's subnets, whose zones the program does not know. It runs in each update that
+ * changes them, before the load balancer and the releases. The SDK's own lookups run during a preview, which would then
+ * need credentials.
  */
 export class ExistingSubnets extends remoteClass<typeof code>(kind) {}

@@ -144,7 +144,8 @@ function share(
           subnet: subnet.id,
           securityGroup: securityGroup.id,
         },
-        // Nobody reaches the file system before its policy is in force, and a running release reaches it until it is gone.
+        // Nobody reaches the file system before its policy is in force, and a running release reaches it until it is
+        // gone.
         { parent, dependsOn: [policy, admitInstances] },
       ),
   );
@@ -165,9 +166,10 @@ function share(
 }
 
 /**
- * Without a policy, every client that reaches a mount target may do everything with the whole file system, without TLS and
- * without an identity. With any policy, a client needs a right of its own, which the app's role has for its access point. This
- * policy grants nothing and names neither role nor access point, so no change of these takes the files from a running release.
+ * Without a policy, every client that reaches a mount target may do everything with the whole file system, without TLS
+ * and without an identity. With any policy, a client needs a right of its own, which the app's role has for its access
+ * point. This policy grants nothing and names neither role nor access point, so no change of these takes the files from
+ * a running release.
  * https://docs.aws.amazon.com/efs/latest/ug/iam-access-control-nfs-efs.html
  */
 function protectShare(

@@ -64,7 +64,10 @@ interface Status {
 
 const pollInterval = 3000;
 
-/** Waits until the group has as many healthy targets as required. Those of another group in the target group do not count. */
+/**
+ * Waits until the group has as many healthy targets as required. Those of another group in the target group do not
+ * count.
+ */
 export async function create(inputs: Inputs): Promise<Created<Outputs>> {
   const { group, instances, region, targetGroup, within } = inputs;
   const loadBalancing = new ElasticLoadBalancingV2Client(clientSettings(region));

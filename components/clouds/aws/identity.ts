@@ -30,8 +30,8 @@ interface Statement {
 }
 
 /**
- * Registers the identity of virtual machines: one role, with rights to the service's files and logs, and its policies. Its name
- * has the compute, so that a release on the other compute keeps its own role, with its own trust policy.
+ * Registers the identity of virtual machines: one role, with rights to the service's files and logs, and its policies.
+ * Its name has the compute, so that a release on the other compute keeps its own role, with its own trust policy.
  */
 export function machineIdentity(
   service: Context,
@@ -139,7 +139,9 @@ function withoutField(reference: string): string {
   return reference.split(":").slice(0, 7).join(":");
 }
 
-/** Grants the app its files. The bucket and the share are rights of their own, because a service may lose one of them. */
+/**
+ * Grants the app its files. The bucket and the share are rights of their own, because a service may lose one of them.
+ */
 function useFiles(context: Context, resource: string, app: aws.iam.Role, { files }: ServiceParts): pulumi.Resource[] {
   if (files === undefined) return [];
   const { bucket, share } = files;
@@ -178,8 +180,9 @@ function allow(
 }
 
 /**
- * Grants a role one right, in a policy of its own: a release that is being replaced has the right as long as it runs, and a
- * policy never loses a statement in place. The policy's name is fixed, so what an interrupted update left is overwritten.
+ * Grants a role one right, in a policy of its own: a release that is being replaced has the right as long as it runs,
+ * and a policy never loses a statement in place. The policy's name is fixed, so what an interrupted update left is
+ * overwritten.
  */
 function grant(
   context: Context,

@@ -34,8 +34,8 @@ async function prepare(inputs: Inputs): Promise<void> {
 }
 
 /**
- * Removes what an interrupted update has left. What cannot be removed is reported and stops nothing: where it is in the way,
- * the cloud's own error names it.
+ * Removes what an interrupted update has left. What cannot be removed is reported and stops nothing: where it is in the
+ * way, the cloud's own error names it.
  */
 async function clear(inputs: Inputs): Promise<void> {
   const { region, service, owner, recorded, splitRules, releases } = inputs;
@@ -65,9 +65,9 @@ async function settleStores({ region, service, owner, unusedStores = [] }: Input
 }
 
 /**
- * Takes the releases that the program does not name out of the traffic split, so that a release that is taken back loses
- * its requests first. Only where every release that is to have requests has some already: the others may be too small for
- * all of them.
+ * Takes the releases that the program does not name out of the traffic split, so that a release that is taken back
+ * loses its requests first. Only where every release that is to have requests has some already: the others may be too
+ * small for all of them.
  */
 async function takeOutOfSplit({ region, releases, splitRules }: Inputs): Promise<void> {
   const client = ruleClient({ region });

@@ -15,9 +15,9 @@ import { restorable } from "./load-balancer-zone.remote";
 import { deleteRule, purposeOf, ruleClient, rulesOf, sharesOf } from "./rules.remote";
 
 /**
- * Rules on the stack's own listeners. Those of a release that the program names are taken over by the resource that it has
- * for them: they may have requests already. Not so where the release's target group is to be created again: it cannot be deleted
- * while a rule names it.
+ * Rules on the stack's own listeners. Those of a release that the program names are taken over by the resource that it
+ * has for them: they may have requests already. Not so where the release's target group is to be created again: it
+ * cannot be deleted while a rule names it.
  */
 export async function listenerRules(own: Own): Promise<readonly Leftover[]> {
   const client = ruleClient(own);

@@ -21,7 +21,9 @@ import {
   vpcs,
 } from "./leftovers-network.remote";
 
-/** The kinds, in an order in which nothing is in use by a later one. Each kind is found once those before it are gone. */
+/**
+ * The kinds, in an order in which nothing is in use by a later one. Each kind is found once those before it are gone.
+ */
 const kinds: Readonly<Record<string, Finder>> = {
   "listener rules": listenerRules,
   listeners,

@@ -12,7 +12,7 @@ const kind: RemoteKind<typeof code> = {
 };
 
 /**
- * One zone of a load balancer. The balancer's own list of subnets would lose a zone before the releases in it are gone: this
- * resource is created before the first release that needs it and deleted after the last one.
+ * One zone of a load balancer. The balancer's own list of subnets would lose a zone before the releases in it are gone:
+ * this resource is created before the first release that needs it and deleted after the last one.
  */
 export class LoadBalancerZone extends remoteClass<typeof code>(kind) {}

@@ -40,7 +40,8 @@ export function loadBalancer(environment: EnvironmentContext, network: Network):
     {
       parent,
       dependsOn: network.internetDependencies,
-      // From then on the zones below add and remove subnets, each before the first or after the last release that needs it.
+      // From then on the zones below add and remove subnets, each before the first or after the last release that needs
+      // it.
       ignoreChanges: ["subnets", "subnetMappings"],
     },
   );
@@ -77,8 +78,8 @@ function allowRanges(context: EnvironmentContext, edge: aws.ec2.SecurityGroup): 
 }
 
 /**
- * Registers the listeners: one on port 80, and with a certificate one on port 443, which then serves, while a rule redirects
- * from port 80. A request that no rule matches gets 503.
+ * Registers the listeners: one on port 80, and with a certificate one on port 443, which then serves, while a rule
+ * redirects from port 80. A request that no rule matches gets 503.
  */
 function listeners(context: EnvironmentContext, balancer: aws.lb.LoadBalancer): LoadBalancer["listener"] {
   const { name, parent, spec, facts } = context;

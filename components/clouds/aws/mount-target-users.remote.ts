@@ -1,6 +1,6 @@
 /**
- * The mount targets of a file system, one in each zone, and which subnets' instances use them. A mount target has no tags, so a
- * tag of the file system has its users, one tag for each zone.
+ * The mount targets of a file system, one in each zone, and which subnets' instances use them. A mount target has no
+ * tags, so a tag of the file system has its users, one tag for each zone.
  */
 import {
   DeleteMountTargetCommand,

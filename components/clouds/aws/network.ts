@@ -24,22 +24,25 @@ export interface Network {
    */
   readonly internetDependencies: pulumi.Resource[];
   /**
-   * What must be done before a release: the route to registries and the cloud's services, without which an instance cannot
-   * fetch its image, or the check of an existing network.
+   * What must be done before a release: the route to registries and the cloud's services, without which an instance
+   * cannot fetch its image, or the check of an existing network.
    */
   readonly egressDependencies: pulumi.Resource[];
 }
 
 /** A subnet, and what everything is named by that there is once for each. */
 export interface NamedSubnet {
-  /** The zone of a new network, or the id of an existing subnet; of an id that is an output only the position among those. */
+  /**
+   * The zone of a new network, or the id of an existing subnet; of an id that is an output only the position among
+   * those.
+   */
   readonly name: string;
   readonly id: pulumi.Input<string>;
 }
 
 /**
- * Uses the existing network or registers a new one. `endpoints` are the services that instances need to start, `standing` the
- * zones in which the network has NAT gateways from before.
+ * Uses the existing network or registers a new one. `endpoints` are the services that instances need to start,
+ * `standing` the zones in which the network has NAT gateways from before.
  */
 export function network(
   environment: EnvironmentContext,

@@ -12,7 +12,7 @@ const kind: RemoteKind<typeof code> = {
 };
 
 /**
- * The rule that redirects from HTTP to HTTPS. The traffic split of port 80 has precedence over it, so that switching TLS on
- * deletes that split once everything is ready, and switching it off creates it before the redirect is deleted.
+ * The rule that redirects from HTTP to HTTPS. The traffic split of port 80 has precedence over it, so that switching
+ * TLS on deletes that split once everything is ready, and switching it off creates it before the redirect is deleted.
  */
 export class RedirectRule extends remoteClass<typeof code>(kind) {}

@@ -33,8 +33,8 @@ export type Tags = Readonly<Record<string, string>>;
 export type Purpose = keyof typeof priorities;
 
 /**
- * The priorities of the rules, by their purpose. Rules apply by rising priority: the header rules before the split, and the
- * split before the redirect, so that either may be created while the other is in force.
+ * The priorities of the rules, by their purpose. Rules apply by rising priority: the header rules before the split, and
+ * the split before the redirect, so that either may be created while the other is in force.
  */
 const priorities = {
   header: { first: 1, last: 29_999 },
@@ -72,8 +72,8 @@ function releaseIn({ HttpHeaderConfig: header }: RuleCondition): string | undefi
 const maxPriorities = 20;
 
 /**
- * Creates the rule, or takes over the one on the listener that has the same purpose: an interrupted update may have left
- * it. Returns its ARN, and the rule as it was before, if it existed.
+ * Creates the rule, or takes over the one on the listener that has the same purpose: an interrupted update may have
+ * left it. Returns its ARN, and the rule as it was before, if it existed.
  */
 export async function ensureRule(
   client: ElasticLoadBalancingV2Client,

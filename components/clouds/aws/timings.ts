@@ -9,5 +9,8 @@ export function groupSeconds({ compute, health }: Pick<InstanceSpec, "compute" |
   return total(groupTime(launchSeconds[compute], health));
 }
 
-/** Minutes that baking an image may take at most: an install of the operating system's packages, a boot and a snapshot for a machine. */
+/**
+ * Minutes that baking an image may take at most: an install of the operating system's packages, a boot and a snapshot
+ * for a machine.
+ */
 export const bakeMinutes = { container: 15, vm: 60 };

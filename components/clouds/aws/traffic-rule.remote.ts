@@ -77,8 +77,8 @@ export async function read(id: string, outputs: Partial<Outputs>): Promise<Refre
 }
 
 /**
- * Deletes the rule. Where a redirect takes the requests over, the releases may be deleted only once every node of the load
- * balancer redirects.
+ * Deletes the rule. Where a redirect takes the requests over, the releases may be deleted only once every node of the
+ * load balancer redirects.
  */
 async function remove(id: string, { region, listener, rule = id }: Partial<Outputs>): Promise<void> {
   if (region === undefined) return;
@@ -104,9 +104,9 @@ function sameShares(one: ReadonlyMap<string, number>, other: ReadonlyMap<string,
 }
 
 /**
- * Reads the rule until it is as requested. Then waits until every node of the load balancer has it: where it is new, as before
- * the first update has passed or when another listener's rule is deleted next, or where a target group gets less than in one of
- * the splits before.
+ * Reads the rule until it is as requested. Then waits until every node of the load balancer has it: where it is new, as
+ * before the first update has passed or when another listener's rule is deleted next, or where a target group gets less
+ * than in one of the splits before.
  */
 async function settled(
   client: ElasticLoadBalancingV2Client,

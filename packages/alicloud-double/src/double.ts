@@ -137,7 +137,9 @@ export class AlicloudDouble {
     return this.world.inventory();
   }
 
-  /** Whether what runs in a vSwitch reaches the internet: by a default route, a NAT gateway and a translated address. */
+  /**
+   * Whether what runs in a vSwitch reaches the internet: by a default route, a NAT gateway and a translated address.
+   */
   reachesInternet(vSwitchId: string): boolean {
     return reachesInternet(this.world, vSwitchId);
   }

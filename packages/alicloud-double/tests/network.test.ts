@@ -110,7 +110,8 @@ describe("Alibaba Cloud double: ranges and zones of vSwitches", () => {
     assert.equal(double.world.network.vpcs.require(vpc, "NotFound").defaultGateway, first.gateway);
     await callAction(double, "vpc", "DeleteNatGateway", { NatGatewayId: first.gateway, Force: true });
     await pause(20);
-    // What a forced deletion takes along: https://www.alibabacloud.com/help/en/nat-gateway/developer-reference/api-vpc-2016-04-28-deletenatgateway-natgws
+    // What a forced deletion takes along:
+    // https://www.alibabacloud.com/help/en/nat-gateway/developer-reference/api-vpc-2016-04-28-deletenatgateway-natgws
     const { eips, snatEntries } = double.world.network;
     assert.equal(
       eips.find(({ boundTo }) => boundTo === first.gateway),

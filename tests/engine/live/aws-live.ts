@@ -1,4 +1,6 @@
-/** A service on the emulator of AWS. Its instances are simulated; requests follow the listeners' rules to target groups. */
+/**
+ * A service on the emulator of AWS. Its instances are simulated; requests follow the listeners' rules to target groups.
+ */
 import type { Listener } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { DescribeServicesCommand, ECSClient, ListClustersCommand, ListServicesCommand } from "@aws-sdk/client-ecs";
 import type { Compute, ServiceArgs } from "../../../components/spec";

@@ -1,4 +1,6 @@
-/** Takes a running service through one change of the stack file, there and back, and compares the engine with the plan. */
+/**
+ * Takes a running service through one change of the stack file, there and back, and compares the engine with the plan.
+ */
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
@@ -44,7 +46,10 @@ export async function begin(live: LiveCloud): Promise<void> {
   await bringUp(live, live.service);
 }
 
-/** Runs a row on a stack that is up. Afterwards the stack has the row's first service. Undefined: the platform has no such field. */
+/**
+ * Runs a row on a stack that is up. Afterwards the stack has the row's first service. Undefined: the platform has no
+ * such field.
+ */
 export async function runRow(live: LiveCloud, row: ChangeRow): Promise<ChangeResult | undefined> {
   const sample = samples[row.path]?.[row.which]?.(live);
   if (sample === undefined) return undefined;
@@ -73,8 +78,8 @@ export async function runRow(live: LiveCloud, row: ChangeRow): Promise<ChangeRes
 }
 
 /**
- * Runs the samples of several rows as one change, there and back, and with a new release that fails its gate. Their fields must not
- * interact.
+ * Runs the samples of several rows as one change, there and back, and with a new release that fails its gate. Their
+ * fields must not interact.
  */
 export async function runTogether(live: LiveCloud, together: readonly ChangeRow[]): Promise<ChangeResult> {
   const [before, after] = joined(live, together);
@@ -124,7 +129,10 @@ async function bringUp(live: LiveCloud, service: ServiceArgs): Promise<void> {
   await live.stack.run.up();
 }
 
-/** Updates the service, and asserts that the engine did what the plan had said, and that a preview then finds nothing to change. */
+/**
+ * Updates the service, and asserts that the engine did what the plan had said, and that a preview then finds nothing to
+ * change.
+ */
 async function change(
   live: LiveCloud,
   from: ServiceArgs,

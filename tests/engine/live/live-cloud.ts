@@ -1,4 +1,7 @@
-/** A running service on one platform, as the tests of live changes see it: on the emulator of AWS or the double of Alibaba Cloud. */
+/**
+ * A running service on one platform, as the tests of live changes see it: on the emulator of AWS or the double of
+ * Alibaba Cloud.
+ */
 import type { CloudName, Compute, ServiceArgs } from "../../../components/spec";
 import type { ServiceStack } from "../support/world";
 
@@ -30,8 +33,8 @@ export interface LiveCloud {
   /** An image of the platform; the digit distinguishes them. */
   readonly image: (digit: string, compute?: Compute) => string;
   /**
-   * Called with each mutating call of the engine, its providers or the program, after the cloud has carried it out and before
-   * it responds.
+   * Called with each mutating call of the engine, its providers or the program, after the cloud has carried it out and
+   * before it responds.
    */
   onMutation: ((action: string) => void) | undefined;
   /** Called with each mutating call before the cloud carries it out; true refuses it as one without the permission. */

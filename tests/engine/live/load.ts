@@ -1,4 +1,7 @@
-/** Sends requests to a live service one after the other while something happens, and counts those that no release answers. */
+/**
+ * Sends requests to a live service one after the other while something happens, and counts those that no release
+ * answers.
+ */
 import { pause } from "../support/processes";
 import type { LiveCloud } from "./live-cloud";
 
@@ -13,7 +16,10 @@ export interface LoadResult {
 /** Milliseconds between two requests. */
 const interval = 100;
 
-/** Runs `work` under load. A request counts as lost only if a second look finds the same: reading the cloud takes several calls. */
+/**
+ * Runs `work` under load. A request counts as lost only if a second look finds the same: reading the cloud takes
+ * several calls.
+ */
 export async function underLoad<Result>(
   live: LiveCloud,
   work: () => Promise<Result>,

@@ -1,4 +1,7 @@
-/** The rows that one part of a full run has: a run is split so that each part ends in time, and parts may run on several machines. */
+/**
+ * The rows that one part of a full run has: a run is split so that each part ends in time, and parts may run on several
+ * machines.
+ */
 import { parseArgs } from "node:util";
 
 /** What a command's arguments ask for. */

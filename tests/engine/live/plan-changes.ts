@@ -1,4 +1,7 @@
-/** Prints, as JSON, what the offline plan says of the change from one stack file to another: two plans of the working tree. */
+/**
+ * Prints, as JSON, what the offline plan says of the change from one stack file to another: two plans of the working
+ * tree.
+ */
 import { compare } from "../../../plan/derive/changes";
 import { plan } from "../../../plan/plan";
 

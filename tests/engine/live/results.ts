@@ -1,6 +1,7 @@
 /**
- * Results of long runs, one line per row in an ignored file. A row that has passed with the same files is not run again, so a run
- * goes on where it stopped. The hash of the files also chooses the rows of a sample: one commit always gets the same ones.
+ * Results of long runs, one line per row in an ignored file. A row that has passed with the same files is not run
+ * again, so a run goes on where it stopped. The hash of the files also chooses the rows of a sample: one commit always
+ * gets the same ones.
  */
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";

@@ -1,11 +1,16 @@
-/** For each change of the stack file, a service before and after it. A field of the schema without a sample fails the test. */
+/**
+ * For each change of the stack file, a service before and after it. A field of the schema without a sample fails the
+ * test.
+ */
 import type { ServiceArgs } from "../../../components/spec";
 import type { Change } from "../../../components/stack-file/change-kinds";
 import type { LiveCloud } from "./live-cloud";
 
 /** Two services that differ in one field, as changes of the platform's own. */
 export interface Sample {
-  /** Whether the first service is in another place than the platform's own, so that it needs a new stack. Default: no. */
+  /**
+   * Whether the first service is in another place than the platform's own, so that it needs a new stack. Default: no.
+   */
   readonly elsewhere?: boolean;
   readonly before?: Partial<ServiceArgs>;
   readonly after: Partial<ServiceArgs>;
@@ -248,8 +253,8 @@ export const samples: Readonly<Record<string, FieldSamples>> = {
 };
 
 /**
- * Changes without a sample: a stack's cloud, region and account need another emulator, and an image that the stack bakes has tests
- * of its own. The first are refused, which tests/unit and tests/contract check.
+ * Changes without a sample: a stack's cloud, region and account need another emulator, and an image that the stack
+ * bakes has tests of its own. The first are refused, which tests/unit and tests/contract check.
  */
 export const withoutSample: readonly RegExp[] = [
   /^immutable-service:/,

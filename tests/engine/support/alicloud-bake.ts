@@ -51,8 +51,9 @@ export function withRecipe(stack: ServiceStack): ServiceStack {
 }
 
 /**
- * Adds three older copies of the only image: `m-template`, which a launch template uses, `m-configuration`, which a scaling
- * configuration uses, and `m-free`. The returned function removes the two that the retention rule must keep, and their users.
+ * Adds three older copies of the only image: `m-template`, which a launch template uses, `m-configuration`, which a
+ * scaling configuration uses, and `m-free`. The returned function removes the two that the retention rule must keep,
+ * and their users.
  */
 export function addOldImages({ world }: AlicloudDouble): () => void {
   const { images, snapshots } = world.machines.tables;

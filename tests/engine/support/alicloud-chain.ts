@@ -1,4 +1,7 @@
-/** A sequence of tests of one service under faults. Chains run in parallel; within one, each step builds on the one before. */
+/**
+ * A sequence of tests of one service under faults. Chains run in parallel; within one, each step builds on the one
+ * before.
+ */
 import assert from "node:assert/strict";
 import type { ServiceArgs } from "../../../components/spec";
 import type { AlicloudDouble } from "../../../packages/alicloud-double/src";
@@ -13,7 +16,10 @@ export interface ChainContext {
   shares: () => Record<string, number>;
 }
 
-/** Register its steps with `step`, and start it on a cloud with `begin` in `before`; the steps then run one after the other. */
+/**
+ * Register its steps with `step`, and start it on a cloud with `begin` in `before`; the steps then run one after the
+ * other.
+ */
 export class Chain {
   private readonly steps: { act: (context: ChainContext) => Promise<void>; settle: (error?: unknown) => void }[] = [];
   private world: AlicloudWorld | undefined;

@@ -18,7 +18,9 @@ export function containers(settings: Pick<ServiceArgs, "name"> & Partial<Service
 /** A network that exists before the stack. */
 export interface ExistingNetwork<Zones extends readonly string[] = readonly string[]> {
   readonly vpcId: string;
-  /** A vSwitch in each zone, in the zones' order: the first has the range `<block>.0.0/24`, the next `<block>.1.0/24`. */
+  /**
+   * A vSwitch in each zone, in the zones' order: the first has the range `<block>.0.0/24`, the next `<block>.1.0/24`.
+   */
   readonly vSwitchIds: { readonly [Zone in keyof Zones]: string };
 }
 

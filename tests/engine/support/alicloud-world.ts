@@ -1,4 +1,7 @@
-/** The fixture of the engine tests on Alibaba Cloud: an empty double of its API, and stacks of the project's program in it. */
+/**
+ * The fixture of the engine tests on Alibaba Cloud: an empty double of its API, and stacks of the project's program in
+ * it.
+ */
 import { existsSync, readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -47,7 +50,9 @@ export class AlicloudWorld {
     return world;
   }
 
-  /** The double's load balancers have no address on this machine, so the gate reaches them through a server of the test. */
+  /**
+   * The double's load balancers have no address on this machine, so the gate reaches them through a server of the test.
+   */
   private async openGate(): Promise<void> {
     const server = createServer((request, response) => {
       const [, name = "", ...path] = (request.url ?? "").split("/");

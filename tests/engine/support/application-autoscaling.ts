@@ -1,4 +1,7 @@
-/** An in-memory double of Application Auto Scaling. It rejects what the service's published model and documentation reject. */
+/**
+ * An in-memory double of Application Auto Scaling. It rejects what the service's published model and documentation
+ * reject.
+ */
 import { randomUUID } from "node:crypto";
 import { jsonError, type Answer, type AwsCall } from "./aws-call";
 import { ServiceModel } from "./aws-model";

@@ -6,7 +6,10 @@ export type Protocol = "ec2" | "query" | "json" | "cbor" | "rest-xml" | "rest-js
 
 /** A parsed request. */
 export interface AwsCall {
-  /** The service's name in the signature: `ec2`, `elasticloadbalancing`, `autoscaling`, `ecs`, `s3`, `application-autoscaling`, … */
+  /**
+   * The service's name in the signature: `ec2`, `elasticloadbalancing`, `autoscaling`, `ecs`, `s3`,
+   * `application-autoscaling`, …
+   */
   service: string;
   /** The operation. If the request names none (S3, EFS), method and path such as `PUT /bucket?versioning`. */
   action: string;
@@ -25,7 +28,9 @@ export interface Answer {
   body: string | Buffer;
 }
 
-/** A request that names its bucket in the host, as S3's clients do, in the form that the emulator reads: in the path. */
+/**
+ * A request that names its bucket in the host, as S3's clients do, in the form that the emulator reads: in the path.
+ */
 export function withBucketInPath(url: URL): URL {
   const bucket = /^([a-z0-9][a-z0-9.-]+)\.aws\.test$/.exec(url.hostname)?.[1];
   // S3 Control has the account in front of the host.
@@ -62,7 +67,9 @@ export function parseCall(method: string, url: URL, headers: IncomingHttpHeaders
   return { ...common, protocol, action: `${method} ${url.pathname}${url.search}`, parameters: {} };
 }
 
-/** An error in the protocol of EC2 or in the query protocol, which every other service with named actions and XML has. */
+/**
+ * An error in the protocol of EC2 or in the query protocol, which every other service with named actions and XML has.
+ */
 export function xmlError(protocol: "ec2" | "query", status: number, code: string, message: string): Answer {
   const error = `<Code>${escaped(code)}</Code><Message>${escaped(message)}</Message>`;
   return protocol === "ec2"

@@ -1,4 +1,7 @@
-/** A stack with nothing but a baked container image: the project's settings, checks and components with the recipe's app on a small base. */
+/**
+ * A stack with nothing but a baked container image: the project's settings, checks and components with the recipe's app
+ * on a small base.
+ */
 import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";

@@ -6,7 +6,10 @@ const computes = ["container", "vm"] as const;
 /** A stack on each compute. */
 export type Both = Record<(typeof computes)[number], ServiceStack>;
 
-/** Registers the test once per compute, or on some of them. All run when the first one starts, and the next test starts only after all. */
+/**
+ * Registers the test once per compute, or on some of them. All run when the first one starts, and the next test starts
+ * only after all.
+ */
 export function onBoth(
   title: string,
   stacks: Both,

@@ -30,8 +30,8 @@ export class Capacities {
   ) {}
 
   /**
-   * Fires matching schedules now, as at their time: sets the bounds that each has, moves the capacity between them, or to the
-   * capacity that the schedule has. Returns those that fired.
+   * Fires matching schedules now, as at their time: sets the bounds that each has, moves the capacity between them, or
+   * to the capacity that the schedule has. Returns those that fired.
    */
   async fire(match: (schedule: Schedule) => boolean): Promise<Schedule[]> {
     return [...(await this.fireForGroups(match)), ...(await this.fireForServices(match))];
@@ -68,8 +68,8 @@ export class Capacities {
 
   /**
    * Moves a service's number of tasks between the bounds of its scalable target:
-   * https://docs.aws.amazon.com/autoscaling/application/APIReference/API_RegisterScalableTarget.html ("changes the resource's current
-   * capacity to a value that is inside of this range").
+   * https://docs.aws.amazon.com/autoscaling/application/APIReference/API_RegisterScalableTarget.html ("changes the
+   * resource's current capacity to a value that is inside of this range").
    */
   async moveIntoBounds(resourceId: string): Promise<void> {
     const target = this.targets.targets.find(({ ResourceId }) => ResourceId === resourceId);

@@ -1,4 +1,7 @@
-/** A small program with a service's stores alone: its files, its shared file system and its logs, as on the real service. */
+/**
+ * A small program with a service's stores alone: its files, its shared file system and its logs, as on the real
+ * service.
+ */
 import type { ServiceSpec } from "../../../components/spec";
 import { write } from "./remote-program";
 import type { EngineRun, StackRun } from "./stack";

@@ -3,7 +3,10 @@ import { Emulator } from "./emulator";
 import { Gateway } from "./gateway";
 import { findEmulator, needs } from "./toolchain";
 
-/** An empty emulator behind a gateway for the tests of the calling suite. The gateway's `reader` has clients for its services. */
+/**
+ * An empty emulator behind a gateway for the tests of the calling suite. The gateway's `reader` has clients for its
+ * services.
+ */
 export function emulatedAws(): { readonly gateway: Gateway; readonly emulator: Emulator } {
   const started = {} as { gateway: Gateway; emulator: Emulator };
   before(async function () {

@@ -64,7 +64,10 @@ export class Emulator {
     if (this.folder) rmSync(this.folder, { recursive: true, force: true });
   }
 
-  /** One call past the gateway, so unrecorded, in the query protocol (EC2, load balancers, Auto Scaling, IAM). Returns XML. */
+  /**
+   * One call past the gateway, so unrecorded, in the query protocol (EC2, load balancers, Auto Scaling, IAM). Returns
+   * XML.
+   */
   async query(
     service: string,
     version: string,

@@ -91,8 +91,8 @@ export function failures(events: EngineEvents): Step[] {
 }
 
 /**
- * The positions in the run at which one operation on one resource started and ended. Throws unless exactly one resource matches,
- * so that a test of an order cannot pass vacuously.
+ * The positions in the run at which one operation on one resource started and ended. Throws unless exactly one resource
+ * matches, so that a test of an order cannot pass vacuously.
  */
 export function orderOf(events: EngineEvents, operation: Operation, name: RegExp): { start: number; done: number } {
   const matching = events.steps.filter((step) => step.operation === operation && name.test(step.name));

@@ -4,7 +4,10 @@ import { fastWaits } from "../../support/clock";
 import { region } from "./emulator";
 import type { Toolchain } from "./toolchain";
 
-/** AWS's endpoint in the tests. The name does not resolve and only the gateway serves it, so a call past the gateway fails. */
+/**
+ * AWS's endpoint in the tests. The name does not resolve and only the gateway serves it, so a call past the gateway
+ * fails.
+ */
 export const awsEndpoint = "http://aws.test";
 
 /** Builds it from the caller's environment without the variables that name a cloud, an account or a proxy. */
@@ -22,14 +25,15 @@ export function engineEnvironment(options: {
   const { toolchain, backend, gatewayUrl } = options;
   // Without a gateway nothing listens at the proxy's address, so no test can reach a real cloud by accident.
   const proxy = gatewayUrl ?? "http://127.0.0.1:9";
-  // The engine, its plugins and the program talk to each other over loopback, and gRPC for Node would use the proxy for that too.
+  // The engine, its plugins and the program talk to each other over loopback, and gRPC for Node would use the proxy for
+  // that too.
   const direct = "127.0.0.1,localhost,::1";
   return {
     ...Object.fromEntries(inherited),
     PATH: [dirname(toolchain.pulumi), process.env.PATH].join(delimiter),
     PULUMI_HOME: toolchain.home,
-    // Without the file of attributes beside the state: an engine killed while it writes that file leaves a state that no command
-    // can load ("failed to load checkpoint: EOF").
+    // Without the file of attributes beside the state: an engine killed while it writes that file leaves a state that
+    // no command can load ("failed to load checkpoint: EOF").
     PULUMI_BACKEND_URL: `file://${backend}?metadata=skip`,
     PULUMI_CONFIG_PASSPHRASE: "test",
     PULUMI_SKIP_UPDATE_CHECK: "true",
@@ -50,8 +54,8 @@ export function engineEnvironment(options: {
     AWS_CONFIG_FILE: join(backend, "no-aws-config"),
     AWS_SHARED_CREDENTIALS_FILE: join(backend, "no-aws-credentials"),
     AWS_MAX_ATTEMPTS: "5",
-    // The AWS provider's switch for tests against recordings: it only skips the fixed pauses before and between its checks
-    // of a state. It reads both variables; the folder is never used.
+    // The AWS provider's switch for tests against recordings: it only skips the fixed pauses before and between its
+    // checks of a state. It reads both variables; the folder is never used.
     ...(options.realPauses ? {} : { VCR_MODE: "REPLAY_ONLY", VCR_PATH: join(backend, "unused") }),
     ...(options.realWaits ? {} : fastWaits),
     ...options.env,

@@ -37,7 +37,9 @@ export class Refusal extends Error {
   }
 }
 
-/** The resources, by the word in the names of their operations: their field in answers, their ARN's field and its path. */
+/**
+ * The resources, by the word in the names of their operations: their field in answers, their ARN's field and its path.
+ */
 export const kinds: Readonly<
   Record<string, { readonly field: string; readonly arn: string; readonly path: (item: Item) => string }>
 > = {

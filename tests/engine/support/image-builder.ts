@@ -1,6 +1,7 @@
 /**
- * A double of EC2 Image Builder: it stores what it receives, rejects what the service's published model rejects, and simulates builds
- * whose instances, images and snapshots are the emulator's. It has its own server, because the gateway sends JSON bodies to the emulator.
+ * A double of EC2 Image Builder: it stores what it receives, rejects what the service's published model rejects, and
+ * simulates builds whose instances, images and snapshots are the emulator's. It has its own server, because the gateway
+ * sends JSON bodies to the emulator.
  */
 import { createServer, type IncomingMessage, type Server } from "node:http";
 import type { AddressInfo } from "node:net";

@@ -49,8 +49,8 @@ export function startCommand(
 }
 
 /**
- * Gives a new session the priority of this process. Where Linux schedules sessions as groups, a process's own priority counts within
- * its session only.
+ * Gives a new session the priority of this process. Where Linux schedules sessions as groups, a process's own priority
+ * counts within its session only.
  */
 function yieldAsHere(pid: number): void {
   const priority = getPriority();
@@ -62,7 +62,10 @@ function yieldAsHere(pid: number): void {
   }
 }
 
-/** Kills a process and its descendants. The engine starts each plugin in its own process group, so a signal to the group misses them. */
+/**
+ * Kills a process and its descendants. The engine starts each plugin in its own process group, so a signal to the group
+ * misses them.
+ */
 export function killFamily(pid: number): void {
   // Stopped first, so that it starts no new child while its descendants are listed.
   signal(pid, "SIGSTOP");
@@ -71,8 +74,8 @@ export function killFamily(pid: number): void {
 }
 
 /**
- * A free port on the loopback interface, for a program that cannot choose one itself. It is not from the kernel's ephemeral
- * range: test files in parallel could take such a port for an outgoing connection before the program listens.
+ * A free port on the loopback interface, for a program that cannot choose one itself. It is not from the kernel's
+ * ephemeral range: test files in parallel could take such a port for an outgoing connection before the program listens.
  */
 export async function freePort(): Promise<number> {
   for (;;) {

@@ -24,7 +24,10 @@ export interface StackOptions {
   program?: string;
   /** Keeps the provider's fixed pauses (60 s for a load balancer), for tests that measure time. @default false */
   realPauses?: boolean;
-  /** Keeps the waits of the program's own resources, for tests that measure time or send requests. @default false: ten times as fast */
+  /**
+   * Keeps the waits of the program's own resources, for tests that measure time or send requests. @default false: ten
+   * times as fast
+   */
   realWaits?: boolean;
   /** Additional environment variables of the engine. */
   env?: NodeJS.ProcessEnv;
@@ -43,7 +46,9 @@ const programParts = [
   "images/app/pom.xml",
 ];
 
-/** A stack in a temporary folder with its own backend. Create it with `StackRun.create`, and call `remove` when done. */
+/**
+ * A stack in a temporary folder with its own backend. Create it with `StackRun.create`, and call `remove` when done.
+ */
 export class StackRun {
   /** The folder that the program runs in. */
   readonly folder = mkdtempSync(join(tmpdir(), "stack-"));
@@ -118,7 +123,10 @@ export class StackRun {
     return this.engine("destroy", ["--yes", "--skip-preview"], options);
   }
 
-  /** `pulumi up`, killed with its child processes once the engine has logged a step that `when` accepts. The stack stays locked, as after a power loss. */
+  /**
+   * `pulumi up`, killed with its child processes once the engine has logged a step that `when` accepts. The stack stays
+   * locked, as after a power loss.
+   */
   async killedUp(
     when: (step: Step) => boolean,
     { flags = [] }: { flags?: readonly string[] } = {},
@@ -133,7 +141,8 @@ export class StackRun {
   }
 
   /**
-   * `pulumi up`, killed with its child processes when `arm`'s callback is called. `killed` is false where it ended before that.
+   * `pulumi up`, killed with its child processes when `arm`'s callback is called. `killed` is false where it ended
+   * before that.
    */
   async upKilledBy(arm: (kill: () => void) => void): Promise<EngineRun & { readonly killed: boolean }> {
     const { running, log, started } = this.start("up", ["--yes", "--skip-preview"]);

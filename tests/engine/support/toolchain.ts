@@ -27,7 +27,10 @@ export interface DockerTool {
 /** The repository's root folder. */
 export const repository = resolve(__dirname, "../../..");
 
-/** The engine in PULUMI_HOME, in `.pulumi-home` (installed by `../shared/toolchain`) or in ~/.pulumi; if these have only plugins, the one on the PATH. */
+/**
+ * The engine in PULUMI_HOME, in `.pulumi-home` (installed by `../shared/toolchain`) or in ~/.pulumi; if these have only
+ * plugins, the one on the PATH.
+ */
 export function findToolchain(): Found<Toolchain> {
   const aws = `resource-aws-v${dependencyVersion("@pulumi/aws")}`;
   const complete = (home: string | undefined): Toolchain | undefined => {
@@ -50,8 +53,8 @@ export function findToolchain(): Found<Toolchain> {
 function install(home: string): string | undefined {
   const installer = resolve(repository, "../shared/toolchain/install.sh");
   if (!existsSync(installer)) return undefined;
-  // Also when it is installed, which the installer detects at once: of the test files that start together one installs, and the
-  // others wait for it instead of using a half unpacked engine.
+  // Also when it is installed, which the installer detects at once: of the test files that start together one installs,
+  // and the others wait for it instead of using a half unpacked engine.
   const { status, stderr, error } = spawnSync("flock", [repository, installer, home], { encoding: "utf8" });
   return status === 0 ? undefined : `${installer} failed: ${(stderr || String(error)).trim()}`;
 }

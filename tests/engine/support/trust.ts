@@ -1,4 +1,6 @@
-/** Whether the roles of tasks and instances trust the service that hands out their credentials. The emulator never asks. */
+/**
+ * Whether the roles of tasks and instances trust the service that hands out their credentials. The emulator never asks.
+ */
 import { DescribeAutoScalingGroupsCommand } from "@aws-sdk/client-auto-scaling";
 import { DescribeLaunchTemplateVersionsCommand } from "@aws-sdk/client-ec2";
 import { DescribeTaskDefinitionCommand } from "@aws-sdk/client-ecs";
@@ -78,7 +80,9 @@ interface Statement {
   Principal?: { Service?: string | string[] };
 }
 
-/** https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-iam-roles.html: the trust policy names the service. */
+/**
+ * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-iam-roles.html: the trust policy names the service.
+ */
 function trusts(policy: string, service: string): boolean {
   if (policy === "") return false;
   const { Statement: statements } = JSON.parse(policy) as { Statement: Statement | Statement[] };

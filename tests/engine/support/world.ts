@@ -1,4 +1,7 @@
-/** The fixture of the engine tests on AWS: an empty emulator behind a gateway, and stacks of the project's program in it. */
+/**
+ * The fixture of the engine tests on AWS: an empty emulator behind a gateway, and stacks of the project's program in
+ * it.
+ */
 import type { ServiceArgs } from "../../../components/spec";
 import { Emulator } from "./emulator";
 import { Gateway } from "./gateway";
@@ -120,7 +123,9 @@ export class ServiceStack {
   }
 }
 
-/** A destroy is to leave nothing, unless the test says otherwise. What is kept is tested in data-aws and data-alicloud. */
+/**
+ * A destroy is to leave nothing, unless the test says otherwise. What is kept is tested in data-aws and data-alicloud.
+ */
 function withoutKeptData(service: ServiceArgs): ServiceArgs {
   const { files, logs } = service;
   const whenRemoved = "delete";

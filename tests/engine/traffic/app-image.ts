@@ -12,9 +12,9 @@ import { docker, end, run, until } from "./process";
 export type AppMode = "good" | "broken" | "dead" | `slow:${number}`;
 
 /**
- * Images of the test application, built without a network: the base is this machine's node with its shared libraries, imported
- * once, and each build only adds settings. The project accepts images only by digest, which a registry assigns, so the test
- * runs its own registry on the loopback interface.
+ * Images of the test application, built without a network: the base is this machine's node with its shared libraries,
+ * imported once, and each build only adds settings. The project accepts images only by digest, which a registry
+ * assigns, so the test runs its own registry on the loopback interface.
  */
 export class AppImages {
   private readonly references = new Set<string>();

@@ -43,7 +43,10 @@ export interface LoadOptions {
   rate?: number;
   timeoutMs?: number;
   headers?: Record<string, string>;
-  /** Where a redirect's location is in the test. @default redirects are not followed: they are answers with another status than 2xx */
+  /**
+   * Where a redirect's location is in the test. @default redirects are not followed: they are answers with another
+   * status than 2xx
+   */
   followed?: (location: string) => string;
 }
 
@@ -52,10 +55,10 @@ const LISTED_FAILURES = 50;
 /**
  * Sends requests to one URL at an even rate until it is stopped, and accounts for every request.
  *
- * It uses Node's client and not autocannon 9, because the tests must detect every lost request. Measured: of 629 requests of
- * which the server closed the connection of every tenth without an answer, autocannon reported 62 losses as 0 errors (it
- * silently reconnects), and it sent all requests of a second within its first 100 ms, which misses half of the outages of half
- * a second. Node's client does not retry.
+ * It uses Node's client and not autocannon 9, because the tests must detect every lost request. Measured: of 629
+ * requests of which the server closed the connection of every tenth without an answer, autocannon reported 62 losses as
+ * 0 errors (it silently reconnects), and it sent all requests of a second within its first 100 ms, which misses half of
+ * the outages of half a second. Node's client does not retry.
  */
 export class Load {
   private readonly agent: Agent;

@@ -55,7 +55,9 @@ export function meetsCondition(condition: RuleCondition, request: RoutedRequest)
   }
 }
 
-/** The rule for a request: the one with the lowest priority number whose conditions are all met, the default rule last. */
+/**
+ * The rule for a request: the one with the lowest priority number whose conditions are all met, the default rule last.
+ */
 export function decidingRule(rules: readonly Rule[], request: RoutedRequest): Rule | undefined {
   const rank = (rule: Rule): number =>
     rule.IsDefault || rule.Priority === "default" ? Infinity : Number(rule.Priority);

@@ -1,4 +1,6 @@
-/** The life cycle of a service under load: every request is counted and none may fail. The same tests for both computes. */
+/**
+ * The life cycle of a service under load: every request is counted and none may fail. The same tests for both computes.
+ */
 import assert from "node:assert/strict";
 import type { Compute, ServiceArgs } from "../../../components/spec";
 import { failure, noComplaints } from "../support/checks";
@@ -169,7 +171,8 @@ export function trafficSuite(compute: Compute): void {
       await until("two healthy instances", 60_000, async () => {
         const now = await running(containerImages.second);
         const healthy = [...plane.health(group).targets.values()].filter(({ state }) => state === "healthy");
-        // The victim stays a healthy target until the emulator notices its end, which may be after the next instance has started.
+        // The victim stays a healthy target until the emulator notices its end, which may be after the next instance
+        // has started.
         return (
           now.length === 2 &&
           !now.includes(victim) &&

@@ -45,8 +45,8 @@ export function groupsIn(routes: readonly Route[]): Set<string> {
 }
 
 /**
- * Reads the load balancer with that name, or the first one; undefined while it does not exist. `also` are target groups that
- * matter besides those that its rules name now.
+ * Reads the load balancer with that name, or the first one; undefined while it does not exist. `also` are target groups
+ * that matter besides those that its rules name now.
  */
 export async function readView(
   client: ElasticLoadBalancingV2Client,

@@ -16,8 +16,8 @@ const bucket = "bookstore-files";
 const role = { id: "ROLE-KEY", secret: "role-secret", token: "role-token" };
 
 /**
- * A network on which this process serves a cloud's credentials endpoint and its object storage. It accepts only requests that
- * are signed with the role's key and that OSS would accept.
+ * A network on which this process serves a cloud's credentials endpoint and its object storage. It accepts only
+ * requests that are signed with the role's key and that OSS would accept.
  */
 export class CloudDouble {
   readonly stored = new Map<string, { type: string; body: Buffer }>();

@@ -1,4 +1,7 @@
-/** The library as an installed package: what `npm pack` makes, in programs that have nothing of this repository but that. */
+/**
+ * The library as an installed package: what `npm pack` makes, in programs that have nothing of this repository but
+ * that.
+ */
 import { spawnSync } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -55,7 +58,10 @@ export class LibraryPackage {
   }
 }
 
-/** The `tsconfig.json` that `pulumi new` writes for TypeScript: today's, and the one before it. Neither skips the check of libraries. */
+/**
+ * The `tsconfig.json` that `pulumi new` writes for TypeScript: today's, and the one before it. Neither skips the check
+ * of libraries.
+ */
 export const templates = {
   nodenext: { module: "nodenext", moduleResolution: "nodenext" },
   commonjs: { module: "commonjs", moduleResolution: "node" },

@@ -1,4 +1,6 @@
-/** What the intent removes from log projects on Alibaba Cloud after an interrupted update, against an API of the test. */
+/**
+ * What the intent removes from log projects on Alibaba Cloud after an interrupted update, against an API of the test.
+ */
 import assert from "node:assert/strict";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";

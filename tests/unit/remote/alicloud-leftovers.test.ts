@@ -1,4 +1,6 @@
-/** What the intent removes on Alibaba Cloud after an interrupted update, against an API that replies as each test says. */
+/**
+ * What the intent removes on Alibaba Cloud after an interrupted update, against an API that replies as each test says.
+ */
 import assert from "node:assert/strict";
 import type { Inputs } from "../../../components/clouds/alicloud/intent-inputs.remote";
 import * as intent from "../../../components/clouds/alicloud/intent.remote";

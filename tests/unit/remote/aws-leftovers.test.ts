@@ -1,4 +1,6 @@
-/** What the intent removes after an interrupted update on AWS: only what has the stack's mark and is not in its state. */
+/**
+ * What the intent removes after an interrupted update on AWS: only what has the stack's mark and is not in its state.
+ */
 import assert from "node:assert/strict";
 import { crc32 } from "node:zlib";
 import { AutoScalingClient } from "@aws-sdk/client-auto-scaling";
@@ -173,7 +175,8 @@ describe("what an interrupted update left on AWS", () => {
       [],
     );
     assert.ok(!removed.some((text) => text.includes("kept-zone")));
-    // Of what is in the state only the parts that are not: a route, an association with an endpoint or its zone, a policy.
+    // Of what is in the state only the parts that are not: a route, an association with an endpoint or its zone, a
+    // policy.
     assert.deepEqual(
       removed.filter(
         (one) =>

@@ -1,4 +1,7 @@
-/** Every type of resource that the golden trees have is removed after an interrupted update, or listed here with a reason. */
+/**
+ * Every type of resource that the golden trees have is removed after an interrupted update, or listed here with a
+ * reason.
+ */
 import assert from "node:assert/strict";
 import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
@@ -6,7 +9,10 @@ import { computes } from "../../support/clouds";
 
 const root = join(__dirname, "../../..");
 
-/** What an interrupted update leaves of a type: what the code that removes it calls it, or why nothing has to be removed. */
+/**
+ * What an interrupted update leaves of a type: what the code that removes it calls it, or why nothing has to be
+ * removed.
+ */
 type Handling = { readonly removedAs: string } | { readonly notRemoved: string };
 
 const removed = (removedAs: string): Handling => ({ removedAs });

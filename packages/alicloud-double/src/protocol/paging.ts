@@ -5,7 +5,8 @@ const largestPage = 100;
 
 /**
  * The page of a list that a request wants. Actions return the whole list with its `TotalCount` and the default size of
- * a page; the list is the array of that length, which most services wrap in a record. Any other response stays as it is.
+ * a page; the list is the array of that length, which most services wrap in a record. Any other response stays as it
+ * is.
  */
 export function paged(fields: Fields, response: ActionResponse): ActionResponse {
   const total = response["TotalCount"];

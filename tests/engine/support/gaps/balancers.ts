@@ -3,7 +3,10 @@ import type { AwsCall } from "../aws-call";
 import type { CloudReader } from "../cloud-reader";
 import { type Correction, eachMember, element, inside, type EmulatorAnswer } from "./correction";
 
-/** Derives the zones and the VPC of a load balancer from its subnets, and the load balancers of a target group from the rules. */
+/**
+ * Derives the zones and the VPC of a load balancer from its subnets, and the load balancers of a target group from the
+ * rules.
+ */
 export class Balancers implements Correction {
   match(call: AwsCall): boolean {
     return (

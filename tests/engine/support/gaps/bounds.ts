@@ -6,8 +6,8 @@ import { type Correction, field, type EmulatorAnswer } from "./correction";
 
 /**
  * Moves the capacity between the new bounds at once:
- * https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_UpdateAutoScalingGroup.html ("sets the group's DesiredCapacity to the new
- * MinSize value", and the same of MaxSize).
+ * https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_UpdateAutoScalingGroup.html ("sets the group's
+ * DesiredCapacity to the new MinSize value", and the same of MaxSize).
  */
 export class Bounds implements Correction {
   match(call: AwsCall): boolean {

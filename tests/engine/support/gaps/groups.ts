@@ -1,4 +1,7 @@
-/** Auto Scaling groups: the emulator forgets most settings of a group, invents its instances, and puts all into one zone. */
+/**
+ * Auto Scaling groups: the emulator forgets most settings of a group, invents its instances, and puts all into one
+ * zone.
+ */
 import type { AwsCall } from "../aws-call";
 import type { CloudReader } from "../cloud-reader";
 import { type Correction, eachMember, element, field, inside, numbered, type EmulatorAnswer } from "./correction";

@@ -1,9 +1,14 @@
-/** Security group rules: the emulator does not find a rule for all protocols when the request names ports, which then mean nothing. */
+/**
+ * Security group rules: the emulator does not find a rule for all protocols when the request names ports, which then
+ * mean nothing.
+ */
 import type { AwsCall } from "../aws-call";
 import type { CloudReader } from "../cloud-reader";
 import { type Correction, field, type EmulatorAnswer } from "./correction";
 
-/** Revokes such rules again without ports. The provider revokes the rule with which AWS creates each group in this way. */
+/**
+ * Revokes such rules again without ports. The provider revokes the rule with which AWS creates each group in this way.
+ */
 export class SecurityGroupRules implements Correction {
   match(call: AwsCall): boolean {
     return (

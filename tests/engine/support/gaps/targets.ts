@@ -20,8 +20,8 @@ export interface GroupHealth {
   /** By the target's id. */
   targets: ReadonlyMap<string, TargetHealth>;
   /**
-   * Whether the targets are only simulated: their ids mean nothing, and of them as many exist as the groups that name the target
-   * group want. @default false
+   * Whether the targets are only simulated: their ids mean nothing, and of them as many exist as the groups that name
+   * the target group want. @default false
    */
   simulated?: boolean;
 }

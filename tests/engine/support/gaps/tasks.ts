@@ -1,4 +1,6 @@
-/** ECS tasks: the emulator puts all into their service's first subnet, and those without a container have no address. */
+/**
+ * ECS tasks: the emulator puts all into their service's first subnet, and those without a container have no address.
+ */
 import type { Subnet } from "@aws-sdk/client-ec2";
 import type { AwsCall } from "../aws-call";
 import type { CloudReader } from "../cloud-reader";

@@ -1,10 +1,15 @@
-/** Launch templates: the emulator forgets whether an interface is deleted with its instance, and misspells its security groups. */
+/**
+ * Launch templates: the emulator forgets whether an interface is deleted with its instance, and misspells its security
+ * groups.
+ */
 import type { AwsCall } from "../aws-call";
 import { type Correction, element, field, type EmulatorAnswer } from "./correction";
 
 const deleteOnTermination = "LaunchTemplateData.NetworkInterface.1.DeleteOnTermination";
 
-/** Stores it by the template's id; this project's templates have one interface, with the same setting in all versions. */
+/**
+ * Stores it by the template's id; this project's templates have one interface, with the same setting in all versions.
+ */
 export class Templates implements Correction {
   private readonly known = new Map<string, string>();
 
@@ -22,7 +27,8 @@ export class Templates implements Correction {
     const setting = element("deleteOnTermination", this.known.get(id));
     const body = answer.body
       .replaceAll("<networkInterfaceSet><item>", `<networkInterfaceSet><item>${setting}`)
-      // The model's name of a member of this list: LaunchTemplateInstanceNetworkInterfaceSpecification, GroupIdStringList.
+      // The model's name of a member of this list: LaunchTemplateInstanceNetworkInterfaceSpecification,
+      // GroupIdStringList.
       .replace(/<groupSet>(.*?)<\/groupSet>/gs, (list) => list.replaceAll(/(<\/?)item>/g, "$1groupId>"));
     return { ...answer, body };
   }

@@ -4,7 +4,10 @@ import type { CloudReader } from "../cloud-reader";
 import { distrustOfAll, type Distrust } from "../trust";
 import type { Correction, EmulatorAnswer } from "./correction";
 
-/** Reports each running group whose role its service can no longer assume after a call; the call itself succeeds, as on AWS. */
+/**
+ * Reports each running group whose role its service can no longer assume after a call; the call itself succeeds, as on
+ * AWS.
+ */
 export class Trust implements Correction {
   constructor(private readonly report: (lost: Distrust) => void) {}
 

@@ -1,6 +1,6 @@
 /**
- * Subnets in zones that the emulator does not have: it has the zones a, b and c, whose ids are 1, 2 and 3, and creates a subnet for
- * any other id in zone a. On AWS us-east-1 has six.
+ * Subnets in zones that the emulator does not have: it has the zones a, b and c, whose ids are 1, 2 and 3, and creates
+ * a subnet for any other id in zone a. On AWS us-east-1 has six.
  */
 import type { AwsCall } from "../aws-call";
 import { type Correction, type EmulatorAnswer, field } from "./correction";

@@ -6,8 +6,8 @@ import { field, numbered } from "../gaps/correction";
 import { refusal, type Refusal, type Refused } from "./refusal";
 
 /**
- * Errors of https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateLoadBalancer.html, API_SetSubnets.html,
- * API_SetSecurityGroups.html and API_DeleteLoadBalancer.html.
+ * Errors of https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateLoadBalancer.html,
+ * API_SetSubnets.html, API_SetSecurityGroups.html and API_DeleteLoadBalancer.html.
  */
 export function balancers(): Refusal {
   return refusal("elasticloadbalancing", {

@@ -9,8 +9,9 @@ import { interfaces } from "./interfaces";
 import { refusal, type Refusal, type Refused } from "./refusal";
 
 /**
- * DependencyViolation: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DeleteSubnet.html, API_DeleteSecurityGroup.html,
- * API_DeleteVpc.html. The provider retries these deletions for many minutes, so a wrong order of deletion shows as a slow update.
+ * DependencyViolation: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DeleteSubnet.html,
+ * API_DeleteSecurityGroup.html, API_DeleteVpc.html. The provider retries these deletions for many minutes, so a wrong
+ * order of deletion shows as a slow update.
  */
 export function dependencies(): Refusal {
   return refusal("ec2", {

@@ -48,7 +48,8 @@ function inRange(weight: string): boolean {
 }
 
 /**
- * A target group belongs to one load balancer: https://github.com/hashicorp/terraform-provider-aws/issues/22005; of the same VPC:
+ * A target group belongs to one load balancer: https://github.com/hashicorp/terraform-provider-aws/issues/22005; of the
+ * same VPC:
  * https://github.com/kubernetes-sigs/aws-load-balancer-controller/issues/1045.
  */
 async function groupProblem(arns: string[], balancerArn: string, cloud: CloudReader): Promise<Refused | undefined> {

@@ -7,8 +7,8 @@ import { forwardProblem } from "./forwards";
 import { refusal, type Refusal } from "./refusal";
 
 /**
- * DuplicateListener: https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateListener.html, which also
- * says that a repeated call with the same settings succeeds.
+ * DuplicateListener: https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateListener.html,
+ * which also says that a repeated call with the same settings succeeds.
  */
 export function listeners(): Refusal {
   /** The request that created each listener, by load balancer and port; forgotten once the listener is modified. */

@@ -8,7 +8,10 @@ import { distrustOfTemplate } from "../trust";
 import { securityGroupsOf } from "./interfaces";
 import { refusal, type Refusal, type Refused } from "./refusal";
 
-/** https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_CreateAutoScalingGroup.html, API_SetDesiredCapacity.html, …; see each. */
+/**
+ * https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_CreateAutoScalingGroup.html,
+ * API_SetDesiredCapacity.html, …; see each.
+ */
 export function machineGroups(): Refusal {
   return refusal("autoscaling", {
     CreateAutoScalingGroup: async (call, cloud) =>
@@ -84,7 +87,8 @@ async function networkProblem(call: AwsCall, cloud: CloudReader): Promise<Refuse
 
 /**
  * AWS starts such instances, and they get no credentials (AssumeRoleUnauthorizedAccess):
- * https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_iam-ec2.html. Refused here, because they could never serve.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_iam-ec2.html. Refused here, because they could never
+ * serve.
  */
 async function roleProblem(call: AwsCall, cloud: CloudReader): Promise<Refused | undefined> {
   const template = field(call, "LaunchTemplate.LaunchTemplateId");

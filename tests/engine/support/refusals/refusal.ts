@@ -15,9 +15,9 @@ export interface Refused {
 export interface Refusal {
   match: (call: AwsCall) => boolean;
   /**
-   * An error, or an answer that needs no change of the cloud (a call that AWS carries out once for any number of equal requests).
-   * Undefined leaves the call to the emulator. Matching calls run one after the other, so what is read here stays true until
-   * the emulator has answered.
+   * An error, or an answer that needs no change of the cloud (a call that AWS carries out once for any number of equal
+   * requests). Undefined leaves the call to the emulator. Matching calls run one after the other, so what is read here
+   * stays true until the emulator has answered.
    */
   check: (call: AwsCall, cloud: CloudReader) => Promise<Refused | { answer: EmulatorAnswer } | undefined>;
 }

@@ -10,7 +10,10 @@ import { field } from "../gaps/correction";
 import { interfaces } from "./interfaces";
 import { refusal, type Refusal, type Refused } from "./refusal";
 
-/** Codes: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html; the sources of the messages are below. */
+/**
+ * Codes: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html; the sources of the messages are
+ * below.
+ */
 export function routes(): Refusal {
   return refusal("ec2", {
     // https://github.com/cloudfoundry-incubator/kubo-deployment/issues/167
@@ -41,7 +44,8 @@ export function routes(): Refusal {
         ? violation(`The internetGateway '${id}' has dependencies and cannot be deleted.`)
         : undefined;
     },
-    // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateNatGateway.html: a public one needs an internet gateway.
+    // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateNatGateway.html: a public one needs an internet
+    // gateway.
     CreateNatGateway: async (call, cloud) => {
       const vpc = (await cloud.subnets([field(call, "SubnetId") ?? ""]))[0]?.VpcId ?? "";
       const isPrivate = field(call, "ConnectivityType") === "private";

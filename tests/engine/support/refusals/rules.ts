@@ -8,7 +8,10 @@ import { refusal, type Refusal, type Refused } from "./refusal";
 // https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-limits.html: without default rules.
 const mostRules = 100;
 
-/** https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateRule.html and API_DeleteTargetGroup.html. */
+/**
+ * https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateRule.html and
+ * API_DeleteTargetGroup.html.
+ */
 export function rules(): Refusal {
   return refusal("elasticloadbalancing", {
     CreateRule: async (call, cloud) => {

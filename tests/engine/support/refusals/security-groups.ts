@@ -6,8 +6,9 @@ import { field, numbered } from "../gaps/correction";
 import { refusal, type Refusal, type Refused } from "./refusal";
 
 /**
- * InvalidPermission.Duplicate: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_AuthorizeSecurityGroupIngress.html; the
- * emulator carries out the same call again.
+ * InvalidPermission.Duplicate:
+ * https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_AuthorizeSecurityGroupIngress.html; the emulator carries
+ * out the same call again.
  */
 export function securityGroups(): Refusal {
   return refusal("ec2", {

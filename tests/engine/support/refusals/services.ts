@@ -5,7 +5,10 @@ import type { CloudReader } from "../cloud-reader";
 import { distrustOfTask } from "../trust";
 import { refusal, type Refusal, type Refused } from "./refusal";
 
-/** https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_CreateService.html and API_DeleteCluster.html; see each. */
+/**
+ * https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_CreateService.html and API_DeleteCluster.html; see
+ * each.
+ */
 export function services(): Refusal {
   return refusal("ecs", {
     CreateService: (call, cloud) => serviceProblem(call, cloud),
@@ -54,11 +57,13 @@ async function serviceProblem({ parameters }: AwsCall, cloud: CloudReader): Prom
       return invalid(
         `The provided target group ${arn} has target type ${group.TargetType ?? ""}, which is incompatible with the awsvpc network mode specified in the task definition.`,
       );
-    // AWS creates such a service, and then never registers a task: https://github.com/aws/containers-roadmap/issues/1107
+    // AWS creates such a service, and then never registers a task:
+    // https://github.com/aws/containers-roadmap/issues/1107
     if (vpcs.size > 0 && !vpcs.has(group.VpcId))
       return invalid(`the tasks' addresses are not within the VPC of the target group ${arn}`);
   }
-  // AWS creates such a service, and then starts no task: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-event-messages-list.html
+  // AWS creates such a service, and then starts no task:
+  // https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-event-messages-list.html
   const [lacking] = taskDefinition && desiredCount > 0 ? await distrustOfTask(cloud, "", taskDefinition) : [];
   return (
     lacking && {

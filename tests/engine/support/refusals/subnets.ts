@@ -5,8 +5,9 @@ import { rangeOf } from "./ranges";
 import { refusal, type Refusal } from "./refusal";
 
 /**
- * InvalidSubnet.Conflict and InvalidSubnet.Range: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html;
- * /16 to /28: https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html.
+ * InvalidSubnet.Conflict and InvalidSubnet.Range:
+ * https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html; /16 to /28:
+ * https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html.
  */
 export function subnets(): Refusal {
   return refusal("ec2", {

@@ -88,8 +88,8 @@ const duplicate = (name: string) =>
   new Refusal("InvalidScalingRuleName.Duplicate", `The scaling rule's name is taken: ${name}.`);
 
 /**
- * Creates the two alarms by which a target tracking rule adds and removes instances. They are deleted with the rule, but
- * not with the scaling group:
+ * Creates the two alarms by which a target tracking rule adds and removes instances. They are deleted with the rule,
+ * but not with the scaling group:
  * https://www.alibabacloud.com/help/en/auto-scaling/latest/target-tracking-scaling-rule
  */
 function createAlarms(world: World, rule: ScalingRule): void {

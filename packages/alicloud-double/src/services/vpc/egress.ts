@@ -5,8 +5,9 @@ import { isWithin, rangeOf } from "./cidr";
 export const everywhere = "0.0.0.0/0";
 
 /**
- * Whether what runs in a vSwitch reaches the internet: its route table has a default route to a NAT gateway, which translates its
- * addresses to one that is bound to it. A vSwitch without a table of its own uses its VPC's system table.
+ * Whether what runs in a vSwitch reaches the internet: its route table has a default route to a NAT gateway, which
+ * translates its addresses to one that is bound to it. A vSwitch without a table of its own uses its VPC's system
+ * table.
  */
 export function reachesInternet({ network }: World, vSwitchId: string): boolean {
   const vSwitch = network.vSwitches.get(vSwitchId);
