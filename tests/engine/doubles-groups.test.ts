@@ -9,7 +9,7 @@ import {
   SetDesiredCapacityCommand,
   UpdateAutoScalingGroupCommand,
 } from "@aws-sdk/client-auto-scaling";
-import { CreateLaunchTemplateCommand, CreateSubnetCommand } from "@aws-sdk/client-ec2";
+import { CreateLaunchTemplateCommand, CreateSubnetCommand, DeleteLaunchTemplateCommand } from "@aws-sdk/client-ec2";
 import {
   CreateClusterCommand,
   CreateServiceCommand,
@@ -118,6 +118,11 @@ describe("engine: the emulator's gateway: groups of instances", () => {
       assert.match(await refusalOf(create("group")), /^AlreadyExists/);
       const desire = new SetDesiredCapacityCommand({ AutoScalingGroupName: "group", DesiredCapacity: 7 });
       assert.match(await refusalOf(cloud.scaling.send(desire)), /^ValidationError.*Desired capacity/);
+    });
+
+    it("names a launch template that does not exist as AWS does", async () => {
+      const remove = new DeleteLaunchTemplateCommand({ LaunchTemplateId: "lt-00000000000000000" });
+      assert.match(await refusalOf(cloud.ec2.send(remove)), /^InvalidLaunchTemplateId\.NotFound:/);
     });
 
     it("moves the capacity between changed bounds at once", async () => {

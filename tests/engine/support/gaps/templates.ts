@@ -1,6 +1,6 @@
 /**
- * Launch templates: the emulator forgets whether an interface is deleted with its instance, and misspells its security
- * groups.
+ * Launch templates: the emulator forgets whether an interface is deleted with its instance, and misspells its security groups and the
+ * error of a template that does not exist: https://github.com/aws/karpenter-provider-aws/issues/5535
  */
 import type { AwsCall } from "../aws-call";
 import { type Correction, element, field, type EmulatorAnswer } from "./correction";
@@ -16,7 +16,9 @@ export class Templates implements Correction {
   match(call: AwsCall): boolean {
     return (
       call.service === "ec2" &&
-      /^(CreateLaunchTemplate|CreateLaunchTemplateVersion|DescribeLaunchTemplateVersions)$/.test(call.action)
+      /^(CreateLaunchTemplate|CreateLaunchTemplateVersion|DescribeLaunchTemplateVersions|DeleteLaunchTemplate)$/.test(
+        call.action,
+      )
     );
   }
 
@@ -26,6 +28,7 @@ export class Templates implements Correction {
     if (value !== undefined) this.known.set(id, value);
     const setting = element("deleteOnTermination", this.known.get(id));
     const body = answer.body
+      .replace("InvalidLaunchTemplateId.NotFoundException", "InvalidLaunchTemplateId.NotFound")
       .replaceAll("<networkInterfaceSet><item>", `<networkInterfaceSet><item>${setting}`)
       // The model's name of a member of this list: LaunchTemplateInstanceNetworkInterfaceSpecification,
       // GroupIdStringList.
