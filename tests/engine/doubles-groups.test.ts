@@ -9,7 +9,13 @@ import {
   SetDesiredCapacityCommand,
   UpdateAutoScalingGroupCommand,
 } from "@aws-sdk/client-auto-scaling";
-import { CreateLaunchTemplateCommand, CreateSubnetCommand, DeleteLaunchTemplateCommand } from "@aws-sdk/client-ec2";
+import {
+  CreateLaunchTemplateCommand,
+  CreateSubnetCommand,
+  CreateTagsCommand,
+  DeleteLaunchTemplateCommand,
+  DescribeLaunchTemplatesCommand,
+} from "@aws-sdk/client-ec2";
 import {
   CreateClusterCommand,
   CreateServiceCommand,
@@ -102,6 +108,21 @@ describe("engine: the emulator's gateway: groups of instances", () => {
     const capacity = () => aws.gateway.capacities.read("group");
     const update = (bounds: object) =>
       cloud.scaling.send(new UpdateAutoScalingGroupCommand({ AutoScalingGroupName: "group", ...bounds }));
+
+    it("answers with the tags of a launch template as they were changed", async () => {
+      const tag = (Value: string) => [{ Key: "team", Value }];
+      const { LaunchTemplate } = await cloud.ec2.send(
+        new CreateLaunchTemplateCommand({
+          LaunchTemplateName: randomUUID(),
+          LaunchTemplateData: {},
+          TagSpecifications: [{ ResourceType: "launch-template", Tags: tag("books") }],
+        }),
+      );
+      const id = LaunchTemplate?.LaunchTemplateId ?? "";
+      await cloud.ec2.send(new CreateTagsCommand({ Resources: [id], Tags: tag("films & music") }));
+      const { LaunchTemplates } = await cloud.ec2.send(new DescribeLaunchTemplatesCommand({ LaunchTemplateIds: [id] }));
+      assert.deepEqual(LaunchTemplates?.[0]?.Tags, tag("films & music"));
+    });
 
     it("refuses capacities outside of the bounds, target groups that it cannot have, and another network", async () => {
       const [ip, elsewhere] = [await targetGroup("ip", "ip"), await targetGroup("else", "instance", foreign.vpc)];

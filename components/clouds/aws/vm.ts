@@ -199,6 +199,7 @@ function launchTemplate(
       tagSpecifications: ["volume", "network-interface"].map((resourceType) => ({ resourceType, tags: fixed })),
       tags,
     },
-    { parent },
+    // The provider takes any change of a template for a new version, in a preview: that would replace the group.
+    { parent, ignoreChanges: ["tags"] },
   );
 }

@@ -10,8 +10,7 @@ import type { ServiceArgs } from "../../../components/spec";
 import type { Change, Effect } from "../../../components/stack-file/change-kinds";
 import { effectsOf } from "../../../components/stack-file/changes";
 import type { Changes } from "../../../plan/contract";
-import { changes, plannedChanges } from "../support/engine-events";
-import type { EngineRun } from "../support/stack";
+import { changes, plannedChanges, type Step } from "../support/engine-events";
 import { repository } from "../support/toolchain";
 import type { LiveCloud } from "./live-cloud";
 import { type LoadResult, underLoad } from "./load";
@@ -130,8 +129,8 @@ async function bringUp(live: LiveCloud, service: ServiceArgs): Promise<void> {
 }
 
 /**
- * Updates the service, and asserts that the engine did what the plan had said, and that a preview then finds nothing to
- * change.
+ * Updates the service, and asserts that the engine's preview shows, and the engine does, what the plan has said, and that
+ * a preview then finds nothing to change.
  */
 async function change(
   live: LiveCloud,
@@ -141,8 +140,9 @@ async function change(
 ): Promise<number> {
   const planned = planOf(live, from, to);
   live.stack.replace(to);
+  asPlanned(plannedChanges(await live.stack.run.preview()), planned);
   const run = await live.stack.run.up();
-  asPlanned(run, planned);
+  asPlanned(changes(run), planned);
   const released = planned.services.some(({ releases }) => releases.some(({ change: one }) => one === "added"));
   if (released)
     assert.ok(
@@ -193,15 +193,11 @@ async function expectRefusal(
   assert.deepEqual(plannedChanges(await live.stack.run.preview()), []);
 }
 
-/** Asserts that the engine created, deleted and replaced exactly what the plan had said, and changed nothing else. */
-function asPlanned(run: EngineRun, planned: Changes): void {
+/** Asserts that the engine creates, deletes and replaces exactly what the plan has said, and changes nothing else. */
+function asPlanned(steps: readonly Step[], planned: Changes): void {
   const names = (operation: (step: string) => boolean) =>
     [
-      ...new Set(
-        changes(run)
-          .filter(({ operation: one, type }) => operation(one) && isShown(type))
-          .map(({ name }) => name),
-      ),
+      ...new Set(steps.filter(({ operation: one, type }) => operation(one) && isShown(type)).map(({ name }) => name)),
     ].sort();
   const said = (list: readonly { readonly name: string; readonly type: string }[]) =>
     [...new Set(list.filter(({ type }) => isShown(type)).map(({ name }) => name))].sort();
