@@ -21,8 +21,8 @@ const mochaArguments = process.argv.slice(2);
 /** Mocha's configuration reads the same arguments and sets no `spec` if they name files. */
 const namesFiles = (createRequire(__filename)("../.mocharc.cjs") as { spec?: string[] }).spec === undefined;
 
-/** At least four files in parallel, even on fewer processors: an engine test is mostly waiting. */
-const jobs = Math.max(4, availableParallelism() - 1);
+/** At least five files in parallel, even on fewer processors: an engine test often waits. */
+const jobs = Math.max(5, availableParallelism() - 1);
 
 /** Requests at an even rate: mostly waiting. */
 const traffic = ["tests/engine/traffic-*.test.ts"];

@@ -191,7 +191,6 @@ describe("engine: a service on Alibaba Cloud", function () {
     world.broken.delete("2.0.0");
     noComplaints(await stack.up());
     assert.match(Object.keys(world.split(stack.name)).join(), /^2-0-0-[0-9a-f]{6}$/);
-    assert.deepEqual(plannedChanges(await stack.preview()), []);
   });
 
   onBoth(

@@ -226,6 +226,8 @@ describe("engine: a service on AWS", function () {
       assert.ok(split?.Actions?.[0]?.TargetGroupArn);
       assert.deepEqual(plannedChanges(await stack.preview()), []);
     },
+    // The traffic tests have a canary on both computes.
+    ["container"],
   );
 
   onBoth("fails at the gate while the app is broken, and the old release keeps all traffic", stacks, async (stack) => {

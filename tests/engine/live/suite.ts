@@ -63,22 +63,20 @@ export function liveSuite(platform: PlatformName): void {
       await refusedTogether(live, refused);
     });
 
+    it("has outputs that name what the split has when a call of an update is refused", async () => {
+      const [point = 0] = sample(seed, `${name} refused`, callsThere, 1);
+      const update = updates[1] ?? assert.fail();
+      const { calls: actions, load } = await refuseAt(live, update, point);
+      assert.ok(actions.length > 0, `the update has no call ${point}`);
+      nothingLost(`call ${point}: refused ${actions.join(", ")}`, load);
+    });
+
     it("is taken back and finished when the engine is killed during an update", async () => {
       const [point = 0] = sample(seed, name, callsThere, 1);
       const update = updates[1] ?? assert.fail();
       const { calls: actions, load } = await killAt(live, update, point, ["there, taken back", "there, finished"]);
       assert.ok(actions.length > 0, `no update has a call ${point}`);
       nothingLost(`call ${point}: killed after ${actions.join(", ")}`, load);
-    });
-
-    it("has outputs that name what the split has when a call of an update is refused", async () => {
-      const [point = 0] = sample(seed, `${name} refused`, callsThere, 1);
-      const update = updates[1] ?? assert.fail();
-      live.stack.replace(update.from(live));
-      await live.stack.run.up();
-      const { calls: actions, load } = await refuseAt(live, update, point);
-      assert.ok(actions.length > 0, `the update has no call ${point}`);
-      nothingLost(`call ${point}: refused ${actions.join(", ")}`, load);
     });
 
     it("changes there and back, and keeps its release when the new one fails its gate", async () => {
