@@ -158,7 +158,7 @@ describe("engine: services with optional features on Alibaba Cloud", function ()
     assert.equal(mounts(rendered), 1);
     assert.match(rendered, /"\/files"/);
     assert.equal(mounts(userData()), 1);
-    assert.match(userData(), /again mount -t nfs \S+ \S+ \S+ \S+ \/files && systemctl start/);
+    assert.match(userData(), /again mount -t nfs -o \S+ \S+ \/files && systemctl start/);
   });
 
   it("create no NAT gateway with endpoints, one with nat, and one per zone with its own route table with nat-per-zone", () => {
