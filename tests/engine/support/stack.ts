@@ -3,7 +3,7 @@ import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symli
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parse, stringify } from "yaml";
-import { readEvents, type EngineEvents, type Step } from "./engine-events";
+import { failures, readEvents, type EngineEvents, type Step } from "./engine-events";
 import { engineEnvironment } from "./environment";
 import { killFamily, pause, startCommand, type CommandResult } from "./processes";
 import { repository, type Toolchain } from "./toolchain";
@@ -134,9 +134,16 @@ export class StackRun {
     const { running, log, started } = this.start("up", ["--yes", "--skip-preview", ...flags]);
     const end = { reached: false };
     const ended = running.ended.finally(() => (end.reached = true));
-    while (!end.reached && !readEvents(log).steps.some(when)) await pause(20);
-    if (end.reached) throw new Error(`the update ended before the step to kill it at:\n${(await ended).stdout}`);
-    if (running.child.pid) killFamily(running.child.pid);
+    let events = readEvents(log);
+    const reached = () => events.steps.some(when);
+    const missed = () => end.reached || failures(events).length > 0 || Date.now() - started > 240_000;
+    while (!reached() && !missed()) {
+      await pause(20);
+      events = readEvents(log);
+    }
+    if (running.child.pid && !end.reached) killFamily(running.child.pid);
+    // Says why: a test that waits longer than its limit would report only that.
+    if (!reached()) throw new Error(`the update did not reach the step to kill it at:\n${(await ended).stdout}`);
     return { ...(await ended), ...readEvents(log), seconds: (Date.now() - started) / 1000 };
   }
 
