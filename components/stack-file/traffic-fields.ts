@@ -17,7 +17,7 @@ const healthSchema = object(
       description: `The time between two checks of an instance. At least 5 on [AWS](${targetGroupLimits}).`,
     }),
     timeout: integer("seconds", 1, 120, {
-      default: 2,
+      default: 4,
       description:
         `The time after which a check without a response fails; less than \`interval\`. At least 2 on ` +
         `[AWS](${targetGroupLimits}).`,
@@ -29,10 +29,12 @@ const healthSchema = object(
         "intervals.",
     }),
     unhealthyAfter: integer("seconds", 1, 3000, {
-      default: 10,
+      default: 30,
       description:
-        `The time for which checks must fail before an instance is replaced: [2 to 10](${targetGroupLimits}) ` +
-        "intervals.",
+        `The time for which checks must fail before an instance gets no more traffic and is replaced: ` +
+        `[2 to 10](${targetGroupLimits}) intervals. A short time replaces ` +
+        "instances that are only overloaded, and the others get their load. An app that has ended is restarted or " +
+        "replaced without waiting for it.",
     }),
     startWithin: integer("seconds", 10, 3600, {
       default: 180,

@@ -129,7 +129,7 @@ export interface HealthArgs {
   /**
    * The time after which a check without a response fails; less than `interval`. At least 2 on
    * [AWS](https://docs.aws.amazon.com/elasticloadbalancing/latest/application/target-group-health-checks.html). A whole
-   * number of seconds from 1 to 120. Default: `2`.
+   * number of seconds from 1 to 120. Default: `4`.
    */
   readonly timeout?: number | undefined;
   /**
@@ -139,9 +139,10 @@ export interface HealthArgs {
    */
   readonly healthyAfter?: number | undefined;
   /**
-   * The time for which checks must fail before an instance is replaced: [2 to
+   * The time for which checks must fail before an instance gets no more traffic and is replaced: [2 to
    * 10](https://docs.aws.amazon.com/elasticloadbalancing/latest/application/target-group-health-checks.html) intervals.
-   * A whole number of seconds from 1 to 3000. Default: `10`.
+   * A short time replaces instances that are only overloaded, and the others get their load. An app that has ended is
+   * restarted or replaced without waiting for it. A whole number of seconds from 1 to 3000. Default: `30`.
    */
   readonly unhealthyAfter?: number | undefined;
   /**
@@ -578,7 +579,7 @@ export interface HealthConfig {
   /**
    * The time after which a check without a response fails; less than `interval`. At least 2 on
    * [AWS](https://docs.aws.amazon.com/elasticloadbalancing/latest/application/target-group-health-checks.html). A whole
-   * number of seconds from 1 to 120. Default: `2`.
+   * number of seconds from 1 to 120. Default: `4`.
    */
   readonly timeout: number;
   /**
@@ -588,9 +589,10 @@ export interface HealthConfig {
    */
   readonly healthyAfter: number;
   /**
-   * The time for which checks must fail before an instance is replaced: [2 to
+   * The time for which checks must fail before an instance gets no more traffic and is replaced: [2 to
    * 10](https://docs.aws.amazon.com/elasticloadbalancing/latest/application/target-group-health-checks.html) intervals.
-   * A whole number of seconds from 1 to 3000. Default: `10`.
+   * A short time replaces instances that are only overloaded, and the others get their load. An app that has ended is
+   * restarted or replaced without waiting for it. A whole number of seconds from 1 to 3000. Default: `30`.
    */
   readonly unhealthyAfter: number;
   /**
