@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { variantsOf } from "../components/stack-file/fields";
+import { perCloudVariant } from "../components/stack-file/per-cloud";
 import type { Change } from "../components/stack-file/change-kinds";
 import { type Field, configKeys, core, inherited, mappings } from "./generate";
 
@@ -22,7 +23,7 @@ export function changedFields(): ChangedField[] {
 }
 
 function changesOf({ path, schema: wrapped }: Field): ChangedField[] {
-  const schema = core(wrapped);
+  const schema = onOneCloud(core(wrapped));
   const optional = wrapped instanceof z.ZodOptional;
   // A further release's field is given as a whole.
   if (schema instanceof z.ZodObject && inherited(path) === "") {
@@ -32,6 +33,13 @@ function changesOf({ path, schema: wrapped }: Field): ChangedField[] {
   if (schema instanceof z.ZodArray && isMapping(schema.element as z.ZodType))
     return [{ path: `${path}[]`, changes: ["added", "removed"] }];
   return [{ path, changes: optional ? ["on", "off", "changed"] : ["changed"] }];
+}
+
+/** The rule of one cloud's value where a field is given per cloud. */
+function onOneCloud(schema: z.ZodType): z.ZodType {
+  const variants = variantsOf(schema) ?? [];
+  const one = variants.find(({ name }) => name !== perCloudVariant);
+  return one !== undefined && variants.some(({ name }) => name === perCloudVariant) ? core(one.schema) : schema;
 }
 
 /** Whether a value is a mapping, in whatever shape. */

@@ -57,6 +57,7 @@ const interfaces: Readonly<Record<string, readonly [name: string, about?: string
   files: ["Files"],
   "files.share": ["Share"],
   logs: ["Logs"],
+  "permissions[]": ["Permission", "A statement of what the app may do in the cloud."],
   "scaling[]: metric": ["MetricTrigger", "A trigger that holds a metric at a target."],
   "scaling[]: schedule": ["ScheduleTrigger", "A trigger that sets the bounds of the group at a time."],
   "network: a new network": ["NewNetwork", "A network that the stack creates."],

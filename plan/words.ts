@@ -1,6 +1,6 @@
 import type { MetricTrigger, ScheduleTrigger, Trigger } from "../components/spec";
 import { assertNever } from "../components/stack-file/values";
-import type { Description, Difference, ServicePlan } from "./contract";
+import type { Description, Difference, PlannedSpec, ServicePlan } from "./contract";
 
 /** Counts in words: `many(2, "zone")` is "2 zones". */
 export function many(count: number, noun: string): string {
@@ -47,6 +47,15 @@ function metricInWords({ metric, target }: MetricTrigger): string {
     default:
       return assertNever(metric);
   }
+}
+
+/** What a permission allows: "may sqs:SendMessage on arn:…". */
+export function permissionInWords({ actions, resources, conditions = {} }: PlannedSpec["permissions"][number]): string {
+  const tests = Object.entries(conditions).flatMap(([operator, keys]) =>
+    Object.entries(keys).map(([key, value]) => `${key} ${operator} ${[value].flat().join(" or ")}`),
+  );
+  const condition = tests.length === 0 ? "" : `, if ${tests.join(" and ")}`;
+  return `the app may ${actions.join(", ")} on ${resources.join(", ")}${condition}`;
 }
 
 /** When a schedule runs: "at 08:00 MON-FRI (Asia/Shanghai)". A pattern that is no time of day is shown as it is. */

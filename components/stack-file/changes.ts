@@ -52,6 +52,9 @@ const otherEgress = {
   }),
 };
 
+const granted = "a right is in force before the first new release, and a removed one until the traffic split";
+const withdrawn = "the app has the right until the traffic split";
+
 const appRole = {
   what: "the app's role",
   consequence: "policies that were attached to it outside of this stack are not on the new one",
@@ -181,6 +184,9 @@ export const fieldChanges: Readonly<Record<string, FieldChanges>> = {
   ...network,
   ...traffic,
   ...releases,
+  "permissions[]": entry(inPlace(granted), inPlace(withdrawn)),
+  ...fieldsOf("permissions[]", ["actions", "resources"], changed(inPlace(granted))),
+  "permissions[].conditions": optional(inPlace(granted)),
   policyArns: changed(
     inPlace("a policy is attached before the first new release and detached after the traffic split"),
   ),

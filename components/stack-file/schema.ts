@@ -1,8 +1,9 @@
-import { field, input, integer, list, mapping, object, oneOf, string } from "./fields";
+import { field, integer, list, mapping, object, oneOf, string } from "./fields";
 import { existingImage, image } from "./image-fields";
-import { cloudBlocks, inheritedInstanceFields, instanceFields, instances, nonEmpty, version } from "./instance-fields";
+import { cloudBlocks, inheritedInstanceFields, instanceFields, instances, version } from "./instance-fields";
 import { network } from "./network-fields";
-import { cloudNames, perCloud } from "./per-cloud";
+import { cloudNames } from "./per-cloud";
+import { permissions, policyArns } from "./permission-fields";
 import { gate, health, inheritedHealth, loadBalancer, tls } from "./traffic-fields";
 import { scaling } from "./trigger-fields";
 import type { IdField, ServiceConfig } from "./types";
@@ -74,18 +75,6 @@ const logs = object(
   { default: {}, description: "The logs in the cloud's log service." },
 );
 
-const policyArns = perCloud(
-  (orPerCloud) => list(input(string("a policy's ARN", nonEmpty, {})), `policies' ARNs${orPerCloud}`, [0, 10], {}),
-  { needed: (cloud) => `the policies on ${cloud}, or [] for none` },
-  {
-    default: [],
-    description:
-      "Policies that are attached to the app's role, beside access to its own files, logs and secrets: on AWS " +
-      "the ARNs of IAM policies; on Alibaba Cloud ARNs such as " +
-      "`acs:ram:*:system:policy/AliyunOTSReadOnlyAccess`, or the names of the account's own policies.",
-  },
-);
-
 const releaseSchema = object(
   {
     version,
@@ -139,6 +128,7 @@ export const serviceFields = {
       "Further releases that stay live beside the service's own: a canary, or the previous release, to revert to " +
       "in seconds. A field that is left out has the service's value.",
   }),
+  permissions,
   policyArns,
   aws: field(cloudBlocks.aws, { default: {} }),
   alicloud: field(cloudBlocks.alicloud, { default: {} }),

@@ -363,6 +363,22 @@ export interface ReleaseArgs {
   readonly instances?: InstancesArgs | undefined;
 }
 
+/** A statement of what the app may do in the cloud. */
+export interface PermissionArgs {
+  /**
+   * What the app may do, as the cloud's policies name it, such as `sqs:SendMessage` or `oss:GetObject`; `*` and `?` in
+   * the part after the colon stand for other characters. Writing to IAM or RAM is refused. A list of 1 to 50 actions.
+   */
+  readonly actions: readonly string[];
+  /**
+   * The ARNs of what it may do it with, on Alibaba Cloud such as `acs:mns:*:*:/queues/orders/*`. `*` is refused for all
+   * actions of a service. A list of 1 to 50 resources' ARNs.
+   */
+  readonly resources: readonly pulumi.Input<string>[];
+  /** When it may, as in the cloud's policies: operators, keys and values. Default: none. */
+  readonly conditions?: Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>> | undefined;
+}
+
 /** Settings that Alibaba Cloud alone has; ignored on other clouds. */
 export interface AlicloudArgs {
   /**
@@ -453,6 +469,12 @@ export interface ServiceArgs {
    * seconds. A field that is left out has the service's value. A list of at most 4 releases. Default: none.
    */
   readonly releases?: readonly ReleaseArgs[] | undefined;
+  /**
+   * What the app may do in the cloud, beside access to its own files, logs and secrets. A statement is in force before
+   * the first instance of a new release starts, and a removed one until the last instance of the old release has ended.
+   * Default: none.
+   */
+  readonly permissions?: PerCloud<readonly PermissionArgs[]> | undefined;
   /**
    * Policies that are attached to the app's role, beside access to its own files, logs and secrets: on AWS the ARNs of
    * IAM policies; on Alibaba Cloud ARNs such as `acs:ram:*:system:policy/AliyunOTSReadOnlyAccess`, or the names of the
@@ -880,6 +902,12 @@ export interface ServiceConfig {
    * seconds. A field that is left out has the service's value. A list of at most 4 releases. Default: none.
    */
   readonly releases: readonly ReleaseConfig[];
+  /**
+   * What the app may do in the cloud, beside access to its own files, logs and secrets. A statement is in force before
+   * the first instance of a new release starts, and a removed one until the last instance of the old release has ended.
+   * Default: none.
+   */
+  readonly permissions: readonly PermissionArgs[];
   /**
    * Policies that are attached to the app's role, beside access to its own files, logs and secrets: on AWS the ARNs of
    * IAM policies; on Alibaba Cloud ARNs such as `acs:ram:*:system:policy/AliyunOTSReadOnlyAccess`, or the names of the

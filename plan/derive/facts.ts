@@ -1,6 +1,6 @@
 import { imageName } from "../../components/id";
 import type { Bake, Description, Fact, PlannedRelease, PlannedSpec } from "../contract";
-import { duration, many, noGate, range, responses, shortImage, triggerInWords } from "../words";
+import { duration, many, noGate, permissionInWords, range, responses, shortImage, triggerInWords } from "../words";
 
 /** A service line by line. A setting that is off has a line too, where its absence matters. */
 export function factsOf({ service }: Description, bake?: Bake): Fact[] {
@@ -48,6 +48,7 @@ export function factsOf({ service }: Description, bake?: Bake): Fact[] {
       ),
     ),
     fact("files", filesOf(service)),
+    ...(service.permissions.length === 0 ? [] : [fact("permissions", ...service.permissions.map(permissionInWords))]),
     fact("logs", `kept ${many(logs.retentionDays, "day")}`),
   ];
 }

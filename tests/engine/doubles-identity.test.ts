@@ -106,4 +106,31 @@ describe("engine: the emulator's gateway: the trust of roles", () => {
       ["machines"],
     );
   });
+
+  it("lets a role's inline policies have 10,240 characters together, without white space", async () => {
+    const RoleName = "full";
+    const put = (PolicyName: string, size: number) =>
+      iam("PutRolePolicy", {
+        RoleName,
+        PolicyName,
+        PolicyDocument: JSON.stringify(
+          {
+            Version: "2012-10-17",
+            Statement: [{ Effect: "Allow", Action: ["s3:GetObject"], Resource: [`arn:aws:s3:::${"x".repeat(size)}`] }],
+          },
+          null,
+          2,
+        ),
+      });
+    await iam("CreateRole", { RoleName, AssumeRolePolicyDocument: trust("ecs-tasks.amazonaws.com") });
+    await put("a", 5900);
+    await put("b", 3900);
+    await put("b", 4000);
+    await assert.rejects(
+      put("c", 200),
+      /LimitExceeded[\s\S]*Maximum policy size of 10240 bytes exceeded for role full/,
+    );
+    await iam("DeleteRolePolicy", { RoleName, PolicyName: "a" });
+    await put("c", 5800);
+  });
 });

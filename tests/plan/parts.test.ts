@@ -57,6 +57,7 @@ const description = (
     loadBalancer: { internal: false, allowFrom: ["0.0.0.0/0"], drain: 30, idleTimeout: 60 },
     certificate: undefined,
     gate: { from: "here", answers: 3, within: 60, ...change.gate },
+    permissions: [],
     policyArns: [],
     tags: {},
   },

@@ -88,6 +88,9 @@ describe("release ids", () => {
     "who may reach the load balancer": { loadBalancer: { allowFrom: ["10.0.0.0/8"] } },
     tls: { tls: { certificate: "arn:aws:acm:us-east-1:123456789012:certificate/1" } },
     "a release beside it, and so its weight": { releases: [{ version: "1.4.1", image: digest("b"), weight: 10 }] },
+    "the app's permissions": {
+      permissions: [{ actions: ["sqs:SendMessage"], resources: ["arn:aws:sqs:eu-central-1:123456789012:orders"] }],
+    },
     "policies of the app's role": { policyArns: ["arn:aws:iam::aws:policy/AmazonSQSReadOnlyAccess"] },
     "settings that another cloud alone has": { alicloud: { registry: "cri-0123456789abcdef" } },
     "a default written out": {

@@ -2,6 +2,7 @@ import * as alicloud from "@pulumi/alicloud";
 import * as pulumi from "@pulumi/pulumi";
 import type { Release } from "../../spec";
 import { type Context, childContext, tagsOf } from "./context";
+import { type PolicyStatement, namedPermissions } from "../permissions";
 import { namedPolicies } from "../policies";
 import type { Files } from "./files";
 import { uniqueName } from "./names";
@@ -14,11 +15,9 @@ export interface Identity {
   readonly roleDependencies: readonly pulumi.Resource[];
 }
 
-interface Statement {
-  readonly Effect: "Allow";
-  readonly Action: readonly string[];
+type Statement = Omit<PolicyStatement, "Resource"> & {
   readonly Resource: pulumi.Input<readonly pulumi.Input<string>[]>;
-}
+};
 
 /** ECS and ECI instances assume their roles through the same service. */
 const trust = JSON.stringify({
@@ -49,6 +48,9 @@ export function identity(service: Context, files: Files | undefined): Identity {
     role,
     roleDependencies: [
       ...(files ? [grant(context, "files", role, useFiles(files), `${name}-${spec.compute}-files`)] : []),
+      ...namedPermissions(spec).map(({ right, statement }) =>
+        grant(context, `${spec.compute}-${right}`, role, [statement]),
+      ),
       ...attachPolicies(context, role),
     ],
   };

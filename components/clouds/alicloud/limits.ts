@@ -2,8 +2,10 @@ import { type Problem, problemIf, show } from "../../stack-file/problems";
 import { cronProblem, isTimezone } from "../../stack-file/schedule";
 import type { ValidFields } from "../../stack-file/schema";
 import { checkExistingNetwork, checkForm, checkNamePrefix, checkPolicies, checkZones, releasesOf } from "../limits";
+import { checkPermissions } from "../permissions";
 import { offsetOf, utcCron } from "./cron";
 import { retentionDays as logRetention } from "./logs";
+import { permissionRules } from "./permission-rules";
 import { isZoneOf, zonesOf } from "./regions";
 
 /** Everything that Alibaba Cloud would refuse on any platform, found without a request to it. */
@@ -25,6 +27,7 @@ export function check(service: ValidFields, region: string): Problem[] {
       isZone: (zone) => isZoneOf(region, zone),
     }),
     ...checkForm(service.tls?.certificate, certificate, "tls.certificate"),
+    ...checkPermissions(service.permissions, permissionRules),
     ...checkPolicies(service.policyArns, policy),
     ...checkSchedules(service),
   ];

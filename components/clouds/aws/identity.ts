@@ -2,9 +2,11 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { Release } from "../../spec";
 import { type Context, childContext } from "../context";
+import { namedPermissions } from "../permissions";
 import { namedPolicies } from "../policies";
 import type { ServiceParts } from "./platform";
-import { domainOf, partitionOf } from "./regions";
+import { type Statement, allow, policyDocument, secretStatements } from "./policy-statements";
+import { partitionOf } from "./regions";
 import { ec2Principal, serviceRole } from "./roles";
 import { tagsOf } from "./tags";
 
@@ -19,14 +21,6 @@ export interface Identity {
   readonly startRole: aws.iam.Role;
   /** The rights that must be in force before an instance starts. */
   readonly roleDependencies: readonly pulumi.Resource[];
-}
-
-interface Statement {
-  readonly Sid: string;
-  readonly Effect: "Allow";
-  readonly Action: readonly string[];
-  readonly Resource: pulumi.Input<pulumi.Input<string>[]>;
-  readonly Condition?: pulumi.Input<Record<string, Record<string, pulumi.Input<string>>>>;
 }
 
 /**
@@ -47,7 +41,7 @@ export function machineIdentity(
     roleDependencies: [
       grant(context, resource, app, "logs", [writeLogs(parts)]),
       ...useFiles(context, resource, app, parts),
-      ...attachPolicies(context, resource, app),
+      ...appRights(context, resource, app),
     ],
     profile: new aws.iam.InstanceProfile(resource, { role: app.name, tags: tagsOf(context, resource) }, { parent }),
   };
@@ -75,17 +69,21 @@ export function taskIdentity(service: Context, parts: ServiceParts): Identity {
       grant(context, startResource, start, "logs", [writeLogs(parts)]),
       grant(context, startResource, start, "registry", pull),
       ...useFiles(context, resource, app, parts),
-      ...attachPolicies(context, resource, app),
+      ...appRights(context, resource, app),
     ],
   };
 }
 
-/** Attaches the service's policies to the app's role. */
-function attachPolicies({ parent, spec }: Context, roleResource: string, app: aws.iam.Role): pulumi.Resource[] {
-  return namedPolicies(roleResource, spec).map(
-    ({ resource, policy }) =>
-      new aws.iam.RolePolicyAttachment(resource, { role: app.name, policyArn: policy }, { parent }),
-  );
+/** Grants the app the service's permissions, and attaches its policies to the app's role. */
+function appRights(context: Context, roleResource: string, app: aws.iam.Role): pulumi.Resource[] {
+  const { parent, spec } = context;
+  return [
+    ...namedPermissions(spec).map(({ right, statement }) => grant(context, roleResource, app, right, [statement])),
+    ...namedPolicies(roleResource, spec).map(
+      ({ resource, policy }) =>
+        new aws.iam.RolePolicyAttachment(resource, { role: app.name, policyArn: policy }, { parent }),
+    ),
+  ];
 }
 
 function writeLogs({ logGroup }: ServiceParts): Statement {
@@ -106,37 +104,6 @@ export function readSecrets(context: Context, { startRole }: Identity, release: 
   const { name, facts } = context;
   const statements = pulumi.all(given).apply((known) => secretStatements([...new Set(known)].sort(), facts.region));
   return [grant(context, `${name}-${release.id}`, startRole, "secrets", statements, `secrets-${release.id}`)];
-}
-
-function secretStatements(references: readonly string[], region: string): Statement[] {
-  const inManager = references.filter((reference) => reference.includes(":secretsmanager:")).map(withoutField);
-  const inParameters = references.filter((reference) => reference.includes(":ssm:"));
-  const via = (service: string, key: string, arns: string[]) =>
-    allow(`Decrypt${service}`, ["kms:Decrypt"], [`arn:${partitionOf(region)}:kms:*:*:key/*`], {
-      StringLike: Object.fromEntries([
-        ["kms:ViaService", `${service}.*.${domainOf(region)}`],
-        [`kms:EncryptionContext:${key}`, arns.length === 1 ? (arns[0] ?? "") : arns],
-      ]),
-    });
-  return [
-    ...(inManager.length > 0
-      ? [
-          allow("ReadSecrets", ["secretsmanager:GetSecretValue"], inManager),
-          via("secretsmanager", "SecretARN", inManager),
-        ]
-      : []),
-    ...(inParameters.length > 0
-      ? [
-          allow("ReadParameters", ["ssm:GetParameter", "ssm:GetParameters"], inParameters),
-          via("ssm", "PARAMETER_ARN", inParameters),
-        ]
-      : []),
-  ];
-}
-
-/** A reference may name one field of a secret after its ARN's seventh part; access is granted to the whole secret. */
-function withoutField(reference: string): string {
-  return reference.split(":").slice(0, 7).join(":");
 }
 
 /**
@@ -164,21 +131,6 @@ function useFiles(context: Context, resource: string, app: aws.iam.Role, { files
   ];
 }
 
-function allow(
-  Sid: string,
-  Action: string[],
-  Resource: pulumi.Input<string>[],
-  Condition?: Record<string, Record<string, pulumi.Input<string> | string[]>>,
-): Statement {
-  return {
-    Sid,
-    Effect: "Allow",
-    Action,
-    Resource,
-    ...(Condition ? { Condition: Condition as Record<string, Record<string, pulumi.Input<string>>> } : {}),
-  };
-}
-
 /**
  * Grants a role one right, in a policy of its own: a release that is being replaced has the right as long as it runs,
  * and a policy never loses a statement in place. The policy's name is fixed, so what an interrupted update left is
@@ -194,7 +146,7 @@ function grant(
 ): aws.iam.RolePolicy {
   return new aws.iam.RolePolicy(
     `${resource}-${right}`,
-    { name, role: to.id, policy: pulumi.jsonStringify({ Version: "2012-10-17", Statement: statements }) },
+    { name, role: to.id, policy: pulumi.jsonStringify(policyDocument(statements)) },
     { parent: context.parent },
   );
 }

@@ -10,7 +10,10 @@ import {
   checkZones,
   releasesOf,
 } from "../limits";
+import { checkPermissions } from "../permissions";
 import { retentions } from "./logs";
+import { permissionRules } from "./permission-rules";
+import { checkRoleSize } from "./role-size";
 import { isZoneId, partitionOf, zonesOf } from "./regions";
 
 /** Everything that AWS would refuse on any platform, found without a request to it. */
@@ -44,6 +47,8 @@ export function check(service: ValidFields, region: string): Problem[] {
       "tls.certificate",
     ),
     ...checkRules(service),
+    ...checkPermissions(service.permissions, permissionRules(region)),
+    ...checkRoleSize(service, region),
     ...checkPolicies(service.policyArns, {
       pattern: arn("iam", "", "(\\d{12}|aws)", "policy/"),
       what: `the ARN of an IAM policy such as arn:${partitionOf(region)}:iam::aws:policy/AmazonSQSReadOnlyAccess`,

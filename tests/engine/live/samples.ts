@@ -52,6 +52,17 @@ const policy = (name: string) => ({
   aws: [`arn:aws:iam::aws:policy/${name}`],
   alicloud: [`acs:ram:*:system:policy/Aliyun${name}`],
 });
+const permission = (
+  verb: "Get" | "Put",
+  bucket: string,
+  conditions?: Record<string, Record<string, string | string[]>>,
+): NonNullable<ServiceArgs["permissions"]> => {
+  const more = conditions === undefined ? {} : { conditions };
+  return {
+    aws: [{ actions: [`s3:${verb}Object`], resources: [`arn:aws:s3:::${bucket}/*`], ...more }],
+    alicloud: [{ actions: [`oss:${verb}Object`], resources: [`acs:oss:*:*:${bucket}/*`], ...more }],
+  };
+};
 const secret = (name: string) => ({
   aws: `arn:aws:secretsmanager:us-east-1:123456789012:secret:${name}-AbCdEf`,
   alicloud: `acs:kms:cn-hangzhou:1234567890123456:secret/${name}`,
@@ -247,6 +258,19 @@ export const samples: Readonly<Record<string, FieldSamples>> = {
   ),
   "releases[].weight": furtherChanged({ weight: 20 }, { weight: 60 }),
   "releases[].instances": furtherBoth({ instances: { min: 3 } }, { instances: { min: 4 } }),
+  "permissions[]": toggled({ permissions: permission("Get", "a") }),
+  "permissions[].actions": changed({ permissions: permission("Get", "a") }, { permissions: permission("Put", "a") }),
+  "permissions[].resources": changed({ permissions: permission("Get", "a") }, { permissions: permission("Get", "b") }),
+  "permissions[].conditions": {
+    toggled: always({
+      before: { permissions: permission("Get", "a") },
+      after: { permissions: permission("Get", "a", { StringEquals: { "s3:prefix": "a" } }) },
+    }),
+    ...changed(
+      { permissions: permission("Get", "a", { StringEquals: { "s3:prefix": "a" } }) },
+      { permissions: permission("Get", "a", { StringEquals: { "s3:prefix": ["a", "b"] } }) },
+    ),
+  },
   policyArns: changed({}, { policyArns: policy("AmazonSQSReadOnlyAccess") }),
   "aws.rootDevice": onlyOn(isAwsVm, changed({}, { aws: { rootDevice: "/dev/sda1" } })),
   tags: changed({}, { tags: { team: "books" } }),

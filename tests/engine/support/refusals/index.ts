@@ -5,6 +5,7 @@ import { endpoints } from "./endpoints";
 import { listeners } from "./listeners";
 import { machineGroups } from "./machine-groups";
 import type { Refusal } from "./refusal";
+import { roles } from "./roles";
 import { routes } from "./routes";
 import { rules } from "./rules";
 import { securityGroups } from "./security-groups";
@@ -16,6 +17,6 @@ export function refusals(): Refusal[] {
   return [
     ...[balancers(), listeners(), rules()],
     ...[dependencies(), endpoints(), routes(), securityGroups(), subnets()],
-    ...[machineGroups(), services()],
+    ...[machineGroups(), roles(), services()],
   ];
 }
