@@ -3,3 +3,6 @@ export const configNamespace = "immutable-service";
 
 /** The key that describes the service. */
 export const serviceKey = `${configNamespace}:service`;
+
+/** The global symbol under which the dynamic provider's process keeps the stack's configuration. */
+export const processConfigSymbol = `${configNamespace}/config`;

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
+import { processConfigSymbol } from "./config-keys";
 
 /**
  * Dynamic resources whose code is a module. Pulumi stores a dynamic provider as text in the stack's state and evaluates
@@ -13,6 +14,7 @@ import * as pulumi from "@pulumi/pulumi";
  * - Outputs passed to `update`, `read` and `delete` may have been recorded by an earlier version: each of them may be
  *   missing.
  * - A resource keeps the text of its last create or update, and is deleted by it.
+ * - The stack's configuration, with its secrets, is read through stack-config.remote.ts, and never an input.
  */
 
 /** The package's name: the module of the resources' types, and what an installed package is loaded by. */
@@ -168,6 +170,8 @@ const loadFor = (action, id) => {
 const changed = (names, before, inputs) =>
   names.filter((name) => name in before && JSON.stringify(before[name]) !== JSON.stringify(inputs[name]));
 exports.handler = () => ({
+  // Without a pause: the SDK does not make the kind's next resource wait for it.
+  configure: async ({ config }) => { globalThis[Symbol.for("${processConfigSymbol}")] = config; },
   create: async (inputs) => load().create(inputs),
   update: async (id, before, inputs) => load().update(id, before, inputs),
   diff: async (id, before, inputs) => {

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Cloud } from "./clouds/cloud";
 import { configNamespace, serviceKey } from "./config-keys";
-import { isEmpty, parseValue } from "./clouds/settings";
+import { isEmpty, parseValue } from "./config-values";
 import { type Problem, SettingsError, show, unknownName } from "./stack-file/problems";
 import { type CloudName, cloudNames, serviceFields } from "./stack-file/schema";
 import { isMapping } from "./stack-file/values";

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Problem } from "../stack-file/problems";
+import { isEmpty } from "../config-values";
 import type { CloudName } from "../spec";
 
 /** What every cloud's reader of configuration needs. */
@@ -12,16 +13,18 @@ export function readRegion(cloud: CloudName, example: string, problems: Problem[
   return region;
 }
 
-/** Parses a configuration value. The engine passes a mapping or a list as JSON, and a string as it is. */
-export function parseValue(value: string): unknown {
-  try {
-    return JSON.parse(value);
-  } catch {
-    return value;
+/**
+ * Adds a problem for each key of a cloud that the provider reads and the program's own requests cannot honour.
+ * `remedies` has, by key, what the user has to do instead.
+ */
+export function refuseKeys(cloud: CloudName, remedies: Readonly<Record<string, string>>, problems: Problem[]): void {
+  const config = new pulumi.Config(cloud);
+  for (const [key, remedy] of Object.entries(remedies)) {
+    const value = config.get(key);
+    if (isEmpty(value) || value === "false") continue;
+    problems.push({
+      path: `${cloud}:${key}`,
+      message: `reaches the provider, and not the requests that this program makes itself: ${remedy}`,
+    });
   }
-}
-
-/** True for a key without a value: the engine passes it as an empty string or as null. */
-export function isEmpty(value: string | undefined): value is undefined | "" | "null" {
-  return value === undefined || value === "" || value === "null";
 }

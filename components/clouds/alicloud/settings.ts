@@ -1,8 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
+import { isEmpty, parseValue } from "../../config-values";
 import { type Problem, show } from "../../stack-file/problems";
 import { isMapping } from "../../stack-file/values";
 import type { CloudOptions, StackFacts } from "../cloud";
-import { isEmpty, parseValue, readRegion } from "../settings";
+import { readRegion } from "../settings";
 
 const accountTypes = ["Domestic", "International"] as const;
 

@@ -92,7 +92,7 @@ async function start(builder: ImageBuilder, inputs: Inputs): Promise<string> {
 /** Uploads the archive for the builders. The bucket refuses content that has another hash. */
 async function upload({ archive, region }: Inputs): Promise<void> {
   // With the bucket in the path, because an endpoint set by the environment answers for one host name only.
-  const client = new S3Client({ ...clientSettings(region), forcePathStyle: true });
+  const client = new S3Client({ ...clientSettings(region, "s3"), forcePathStyle: true });
   const ChecksumSHA256 = Buffer.from(archive.sha256, "hex").toString("base64");
   const object = { Bucket: archive.bucket, Key: archive.key, ContentType: "application/x-tar" };
   await client.send(new PutObjectCommand({ ...object, Body: await readFile(archive.path), ChecksumSHA256 }));

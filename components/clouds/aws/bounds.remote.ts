@@ -27,7 +27,7 @@ function groupsOf({ of, region = "" }: Partial<Inputs>): (id: string) => Bounded
 }
 
 function autoScalingGroup(region: string, name: string): BoundedGroup {
-  const client = new AutoScalingClient(clientSettings(region));
+  const client = new AutoScalingClient(clientSettings(region, "auto-scaling"));
   return {
     async read() {
       const command = new DescribeAutoScalingGroupsCommand({ AutoScalingGroupNames: [name] });
@@ -42,7 +42,7 @@ function autoScalingGroup(region: string, name: string): BoundedGroup {
 }
 
 function scalableTarget(region: string, service: string): BoundedGroup {
-  const client = new ApplicationAutoScalingClient(clientSettings(region));
+  const client = new ApplicationAutoScalingClient(clientSettings(region, "application-auto-scaling"));
   const target = { ServiceNamespace: "ecs", ScalableDimension: "ecs:service:DesiredCount" } as const;
   return {
     async read() {

@@ -1,14 +1,39 @@
 import { ProxyAgent } from "proxy-agent";
+import { configSwitch } from "../../stack-config.remote";
+import { type CredentialProvider, credentialsOf } from "./credentials.remote";
+import { type Service, endpointOf } from "./endpoints.remote";
 
 // The warning about old versions of Node.js would appear among the diagnostics of every update.
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= "true";
 
 /**
- * What every AWS client is created with: the region, ten attempts, and the proxy that the environment names, if any.
+ * What every AWS client is created with: what the provider uses for a region with the same configuration and
+ * environment, and ten attempts.
  */
-export function clientSettings(region: string) {
+export function clientSettings(region: string, service: Service) {
+  const credentials = credentialsByRegion.get(region) ?? credentialsOf(region, connection("sts"));
+  credentialsByRegion.set(region, credentials);
+  return { region, credentials, ...connection(service) };
+}
+
+/** One per process, because all clients of a region share the credentials that a role's session has. */
+const credentialsByRegion = new Map<string, CredentialProvider>();
+
+/** How a service is reached. */
+function connection(service: Service) {
   const agent = new ProxyAgent();
-  return { region, maxAttempts: 10, requestHandler: { httpAgent: agent, httpsAgent: agent } };
+  const endpoint = endpointOf(service);
+  const useDualstackEndpoint = configSwitch("aws:useDualstackEndpoint");
+  const useFipsEndpoint = configSwitch("aws:useFipsEndpoint");
+  const forcePathStyle = service === "s3" ? configSwitch("aws:s3UsePathStyle") : undefined;
+  return {
+    maxAttempts: 10,
+    requestHandler: { httpAgent: agent, httpsAgent: agent },
+    ...(endpoint === undefined ? {} : { endpoint }),
+    ...(useDualstackEndpoint === undefined ? {} : { useDualstackEndpoint }),
+    ...(useFipsEndpoint === undefined ? {} : { useFipsEndpoint }),
+    ...(forcePathStyle === undefined ? {} : { forcePathStyle }),
+  };
 }
 
 /** Whether AWS answered with one of these error codes. */

@@ -137,5 +137,5 @@ async function describe(
 }
 
 function clientOf(region: string): EC2Client {
-  return new EC2Client(clientSettings(region));
+  return new EC2Client(clientSettings(region, "ec2"));
 }

@@ -50,7 +50,7 @@ async function check({ region, vpc, instances, loadBalancer }: Inputs): Promise<
 }
 
 async function describe(region: string, ids: readonly string[]): Promise<ReadonlyMap<string, Subnet>> {
-  const client = new EC2Client(clientSettings(region));
+  const client = new EC2Client(clientSettings(region, "ec2"));
   const { Subnets: found = [] } = await client.send(new DescribeSubnetsCommand({ SubnetIds: [...ids] }));
   return new Map(found.map((subnet) => [subnet.SubnetId ?? "", subnet]));
 }

@@ -44,7 +44,7 @@ export class FileSystems implements StoreCalls {
   private readonly client: EFSClient;
 
   constructor(region = "") {
-    this.client = new EFSClient(clientSettings(region));
+    this.client = new EFSClient(clientSettings(region, "efs"));
   }
 
   async list(prefix: string): Promise<Candidate[]> {

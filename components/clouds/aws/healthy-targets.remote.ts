@@ -70,7 +70,7 @@ const pollInterval = 3000;
  */
 export async function create(inputs: Inputs): Promise<Created<Outputs>> {
   const { group, instances, region, targetGroup, within } = inputs;
-  const loadBalancing = new ElasticLoadBalancingV2Client(clientSettings(region));
+  const loadBalancing = new ElasticLoadBalancingV2Client(clientSettings(region, "elastic-load-balancing"));
   const servers = inputs.cluster === "" ? autoScalingGroup(inputs) : ecsService(inputs);
   const deadline = now() + within * 1000;
   // An earlier update may have ended with it. AWS tries no more by itself, even after the cause is gone.
@@ -96,7 +96,7 @@ export async function create(inputs: Inputs): Promise<Created<Outputs>> {
 }
 
 function autoScalingGroup({ group, region }: Inputs): ServerGroup {
-  const client = new AutoScalingClient(clientSettings(region));
+  const client = new AutoScalingClient(clientSettings(region, "auto-scaling"));
   return {
     async status() {
       const { AutoScalingGroups: groups = [] } = await client.send(
@@ -124,7 +124,7 @@ function autoScalingGroup({ group, region }: Inputs): ServerGroup {
 }
 
 function ecsService({ cluster, group, region }: Inputs): ServerGroup {
-  const client = new ECSClient(clientSettings(region));
+  const client = new ECSClient(clientSettings(region, "ecs"));
   return {
     async status() {
       const { services = [] } = await client.send(new DescribeServicesCommand({ cluster, services: [group] }));

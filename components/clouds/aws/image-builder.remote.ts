@@ -36,8 +36,8 @@ export class ImageBuilder {
   private readonly ec2: EC2Client;
 
   constructor(region: string) {
-    this.builder = new ImagebuilderClient(clientSettings(region));
-    this.ec2 = new EC2Client(clientSettings(region));
+    this.builder = new ImagebuilderClient(clientSettings(region, "image-builder"));
+    this.ec2 = new EC2Client(clientSettings(region, "ec2"));
   }
 
   /** The account's machine images that match all filters, the newest first. */

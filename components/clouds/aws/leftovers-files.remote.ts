@@ -21,7 +21,7 @@ async function ownFileSystems(client: EFSClient, { owner }: Own): Promise<FileSy
 /** Mount targets, each with the last of its users. */
 export async function mountTargets(own: Own): Promise<readonly Leftover[]> {
   const { region, recorded } = own;
-  const client = new EFSClient(clientSettings(region));
+  const client = new EFSClient(clientSettings(region, "efs"));
   const found: Leftover[] = [];
   for (const { FileSystemId: fileSystem = "" } of await ownFileSystems(client, own))
     for (const [zone, users] of await allUsersOf(client, fileSystem))
@@ -36,7 +36,7 @@ export async function mountTargets(own: Own): Promise<readonly Leftover[]> {
 
 /** Access points. */
 export async function accessPoints(own: Own): Promise<readonly Leftover[]> {
-  const client = new EFSClient(clientSettings(own.region));
+  const client = new EFSClient(clientSettings(own.region, "efs"));
   const found: Leftover[] = [];
   for (const { FileSystemId } of await ownFileSystems(client, own)) {
     const { AccessPoints: page = [] } = await client.send(new DescribeAccessPointsCommand({ FileSystemId }));

@@ -21,7 +21,7 @@ import type { Leftover, Own } from "./leftover.remote";
 
 /** ECS services in the stack's own clusters. */
 export async function services(own: Own): Promise<readonly Leftover[]> {
-  const client = new ECSClient(clientSettings(own.region));
+  const client = new ECSClient(clientSettings(own.region, "ecs"));
   const found: Leftover[] = [];
   for (const cluster of await ownClusters(client, own))
     for await (const { serviceArns = [] } of paginateListServices({ client }, { cluster }))
@@ -41,7 +41,7 @@ export async function services(own: Own): Promise<readonly Leftover[]> {
 
 /** ECS clusters. */
 export async function clusters(own: Own): Promise<readonly Leftover[]> {
-  const client = new ECSClient(clientSettings(own.region));
+  const client = new ECSClient(clientSettings(own.region, "ecs"));
   return (await ownClusters(client, own))
     .filter((arn) => !own.recorded.has(arn))
     .map((cluster) => ({
@@ -68,7 +68,7 @@ async function ownClusters(client: ECSClient, { owner }: Own): Promise<string[]>
 
 /** Auto Scaling groups, with their instances. */
 export async function machineGroups(own: Own): Promise<readonly Leftover[]> {
-  const client = new AutoScalingClient(clientSettings(own.region));
+  const client = new AutoScalingClient(clientSettings(own.region, "auto-scaling"));
   const found: Leftover[] = [];
   const filters = [{ Name: `tag:${ownerTag}`, Values: [own.owner] }];
   for await (const { AutoScalingGroups: page = [] } of paginateDescribeAutoScalingGroups(
@@ -95,7 +95,7 @@ export async function machineGroups(own: Own): Promise<readonly Leftover[]> {
 
 /** Launch templates. */
 export async function launchTemplates(own: Own): Promise<readonly Leftover[]> {
-  const client = new EC2Client(clientSettings(own.region));
+  const client = new EC2Client(clientSettings(own.region, "ec2"));
   const found: Leftover[] = [];
   const filters = [{ Name: `tag:${ownerTag}`, Values: [own.owner] }];
   for await (const { LaunchTemplates: page = [] } of paginateDescribeLaunchTemplates({ client }, { Filters: filters }))

@@ -100,5 +100,5 @@ function isOwned({ owner }: Own, tags: readonly Tag[] = []): boolean {
 }
 
 function clientOf({ region }: Own): IAMClient {
-  return new IAMClient(clientSettings(region));
+  return new IAMClient(clientSettings(region, "iam"));
 }

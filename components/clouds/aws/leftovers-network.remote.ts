@@ -37,7 +37,7 @@ import type { Leftover, Own } from "./leftover.remote";
 const anywhere = "0.0.0.0/0";
 
 function ec2({ region }: Own): EC2Client {
-  return new EC2Client(clientSettings(region));
+  return new EC2Client(clientSettings(region, "ec2"));
 }
 
 function marked({ owner }: Own): { Filters: Filter[] } {

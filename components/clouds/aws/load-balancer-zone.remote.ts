@@ -127,11 +127,11 @@ async function subnetsOf(
 
 /** The zones of subnets, by the subnets' ids. */
 async function zonesOf(region: string, subnets: readonly string[]): Promise<ReadonlyMap<string, string | undefined>> {
-  const client = new EC2Client(clientSettings(region));
+  const client = new EC2Client(clientSettings(region, "ec2"));
   const { Subnets: found = [] } = await client.send(new DescribeSubnetsCommand({ SubnetIds: [...new Set(subnets)] }));
   return new Map(found.map(({ SubnetId: id = "", AvailabilityZone: zone }) => [id, zone]));
 }
 
 function clientOf(region: string): ElasticLoadBalancingV2Client {
-  return new ElasticLoadBalancingV2Client(clientSettings(region));
+  return new ElasticLoadBalancingV2Client(clientSettings(region, "elastic-load-balancing"));
 }

@@ -41,7 +41,7 @@ class LogGroups implements StoreCalls {
   private readonly client: CloudWatchLogsClient;
 
   constructor(region = "") {
-    this.client = new CloudWatchLogsClient(clientSettings(region));
+    this.client = new CloudWatchLogsClient(clientSettings(region, "logs"));
   }
 
   async list(prefix: string): Promise<Candidate[]> {

@@ -97,7 +97,7 @@ export function inTurn<Result>(
   change: (client: EFSClient) => Promise<Result>,
 ): Promise<Result> {
   const previous = queues.get(fileSystem) ?? Promise.resolve();
-  const next = previous.catch(() => undefined).then(() => change(new EFSClient(clientSettings(region))));
+  const next = previous.catch(() => undefined).then(() => change(new EFSClient(clientSettings(region, "efs"))));
   queues.set(fileSystem, next);
   return next;
 }

@@ -71,7 +71,7 @@ export async function update(_id: string, before: Partial<Outputs>, inputs: Inpu
 export async function read(id: string, outputs: Partial<Outputs>): Promise<Refreshed<Outputs>> {
   const { region, fileSystem, zone } = outputs;
   if (region === undefined || fileSystem === undefined || zone === undefined) return { id, props: outputs };
-  const client = new EFSClient(clientSettings(region));
+  const client = new EFSClient(clientSettings(region, "efs"));
   const targets = (await mountTargetsOf(client, fileSystem)).filter((one) => one.AvailabilityZoneName === zone);
   const users = targets.length === 0 ? [] : await usersOf(client, { fileSystem, zone });
   return users.includes(userIn(id)) ? { id, props: outputs } : {};
@@ -92,7 +92,7 @@ async function secure(client: EFSClient, target: string, securityGroup: string):
 }
 
 async function zoneOf(region: string, subnet: string): Promise<string> {
-  const client = new EC2Client(clientSettings(region));
+  const client = new EC2Client(clientSettings(region, "ec2"));
   const { Subnets: [found] = [] } = await client.send(new DescribeSubnetsCommand({ SubnetIds: [subnet] }));
   if (found?.AvailabilityZone === undefined) throw new Error(`the subnet ${subnet} does not exist`);
   return found.AvailabilityZone;

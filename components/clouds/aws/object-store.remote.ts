@@ -38,7 +38,7 @@ export class Buckets extends WholeTags implements StoreCalls {
 
   constructor(readonly region = "") {
     super();
-    this.client = new S3Client(clientSettings(region));
+    this.client = new S3Client(clientSettings(region, "s3"));
   }
 
   async list(prefix: string): Promise<Candidate[]> {

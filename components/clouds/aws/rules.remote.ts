@@ -205,7 +205,7 @@ export interface RuleInputs {
 
 /** A client for the rules of a region. */
 export function ruleClient({ region }: Pick<RuleInputs, "region">): ElasticLoadBalancingV2Client {
-  return new ElasticLoadBalancingV2Client(clientSettings(region));
+  return new ElasticLoadBalancingV2Client(clientSettings(region, "elastic-load-balancing"));
 }
 
 /** How a rule is created, updated and deleted that needs no check and no wait. */

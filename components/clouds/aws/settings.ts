@@ -1,8 +1,39 @@
+import * as pulumi from "@pulumi/pulumi";
+import { parseValue } from "../../config-values";
 import type { Problem } from "../../stack-file/problems";
 import type { CloudOptions } from "../cloud";
-import { readRegion } from "../settings";
+import { readRegion, refuseKeys } from "../settings";
 
-/** Reads AWS's own keys. Adds what is wrong with them to `problems`; the result is then incomplete. */
+const asVariable = (name: string) => `set ${name} in the environment, which both use, and remove the key`;
+
+/** The provider's keys that credentials.remote.ts and clients.remote.ts cannot honour, with what to do instead. */
+const remedies = {
+  httpProxy: asVariable("HTTP_PROXY"),
+  httpsProxy: asVariable("HTTPS_PROXY"),
+  noProxy: asVariable("NO_PROXY"),
+  customCaBundle:
+    "set AWS_CA_BUNDLE for the provider and NODE_EXTRA_CA_CERTS for this program in the environment, and remove the key",
+  insecure:
+    "trust the certificate through AWS_CA_BUNDLE and NODE_EXTRA_CA_CERTS in the environment, and remove the key",
+  ec2MetadataServiceEndpoint: asVariable("AWS_EC2_METADATA_SERVICE_ENDPOINT"),
+  ec2MetadataServiceEndpointMode: asVariable("AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE"),
+};
+
+/**
+ * Reads AWS's own keys. Adds what is wrong with them to `problems`; the result is then incomplete. The keys that name
+ * credentials, such as aws:profile, are read by the provider, and in its process by the remote modules.
+ */
 export function readOptions(problems: Problem[]): CloudOptions {
+  refuseKeys("aws", remedies, problems);
+  for (const key of ["sharedConfigFiles", "sharedCredentialsFiles"]) refuseSecondFile(key, problems);
   return { region: readRegion("aws", "us-east-1", problems) };
+}
+
+function refuseSecondFile(key: string, problems: Problem[]): void {
+  const files = parseValue(new pulumi.Config("aws").get(key) ?? "");
+  if (!Array.isArray(files) || files.length < 2) return;
+  problems.push({
+    path: `aws:${key}`,
+    message: `must be a list with one file, got ${files.length}: merge the profiles into one file`,
+  });
 }

@@ -15,6 +15,8 @@ export interface AwsCall {
   action: string;
   protocol: Protocol;
   region: string;
+  /** The access key that signed the request; empty for a request without a signature. */
+  accessKey: string;
   method: string;
   url: URL;
   /** The request's form fields or JSON document; empty for other bodies. */
@@ -48,11 +50,11 @@ export function namedInBody(headers: IncomingHttpHeaders): boolean {
 
 /** Parses a request; `body` is its text when `namedInBody`, else empty. */
 export function parseCall(method: string, url: URL, headers: IncomingHttpHeaders, body: string): AwsCall {
-  const scope = /Credential=[^/]+\/\d+\/([^/]+)\/([^/]+)\//.exec(headers.authorization ?? "");
-  const signedFor = scope?.[2] ?? "unknown";
+  const scope = /Credential=([^/]+)\/\d+\/([^/]+)\/([^/]+)\//.exec(headers.authorization ?? "");
+  const signedFor = scope?.[3] ?? "unknown";
   // S3 Control signs as S3; only the version in the path distinguishes it.
   const service = signedFor === "s3" && url.pathname.startsWith("/v20180820/") ? "s3-control" : signedFor;
-  const common = { service, region: scope?.[1] ?? "unknown", method, url };
+  const common = { service, region: scope?.[2] ?? "unknown", accessKey: scope?.[1] ?? "", method, url };
   const target = headers["x-amz-target"];
   if (typeof target === "string") {
     return { ...common, protocol: "json", action: target.split(".").at(-1) ?? target, parameters: jsonObject(body) };

@@ -100,7 +100,8 @@ export async function remoteProgram(
 ): Promise<StackRun> {
   const folder = mkdtempSync(join(tmpdir(), "remote-program-"));
   try {
-    for (const part of ["package.json", "components/remote.ts"]) cpSync(join(repository, part), join(folder, part));
+    for (const part of ["package.json", "components/remote.ts", "components/config-keys.ts"])
+      cpSync(join(repository, part), join(folder, part));
     const project = readFileSync(join(repository, "Pulumi.yaml"), "utf8").replace("index.ts", main);
     write(folder, { ...components, "Pulumi.yaml": project });
     const run = await StackRun.create({ toolchain, config: {}, program: folder, env });

@@ -1,0 +1,90 @@
+/** One set of credentials on AWS: what the provider uses is what the program's own calls use, and no state has it. */
+import assert from "node:assert/strict";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { ServiceArgs } from "../../components/spec";
+import { noComplaints } from "./support/checks";
+import { account } from "./support/emulator";
+import { plannedChanges } from "./support/engine-events";
+import { SimulatedReleases } from "./support/simulated-releases";
+import { type ServiceStack, World } from "./support/world";
+
+/** Keys of the account that the stack is for, and of another one: twelve digits are the key of that account. */
+const own = { key: account, secret: "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY" };
+const foreign = { key: "222222222222", secret: "somebody-elses" };
+
+describe("engine: the credentials of a stack on AWS", function () {
+  this.timeout(240_000);
+  const simulated = new SimulatedReleases();
+  let world: World;
+  World.forSuite({ docker: false }, async (started) => {
+    world = started;
+    await simulated.start();
+    world.closing.push(() => simulated.stop());
+    world.gateway.sources.health = simulated.health;
+  });
+
+  const service = (name: string): ServiceArgs => ({
+    name,
+    compute: "vm",
+    version: "1.0.0",
+    image: `ami-${"1".repeat(17)}`,
+    instances: { min: 2, max: 4 },
+    gate: { url: simulated.url, answers: 2, within: 50 },
+    health: { startWithin: 10 },
+    network: { egress: "endpoints" },
+  });
+  const environmentOf = ({ key, secret }: { key?: string; secret?: string }) => ({
+    AWS_ACCESS_KEY_ID: key,
+    AWS_SECRET_ACCESS_KEY: secret,
+  });
+  /** The access keys of the calls since the last time. */
+  const keys = (of: (service: string) => boolean = () => true) => {
+    const found = new Set(world.gateway.calls.filter(({ service }) => of(service)).map(({ accessKey }) => accessKey));
+    world.gateway.forget();
+    return [...found];
+  };
+  const cycle = async ({ run }: ServiceStack) => {
+    noComplaints(await run.up());
+    const state = JSON.stringify(await run.exportState());
+    for (const secret of [own.secret, foreign.secret]) assert.ok(!state.includes(secret));
+    world.gateway.forget();
+    assert.deepEqual(plannedChanges(await run.preview()), []);
+  };
+
+  it("are those of the stack's configuration, in every command", async () => {
+    const stack = await world.stack(service("keys"), { "aws:accessKey": own.key }, environmentOf({}));
+    stack.set({});
+    await stack.run.command(["config", "set", "--secret", "aws:secretKey", own.secret]);
+    await stack.run.preview();
+    // The provider itself looks up the account that the keys belong to.
+    assert.deepEqual([...new Set(world.gateway.calls.map(({ action }) => action))], ["GetCallerIdentity"]);
+    await cycle(stack);
+    await stack.run.refresh();
+    await stack.run.destroy();
+    assert.deepEqual(keys(), [own.key]);
+  });
+
+  it("are those of a profile, whatever the keys in the environment are", async () => {
+    const stack = await world.stack(service("profile"), { "aws:profile": "prod" }, environmentOf(foreign));
+    const file = join(stack.run.folder, "credentials");
+    writeFileSync(file, `[prod]\naws_access_key_id = ${own.key}\naws_secret_access_key = ${own.secret}\n`);
+    stack.run.env.AWS_SHARED_CREDENTIALS_FILE = file;
+    stack.set({});
+    await cycle(stack);
+    await stack.run.destroy();
+    assert.deepEqual(keys(), [own.key]);
+  });
+
+  it("are those of the last of a chain of roles", async () => {
+    const role = (name: string) => ({ roleArn: `arn:aws:iam::${account}:role/${name}`, sessionName: name });
+    const chain = [role("entry"), { ...role("deploy"), externalId: "books", duration: "1h" }];
+    const stack = await world.stack(service("roles"), { "aws:assumeRoles": chain }, environmentOf(foreign));
+    stack.set({});
+    await cycle(stack);
+    await stack.run.destroy();
+    const assumed = keys((service) => service !== "sts");
+    assert.ok(assumed.length >= 2, "the provider and the program have a session each");
+    for (const key of assumed) assert.match(key, /^ASIA/);
+  });
+});
