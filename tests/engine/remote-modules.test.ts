@@ -221,10 +221,11 @@ async function installedProgram(toolchain: Toolchain): Promise<StackRun> {
 
 /** Compiles the program's components like a package: to CommonJS, with declarations. */
 function compile(sources: string, target: string): void {
-  const remote = readFileSync(join(repository, "components/remote.ts"), "utf8");
+  const own = (path: string) => ({ [path]: readFileSync(join(repository, path), "utf8") });
   write(sources, {
     ...components,
-    "components/remote.ts": remote,
+    ...own("components/remote.ts"),
+    ...own("components/config-keys.ts"),
     "tsconfig.json": JSON.stringify({
       extends: join(repository, "tsconfig.json"),
       compilerOptions: {
