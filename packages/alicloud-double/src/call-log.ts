@@ -6,6 +6,8 @@ export interface Call {
   at: Date;
   service: string;
   action: string;
+  /** The account of the access key that signed the request; undefined without a known key. */
+  account: string | undefined;
   fields: Record<string, Value>;
   /** "ok", the code of the refusal, or "dropped" if the action was not performed. */
   result: string;

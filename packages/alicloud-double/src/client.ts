@@ -1,3 +1,4 @@
+import { defaultKey } from "./accounts";
 import type { AlicloudDouble } from "./double";
 import { apis, type ServiceName } from "./models/catalogue";
 
@@ -18,7 +19,7 @@ export async function callAction(
   fields: RequestFields = {},
 ): Promise<ApiResponse> {
   const { version } = apis[service];
-  const query = new URLSearchParams({ Action: action, Version: version, AccessKeyId: "x", Format: "JSON" });
+  const query = new URLSearchParams({ Action: action, Version: version, AccessKeyId: defaultKey, Format: "JSON" });
   const body = new URLSearchParams({ RegionId: double.world.region });
   for (const [name, value] of Object.entries(fields)) body.set(name, String(value));
   const response = await fetch(`http://${double.address}/?${String(query)}`, { method: "POST", body });

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { type Accounts, defaultKey } from "./accounts";
 import { CallLog, type Call, type Violation } from "./call-log";
 import { Dispatcher } from "./dispatcher";
 import { Faults, refusalOf } from "./faults";
@@ -9,6 +10,7 @@ import { Authority } from "./http/certificates";
 import { ProxyServer, type HttpReply, type HttpRequest } from "./http/server";
 import { Catalogue } from "./models/catalogue";
 import { DataPlane, type PlaneOptions } from "./plane/data-plane";
+import { Refusal } from "./refusal";
 import { followTarget } from "./services/ess/scaling-rule";
 import { advanceTo, runTask } from "./services/ess/schedule";
 import { reachesInternet } from "./services/vpc/egress";
@@ -54,15 +56,18 @@ export class AlicloudDouble {
   private readonly log = new CallLog();
   private readonly folder = mkdtempSync(join(tmpdir(), "alicloud-double-"));
   private readonly catalogue = new Catalogue();
-  private readonly dispatcher: Dispatcher;
+  /** A world and its dispatcher for each account that has called. */
+  private readonly dispatchers = new Map<string, Dispatcher>();
   private readonly server: ProxyServer;
+  private readonly strict: boolean;
   private port = 0;
 
   private constructor(options: DoubleOptions, authority: Authority) {
     const { region = "cn-hangzhou", accountId = "1234567890123456", plane = {}, strict = false } = options;
     this.world = new World(region, accountId, { ...defaultDelays, ...options.delays }, options.random);
     this.plane = new DataPlane(this.world, plane);
-    this.dispatcher = new Dispatcher(this.world, this.catalogue, this.log, { strict });
+    this.world.accounts.addKey(defaultKey, accountId);
+    this.strict = strict;
     this.server = new ProxyServer(authority, (request) => this.handle(request));
     writeFileSync(join(this.folder, "ca.pem"), authority.pem);
   }
@@ -103,13 +108,18 @@ export class AlicloudDouble {
   /** Arguments for an explicit provider. They set no `endpoints`: the real host names are the better test. */
   get providerArgs() {
     return {
-      accessKey: "double",
-      secretKey: "double",
+      accessKey: defaultKey,
+      secretKey: defaultKey,
       region: this.world.region,
       accountId: this.world.accountId,
       accountType: "Domestic",
       skipRegionValidation: true,
     } as const;
+  }
+
+  /** Who may call: further accounts, which have nothing at first, and roles. */
+  get accounts(): Accounts {
+    return this.world.accounts;
   }
 
   /** All requests since the start or the last clearCalls, in order. */
@@ -180,15 +190,17 @@ export class AlicloudDouble {
     if (this.plane.serves(host)) return this.plane.send(host, { ...request, query: Object.fromEntries(request.query) });
     const requestId = randomUUID().toUpperCase();
     const start = Date.now();
-    const { service, action, fields, respond } = this.dispatcher.parse(request, requestId);
+    const { account, refusal } = this.callerOf(request);
+    const { service, action, fields, respond } = this.dispatcherOf(account).parse(request, requestId);
     const fault = this.faults.take(service, action);
     if (fault?.kind === "slow") await new Promise((resolve) => setTimeout(resolve, fault.milliseconds));
     const lost = fault?.kind === "lose" || fault?.kind === "drop" || fault?.kind === "hang";
-    const { response, result } = respond(refusalOf(fault));
+    const { response, result } = respond(refusal ?? refusalOf(fault));
     const call: Call = {
       at: new Date(start),
       service,
       action,
+      account,
       fields,
       result,
       milliseconds: Date.now() - start,
@@ -199,6 +211,25 @@ export class AlicloudDouble {
     if (fault?.kind === "hang") return new Promise(() => undefined);
     if (lost) return "drop";
     return { ...response, headers: { ...requestIdHeaders(requestId), ...response.headers } };
+  }
+
+  private callerOf(request: HttpRequest): { account?: string | undefined; refusal?: Refusal } {
+    try {
+      return { account: this.accounts.accountOf(request) };
+    } catch (error) {
+      if (error instanceof Refusal) return { refusal: error };
+      throw error;
+    }
+  }
+
+  private dispatcherOf(account = this.world.accountId): Dispatcher {
+    const { region, accountId, delays, random, accounts } = this.world;
+    const existing = this.dispatchers.get(account);
+    if (existing) return existing;
+    const world = account === accountId ? this.world : new World(region, account, delays, random, accounts);
+    const created = new Dispatcher(world, this.catalogue, this.log, { strict: this.strict });
+    this.dispatchers.set(account, created);
+    return created;
   }
 }
 

@@ -1,4 +1,5 @@
 import { randomInt, randomUUID } from "node:crypto";
+import { Accounts } from "./accounts";
 import { RuleHistory } from "./services/alb/rule-history";
 import { newBalancing, type Balancing, type Listener } from "./services/alb/records";
 import { newMachines, type Machines } from "./services/ecs/records";
@@ -37,7 +38,7 @@ export type DecideOutcome = (instance: {
   number: number;
 }) => InstanceOutcome;
 
-/** All resources of the account, with the timers and the random numbers that drive them. */
+/** All resources of an account, with the timers and the random numbers that drive them. */
 export class World {
   readonly network: Network = newNetwork();
   readonly balancing: Balancing = newBalancing();
@@ -80,6 +81,8 @@ export class World {
     readonly accountId: string,
     readonly delays: Delays,
     readonly random: () => number = Math.random,
+    /** Who may call: the same for every account. */
+    readonly accounts = new Accounts(),
   ) {
     this.dnsNameOf = (id) => `${id}.${region}.alb.aliyuncsslb.com`;
   }

@@ -170,7 +170,7 @@ describe("Alibaba Cloud double: networks, load balancers, scaling groups, storag
       "InvalidScalingGroupName.Duplicate",
     );
     const createBucket = () =>
-      fetch(`http://${double.address}/my-bucket`, { method: "PUT", headers: { authorization: "OSS x:y" } });
+      fetch(`http://${double.address}/my-bucket`, { method: "PUT", headers: { authorization: "OSS double:y" } });
     assert.equal((await createBucket()).status, 200);
     const repeated = await createBucket();
     assert.equal(repeated.status, 409);

@@ -157,7 +157,7 @@ describe("Alibaba Cloud double: ECS instances and images", () => {
   });
 
   it("serves an object for a signed URL until the URL expires", async () => {
-    const headers = { authorization: "OSS x:y" };
+    const headers = { authorization: "OSS double:y" };
     await fetch(`http://${double.address}/archives`, { method: "PUT", headers });
     await fetch(`http://${double.address}/archives/one.tar`, { method: "PUT", headers, body: "bytes" });
     const get = (query: URLSearchParams) => getThroughProxy(double, "archives", "one.tar", query);

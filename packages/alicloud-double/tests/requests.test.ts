@@ -15,7 +15,7 @@ describe("Alibaba Cloud double: requests", () => {
   it("refuses an unknown action and an unknown API version", async () => {
     assert.equal(await codeOf(callAction(double, "vpc", "CreateVpk")), "InvalidAction.NotFound");
     assert.equal(double.invalidRequests[0]?.detail, "no such action");
-    assert.equal((await fetch(`http://${double.address}/?Action=X&Version=1999-01-01&AccessKeyId=x`)).status, 400);
+    assert.equal((await fetch(`http://${double.address}/?Action=X&Version=1999-01-01&AccessKeyId=double`)).status, 400);
   });
 
   it("refuses a request without a required field or with a field of the wrong type", async () => {
@@ -73,7 +73,7 @@ describe("Alibaba Cloud double: requests", () => {
     for (const kind of ["drop", "hang"] as const) {
       double.faults.add({ kind, times: 1 });
       await assert.rejects(
-        fetch(`http://${double.address}/?Action=CreateVpc&Version=2016-04-28&RegionId=cn-hangzhou&AccessKeyId=x`, {
+        fetch(`http://${double.address}/?Action=CreateVpc&Version=2016-04-28&RegionId=cn-hangzhou&AccessKeyId=double`, {
           signal: AbortSignal.timeout(200),
         }),
       );

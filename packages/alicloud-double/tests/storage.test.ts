@@ -22,7 +22,7 @@ describe("Alibaba Cloud double: object storage with data in it", () => {
     const response = await fetch(`http://${double.address}${path}`, {
       method,
       ...(body === undefined ? {} : { body }),
-      headers: { authorization: "OSS x:y" },
+      headers: { authorization: "OSS double:y" },
     });
     return { status: response.status, text: await response.text() };
   }

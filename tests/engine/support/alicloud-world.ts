@@ -105,11 +105,16 @@ export class AlicloudWorld {
   }
 
   /** A stack of the program with this service, before its first update. */
-  async stack(service: ServiceArgs, env: NodeJS.ProcessEnv = {}): Promise<ServiceStack> {
+  async stack(
+    service: ServiceArgs,
+    env: NodeJS.ProcessEnv = {},
+    config: Record<string, unknown> = {},
+  ): Promise<ServiceStack> {
     const settings = {
       "alicloud:region": this.region,
       "alicloud:accountType": "Domestic",
       "immutable-service:cloud": "alicloud",
+      ...config,
     };
     return new ServiceStack(await this.run(settings, env), settings, {
       ...service,

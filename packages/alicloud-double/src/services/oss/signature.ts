@@ -1,9 +1,8 @@
 import { createHash, createHmac } from "node:crypto";
+import { defaultKey } from "../../accounts";
 import type { HttpRequest } from "../../http/server";
 import { Refusal } from "../../refusal";
 
-/** The only secret that the double accepts in a signed URL; `providerArgs` has the same. */
-const accessKeySecret = "double";
 const version = "OSS4-HMAC-SHA256";
 
 /**
@@ -22,7 +21,8 @@ export function checkSignature(request: HttpRequest, bucket: string, key: string
   const age = Date.now() - parseDate(query.get("x-oss-date") ?? "");
   if (Number.isNaN(age) || age < -15 * 60_000 || age > Number(query.get("x-oss-expires")) * 1000)
     throw new Refusal("AccessDenied", "Request has expired.", 403);
-  if (signatureOf(request.method, query, bucket, key, accessKeySecret) !== signature)
+  // The default key's secret is the key itself, and no other can sign a URL.
+  if (signatureOf(request.method, query, bucket, key, defaultKey) !== signature)
     throw new Refusal(
       "SignatureDoesNotMatch",
       "The request signature we calculated does not match the signature you provided.",
