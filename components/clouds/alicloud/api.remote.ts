@@ -1,7 +1,10 @@
-import Credential, { Config, type CredentialModel } from "@alicloud/credentials";
 import RPCClient from "@alicloud/pop-core";
 import { ProxyAgent } from "proxy-agent";
 import { now, sleep } from "../../clock.remote";
+import { credentials } from "./credentials.remote";
+import { codeOf, describeError } from "./errors.remote";
+
+export { codeOf, describeError };
 
 /** The services that the remote modules call, with the version of each API. */
 const versions = {
@@ -32,9 +35,8 @@ export class Api {
 
   /** Sends a request once. A reply with an error code is thrown, with the code as `code` and the reply as `data`. */
   async request<Reply>(action: string, parameters: Parameters, timeoutSeconds = 15): Promise<Reply> {
-    const { accessKeyId = "", accessKeySecret = "", securityToken } = await credentials();
-    const settings = { endpoint: this.endpoint, apiVersion: versions[this.service], accessKeyId, accessKeySecret };
-    const client = new RPCClient({ ...settings, ...(securityToken === undefined ? {} : { securityToken }) });
+    const keys = await credentials();
+    const client = new RPCClient({ endpoint: this.endpoint, apiVersion: versions[this.service], ...keys });
     const options = { method: "POST", agent: new ProxyAgent(), timeout: timeoutSeconds * 1000 };
     return client.request<Reply>(action, flat({ ...this.common, ...parameters }), options);
   }
@@ -63,41 +65,6 @@ function flat(value: unknown, name = ""): Record<string, unknown> {
     string,
     unknown
   >;
-}
-
-let credential: Credential | undefined;
-
-/** The credentials in the provider's own variables, or else where Alibaba Cloud's tools find them. */
-export function credentials(): Promise<CredentialModel> {
-  credential ??= new Credential(providerKeys());
-  return credential.getCredential();
-}
-
-function providerKeys(): Config | null {
-  const {
-    ALICLOUD_ACCESS_KEY: accessKeyId,
-    ALICLOUD_SECRET_KEY: accessKeySecret,
-    ALICLOUD_SECURITY_TOKEN: securityToken,
-  } = process.env;
-  if (accessKeyId === undefined || accessKeySecret === undefined) return null;
-  return new Config({
-    type: securityToken === undefined ? "access_key" : "sts",
-    accessKeyId,
-    accessKeySecret,
-    securityToken,
-  });
-}
-
-/** The code and the message of an error. */
-export function describeError(error: unknown): string {
-  const message = error instanceof Error ? error.message : String(error);
-  return `${codeOf(error)} ${message}`.trim();
-}
-
-/** The error code of the cloud's reply; empty where there was no reply. */
-export function codeOf(error: unknown): string {
-  const { code } = Object(error) as { code?: unknown };
-  return typeof code === "string" ? code : "";
 }
 
 /** Whether these credentials are missing or wrong, so that no request will succeed. */

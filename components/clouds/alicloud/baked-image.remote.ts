@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { Created, Refreshed } from "../../remote";
-import { credentials } from "./api.remote";
+import { credentials } from "./credentials.remote";
 import { type InstanceInputs, Instances } from "./image-instances.remote";
 import { type Endpoints, ImageSession, tagOf, tagParameter } from "./image-session.remote";
 import { signedUrl } from "./oss-signature.remote";

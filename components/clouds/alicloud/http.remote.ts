@@ -2,7 +2,7 @@ import http from "node:http";
 import https from "node:https";
 import { ProxyAgent } from "proxy-agent";
 import { now, sleep } from "../../clock.remote";
-import { codeOf } from "./api.remote";
+import { codeOf } from "./errors.remote";
 
 /** A request to one of the services with an API of its own: OSS and SLS. */
 export interface HttpRequest {

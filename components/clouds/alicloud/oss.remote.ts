@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { XMLParser } from "fast-xml-parser";
-import { credentials } from "./api.remote";
+import { credentials } from "./credentials.remote";
 import { ReplyError, persistently, send } from "./http.remote";
 import { pathOf, queryOf, signedHeaders } from "./oss-signature.remote";
 

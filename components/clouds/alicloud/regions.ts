@@ -105,7 +105,9 @@ export function endpointOf(
     sls: `${region}.log.aliyuncs.com`,
     vpc: region === "cn-hangzhou" ? "vpc.aliyuncs.com" : `vpc.${region}.aliyuncs.com`,
   };
-  const host = endpoints?.[service] ?? names[service];
+  // The provider calls the log service's endpoint log.
+  const named = endpoints?.[service] ?? (service === "sls" ? endpoints?.log : undefined);
+  const host = named ?? names[service];
   return host.includes("://") ? host : `https://${host}`;
 }
 

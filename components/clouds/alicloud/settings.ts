@@ -3,9 +3,19 @@ import { isEmpty, parseValue } from "../../config-values";
 import { type Problem, show } from "../../stack-file/problems";
 import { isMapping } from "../../stack-file/values";
 import type { CloudOptions, StackFacts } from "../cloud";
-import { readRegion } from "../settings";
+import { readRegion, refuseKeys } from "../settings";
 
 const accountTypes = ["Domestic", "International"] as const;
+
+const theMachines = "remove the key; both then have the address and the protocol of the machine that runs Pulumi";
+
+/** The provider's keys that api.remote.ts cannot honour, with what to do instead. */
+const remedies = {
+  logEndpoint: "name it in alicloud:endpoints, such as [{ log: cn-hangzhou.log.aliyuncs.com }], and remove the key",
+  sourceIp: theMachines,
+  secureTransport: theMachines,
+  securityTransport: theMachines,
+};
 
 /** Where on Alibaba Cloud a service runs. */
 export interface AlicloudOptions extends CloudOptions {
@@ -28,11 +38,12 @@ export interface AlicloudFacts extends StackFacts {
 }
 
 /**
- * Reads Alibaba Cloud's own keys. Adds what is wrong with them to `problems`; the result is then incomplete. The
- * provider reads the same keys; the component's own API calls use the same account and endpoints.
+ * Reads Alibaba Cloud's own keys. Adds what is wrong with them to `problems`; the result is then incomplete. The keys
+ * that name credentials, such as alicloud:profile, are read by the provider, and in its process by the remote modules.
  */
 export function readOptions(problems: Problem[]): AlicloudOptions {
   const config = new pulumi.Config("alicloud");
+  refuseKeys("alicloud", remedies, problems);
   return {
     region: readRegion("alicloud", "cn-hangzhou", problems),
     accountType: readAccountType(config.get("accountType") ?? "", problems),

@@ -1,6 +1,6 @@
 import { createHash, createHmac } from "node:crypto";
 import type { CredentialModel } from "@alicloud/credentials";
-import { credentials } from "./api.remote";
+import { credentials } from "./credentials.remote";
 import { ReplyError, persistently, send } from "./http.remote";
 
 /** What a request to Simple Log Service is about. */
