@@ -1,6 +1,6 @@
 import { createRequire } from "node:module";
 import * as alicloud from "@pulumi/alicloud";
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
 import type { InstanceSpec, Release } from "../../spec";
 import { appEnvironment } from "../app-environment";
 import { notOffered, offered } from "../cloud";
@@ -19,7 +19,7 @@ import { targetGroup } from "./target-group";
 import { bakeMinutes, launchSeconds } from "./timings";
 
 /** Raise it whenever a release gets another configuration, so that running releases are replaced and never edited. */
-const templateRevision = 2;
+const templateRevision = 3;
 
 /** https://www.alibabacloud.com/help/en/auto-scaling/user-guide/target-tracking-scaling-rules */
 const metrics: MetricNames = {
@@ -97,6 +97,8 @@ function configuration(
   const variables = { ...appEnvironment(context.name, release, files), ...collectionVariables(logs) };
   const container = {
     name,
+    // An account's instances pull from its own registries without a secret, by the registries' default domain names:
+    // https://www.alibabacloud.com/help/en/eci/user-guide/pull-images-from-a-container-registry-enterprise-edition-instance-without-using-a-secret-1
     image,
     // A digest never names another image, so an existing copy is the right one.
     imagePullPolicy: "IfNotPresent",
@@ -127,7 +129,6 @@ function configuration(
       enableSls: true,
       loadBalancerWeight: 100,
       autoCreateEip: false,
-      acrRegistryInfos: pulumi.output(image).apply(registryOf),
       containers: [container],
       volumes: share
         ? [
@@ -168,17 +169,4 @@ function sizeOf(
  */
 function collectionVariables({ project, store }: Logs) {
   return { [`aliyun_logs_${store}`]: "stdout", [`aliyun_logs_${store}_project`]: project };
-}
-
-const enterpriseRegistry = /^(?<instanceName>[a-z0-9-]+)-registry(-vpc)?\.(?<regionId>[a-z0-9-]+)\.cr\.aliyuncs\.com\//;
-
-/**
- * Container Registry Enterprise Edition serves images without a password to a group that names the registry's
- * instance.
- */
-function registryOf(image: string): alicloud.types.input.ess.EciScalingConfigurationAcrRegistryInfo[] {
-  const found = enterpriseRegistry.exec(image)?.groups;
-  return found
-    ? [{ instanceName: found.instanceName, regionId: found.regionId, domains: [image.slice(0, image.indexOf("/"))] }]
-    : [];
 }

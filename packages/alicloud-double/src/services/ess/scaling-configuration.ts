@@ -105,6 +105,7 @@ function validate(world: World, fields: Fields, kind: Configuration["kind"]): vo
   if (kind === "ECI") {
     if (fields.list("Container").length === 0)
       throw new Refusal("MissingParameter.Container", "A container is missing.");
+    validateRegistries(fields);
     return;
   }
   if (!fields.string("ImageId") && !fields.string("ImageName") && !fields.string("ImageFamily"))
@@ -115,6 +116,15 @@ function validate(world: World, fields: Fields, kind: Configuration["kind"]): vo
     )
   )
     throw new Refusal("MissingParameter.InstanceType", "An instance type is missing.");
+}
+
+/**
+ * An entry for pulling without a secret names the registry's instance:
+ * https://www.alibabacloud.com/help/en/eci/user-guide/pull-images-from-a-container-registry-enterprise-edition-instance-without-using-a-secret-1
+ */
+function validateRegistries(fields: Fields): void {
+  if (fields.list("AcrRegistryInfo").some((one) => !one.string("InstanceId")))
+    throw new Refusal("MissingParameter.AcrRegistryInfo.InstanceId", "AcrRegistryInfo.N.InstanceId is missing.");
 }
 
 function parseSettings(fields: Fields): Record<string, Value> {
