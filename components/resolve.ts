@@ -31,6 +31,7 @@ function assemble(service: ServiceConfig, cloud: Cloud): ServiceSpec {
     ...omit(service, [...idFields, "instances", "tls", "alicloud"]),
     releases: [resolveRelease(service, image, rest), ...further],
     build,
+    registry: service.alicloud.registry,
     certificate: service.tls?.certificate,
   };
 
@@ -77,6 +78,6 @@ function readImage(
   const build = readBuild(image.build, { compute, architecture, registry: alicloud.registry }, projectFolder);
   const pushedTo = build.target.repository;
   if (pushedTo === undefined) return { image: { recipe: build.tag }, build };
-  const repository = platforms[compute].pulledFrom?.(pushedTo, network) ?? pushedTo;
+  const repository = platforms[compute].pulledFrom?.(pushedTo, { network, registry: alicloud.registry }) ?? pushedTo;
   return { image: { recipe: build.tag, repository }, build };
 }

@@ -82,6 +82,11 @@ export interface ServiceSpec extends Pick<
   readonly releases: readonly [Release, ...Release[]];
   /** How the first release's image is baked; undefined for an existing image. */
   readonly build: ImageBuild | undefined;
+  /**
+   * Alibaba Cloud: the id of the instance of Container Registry Enterprise Edition from which containers pull;
+   * undefined: none that the stack links to its network.
+   */
+  readonly registry: string | undefined;
   /** The certificate's reference; undefined means HTTP only. */
   readonly certificate: pulumi.Input<string> | undefined;
 }

@@ -5,16 +5,7 @@ import type { PlacementFacts } from "../stack-file/refusals";
 import type { ServingBounds } from "./bounds.remote";
 import type { ReadServing } from "./checks.remote";
 import type { IntentInputs } from "./intent-inputs.remote";
-import type {
-  CloudName,
-  Compute,
-  ImageBuild,
-  InstanceSpec,
-  NetworkSpec,
-  NewNetwork,
-  Release,
-  ServiceSpec,
-} from "../spec";
+import type { CloudName, Compute, ImageBuild, InstanceSpec, NewNetwork, Release, ServiceSpec } from "../spec";
 
 /**
  * The port: what a cloud must offer for an immutable service to run on it. The components call it and know no cloud; a
@@ -148,11 +139,11 @@ export interface Platform {
    */
   instanceShape(size: InstanceSpec["size"], architecture: InstanceSpec["architecture"]): InstanceShape;
   /**
-   * The address by which instances in a network pull images that are pushed to a repository: it is part of the release's
+   * The address by which a service's instances pull images that are pushed to a repository: it is part of the release's
    * fingerprint. Absent: the repository's own, in every network.
    * @internal
    */
-  readonly pulledFrom?: (repository: string, network: NetworkSpec) => string;
+  readonly pulledFrom?: (repository: string, service: Pick<ServiceSpec, "network" | "registry">) => string;
   /**
    * Seconds that the platform needs at most, beyond the times in the stack file, to launch or to stop an instance.
    * @internal
@@ -186,7 +177,7 @@ export interface InstanceShape {
  */
 export type EnvironmentSpec = Pick<
   ServiceSpec,
-  "compute" | "network" | "loadBalancer" | "certificate" | "files" | "logs" | "releases" | "tags"
+  "compute" | "network" | "registry" | "loadBalancer" | "certificate" | "files" | "logs" | "releases" | "tags"
 >;
 
 /** What several services could share: network, load balancer and listeners, cluster, log project. */

@@ -1,5 +1,6 @@
 import { type Problem, problemIf, show } from "../stack-file/problems";
 import type { ReleaseConfig, ServiceConfig, ValidFields } from "../stack-file/schema";
+import type { CloudName } from "../stack-file/per-cloud";
 import type { Valid } from "../stack-file/valid";
 
 /**
@@ -65,6 +66,32 @@ export function checkInstanceType(
     `${release.prefix}size`,
     `no ${architecture} instance type has ${size.cpu} vCPU and ${size.memoryGiB} GiB; use a smaller size and ` +
       "more instances",
+  );
+}
+
+/**
+ * Registries that admit only their own account's credentials, with the cloud that has them.
+ * https://docs.aws.amazon.com/AmazonECR/latest/userguide/registry_auth.html
+ * https://www.alibabacloud.com/help/en/acr/user-guide/configure-access-over-vpcs
+ */
+const privateRegistries = {
+  aws: { host: /^[^/]+\.dkr\.ecr(-fips)?\.[a-z0-9-]+\.amazonaws\.com(\.cn)?\//, cloud: "AWS" },
+  alicloud: {
+    host: /^([a-z0-9-]+-registry(-vpc)?\.[a-z0-9-]+\.cr|registry-vpc\.[a-z0-9-]+)\.aliyuncs\.com\//,
+    cloud: "Alibaba Cloud",
+  },
+} satisfies Readonly<Record<CloudName, unknown>>;
+
+/** Refuses an image that only instances on the other cloud can pull. `own` is the cloud that pulls it. */
+export function checkPrivateRegistry(image: unknown, path: string, own: CloudName): Problem[] {
+  const others = Object.entries(privateRegistries).filter(([name]) => name !== own);
+  return others.flatMap(([name, { host, cloud }]) =>
+    problemIf(
+      typeof image === "string" && host.test(image),
+      path,
+      `is in a private registry of ${cloud}, from which other clouds' instances cannot pull; copy it to a registry of ` +
+        `this cloud, and give both as image: { ${name}: …, ${own}: … }, got ${show(image)}`,
+    ),
   );
 }
 

@@ -193,7 +193,10 @@ export const fieldChanges: Readonly<Record<string, FieldChanges>> = {
   "aws.rootDevice": release,
   "alicloud.registry": optional({
     aws: inPlace("it is ignored"),
-    alicloud: inPlace(),
+    alicloud: inPlace(
+      "the network is linked to the registry, or no longer is; an image that the stack bakes is pulled by another " +
+        "address, which makes a new release",
+    ),
   }),
   tags: changed(inPlace()),
 };

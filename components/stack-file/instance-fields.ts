@@ -92,11 +92,13 @@ export const alicloudBlock = object(
       "the id of a Container Registry Enterprise Edition instance such as cri-0123456789abcdef",
       /^cri-[a-z0-9]{4,32}$/,
       {
-        optional: "the repository exists, with your settings",
+        optional: "the registry admits your network already, or is none of this kind",
         description:
-          "On `container`, with `image.build`: the Container Registry Enterprise Edition instance of " +
-          "`image.build.repository`. With it, the stack creates the repository in its existing namespace, with " +
-          "immutable tags and the retention rule.",
+          "On `container`: the Container Registry Enterprise Edition instance from which instances pull. It is closed " +
+          "to every network by default. The stack links a new network to it, so that its `-registry-vpc` address " +
+          "answers there; an existing network you link yourself. An image at an address that is not Alibaba " +
+          "Cloud's is taken to be at a custom domain of this instance. With `image.build`, the stack also creates " +
+          "`image.build.repository` in its existing namespace, with immutable tags and the retention rule.",
       },
     ),
   },

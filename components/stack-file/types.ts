@@ -382,10 +382,12 @@ export interface PermissionArgs {
 /** Settings that Alibaba Cloud alone has; ignored on other clouds. */
 export interface AlicloudArgs {
   /**
-   * On `container`, with `image.build`: the Container Registry Enterprise Edition instance of `image.build.repository`.
-   * With it, the stack creates the repository in its existing namespace, with immutable tags and the retention rule.
-   * The id of a Container Registry Enterprise Edition instance such as cri-0123456789abcdef. Default: the repository
-   * exists, with your settings.
+   * On `container`: the Container Registry Enterprise Edition instance from which instances pull. It is closed to every
+   * network by default. The stack links a new network to it, so that its `-registry-vpc` address answers there; an
+   * existing network you link yourself. An image at an address that is not Alibaba Cloud's is taken to be at a custom
+   * domain of this instance. With `image.build`, the stack also creates `image.build.repository` in its existing
+   * namespace, with immutable tags and the retention rule. The id of a Container Registry Enterprise Edition instance
+   * such as cri-0123456789abcdef. Default: the registry admits your network already, or is none of this kind.
    */
   readonly registry?: string | undefined;
 }

@@ -22,13 +22,14 @@ export function settingChanges(before: ServicePlan, after: ServicePlan): Setting
 /** The settings of a service but its network, under their paths in the stack file. */
 function settingsOf({ description }: ServicePlan, withImage: boolean): object {
   const { cloud, region, service } = description;
-  const { certificate, build, releases, scaling, ...settings } = service;
+  const { certificate, build, registry, releases, scaling, ...settings } = service;
   return {
     ...settings,
     network: undefined,
     "immutable-service:cloud": cloud,
     [`${cloud}:region`]: region,
     ...(certificate === undefined ? {} : { tls: { certificate } }),
+    ...(registry === undefined ? {} : { alicloud: { registry } }),
     instances: releases[0].instances,
     scaling: scaling.map((trigger) => omit(trigger, ["kind"])),
     // The recipe is compared by its files.
@@ -46,8 +47,7 @@ function networkDifference(before: ServicePlan, after: ServicePlan): Difference[
 }
 
 function imageSettings({ labels, target }: NonNullable<ServicePlan["description"]["service"]["build"]>): object {
-  const { registry, ...image } = { ...labels, ...target };
-  return { image: { build: image }, ...(registry === undefined ? {} : { alicloud: { registry } }) };
+  return { image: { build: omit({ ...labels, ...target }, ["registry"]) } };
 }
 
 /** The instances of further releases that both plans have. */

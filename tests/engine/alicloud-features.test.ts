@@ -9,7 +9,9 @@ import type { ServiceStack } from "./support/world";
 
 const certificate = "12345678-cn-hangzhou";
 const secret = "acs:kms:cn-hangzhou:1234567890123456:secret/books/db";
+const registry = { id: "cri-0123456789abcdef", name: "books" };
 const image = {
+  linked: `books-registry-vpc.cn-hangzhou.cr.aliyuncs.com/team/app@sha256:${"1".repeat(64)}`,
   container: (digit: string) => `registry-vpc.cn-hangzhou.aliyuncs.com/test/app@sha256:${digit.repeat(64)}`,
   vm: `m-bp1${"1".repeat(17)}`,
 };
@@ -22,6 +24,7 @@ describe("engine: services with optional features on Alibaba Cloud", function ()
 
   before(async function () {
     world = await AlicloudWorld.start(this, "cn-hangzhou");
+    world.double.world.registries.instances.set(registry.id, registry);
     const service: Pick<ServiceArgs, "version" | "health" | "architecture" | "size" | "files"> = {
       version: "1.0.0",
       health: { startWithin: 10 },
@@ -33,7 +36,8 @@ describe("engine: services with optional features on Alibaba Cloud", function ()
       ...service,
       name: "container",
       compute: "container",
-      image: image.container("1"),
+      image: image.linked,
+      alicloud: { registry: registry.id },
       tls: { certificate },
       network: { egress: "endpoints" },
       loadBalancer: { drain: 0 },
@@ -130,6 +134,13 @@ describe("engine: services with optional features on Alibaba Cloud", function ()
       scaledOut.attachments.map(({ serverGroupId }) => balancing.serverGroups.get(serverGroupId)?.targets.length),
       [3],
     );
+  });
+
+  it("link a new network to the registry before an instance pulls from it", () => {
+    const { registries, network, balancing } = world.double.world;
+    const [link] = registries.tables.registryLinks.all();
+    assert.equal(link?.vpcId, balancing.loadBalancers.find(({ name }) => name === "container")?.vpcId);
+    assert.equal(network.vSwitches.get(link?.vSwitchId)?.name, "container-private-cn-hangzhou-j");
   });
 
   it("serve HTTPS on port 443 with the certificate and redirect port 80 to it", async () => {

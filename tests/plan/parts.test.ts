@@ -55,6 +55,7 @@ const description = (
     scaling: change.scaling ?? [{ kind: "metric", metric: "cpu", target: 60 }],
     network: { cidr: "10.0.0.0/16", zones: 2, egress: "nat" },
     loadBalancer: { internal: false, allowFrom: ["0.0.0.0/0"], drain: 30, idleTimeout: 60 },
+    registry: undefined,
     certificate: undefined,
     gate: { from: "here", answers: 3, within: 60, ...change.gate },
     permissions: [],

@@ -81,6 +81,7 @@ const known: Readonly<Record<string, (resource: Resource) => Outputs>> = {
   }),
   "pulumi-nodejs:dynamic/immutable-service:OwnershipMark": () => ({ mark: "0a1b2c3d" }),
   "pulumi-nodejs:dynamic/immutable-service:RegistryImageLookup": () => ({ digest: "" }),
+  "pulumi-nodejs:dynamic/immutable-service:RegistryLink": none,
   "pulumi-nodejs:dynamic/immutable-service:ServiceLinkedRole": none,
   "pulumi-nodejs:dynamic/immutable-service:RedirectRule": ({ name }) => ({ rule: `rule-${name}` }),
   "pulumi-nodejs:dynamic/immutable-service:TrafficRule": (r) => ({ rule: `rule-${r.name}`, serving: servingOf(r) }),

@@ -33,6 +33,7 @@ export function wholeService(cloud: CloudUnderTest, compute: Compute, changes: P
     instances: { min: 2, max: 6 },
     environment: { CATALOGUE: "spring" },
     ...(cloud.make().platforms[compute].capabilities.secrets.offered ? { secrets: { TOKEN: cloud.secret } } : {}),
+    ...(compute === "vm" ? {} : cloud.baking.service),
     files: {},
     logs: { retentionDays: 30 },
     scaling: [

@@ -1,7 +1,10 @@
-/** The plan's notes about the scheduled tasks of Alibaba Cloud, of which an account has a limited number. */
+/** The plan's notes on Alibaba Cloud: scheduled tasks, of which an account has a limited number, and registries. */
 import assert from "node:assert/strict";
 import { notes } from "../../components/clouds/alicloud/notes";
-import { digest, resolved } from "../support/service";
+import { alicloud } from "../../components";
+import { resolveService } from "../../components/resolve";
+import { facts } from "../support/monitor";
+import { digest, resolved, service } from "../support/service";
 
 const schedules = (count: number) =>
   Array.from({ length: count }, (_, hour) => ({ schedule: `0 ${hour} * * *`, min: 2, max: 5 }));
@@ -30,5 +33,26 @@ describe("the notes about scheduled tasks on Alibaba Cloud", () => {
 
   it("are absent without schedules", () => {
     assert.deepEqual(taskNotes(resolved()), []);
+  });
+});
+
+describe("the notes about the registry on Alibaba Cloud", () => {
+  const image = (inside = "") =>
+    `books-registry${inside}.cn-hangzhou.cr.aliyuncs.com/team/app@sha256:${"a".repeat(64)}`;
+  const cloud = alicloud({ ...facts, region: "cn-hangzhou" });
+  const registryNotes = (changes: Parameters<typeof service>[0]) =>
+    notes(resolveService(service(changes), cloud)).filter((note) => note.includes("alicloud.registry"));
+
+  it("say what a new network needs to pull from a registry that is closed to it", () => {
+    assert.match(registryNotes({ image: image("-vpc") }).join(), /^books-registry-vpc\.\S+ answers in no new network/);
+    assert.match(registryNotes({ image: image() }).join(), /^books-registry\.\S+ admits nobody from the internet/);
+  });
+
+  it("are absent with the registry's id, with an existing network, and for other registries", () => {
+    const vSwitches = ["vsw-bp1s5fnvk4gn2tws0345c", "vsw-bp1s5fnvk4gn2tws0345d"];
+    const network = { vpcId: "vpc-bp1aevy8sofi8mh1q2t5a", privateSubnetIds: vSwitches, publicSubnetIds: vSwitches };
+    assert.deepEqual(registryNotes({ image: image("-vpc"), alicloud: { registry: "cri-0123456789abcdef" } }), []);
+    assert.deepEqual(registryNotes({ image: image("-vpc"), network }), []);
+    assert.deepEqual(registryNotes({}), []);
   });
 });

@@ -154,10 +154,10 @@ describe("the registry of a baked container image", () => {
       ],
       [4, "REPO", true, null],
     );
-    assert.equal(result, `${address}@${digest}`);
+    assert.equal(result, `books-registry-vpc.cn-hangzhou.cr.aliyuncs.com/team/bookstore@${digest}`);
   });
 
-  it("is reached from inside where instances have no way out", async () => {
+  it("is reached from inside where instances have no internet access", async () => {
     const { result } = await bake(
       clouds.alicloud,
       resolve(clouds.alicloud, { repository: address }, { network: { egress: "endpoints" } }),

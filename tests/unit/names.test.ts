@@ -125,10 +125,11 @@ describe("addresses in Container Registry Enterprise Edition", () => {
       assert.equal(enterpriseRepository.exec(other)?.groups?.instance, undefined, other);
   });
 
-  it("have a form for networks without internet access", () => {
+  it("have a form for networks that are linked to the registry, or without internet access", () => {
     const newNetwork = { cidr: "10.0.0.0/16", zones: 2, egress: "nat" } as const;
     const digest = `@sha256:${"a".repeat(64)}`;
-    const address = (network: NetworkSpec) => pulledFrom(`${repository}${digest}`, network);
+    const address = (network: NetworkSpec, registry?: string) =>
+      pulledFrom(`${repository}${digest}`, { network, registry });
     assert.equal(
       address({ ...newNetwork, egress: "endpoints" }),
       `books-registry-vpc.cn-hangzhou.cr.aliyuncs.com/team/bookstore${digest}`,
@@ -138,5 +139,9 @@ describe("addresses in Container Registry Enterprise Edition", () => {
       { vpcId: "vpc-a", privateSubnetIds: ["vsw-a"], publicSubnetIds: undefined },
     ] as const)
       assert.equal(address(network), `${repository}${digest}`);
+    assert.equal(
+      address(newNetwork, "cri-0123456789abcdef"),
+      `books-registry-vpc.cn-hangzhou.cr.aliyuncs.com/team/bookstore${digest}`,
+    );
   });
 });

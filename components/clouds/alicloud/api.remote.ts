@@ -9,6 +9,7 @@ export { codeOf, describeError };
 /** The services that the remote modules call, with the version of each API. */
 const versions = {
   alb: "2020-06-16",
+  cr: "2018-12-01",
   ecs: "2014-05-26",
   ess: "2014-08-28",
   nas: "2017-06-26",

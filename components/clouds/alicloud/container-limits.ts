@@ -1,9 +1,16 @@
 import { type Problem, problemIf, show } from "../../stack-file/problems";
 import type { ValidFields } from "../../stack-file/schema";
-import { type CheckedRelease, checkInstanceType, noSize, ownSize, releasesOf, sizeText } from "../limits";
+import {
+  type CheckedRelease,
+  checkInstanceType,
+  checkPrivateRegistry,
+  noSize,
+  ownSize,
+  releasesOf,
+  sizeText,
+} from "../limits";
 import { cheapestEci, cheapestInstanceType, isEciSize } from "./instance-types";
-import { checkNoRegistry } from "./limits";
-import { enterpriseRepository } from "./registry-address";
+import { enterpriseHost, enterpriseRepository, personalHost } from "./registry-address";
 
 /** Everything that Alibaba Cloud would refuse of containers, found without a request to it. */
 export function checkContainer(service: ValidFields, region: string): Problem[] {
@@ -13,7 +20,7 @@ export function checkContainer(service: ValidFields, region: string): Problem[] 
       ...checkImage(release, region),
       ...checkContainerGroup(release),
     ]),
-    ...(typeof service.image === "string" ? checkNoRegistry(service) : checkRepository(service, region)),
+    ...checkRepository(service, region),
   ];
 }
 
@@ -30,20 +37,25 @@ function checkSize(release: CheckedRelease, region: string): Problem[] {
   return [{ path: `${release.prefix}size`, message: noSize("ECI", asked.size, hint) }];
 }
 
-/**
- * Registries that instances reach without the internet.
- * https://www.alibabacloud.com/help/en/acr/user-guide/configure-access-over-vpcs
- */
-const insideRegistry =
-  /^(registry-vpc\.[a-z0-9-]+\.aliyuncs\.com|[a-z0-9-]+-registry-vpc\.[a-z0-9-]+\.cr\.aliyuncs\.com)\//;
-
 function checkImage({ prefix, own: { image }, whole }: CheckedRelease, region: string): Problem[] {
-  return problemIf(
-    typeof image === "string" && isOffline(whole) && !insideRegistry.test(image),
-    `${prefix}image`,
-    `cannot be pulled without internet access; give an image in registry-vpc.${region}.aliyuncs.com, or a ` +
-      `network.egress other than "endpoints", got ${show(image)}`,
-  );
+  if (typeof image !== "string") return [];
+  const path = `${prefix}image`;
+  const registry = (enterpriseHost.exec(image) ?? personalHost.exec(image))?.groups;
+  const isInside = registry?.inside !== undefined;
+  return [
+    ...checkPrivateRegistry(image, path, "alicloud"),
+    ...problemIf(
+      isInside && registry.region !== region,
+      path,
+      `must be in ${region}, because a registry's address in the VPC answers in its own region only, got ${show(image)}`,
+    ),
+    ...problemIf(
+      isOffline(whole) && !isInside && whole.alicloud?.registry === undefined,
+      path,
+      `cannot be pulled without internet access; give an image in registry-vpc.${region}.aliyuncs.com, or a ` +
+        `network.egress other than "endpoints", got ${show(image)}`,
+    ),
+  ];
 }
 
 /** Whether instances have no internet access. */

@@ -1,6 +1,6 @@
 import { createRequire } from "node:module";
 import * as alicloud from "@pulumi/alicloud";
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 import type { InstanceSpec, Release } from "../../spec";
 import { appEnvironment } from "../app-environment";
 import { notOffered, offered } from "../cloud";
@@ -12,7 +12,7 @@ import { cheapestInstanceType } from "./instance-types";
 import type { Logs } from "./logs";
 import { shortened } from "./names";
 import type { AlicloudPlatform, MetricNames, ServiceParts } from "./platform";
-import { pulledFrom } from "./registry-address";
+import { enterpriseHost, personalHost, pulledFrom } from "./registry-address";
 import type * as Registry from "./registry";
 import type { AlicloudFacts } from "./settings";
 import { targetGroup } from "./target-group";
@@ -97,8 +97,6 @@ function configuration(
   const variables = { ...appEnvironment(context.name, release, files), ...collectionVariables(logs) };
   const container = {
     name,
-    // An account's instances pull from its own registries without a secret, by the registries' default domain names:
-    // https://www.alibabacloud.com/help/en/eci/user-guide/pull-images-from-a-container-registry-enterprise-edition-instance-without-using-a-secret-1
     image,
     // A digest never names another image, so an existing copy is the right one.
     imagePullPolicy: "IfNotPresent",
@@ -129,6 +127,7 @@ function configuration(
       enableSls: true,
       loadBalancerWeight: 100,
       autoCreateEip: false,
+      acrRegistryInfos: pulumi.output(image).apply((reference) => registriesOf(context, reference)),
       containers: [container],
       volumes: share
         ? [
@@ -148,6 +147,8 @@ function configuration(
       // The cloud deletes it with its group. Its own deletion would be refused while it is the active one, and a forced
       // one would delete the group too, even where that is to stay.
       deletedWith: group,
+      // Another registry is for the next release: a change here would edit the configuration of running instances.
+      ignoreChanges: ["acrRegistryInfos"],
       replaceOnChanges: ["containers", "volumes", "cpu", "memory", "instanceTypes", "securityGroupId", "ramRoleName"],
     },
   );
@@ -161,6 +162,19 @@ function sizeOf(
   if (architecture === "x86_64") return { cpu: size.cpu, memory: size.memoryGiB };
   const type = cheapestInstanceType(size, architecture, region);
   return type ? { instanceTypes: [type.name] } : {};
+}
+
+/**
+ * The registry of an image at a custom domain. By a registry's default domain names, an account's instances pull from it
+ * without a secret anyway.
+ * https://www.alibabacloud.com/help/en/eci/user-guide/pull-images-from-a-container-registry-enterprise-edition-instance-without-using-a-secret-1
+ */
+function registriesOf(
+  { spec: { registry }, facts: { region } }: Context,
+  image: string,
+): alicloud.types.input.ess.EciScalingConfigurationAcrRegistryInfo[] | undefined {
+  if (registry === undefined || enterpriseHost.test(image) || personalHost.test(image)) return undefined;
+  return [{ instanceId: registry, regionId: region, domains: [image.slice(0, image.indexOf("/"))] }];
 }
 
 /**

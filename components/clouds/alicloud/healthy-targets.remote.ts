@@ -2,6 +2,7 @@ import { now, sleep } from "../../clock.remote";
 import type { Created, Updated } from "../../remote";
 import { unhealthyError } from "../checks.remote";
 import { Api, isForbidden, isUnauthenticated } from "./api.remote";
+import { withAdvice } from "./launch-problems.remote";
 
 /** The inputs of a wait for healthy targets. */
 export interface Inputs {
@@ -220,9 +221,10 @@ async function failedActivities({ group, region, scaling }: Inputs): Promise<str
   try {
     const failed = { ScalingGroupId: group, StatusCode: "Failed", PageSize: 5 };
     const { ScalingActivities } = await api.request<Activities>("DescribeScalingActivities", failed);
-    return (ScalingActivities?.ScalingActivity ?? []).map(
-      ({ ErrorMessage, StatusMessage }) => ErrorMessage ?? StatusMessage ?? "",
+    const reasons = (ScalingActivities?.ScalingActivity ?? []).flatMap(
+      ({ ErrorMessage = "", StatusMessage = "" }) => ErrorMessage || StatusMessage || [],
     );
+    return [...new Set(reasons)].map(withAdvice);
   } catch {
     // The reasons only help to understand the failure, which is reported without them too.
     return [];

@@ -103,13 +103,9 @@ function checkRetention({ retentionDays }: ValidFields["logs"] = {}): Problem[] 
   );
 }
 
-/** Checks a service for which the stack bakes no container image. */
+/** Checks a service without containers. */
 export function checkNoRegistry({ alicloud }: ValidFields): Problem[] {
-  return problemIf(
-    alicloud?.registry !== undefined,
-    "alicloud.registry",
-    "is only for containers with image.build; leave it out",
-  );
+  return problemIf(alicloud?.registry !== undefined, "alicloud.registry", "is only for containers; leave it out");
 }
 
 /**

@@ -7,6 +7,7 @@ import { type EnvironmentContext, childContext, ownDescription, singleNatZone, t
 import { DefaultRoute } from "./default-route";
 import { ExistingVSwitch } from "./existing-vswitch";
 import { PublicAddress } from "./public-address";
+import { RegistryLink } from "./registry-link";
 import { zonesOf } from "./regions";
 
 /** The network of an environment: an existing one, or a new one. */
@@ -20,7 +21,10 @@ export interface Network {
   readonly loadBalancerRanges: readonly NamedRange[];
   /** The vSwitch of the shared file system's mount target, which serves the whole VPC. */
   readonly shareSwitch: Named;
-  /** The route to the internet: an instance that starts before it exists cannot fetch its image. */
+  /**
+   * The route to the internet and the link to the registry: an instance that starts before they exist cannot fetch its
+   * image.
+   */
   readonly egressDependencies: pulumi.Resource[];
 }
 
@@ -134,8 +138,22 @@ function newNetwork(context: EnvironmentContext, wanted: NewNetwork, standing: r
     loadBalancerSwitches: [...edges].map(([label, { id, zoneId }]) => ({ label, id, zoneId })),
     loadBalancerRanges: [{ label: undefined, cidrBlock: upperHalf(wanted.cidr) }],
     shareSwitch: { label: first, id: insides.get(first)?.id ?? "" },
-    egressDependencies: egress(context, vpc, wanted, insides, edges, standing),
+    egressDependencies: [
+      ...egress(context, vpc, wanted, insides, edges, standing),
+      ...registryLink(context, vpc, [...insides.values()]),
+    ],
   };
+}
+
+/** Machines pull no image. */
+function registryLink(
+  { name, parent, spec, facts }: EnvironmentContext,
+  { id: vpc }: alicloud.vpc.Network,
+  vSwitches: readonly alicloud.vpc.Switch[],
+): pulumi.Resource[] {
+  if (spec.registry === undefined || spec.compute !== "container") return [];
+  const args = { facts, registry: spec.registry, vpc, vSwitches: vSwitches.map(({ id }) => id) };
+  return [new RegistryLink(`${name}-registry-link`, args, { parent })];
 }
 
 type Switches = ReadonlyMap<string, alicloud.vpc.Switch>;

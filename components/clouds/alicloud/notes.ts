@@ -1,4 +1,5 @@
 import type { ServiceSpec } from "../../spec";
+import { enterpriseHost } from "./registry-address";
 
 /**
  * The scheduled tasks that an account may have by default; Quota Center raises it.
@@ -21,6 +22,23 @@ function taskNote({ scaling, releases }: ServiceSpec): string[] {
   ];
 }
 
+/** What images in a registry that is closed by default need, which the stack does not have. */
+function registryNotes({ compute, network, registry, releases }: ServiceSpec): string[] {
+  if (compute !== "container" || "vpcId" in network || registry !== undefined) return [];
+  const images = releases.map(({ shape: { image } }) =>
+    "reference" in image ? image.reference : `${image.repository}/`,
+  );
+  const hosts = [...new Set(images.flatMap((image) => enterpriseHost.exec(image)?.[0] ?? []))];
+  return hosts.map((host) =>
+    host.includes("-registry-vpc.")
+      ? `${host} answers in no new network: give the id of its instance (cri-…) as alicloud.registry, and the stack ` +
+        "links its network to it."
+      : `${host} admits nobody from the internet by default: give the id of its instance (cri-…) as ` +
+        "alicloud.registry and its -registry-vpc address, or admit the addresses of the NAT gateways in its access " +
+        "control list.",
+  );
+}
+
 /** Notes for the plan of a service on Alibaba Cloud, in whole sentences. */
 export function notes(service: ServiceSpec): string[] {
   const { network, scaling } = service;
@@ -34,6 +52,7 @@ export function notes(service: ServiceSpec): string[] {
             "without an update in nine months they end.",
         ]
       : []),
+    ...registryNotes(service),
     ...taskNote(service),
     ...("vpcId" in network
       ? [

@@ -21,7 +21,7 @@ export function containerImage({ name, parent, spec, facts }: Context, build: Im
     repository: pushTo,
     minutes: bakeMinutes.container,
   });
-  return reference.apply((pushed) => pulledFrom(pushed, spec.network));
+  return reference.apply((pushed) => pulledFrom(pushed, spec));
 }
 
 /** The repository with its images, and the rule that deletes the oldest of them, stay when the stack is destroyed. */

@@ -1,7 +1,15 @@
 import { type Problem, problemIf, show } from "../../stack-file/problems";
 import { cronProblem } from "../../stack-file/schedule";
 import type { ValidFields } from "../../stack-file/schema";
-import { type CheckedRelease, checkEnvironmentBytes, noSize, ownSize, releasesOf, sizeText } from "../limits";
+import {
+  type CheckedRelease,
+  checkEnvironmentBytes,
+  checkPrivateRegistry,
+  noSize,
+  ownSize,
+  releasesOf,
+  sizeText,
+} from "../limits";
 import { namesBothDays } from "./cron";
 import { cheapestFargate, isFargateSize } from "./instance-types";
 
@@ -16,10 +24,11 @@ export function checkContainer(service: ValidFields): Problem[] {
 function checkRelease(release: CheckedRelease): Problem[] {
   const {
     prefix,
-    own: { disk, environment },
+    own: { disk, environment, image },
   } = release;
   return [
     ...checkSize(release),
+    ...checkPrivateRegistry(image, `${prefix}image`, "aws"),
     ...problemIf(
       disk?.sizeGiB !== undefined && disk.sizeGiB > 200,
       `${prefix}disk.sizeGiB`,

@@ -2,6 +2,7 @@ import { randomInt, randomUUID } from "node:crypto";
 import { Accounts } from "./accounts";
 import { RuleHistory } from "./services/alb/rule-history";
 import { newBalancing, type Balancing, type Listener } from "./services/alb/records";
+import { newRegistries, type Registries } from "./services/cr/records";
 import { newMachines, type Machines } from "./services/ecs/records";
 import { newScaling, type Scaling } from "./services/ess/records";
 import { newNas, type Nas } from "./services/nas/records";
@@ -47,6 +48,8 @@ export class World {
   readonly nas: Nas = newNas();
   /** ECS instances outside scaling groups, their commands and images, and what a test may decide about them. */
   readonly machines: Machines = newMachines();
+  /** The instances of Container Registry, which a test adds, and the VPCs that are linked to them. */
+  readonly registries: Registries = newRegistries();
   readonly buckets = new Table<Bucket>();
   readonly projects = new Table<LogProject>();
   /** When log projects that are gone were deleted, by name, in milliseconds since 1970. */
@@ -148,6 +151,7 @@ export class World {
       roles: { size: this.ram.roles.where((role) => role.linkedTo === undefined).length },
       ...this.nas,
       ...this.machines.tables,
+      ...this.registries.tables,
       buckets: this.buckets,
       projects: this.projects,
     };

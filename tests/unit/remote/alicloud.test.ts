@@ -112,6 +112,14 @@ describe("the remote modules of Alibaba Cloud", () => {
       );
     });
 
+    it("says what to do about an image that cannot be pulled", async () => {
+      const StatusMessage = "ErrImagePull: lookup books-registry-vpc.cn-hangzhou.cr.aliyuncs.com: no such host";
+      const once = { ErrorMessage: "", StatusMessage };
+      api.reply = (action) =>
+        action === "DescribeScalingActivities" ? { ScalingActivities: { ScalingActivity: [once, once] } } : {};
+      await assert.rejects(targets.create(inputs()), /no such host \(the instances cannot pull .*alicloud\.registry/);
+    });
+
     it("goes on while the API fails for the moment, and stops where the credentials lack the permission", async () => {
       api.reply = (action, _fields, request) => {
         if (request < 4) return refusal("ServiceUnavailable");

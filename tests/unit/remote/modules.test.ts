@@ -34,6 +34,7 @@ const modules: Readonly<Record<string, readonly [type: string, ...methods: strin
   "clouds/alicloud/public-address": ["PublicAddress", "delete", "read", "update"],
   "clouds/alicloud/random-suffix": ["RandomSuffix"],
   "clouds/alicloud/redirect-rule": ["RedirectRule", "delete", "read"],
+  "clouds/alicloud/registry-link": ["RegistryLink", "delete", "update"],
   "clouds/alicloud/service-linked-role": ["ServiceLinkedRole"],
   "clouds/alicloud/traffic-rule": ["TrafficRule", "delete", "read", "update"],
   "clouds/aws/baked-image": ["BakedImage", "read"],

@@ -4,7 +4,7 @@ import type { RecordShape } from "./shape";
 
 /** The RPC services that the double implements. */
 export type ServiceName =
-  "alb" | "bss" | "ecs" | "ess" | "location" | "nas" | "ram" | "resourcemanager" | "sts" | "vpc";
+  "alb" | "bss" | "cr" | "ecs" | "ess" | "location" | "nas" | "ram" | "resourcemanager" | "sts" | "vpc";
 
 /** The published models of an API. */
 interface Models {
@@ -25,10 +25,14 @@ interface Api {
 
 const npm = (name: string) => () => new NpmModels(`@alicloud/${name}`);
 
-/** Every RPC API by name. The location and billing APIs, one action each, have no small package. */
+/**
+ * Every RPC API by name. The location and billing APIs, one action each, have no small package, and the container
+ * registry's, three actions, has none on npm.
+ */
 export const apis: Record<ServiceName, Api> = {
   alb: { version: "2020-06-16", host: /^alb/, models: npm("alb20200616") },
   bss: { version: "2017-12-14", host: /^business/ },
+  cr: { version: "2018-12-01", host: /^cr/ },
   ecs: { version: "2014-05-26", host: /^ecs/, models: npm("ecs20140526") },
   ess: { version: "2014-08-28", host: /^ess/, models: () => new PypiModels() },
   location: { version: "2015-06-12", host: /^location/ },

@@ -1,4 +1,10 @@
-/** What a region does not sell: Auto Scaling accepts it, and the scaling activity fails. */
+import type { Value } from "../../models/shape";
+import type { World } from "../../world";
+import { asText } from "../../values";
+import { pullProblem } from "../cr/pull";
+import type { ScalingGroup } from "./records";
+
+/** What Auto Scaling accepts, and what then fails when it starts an instance. */
 
 /**
  * Instance types that some regions sell, none of them in mainland China.
@@ -9,8 +15,43 @@ const soldOnlyIn: Readonly<Record<string, RegExp>> = {
   "ecs.e-c2m1.large": /^(ap-|eu-|us-|cn-hongkong$)/,
 };
 
+/** Why an instance cannot start from a configuration or a launch template in a vSwitch; undefined if it can. */
+export function launchProblem(
+  world: World,
+  settings: Readonly<Record<string, unknown>>,
+  vSwitchId: string,
+  { type }: ScalingGroup,
+): string | undefined {
+  return (
+    typeProblem(world.region, settings["InstanceType"]) ??
+    (type === "ECI" ? imageProblem() : undefined)
+  );
+
+  function imageProblem(): string | undefined {
+    const containers = (settings["Container"] ?? []) as readonly Record<
+      string,
+      Value
+    >[];
+    return containers
+      .map(({ Image }) =>
+        pullProblem(
+          world,
+          asText(Image),
+          vSwitchId,
+          settings["AcrRegistryInfo"] as Value,
+        ),
+      )
+      .find((problem) => problem !== undefined);
+  }
+}
+
 /** The error code with which the region refuses to start an instance of this type; undefined if it sells the type. */
-export function typeProblem(region: string, instanceType: unknown): string | undefined {
+function typeProblem(
+  region: string,
+  instanceType: unknown,
+): string | undefined {
   const sold = soldOnlyIn[String(instanceType)];
-  return sold === undefined || sold.test(region) ? undefined : "InvalidResourceType.NotSupported";
+  return sold === undefined || sold.test(region)
+    ? undefined
+    : "InvalidResourceType.NotSupported";
 }

@@ -2,7 +2,7 @@ import type { World } from "../../world";
 import { addTarget, removeTarget } from "../alb/server-group";
 import type { Activity, Attachment, Configuration, Instance, ScalingGroup } from "./records";
 import { latestVersion } from "../ecs/launch-template";
-import { typeProblem } from "./offers";
+import { launchProblem } from "./offers";
 import { assertDefined } from "../../values";
 
 /** Scaling activities by world. They outlive their groups, so they are not among the world's resources. */
@@ -15,21 +15,23 @@ export function activitiesOf(world: World): Activity[] {
   return history;
 }
 
-/** Records an activity, which ends after a delay, by default with success. */
+/** Records an activity, which ends after a delay: with success, unless a problem is given. */
 export function recordActivity(
   world: World,
   group: ScalingGroup,
   description: string,
   cause: string,
   milliseconds: number,
-  status: "Successful" | "Failed" = "Successful",
+  problem = "",
 ): Activity {
+  const status = problem === "" ? "Successful" : "Failed";
   const activity: Activity = {
     id: world.newId("asa"),
     groupId: group.id,
     status: "InProgress",
     description,
     cause,
+    problem,
     started: world.timestamp(),
     ended: "",
     total: instancesOf(world, group).length,
@@ -72,17 +74,12 @@ function launch(world: World, group: ScalingGroup, number: number, cause: string
     configurationId: configuration?.id ?? group.launchTemplateId,
     number,
   });
-  const unsold = typeProblem(world.region, (configuration?.settings ?? templateData(world, group))?.["InstanceType"]);
-  if (fate === "fails-to-start" || unsold !== undefined)
-    return void recordActivity(
-      world,
-      group,
-      "Add 1 instance",
-      `${cause} Failed: ${unsold ?? "OperationDenied.NoStock"}`,
-      world.delays.instance,
-      "Failed",
-    );
   const vSwitchId = group.vSwitchIds[number % Math.max(group.vSwitchIds.length, 1)] ?? "";
+  const settings = configuration?.settings ?? templateData(world, group) ?? {};
+  const problem =
+    fate === "fails-to-start" ? "OperationDenied.NoStock" : launchProblem(world, settings, vSwitchId, group);
+  if (problem !== undefined)
+    return void recordActivity(world, group, "Add 1 instance", cause, world.delays.instance, problem);
   const id = group.type === "ECI" ? world.newId("eci") : world.newId("i");
   const instance = world.scaling.instances.put(id, {
     id,

@@ -71,6 +71,8 @@ export interface Activity {
   status: "InProgress" | "Successful" | "Failed";
   description: string;
   cause: string;
+  /** Why it fails; empty if it does not. */
+  problem: string;
   started: string;
   ended: string;
   total: number;

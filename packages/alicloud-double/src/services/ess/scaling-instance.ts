@@ -45,8 +45,11 @@ export const scalingInstances: ActionGroup = {
     DescribeScalingActivities({ fields, world }) {
       const ids = fields.strings("ScalingActivityId");
       const groupId = fields.string("ScalingGroupId");
+      const status = fields.string("StatusCode");
       const found = activitiesOf(world)
-        .filter((one) => accepts(ids, one.id) && (!groupId || one.groupId === groupId))
+        .filter(
+          (one) => accepts(ids, one.id) && (!groupId || one.groupId === groupId) && (!status || one.status === status),
+        )
         .reverse();
       return {
         ScalingActivities: {
@@ -54,7 +57,7 @@ export const scalingInstances: ActionGroup = {
             ScalingActivityId: one.id,
             ScalingGroupId: one.groupId,
             StatusCode: one.status,
-            StatusMessage: "",
+            StatusMessage: one.status === "Failed" ? one.problem : "",
             Description: one.description,
             Cause: one.cause,
             StartTime: one.started,

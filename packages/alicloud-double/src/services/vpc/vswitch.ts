@@ -98,7 +98,8 @@ function dependentOf(world: World, id: string): string | undefined {
     balancing.loadBalancers.find((balancer) => zonesOf(balancer).some((zone) => zone.vSwitchId === id))?.id ??
     scaling.instances.find((instance) => instance.vSwitchId === id)?.id ??
     world.machines.tables.machines.find((machine) => machine.vSwitchId === id)?.id ??
-    nas.mountTargets.find((target) => target.vSwitchId === id)?.domain
+    nas.mountTargets.find((target) => target.vSwitchId === id)?.domain ??
+    world.registries.tables.registryLinks.find((link) => link.vSwitchId === id)?.instanceId
   );
 }
 
