@@ -10,7 +10,7 @@ import { ImageRetention } from "./image-retention";
 import { globalName } from "./names";
 import { privateBucket } from "./private-bucket";
 import { RandomSuffix } from "./random-suffix";
-import { endpointOf, zonesOf } from "./regions";
+import { endpointOf, isForMachines, zonesOf } from "./regions";
 import { builderSize } from "../sizing";
 import { cheapestInstanceType } from "./instance-types";
 import { bakeMinutes } from "./timings";
@@ -91,14 +91,17 @@ function network(context: Context): { switches: alicloud.vpc.Switch[]; securityG
   const wanted = spec.network;
   const zones = "vpcId" in wanted || typeof wanted.zones === "number" ? (zonesOf(facts.region) ?? []) : wanted.zones;
   const vpc = new alicloud.vpc.Network(resource, { vpcName: resource, cidrBlock: cidr, tags }, { parent });
-  const switches = zones.slice(0, zonesTried).map((zoneId, index) => {
-    const vswitchName = `${resource}-${zoneId}`;
-    return new alicloud.vpc.Switch(
-      vswitchName,
-      { vswitchName, vpcId: vpc.id, zoneId, cidrBlock: subnetCidr(cidr, index), tags },
-      { parent },
-    );
-  });
+  const switches = zones
+    .filter(isForMachines)
+    .slice(0, zonesTried)
+    .map((zoneId, index) => {
+      const vswitchName = `${resource}-${zoneId}`;
+      return new alicloud.vpc.Switch(
+        vswitchName,
+        { vswitchName, vpcId: vpc.id, zoneId, cidrBlock: subnetCidr(cidr, index), tags },
+        { parent },
+      );
+    });
   // No rule at all: this drops all ingress, even from instances of the group, and allows all egress.
   const securityGroup = new alicloud.ecs.SecurityGroup(
     resource,

@@ -37,6 +37,18 @@ export function zonesOf(region: string): readonly string[] | undefined {
   return zones[region]?.split("").map((letter) => zoneOf(region, letter));
 }
 
+/**
+ * Zones in which a system disk cannot be encrypted when an instance is created, so that no machine starts there: see
+ * SystemDisk.Encrypted in
+ * https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-runinstances
+ */
+const withoutEncryption: readonly string[] = ["ap-southeast-1a", "cn-hongkong-d"];
+
+/** Whether machines can be in a zone. */
+export function isForMachines(zone: string): boolean {
+  return !withoutEncryption.includes(zone);
+}
+
 /** A zone's id: cn-hangzhou-j within China, ap-southeast-1c elsewhere. */
 function zoneOf(region: string, letter: string): string {
   return region.startsWith("cn-") ? `${region}-${letter}` : `${region}${letter}`;

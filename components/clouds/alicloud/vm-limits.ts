@@ -13,6 +13,7 @@ import {
 import { longestOwnVariables } from "../app-environment";
 import { cheapestInstanceType } from "./instance-types";
 import { checkNoRegistry } from "./limits";
+import { isForMachines, zonesOf } from "./regions";
 import { renderUserData, userDataLimit } from "./user-data";
 
 /**
@@ -34,7 +35,28 @@ export function checkVm(service: ValidFields, region: string): Problem[] {
   return [
     ...releasesOf(service).flatMap((release) => checkRelease(release, service, region)),
     ...checkNoRegistry(service),
+    ...checkMachineZones(service, region),
   ];
+}
+
+/** Machines have encrypted system disks, which some zones lack. */
+function checkMachineZones({ network = {} }: ValidFields, region: string): Problem[] {
+  if (!("zones" in network) || network.zones === undefined) return [];
+  const { zones } = network;
+  const because = (zone: string) => `because system disks cannot be encrypted in ${zone}`;
+  if (typeof zones === "number") {
+    const known = zonesOf(region) ?? [];
+    const first = known.findIndex((zone) => !isForMachines(zone));
+    const message = `must be at most ${first} on vm in ${region}, ${because(known[first] ?? "")}, got ${zones}`;
+    return problemIf(first >= 0 && zones > first && zones <= known.length, "network.zones", message);
+  }
+  return zones.flatMap((zone, index) =>
+    problemIf(
+      zone !== undefined && !isForMachines(zone),
+      `network.zones[${index}]`,
+      `must be another zone on vm, ${because(zone ?? "")}`,
+    ),
+  );
 }
 
 function checkRelease(release: CheckedRelease, service: ValidFields, region: string): Problem[] {
