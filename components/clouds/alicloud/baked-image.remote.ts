@@ -72,6 +72,11 @@ class Bake {
     await this.cleanUp();
     const [base] = await this.session.images({ ImageId: baseImage }, "any");
     if (base === undefined) throw new Error(`there is no image ${baseImage} in ${region}`);
+    if (base.Features?.ImdsSupport === "v1")
+      throw new Error(
+        `instances cannot be launched from ${baseImage}, because their metadata requires session tokens, and its ` +
+          "Features.ImdsSupport is v1: choose a newer public image, or set ImdsSupport to v2 if its cloud-init is 23.1 or newer",
+      );
     // 20 GiB is the smallest disk that a stack file may set, so the image fits on each.
     const sizeGiB = Math.max(20, base.Size ?? 0);
     const builder = await this.instances.launch({ image: baseImage, purpose: "builder", sizeGiB, bandwidth: 100 });

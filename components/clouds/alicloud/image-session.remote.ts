@@ -18,6 +18,10 @@ export interface MachineImage {
   /** Whether instances use it: `instance` or `none`. */
   readonly Usage?: string;
   readonly CreationTime: string;
+  readonly Features?: {
+    /** Whether its system works where metadata requires session tokens: `v2`. */
+    readonly ImdsSupport?: string;
+  };
   readonly Tags?: { readonly Tag?: readonly { readonly TagKey: string; readonly TagValue: string }[] };
   readonly DiskDeviceMappings?: { readonly DiskDeviceMapping?: readonly { readonly SnapshotId?: string }[] };
 }

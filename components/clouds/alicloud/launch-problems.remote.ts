@@ -4,6 +4,16 @@
  */
 const advice: readonly (readonly [reason: RegExp, advice: string])[] = [
   [
+    /HttpTokens|ImdsSupport/i,
+    "metadata requires session tokens: Features.ImdsSupport of the image must be v2, which that of an imported image or " +
+      "of one from a snapshot is not by default, and its cloud-init must be 23.1 or newer",
+  ],
+  [/LessThanImageSize/, "disk.sizeGiB must be at least the image's size"],
+  [
+    /Encrypted/,
+    "system disks are encrypted, which the zones ap-southeast-1a and cn-hongkong-d cannot do: use other vSwitches or zones",
+  ],
+  [
     /ErrImagePull|ImagePullBackOff|pull(ing)? image|no such host/i,
     "the instances cannot pull the image: its registry must exist, admit the network (alicloud.registry links a new one " +
       "to an instance of Container Registry Enterprise Edition), and hold this digest",

@@ -102,6 +102,46 @@ describe("Alibaba Cloud double: schedules and triggers of scaling groups", () =>
     assert.equal(double.world.scaling.instances.where(({ groupId }) => groupId === ScalingGroupId).length, 0);
   });
 
+  const unlaunched: readonly (readonly [code: string, zone: string, disk: object])[] = [
+    ["InvalidParameter.HttpTokens", "g", { HttpTokens: "required" }],
+    ["InvalidSystemDiskSize.LessThanImageSize", "g", { "SystemDisk.Size": 30 }],
+    ["InvalidParameter.EncryptedNotSupported", "d", { "SystemDisk.Encrypted": true }],
+  ];
+  for (const [code, zone, settings] of unlaunched)
+    it(`start no machine that ECS would not launch: ${code}`, async () => {
+      const region = zone === "d" ? "cn-hongkong" : "cn-hangzhou";
+      const other = await startFast({ region });
+      const { machines } = other.world;
+      const image = { id: "m-old", name: "old", sizeGiB: 40, imdsSupport: "v1", status: "Available" } as const;
+      const rest = {
+        family: "",
+        description: "",
+        encrypted: false,
+        snapshotId: "s-1",
+        sourceInstanceId: "",
+        created: "",
+      };
+      machines.tables.images.put("m-old", { ...image, ...rest, tags: new Map<string, string>() });
+      const make = (service: "ecs" | "vpc" | "ess", action: string, fields: object, id: string) =>
+        callForField(other, service, action, fields as Record<string, string>, id);
+      const VpcId = await make("vpc", "CreateVpc", { CidrBlock: "10.0.0.0/16" }, "VpcId");
+      await pause(10);
+      const place = { VpcId, ZoneId: `${region}-${zone}`, CidrBlock: "10.0.0.0/24" };
+      const vSwitch = await make("vpc", "CreateVSwitch", place, "VSwitchId");
+      const disk = { "SystemDisk.Size": 40, ...settings };
+      const template = { LaunchTemplateName: "t", ImageId: "m-old", InstanceType: "ecs.c7.large", ...disk };
+      const LaunchTemplateId = await make("ecs", "CreateLaunchTemplate", template, "LaunchTemplateId");
+      const size = { MinSize: 1, MaxSize: 1, "VSwitchIds.1": vSwitch, LaunchTemplateId };
+      const id = await make("ess", "CreateScalingGroup", { ScalingGroupName: "x", ...size }, "ScalingGroupId");
+      await callAction(other, "ess", "EnableScalingGroup", { ScalingGroupId: id });
+      await waitUntil(async () => {
+        const { body } = await callAction(other, "ess", "DescribeScalingActivities", { ScalingGroupId: id });
+        return JSON.stringify(body).includes(code);
+      });
+      assert.equal(other.inventory()["instances"], undefined);
+      await other.stop();
+    });
+
   it("keeps the scheduled tasks and alarms of a scaling group that is deleted, and their names", async () => {
     await createTask("morning");
     await createRule("cpu");

@@ -120,6 +120,18 @@ describe("the remote modules of Alibaba Cloud", () => {
       await assert.rejects(targets.create(inputs()), /no such host \(the instances cannot pull .*alicloud\.registry/);
     });
 
+    const advice: readonly (readonly [reason: string, advice: RegExp])[] = [
+      ["InvalidParameter.HttpTokens", /Features\.ImdsSupport of the image must be v2/],
+      ["InvalidSystemDiskSize.LessThanImageSize", /disk\.sizeGiB must be at least the image's size/],
+      ["InvalidParameter.EncryptedNotSupported", /use other vSwitches or zones/],
+    ];
+    for (const [ErrorMessage, message] of advice)
+      it(`says what to do about ${ErrorMessage}`, async () => {
+        api.reply = (action) =>
+          action === "DescribeScalingActivities" ? { ScalingActivities: { ScalingActivity: [{ ErrorMessage }] } } : {};
+        await assert.rejects(targets.create({ ...inputs(), within: 4 }), message);
+      });
+
     it("goes on while the API fails for the moment, and stops where the credentials lack the permission", async () => {
       api.reply = (action, _fields, request) => {
         if (request < 4) return refusal("ServiceUnavailable");

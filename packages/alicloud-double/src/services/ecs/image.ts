@@ -47,6 +47,7 @@ export const images: ActionGroup = {
         status: "Creating",
         sizeGiB: machine.sizeGiB,
         encrypted: machine.encrypted,
+        imdsSupport: all.get(machine.imageId)?.imdsSupport ?? "v2",
         snapshotId,
         sourceInstanceId: machine.id,
         created: new Date().toISOString(),
@@ -155,7 +156,7 @@ function imageResponse(world: World, one: MachineImage) {
       ],
     },
     Tags: { Tag: tagsResponse(one.tags, "TagKeyTagValue") },
-    Features: { ImdsSupport: "v2", NvmeSupport: "supported" },
+    Features: { ImdsSupport: one.imdsSupport, NvmeSupport: "supported" },
   };
 }
 

@@ -2,6 +2,7 @@ import type { Fields } from "../../protocol/fields";
 import type { ActionGroup } from "../../protocol/action";
 import { notFound, Refusal } from "../../refusal";
 import type { World } from "../../world";
+import { problemOfLaunch } from "./launch";
 import { isPublicImage, type Machine } from "./records";
 import { accepts } from "../listing";
 import { acceptsTags, sentTags, tagsResponse } from "../tagging";
@@ -89,8 +90,14 @@ function startInstance(world: World, fields: Fields): Machine {
   if (role && !world.ram.roles.get(role)) throw notFound("InvalidRamRole.NotFound", role);
   const disk = fields.record("SystemDisk");
   const sizeGiB = disk.number("Size") ?? 40;
-  if (sizeGiB < (image?.sizeGiB ?? 20))
-    throw new Refusal("InvalidSystemDiskSize.LessThanImageSize", "The disk is smaller than the image.");
+  const problem = problemOfLaunch(world, {
+    imageId,
+    zoneId: vSwitch.zoneId,
+    sizeGiB,
+    isEncrypted: disk.boolean("Encrypted") ?? false,
+    requiresToken: fields.string("HttpTokens") === "required",
+  });
+  if (problem) throw new Refusal(problem.code, problem.message);
   const autoRelease = fields.string("AutoReleaseTime") ?? "";
   if (autoRelease && !/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z$/.test(autoRelease))
     throw new Refusal("InvalidAutoReleaseTime.Malformed", autoRelease);

@@ -32,6 +32,8 @@ export interface MachineImage {
   status: "Creating" | "Available" | "CreateFailed";
   sizeGiB: number;
   encrypted: boolean;
+  /** Whether its system works where metadata requires session tokens: v2. That of an imported image or a snapshot is v1. */
+  imdsSupport: "v1" | "v2";
   snapshotId: string;
   sourceInstanceId: string;
   created: string;

@@ -2,6 +2,7 @@ import type { Value } from "../../models/shape";
 import type { World } from "../../world";
 import { asText } from "../../values";
 import { pullProblem } from "../cr/pull";
+import { problemOfLaunch } from "../ecs/launch";
 import type { ScalingGroup } from "./records";
 
 /** What Auto Scaling accepts, and what then fails when it starts an instance. */
@@ -22,36 +23,29 @@ export function launchProblem(
   vSwitchId: string,
   { type }: ScalingGroup,
 ): string | undefined {
-  return (
-    typeProblem(world.region, settings["InstanceType"]) ??
-    (type === "ECI" ? imageProblem() : undefined)
-  );
+  return typeProblem(world.region, settings["InstanceType"]) ?? (type === "ECI" ? imageProblem() : machineProblem());
+
+  function machineProblem(): string | undefined {
+    const problem = problemOfLaunch(world, {
+      imageId: asText(settings["ImageId"]),
+      zoneId: world.network.vSwitches.get(vSwitchId)?.zoneId ?? "",
+      sizeGiB: Number(settings["SystemDisk.Size"] ?? 40),
+      isEncrypted: asText(settings["SystemDisk.Encrypted"]) === "true",
+      requiresToken: settings["HttpTokens"] === "required",
+    });
+    return problem && `${problem.code}: ${problem.message}`;
+  }
 
   function imageProblem(): string | undefined {
-    const containers = (settings["Container"] ?? []) as readonly Record<
-      string,
-      Value
-    >[];
+    const containers = (settings["Container"] ?? []) as readonly Record<string, Value>[];
     return containers
-      .map(({ Image }) =>
-        pullProblem(
-          world,
-          asText(Image),
-          vSwitchId,
-          settings["AcrRegistryInfo"] as Value,
-        ),
-      )
+      .map(({ Image }) => pullProblem(world, asText(Image), vSwitchId, settings["AcrRegistryInfo"] as Value))
       .find((problem) => problem !== undefined);
   }
 }
 
 /** The error code with which the region refuses to start an instance of this type; undefined if it sells the type. */
-function typeProblem(
-  region: string,
-  instanceType: unknown,
-): string | undefined {
+function typeProblem(region: string, instanceType: unknown): string | undefined {
   const sold = soldOnlyIn[String(instanceType)];
-  return sold === undefined || sold.test(region)
-    ? undefined
-    : "InvalidResourceType.NotSupported";
+  return sold === undefined || sold.test(region) ? undefined : "InvalidResourceType.NotSupported";
 }
