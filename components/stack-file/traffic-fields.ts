@@ -40,7 +40,8 @@ const healthSchema = object(
       default: 180,
       description:
         "The time from launch within which an instance must become healthy; not less than `healthyAfter`. Failed " +
-        "checks do not count before, and the release fails after.",
+        "checks do not count before, and the release fails after. On Alibaba Cloud, an instance that is added to a " +
+        "running release gets traffic only after this time, at least 30 seconds: keep it close to what the app needs.",
     }),
   },
   { description: "The health check of an instance, to the second." },

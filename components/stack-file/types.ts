@@ -147,7 +147,9 @@ export interface HealthArgs {
   readonly unhealthyAfter?: number | undefined;
   /**
    * The time from launch within which an instance must become healthy; not less than `healthyAfter`. Failed checks do
-   * not count before, and the release fails after. A whole number of seconds from 10 to 3600. Default: `180`.
+   * not count before, and the release fails after. On Alibaba Cloud, an instance that is added to a running release
+   * gets traffic only after this time, at least 30 seconds: keep it close to what the app needs. A whole number of
+   * seconds from 10 to 3600. Default: `180`.
    */
   readonly startWithin?: number | undefined;
 }
@@ -621,7 +623,9 @@ export interface HealthConfig {
   readonly unhealthyAfter: number;
   /**
    * The time from launch within which an instance must become healthy; not less than `healthyAfter`. Failed checks do
-   * not count before, and the release fails after. A whole number of seconds from 10 to 3600. Default: `180`.
+   * not count before, and the release fails after. On Alibaba Cloud, an instance that is added to a running release
+   * gets traffic only after this time, at least 30 seconds: keep it close to what the app needs. A whole number of
+   * seconds from 10 to 3600. Default: `180`.
    */
   readonly startWithin: number;
 }

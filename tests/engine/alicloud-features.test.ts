@@ -1,7 +1,7 @@
 /** Optional features on Alibaba Cloud: the real engine and provider against a double of the cloud's API. */
 import assert from "node:assert/strict";
 import type { ServiceArgs } from "../../components/spec";
-import { asText, callForField as get } from "../../packages/alicloud-double/src";
+import { asText, callAction, callForField as get } from "../../packages/alicloud-double/src";
 import { AlicloudWorld } from "./support/alicloud-world";
 import { done, noComplaints } from "./support/checks";
 import { plannedChanges } from "./support/engine-events";
@@ -134,6 +134,19 @@ describe("engine: services with optional features on Alibaba Cloud", function ()
       scaledOut.attachments.map(({ serverGroupId }) => balancing.serverGroups.get(serverGroupId)?.targets.length),
       [3],
     );
+  });
+
+  it("replace no instance while its app starts, neither of the first ones nor one that is added", async () => {
+    const { scalingGroups, hooks } = world.double.world.scaling;
+    for (const { id, name, healthCheckTypes } of scalingGroups.all()) {
+      assert.deepEqual(healthCheckTypes, ["ECS", "LOAD_BALANCER"]);
+      const held = hooks.find(
+        ({ groupId, settings }) => groupId === id && settings.LifecycleTransition === "SCALE_OUT",
+      );
+      assert.equal(Number(held?.settings.HeartbeatTimeout), 30);
+      const { body } = await callAction(world.double, "ess", "DescribeScalingActivities", { ScalingGroupId: id });
+      assert.doesNotMatch(JSON.stringify(body), /found the instance unhealthy/, name);
+    }
   });
 
   it("link a new network to the registry before an instance pulls from it", () => {

@@ -68,6 +68,7 @@ const known: Readonly<Record<string, (resource: Resource) => Outputs>> = {
     return { zone: `cn-hangzhou-${"abcdefghijklmnop".charAt(number % 16)}`, range: `10.1.${number}.0/24` };
   },
   "pulumi-nodejs:dynamic/immutable-service:HeaderRule": ({ name }) => ({ rule: `rule-${name}` }),
+  "pulumi-nodejs:dynamic/immutable-service:HealthCheckTypes": none,
   "pulumi-nodejs:dynamic/immutable-service:HealthyTargets": ({ inputs }) => ({ passed: inputs.group }),
   "pulumi-nodejs:dynamic/immutable-service:HeldInputs": none,
   "pulumi-nodejs:dynamic/immutable-service:Intent": none,

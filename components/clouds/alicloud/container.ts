@@ -71,10 +71,7 @@ export function container(facts: AlicloudFacts): AlicloudPlatform {
     collectLogs: () => [],
     addRelease(context, parts, release, image, serving) {
       const targets = targetGroup(context, parts, release);
-      // ECS is the name of the instances' own check in groups of either kind:
-      // https://www.alibabacloud.com/help/en/auto-scaling/developer-reference/api-ess-2014-08-28-createscalinggroup
-      const own = { groupType: "ECI", healthCheckTypes: ["ECS", "LOAD_BALANCER"] };
-      const group = scalingGroup(context, parts, release, targets, own);
+      const group = scalingGroup(context, parts, release, targets, { groupType: "ECI" });
       const started = configuration(context, parts, release, image, group);
       return attachToLoadBalancer(context, parts, release, targets, group, { metrics, started, serving });
     },

@@ -4,19 +4,26 @@ import type { Release } from "../../spec";
 import type { ServingBounds } from "../bounds.remote";
 import type { ServerGroup } from "../cloud";
 import { type Context, tagsOf } from "./context";
+import { HealthCheckTypes } from "./health-check-types";
 import { HealthyTargets } from "./healthy-targets";
 import { ServerGroupAttachment } from "./server-group-attachment";
 import { groupName, uniqueName } from "./names";
 import type { MetricNames, ServiceParts } from "./platform";
 import { scale } from "./scaling";
 import type { TargetGroup } from "./target-group";
-import { groupSeconds } from "./timings";
+import { groupSeconds, shortestHook } from "./timings";
 
 /** The arguments in which the scaling groups of the platforms differ. */
 export type PlatformArgs = Pick<
   alicloud.ess.ScalingGroupArgs,
-  "groupType" | "healthCheckTypes" | "launchTemplateId" | "launchTemplateVersion" | "stopInstanceTimeout"
+  "groupType" | "launchTemplateId" | "launchTemplateVersion" | "stopInstanceTimeout"
 >;
+
+/**
+ * The name of the instances' own check, in groups of either kind:
+ * https://www.alibabacloud.com/help/en/auto-scaling/developer-reference/api-ess-2014-08-28-createscalinggroup
+ */
+const instanceCheck = "ECS";
 
 const removalPolicies = ["OldestInstance", "OldestScalingConfiguration"];
 
@@ -47,13 +54,15 @@ export function scalingGroup(
       scalingPolicy: "release",
       removalPolicies,
       defaultCooldown: release.shape.health.healthyAfter,
+      healthCheckTypes: [instanceCheck],
       tags: tagsOf(context, { release: release.id }),
       ...own,
     },
     {
       parent,
-      // Once the group runs, the count belongs to the triggers, and `Bounds` sets min and max.
-      ignoreChanges: ["desiredCapacity", "minSize", "maxSize", "protectedInstances"],
+      // Once the group runs, the count belongs to the triggers, `Bounds` sets min and max, and `HealthCheckTypes` the
+      // checks.
+      ignoreChanges: ["desiredCapacity", "minSize", "maxSize", "protectedInstances", "healthCheckTypes"],
       // A group without all that it should have, which has never served, is created again under the same name.
       deleteBeforeReplace: true,
       dependsOn: [
@@ -99,8 +108,7 @@ export function attachToLoadBalancer(
     { facts, group: group.id, serverGroup: targets.id, port: release.shape.port },
     { parent, dependsOn: [started] },
   );
-  const hook = drain > 0 ? [drainHook(context, release, group, Math.max(drain, shortestHook))] : [];
-  const dependencies = [started, ...hook];
+  const dependencies = [started, ...(drain > 0 ? [drainHook(context, release, group, drain)] : [])];
   const { starts } = scale(context, release, { group, targetGroup: targets.id, metrics, serving, dependencies });
   const healthy = new HealthyTargets(
     `${resource}-healthy`,
@@ -117,31 +125,67 @@ export function attachToLoadBalancer(
     },
     { parent, dependsOn: [started] },
   );
+  replaceUnhealthy(context, release, group, healthy);
   return { id: group.id, targetGroup: targets.id, healthy };
 }
 
 /**
- * The shortest timeout of a lifecycle hook, in seconds.
- * https://www.alibabacloud.com/help/en/auto-scaling/developer-reference/api-ess-2014-08-28-createlifecyclehook
+ * From its first instances' health on, a group replaces what the load balancer finds unhealthy. An instance that is
+ * added later joins the load balancer only after the time that its app has to start: it would be replaced while it still
+ * starts, again and again. See docs/adr/0035-a-slow-start-is-never-replaced.md.
  */
-const shortestHook = 30;
+function replaceUnhealthy(
+  context: Context,
+  release: Release,
+  group: alicloud.ess.ScalingGroup,
+  healthy: pulumi.Resource,
+): void {
+  const { name, parent, facts } = context;
+  const hold = hook(context, release, group, "start", {
+    lifecycleTransition: "SCALE_OUT",
+    heartbeatTimeout: Math.max(release.shape.health.startWithin, shortestHook),
+    // The group's first instances are not held back: their start is what a release waits for.
+    dependsOn: [healthy],
+  });
+  new HealthCheckTypes(
+    `${name}-${release.id}-health-check`,
+    { facts, group: group.id, types: [instanceCheck, "LOAD_BALANCER"] },
+    { parent, dependsOn: [hold] },
+  );
+}
 
 /** An instance that a trigger removes leaves the load balancer first and is stopped only after this time. */
 function drainHook(
   context: Context,
   release: Release,
   group: alicloud.ess.ScalingGroup,
-  heartbeatTimeout: number,
+  drain: number,
+): alicloud.ess.LifecycleHook {
+  const heartbeatTimeout = Math.max(drain, shortestHook);
+  return hook(context, release, group, "drain", { lifecycleTransition: "SCALE_IN", heartbeatTimeout, dependsOn: [] });
+}
+
+/** Registers a hook, at whose timeout the instance goes on. */
+function hook(
+  context: Context,
+  release: Release,
+  group: alicloud.ess.ScalingGroup,
+  what: string,
+  {
+    dependsOn,
+    ...args
+  }: Required<Pick<alicloud.ess.LifecycleHookArgs, "lifecycleTransition" | "heartbeatTimeout">> & {
+    readonly dependsOn: pulumi.Resource[];
+  },
 ): alicloud.ess.LifecycleHook {
   return new alicloud.ess.LifecycleHook(
-    `${context.name}-${release.id}-drain`,
+    `${context.name}-${release.id}-${what}`,
     {
-      name: uniqueName(context, "lifecycle hook", release.id, "drain"),
+      name: uniqueName(context, "lifecycle hook", release.id, what),
       scalingGroupId: group.id,
-      lifecycleTransition: "SCALE_IN",
-      heartbeatTimeout,
       defaultResult: "CONTINUE",
+      ...args,
     },
-    { parent: context.parent, deletedWith: group },
+    { parent: context.parent, deletedWith: group, dependsOn },
   );
 }

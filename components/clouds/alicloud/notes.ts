@@ -1,4 +1,5 @@
 import type { ServiceSpec } from "../../spec";
+import { shortestHook } from "./timings";
 import { enterpriseHost } from "./registry-address";
 
 /**
@@ -39,6 +40,17 @@ function registryNotes({ compute, network, registry, releases }: ServiceSpec): s
   );
 }
 
+/** How long a running release waits for another instance: see ADR 35. */
+function startNote({ scaling, releases }: ServiceSpec): string[] {
+  const seconds = Math.max(shortestHook, ...releases.map(({ shape }) => shape.health.startWithin));
+  return scaling.length === 0
+    ? []
+    : [
+        `An instance that a trigger adds gets requests ${seconds} s after it was launched, also if its app starts ` +
+          "faster: keep health.startWithin close to what the app needs.",
+      ];
+}
+
 /** Notes for the plan of a service on Alibaba Cloud, in whole sentences. */
 export function notes(service: ServiceSpec): string[] {
   const { network, scaling } = service;
@@ -54,6 +66,7 @@ export function notes(service: ServiceSpec): string[] {
       : []),
     ...registryNotes(service),
     ...taskNote(service),
+    ...startNote(service),
     ...("vpcId" in network
       ? [
           "The zones and ranges of your vSwitches are looked up in the update; " +

@@ -7,6 +7,12 @@ import { groupTime, total } from "../timings";
  */
 export const launchSeconds = { container: 150, vm: 240 } as const;
 
+/**
+ * The shortest timeout of a lifecycle hook, in seconds.
+ * https://www.alibabacloud.com/help/en/auto-scaling/developer-reference/api-ess-2014-08-28-createlifecyclehook
+ */
+export const shortestHook = 30;
+
 /** Seconds that a new server group has until all its instances are healthy. */
 export function groupSeconds({ compute, health }: Pick<InstanceSpec, "compute" | "health">): number {
   return total(groupTime(launchSeconds[compute], health));

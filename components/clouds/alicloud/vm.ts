@@ -67,7 +67,6 @@ export function vm(facts: AlicloudFacts): AlicloudPlatform {
       const template = launchTemplate(context, parts, release, image);
       const own = {
         groupType: "ECS",
-        healthCheckTypes: ["ECS", "LOAD_BALANCER"],
         launchTemplateId: template.id,
         launchTemplateVersion: template.latestVersionNumber.apply(String),
         stopInstanceTimeout: Math.min(240, Math.max(30, context.spec.loadBalancer.drain)),

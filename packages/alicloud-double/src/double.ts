@@ -38,6 +38,8 @@ const defaultDelays: Delays = {
   transition: 50,
   instance: 300,
   healthy: 300,
+  start: 120,
+  hookSecond: 5,
   replace: 1000,
   rules: 0,
   projectName: 1000,

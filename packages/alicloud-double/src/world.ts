@@ -18,8 +18,12 @@ export interface Delays {
   transition: number;
   /** A scaling group's instance, from its start to InService. */
   instance: number;
-  /** A target, from its first health check to Healthy. */
+  /** A target, from its first health check to Healthy, or to Unhealthy if its app does not serve yet. */
   healthy: number;
+  /** The app of a scaling group's instance, from the instance's start until it serves. */
+  start: number;
+  /** One second of a lifecycle hook's timeout. */
+  hookSecond: number;
   /** An instance that is unhealthy, until it is replaced. */
   replace: number;
   /** The name of a log project that was deleted, until it is free. */

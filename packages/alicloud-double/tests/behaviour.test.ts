@@ -4,6 +4,7 @@ import {
   codeOf,
   createLoadBalancer,
   createScalingGroup,
+  pause,
   requireModels,
   ruleFields,
   startFast,
@@ -149,6 +150,33 @@ describe("Alibaba Cloud double: networks, load balancers, scaling groups, storag
     await waitUntil(() => targets("green").length > 0 && !targets("green").some(({ serverId }) => serverId === first));
     assert.equal(healthy("green"), 0);
     assert.ok(double.plane.send("svc", { path: "/" }).status >= 502);
+  });
+
+  const slowStart = async (hold: number) => {
+    await double.stop();
+    double = await startFast({ delays: { start: 100, hookSecond: 5 }, plane: { dnsName: "port" } });
+    balanced = await createLoadBalancer(double);
+    await createRule(10, anyPath, { [balanced.blue]: 100 });
+    const { group } = await createScalingGroup(double, balanced, "blue", { enabled: false });
+    const hook = { ScalingGroupId: group, LifecycleTransition: "SCALE_OUT", HeartbeatTimeout: hold };
+    if (hold > 0) await callAction(double, "ess", "CreateLifecycleHook", hook);
+    const started = callAction(double, "ess", "EnableScalingGroup", { ScalingGroupId: group });
+    assert.equal((await started).status, 200);
+    await waitUntil(() => targets("blue").length === 2);
+    const first = targets("blue").map(({ serverId }) => serverId);
+    await pause(250);
+    return { first, last: targets("blue").map(({ serverId }) => serverId) };
+  };
+
+  it("replaces an instance that is unhealthy while its app still starts", async () => {
+    const { first, last } = await slowStart(0);
+    assert.ok(last.every((id) => !first.includes(id)));
+  });
+
+  it("replaces no instance that a hook has held back until its app had started", async () => {
+    const { first, last } = await slowStart(30);
+    assert.deepEqual(last, first);
+    assert.equal(healthy("blue"), 2);
   });
 
   it("records a failed activity for an instance that fails to start", async () => {

@@ -28,7 +28,8 @@ export function requireModels(context: Mocha.Context): void {
 
 /** A double with very short delays. */
 export function startFast(options: DoubleOptions = {}): Promise<AlicloudDouble> {
-  return AlicloudDouble.start({ delays: { transition: 5, instance: 10, healthy: 10, replace: 30 }, ...options });
+  const delays = { transition: 5, instance: 10, healthy: 10, start: 0, replace: 30 };
+  return AlicloudDouble.start({ ...options, delays: { ...delays, ...options.delays } });
 }
 
 /** Creates a vSwitch in a zone of cn-hangzhou; returns its id. */
@@ -128,8 +129,13 @@ export function ruleFields(
   };
 }
 
-/** Creates a scaling group with two instances in the server group of the same name. */
-export async function createScalingGroup(double: AlicloudDouble, balanced: Balanced, name: "blue" | "green") {
+/** Creates a scaling group with two instances in the server group of the same name, by default an enabled one. */
+export async function createScalingGroup(
+  double: AlicloudDouble,
+  balanced: Balanced,
+  name: "blue" | "green",
+  { enabled = true } = {},
+) {
   const [first, second] = balanced.vSwitches;
   const group = await callForField(
     double,
@@ -165,10 +171,8 @@ export async function createScalingGroup(double: AlicloudDouble, balanced: Balan
     "ServerGroup.1.Weight": 100,
     "ServerGroup.1.Type": "ALB",
   });
-  await callAction(double, "ess", "EnableScalingGroup", {
-    ScalingGroupId: group,
-    ActiveScalingConfigurationId: configuration,
-  });
+  const active = { ScalingGroupId: group, ActiveScalingConfigurationId: configuration };
+  await callAction(double, "ess", enabled ? "EnableScalingGroup" : "ModifyScalingGroup", active);
   return { group, configuration };
 }
 

@@ -21,6 +21,7 @@ const modules: Readonly<Record<string, readonly [type: string, ...methods: strin
   "clouds/alicloud/existing-vswitch": ["ExistingVSwitch"],
   "clouds/alicloud/header-rule": ["HeaderRule", "delete", "read", "update"],
   "clouds/alicloud/file-system": ["FileSystem", "delete", "read", "update"],
+  "clouds/alicloud/health-check-types": ["HealthCheckTypes", "update"],
   "clouds/alicloud/healthy-targets": ["HealthyTargets", "delete", "update"],
   "clouds/alicloud/image-retention": ["ImageRetention", "update"],
   "clouds/alicloud/intent": ["Intent", "update"],

@@ -31,6 +31,8 @@ function healthOfTarget(world: World, referencedSince: number | undefined, targe
   if (referencedSince === undefined) return "Unused";
   const instance = world.scaling.instances.get(target.serverId);
   const checkedFor = Date.now() - Math.max(referencedSince, target.since);
-  if (target.status !== "Available" || checkedFor < world.delays.healthy) return "Initial";
-  return !instance || instance.serves ? "Healthy" : "Unhealthy";
+  if (target.status !== "Available") return "Initial";
+  const servesFor = instance ? (instance.serves ? Date.now() - instance.servesFrom : -1) : checkedFor;
+  if (Math.min(checkedFor, servesFor) >= world.delays.healthy) return "Healthy";
+  return checkedFor < world.delays.healthy ? "Initial" : "Unhealthy";
 }

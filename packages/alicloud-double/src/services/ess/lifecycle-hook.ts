@@ -6,7 +6,7 @@ import { parseSettings } from "./settings";
 
 const hooksPerGroup = 6;
 
-/** Lifecycle hooks. They are only stored: instances do not wait for them. */
+/** Lifecycle hooks. Instances that are added wait until a hook's timeout; those of removals are only stored. */
 export const lifecycleHooks: ActionGroup = {
   service: "ess",
   actions: {

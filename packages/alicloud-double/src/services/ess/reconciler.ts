@@ -1,3 +1,4 @@
+import { targetsOf } from "../../plane/health";
 import type { World } from "../../world";
 import { addTarget, removeTarget } from "../alb/server-group";
 import type { Activity, Attachment, Configuration, Instance, ScalingGroup } from "./records";
@@ -90,6 +91,7 @@ function launch(world: World, group: ScalingGroup, number: number, cause: string
     lifecycle: "Pending",
     health: "Healthy",
     serves: fate === "serves",
+    servesFrom: Date.now() + world.delays.instance + world.delays.start,
     vSwitchId,
     zoneId: world.network.vSwitches.get(vSwitchId)?.zoneId ?? "",
     ip: `10.0.${number % 250}.${(world.scaling.instances.size % 250) + 1}`,
@@ -99,33 +101,71 @@ function launch(world: World, group: ScalingGroup, number: number, cause: string
   });
   recordActivity(world, group, `Add ${id}`, cause, world.delays.instance);
   world.schedule(world.delays.instance, () => {
-    if (world.scaling.instances.get(id) !== instance || instance.lifecycle !== "Pending") return;
-    instance.lifecycle = "InService";
-    for (const attachment of group.attachments) attachInstance(world, instance, attachment);
-    if (!instance.serves) watchHealth(world, group, instance);
+    if (!isIn(world, instance) || instance.lifecycle !== "Pending") return;
+    instance.servesFrom = Date.now() + world.delays.start;
+    const hold = holdOf(world, group);
+    if (hold === 0) {
+      putInService(world, group, instance);
+      return;
+    }
+    instance.lifecycle = "Pending:Wait";
+    world.schedule(hold, () => {
+      if (isIn(world, instance) && instance.lifecycle === "Pending:Wait") putInService(world, group, instance);
+    });
   });
 }
 
-/** Replaces an instance that never becomes healthy, if the group uses the load balancer's health checks. */
+/**
+ * How long hooks hold an instance that is added, which is in no server group meanwhile; 0 without a hook.
+ * https://www.alibabacloud.com/help/en/auto-scaling/developer-reference/api-ess-2014-08-28-createlifecyclehook
+ */
+function holdOf(world: World, group: ScalingGroup): number {
+  const hooks = world.scaling.hooks.where(
+    ({ groupId, settings }) => groupId === group.id && settings["LifecycleTransition"] === "SCALE_OUT",
+  );
+  const seconds = hooks.map(({ settings }) => Number(settings["HeartbeatTimeout"]));
+  return Math.max(0, ...seconds) * world.delays.hookSecond;
+}
+
+function putInService(world: World, group: ScalingGroup, instance: Instance): void {
+  instance.lifecycle = "InService";
+  for (const attachment of group.attachments) attachInstance(world, instance, attachment);
+  watchHealth(world, group, instance);
+}
+
+/**
+ * Replaces an instance that a load balancer has found unhealthy, if the group uses the load balancer's health checks:
+ * also while its app still starts, because no document has a grace period.
+ * https://www.alibabacloud.com/help/en/auto-scaling/use-cases/use-lifecycle-hooks-to-ensure-service-availability
+ */
 function watchHealth(world: World, group: ScalingGroup, instance: Instance): void {
-  world.schedule(world.delays.replace, () => {
-    if (world.scaling.instances.get(instance.id) !== instance || instance.lifecycle === "Removing" || instance.serves)
-      return;
-    // A server group may still be attached later.
-    if (
-      !group.healthCheckTypes.includes("LOAD_BALANCER") ||
-      group.attachments.length === 0 ||
-      group.suspended.includes("HealthCheck")
-    ) {
+  const { healthy, replace, start, transition } = world.delays;
+  world.schedule(Math.max(5, Math.min(healthy, start) / 2), () => {
+    if (!isIn(world, instance) || instance.lifecycle === "Removing") return;
+    if (!isUnhealthy(world, group, instance)) {
       watchHealth(world, group, instance);
       return;
     }
     instance.health = "Unhealthy";
-    removeInstance(world, group, instance, "The load balancer found the instance unhealthy.");
-    world.schedule(world.delays.transition, () => {
-      reconcile(world, group, "An unhealthy instance is replaced.");
+    world.schedule(replace, () => {
+      if (!isIn(world, instance) || instance.lifecycle === "Removing") return;
+      removeInstance(world, group, instance, "The load balancer found the instance unhealthy.");
+      world.schedule(transition, () => {
+        reconcile(world, group, "An unhealthy instance is replaced.");
+      });
     });
   });
+}
+
+function isUnhealthy(world: World, group: ScalingGroup, { id }: Instance): boolean {
+  if (!group.healthCheckTypes.includes("LOAD_BALANCER") || group.suspended.includes("HealthCheck")) return false;
+  return group.attachments
+    .flatMap(({ serverGroupId }) => targetsOf(world, serverGroupId))
+    .some(({ serverId, health }) => serverId === id && health === "Unhealthy");
+}
+
+function isIn(world: World, instance: Instance): boolean {
+  return world.scaling.instances.get(instance.id) === instance;
 }
 
 /** Removes an instance from its server groups, and deletes it after a delay. */

@@ -52,10 +52,12 @@ export interface Instance {
   configurationId: string;
   launchTemplateVersion: string;
   number: number;
-  lifecycle: "Pending" | "InService" | "Removing" | "Protected";
+  lifecycle: "Pending" | "Pending:Wait" | "InService" | "Removing" | "Protected";
   health: "Healthy" | "Unhealthy";
-  /** Whether it passes the load balancer's health checks. */
+  /** Whether it passes the load balancer's health checks once its app has started. */
   serves: boolean;
+  /** When its app has started, in milliseconds since 1970. */
+  servesFrom: number;
   vSwitchId: string;
   zoneId: string;
   ip: string;

@@ -255,6 +255,7 @@ function scalingGroupResponse(world: World, group: ScalingGroup) {
     TotalCapacity: instances.length,
     ActiveCapacity: count("InService"),
     PendingCapacity: count("Pending"),
+    PendingWaitCapacity: count("Pending:Wait"),
     RemovingCapacity: count("Removing"),
     ProtectedCapacity: count("Protected"),
     StandbyCapacity: 0,
