@@ -77,7 +77,11 @@ const handled: Readonly<Record<string, Readonly<Record<string, Handling>>>> = {
     MachineGroupRemoval: nothing,
     ServerGroupAttachment: removed("attachment"),
     LogProject: found,
+    HealthCheckTypes: withGroup,
     PublicAddress: removed("public address"),
+    RegistryLink: not(
+      "its creation takes over the VPC's link, and there is no VPC without one while a registry is named",
+    ),
     ServiceLinkedRole: not("belongs to the account, and its creation looks whether it exists"),
   },
   aws: {
