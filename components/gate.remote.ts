@@ -9,7 +9,9 @@ export interface Inputs {
   readonly url: string;
   /** The health path. */
   readonly path: string;
-  /** The release to check, sent as the header `X-Release`. */
+  /** The value of the header `X-Release` by which the load balancer sends a request to the release. */
+  readonly header: string;
+  /** The release to check. */
   readonly release: string;
   /** Successful responses in a row that are required, one a second. */
   readonly answers: number;
@@ -46,7 +48,7 @@ export async function create(inputs: Inputs): Promise<Created<Outputs>> {
     if (now() + 1000 >= deadline) {
       throw new Error(
         `release ${release} did not pass its gate: it needs ${answers} successful responses in a row within ` +
-          `${within} s from ${address} (X-Release: ${release}). ${requests} requests were sent; last failure: ` +
+          `${within} s from ${address} with the header X-Release. ${requests} requests were sent; last failure: ` +
           `${lastFailure ?? "none, but there were too few responses"}. The traffic split was not changed. ` +
           "The next update runs the gate again; to go back to the old release, revert the change and update.",
       );
@@ -56,10 +58,10 @@ export async function create(inputs: Inputs): Promise<Created<Outputs>> {
 }
 
 /** Sends one request. Returns why it failed, or undefined when its status was 2xx. */
-function failureOf(address: string, { release, timeout }: Inputs): Promise<string | undefined> {
+function failureOf(address: string, { header, timeout }: Inputs): Promise<string | undefined> {
   return new Promise((resolve) => {
     const options = {
-      headers: { "X-Release": release, Connection: "close" },
+      headers: { "X-Release": header, Connection: "close" },
       // The certificate names the service's domain, not the load balancer. Nothing secret is sent, and nothing received
       // is trusted.
       rejectUnauthorized: false,

@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { ServingBounds } from "./clouds/bounds.remote";
 import type { CloudService } from "./clouds/cloud";
+import { releaseHeader } from "./clouds/context";
 import { componentTypes } from "./component-types";
 import { Gate } from "./gate";
 import { holdInputs } from "./held-inputs";
@@ -16,6 +17,8 @@ export interface ReleaseArgs {
   /** The group that serves before this one does, if there is one. */
   readonly serving: readonly ServingBounds[];
   readonly spec: Pick<ServiceSpec, "gate">;
+  /** The stack's ownership mark. */
+  readonly mark: pulumi.Output<string>;
 }
 
 /**
@@ -37,7 +40,7 @@ export class Release extends pulumi.ComponentResource {
 
   constructor(
     name: string,
-    { service, release, image, serving, spec: { gate } }: ReleaseArgs,
+    { service, release, image, serving, spec: { gate }, mark }: ReleaseArgs,
     opts?: pulumi.ComponentResourceOptions,
   ) {
     super(componentTypes.release, `${name}-${release.id}`, { version: release.version }, opts);
@@ -54,7 +57,7 @@ export class Release extends pulumi.ComponentResource {
       const { path, timeout } = release.shape.health;
       const checked = new Gate(
         `${name}-${release.id}-gate`,
-        { url, path, release: release.id, answers, within, timeout, group },
+        { url, path, header: releaseHeader(release, mark), release: release.id, answers, within, timeout, group },
         { parent: this, dependsOn: [healthy] },
       );
       passed.push(checked.passed);

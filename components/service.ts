@@ -63,6 +63,11 @@ export interface ServiceOutputs {
   readonly cluster?: CloudEnvironment["cluster"];
   /** The target group of the current release: on AWS its ARN, on Alibaba Cloud the server group's id. */
   readonly targetGroup: pulumi.Output<string>;
+  /**
+   * What follows a release's id and a dash in the header `X-Release`: a request with it is sent to that release, whatever
+   * its share of the traffic. A secret, so that only who can read the stack's outputs reaches a release without traffic.
+   */
+  readonly releaseKey: pulumi.Output<string>;
   /** What the stack's next update has to know: the argument `last` reads it. */
   readonly deployed: pulumi.Output<Deployed | null>;
 }
@@ -126,7 +131,7 @@ export class ImmutableService extends pulumi.ComponentResource {
       spec.build === undefined
         ? pulumi.output(imageName(current.shape.image))
         : new Image(name, { cloud, spec, build: spec.build }, { parent: this }).reference;
-    const shared = { service, serving: servingBounds(name, last), spec };
+    const shared = { service, serving: servingBounds(name, last), spec, mark: environment.mark };
     const currentRelease = new Release(name, { ...shared, release: current, image }, { parent: this });
     const otherReleases = others.map(
       (release) => new Release(name, { ...shared, release, image: imageName(release.shape.image) }, { parent: this }),
@@ -164,6 +169,7 @@ export class ImmutableService extends pulumi.ComponentResource {
       loadBalancer,
       ...(cluster === undefined ? {} : { cluster }),
       targetGroup: currentRelease.targetGroup,
+      releaseKey: pulumi.secret(environment.mark),
       deployed: deployedBy(serving),
     };
     this.registerOutputs(this.outputs);

@@ -76,7 +76,17 @@ export type ExistingNetwork = Extract<NetworkSpec, { vpcId: unknown }>;
 /** A service with every default applied and every check passed. */
 export interface ServiceSpec extends Pick<
   ServiceConfig,
-  "name" | "compute" | "files" | "logs" | "scaling" | "network" | "loadBalancer" | "gate" | "permissions" | "policyArns" | "tags"
+  | "name"
+  | "compute"
+  | "files"
+  | "logs"
+  | "scaling"
+  | "network"
+  | "loadBalancer"
+  | "gate"
+  | "permissions"
+  | "policyArns"
+  | "tags"
 > {
   /** The live releases: first the service's own, then the further ones. Their weights add up to 100. */
   readonly releases: readonly [Release, ...Release[]];

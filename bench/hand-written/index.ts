@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { HealthyTargets } from "../../components/clouds/aws/healthy-targets";
 import { TrafficRule } from "../../components/clouds/aws/traffic-rule";
 import { Gate } from "../../components/gate";
-import { digest, image, region, release, tags } from "./common";
+import { digest, image, mark, region, release, tags } from "./common";
 import { balancer, listener, targets } from "./load-balancer";
 import { bounds, cluster, service } from "./service";
 
@@ -22,7 +22,16 @@ const healthy = new HealthyTargets(`bookstore-${release}-healthy`, {
 const url = pulumi.interpolate`http://${balancer.dnsName}`;
 const gate = new Gate(
   `bookstore-${release}-gate`,
-  { url, path: "/healthz", release, answers: 3, within: 60, timeout: 2, group: service.id },
+  {
+    url,
+    path: "/healthz",
+    header: pulumi.interpolate`${release}-${mark}`,
+    release,
+    answers: 3,
+    within: 60,
+    timeout: 2,
+    group: service.id,
+  },
   { dependsOn: [healthy] },
 );
 new TrafficRule(

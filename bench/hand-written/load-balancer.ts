@@ -1,4 +1,5 @@
 import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
 import { HeaderRule } from "../../components/clouds/aws/header-rule";
 import { Intent } from "../../components/clouds/aws/intent";
 import { LoadBalancerZone } from "../../components/clouds/aws/load-balancer-zone";
@@ -100,6 +101,6 @@ export const targets = new aws.lb.TargetGroup(`bookstore-${release}`, {
 });
 const headerRule = `bookstore-${release}-header-http`;
 export const header = new HeaderRule(headerRule, {
-  ...{ region, listener: listener.arn, release, targetGroup: targets.arn },
+  ...{ region, listener: listener.arn, header: pulumi.interpolate`${release}-${mark}`, targetGroup: targets.arn },
   tags: tagsOfRelease(headerRule),
 });

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { componentTypes } from "../component-types";
-import type { ServiceSpec } from "../spec";
+import type { Release, ServiceSpec } from "../spec";
 import type { EnvironmentSpec, StackFacts } from "./cloud";
 import { ownerTag } from "./tag-keys";
 
@@ -53,6 +53,11 @@ export function ownerOf({ project, stack }: StackFacts, mark: pulumi.Output<stri
   const owner = owners.get(mark) ?? pulumi.interpolate`${project}/${stack}/${mark}`;
   owners.set(mark, owner);
   return owner;
+}
+
+/** The value of the header `X-Release` by which the load balancer sends a request to a release: nobody can guess it. */
+export function releaseHeader({ id }: Pick<Release, "id">, mark: pulumi.Output<string> | undefined) {
+  return pulumi.interpolate`${id}-${mark}`;
 }
 
 /**

@@ -234,11 +234,17 @@ describe("engine: services with optional features on Alibaba Cloud", function ()
     );
   });
 
-  it("run a canary beside the previous release, each reachable by its release header", () => {
+  it("run a canary beside the previous release, each reachable by its release header", async () => {
     for (const id of Object.keys(world.split("canary"))) releaseIds[id.startsWith("2-0-0-") ? "2.0.0" : "1.0.0"] = id;
     assert.deepEqual([shares("1.0.0"), shares("2.0.0")], [90, 10]);
-    for (const id of Object.values(releaseIds))
-      assert.equal(world.double.plane.send("canary", { path: "/", headers: { "x-release": id } }).body, id);
+    const { releaseKey } = await canary.run.outputs();
+    assert.match(String(releaseKey), /^[0-9a-f]{8}$/);
+    const answered = (header: string) =>
+      world.double.plane.send("canary", { path: "/", headers: { "x-release": header } }).body;
+    for (const id of Object.values(releaseIds)) assert.equal(answered(`${id}-${String(releaseKey)}`), id);
+    // Without the key, the split decides.
+    const [older, newer] = [releaseIds["1.0.0"], releaseIds["2.0.0"]];
+    assert.ok(Array.from({ length: 20 }, () => answered(newer)).includes(older));
   });
 
   it("change the weights of the canary and the previous release in place", async () => {

@@ -4,7 +4,7 @@ import type { EnvironmentSpec } from "../cloud";
 import * as shared from "../context";
 import type { AlicloudFacts } from "./settings";
 
-export { childContext, ownerOf, singleNatZone, tagsOf } from "../context";
+export { childContext, ownerOf, releaseHeader, singleNatZone, tagsOf } from "../context";
 
 /** What every part of a service, or of an environment, on Alibaba Cloud needs to register its resources. */
 export type Context<Spec = ServiceSpec> = shared.Context<Spec, AlicloudFacts>;

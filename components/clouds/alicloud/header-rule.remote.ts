@@ -2,15 +2,15 @@ import { type ListenerInputs, forwardTo, plainRule } from "./rules.remote";
 
 /** The inputs of a header rule. */
 export interface Inputs extends ListenerInputs {
-  /** The id of the release: the value of the header `X-Release`. */
-  readonly release: string;
+  /** The value of the header X-Release by which a request names the release. */
+  readonly header: string;
   /** The release's target group. */
   readonly targetGroup: string;
 }
 
-const { create, update, read, remove } = plainRule(({ release, targetGroup }: Inputs) => ({
+const { create, update, read, remove } = plainRule(({ header, targetGroup }: Inputs) => ({
   band: "header",
-  conditions: [{ Type: "Header", HeaderConfig: { Key: "X-Release", Values: [release] } }],
+  conditions: [{ Type: "Header", HeaderConfig: { Key: "X-Release", Values: [header] } }],
   actions: [forwardTo(new Map([[targetGroup, 100]]))],
 }));
 

@@ -12,7 +12,7 @@ const kind: RemoteKind<typeof code> = {
 };
 
 /**
- * The rule that sends requests with a release's id in the header `X-Release` to that release. A target group that no
+ * The rule that sends requests that name a release in the header `X-Release` to it. A target group that no
  * rule names is never health-checked, so it exists before the release's instances.
  */
 export class HeaderRule extends remoteClass<typeof code>(kind) {}

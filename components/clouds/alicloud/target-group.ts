@@ -1,7 +1,7 @@
 import * as alicloud from "@pulumi/alicloud";
 import type * as pulumi from "@pulumi/pulumi";
 import type { Release } from "../../spec";
-import { type Context, tagsOf } from "./context";
+import { type Context, releaseHeader, tagsOf } from "./context";
 import { HeaderRule } from "./header-rule";
 import { ruleOn } from "./listener-rule";
 import type { ServiceParts } from "./platform";
@@ -57,7 +57,7 @@ export function targetGroup(
   const header = `${resource}-header-${listener.protocol}`;
   const rule = new HeaderRule(
     header,
-    { ...ruleOn(listener.id, header, facts), release: release.id, targetGroup: group.id },
+    { ...ruleOn(listener.id, header, facts), header: releaseHeader(release, context.mark), targetGroup: group.id },
     { parent },
   );
   return { id: group.id, healthDependencies: [rule, ...portRules] };

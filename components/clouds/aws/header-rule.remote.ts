@@ -3,8 +3,8 @@ import { type RuleInputs, forwardTo, plainRule, readRule, releaseHeader, ruleCli
 
 /** The inputs of a header rule. */
 export interface Inputs extends RuleInputs {
-  /** The release's id, which a request names in the header X-Release. */
-  readonly release: string;
+  /** The value of the header X-Release by which a request names the release. */
+  readonly header: string;
   /** The ARN of the target group that gets such requests. */
   readonly targetGroup: string;
 }
@@ -15,10 +15,10 @@ export interface Outputs extends Inputs {
   readonly rule: string;
 }
 
-const { create, update, remove } = plainRule(({ listener, release, targetGroup, tags }: Inputs) => ({
+const { create, update, remove } = plainRule(({ listener, header, targetGroup, tags }: Inputs) => ({
   listener,
   purpose: "header",
-  conditions: [releaseHeader(release)],
+  conditions: [releaseHeader(header)],
   actions: [forwardTo(new Map([[targetGroup, 100]]))],
   tags,
 }));

@@ -12,7 +12,7 @@ const kind: RemoteKind<typeof code> = {
 };
 
 /**
- * The listener's rule that leads requests with the header `X-Release` to one release. Its priority is one that is free
+ * The listener's rule that leads requests that name one release in the header `X-Release` to it. Its priority is one that is free
  * when it is created: the program cannot know which priorities an interrupted update has taken.
  */
 export class HeaderRule extends remoteClass<typeof code>(kind) {}

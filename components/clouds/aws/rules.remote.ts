@@ -46,8 +46,8 @@ const priorities = {
 export const everyPath: RuleCondition = { Field: "path-pattern", PathPatternConfig: { Values: ["/*"] } };
 
 /** The condition of a release's header rule. */
-export function releaseHeader(release: string): RuleCondition {
-  return { Field: "http-header", HttpHeaderConfig: { HttpHeaderName: "X-Release", Values: [release] } };
+export function releaseHeader(value: string): RuleCondition {
+  return { Field: "http-header", HttpHeaderConfig: { HttpHeaderName: "X-Release", Values: [value] } };
 }
 
 /** What a rule in the cloud is for; undefined for the default rule and for a rule of somebody else. */
@@ -63,7 +63,7 @@ export function purposeOf({
   return actions.some(({ Type }) => Type === "redirect") ? "redirect" : "split";
 }
 
-/** The release that a header rule's condition names. */
+/** The value of the header by which a rule's condition names a release. */
 function releaseIn({ HttpHeaderConfig: header }: RuleCondition): string | undefined {
   return header?.HttpHeaderName?.toLowerCase() === "x-release" ? header.Values?.[0] : undefined;
 }

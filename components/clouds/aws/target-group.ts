@@ -2,7 +2,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { fingerprintOf } from "../../id";
 import type { Release } from "../../spec";
-import type { Context } from "../context";
+import { type Context, releaseHeader } from "../context";
 import { HeaderRule } from "./header-rule";
 import type { ServiceParts } from "./platform";
 import { tagsOf } from "./tags";
@@ -53,7 +53,7 @@ export function targetGroup(
     {
       region: facts.region,
       listener: listener.resource.arn,
-      release: release.id,
+      header: releaseHeader(release, context.mark),
       targetGroup: group.arn,
       tags: tagsOf(context, resource, { release: release.id }),
     },

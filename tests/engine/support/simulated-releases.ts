@@ -17,7 +17,8 @@ export class SimulatedReleases {
 
   constructor() {
     this.server = createServer((request, response) => {
-      const release = String(request.headers["x-release"]);
+      // Followed by the key of the stack.
+      const release = String(request.headers["x-release"]).replace(/-[0-9a-f]{8}$/, "");
       this.requestedReleases.push(release);
       const broken = isOneOf(release, this.broken);
       response.writeHead(broken ? 500 : 200).end(broken ? "the application is broken" : "good");

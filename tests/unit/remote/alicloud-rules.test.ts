@@ -92,17 +92,17 @@ describe("the rules of a listener on Alibaba Cloud", () => {
   describe("a header rule", () => {
     const inputs = () => ({
       ...place("books-1-0-0-abcdef-header-http"),
-      release: "1-0-0-abcdef",
+      header: "1-0-0-abcdef-0f3c9a11",
       targetGroup: "sgp-1",
     });
 
-    it("gets the first free priority, and forwards the requests with the release's id", async () => {
+    it("gets the first free priority, and forwards the requests that name the release", async () => {
       add({ Priority: 1 });
       const { id, outs } = await header.create(inputs());
       assert.equal(outs.rule, id);
       const { fields } = api.requests.find(({ action }) => action === "CreateRule") ?? assert.fail();
       assert.equal(fields.Priority, "2");
-      assert.equal(fields["RuleConditions.1.HeaderConfig.Values.1"], "1-0-0-abcdef");
+      assert.equal(fields["RuleConditions.1.HeaderConfig.Values.1"], "1-0-0-abcdef-0f3c9a11");
       assert.deepEqual([...tuplesIn(fields)], [["sgp-1", 100]]);
     });
 

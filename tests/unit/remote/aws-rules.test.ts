@@ -27,7 +27,7 @@ describe("the rules of a listener on AWS", () => {
   const recorded = answerCommands([ElasticLoadBalancingV2Client], () => listener.replies);
   const names = () => recorded.sent.map(({ name }) => name);
   const rule = { region, listener: "arn:listener", tags: { "immutable-service": "p/dev/0a1b2c3d" } };
-  const headerOf = (release: string) => ({ ...rule, release, targetGroup: `arn:${release}` });
+  const headerOf = (release: string) => ({ ...rule, header: release, targetGroup: `arn:${release}` });
   const share = (release: string, weight: number) => ({
     release,
     version: release,

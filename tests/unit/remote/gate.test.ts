@@ -12,6 +12,7 @@ import { fastClock } from "../../support/clock";
 // Generous, because a busy machine takes its time; the tests of what is late set their own.
 const inputs: Omit<Inputs, "url"> = {
   path: "/healthz",
+  header: "1-4-2-9f3ab1-0f3c9a11",
   release: "1-4-2-9f3ab1",
   answers: 3,
   within: 100,
@@ -62,7 +63,9 @@ describe("the gate", () => {
     const { id } = await check(await http(200, 204, 299));
     assert.equal(id, "1-4-2-9f3ab1");
     assert.equal(requests.length, 3);
-    assert.ok(requests.every(({ url, headers }) => url === "/healthz" && headers["x-release"] === "1-4-2-9f3ab1"));
+    assert.ok(
+      requests.every(({ url, headers }) => url === "/healthz" && headers["x-release"] === "1-4-2-9f3ab1-0f3c9a11"),
+    );
   });
 
   it("requests the right path when the URL ends with a slash", async () => {

@@ -94,10 +94,19 @@ describe("the text of a dynamic provider", () => {
   };
 
   it("is small, and one for all resources of a kind", async () => {
-    const args = { url: "http://unused", path: "/", release: "1", answers: 1, within: 1, timeout: 1, group: "group" };
+    const args = {
+      url: "http://unused",
+      path: "/",
+      header: "1-4-2-9f3ab1-0f3c9a11",
+      release: "1",
+      answers: 1,
+      within: 1,
+      timeout: 1,
+      group: "group",
+    };
     const { resources } = await run(() => {
       new Gate("gate", args);
-      new Gate("gate-2", { ...args, release: "2" });
+      new Gate("gate-2", { ...args, header: "1-4-2-9f3ab1-0f3c9a11", release: "2" });
     });
     const [first, second] = resources.map(({ inputs: stored }) => stored.__provider);
     assert.deepEqual(storedKind(first), {
