@@ -18,11 +18,11 @@ export interface EnvironmentArgs {
    */
   readonly last?: LastOutputs | undefined;
   /**
-   * Called with the ownership mark before anything else is registered: a service that creates the environment for
-   * itself records its intent first.
+   * Called with the check of the account and the ownership mark before anything else is registered: a service that
+   * creates the environment for itself records its intent first.
    * @internal
    */
-  readonly begin?: (mark: pulumi.Output<string>) => void;
+  readonly begin?: (account: pulumi.Resource, mark: pulumi.Output<string>) => void;
 }
 
 /**
@@ -39,6 +39,11 @@ export class Environment extends pulumi.ComponentResource {
    */
   readonly mark: pulumi.Output<string>;
   /**
+   * The check of the account, before everything that the cloud has of the environment.
+   * @internal
+   */
+  readonly account: pulumi.Resource;
+  /**
    * Everything that the environment has registered.
    * @internal
    */
@@ -49,9 +54,10 @@ export class Environment extends pulumi.ComponentResource {
   constructor(name: string, args: EnvironmentArgs, opts: pulumi.ComponentResourceOptions = {}) {
     const { cloud, spec, last, begin } = args;
     const registered: pulumi.Resource[] = [];
-    const note: pulumi.ResourceTransformation = ({ resource }) => {
+    const before: pulumi.Resource[] = [];
+    const note: pulumi.ResourceTransformation = ({ resource, props, opts }) => {
       registered.push(resource);
-      return undefined;
+      return before.length === 0 ? undefined : { props, opts: pulumi.mergeOptions(opts, { dependsOn: [...before] }) };
     };
     super(
       componentTypes.environment,
@@ -61,8 +67,11 @@ export class Environment extends pulumi.ComponentResource {
     );
     this.registered = registered;
     this.cloud = cloud;
+    this.account = cloud.checkAccount(`${name}-account`, this);
     this.mark = new OwnershipMark(`${name}-mark`, { parent: this }).mark;
-    begin?.(this.mark);
+    // A service's intent depends on the check, and everything else on the intent.
+    if (begin === undefined) before.push(this.account);
+    else begin(this.account, this.mark);
     this.resources = cloud.createEnvironment(name, spec, this.mark, natZones(name, last), this);
     this.registerOutputs({ loadBalancer: this.loadBalancer, cluster: this.cluster });
   }

@@ -25,6 +25,10 @@ export interface RemoteCode<Inputs, Outputs> {
   /** Creates the resource. When it throws, nothing is recorded, and the next update tries again. */
   create: (inputs: Inputs) => Promise<Created<Outputs>>;
   update?: (id: string, before: Partial<Outputs>, inputs: Inputs) => Promise<Updated<Outputs>>;
+  /**
+   * Returns what is wrong with the inputs, if anything. See `RemoteKind.checked`.
+   */
+  check?: (inputs: Inputs) => Promise<string | undefined>;
   /** Reads the resource during a refresh. Without it, a refresh keeps what is recorded. */
   read?: (id: string, outputs: Partial<Outputs>) => Promise<Refreshed<Outputs>>;
   delete?: (id: string, outputs: Partial<Outputs>) => Promise<void>;
@@ -85,6 +89,12 @@ export interface RemoteKind<Code extends RemoteCode<InputsOf<Code>, OutputsOf<Co
     /** The rest of the sentence that begins with the name. */
     readonly refusal: string;
   };
+  /**
+   * The input that the module's `check` is about. Every update calls it, also where the resource does not change, and
+   * before anything that depends on the resource changes. A preview does not, as long as the input is unknown in it.
+   * Default: the module has no check.
+   */
+  readonly checked?: InputName<Code>;
   /** Whether the module exports `read`. */
   readonly reads: Exports<Code, "read">;
   /** Whether the module exports `delete`. If not, the resource can be deleted when its module no longer exists. */
@@ -141,14 +151,16 @@ export function providerText<Code extends RemoteCode<InputsOf<Code>, OutputsOf<C
   replaceOnChanges,
   updateOnChanges,
   fixed,
+  checked,
   reads,
   deletes,
 }: RemoteKind<Code>): string {
   const compiled = `${packageName}/remote/${module}`;
   const source = `components/${module}.remote.ts`;
-  const changes = { replaceOnChanges, updateOnChanges, fixed };
+  const changes = { replaceOnChanges, updateOnChanges, fixed, checked };
   const kind = { type, version: packageVersion(), compiled, source, ...changes, reads, deletes };
-  return `const kind = ${JSON.stringify(kind)};\n${provider}${fixed === undefined ? "" : checkedProvider}`;
+  const checks = `${fixed === undefined ? "" : fixedProvider}${checked === undefined ? "" : checkedProvider}`;
+  return `const kind = ${JSON.stringify(kind)};\n${provider}${checks}`;
 }
 
 const provider = String.raw`const find = () => {
@@ -191,8 +203,8 @@ exports.handler = () => ({
 `;
 
 /** For a kind with a fixed input. */
-const checkedProvider = String.raw`// The engine's mark of a value that is not known before the update.
-const unknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+const fixedProvider = String.raw`// The engine's mark of a value that is not known before the update.
+const unknown = "${pulumi.runtime.unknownValue}";
 const refusals = (before = {}, inputs = {}) => Object.keys(before)
   .filter((name) => ![undefined, unknown, before[name]].includes(inputs[name]))
   .map((name) => ({ property: kind.fixed.input, reason: name + " " + kind.fixed.refusal }));
@@ -202,6 +214,18 @@ exports.handler = () => ({
   check: async (before, inputs) => (
     { inputs, failures: refusals(before[kind.fixed.input], inputs[kind.fixed.input]) }
   ),
+});
+`;
+
+/** For a kind with a check of its own. */
+const checkedProvider = String.raw`const withoutCheck = exports.handler;
+exports.handler = () => ({
+  ...withoutCheck(),
+  check: async (before, inputs) => {
+    if ([undefined, "${pulumi.runtime.unknownValue}"].includes(inputs[kind.checked])) return { inputs };
+    const reason = await load().check(inputs);
+    return { inputs, failures: reason === undefined ? [] : [{ property: kind.checked, reason }] };
+  },
 });
 `;
 

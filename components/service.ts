@@ -112,10 +112,13 @@ export class ImmutableService extends pulumi.ComponentResource {
         `${name} does not know its last outputs, so a change that interrupts it is not refused: give last: await lastOutputs("…")`,
         this,
       );
-    const begin = (mark: pulumi.Output<string>): void => {
-      before.push(recordIntent(name, { cloud, spec }, intent, known, mark, this));
+    const begin = (account: pulumi.Resource, mark: pulumi.Output<string>): void => {
+      // The intent depends on the check of the account, and everything else on the intent.
+      before.push(account);
+      const recorded = recordIntent(name, { cloud, spec }, intent, known, mark, this);
+      before.splice(0, 1, recorded);
     };
-    if (existing !== undefined) begin(existing.mark);
+    if (existing !== undefined) begin(existing.account, existing.mark);
     const environment =
       existing ??
       new Environment(

@@ -88,6 +88,12 @@ export interface Cloud {
    */
   notes(spec: ServiceSpec): readonly string[];
   /**
+   * Registers the check that the provider and the remote modules use the same account, below `parent`. It runs in every
+   * update, before anything that depends on it is created.
+   * @internal
+   */
+  checkAccount(resource: string, parent: pulumi.ComponentResource): pulumi.Resource;
+  /**
    * Registers everything that several services could share, below `parent`, which is the environment's own component.
    * `mark` is the stack's ownership mark, which every resource has in a tag; `natZones` are the zones in which the
    * environment has NAT gateways from before.

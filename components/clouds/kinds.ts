@@ -21,6 +21,16 @@ export const intentKind = {
   deletes: false,
 } as const;
 
+/** The comparison of the account that the provider uses with the one that the remote modules use. */
+export const accountCheckKind = {
+  outputs: {},
+  replaceOnChanges: [],
+  updateOnChanges: [],
+  checked: "account",
+  reads: false,
+  deletes: false,
+} as const;
+
 /**
  * The rule that shares requests among the releases. It is read back before the old release is deleted: a failed update
  * of a provider's own rule is recorded as done, and the next update would delete the release that still has the

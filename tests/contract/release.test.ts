@@ -25,10 +25,10 @@ onEveryPlatform("the order of an update", ({ cloud, parts, service, further }) =
     const { resources } = await deploy(cloud, service({ files: { share: {} }, releases: [further()] }));
     const intent = only(resources, "pulumi-nodejs:dynamic/immutable-service:Intent");
     const first = resources.filter((one) => !one.type.startsWith("immutable:") && !waitsFor(resources, one, intent));
-    // The mark is the intent's own input.
+    // The mark is the intent's own input, and nothing is created in another account than the program's.
     assert.deepEqual(
       first.map(({ name }) => name),
-      ["bookstore-mark", "bookstore-intent"],
+      ["bookstore-mark", "bookstore-account", "bookstore-intent"],
     );
   });
 

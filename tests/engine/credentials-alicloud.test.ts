@@ -11,6 +11,20 @@ import type { ServiceStack } from "./support/world";
 const secret = "hIzgTeKmfP7yExampleSecret";
 const foreign = { key: "foreign-key", account: "2222222222222222" };
 
+/** A program that imports the library and gives it a provider of its own. */
+const programWithProvider = `
+import * as pulumi from "@pulumi/pulumi";
+import { Provider } from "@pulumi/alicloud";
+import { ImmutableService, alicloud, lastOutputs, resolveService } from "./components";
+export = async () => {
+  const cloud = alicloud({ region: "cn-hangzhou" });
+  const spec = resolveService(new pulumi.Config("immutable-service").requireObject("service"), cloud);
+  const keys = { accessKey: "own-key", secretKey: pulumi.secret("secret"), region: "cn-hangzhou" };
+  const provider = new Provider("own", { ...keys, accountType: "Domestic" });
+  new ImmutableService(spec.name, { cloud, spec, last: await lastOutputs() }, { provider });
+};
+`;
+
 describe("engine: the credentials of a stack on Alibaba Cloud", function () {
   this.timeout(240_000);
   let world: AlicloudWorld, own: string, role: string;
@@ -80,5 +94,28 @@ describe("engine: the credentials of a stack on Alibaba Cloud", function () {
     const stack = await world.stack(service("role"), foreignKeys, { "alicloud:assumeRole": assumeRole });
     stack.set({});
     await cycle(stack);
+  });
+
+  it("are compared with those of a program's own provider before anything is created", async () => {
+    const stack = await world.stack(service("mismatch"), foreignKeys);
+    writeFileSync(join(stack.run.folder, "index.ts"), programWithProvider);
+    stack.set({});
+    world.double.clearCalls();
+    await stack.run.preview();
+    assert.deepEqual(world.double.calls, []);
+    const run = await stack.run.up({ expectFailure: true });
+    const errors = run.diagnostics.flatMap(({ severity, message }) => (severity === "error" ? [message] : []));
+    assert.match(
+      errors.join("\n"),
+      new RegExp(
+        `mismatch-account.*the provider uses the account ${own}, and the requests that this program makes itself ` +
+          `use the account ${foreign.account}, so nothing was changed: set the credentials`,
+      ),
+    );
+    assert.deepEqual(
+      world.double.calls.filter(({ service }) => service !== "sts"),
+      [],
+    );
+    await stack.run.destroy();
   });
 });

@@ -7,11 +7,29 @@ import { noComplaints } from "./support/checks";
 import { account } from "./support/emulator";
 import { plannedChanges } from "./support/engine-events";
 import { SimulatedReleases } from "./support/simulated-releases";
+import type { EngineRun } from "./support/stack";
 import { type ServiceStack, World } from "./support/world";
 
 /** Keys of the account that the stack is for, and of another one: twelve digits are the key of that account. */
 const own = { key: account, secret: "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY" };
 const foreign = { key: "222222222222", secret: "somebody-elses" };
+
+/** A program that imports the library and gives it a provider of its own. */
+const programWithProvider = `
+import * as pulumi from "@pulumi/pulumi";
+import { Provider } from "@pulumi/aws";
+import { ImmutableService, aws, lastOutputs, resolveService } from "./components";
+export = async () => {
+  const cloud = aws({ region: "us-east-1" });
+  const spec = resolveService(new pulumi.Config("immutable-service").requireObject("service"), cloud);
+  const provider = new Provider("own", { region: "us-east-1", profile: "prod", s3UsePathStyle: true });
+  const { outputs } = new ImmutableService(spec.name, { cloud, spec, last: await lastOutputs() }, { provider });
+  return outputs;
+};
+`;
+
+const errorsOf = (run: EngineRun) =>
+  run.diagnostics.flatMap(({ severity, message }) => (severity === "error" ? [message] : [])).join("\n");
 
 describe("engine: the credentials of a stack on AWS", function () {
   this.timeout(240_000);
@@ -86,5 +104,29 @@ describe("engine: the credentials of a stack on AWS", function () {
     const assumed = keys((service) => service !== "sts");
     assert.ok(assumed.length >= 2, "the provider and the program have a session each");
     for (const key of assumed) assert.match(key, /^ASIA/);
+  });
+
+  it("are compared with those of a program's own provider before anything is created", async () => {
+    const stack = await world.stack(service("mismatch"), {}, environmentOf(foreign));
+    const file = join(stack.run.folder, "credentials");
+    writeFileSync(file, `[prod]\naws_access_key_id = ${own.key}\naws_secret_access_key = ${own.secret}\n`);
+    stack.run.env.AWS_SHARED_CREDENTIALS_FILE = file;
+    writeFileSync(join(stack.run.folder, "index.ts"), programWithProvider);
+    stack.set({});
+    await stack.run.preview();
+    const run = await stack.run.up({ expectFailure: true });
+    assert.match(
+      errorsOf(run),
+      new RegExp(
+        `mismatch-account.*the provider uses the account ${own.key}, and the requests that this program makes ` +
+          `itself use the account ${foreign.key}, so nothing was changed: set the credentials`,
+      ),
+    );
+    const mutating = world.gateway.calls.filter(({ action }) => /^(Create|Put|Run|Allocate|Authorize)/.test(action));
+    assert.deepEqual(mutating, []);
+    // The same profile for both.
+    Object.assign(stack.run.env, { AWS_PROFILE: "prod", ...environmentOf({}) });
+    noComplaints(await stack.run.up());
+    await stack.run.destroy();
   });
 });

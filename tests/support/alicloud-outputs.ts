@@ -80,6 +80,7 @@ const known: Readonly<Record<string, (resource: Resource) => Outputs>> = {
   "pulumi-nodejs:dynamic/immutable-service:LoadBalancerZone": ({ inputs }) => ({
     address: `203.0.113.${numberOf(String(inputs.zone))}`,
   }),
+  "pulumi-nodejs:dynamic/immutable-service:AccountCheck": () => ({}),
   "pulumi-nodejs:dynamic/immutable-service:OwnershipMark": () => ({ mark: "0a1b2c3d" }),
   "pulumi-nodejs:dynamic/immutable-service:RegistryImageLookup": () => ({ digest: "" }),
   "pulumi-nodejs:dynamic/immutable-service:RegistryLink": none,

@@ -119,6 +119,7 @@ const known: Readonly<Record<string, (resource: Resource) => Outputs>> = {
   "pulumi-nodejs:dynamic/immutable-service:HeaderRule": (r) => ({ rule: ruleArn(r.name) }),
   "pulumi-nodejs:dynamic/immutable-service:HeldInputs": none,
   "pulumi-nodejs:dynamic/immutable-service:Intent": none,
+  "pulumi-nodejs:dynamic/immutable-service:AccountCheck": () => ({}),
   "pulumi-nodejs:dynamic/immutable-service:OwnershipMark": () => ({ mark: "0a1b2c3d" }),
   "pulumi-nodejs:dynamic/immutable-service:RegistryImageLookup": () => ({ digest: "" }),
   "pulumi-nodejs:dynamic/immutable-service:EndpointZone": none,

@@ -62,20 +62,25 @@ export async function assumeRoleWithOidc(
 }
 
 /** The account that these keys belong to. */
-export async function accountOf(keys: Keys): Promise<string> {
-  const identity = await persistently(() => callSts<{ AccountId: string }>(keys, "GetCallerIdentity", {}));
+export async function accountOf(keys: Keys, region: string): Promise<string> {
+  const identity = await persistently(() => callSts<{ AccountId: string }>(keys, "GetCallerIdentity", {}, region));
   return identity.AccountId;
 }
 
-function callSts<Result>(keys: Keys, action: string, parameters: Readonly<Record<string, string>>): Promise<Result> {
-  const client = new RPCClient({ endpoint: endpoint(), apiVersion, ...keys });
+function callSts<Result>(
+  keys: Keys,
+  action: string,
+  parameters: Readonly<Record<string, string>>,
+  region?: string,
+): Promise<Result> {
+  const client = new RPCClient({ endpoint: endpoint(region), apiVersion, ...keys });
   return client.request<Result>(action, parameters, { method: "POST", agent: new ProxyAgent(), timeout: 15_000 });
 }
 
-function endpoint(): string {
+function endpoint(region = configValue("alicloud:region") ?? "cn-hangzhou"): string {
   const named = configMappings("alicloud:endpoints").map(({ sts }) => sts);
   const host = named.find((one) => typeof one === "string" && one !== "") as string | undefined;
-  const url = host ?? `sts.${configValue("alicloud:region") ?? "cn-hangzhou"}.aliyuncs.com`;
+  const url = host ?? `sts.${region}.aliyuncs.com`;
   return url.includes("://") ? url : `https://${url}`;
 }
 

@@ -1,5 +1,6 @@
 import type { Cloud, StackFacts } from "../cloud";
 import { zonesFor } from "../zones";
+import { AccountCheck } from "./account-check";
 import { container } from "./container";
 import { createEnvironment } from "./environment";
 import { Intent } from "./intent";
@@ -19,6 +20,7 @@ export function aws(facts: StackFacts): Cloud {
     platforms,
     check: (service) => check(service, region),
     notes: () => [],
+    checkAccount: (resource, parent) => new AccountCheck(resource, region, parent),
     createEnvironment: (name, spec, mark, natZones, parent) =>
       createEnvironment({ name, spec, facts, mark, parent }, platforms[spec.compute], natZones),
     recordIntent: (resource, args, parent) => new Intent(resource, facts, args, { parent }),

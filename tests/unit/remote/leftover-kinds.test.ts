@@ -24,6 +24,7 @@ const found = not("its creation takes over what an interrupted update left");
 const rule = removed("rule");
 
 const dynamic = {
+  AccountCheck: nothing,
   Bounds: not("its creation only sets a group's bounds"),
   Gate: nothing,
   HeaderRule: rule,

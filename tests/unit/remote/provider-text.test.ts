@@ -4,9 +4,10 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "nod
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 import { Gate } from "../../../components/gate";
 import { providerText, type RemoteKind } from "../../../components/remote";
+import { configValue } from "../../../components/stack-config.remote";
 import { run } from "../../support/monitor";
 import { storedKind } from "../../support/remote-kind";
 
@@ -189,5 +190,31 @@ describe("the text of a dynamic provider", () => {
     write("components/clouds/example.remote.ts", "throw new Error('broken');");
     writeTsx();
     await assert.rejects(providerIn(".").create(inputs), /broken/);
+  });
+
+  it("keeps the stack's configuration in the process, for the module to read", async () => {
+    const get = (key: string) => (key === "aws:profile" ? "prod" : "");
+    await evaluate(providerText(kind))
+      .handler()
+      .configure?.({ config: { get, require: get } });
+    assert.equal(configValue("aws:profile"), "prod");
+    assert.equal(configValue("aws:token"), undefined);
+  });
+
+  it("asks a module with a check about an input as soon as that is known, and not before", async () => {
+    const checked = { ...kind, checked: "group" } as const;
+    process.chdir(root);
+    const { check } = evaluate(providerText(checked)).handler();
+    // There is no module to load.
+    assert.deepEqual(await check?.(inputs, { ...inputs, group: pulumi.runtime.unknownValue }), {
+      inputs: { ...inputs, group: pulumi.runtime.unknownValue },
+    });
+    const failing = `exports.check = async ({ group }: { group: string }) => group === "group-1" ? undefined : "not " + group;`;
+    write("components/clouds/example.remote.ts", failing);
+    writeTsx();
+    assert.deepEqual((await check?.(inputs, inputs))?.failures, []);
+    assert.deepEqual((await check?.(inputs, { ...inputs, group: "group-2" }))?.failures, [
+      { property: "group", reason: "not group-2" },
+    ]);
   });
 });
