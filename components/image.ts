@@ -22,9 +22,19 @@ export class Image extends pulumi.ComponentResource {
   /** A reference by digest, or the machine image's id: a valid value of `image` wherever this image is used. */
   readonly reference: pulumi.Output<string>;
 
-  constructor(name: string, { cloud, spec, build }: ImageArgs, opts?: pulumi.ComponentResourceOptions) {
+  constructor(name: string, { cloud, spec, build }: ImageArgs, opts: pulumi.ComponentResourceOptions = {}) {
     const platform = cloud.platforms[spec.compute];
-    super(componentTypes.image, `${name}-image`, { recipe: build.tag }, opts);
+    const before: pulumi.Resource[] = [];
+    const afterCheck: pulumi.ResourceTransformation = ({ props, opts: own }) =>
+      before.length === 0 ? undefined : { props, opts: pulumi.mergeOptions(own, { dependsOn: [...before] }) };
+    super(
+      componentTypes.image,
+      `${name}-image`,
+      { recipe: build.tag },
+      { ...opts, transformations: [...(opts.transformations ?? []), afterCheck] },
+    );
+    // A check of its own, because `npm run bake` updates the image's resources alone.
+    before.push(cloud.checkAccount(`${name}-image-account`, this));
     this.reference = withPackage("@pulumi/docker", () => platform.bake(name, build, spec, this));
     this.registerOutputs({ image: this.reference });
   }

@@ -40,6 +40,13 @@ onEveryPlatform("an image that the stack bakes", ({ cloud, compute, parts, servi
       assert.doesNotMatch(JSON.stringify({ ...inputs, __provider: "" }), /undefined|\[object|Calling \[to/, name);
   });
 
+  it("creates nothing before the check of the account, which belongs to it", () => {
+    const check = only(bakers(baked), "pulumi-nodejs:dynamic/immutable-service:AccountCheck");
+    for (const one of bakers(baked))
+      if (one !== check && !one.type.startsWith("immutable:"))
+        assert.ok(waitsFor(baked.resources, one, check), `${one.type} ${one.name}`);
+  });
+
   it("exposes no builder", () => {
     // A builder may have a public address for its egress; its security group admits nothing.
     assert.deepEqual(
