@@ -96,10 +96,10 @@ function share(
   );
   const accessRule = new alicloud.nas.AccessRule(
     resource,
-    // Every address of the VPC: no other address reaches the mount target.
+    // The instances' own range: what is connected to the VPC would reach the mount target too.
     {
       accessGroupName: accessGroup.accessGroupName,
-      sourceCidrIp: "0.0.0.0/0",
+      sourceCidrIp: network.shareRange,
       rwAccessType: "RDWR",
       userAccessType: "no_squash",
       priority: 1,

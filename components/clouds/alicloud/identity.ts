@@ -94,10 +94,7 @@ export function readSecrets(context: Context, { role }: Identity, release: Relea
 
 function useFiles({ bucket }: Files): Statement[] {
   return [
-    allow(
-      ["oss:ListObjects", "oss:ListObjectsV2", "oss:GetBucketLocation"],
-      [pulumi.interpolate`acs:oss:*:*:${bucket}`],
-    ),
+    allow(["oss:ListObjects", "oss:GetBucketLocation"], [pulumi.interpolate`acs:oss:*:*:${bucket}`]),
     allow(
       ["oss:GetObject", "oss:PutObject", "oss:DeleteObject", "oss:AbortMultipartUpload", "oss:ListParts"],
       [pulumi.interpolate`acs:oss:*:*:${bucket}/*`],

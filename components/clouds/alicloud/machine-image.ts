@@ -90,7 +90,9 @@ function network(context: Context): { switches: alicloud.vpc.Switch[]; securityG
   const tags = tagsOf(context);
   const wanted = spec.network;
   const zones = "vpcId" in wanted || typeof wanted.zones === "number" ? (zonesOf(facts.region) ?? []) : wanted.zones;
-  const vpc = new alicloud.vpc.Network(resource, { vpcName: resource, cidrBlock: cidr, tags }, { parent });
+  // Network interfaces of builders outlive them by minutes.
+  const options = { parent, customTimeouts: { delete: "20m" } };
+  const vpc = new alicloud.vpc.Network(resource, { vpcName: resource, cidrBlock: cidr, tags }, options);
   const switches = zones
     .filter(isForMachines)
     .slice(0, zonesTried)
@@ -99,14 +101,14 @@ function network(context: Context): { switches: alicloud.vpc.Switch[]; securityG
       return new alicloud.vpc.Switch(
         vswitchName,
         { vswitchName, vpcId: vpc.id, zoneId, cidrBlock: subnetCidr(cidr, index), tags },
-        { parent },
+        options,
       );
     });
   // No rule at all: this drops all ingress, even from instances of the group, and allows all egress.
   const securityGroup = new alicloud.ecs.SecurityGroup(
     resource,
     { securityGroupName: resource, vpcId: vpc.id, innerAccessPolicy: "Drop", tags },
-    { parent },
+    options,
   );
   return { switches, securityGroup };
 }

@@ -19,6 +19,8 @@ export interface Network {
   readonly loadBalancerSwitches: readonly LoadBalancerSwitch[];
   /** The ranges from which the load balancer reaches the instances. */
   readonly loadBalancerRanges: readonly NamedRange[];
+  /** The range of the instances that may mount the shared file system; every range for an existing network. */
+  readonly shareRange: string;
   /** The vSwitch of the shared file system's mount target, which serves the whole VPC. */
   readonly shareSwitch: Named;
   /**
@@ -82,6 +84,7 @@ function givenNetwork(
       zoneId: zones.apply((all) => all[index] ?? ""),
     })),
     loadBalancerRanges: found.map(({ label, range }) => ({ label, cidrBlock: range })),
+    shareRange: "0.0.0.0/0",
     shareSwitch,
     egressDependencies: [],
   };
@@ -107,23 +110,27 @@ function differentZones(found: readonly (readonly [id: string, zone: string])[])
   throw new pulumi.RunError(`a load balancer needs vSwitches in two or more zones, and one in each: ${list}`);
 }
 
+/** Network interfaces of instances and load balancers outlive their owners by minutes. */
+const slowly = "20m";
+
 function newNetwork(context: EnvironmentContext, wanted: NewNetwork, standing: readonly string[]): Network {
   const { name, parent, facts } = context;
   const tags = tagsOf(context);
   const vpc = new alicloud.vpc.Network(
     `${name}-vpc`,
     { vpcName: `${name}-vpc`, cidrBlock: wanted.cidr, tags },
-    { parent },
+    // So does the load balancer's own security group, which the cloud creates and deletes:
+    // https://www.alibabacloud.com/help/en/slb/application-load-balancer/user-guide/use-security-groups-to-implement-access-control
+    { parent, customTimeouts: { delete: slowly } },
   );
   const zones = zonesFor(wanted, zonesOf(facts.region));
   const vSwitch = (kind: string, zoneId: string, block: number) => {
     const vswitchName = `${name}-${kind}-${zoneId}`;
-    // Network interfaces of instances and load balancers outlive their owners by minutes.
     return new alicloud.vpc.Switch(
       vswitchName,
       { vswitchName, vpcId: vpc.id, zoneId, cidrBlock: subnetCidr(wanted.cidr, block), tags },
       // A vSwitch without all that it should have is created again in the same range.
-      { parent, customTimeouts: { delete: "20m" }, deleteBeforeReplace: true },
+      { parent, customTimeouts: { delete: slowly }, deleteBeforeReplace: true },
     );
   };
   const insides = new Map(zones.map((zone) => [zone, vSwitch("private", zone, zoneNumber(zone))]));
@@ -137,6 +144,7 @@ function newNetwork(context: EnvironmentContext, wanted: NewNetwork, standing: r
       placement.map((zone) => (typeof zone === "string" ? insides.get(zone)?.id : undefined) ?? zone),
     loadBalancerSwitches: [...edges].map(([label, { id, zoneId }]) => ({ label, id, zoneId })),
     loadBalancerRanges: [{ label: undefined, cidrBlock: upperHalf(wanted.cidr) }],
+    shareRange: lowerHalf(wanted.cidr),
     shareSwitch: { label: first, id: insides.get(first)?.id ?? "" },
     egressDependencies: [
       ...egress(context, vpc, wanted, insides, edges, standing),
