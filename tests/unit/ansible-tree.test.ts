@@ -256,3 +256,17 @@ describe("what Image Builder runs", () => {
     assert.ok(!existsSync(at));
   });
 });
+
+describe("the recipe of the example's machine image", () => {
+  it("downloads Alibaba's command line by a version, for the machine's own architecture", () => {
+    const defaults = parse(
+      readFileSync(join(projectFolder, "images/ansible/roles/base/defaults/main.yml"), "utf8"),
+    ) as Readonly<Record<string, string>>;
+    assert.match(
+      defaults.base_aliyun_cli ?? "",
+      /-\{\{ base_aliyun_cli_version \}\}-\{\{ base_architecture \}\}\.tgz$/,
+    );
+    assert.match(defaults.base_aliyun_cli_version ?? "", /^\d+\.\d+\.\d+$/);
+    assert.match(defaults.base_architecture ?? "", /'x86_64': 'amd64', 'aarch64': 'arm64'/);
+  });
+});
