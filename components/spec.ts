@@ -40,7 +40,11 @@ export interface InstanceSpec extends Omit<Pick<ServiceConfig, IdField>, "versio
    */
   readonly placement: readonly pulumi.Input<string>[];
   /** What an instance of this size is on the cloud. */
-  readonly instance: { readonly label: string; readonly templateRevision: number };
+  readonly instance: {
+    readonly label: string;
+    readonly substitutes?: readonly string[];
+    readonly templateRevision: number;
+  };
 }
 
 /** One release: what shapes its instances, how many of them it has, and its share of the traffic. */

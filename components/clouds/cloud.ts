@@ -172,6 +172,8 @@ export interface Platform {
 export interface InstanceShape {
   /** The cloud's own term, such as "Fargate 0.5 vCPU, 1 GiB" or "t3.micro (2 vCPU, 1 GiB)". */
   readonly label: string;
+  /** The instance types that an instance may have instead, by their names, in the order in which they are tried. */
+  readonly substitutes?: readonly string[];
   /** Rises whenever the platform's code changes what it makes of a release, so that the change makes a new release. */
   readonly templateRevision: number;
 }

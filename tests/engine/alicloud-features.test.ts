@@ -25,6 +25,7 @@ describe("engine: services with optional features on Alibaba Cloud", function ()
   before(async function () {
     world = await AlicloudWorld.start(this, "cn-hangzhou");
     world.double.world.registries.instances.set(registry.id, registry);
+    world.double.world.machines.soldOut = (type, zone) => type === "ecs.c8y.large" && zone === "cn-hangzhou-k";
     const service: Pick<ServiceArgs, "version" | "health" | "architecture" | "size" | "files"> = {
       version: "1.0.0",
       health: { startWithin: 10 },
@@ -220,7 +221,17 @@ describe("engine: services with optional features on Alibaba Cloud", function ()
 
   it("run on arm64 instance types on both computes", () => {
     assert.equal(template().InstanceType, "ecs.c8y.large");
-    assert.deepEqual(configuration("container").InstanceType, ["ecs.c8y.large"]);
+    const types = ["ecs.c8y.large", "ecs.c6r.large", "ecs.g8y.large", "ecs.g6r.large"];
+    assert.deepEqual(configuration("container").InstanceType, types);
+  });
+
+  it("run on another type where a zone has no more of the first one", () => {
+    const { scalingGroups, instances } = world.double.world.scaling;
+    const group = scalingGroups.find(({ name }) => name.startsWith("vm-"));
+    const types = instances
+      .where(({ groupId }) => groupId === group?.id)
+      .map(({ zoneId, type }) => `${zoneId} ${type}`);
+    assert.deepEqual(types.sort(), ["cn-hangzhou-j ecs.c8y.large", "cn-hangzhou-k ecs.c6r.large"]);
   });
 
   it("give containers a command, a larger disk and a memory trigger", () => {

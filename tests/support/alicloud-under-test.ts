@@ -78,7 +78,6 @@ interface Given {
   readonly passwordInherit?: boolean;
   readonly internetMaxBandwidthOut?: number;
   readonly httpTokens?: string;
-  readonly httpPutResponseHopLimit?: number;
   readonly systemDisk?: { readonly encrypted?: boolean };
   readonly autoCreateEip?: boolean;
   readonly acl?: string;
@@ -109,10 +108,7 @@ function exposuresOf({ type, inputs }: Registered): string[] {
       return [
         ...found(given.keyPairName !== undefined || given.passwordInherit === true, "has a key pair or a password"),
         ...found(given.internetMaxBandwidthOut !== 0, "gives instances public addresses"),
-        ...found(
-          given.httpTokens !== "required" || given.httpPutResponseHopLimit !== 1,
-          "serves metadata without a session token",
-        ),
+        ...found(given.httpTokens !== "required", "serves metadata without a session token"),
         ...found(given.systemDisk?.encrypted !== true, "has a volume that is not encrypted"),
       ];
     case "alicloud:ess/eciScalingConfiguration:EciScalingConfiguration":

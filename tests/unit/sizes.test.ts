@@ -158,6 +158,36 @@ describe("the economy types of Alibaba Cloud", () => {
     });
 });
 
+describe("the instance types of a group on Alibaba Cloud", () => {
+  for (const [region, on, cpu, memoryGiB, types] of [
+    ["cn-hangzhou", "x86_64", 0.5, 1, ["e-c1m1.large", "u1-c1m1.large", "e-c1m2.large", "u1-c1m2.large", "c7.large"]],
+    ["ap-southeast-1", "x86_64", 0.5, 1, ["e-c2m1.large", "e-c1m1.large", "u1-c1m1.large"]],
+    ["cn-hangzhou", "x86_64", 2, 4, ["u1-c1m2.large", "c7.large", "c7a.large", "c6.large", "u1-c1m4.large"]],
+    ["cn-hangzhou", "arm64", 2, 4, ["c8y.large", "c6r.large", "g8y.large", "g6r.large"]],
+    ["cn-hangzhou", "x86_64", 129, 1, []],
+  ] as const)
+    it(`are tried in this order for ${cpu} vCPU and ${memoryGiB} GiB of ${on} in ${region}`, () => {
+      const found = alicloud.instanceTypesFor({ cpu, memoryGiB }, on, region);
+      assert.deepEqual(
+        found.map(({ name }) => name),
+        types.map((name) => `ecs.${name}`),
+      );
+    });
+
+  it("are at most five, different, and begin with the cheapest; no dedicated vCPU becomes a shared one", () => {
+    fc.assert(
+      fc.property(sizeUpTo(128, 1024), architecture, (wanted, on) => {
+        const found = alicloud.instanceTypesFor(wanted, on, "cn-hangzhou");
+        const cheapest = alicloud.cheapestInstanceType(wanted, on, "cn-hangzhou");
+        assert.equal(found[0]?.name, cheapest?.name);
+        assert.ok(found.length <= 5 && new Set(found.map(({ name }) => name)).size === found.length);
+        assert.ok(found.every((type) => fits(type, wanted)));
+        if (cheapest?.vcpu === "dedicated") assert.ok(found.every(({ vcpu }) => vcpu === "dedicated"));
+      }),
+    );
+  });
+});
+
 describe("the instance type of a size", () => {
   for (const [name, on, cpu, memoryGiB, type] of [
     ["aws", "x86_64", 0.5, 1, "t3.micro (2 burstable vCPU, 1 GiB, x86_64)"],

@@ -8,7 +8,7 @@ import { type Context, tagsOf } from "./context";
 import { describeInstanceType } from "../sizing";
 import { checkContainer } from "./container-limits";
 import { attachToLoadBalancer, scalingGroup } from "./group";
-import { cheapestInstanceType } from "./instance-types";
+import { instanceTypesFor } from "./instance-types";
 import type { Logs } from "./logs";
 import { shortened } from "./names";
 import type { AlicloudPlatform, MetricNames, ServiceParts } from "./platform";
@@ -59,9 +59,10 @@ export function container(facts: AlicloudFacts): AlicloudPlatform {
     instanceShape(size, architecture) {
       if (architecture === "x86_64")
         return { label: `ECI ${size.cpu} vCPU, ${size.memoryGiB} GiB, ${architecture}`, templateRevision };
-      const type = cheapestInstanceType(size, architecture, facts.region);
+      const [type, ...others] = instanceTypesFor(size, architecture, facts.region);
       return {
         label: `ECI on ${type ? describeInstanceType(type, architecture) : "no instance type"}`,
+        substitutes: others.map(({ name }) => name),
         templateRevision,
       };
     },
@@ -151,14 +152,13 @@ function configuration(
   );
 }
 
-/** ECI has sizes for x86_64; for arm64 it needs the instance type. */
+/** ECI has sizes for x86_64; for arm64 it needs instance types, which it tries in order. */
 function sizeOf(
   { size, architecture }: InstanceSpec,
   region: string,
 ): Pick<alicloud.ess.EciScalingConfigurationArgs, "cpu" | "memory" | "instanceTypes"> {
   if (architecture === "x86_64") return { cpu: size.cpu, memory: size.memoryGiB };
-  const type = cheapestInstanceType(size, architecture, region);
-  return type ? { instanceTypes: [type.name] } : {};
+  return { instanceTypes: instanceTypesFor(size, architecture, region).map(({ name }) => name) };
 }
 
 /**

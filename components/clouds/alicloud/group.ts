@@ -60,9 +60,16 @@ export function scalingGroup(
     },
     {
       parent,
-      // Once the group runs, the count belongs to the triggers, `Bounds` sets min and max, and `HealthCheckTypes` the
-      // checks.
-      ignoreChanges: ["desiredCapacity", "minSize", "maxSize", "protectedInstances", "healthCheckTypes"],
+      // Once the group runs, the count belongs to the triggers. `Bounds` sets min and max, `HealthCheckTypes` the checks,
+      // and `InstanceTypeOrder` the types.
+      ignoreChanges: [
+        "desiredCapacity",
+        "minSize",
+        "maxSize",
+        "protectedInstances",
+        "healthCheckTypes",
+        "launchTemplateOverrides",
+      ],
       // A group without all that it should have, which has never served, is created again under the same name.
       deleteBeforeReplace: true,
       dependsOn: [

@@ -121,6 +121,31 @@ export const instanceTypes: Readonly<Record<Architecture, InstanceCatalogue>> = 
   },
 };
 
+/**
+ * Families that take the place of those above where these are not sold or out of stock. They work with the same images:
+ * families that need an NVMe driver are left out.
+ */
+const substitutes: Readonly<Record<Architecture, InstanceCatalogue["dedicated"]>> = {
+  x86_64: dedicatedTypes(
+    [
+      { name: "ecs.c7a", gibPerCpu: 2, cost: 21, minCpu: 2, maxCpu: 128 },
+      { name: "ecs.g7a", gibPerCpu: 4, cost: 27, minCpu: 2, maxCpu: 128 },
+      { name: "ecs.r7a", gibPerCpu: 8, cost: 35, minCpu: 2, maxCpu: 128 },
+      { name: "ecs.c6", gibPerCpu: 2, cost: 22, minCpu: 2, maxCpu: 32 },
+      { name: "ecs.g6", gibPerCpu: 4, cost: 28, minCpu: 2, maxCpu: 32 },
+      { name: "ecs.r6", gibPerCpu: 8, cost: 36, minCpu: 2, maxCpu: 32 },
+    ],
+    sizes,
+  ),
+  arm64: dedicatedTypes(
+    [
+      { name: "ecs.c6r", gibPerCpu: 2, cost: 14, minCpu: 2, maxCpu: 64 },
+      { name: "ecs.g6r", gibPerCpu: 4, cost: 21, minCpu: 2, maxCpu: 64 },
+    ],
+    sizes,
+  ),
+};
+
 /** The ECS instance types of one architecture that a region sells. */
 export function instanceTypesIn(region: string, architecture: Architecture): InstanceCatalogue {
   const { partTime, dedicated } = instanceTypes[architecture];
@@ -135,4 +160,27 @@ export function cheapestInstanceType(
   region: string,
 ): InstanceType | undefined {
   return cheapestOf(instanceTypesIn(region, architecture), wanted);
+}
+
+/**
+ * How many types a container group may try; a group of machines gets as many.
+ * https://www.alibabacloud.com/help/en/eci/user-guide/specify-multiple-instance-types-to-create-an-elastic-container-instance
+ */
+const mostTypes = 5;
+
+/**
+ * The types of a group's instances, in the order in which they are tried: the cheapest one, and then those with as many
+ * vCPUs, and at most twice its memory. Empty if none is large enough.
+ */
+export function instanceTypesFor(wanted: Size, architecture: Architecture, region: string): InstanceType[] {
+  const first = cheapestInstanceType(wanted, architecture, region);
+  if (first === undefined) return [];
+  const { partTime, dedicated } = instanceTypesIn(region, architecture);
+  const shared = first.vcpu === "dedicated" ? [] : partTime;
+  const byPrice = [...dedicated, ...substitutes[architecture]].sort((a, b) => a.cost - b.cost);
+  const others = [...shared, ...byPrice].filter(
+    ({ name, cpu, memoryGiB }) =>
+      name !== first.name && cpu === first.cpu && memoryGiB >= first.memoryGiB && memoryGiB <= 2 * first.memoryGiB,
+  );
+  return [first, ...others.sort((a, b) => a.memoryGiB - b.memoryGiB)].slice(0, mostTypes);
 }

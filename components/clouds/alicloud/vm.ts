@@ -9,19 +9,21 @@ import { describeInstanceType } from "../sizing";
 import { checkVm } from "./vm-limits";
 import { attachToLoadBalancer, scalingGroup } from "./group";
 import { readSecrets } from "./identity";
-import { cheapestInstanceType } from "./instance-types";
+import { instanceTypesFor } from "./instance-types";
+import { InstanceTypeOrder } from "./instance-type-order";
 import { LaunchTemplateRemoval } from "./launch-template-removal";
 import { collectFromMachines } from "./logs";
 import type * as MachineImage from "./machine-image";
 import { uniqueName } from "./names";
 import type { AlicloudPlatform, MetricNames, ServiceParts } from "./platform";
 import type { AlicloudFacts } from "./settings";
+import { SoldInstanceTypes } from "./sold-instance-types";
 import { targetGroup } from "./target-group";
 import { bakeMinutes, launchSeconds } from "./timings";
 import { userData } from "./user-data";
 
 /** Raise it whenever a release gets another launch template, so that running releases are replaced and never edited. */
-const templateRevision = 3;
+const templateRevision = 4;
 
 /** https://www.alibabacloud.com/help/en/auto-scaling/user-guide/target-tracking-scaling-rules */
 const metrics: MetricNames = {
@@ -52,8 +54,12 @@ export function vm(facts: AlicloudFacts): AlicloudPlatform {
     launchSeconds: launchSeconds.vm,
     bakeMinutes: bakeMinutes.vm,
     instanceShape(size, architecture) {
-      const type = cheapestInstanceType(size, architecture, facts.region);
-      return { label: type ? describeInstanceType(type, architecture) : "no instance type", templateRevision };
+      const [type, ...others] = instanceTypesFor(size, architecture, facts.region);
+      return {
+        label: type ? describeInstanceType(type, architecture) : "no instance type",
+        substitutes: others.map(({ name }) => name),
+        templateRevision,
+      };
     },
     bake: (name, build, spec, parent) =>
       (lazily("./machine-image") as typeof MachineImage).machineImage(
@@ -64,7 +70,8 @@ export function vm(facts: AlicloudFacts): AlicloudPlatform {
     addRelease(context, parts, release, image, serving) {
       const targets = targetGroup(context, parts, release);
       const secretDependencies = readSecrets(context, parts.identity, release);
-      const template = launchTemplate(context, parts, release, image);
+      const types = instanceTypes(context, parts, release);
+      const template = launchTemplate(context, parts, release, image, types);
       const own = {
         groupType: "ECS",
         launchTemplateId: template.id,
@@ -72,9 +79,31 @@ export function vm(facts: AlicloudFacts): AlicloudPlatform {
         stopInstanceTimeout: Math.min(240, Math.max(30, context.spec.loadBalancer.drain)),
       };
       const group = scalingGroup(context, parts, release, targets, own, secretDependencies);
-      return attachToLoadBalancer(context, parts, release, targets, group, { metrics, started: group, serving });
+      const started = new InstanceTypeOrder(
+        `${context.name}-${release.id}-instance-type-order`,
+        {
+          facts: context.facts,
+          group: group.id,
+          template: own.launchTemplateId,
+          version: own.launchTemplateVersion,
+          types: types.sold,
+        },
+        { parent: context.parent },
+      );
+      return attachToLoadBalancer(context, parts, release, targets, group, { metrics, started, serving });
     },
   };
+}
+
+/** The types that a release's zones sell, of those that it may have. */
+function instanceTypes(
+  { name, parent, facts }: Context,
+  { network }: ServiceParts,
+  { id, shape: { size, architecture, placement } }: Release,
+): SoldInstanceTypes {
+  const types = instanceTypesFor(size, architecture, facts.region).map((type) => type.name);
+  const args = { facts, types, vSwitches: network.instanceSwitchIds(placement) };
+  return new SoldInstanceTypes(`${name}-${id}-instance-types`, args, { parent });
 }
 
 function launchTemplate(
@@ -82,6 +111,7 @@ function launchTemplate(
   { securityGroup, files, logs, identity }: ServiceParts,
   release: Release,
   imageId: pulumi.Input<string>,
+  { sold }: SoldInstanceTypes,
 ): alicloud.ecs.EcsLaunchTemplate {
   const { name, parent, facts } = context;
   const resource = `${name}-${release.id}`;
@@ -102,7 +132,7 @@ function launchTemplate(
     {
       launchTemplateName: template,
       imageId,
-      instanceType: cheapestInstanceType(release.shape.size, release.shape.architecture, facts.region)?.name,
+      instanceType: sold.apply(([first = ""]) => first),
       instanceName: resource,
       ramRoleName: identity.role.roleName,
       // No key pair, no password, no public address, and metadata only with a session token and from the instance
@@ -111,7 +141,6 @@ function launchTemplate(
       internetMaxBandwidthOut: 0,
       httpEndpoint: "enabled",
       httpTokens: "required",
-      httpPutResponseHopLimit: 1,
       systemDisk: {
         category: "cloud_essd",
         performanceLevel: "PL0",

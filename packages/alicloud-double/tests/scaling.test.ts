@@ -102,6 +102,24 @@ describe("Alibaba Cloud double: schedules and triggers of scaling groups", () =>
     assert.equal(double.world.scaling.instances.where(({ groupId }) => groupId === ScalingGroupId).length, 0);
   });
 
+  it("start an instance of the next type where a zone has no more of the first one", async () => {
+    double.world.machines.soldOut = (type) => type === "ecs.c7.large";
+    const template = { LaunchTemplateName: "t", ImageId: "m-x", InstanceType: "ecs.c7.large" };
+    const LaunchTemplateId = await callForField(double, "ecs", "CreateLaunchTemplate", template, "LaunchTemplateId");
+    const start = async (ScalingGroupName: string, types: Record<string, string>) => {
+      const size = { MinSize: 1, MaxSize: 1, "VSwitchIds.1": balanced.vSwitches[0], LaunchTemplateId };
+      const { body } = await ess("CreateScalingGroup", { ScalingGroupName, ...size, ...types });
+      const ScalingGroupId = String(body["ScalingGroupId"]);
+      await ess("EnableScalingGroup", { ScalingGroupId });
+      return double.world.scaling.instances.where(({ groupId }) => groupId === ScalingGroupId).map(({ type }) => type);
+    };
+    assert.deepEqual(await start("one", {}), []);
+    const both = { "LaunchTemplateOverride.1.InstanceType": "ecs.c7.large" };
+    assert.deepEqual(await start("two", { ...both, "LaunchTemplateOverride.2.InstanceType": "ecs.c6.large" }), [
+      "ecs.c6.large",
+    ]);
+  });
+
   const unlaunched: readonly (readonly [code: string, zone: string, disk: object])[] = [
     ["InvalidParameter.HttpTokens", "g", { HttpTokens: "required" }],
     ["InvalidSystemDiskSize.LessThanImageSize", "g", { "SystemDisk.Size": 30 }],

@@ -79,6 +79,8 @@ const handled: Readonly<Record<string, Readonly<Record<string, Handling>>>> = {
     ServerGroupAttachment: removed("attachment"),
     LogProject: found,
     HealthCheckTypes: withGroup,
+    InstanceTypeOrder: withGroup,
+    SoldInstanceTypes: nothing,
     PublicAddress: removed("public address"),
     RegistryLink: not(
       "its creation takes over the VPC's link, and there is no VPC without one while a registry is named",

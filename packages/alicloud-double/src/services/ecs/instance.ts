@@ -2,6 +2,7 @@ import type { Fields } from "../../protocol/fields";
 import type { ActionGroup } from "../../protocol/action";
 import { notFound, Refusal } from "../../refusal";
 import type { World } from "../../world";
+import { typeProblem } from "../ess/offers";
 import { problemOfLaunch } from "./launch";
 import { isPublicImage, type Machine } from "./records";
 import { accepts } from "../listing";
@@ -19,6 +20,32 @@ export const instances: ActionGroup = {
         InstanceIdSets: { InstanceIdSet: Array.from({ length: amount }, () => startInstance(world, fields).id) },
         OrderId: "",
         TradePrice: 0,
+      };
+    },
+    // https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-describeavailableresource
+    DescribeAvailableResource({ fields, world }) {
+      const type = fields.string("InstanceType") ?? "";
+      if (fields.string("DestinationResource") !== "InstanceType")
+        throw new Refusal("InvalidDestinationResource.Malformed", "The double knows instance types only.");
+      const zones = [...new Set(world.network.vSwitches.all().map(({ zoneId }) => zoneId))];
+      const sold = typeProblem(world.region, type) === undefined ? zones : [];
+      return {
+        AvailableZones: {
+          AvailableZone: sold.map((ZoneId) => {
+            const status = world.machines.soldOut(type, ZoneId) ? "SoldOut" : "Available";
+            const category = status === "Available" ? "WithStock" : "WithoutStock";
+            const resource = { Value: type, Status: status, StatusCategory: category };
+            return {
+              ZoneId,
+              RegionId: world.region,
+              Status: status,
+              StatusCategory: category,
+              AvailableResources: {
+                AvailableResource: [{ Type: "InstanceType", SupportedResources: { SupportedResource: [resource] } }],
+              },
+            };
+          }),
+        },
       };
     },
     DescribeInstances({ fields, world }) {

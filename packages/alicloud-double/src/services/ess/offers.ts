@@ -16,6 +16,21 @@ const soldOnlyIn: Readonly<Record<string, RegExp>> = {
   "ecs.e-c2m1.large": /^(ap-|eu-|us-|cn-hongkong$)/,
 };
 
+/** An instance type that a zone has, or why it has none of those that may be tried. */
+export function chooseType(
+  world: World,
+  types: readonly string[],
+  vSwitchId: string,
+): { type: string } | { problem: string } {
+  const zone = world.network.vSwitches.get(vSwitchId)?.zoneId ?? "";
+  const problems = types.map(
+    (type) =>
+      typeProblem(world.region, type) ?? (world.machines.soldOut(type, zone) ? "OperationDenied.NoStock" : undefined),
+  );
+  const found = types.find((_type, index) => problems[index] === undefined);
+  return found === undefined ? { problem: problems[0] ?? "InvalidParameter.InstanceType" } : { type: found };
+}
+
 /** Why an instance cannot start from a configuration or a launch template in a vSwitch; undefined if it can. */
 export function launchProblem(
   world: World,
@@ -23,7 +38,7 @@ export function launchProblem(
   vSwitchId: string,
   { type }: ScalingGroup,
 ): string | undefined {
-  return typeProblem(world.region, settings["InstanceType"]) ?? (type === "ECI" ? imageProblem() : machineProblem());
+  return type === "ECI" ? imageProblem() : machineProblem();
 
   function machineProblem(): string | undefined {
     const problem = problemOfLaunch(world, {
@@ -45,7 +60,7 @@ export function launchProblem(
 }
 
 /** The error code with which the region refuses to start an instance of this type; undefined if it sells the type. */
-function typeProblem(region: string, instanceType: unknown): string | undefined {
-  const sold = soldOnlyIn[String(instanceType)];
+export function typeProblem(region: string, instanceType: string): string | undefined {
+  const sold = soldOnlyIn[instanceType];
   return sold === undefined || sold.test(region) ? undefined : "InvalidResourceType.NotSupported";
 }

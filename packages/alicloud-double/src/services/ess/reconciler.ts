@@ -3,7 +3,7 @@ import type { World } from "../../world";
 import { addTarget, removeTarget } from "../alb/server-group";
 import type { Activity, Attachment, Configuration, Instance, ScalingGroup } from "./records";
 import { latestVersion } from "../ecs/launch-template";
-import { launchProblem } from "./offers";
+import { chooseType, launchProblem } from "./offers";
 import { assertDefined } from "../../values";
 
 /** Scaling activities by world. They outlive their groups, so they are not among the world's resources. */
@@ -58,14 +58,26 @@ export function reconcile(world: World, group: ScalingGroup, cause: string): voi
   if (group.state !== "Active") return;
   const having = instancesOf(world, group).filter((instance) => instance.lifecycle !== "Removing");
   const wanted = desiredCount(world, group);
-  if (having.length < wanted && !group.suspended.includes("ScaleOut"))
-    for (let at = having.length; at < wanted; at++) launch(world, group, at, cause);
+  if (having.length < wanted && !group.suspended.includes("ScaleOut")) {
+    const places = having.map(({ vSwitchId }) => vSwitchId);
+    for (let at = having.length; at < wanted; at++) {
+      const vSwitchId = emptiest(group.vSwitchIds, places);
+      places.push(vSwitchId);
+      launch(world, group, at, vSwitchId, cause);
+    }
+  }
   if (having.length > wanted && !group.suspended.includes("ScaleIn"))
     for (const instance of removalOrder(having, group).slice(0, having.length - wanted))
       removeInstance(world, group, instance, cause);
 }
 
-function launch(world: World, group: ScalingGroup, number: number, cause: string): void {
+/** The first of the vSwitches that have the fewest instances. */
+function emptiest(vSwitchIds: readonly string[], places: readonly string[]): string {
+  const count = (id: string) => places.filter((place) => place === id).length;
+  return [...vSwitchIds].sort((a, b) => count(a) - count(b))[0] ?? "";
+}
+
+function launch(world: World, group: ScalingGroup, number: number, vSwitchId: string, cause: string): void {
   const configuration = world.scaling.configurations.get(group.activeConfigurationId);
   const template = world.network.launchTemplates.get(group.launchTemplateId);
   if (!configuration && !template) return;
@@ -75,10 +87,10 @@ function launch(world: World, group: ScalingGroup, number: number, cause: string
     configurationId: configuration?.id ?? group.launchTemplateId,
     number,
   });
-  const vSwitchId = group.vSwitchIds[number % Math.max(group.vSwitchIds.length, 1)] ?? "";
   const settings = configuration?.settings ?? templateData(world, group) ?? {};
-  const problem =
-    fate === "fails-to-start" ? "OperationDenied.NoStock" : launchProblem(world, settings, vSwitchId, group);
+  const choice = chooseType(world, typesOf(group, settings), vSwitchId);
+  const launched = "problem" in choice ? choice.problem : launchProblem(world, settings, vSwitchId, group);
+  const problem = fate === "fails-to-start" ? "OperationDenied.NoStock" : launched;
   if (problem !== undefined)
     return void recordActivity(world, group, "Add 1 instance", cause, world.delays.instance, problem);
   const id = group.type === "ECI" ? world.newId("eci") : world.newId("i");
@@ -88,6 +100,7 @@ function launch(world: World, group: ScalingGroup, number: number, cause: string
     configurationId: configuration?.id ?? "",
     launchTemplateVersion: template ? templateVersion(world, group) : "",
     number,
+    type: "type" in choice ? choice.type : "",
     lifecycle: "Pending",
     health: "Healthy",
     serves: fate === "serves",
@@ -200,6 +213,15 @@ export function detachInstance(world: World, instance: Instance, attachment: Att
 function removalOrder(instances: readonly Instance[], group: ScalingGroup): Instance[] {
   const free = instances.filter((instance) => instance.lifecycle !== "Protected");
   return group.removalPolicies[0] === "NewestInstance" ? [...free].reverse() : free;
+}
+
+/** The instance types to try, in order; a container group by its size has none, which counts as one. */
+function typesOf(group: ScalingGroup, settings: Readonly<Record<string, unknown>>): string[] {
+  const overrides = group.settings["LaunchTemplateOverrides"] as
+    { LaunchTemplateOverride?: readonly { InstanceType?: string }[] } | undefined;
+  const listed = (overrides?.LaunchTemplateOverride ?? []).map(({ InstanceType }) => InstanceType ?? "");
+  const own = [settings["InstanceType"], settings["InstanceTypes"]].flat().filter((type) => typeof type === "string");
+  return listed.length > 0 ? listed : own.length > 0 ? own : [""];
 }
 
 function templateVersion(world: World, group: ScalingGroup): string {

@@ -52,6 +52,8 @@ export interface Instance {
   configurationId: string;
   launchTemplateVersion: string;
   number: number;
+  /** Its instance type; empty for a container group by its size. */
+  type: string;
   lifecycle: "Pending" | "Pending:Wait" | "InService" | "Removing" | "Protected";
   health: "Healthy" | "Unhealthy";
   /** Whether it passes the load balancer's health checks once its app has started. */

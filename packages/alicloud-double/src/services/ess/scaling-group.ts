@@ -1,3 +1,4 @@
+import type { Value } from "../../models/shape";
 import type { Fields } from "../../protocol/fields";
 import type { ActionGroup } from "../../protocol/action";
 import { inUse, Refusal } from "../../refusal";
@@ -8,7 +9,6 @@ import { findScalingGroup } from "./lookup";
 import { desiredCount, instancesOf, reconcile, removeInstance } from "./reconciler";
 import type { Attachment, ScalingGroup } from "./records";
 import { acceptsTags, sentTags, tagActions } from "../tagging";
-import { assertDefined } from "../../values";
 import { accepts, page } from "../listing";
 
 const settingNames = [
@@ -79,13 +79,7 @@ export const scalingGroups: ActionGroup = {
           MultiAZPolicy: "PRIORITY",
           ScalingPolicy: "recycle",
           ...fields.pick(...settingNames),
-          ...(fields.has("LaunchTemplateOverride")
-            ? {
-                LaunchTemplateOverrides: {
-                  LaunchTemplateOverride: assertDefined(fields.raw("LaunchTemplateOverride")),
-                },
-              }
-            : {}),
+          ...overridesIn(fields),
         },
       });
       return { ScalingGroupId: id };
@@ -126,7 +120,7 @@ export const scalingGroups: ActionGroup = {
       group.deletionProtection = fields.boolean("GroupDeletionProtection") ?? group.deletionProtection;
       group.launchTemplateId = fields.string("LaunchTemplateId") ?? group.launchTemplateId;
       group.launchTemplateVersion = fields.string("LaunchTemplateVersion") ?? group.launchTemplateVersion;
-      Object.assign(group.settings, fields.pick(...settingNames));
+      Object.assign(group.settings, fields.pick(...settingNames), overridesIn(fields));
       setBounds(world, group, { minSize, maxSize, desired }, "The scaling group was changed.");
     },
     EnableScalingGroup({ fields, world }) {
@@ -192,6 +186,12 @@ function removeGroup(world: World, id: string): void {
     scaling.configurations.remove(one.id);
   for (const one of scaling.scalingRules.where((rule) => rule.groupId === id)) scaling.scalingRules.remove(one.id);
   for (const one of scaling.hooks.where((hook) => hook.groupId === id)) scaling.hooks.remove(one.id);
+}
+
+/** The instance types instead of the launch template's, in the order in which the group tries them. */
+function overridesIn(fields: Fields): Record<string, Value> {
+  const sent = fields.raw("LaunchTemplateOverride");
+  return sent === undefined ? {} : { LaunchTemplateOverrides: { LaunchTemplateOverride: sent } };
 }
 
 /**
