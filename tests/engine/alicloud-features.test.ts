@@ -211,9 +211,13 @@ describe("engine: services with optional features on Alibaba Cloud", function ()
     assert.match(files(), /fetch 'books\/db'/);
     assert.match(files(), /QUOTED="a \\"b\\" \\\$c"/);
     assert.doesNotMatch(files(), /^DB=/m);
-    assert.match(JSON.stringify(world.double.world.ram.policies.all()), /kms:GetSecretValue.*books\/db/);
+    const policies = JSON.stringify(world.double.world.ram.policies.all());
+    assert.match(policies, /kms:GetSecretValue.*books\/db/);
+    assert.match(policies, /kms:Decrypt.*key\/key-hzz6304944example/);
     assert.deepEqual(
-      world.double.calls.filter(({ service, action }) => service === "kms" || /Secret/.test(action)),
+      world.double.calls.filter(
+        ({ service, action }) => (service === "kms" || /Secret/.test(action)) && action !== "DescribeSecret",
+      ),
       [],
     );
     assert.doesNotMatch(JSON.stringify(await machines.run.exportState()), /SecretData(?!")/);

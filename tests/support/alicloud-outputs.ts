@@ -86,6 +86,9 @@ const known: Readonly<Record<string, (resource: Resource) => Outputs>> = {
   "pulumi-nodejs:dynamic/immutable-service:RegistryImageLookup": () => ({ digest: "" }),
   "pulumi-nodejs:dynamic/immutable-service:RegistryLink": none,
   "pulumi-nodejs:dynamic/immutable-service:ServiceLinkedRole": none,
+  "pulumi-nodejs:dynamic/immutable-service:SecretKeys": () => ({
+    keys: ["acs:kms:cn-hangzhou:1234567890123456:key/k-1"],
+  }),
   "pulumi-nodejs:dynamic/immutable-service:SoldInstanceTypes": ({ inputs }) => ({ sold: inputs.types }),
   "pulumi-nodejs:dynamic/immutable-service:RedirectRule": ({ name }) => ({ rule: `rule-${name}` }),
   "pulumi-nodejs:dynamic/immutable-service:TrafficRule": (r) => ({ rule: `rule-${r.name}`, serving: servingOf(r) }),

@@ -6,6 +6,7 @@ import { type PolicyStatement, namedPermissions } from "../permissions";
 import { namedPolicies } from "../policies";
 import type { Files } from "./files";
 import { uniqueName } from "./names";
+import { SecretKeys } from "./secret-keys";
 
 /** The identity of a service's instances. */
 export interface Identity {
@@ -80,16 +81,17 @@ export function readSecrets(context: Context, { role }: Identity, release: Relea
   const given = Object.values(release.shape.secrets);
   if (given.length === 0) return [];
   const references = pulumi.all(given).apply((known) => [...new Set(known)].sort());
-  // The keys that encrypt the secrets are of the same region and account, and decrypting needs a right too.
-  const keys = references.apply((known) => [
-    ...new Set(known.map((reference) => `${reference.split(":").slice(0, 4).join(":")}:key/*`)),
-  ]);
-  return [
-    grant(context, `${release.id}-secrets`, role, [
-      allow(["kms:GetSecretValue"], references),
-      allow(["kms:Decrypt"], keys),
-    ]),
-  ];
+  const { name, parent, facts } = context;
+  const what = `${release.id}-secrets`;
+  // Reading a secret takes a right to decrypt with its key too.
+  const { keys } = new SecretKeys(`${name}-${release.id}-secret-keys`, { facts, secrets: references }, { parent });
+  const statements = pulumi
+    .all([references, keys])
+    .apply(([secrets, used]) => [
+      allow(["kms:GetSecretValue"], secrets),
+      ...(used.length > 0 ? [allow(["kms:Decrypt"], used)] : []),
+    ]);
+  return [grant(context, what, role, statements)];
 }
 
 function useFiles({ bucket }: Files): Statement[] {
@@ -111,7 +113,7 @@ function grant(
   context: Context,
   what: string,
   to: alicloud.ram.Role,
-  statements: Statement[],
+  statements: pulumi.Input<Statement[]>,
   attachment = `${context.name}-${what}`,
 ): pulumi.Resource {
   const { name, parent } = context;

@@ -104,13 +104,14 @@ const central = [
  */
 export function endpointOf(
   { region, endpoints }: Pick<AlicloudFacts, "region" | "endpoints">,
-  service: "alb" | "cr" | "ecs" | "ess" | "nas" | "oss" | "ram" | "resourcemanager" | "sls" | "vpc",
+  service: "alb" | "cr" | "ecs" | "ess" | "kms" | "nas" | "oss" | "ram" | "resourcemanager" | "sls" | "vpc",
 ): string {
   const names = {
     alb: `alb.${region}.aliyuncs.com`,
     cr: `cr.${region}.aliyuncs.com`,
     ecs: `ecs.${region}.aliyuncs.com`,
     ess: central.includes(region) ? "ess.aliyuncs.com" : `ess.${region}.aliyuncs.com`,
+    kms: `kms.${region}.aliyuncs.com`,
     nas: `nas.${region}.aliyuncs.com`,
     oss: `oss-${region}.aliyuncs.com`,
     ram: "ram.aliyuncs.com",

@@ -76,6 +76,8 @@ export class World {
   onListenerChange: (listener: Listener, created: boolean) => void = () => undefined;
   /** The letters of the region's zones; by default every letter is a zone. */
   zones?: string;
+  /** The id of the key that encrypts a secret, empty for one of KMS's own; undefined if the secret does not exist. */
+  keyOfSecret: (name: string) => string | undefined = () => "key-hzz6304944example";
   /** How many resources of a kind the account may have. */
   readonly quotas = { scheduledTasks: 20 };
   /** By how many milliseconds the account's schedules are ahead of the machine's clock. */

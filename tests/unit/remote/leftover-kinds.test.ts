@@ -80,6 +80,7 @@ const handled: Readonly<Record<string, Readonly<Record<string, Handling>>>> = {
     LogProject: found,
     HealthCheckTypes: withGroup,
     InstanceTypeOrder: withGroup,
+    SecretKeys: nothing,
     SoldInstanceTypes: nothing,
     PublicAddress: removed("public address"),
     RegistryLink: not(

@@ -33,6 +33,7 @@ const modules: Readonly<Record<string, readonly [type: string, ...methods: strin
   "clouds/alicloud/log-store": ["LogStore", "delete", "read", "update"],
   "clouds/alicloud/machine-group-removal": ["MachineGroupRemoval", "delete"],
   "clouds/alicloud/object-store": ["ObjectStore", "delete", "read", "update"],
+  "clouds/alicloud/secret-keys": ["SecretKeys"],
   "clouds/alicloud/server-group-attachment": ["ServerGroupAttachment", "delete", "read"],
   "clouds/alicloud/public-address": ["PublicAddress", "delete", "read", "update"],
   "clouds/alicloud/random-suffix": ["RandomSuffix"],

@@ -4,7 +4,7 @@ import type { RecordShape } from "./shape";
 
 /** The RPC services that the double implements. */
 export type ServiceName =
-  "alb" | "bss" | "cr" | "ecs" | "ess" | "location" | "nas" | "ram" | "resourcemanager" | "sts" | "vpc";
+  "alb" | "bss" | "cr" | "ecs" | "ess" | "kms" | "location" | "nas" | "ram" | "resourcemanager" | "sts" | "vpc";
 
 /** The published models of an API. */
 interface Models {
@@ -27,7 +27,7 @@ const npm = (name: string) => () => new NpmModels(`@alicloud/${name}`);
 
 /**
  * Every RPC API by name. The location and billing APIs, one action each, have no small package, and the container
- * registry's, three actions, has none on npm.
+ * registry's, three actions, has none on npm; KMS has one action here.
  */
 export const apis: Record<ServiceName, Api> = {
   alb: { version: "2020-06-16", host: /^alb/, models: npm("alb20200616") },
@@ -35,6 +35,7 @@ export const apis: Record<ServiceName, Api> = {
   cr: { version: "2018-12-01", host: /^cr/ },
   ecs: { version: "2014-05-26", host: /^ecs/, models: npm("ecs20140526") },
   ess: { version: "2014-08-28", host: /^ess/, models: () => new PypiModels() },
+  kms: { version: "2016-01-20", host: /^kms/ },
   location: { version: "2015-06-12", host: /^location/ },
   nas: { version: "2017-06-26", host: /^nas/, models: npm("nas20170626") },
   ram: { version: "2015-05-01", host: /^ram/, models: npm("ram20150501") },

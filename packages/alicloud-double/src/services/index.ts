@@ -21,6 +21,7 @@ import { scalingGroups } from "./ess/scaling-group";
 import { scalingInstances } from "./ess/scaling-instance";
 import { scalingRules } from "./ess/scaling-rule";
 import { scheduledTasks } from "./ess/scheduled-task";
+import { secrets } from "./kms";
 import { location } from "./location";
 import { accessGroups } from "./nas/access-group";
 import { fileSystems } from "./nas/file-system";
@@ -44,6 +45,7 @@ const groups: readonly ActionGroup[] = [
   ...[cloudAssistant, images, instances, launchTemplates, securityGroups, ecsTags],
   ...[alarms, attachments, lifecycleHooks, scalingConfigurations, scalingGroups, scalingInstances],
   ...[scalingRules, scheduledTasks],
+  ...[secrets],
   ...[location],
   ...[accessGroups, fileSystems, mountTargets],
   ...[policies, roles],
