@@ -127,7 +127,8 @@ async function raisedTo(inputs: Inputs): Promise<number> {
   try {
     const { ScalingGroups } = await api.request<Groups>("DescribeScalingGroups", { "ScalingGroupId.1": group });
     const [found] = ScalingGroups?.ScalingGroup ?? [];
-    const required = Math.min(instances, found?.MaxSize ?? instances);
+    // A group that somebody has set to none has not shown that the release works.
+    const required = Math.max(1, Math.min(instances, found?.MaxSize ?? instances));
     if (found?.LifecycleState === "Inactive") await enable(api, inputs);
     if (found?.DesiredCapacity !== undefined && found.DesiredCapacity < required)
       await api.request("ModifyScalingGroup", { ScalingGroupId: group, DesiredCapacity: required });

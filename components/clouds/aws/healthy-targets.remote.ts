@@ -74,15 +74,20 @@ export async function create(inputs: Inputs): Promise<Created<Outputs>> {
   const servers = inputs.cluster === "" ? autoScalingGroup(inputs) : ecsService(inputs);
   const deadline = now() + within * 1000;
   // An earlier update may have ended with it. AWS tries no more by itself, even after the cause is gone.
-  if ((await servers.status()).failed) await servers.restart();
+  let status = await servers.status();
+  if (status.failed) {
+    await servers.restart();
+    status = await servers.status();
+  }
   for (;;) {
-    const { desired, most, failed, members } = await servers.status();
+    const { desired, most, failed, members } = status;
     const { TargetHealthDescriptions: targets = [] } = await loadBalancing.send(
       new DescribeTargetHealthCommand({ TargetGroupArn: targetGroup }),
     );
     const own = targets.filter(({ Target }) => members.has(Target?.Id ?? ""));
     const healthy = own.filter(({ TargetHealth }) => TargetHealth?.State === "healthy").length;
-    const required = Math.min(instances, most ?? instances);
+    // A group that somebody has set to none has not shown that the release works.
+    const required = Math.max(1, Math.min(instances, most ?? instances));
     if (healthy >= required) return { id: group, outs: { ...inputs, passed: group } };
     if (failed || now() + pollInterval >= deadline) {
       const reasons = own.map(({ TargetHealth }) => TargetHealth?.Description ?? TargetHealth?.Reason ?? "");
@@ -92,6 +97,7 @@ export async function create(inputs: Inputs): Promise<Created<Outputs>> {
     // A group that waits for its second attempt has no requests, so triggers have scaled it in.
     if (desired !== undefined && desired < required) await servers.raise(required);
     await sleep(pollInterval);
+    status = await servers.status();
   }
 }
 

@@ -78,6 +78,16 @@ describe("the wait for healthy targets on AWS", () => {
     await targets.create(group);
   });
 
+  it("requires one at least, even of a group that somebody has set to none", async () => {
+    replies = {
+      DescribeTargetHealth: health({}),
+      DescribeAutoScalingGroups: () => machines([], { DesiredCapacity: 0, MaxSize: 0 }),
+      SetDesiredCapacity: () => ({}),
+      DescribeScalingActivities: () => ({ Activities: [] }),
+    };
+    await assert.rejects(targets.create(group), /books has 0 healthy instances of 1 after 30 s/);
+  });
+
   it("fails in time with the reasons of the load balancer and of Auto Scaling", async () => {
     replies = {
       DescribeTargetHealth: health({ "i-1": "healthy", "i-2": "unhealthy" }),
@@ -146,6 +156,6 @@ describe("the wait for healthy targets on AWS", () => {
       targets.create(service),
       /^Error: books has 0 healthy instances of 3 and AWS gave up starting more \(exited; CannotPullContainerError\)/,
     );
-    assert.equal(calls("DescribeTargetHealth").length, 1);
+    assert.equal(calls("DescribeTargetHealth").length, 2);
   });
 });
