@@ -118,8 +118,8 @@ describe("release ids", () => {
   const pinned: Record<string, readonly string[]> = {
     "Pulumi.alicloud-container.yaml": ["1-4-2-ade6c9"],
     "Pulumi.alicloud-vm.yaml": ["1-4-2-1a7980"],
-    "Pulumi.aws-canary.yaml": ["2-0-0-7d9e18", "1-4-2-810288"],
-    "Pulumi.aws-container.yaml": ["1-4-2-57904d"],
+    "Pulumi.aws-canary.yaml": ["2-0-0-790d61", "1-4-2-8a2d3a"],
+    "Pulumi.aws-container.yaml": ["1-4-2-f9a592"],
     "Pulumi.aws-vm.yaml": ["1-4-2-c7f306"],
   };
   for (const [file, ids] of Object.entries(pinned)) {

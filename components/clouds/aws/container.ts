@@ -18,7 +18,7 @@ import { type TargetGroup, targetGroup } from "./target-group";
 import { bakeMinutes, launchSeconds } from "./timings";
 
 /** Raise it whenever a release gets another task definition, so that running releases are replaced and never edited. */
-const templateRevision = 1;
+const templateRevision = 2;
 
 /** The disk of a Fargate task that asks for none, in GiB. */
 const includedDiskGiB = 20;
@@ -179,7 +179,15 @@ function taskDefinition(
     linuxParameters: { initProcessEnabled: true },
     logConfiguration: {
       logDriver: "awslogs",
-      options: { "awslogs-group": logGroup.name, "awslogs-region": facts.region, "awslogs-stream-prefix": release.id },
+      options: {
+        "awslogs-group": logGroup.name,
+        "awslogs-region": facts.region,
+        "awslogs-stream-prefix": release.id,
+        // ECS's default, which an account can change. An app that waits for CloudWatch Logs would serve no requests; what
+        // does not fit in the buffer is lost. https://docs.aws.amazon.com/AmazonECS/latest/developerguide/using_awslogs.html
+        mode: "non-blocking",
+        "max-buffer-size": "25m",
+      },
     },
   };
   return new aws.ecs.TaskDefinition(
