@@ -139,7 +139,7 @@ export interface ImageBuild {
      * exists.
      */
     readonly registry: string | undefined;
-    /** How many images the retention rule keeps. */
-    readonly keep: number;
+    /** How many images the retention rule keeps; undefined: there is no rule. */
+    readonly keep: number | undefined;
   };
 }

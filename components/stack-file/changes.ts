@@ -78,7 +78,11 @@ const imageBuild: Readonly<Record<string, FieldChanges>> = {
   "image.build.repository": optionalRelease,
   "image.build.revision": optional(inPlace("the next image that is baked has it")),
   "image.build.source": optional(inPlace("the next image that is baked has it")),
-  "image.build.keep": changed([{ kind: "inPlace", deletesWhenLowered: "all but that many images" }]),
+  "image.build.keep": {
+    on: [{ kind: "inPlace", deletesWhenLowered: "all but that many images" }],
+    off: inPlace(),
+    changed: [{ kind: "inPlace", deletesWhenLowered: "all but that many images" }],
+  },
 };
 
 const network: Readonly<Record<string, FieldChanges>> = {

@@ -65,10 +65,10 @@ const build = object(
       description: "The URL of the sources: a label of the image, not part of its recipe.",
     }),
     keep: integer("images", 1, 1000, {
-      default: 10,
+      optional: "no image is deleted",
       description:
-        "How many of the service's images the retention rule keeps, the newest. Keep as many as you may want to " +
-        "go back.",
+        "How many of the service's images a retention rule keeps, the newest; it deletes the others. It cannot see which images " +
+        "other stacks and other accounts run: keep more than are baked between two updates of the slowest of them.",
     }),
   },
   {

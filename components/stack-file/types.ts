@@ -57,8 +57,9 @@ export interface BuildArgs {
    */
   readonly source?: string | undefined;
   /**
-   * How many of the service's images the retention rule keeps, the newest. Keep as many as you may want to go back. A
-   * whole number of images from 1 to 1000. Default: `10`.
+   * How many of the service's images a retention rule keeps, the newest; it deletes the others. It cannot see which
+   * images other stacks and other accounts run: keep more than are baked between two updates of the slowest of them. A
+   * whole number of images from 1 to 1000. Default: no image is deleted.
    */
   readonly keep?: number | undefined;
 }
@@ -533,10 +534,11 @@ export interface BuildConfig {
    */
   readonly source?: string | undefined;
   /**
-   * How many of the service's images the retention rule keeps, the newest. Keep as many as you may want to go back. A
-   * whole number of images from 1 to 1000. Default: `10`.
+   * How many of the service's images a retention rule keeps, the newest; it deletes the others. It cannot see which
+   * images other stacks and other accounts run: keep more than are baked between two updates of the slowest of them. A
+   * whole number of images from 1 to 1000. Default: no image is deleted.
    */
-  readonly keep: number;
+  readonly keep?: number | undefined;
 }
 
 /** An image that the stack bakes. */

@@ -93,7 +93,7 @@ function ofSetting(setting: SettingChange, gone: readonly PlannedResource[], nam
   const path = setting.fields[0]?.field;
   return setting.effects.flatMap((effect): Consequence[] => {
     if (isLowered(effect, setting)) {
-      const sentence = `${String(setting.before)} → ${String(setting.after)} deletes ${effect.deletesWhenLowered}`;
+      const sentence = `${String(setting.before ?? "all")} → ${String(setting.after)} deletes ${effect.deletesWhenLowered}`;
       return [{ kind: "dataDeleted", path, resources: [], sentence }];
     }
     // Of data, dataIn says what happens to it.
@@ -115,9 +115,8 @@ function isLowered(
   return (
     effect.kind === "inPlace" &&
     effect.deletesWhenLowered !== undefined &&
-    typeof before === "number" &&
     typeof after === "number" &&
-    after < before
+    (before === undefined || (typeof before === "number" && after < before))
   );
 }
 

@@ -81,11 +81,20 @@ onEveryPlatform("an image that the stack bakes", ({ cloud, compute, parts, servi
 
   it("is not baked again for a change that is not part of the recipe", async () => {
     const same = await deploy(cloud, {
-      ...build({ revision: "0123abc", source: "https://git.example.com/bookstore", keep: 3 }),
+      ...build({ revision: "0123abc", source: "https://git.example.com/bookstore" }),
       version: "1.4.3",
       environment: { CATALOGUE: "autumn" },
     });
     assert.deepEqual(names(same), names(baked));
+  });
+
+  it("is deleted by no rule, unless the stack file says how many are kept", async () => {
+    const rules = (recording: Recording) =>
+      names(recording).filter((name) => /Lifecycle(Policy|Rule) |Retention /.test(name));
+    assert.deepEqual(rules(baked), []);
+    const kept = await deploy(cloud, build({ keep: 3 }));
+    assert.equal(rules(kept).length, 1);
+    assert.ok(names(baked).every((name) => names(kept).includes(name)));
   });
 
   it("is baked beside the one of the recipe before", async () => {

@@ -117,13 +117,25 @@ describe("the registry of a baked container image", () => {
 
   it("is a repository of the service's own on AWS, and none where one is given", async () => {
     const own = await bake(clouds.aws, resolve(clouds.aws, {}));
-    assert.deepEqual(types(own), ["LifecyclePolicy", "RegistryImage", "RegistryImage", "Repository"]);
+    assert.deepEqual(types(own), ["AccountCheck", "RegistryImage", "RegistryImage", "Repository"]);
     assert.equal(own.result, `123456789012.dkr.ecr.us-east-1.amazonaws.com/bookstore-image-1a2b3c4@${digest}`);
     const given = await bake(clouds.aws, resolve(clouds.aws, { repository: "registry.example.com/books" }));
     assert.deepEqual(
       [types(given), given.result],
-      [["RegistryImage", "RegistryImage"], `registry.example.com/books@${digest}`],
+      [["AccountCheck", "RegistryImage", "RegistryImage"], `registry.example.com/books@${digest}`],
     );
+  });
+
+  it("deletes no image unless keep says how many stay", async () => {
+    const rules = async (cloud: Cloud, build: object, more: object) =>
+      types(await bake(cloud, resolve(cloud, build, more))).filter((type) => /Lifecycle/.test(type));
+    const registry = { alicloud: { registry: "cri-0123456789abcdef" } };
+    assert.deepEqual(await rules(clouds.aws, {}, {}), []);
+    assert.deepEqual(await rules(clouds.aws, { keep: 4 }, {}), ["LifecyclePolicy"]);
+    assert.deepEqual(await rules(clouds.alicloud, { repository: address }, registry), []);
+    assert.deepEqual(await rules(clouds.alicloud, { repository: address, keep: 4 }, registry), [
+      "ArtifactLifecycleRule",
+    ]);
   });
 
   it("is a repository with immutable tags in an instance of Container Registry, whose rule leaves bases alone", async () => {

@@ -75,11 +75,9 @@ export function machineImage(context: Context, build: ImageBuild): pulumi.Output
     },
     { parent, dependsOn: [object, securityGroup, ...switches] },
   );
-  new ImageRetention(
-    `${name}-image-retention`,
-    { ...endpoints, service: name, image: bake.image, keep: build.target.keep },
-    { parent },
-  );
+  const { keep } = build.target;
+  if (keep !== undefined)
+    new ImageRetention(`${name}-image-retention`, { ...endpoints, service: name, image: bake.image, keep }, { parent });
   return bake.image;
 }
 

@@ -24,13 +24,16 @@ export function containerImage({ name, parent, spec, facts }: Context, build: Im
   return reference.apply((pushed) => pulledFrom(pushed, spec));
 }
 
-/** The repository with its images, and the rule that deletes the oldest of them, stay when the stack is destroyed. */
+/**
+ * The repository with its images stays when the stack is destroyed, and so does the rule that deletes the oldest of them,
+ * if there is one.
+ */
 function createRepository(
   service: string,
   parent: pulumi.Resource,
   address: string,
   instanceId: string,
-  keep: number,
+  keep: number | undefined,
 ): pulumi.Output<string> {
   const { namespace = "", name = "" } = enterpriseRepository.exec(address)?.groups ?? {};
   const resource = `${service}-image`;
@@ -39,6 +42,7 @@ function createRepository(
     { instanceId, namespace, name, repoType: "PRIVATE", tagImmutability: true, summary: `images of ${service}` },
     { parent, retainOnDelete: true },
   );
+  if (keep === undefined) return repository.id.apply(() => address);
   const rule = new alicloud.cr.ArtifactLifecycleRule(
     resource,
     // The rule keeps every base: pushed rarely, a base would soon be the oldest image, and the next app could not be

@@ -53,7 +53,7 @@ export function machineImage(context: Context, build: ImageBuild): pulumi.Output
     },
     { parent },
   );
-  keepNewest(context, build.target.keep);
+  if (build.target.keep !== undefined) keepNewest(context, build.target.keep);
   const { version } = spec.releases[0];
   const { revision, source } = build.labels;
   const bake = new BakedImage(

@@ -21,8 +21,11 @@ export function containerImage(context: Context, build: ImageBuild): pulumi.Outp
   });
 }
 
-/** The repository with its images, and the rule that deletes the oldest of them, stay when the stack is destroyed. */
-function createRepository(context: Context, keep: number): pulumi.Output<string> {
+/**
+ * The repository with its images stays when the stack is destroyed, and so does the rule that deletes the oldest of them,
+ * if there is one.
+ */
+function createRepository(context: Context, keep: number | undefined): pulumi.Output<string> {
   const { name, parent } = context;
   const resource = `${name}-image`;
   const repository = new aws.ecr.Repository(
@@ -35,6 +38,7 @@ function createRepository(context: Context, keep: number): pulumi.Output<string>
     },
     { parent, retainOnDelete: true },
   );
+  if (keep === undefined) return repository.repositoryUrl;
   const policy = new aws.ecr.LifecyclePolicy(
     resource,
     { repository: repository.name, policy: JSON.stringify({ rules: retention(keep) }) },
