@@ -1,7 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
 import type * as Alicloud from "./clouds/alicloud";
-import type { AlicloudOptions } from "./clouds/alicloud/settings";
+import type * as AlicloudProviders from "./clouds/alicloud/providers";
+import type { AlicloudOptions, AlicloudProviderSettings } from "./clouds/alicloud/settings";
 import type * as Aws from "./clouds/aws";
+import type * as AwsProviders from "./clouds/aws/providers";
+import type { AwsProviderSettings, AwsRole } from "./clouds/aws/settings";
 import type { Cloud, CloudOptions, StackFacts } from "./clouds/cloud";
 import { withPackage } from "./packages";
 import { resolveService as resolve } from "./resolve";
@@ -16,7 +19,16 @@ export { Environment, type EnvironmentArgs } from "./environment";
 export { lastOutputs, type Deployed, type LastOutputs } from "./last-outputs";
 export { ImmutableService, type ImmutableServiceArgs, type ServiceOutputs } from "./service";
 export { SettingsError, type Problem } from "./stack-file/problems";
-export type { AlicloudOptions, Cloud, CloudOptions, ServiceArgs, ServiceSpec };
+export type {
+  AlicloudOptions,
+  AlicloudProviderSettings,
+  AwsProviderSettings,
+  AwsRole,
+  Cloud,
+  CloudOptions,
+  ServiceArgs,
+  ServiceSpec,
+};
 export type { CloudName, Compute, ImageBuild, Instances, Release } from "./spec";
 
 /** Amazon Web Services. Needs the package `@pulumi/aws`; throws an error that says so where it is not installed. */
@@ -32,6 +44,32 @@ export function alicloud(options: AlicloudOptions): Cloud {
   const { alicloud } = withPackage("@pulumi/alicloud", () => require("./clouds/alicloud") as typeof Alicloud);
   const { accountType, endpoints } = options;
   return alicloud({ ...stackFacts(options), accountType, endpoints });
+}
+
+/**
+ * The providers of a service on AWS whose credentials are not those of the stack's configuration: give them as
+ * `providers` in the service's options. One is Pulumi's own, the other that of the requests which the service makes
+ * itself, with the same settings: what a provider holds cannot be read back. Credentials become secrets.
+ */
+export function awsProviders(
+  name: string,
+  settings: AwsProviderSettings,
+  opts?: pulumi.ResourceOptions,
+): pulumi.ProviderResource[] {
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- an import would load the SDK for programs on the other cloud
+  const load = () => require("./clouds/aws/providers") as typeof AwsProviders;
+  return withPackage("@pulumi/aws", load).awsProviders(name, settings, opts);
+}
+
+/** The same on Alibaba Cloud. */
+export function alicloudProviders(
+  name: string,
+  settings: AlicloudProviderSettings,
+  opts?: pulumi.ResourceOptions,
+): pulumi.ProviderResource[] {
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- an import would load the SDK for programs on the other cloud
+  const load = () => require("./clouds/alicloud/providers") as typeof AlicloudProviders;
+  return withPackage("@pulumi/alicloud", load).alicloudProviders(name, settings, opts);
 }
 
 /**

@@ -14,16 +14,16 @@ import { type ServiceStack, World } from "./support/world";
 const own = { key: account, secret: "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY" };
 const foreign = { key: "222222222222", secret: "somebody-elses" };
 
-/** A program that imports the library and gives it a provider of its own. */
-const programWithProvider = `
+/** A program that imports the library and gives it providers of its own: `options` of the service. */
+const programWith = (options: string) => `
 import * as pulumi from "@pulumi/pulumi";
 import { Provider } from "@pulumi/aws";
-import { ImmutableService, aws, lastOutputs, resolveService } from "./components";
+import { ImmutableService, aws, awsProviders, lastOutputs, resolveService } from "./components";
 export = async () => {
   const cloud = aws({ region: "us-east-1" });
   const spec = resolveService(new pulumi.Config("immutable-service").requireObject("service"), cloud);
-  const provider = new Provider("own", { region: "us-east-1", profile: "prod", s3UsePathStyle: true });
-  const { outputs } = new ImmutableService(spec.name, { cloud, spec, last: await lastOutputs() }, { provider });
+  const settings = { region: "us-east-1", s3UsePathStyle: true };
+  const { outputs } = new ImmutableService(spec.name, { cloud, spec, last: await lastOutputs() }, ${options});
   return outputs;
 };
 `;
@@ -111,7 +111,10 @@ describe("engine: the credentials of a stack on AWS", function () {
     const file = join(stack.run.folder, "credentials");
     writeFileSync(file, `[prod]\naws_access_key_id = ${own.key}\naws_secret_access_key = ${own.secret}\n`);
     stack.run.env.AWS_SHARED_CREDENTIALS_FILE = file;
-    writeFileSync(join(stack.run.folder, "index.ts"), programWithProvider);
+    writeFileSync(
+      join(stack.run.folder, "index.ts"),
+      programWith(`{ provider: new Provider("own", { ...settings, profile: "prod" }) }`),
+    );
     stack.set({});
     await stack.run.preview();
     const run = await stack.run.up({ expectFailure: true });
@@ -128,5 +131,17 @@ describe("engine: the credentials of a stack on AWS", function () {
     Object.assign(stack.run.env, { AWS_PROFILE: "prod", ...environmentOf({}) });
     noComplaints(await stack.run.up());
     await stack.run.destroy();
+  });
+
+  it("are those of the providers that a program makes with awsProviders", async () => {
+    const stack = await world.stack(service("providers"), {}, environmentOf(foreign));
+    const both = `accessKey: "${own.key}", secretKey: "${own.secret}"`;
+    const chain = `assumeRoles: [{ roleArn: "arn:aws:iam::${account}:role/deploy", duration: "1h" }]`;
+    const options = `{ providers: awsProviders("own", { ...settings, ${both}, ${chain} }) }`;
+    writeFileSync(join(stack.run.folder, "index.ts"), programWith(options));
+    stack.set({});
+    await cycle(stack);
+    await stack.run.destroy();
+    for (const key of keys((service) => service !== "sts")) assert.match(key, /^ASIA/);
   });
 });

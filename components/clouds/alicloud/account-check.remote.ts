@@ -10,6 +10,6 @@ export function check(inputs: Inputs): Promise<string | undefined> {
     inputs,
     async () => accountOf(await credentials(), inputs.region),
     "set the credentials by keys of the stack's configuration, such as alicloud:profile, or in the environment, " +
-      "which both use; a program with a provider of its own gives both the same (docs/operations.md, Credentials)",
+      "which both use; a program with credentials of its own makes its providers with alicloudProviders",
   );
 }

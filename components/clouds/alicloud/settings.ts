@@ -7,6 +7,41 @@ import { readRegion, refuseKeys } from "../settings";
 
 const accountTypes = ["Domestic", "International"] as const;
 
+/**
+ * The settings of `alicloudProviders`: those of Pulumi's provider for Alibaba Cloud that a service's own requests can
+ * use too, with the names and meanings that they have there. Endpoints are an option of `alicloud`.
+ */
+export interface AlicloudProviderSettings {
+  readonly region: pulumi.Input<string>;
+  readonly accountType?: pulumi.Input<string>;
+  readonly accountId?: pulumi.Input<string>;
+  readonly profile?: pulumi.Input<string>;
+  readonly sharedCredentialsFile?: pulumi.Input<string>;
+  readonly accessKey?: pulumi.Input<string>;
+  readonly secretKey?: pulumi.Input<string>;
+  readonly securityToken?: pulumi.Input<string>;
+  readonly credentialsUri?: pulumi.Input<string>;
+  readonly ecsRoleName?: pulumi.Input<string>;
+  readonly assumeRole?: {
+    readonly roleArn: pulumi.Input<string>;
+    readonly sessionName?: pulumi.Input<string>;
+    readonly externalId?: pulumi.Input<string>;
+    readonly policy?: pulumi.Input<string>;
+    /** In seconds. */
+    readonly sessionExpiration?: pulumi.Input<number>;
+  };
+  readonly assumeRoleWithOidc?: {
+    readonly roleArn: pulumi.Input<string>;
+    readonly oidcProviderArn: pulumi.Input<string>;
+    readonly oidcToken?: pulumi.Input<string>;
+    readonly oidcTokenFile?: pulumi.Input<string>;
+    readonly roleSessionName?: pulumi.Input<string>;
+    readonly policy?: pulumi.Input<string>;
+    /** In seconds. */
+    readonly sessionExpiration?: pulumi.Input<number>;
+  };
+}
+
 const theMachines = "remove the key; both then have the address and the protocol of the machine that runs Pulumi";
 
 /** The provider's keys that api.remote.ts cannot honour, with what to do instead. */

@@ -13,6 +13,6 @@ export function check(inputs: Inputs): Promise<string | undefined> {
       return (await client.send(new GetCallerIdentityCommand({}))).Account ?? "";
     },
     "set the credentials by keys of the stack's configuration, such as aws:profile, or in the environment, " +
-      "which both use; a program with a provider of its own gives both the same (docs/operations.md, Credentials)",
+      "which both use; a program with credentials of its own makes its providers with awsProviders",
   );
 }
