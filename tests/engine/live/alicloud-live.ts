@@ -4,6 +4,7 @@ import type { AlicloudDouble } from "../../../packages/alicloud-double/src";
 import { existingNetwork } from "../support/alicloud-fixtures";
 import { AlicloudWorld } from "../support/alicloud-world";
 import { type LiveCloud, type PlatformName, gateLimits } from "./live-cloud";
+import { registries } from "./samples";
 
 const images = {
   container: (digit: string) => `registry-vpc.cn-hangzhou.aliyuncs.com/test/app@sha256:${digit.repeat(64)}`,
@@ -13,6 +14,8 @@ const images = {
 /** Starts a double with a stack that has not been brought up. */
 export async function startAlicloud(platform: PlatformName, context: Mocha.Context): Promise<LiveCloud> {
   const world = await AlicloudWorld.start(context, "cn-hangzhou");
+  for (const [index, id] of registries.entries())
+    world.double.world.registries.instances.set(id, { id, name: `books-${index}` });
   const image = (digit: string, compute: Compute = platform.compute) => images[compute](digit);
   const stack = await world.stack({
     name: "shop",

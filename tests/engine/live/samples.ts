@@ -44,6 +44,9 @@ const both = (first: Partial<ServiceArgs>, second: Partial<ServiceArgs>): FieldS
   changed: always({ before: first, after: second }),
 });
 
+/** Instances of Container Registry Enterprise Edition. */
+export const registries = ["cri-0123456789abcde1", "cri-0123456789abcde2"] as const;
+
 const certificate = (digit: number) => ({
   aws: `arn:aws:acm:us-east-1:123456789012:certificate/00000000-0000-4000-8000-00000000000${digit}`,
   alicloud: `1234567${digit}-cn-hangzhou`,
@@ -99,6 +102,8 @@ const onlyOn = (
   ...(change && { changed: (live) => (matches(live) ? change(live) : undefined) }),
 });
 const isContainer = ({ platform }: LiveCloud): boolean => platform.compute === "container";
+const isAlicloudContainer = ({ platform }: LiveCloud): boolean =>
+  platform.compute === "container" && platform.cloud === "alicloud";
 const isAwsVm = ({ platform }: LiveCloud): boolean => platform.compute === "vm" && platform.cloud === "aws";
 const hasSecrets = ({ platform }: LiveCloud): boolean => platform.cloud === "aws" || platform.compute === "vm";
 
@@ -273,6 +278,10 @@ export const samples: Readonly<Record<string, FieldSamples>> = {
   },
   policyArns: changed({}, { policyArns: policy("AmazonSQSReadOnlyAccess") }),
   "aws.rootDevice": onlyOn(isAwsVm, changed({}, { aws: { rootDevice: "/dev/sda1" } })),
+  "alicloud.registry": onlyOn(
+    isAlicloudContainer,
+    both({ alicloud: { registry: registries[0] } }, { alicloud: { registry: registries[1] } }),
+  ),
   tags: changed({}, { tags: { team: "books" } }),
 };
 
@@ -280,9 +289,4 @@ export const samples: Readonly<Record<string, FieldSamples>> = {
  * Changes without a sample: a stack's cloud, region and account need another emulator, and an image that the stack
  * bakes has tests of its own. The first are refused, which tests/unit and tests/contract check.
  */
-export const withoutSample: readonly RegExp[] = [
-  /^immutable-service:/,
-  /^(aws|alicloud):/,
-  /^image\.build/,
-  /^alicloud\.registry$/,
-];
+export const withoutSample: readonly RegExp[] = [/^immutable-service:/, /^(aws|alicloud):/, /^image\.build/];
