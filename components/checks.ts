@@ -1,13 +1,14 @@
 import type { Cloud, Feature } from "./clouds/cloud";
+import { checkImages } from "./checks/images";
 import { checkNetwork } from "./checks/network";
 import { checkSharePath } from "./checks/share-path";
 import { checkTags } from "./checks/tags";
 import { checkTriggers, triggerFeatures } from "./checks/triggers";
 import { checkVariables } from "./checks/variables";
 import { fingerprint } from "./id";
-import { type Problem, problemIf, show } from "./stack-file/problems";
-import { type BuildConfig, type ValidFields, idFields } from "./stack-file/schema";
-import { type Valid, isComplete } from "./stack-file/valid";
+import { type Problem, problemIf } from "./stack-file/problems";
+import { type ValidFields, idFields } from "./stack-file/schema";
+import { isComplete } from "./stack-file/valid";
 import { pick } from "./stack-file/values";
 
 /**
@@ -16,8 +17,18 @@ import { pick } from "./stack-file/values";
  */
 export function checkService(service: ValidFields, cloud: Cloud): Problem[] {
   return [
+    ...checkFields(service),
+    ...checkCapabilities(service, cloud),
+    ...(service.compute === undefined ? [] : cloud.platforms[service.compute].check(service)),
+    ...cloud.check(service),
+  ];
+}
+
+/** Finds what one field says against another, whatever the cloud is. */
+export function checkFields(service: ValidFields): Problem[] {
+  return [
     ...checkInstances(service.instances, "instances"),
-    ...checkImages(service, cloud),
+    ...checkImages(service),
     ...checkHealth(service.health, ""),
     ...checkVariables(service, "", service),
     ...checkTriggers(service),
@@ -26,9 +37,6 @@ export function checkService(service: ValidFields, cloud: Cloud): Problem[] {
     ...checkGate(service.gate),
     ...checkSharePath(service),
     ...checkTags(service.tags),
-    ...checkCapabilities(service, cloud),
-    ...(service.compute === undefined ? [] : cloud.platforms[service.compute].check(service)),
-    ...cloud.check(service),
   ];
 }
 
@@ -39,55 +47,14 @@ function checkInstances(instances: ValidFields["instances"], path: string): Prob
   const max = "max" in instances ? instances.max : min;
   const start = "start" in instances ? instances.start : min;
   if (max === undefined) return [];
-  if (max < min) return [{ path: `${path}.max`, message: `must not be less than min (${min}), got ${max}` }];
+  if (max < min)
+    return [{ code: "max-below-min", path: `${path}.max`, message: `must not be less than min (${min}), got ${max}` }];
   return problemIf(
     start !== undefined && (start < min || start > max),
+    "start-out-of-bounds",
     `${path}.start`,
     `must be from min (${min}) to max (${max}), got ${start ?? ""}`,
   );
-}
-
-const digest = /^[^\s@]+@sha256:[0-9a-f]{64}$/;
-
-/**
- * An image's name: a registry's host, and lower-case folders, at most 255 characters.
- * https://github.com/distribution/reference/blob/main/reference.go
- */
-const imageName = (() => {
-  const label = "[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?";
-  const folder = "[a-z0-9]+(?:(?:\\.|__?|-+)[a-z0-9]+)*";
-  const tag = "(?::[A-Za-z0-9_][A-Za-z0-9_.-]{0,127})?";
-  return new RegExp(`^(?=.{1,255}(?::[^/]*)?$)(?:${label}(?:\\.${label})*(?::\\d+)?/)?${folder}(?:/${folder})*${tag}$`);
-})();
-
-/** The images that releases run, and the one that the image which the stack bakes starts from. */
-function checkImages({ compute, image, releases = [] }: ValidFields, cloud: Cloud): Problem[] {
-  if (compute === undefined) return [];
-  const build: Valid<BuildConfig> | undefined = typeof image === "object" ? image.build : undefined;
-  if (cloud.platforms[compute].imageKind === "machine")
-    return problemIf(
-      build?.repository !== undefined,
-      "image.build.repository",
-      "is for containers only: a machine image is in no repository; leave it out",
-    );
-  const images = [
-    typeof image === "object" ? { path: "image.build.from", named: build?.from } : { path: "image", named: image },
-    ...releases.map((release, index) => ({ path: `releases[${index}].image`, named: release?.image })),
-  ];
-  return images.flatMap(({ path, named }) => [
-    ...problemIf(
-      named !== undefined && !digest.test(named),
-      path,
-      "must name the image by its digest (registry/name@sha256: and 64 hexadecimal digits), because a tag can " +
-        `move, got ${show(named)}`,
-    ),
-    ...problemIf(
-      named !== undefined && digest.test(named) && !imageName.test(named.slice(0, named.indexOf("@"))),
-      path,
-      "must name the image as registry/folder/name: a host without https://, and lower-case letters, digits and " +
-        `single . _ - between them, got ${show(named)}`,
-    ),
-  ]);
 }
 
 function checkHealth(health: ValidFields["health"], prefix: string): Problem[] {
@@ -98,6 +65,7 @@ function checkHealth(health: ValidFields["health"], prefix: string): Problem[] {
     if (interval === undefined || seconds === undefined) return [];
     return problemIf(
       seconds < 2 * interval || seconds > 10 * interval,
+      "health-thresholds",
       `${prefix}health.${field}`,
       `must be 2 to 10 intervals, ${2 * interval} to ${10 * interval} seconds at an interval of ${interval}, got ` +
         `${seconds}`,
@@ -106,12 +74,14 @@ function checkHealth(health: ValidFields["health"], prefix: string): Problem[] {
   return [
     ...problemIf(
       interval !== undefined && timeout !== undefined && timeout >= interval,
+      "health-timeout",
       `${prefix}health.timeout`,
       `must be less than health.interval (${interval ?? ""} seconds), got ${timeout ?? ""}`,
     ),
     ...thresholds,
     ...problemIf(
       healthyAfter !== undefined && startWithin !== undefined && startWithin < healthyAfter,
+      "health-start",
       `${prefix}health.startWithin`,
       `must not be less than health.healthyAfter (${healthyAfter ?? ""} seconds), got ${startWithin ?? ""}`,
     ),
@@ -122,7 +92,12 @@ function checkReleases(service: ValidFields): Problem[] {
   const { releases = [] } = service;
   const total = releases.reduce((sum, release) => sum + (release?.weight ?? 0), 0);
   return [
-    ...problemIf(total > 100, "releases", `the weights must not add up to more than 100 percent, got ${total}`),
+    ...problemIf(
+      total > 100,
+      "weights-over-100",
+      "releases",
+      `the weights must not add up to more than 100 percent, got ${total}`,
+    ),
     ...releases.flatMap((release, index) =>
       release === undefined
         ? []
@@ -148,6 +123,7 @@ function sameReleases(service: ValidFields): Problem[] {
     const other = first === 0 ? "the service's own" : `releases[${first - 1}]`;
     return problemIf(
       identity !== undefined && first !== index,
+      "same-release",
       `releases[${index - 1}]`,
       `is the same release as ${other}; change its version or image, or remove it`,
     );
@@ -157,6 +133,7 @@ function sameReleases(service: ValidFields): Problem[] {
 function checkGate({ answers, within }: ValidFields["gate"] = {}): Problem[] {
   return problemIf(
     answers !== undefined && within !== undefined && within <= answers,
+    "gate-too-short",
     "gate.within",
     `must be more than gate.answers (${answers ?? ""}, one a second), got ${within ?? ""} seconds`,
   );
@@ -182,6 +159,6 @@ function checkCapabilities(service: ValidFields, cloud: Cloud): Problem[] {
   ];
   return uses.flatMap(({ path, feature }) => {
     const capability = cloud.platforms[compute].capabilities[feature];
-    return capability.offered ? [] : [{ path, message: capability.because }];
+    return capability.offered ? [] : [{ code: "not-supported", path, message: capability.because }];
   });
 }

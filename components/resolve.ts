@@ -1,10 +1,12 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { checkRecipeFiles, readBuild } from "./baking/build";
-import { checkService } from "./checks";
+import { checkFields, checkService } from "./checks";
 import type { Cloud } from "./clouds/cloud";
 import { outputsAmong, releaseId } from "./id";
-import type { ImageBuild, ImageSpec, InstanceSpec, Release, ServiceSpec } from "./spec";
+import { serviceKey } from "./config-keys";
+import type { CloudName, ImageBuild, ImageSpec, InstanceSpec, Release, ServiceSpec } from "./spec";
 import { parseService } from "./stack-file/parse";
+import { type Problem, SettingsError } from "./stack-file/problems";
 import { type ServiceConfig, type ValidFields, idFields } from "./stack-file/schema";
 import { omit, pick } from "./stack-file/values";
 
@@ -13,12 +15,31 @@ import { omit, pick } from "./stack-file/values";
  * one field against another and of what this cloud refuses, and throws one SettingsError with all of them. It reads
  * nothing but the files of an image that the stack bakes.
  */
-export function resolveService(written: unknown, cloud: Cloud, where = "immutable-service:service"): ServiceSpec {
+export function resolveService(written: unknown, cloud: Cloud, where = serviceKey): ServiceSpec {
   const check = (service: ValidFields) => [
     ...checkService(service, cloud),
     ...checkRecipeFiles(service, cloud.projectFolder),
   ];
   return assemble(parseService(written, cloud.name, check, where), cloud);
+}
+
+/**
+ * The problems that a service has on each of these clouds, as far as they are found without a region: what is checked
+ * where the stack does not say on which cloud, or in which region, it is.
+ */
+export function problemsOnAny(clouds: readonly CloudName[], written: unknown): Problem[] {
+  const [first = [], ...others] = clouds.map((cloud): readonly Problem[] => {
+    try {
+      parseService(written, cloud, checkFields, serviceKey);
+      return [];
+    } catch (error) {
+      if (error instanceof SettingsError) return error.problems;
+      throw error;
+    }
+  });
+  return first.filter(({ path, message }) =>
+    others.every((problems) => problems.some((other) => other.path === path && other.message === message)),
+  );
 }
 
 function assemble(service: ServiceConfig, cloud: Cloud): ServiceSpec {

@@ -2,7 +2,10 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Cloud } from "./clouds/cloud";
 import { configNamespace, serviceKey } from "./config-keys";
 import { isEmpty, parseValue } from "./config-values";
-import { type Problem, SettingsError, show, unknownName } from "./stack-file/problems";
+import { problemsOnAny } from "./resolve";
+import { expected } from "./stack-file/fields";
+import { wordMeant } from "./stack-file/meant";
+import { type Problem, SettingsError, nearestName, show } from "./stack-file/problems";
 import { type CloudName, cloudNames, serviceFields } from "./stack-file/schema";
 import { isMapping } from "./stack-file/values";
 
@@ -21,36 +24,66 @@ const keys = ["cloud", "service"];
 
 /**
  * Reads the stack's configuration: the project's own keys here, the chosen cloud's in that cloud's settings.ts. Throws
- * one SettingsError with every problem of the keys themselves; what is inside `service` is checked by `resolveService`.
+ * one SettingsError with every problem of the keys themselves, and of the service whatever is checked without a cloud in
+ * a region; the whole service is checked by `resolveService`.
  */
 export async function readSettings(clouds: Readonly<Record<CloudName, CloudReader>>): Promise<Settings> {
-  const config = new pulumi.Config(configNamespace);
-  const problems: Problem[] = unknownKeys();
-  const name = readCloudName(config, problems);
+  const problems: Problem[] = [...unknownKeys(), ...strayKeys()];
+  const name = readCloudName(problems);
   const createCloud = name && (await clouds[name](problems));
-  const service = readService(config, problems);
-  if (createCloud === undefined || problems.length > 0)
+  const service = readService(problems);
+  if (createCloud === undefined || problems.length > 0) {
+    if (isMapping(service)) problems.push(...problemsOnAny(name === undefined ? cloudNames : [name], service));
     throw new SettingsError(problems, `the configuration of stack ${pulumi.getStack()}`);
+  }
   return { cloud: createCloud(), service };
 }
 
-function readCloudName(config: pulumi.Config, problems: Problem[]): CloudName | undefined {
-  const value = config.get("cloud");
+/** A key's value; where somebody has written the key in the project's namespace, that one's, which has been reported. */
+function read(name: string): string | undefined {
+  const stray = strayNames(name)[0];
+  return new pulumi.Config(configNamespace).get(name) ?? (stray && pulumi.runtime.allConfig()[stray]);
+}
+
+/** The keys `name` of other namespaces, in place of the missing one of this program's. */
+function strayNames(name: string): string[] {
+  const all = Object.keys(pulumi.runtime.allConfig());
+  return all.includes(`${configNamespace}:${name}`) ? [] : all.filter((key) => key.endsWith(`:${name}`));
+}
+
+function strayKeys(): Problem[] {
+  return keys.flatMap((name) =>
+    strayNames(name).map((key) => ({
+      code: "wrong-namespace" as const,
+      path: key,
+      message:
+        `is in the namespace of a project, as a key without a namespace is: write the key as ${configNamespace}:${name}, ` +
+        "whatever the project's name is",
+    })),
+  );
+}
+
+function readCloudName(problems: Problem[]): CloudName | undefined {
+  const value = read("cloud");
   const name = cloudNames.find((one) => one === value);
   if (name === undefined)
     problems.push({
+      code: value === undefined ? "missing" : "unknown-value",
       path: `${configNamespace}:cloud`,
-      message: `${value === undefined ? "is missing: give" : "must be"} one of ${cloudNames.map((c) => `"${c}"`).join(", ")}${value === undefined ? "" : `, got ${show(value)}`}`,
+      message: expected(`one of ${cloudNames.map((one) => `"${one}"`).join(", ")}`, (written) =>
+        wordMeant(written, cloudNames),
+      )({ input: value }),
     });
   return name;
 }
 
-function readService(config: pulumi.Config, problems: Problem[]): unknown {
+function readService(problems: Problem[]): unknown {
   const path = serviceKey;
-  const value = config.get("service");
-  if (isSecret(path)) {
+  const value = read("service");
+  if ([path, ...strayNames("service")].some(isSecret)) {
     // The program gets the service as a whole, and cannot know which part is encrypted: so none is shown either.
     problems.push({
+      code: "encrypted-value",
       path,
       message:
         "has an encrypted value (pulumi config set --secret), which would be plain text in the stack's state and in " +
@@ -59,12 +92,13 @@ function readService(config: pulumi.Config, problems: Problem[]): unknown {
     return undefined;
   }
   if (isEmpty(value)) {
-    problems.push({ path, message: "is missing: describe the service as in docs/stack-file.md" });
+    problems.push({ code: "missing", path, message: "is missing: describe the service as in docs/stack-file.md" });
     return undefined;
   }
   const service = parseValue(value);
   if (!isMapping(service))
     problems.push({
+      code: "wrong-type",
       path,
       message: `must be a mapping such as { name: …, version: …, compute: …, image: … }, got ${show(service)}`,
     });
@@ -82,8 +116,12 @@ function unknownKeys(): Problem[] {
     .filter((key) => key.startsWith(`${configNamespace}:`))
     .map((key) => key.slice(configNamespace.length + 1))
     .filter((key) => !keys.includes(key))
-    .map((key) => ({
-      path: `${configNamespace}:${key}`,
-      message: key in serviceFields ? `belongs inside ${configNamespace}:service` : unknownName(key, keys, "key"),
-    }));
+    .map((key): Problem => {
+      const path = `${configNamespace}:${key}`;
+      if (key in serviceFields)
+        return { code: "misplaced-key", path, message: `belongs inside ${configNamespace}:service` };
+      const nearest = nearestName(key, keys);
+      const hint = nearest === undefined ? "" : `; did you mean "${nearest}"?`;
+      return { code: "unknown-key", path, message: `unknown key${hint}`, known: keys };
+    });
 }

@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { variantsOf } from "../components/stack-file/fields";
 import { perCloudVariant } from "../components/stack-file/per-cloud";
+import { variantsOf } from "../components/stack-file/unions";
 import type { Change } from "../components/stack-file/change-kinds";
 import { type Field, configKeys, core, inherited, mappings } from "./generate";
 

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
-import { knownOf, variantsOf } from "../components/stack-file/fields";
+import { knownOf, variantsOf } from "../components/stack-file/unions";
 import { perCloudText, perCloudVariant } from "../components/stack-file/per-cloud";
 import { serviceFields } from "../components/stack-file/schema";
 

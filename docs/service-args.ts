@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { format, resolveConfig } from "prettier";
 import { z } from "zod";
-import { knownOf, tagOf, variantsOf } from "../components/stack-file/fields";
+import { knownOf, tagOf, variantsOf } from "../components/stack-file/unions";
 import { perCloudText, perCloudVariant } from "../components/stack-file/per-cloud";
 import { besideId, cloudNames, serviceSchema } from "../components/stack-file/schema";
 import { core, descriptionOf, fieldOf, inherited } from "./generate";

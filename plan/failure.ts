@@ -8,7 +8,7 @@ export class PlanFailure extends Error {
   /** One entry per problem; the path is empty for a problem that has no place in the stack file. */
   readonly problems: readonly Problem[];
 
-  constructor(message: string, problems: readonly Problem[] = [{ path: "", message }]) {
+  constructor(message: string, problems: readonly Problem[] = [{ code: "failed", path: "", message }]) {
     super(message);
     this.name = "PlanFailure";
     this.problems = problems;
@@ -22,5 +22,5 @@ export function asFailure(thrown: unknown): PlanFailure {
   const problems = (thrown as { problems?: readonly Problem[] }).problems;
   // By name and not by class: a program in another tree has another copy of the class.
   if (thrown.name === "SettingsError" && Array.isArray(problems)) return new PlanFailure(thrown.message, problems);
-  return new PlanFailure(thrown.stack ?? thrown.message, [{ path: "", message: thrown.message }]);
+  return new PlanFailure(thrown.stack ?? thrown.message, [{ code: "failed", path: "", message: thrown.message }]);
 }

@@ -34,11 +34,13 @@ export function checkRecipeFiles({ image, compute }: ValidFields, root: string):
   return [
     ...problemIf(
       missing.length > 0,
+      "missing-file",
       "image.build.folder",
       `must be a folder with ${wanted.join(", ")}; ${folder ?? ""} lacks ${missing.join(", ")}`,
     ),
     ...problemIf(
       artifact !== undefined && !isFile(join(root, artifact)),
+      "missing-file",
       "image.build.artifact",
       `does not exist: build ${artifact ?? ""} first (in the example: mvn -f images/app/pom.xml package), or ` +
         "give an image that was built elsewhere",

@@ -32,11 +32,12 @@ export function checkSharePath({ files }: ValidFields): Problem[] {
   const at = "files.share.path";
   const folders = path.split("/").slice(1);
   if (folders.some((folder) => folder === "" || folder === "." || folder === ".."))
-    return [{ path: at, message: `must have no empty folder, "." or "..", got ${show(path)}` }];
+    return [{ code: "invalid-format", path: at, message: `must have no empty folder, "." or "..", got ${show(path)}` }];
   const hidden =
     [...parents, ...taken].find((folder) => folder === path) ?? taken.find((one) => path.startsWith(`${one}/`));
   return problemIf(
     hidden !== undefined,
+    "path-in-use",
     at,
     `must not hide files of the system or of the app (${hidden ?? ""}): use a folder of its own such as /files or /srv/files, ` +
       `got ${show(path)}`,

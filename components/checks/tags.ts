@@ -25,26 +25,32 @@ const most = 12;
 export function checkTags(tags: ValidFields["tags"] = {}): Problem[] {
   const keys = Object.keys(tags);
   return [
-    ...problemIf(keys.length > most, "tags", `must be at most ${most}, got ${keys.length}`),
-    ...Object.entries(tags).flatMap(([key, value = ""], index) => {
+    ...problemIf(keys.length > most, "wrong-length", "tags", `must be at most ${most}, got ${keys.length}`),
+    ...Object.entries(tags).flatMap(([key, value = ""], index): Problem[] => {
+      const path = `tags.${key}`;
+      const reserved = reservedKey(key);
+      if (reserved !== undefined) return [{ code: "reserved-tag", path, message: reserved }];
       const message = keyProblem(key, keys.slice(0, index)) ?? valueProblem(value);
-      return message === undefined ? [] : [{ path: `tags.${key}`, message }];
+      return message === undefined ? [] : [{ code: "invalid-tag", path, message }];
     }),
   ];
 }
 
-function keyProblem(key: string, before: readonly string[]): string | undefined {
+function reservedKey(key: string): string | undefined {
   const lower = key.toLowerCase();
   // A user's tag must not look like a mark, by which an update decides what it may remove or take over.
   if (lower.startsWith(ownerTag))
     return `must not begin with ${ownerTag}, with which this program marks what a stack owns and keeps: give the tag another name`;
   if (ownKeys.includes(lower)) return "has the name of one of this program's own tags: give it another name";
   const prefix = prefixes.find((one) => lower.startsWith(one));
-  if (prefix !== undefined) return `must not begin with "${prefix}", which a cloud reserves`;
+  return prefix === undefined ? undefined : `must not begin with "${prefix}", which a cloud reserves`;
+}
+
+function keyProblem(key: string, before: readonly string[]): string | undefined {
   if (key === "" || key.length > limits.key)
     return `must have 1 to ${limits.key} characters in its name, got ${key.length}`;
   if (!limits.characters.test(key)) return `must have only ${allowed} in its name, got ${show(key)}`;
-  const twin = before.find((one) => one.toLowerCase() === lower);
+  const twin = before.find((one) => one.toLowerCase() === key.toLowerCase());
   return twin === undefined ? undefined : `differs from ${show(twin)} only in case, which IAM takes for the same tag`;
 }
 

@@ -43,17 +43,20 @@ function checkSchedule({ schedule, timezone, min, max }: Valid<ScheduleTrigger>,
   return [
     ...problemIf(
       cron !== undefined,
+      "invalid-schedule",
       `${path}.schedule`,
       `must be five cron fields, minute hour day-of-month month day-of-week, such as "0 8 * * MON-FRI"; ` +
         `${cron ?? ""}, got ${show(schedule)}`,
     ),
     ...problemIf(
       timezone !== undefined && !isTimezone(timezone),
+      "invalid-timezone",
       `${path}.timezone`,
       `must be the IANA name of a time zone such as Asia/Shanghai, got ${show(timezone)}`,
     ),
     ...problemIf(
       min !== undefined && max !== undefined && max < min,
+      "max-below-min",
       `${path}.max`,
       `must not be less than min (${min ?? ""}), got ${max ?? ""}`,
     ),
@@ -70,22 +73,38 @@ function checkMetric(
   const first = scaling.findIndex((other) => other?.kind === "metric" && other.metric === metric);
   const fixed = fixedNumber(instances);
   return [
-    ...problemIf(
-      metric !== "requests" && target !== undefined && (target < 10 || target > 90),
-      `${path}.target`,
-      `must be 10 to 90 percent for ${metric}, got ${target ?? ""}`,
-    ),
+    ...(target === undefined ? [] : checkTarget(metric, target, `${path}.target`)),
     ...problemIf(
       scaling[first] !== trigger,
+      "repeated-metric",
       `${path}.metric`,
       `is the same as scaling[${first}].metric; give one target per metric`,
     ),
     ...problemIf(
       fixed !== undefined && scaling.every((other) => other?.kind === "metric"),
+      "no-effect",
       path,
       `has no effect while instances.min and instances.max are both ${fixed ?? ""}; give a larger instances.max`,
     ),
   ];
+}
+
+/** What a target can be: of an average in percent, triggers could not hold one near 0 or 100. */
+const targets = {
+  cpu: { min: 10, max: 90, unit: "percent" },
+  memory: { min: 10, max: 90, unit: "percent" },
+  requests: { min: 1, max: 1_000_000, unit: "requests per instance and minute" },
+} as const satisfies Readonly<Record<MetricTrigger["metric"], unknown>>;
+
+function checkTarget(metric: MetricTrigger["metric"], target: number, path: string): Problem[] {
+  const { min, max, unit } = targets[metric];
+  const share = unit === "percent" && target > 0 && target <= 1 ? `; ${target} of all is ${target * 100} percent` : "";
+  return problemIf(
+    target < min || target > max,
+    "out-of-range",
+    path,
+    `must be ${min} to ${max} ${unit} for ${metric}, got ${target}${share}`,
+  );
 }
 
 /** The number of instances, if triggers cannot change it. */

@@ -14,20 +14,27 @@ export function checkVariables(own: Variables, prefix: string, inherited: Variab
     ? { field: "secrets", other: "environment", names: environment }
     : { field: "environment", other: "secrets", names: secrets };
   return (["environment", "secrets"] as const).flatMap((field) =>
-    Object.keys(own[field] ?? {}).flatMap((name) => {
+    Object.keys(own[field] ?? {}).flatMap((name): Problem[] => {
       const path = `${prefix}${field}.${name}`;
       if (!variableName.test(name))
         return [
           {
+            code: "invalid-variable-name",
             path,
             message:
               "is not a valid environment variable name: use letters, digits and underscores, and no digit first",
           },
         ];
       if (reserved.test(name))
-        return [{ path, message: "is reserved: use a name other than PORT, SERVICE_*, FILES_* and LOGS_*" }];
+        return [
+          {
+            code: "reserved-variable",
+            path,
+            message: "is reserved: use a name other than PORT, SERVICE_*, FILES_* and LOGS_*",
+          },
+        ];
       if (field === twice.field && Object.hasOwn(twice.names, name))
-        return [{ path, message: `is also in ${twice.other}; give it in one place` }];
+        return [{ code: "repeated-variable", path, message: `is also in ${twice.other}; give it in one place` }];
       return [];
     }),
   );

@@ -130,11 +130,6 @@ export interface IntentArgs extends Omit<IntentInputs, "region" | "owner" | "att
 export interface Platform {
   readonly capabilities: Capabilities;
   /**
-   * What an instance starts from: a container image, which is named by its digest, or a machine image of the cloud.
-   * @internal
-   */
-  readonly imageKind: "container" | "machine";
-  /**
    * Everything that this platform would refuse, found without a request. Gets the fields that are valid.
    * @internal
    */

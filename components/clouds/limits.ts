@@ -1,6 +1,7 @@
-import { type Problem, problemIf, show } from "../stack-file/problems";
+import type { CloudName } from "../spec";
+import { type Problem, nearestName, problemIf, show } from "../stack-file/problems";
+import { memoryMeant } from "../stack-file/meant";
 import type { ReleaseConfig, ServiceConfig, ValidFields } from "../stack-file/schema";
-import type { CloudName } from "../stack-file/per-cloud";
 import type { Valid } from "../stack-file/valid";
 
 /**
@@ -45,7 +46,9 @@ export function ownSize({
 
 /** The problem of a size that a cloud's containers do not have. */
 export function noSize(what: string, asked: ServiceConfig["size"], hint: string): string {
-  return `${what} has no size of ${asked.cpu} vCPU with ${asked.memoryGiB} GiB; ${hint}`;
+  // Nobody wants so much with few vCPUs: it is in MiB.
+  const meant = asked.memoryGiB >= 128 * asked.cpu ? memoryMeant(asked.memoryGiB) : undefined;
+  return `${what} has no size of ${asked.cpu} vCPU with ${asked.memoryGiB} GiB; ${meant ?? hint}`;
 }
 
 /** A size as the stack file has it. */
@@ -63,6 +66,7 @@ export function checkInstanceType(
   const { size, architecture } = asked;
   return problemIf(
     !cheapest(size, architecture),
+    "no-such-size",
     `${release.prefix}size`,
     `no ${architecture} instance type has ${size.cpu} vCPU and ${size.memoryGiB} GiB; use a smaller size and ` +
       "more instances",
@@ -88,6 +92,7 @@ export function checkPrivateRegistry(image: unknown, path: string, own: CloudNam
   return others.flatMap(([name, { host, cloud }]) =>
     problemIf(
       typeof image === "string" && host.test(image),
+      "image-out-of-reach",
       path,
       `is in a private registry of ${cloud}, from which other clouds' instances cannot pull; copy it to a registry of ` +
         `this cloud, and give both as image: { ${name}: …, ${own}: … }, got ${show(image)}`,
@@ -100,6 +105,7 @@ export function checkNamePrefix(name: string | undefined, reserved: readonly str
   const prefix = reserved.find((one) => name !== undefined && `${name}-`.startsWith(one));
   return problemIf(
     prefix !== undefined,
+    "reserved-name",
     "name",
     `must not begin with "${prefix ?? ""}", which ${cloud} reserves, got ${show(name)}`,
   );
@@ -119,6 +125,7 @@ export function checkEnvironmentBytes(
   );
   return problemIf(
     bytes > limit,
+    "too-long",
     path,
     `must have at most ${limit} bytes in all ${where}, got ${bytes}; put large values into files`,
   );
@@ -146,6 +153,7 @@ export function checkUserData(
   const bytes = Buffer.byteLength(render({ variables: texts(environment), secrets: texts(secrets) }));
   return problemIf(
     bytes > limit,
+    "too-long",
     `${prefix}${Object.keys(environment).length < Object.keys(secrets).length ? "secrets" : "environment"}`,
     `must leave the user data with at most ${limit} bytes on vm, got ${bytes}: it has every variable, and each secret's ` +
       "reference; put large values into files",
@@ -161,7 +169,12 @@ export interface IdForm {
 
 /** Checks the form of a string; an output and an invalid value pass. */
 export function checkForm(value: unknown, { pattern, what }: IdForm, path: string): Problem[] {
-  return problemIf(typeof value === "string" && !pattern.test(value), path, `must be ${what}, got ${show(value)}`);
+  return problemIf(
+    typeof value === "string" && !pattern.test(value),
+    "invalid-reference",
+    path,
+    `must be ${what}, got ${show(value)}`,
+  );
 }
 
 /**
@@ -175,6 +188,7 @@ export function checkSecretForms(
   return Object.entries(secrets).flatMap(([name, reference]) =>
     problemIf(
       typeof reference === "string" && !pattern.test(reference),
+      "invalid-secret-reference",
       `${prefix}secrets.${name}`,
       `must be ${what}, got a value that is not shown`,
     ),
@@ -190,23 +204,50 @@ export function checkExistingNetwork(
   return [
     ...checkForm(network.vpcId, forms.vpc, "network.vpcId"),
     ...(["privateSubnetIds", "publicSubnetIds"] as const).flatMap((field) =>
-      (network[field] ?? []).flatMap((id, index, all) => {
+      (network[field] ?? []).flatMap((id, index, all): Problem[] => {
         const path = `network.${field}[${index}]`;
         return typeof id === "string" && all.indexOf(id) !== index
-          ? [{ path, message: `${show(id)} is listed twice` }]
+          ? [{ code: "listed-twice", path, message: `${show(id)} is listed twice` }]
           : checkForm(id, forms.subnet, path);
       }),
     ),
   ];
 }
 
+/** The regions of a cloud. */
+export interface Regions {
+  readonly cloud: CloudName;
+  /** A region for a message. */
+  readonly example: string;
+  readonly known: readonly string[];
+  /** Describes them. */
+  readonly what: string;
+  /** Why a region that exists is not among them; undefined for one that is not known to exist. */
+  readonly unsupported?: (region: string) => string | undefined;
+}
+
+/** Checks that a region is one of the cloud's. Everything else that depends on the region is checked for a known one. */
+export function checkRegion(region: string, { cloud, known, what, unsupported }: Regions): Problem[] {
+  const nearest = nearestName(region, known);
+  const hint = nearest === undefined ? `one of ${known.join(", ")}` : `did you mean "${nearest}"?`;
+  return problemIf(
+    !known.includes(region),
+    "unknown-region",
+    `${cloud}:region`,
+    `must be ${what}, got ${show(region)}; ${unsupported?.(region) ?? hint}`,
+  );
+}
+
+/** Whether instances of a new network have no internet access. */
+export function isOffline({ network = {} }: ValidFields): boolean {
+  return "egress" in network && network.egress === "endpoints";
+}
+
 /** What a cloud knows of a region's zones. */
 export interface RegionZones {
   readonly region: string;
-  /** The zones that a number of zones is taken from; undefined for a region that is not in the table. */
-  readonly known: readonly string[] | undefined;
-  /** How to list zones of a region that is not in the table. */
-  readonly listHint: string;
+  /** The zones that a number of zones is taken from. */
+  readonly known: readonly string[];
   /** Which zones are known, such as "zones with ALB". */
   readonly what: string;
   /** Whether a name is a zone of the region. */
@@ -217,29 +258,34 @@ export interface RegionZones {
 export function checkZones(network: ValidFields["network"] = {}, zonesOf: RegionZones): Problem[] {
   if (!("zones" in network) || network.zones === undefined) return [];
   const { zones } = network;
-  const { region, known, listHint, what } = zonesOf;
+  const { region, known, what } = zonesOf;
   const path = "network.zones";
-  if (typeof zones === "number") {
-    if (known === undefined) return [{ path, message: `the zones of ${region} are unknown: ${listHint}` }];
-    return problemIf(zones > known.length, path, `${region} has ${known.length} ${what}, got ${zones}`);
-  }
-  return zones.flatMap((zone, index) => {
+  if (typeof zones === "number")
+    return problemIf(
+      zones > known.length,
+      "too-few-zones",
+      path,
+      `${region} has ${known.length} ${what}, got ${zones}`,
+    );
+  return zones.flatMap((zone, index): Problem[] => {
     if (zone === undefined) return [];
-    if (zones.indexOf(zone) !== index) return [{ path: `${path}[${index}]`, message: `${show(zone)} is listed twice` }];
+    if (zones.indexOf(zone) !== index)
+      return [{ code: "listed-twice", path: `${path}[${index}]`, message: `${show(zone)} is listed twice` }];
     return problemIf(
       !zonesOf.isZone(zone),
+      "unknown-zone",
       `${path}[${index}]`,
-      `is not a zone of ${region}, got ${show(zone)}${known === undefined ? "" : ` (known: ${known.join(", ")})`}`,
+      `is not a zone of ${region}, got ${show(zone)} (known: ${known.join(", ")})`,
     );
   });
 }
 
 /** Checks the form of the policies of the app's role. */
 export function checkPolicies(policyArns: ValidFields["policyArns"] = [], form: IdForm): Problem[] {
-  return policyArns.flatMap((policy, index, all) => {
+  return policyArns.flatMap((policy, index, all): Problem[] => {
     const path = `policyArns[${index}]`;
     return typeof policy === "string" && all.indexOf(policy) !== index
-      ? [{ path, message: `${show(policy)} is listed twice` }]
+      ? [{ code: "listed-twice", path, message: `${show(policy)} is listed twice` }]
       : checkForm(policy, form, path);
   });
 }

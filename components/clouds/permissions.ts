@@ -66,7 +66,7 @@ export function checkPermissions(permissions: ValidFields["permissions"] = [], r
     const isRepeated =
       !resources.some(isInput) && all.findIndex((other) => fingerprint(other) === fingerprint(permission)) < index;
     return [
-      ...problemIf(isRepeated, path, "is the same as a statement above: remove one of them"),
+      ...problemIf(isRepeated, "listed-twice", path, "is the same as a statement above: remove one of them"),
       ...actions.flatMap((action, place) => checkAction(action, `${path}.actions[${place}]`, resources, rules)),
       ...resources.flatMap((resource, place) => checkResource(resource, `${path}.resources[${place}]`, rules)),
       ...checkConditions(conditions, `${path}.conditions`, rules),
@@ -83,15 +83,23 @@ function checkAction(
   if (action === undefined) return [];
   const [, service = "", name = ""] = /^([a-z0-9-]+):([A-Za-z0-9*?/]+)$/.exec(action) ?? [];
   if (name === "")
-    return [{ path, message: `must be a service and an action of it such as sqs:SendMessage, got ${show(action)}` }];
+    return [
+      {
+        code: "invalid-permission",
+        path,
+        message: `must be a service and an action of it such as sqs:SendMessage, got ${show(action)}`,
+      },
+    ];
   return [
     ...problemIf(
       accessControl.services.includes(service) && !accessControl.reads.test(name),
+      "permission-too-broad",
       path,
       `must not write to ${accessControl.what}, by which the app could give itself every right, got ${show(action)}`,
     ),
     ...problemIf(
       /^[*?]+$/.test(name) && resources.some(isEverything),
+      "permission-too-broad",
       path,
       `must not be all actions of ${service} on all resources: name the actions or the resources`,
     ),
@@ -110,6 +118,7 @@ function checkResource(
 ): Problem[] {
   return problemIf(
     typeof resource === "string" && resource !== "*" && !pattern.test(resource),
+    "invalid-reference",
     path,
     `must be ${what}, or *, got ${show(resource)}`,
   );
@@ -123,12 +132,14 @@ function checkConditions(
   return Object.entries(conditions).flatMap(([operator, keys]) => [
     ...problemIf(
       !operators.test(operator),
+      "invalid-permission",
       `${path}.${operator}`,
       `is not an operator of ${cloud}'s policies; for example StringEquals`,
     ),
     ...Object.keys(keys ?? {}).flatMap((key) =>
       problemIf(
         !/^[A-Za-z0-9-]+:\S+$/.test(key),
+        "invalid-permission",
         `${path}.${operator}.${key}`,
         "must be a service and a condition key of it such as s3:prefix",
       ),

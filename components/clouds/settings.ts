@@ -2,14 +2,21 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Problem } from "../stack-file/problems";
 import { isEmpty } from "../config-values";
 import type { CloudName } from "../spec";
+import { type Regions, checkRegion } from "./limits";
 
 /** What every cloud's reader of configuration needs. */
 
-/** Reads `<cloud>:region`. Where it is missing, adds a problem with the example and returns an empty string. */
-export function readRegion(cloud: CloudName, example: string, problems: Problem[]): string {
+/** Reads `<cloud>:region`. Where it is missing or no region of the cloud, adds a problem. */
+export function readRegion(regions: Regions, problems: Problem[]): string {
+  const { cloud, example } = regions;
   const region = new pulumi.Config(cloud).get("region") ?? "";
   if (region === "")
-    problems.push({ path: `${cloud}:region`, message: `is missing: give the region, such as ${example}` });
+    problems.push({
+      code: "missing",
+      path: `${cloud}:region`,
+      message: `is missing: give the region, such as ${example}`,
+    });
+  else problems.push(...checkRegion(region, regions));
   return region;
 }
 
@@ -23,6 +30,7 @@ export function refuseKeys(cloud: CloudName, remedies: Readonly<Record<string, s
     const value = config.get(key);
     if (isEmpty(value) || value === "false") continue;
     problems.push({
+      code: "unsupported-key",
       path: `${cloud}:${key}`,
       message: `reaches the provider, and not the requests that this program makes itself: ${remedy}`,
     });

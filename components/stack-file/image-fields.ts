@@ -1,6 +1,7 @@
-import { anyString, field, integer, mapping, object, string, union } from "./fields";
+import { anyString, field, integer, mapping, object, string } from "./fields";
 import { nonEmpty } from "./instance-fields";
 import { type CloudName, perCloud } from "./per-cloud";
+import { union } from "./unions";
 import { isMapping } from "./values";
 
 /** A path below the project's folder, with `/`. */
@@ -73,7 +74,6 @@ const build = object(
   },
   {
     description: "Bakes the image in the stack, from the recipe in a folder.",
-    refused: { registry: "has moved: give alicloud.registry, in the service" },
   },
 );
 
@@ -102,15 +102,4 @@ export const image = field(
 );
 
 /** The image of a further release. Only the service's own is baked in the stack: another release's exists already. */
-export const existingImage = perCloud(
-  imageReference,
-  {
-    needed,
-    refused: {
-      build:
-        "is not supported in a further release: give its existing image (the digest or id that npm run bake " +
-        "printed, or the stack's output image)",
-    },
-  },
-  { description: imageText },
-);
+export const existingImage = perCloud(imageReference, { needed }, { description: imageText });

@@ -1,5 +1,7 @@
-import { anyString, field, input, integer, list, mapping, number, object, oneOf, string } from "./fields";
+import { anyString, field, integer, list, mapping, number, object, oneOf, string } from "./fields";
+import { cpuMeant, memoryMeant } from "./meant";
 import { type CloudName, perCloud } from "./per-cloud";
+import { input } from "./unions";
 
 /** A string that does not begin with white space. */
 export const nonEmpty = /^\S.*$/s;
@@ -22,13 +24,14 @@ const port = integer("", 1, 65535, {
 const size = object(
   {
     cpu: number("vCPUs", 0.25, 192, {
+      hint: cpuMeant,
       default: 0.5,
       description:
         "The vCPUs of one instance. On `container`, CPU and memory must be a size that the cloud offers " +
         "([Fargate's](https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-cpu-memory-error.html)); " +
         "on `vm`, the cheapest instance type of this size is used.",
     }),
-    memoryGiB: number("GiB", 0.5, 1536, { default: 1, description: "The memory of one instance." }),
+    memoryGiB: number("GiB", 0.5, 1536, { hint: memoryMeant, default: 1, description: "The memory of one instance." }),
   },
   { description: "The size of one instance." },
 );
@@ -42,7 +45,7 @@ const disk = object(
         "[Fargate](https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-task-storage.html).",
     }),
   },
-  { description: "The disk of one instance.", refused: { rootDevice: "has moved: give aws.rootDevice, beside disk" } },
+  { description: "The disk of one instance." },
 );
 
 const command = list(anyString(), "strings", [1, 100], {

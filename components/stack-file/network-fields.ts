@@ -1,6 +1,7 @@
-import { field, input, integer, list, object, oneOf, string, union } from "./fields";
+import { field, integer, list, object, oneOf, string } from "./fields";
 import { nonEmpty } from "./instance-fields";
 import { cloudNames, perCloud } from "./per-cloud";
+import { input, union } from "./unions";
 import { isMapping } from "./values";
 
 /** An IPv4 range; that it is one is checked in checks.ts. */

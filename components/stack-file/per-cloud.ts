@@ -1,7 +1,8 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { z } from "zod";
-import { type FieldOptions, field, object, union } from "./fields";
+import { type FieldOptions, field, object } from "./fields";
 import { type Problem, pathOf } from "./problems";
+import { union } from "./unions";
 import { isMapping } from "./values";
 
 /** Where a service can run. The schema's per-cloud fields and blocks follow from this list. */
@@ -35,8 +36,6 @@ interface PerCloudRules {
    * What to give where only other clouds have a value; without it, the field counts as left out on the chosen cloud.
    */
   readonly needed?: (cloud: CloudName) => string;
-  /** Messages for names that are no clouds and are refused with more than "unknown field". */
-  readonly refused?: Readonly<Record<string, string>>;
   /** Whether a value is meant per cloud; default: whether it is a mapping. */
   readonly isPerCloud?: (value: unknown) => boolean;
 }
@@ -47,7 +46,7 @@ interface PerCloudRules {
  */
 export function perCloud<S extends z.ZodType, const O extends FieldOptions<z.input<S>>>(
   value: (orPerCloud: string) => S,
-  { needed, refused, isPerCloud = isMapping }: PerCloudRules,
+  { needed, isPerCloud = isMapping }: PerCloudRules,
   options: O,
 ) {
   const one = value("");
@@ -55,7 +54,7 @@ export function perCloud<S extends z.ZodType, const O extends FieldOptions<z.inp
     [onceVariant]: value(perCloudText),
     [perCloudVariant]: object(
       forEachCloud(() => one.optional()),
-      refused === undefined ? {} : { refused },
+      {},
     ),
   };
   const schema = union(variants, (written) => (isPerCloud(written) ? perCloudVariant : onceVariant), {
@@ -101,7 +100,11 @@ export function onCloud<T>(parsed: T, cloud: CloudName): Chosen<T> {
         const at = [...path, name];
         const isLeftOut = part instanceof PerCloud && isMissing(part, cloud);
         if (isLeftOut && part.needed !== undefined)
-          problems.push({ path: pathOf([...at, cloud]), message: `is missing: give ${part.needed(cloud)}` });
+          problems.push({
+            code: "missing",
+            path: pathOf([...at, cloud]),
+            message: `is missing: give ${part.needed(cloud)}`,
+          });
         const kept = visit(part, at);
         return isLeftOut && part.needed === undefined ? [] : [[name, kept]];
       }),

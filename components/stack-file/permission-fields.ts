@@ -1,6 +1,7 @@
-import { anyString, input, list, mapping, object, string, union } from "./fields";
+import { anyString, list, mapping, object, string } from "./fields";
 import { nonEmpty } from "./instance-fields";
 import { perCloud } from "./per-cloud";
+import { input, union } from "./unions";
 
 /** The policies that are attached to the app's role. */
 export const policyArns = perCloud(

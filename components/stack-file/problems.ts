@@ -1,12 +1,15 @@
 import * as pulumi from "@pulumi/pulumi";
 import { closest, distance } from "fastest-levenshtein";
 import { isHidden } from "./credentials";
+import type { ProblemCode } from "./problem-codes";
 import { outputOf } from "./values";
 
 export { pathOf } from "./paths";
 
 /** One thing that is wrong with a stack file. */
 export interface Problem {
+  /** What kind of problem it is, for scripts: docs/problems.md lists the codes. */
+  readonly code: ProblemCode;
   /**
    * The place in the stack file, such as `scaling[0].metric`; relative to `immutable-service:service` unless it names a
    * config key.
@@ -14,11 +17,13 @@ export interface Problem {
   readonly path: string;
   /** What is wrong and how to fix it, in one sentence that follows the path, without a full stop. */
   readonly message: string;
+  /** For an unknown field or key: those that exist in its place. */
+  readonly known?: readonly string[];
 }
 
 /** A problem if `wrong`, otherwise none. */
-export function problemIf(wrong: boolean, path: string, message: string): Problem[] {
-  return wrong ? [{ path, message }] : [];
+export function problemIf(wrong: boolean, code: ProblemCode, path: string, message: string): Problem[] {
+  return wrong ? [{ code, path, message }] : [];
 }
 
 /**
@@ -41,22 +46,33 @@ export class SettingsError extends pulumi.RunError {
 
 function summary(problems: readonly Problem[], where: string): string {
   const count = problems.length === 1 ? "1 problem" : `${problems.length} problems`;
-  return [`${count} in ${where}, nothing was changed:`, ...problems.map((p) => `  ${p.path}: ${p.message}`)].join("\n");
+  const lines = problems.map(({ path, message }) => `  ${path}: ${message}`);
+  return [`${count} in ${where}, nothing was changed:`, ...lines, ...knownNames(problems, where)].join("\n");
 }
 
-/** The message for an unknown name, with the known one that was probably meant first. */
-export function unknownName(name: string, known: readonly string[], what = "field"): string {
-  const nearest = nearestName(name, known);
-  const hint = nearest === undefined ? "" : `; did you mean "${nearest}"?`;
-  return `unknown ${what}${hint} (known: ${known.join(", ")})`;
+/** The names that exist where others are unknown: each list once, however many names are unknown there. */
+function knownNames(problems: readonly Problem[], where: string): string[] {
+  const places = new Map<string, Set<string>>();
+  for (const { path, known = [] } of problems) {
+    const names = known.join(", ");
+    const place = path.replace(/(^|\.)[^.]*$/, "") || where;
+    if (names !== "") places.set(names, (places.get(names) ?? new Set()).add(place));
+  }
+  return [...places].map(([names, at]) => `  known in ${[...at].join(" and ")}: ${names}`);
 }
 
-/** A name that begins alike, or that a few typing errors turn into this one; a wild guess would only mislead. */
-function nearestName(name: string, known: readonly string[]): string | undefined {
-  const longer = known.find((other) => name.length > 2 && other.toLowerCase().startsWith(name.toLowerCase()));
-  if (longer !== undefined || known.length === 0) return longer;
-  const nearest = closest(name, [...known]);
-  return distance(name, nearest) <= Math.max(1, Math.floor(name.length / 2)) ? nearest : undefined;
+/**
+ * A known name that begins alike, in any case, or that a few typing errors turn into this one; a wild guess would only
+ * mislead.
+ */
+export function nearestName(name: string, known: readonly string[]): string | undefined {
+  const lower = name.toLowerCase();
+  const names = new Map(known.map((one) => [one.toLowerCase(), one]));
+  if (names.has(lower)) return names.get(lower);
+  const longer = [...names.keys()].find((other) => name.length > 2 && other.startsWith(lower));
+  if (longer !== undefined || known.length === 0) return names.get(longer ?? "");
+  const nearest = closest(lower, [...names.keys()]);
+  return distance(lower, nearest) <= Math.ceil(name.length / 3) ? names.get(nearest) : undefined;
 }
 
 /**

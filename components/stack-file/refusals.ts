@@ -57,6 +57,7 @@ function refused(path: string, change: string, { cloud }: PlacementFacts): Probl
     effect.kind === "refused"
       ? [
           {
+            code: "refused-change",
             path,
             message:
               `cannot change from ${change} while a release serves: it would ${effect.because}; ` + refusalAlternatives,

@@ -1,7 +1,9 @@
-import { boolean, field, input, integer, list, object, oneOf, string } from "./fields";
+import { boolean, field, integer, list, object, oneOf, string } from "./fields";
 import { nonEmpty } from "./instance-fields";
 import { ipv4Range, ipv4RangeText } from "./network-fields";
+import { rangeMeant } from "./meant";
 import { perCloud } from "./per-cloud";
+import { input } from "./unions";
 
 const targetGroupLimits =
   "https://docs.aws.amazon.com/elasticloadbalancing/latest/application/target-group-health-checks.html";
@@ -59,7 +61,7 @@ export const loadBalancer = object(
       default: false,
       description: "Whether the load balancer is in the private subnets, and only the network can reach it.",
     }),
-    allowFrom: list(string(ipv4RangeText, ipv4Range, {}), "IPv4 ranges", [1, 50], {
+    allowFrom: list(string(ipv4RangeText, ipv4Range, { hint: rangeMeant }), "IPv4 ranges", [1, 50], {
       default: ["0.0.0.0/0"],
       description: "The IPv4 ranges that can reach the load balancer.",
     }),

@@ -1,5 +1,6 @@
-import { integer, list, number, object, oneOf, string, taggedUnion } from "./fields";
+import { anyNumber, integer, list, object, oneOf, string } from "./fields";
 import { nonEmpty } from "./instance-fields";
+import { taggedUnion } from "./unions";
 import { isMapping } from "./values";
 
 /** The shapes of a trigger, by their kind. */
@@ -10,8 +11,9 @@ const triggers = {
         description:
           "`cpu`, `memory`: the average of all instances in percent. `requests`: the requests per instance and minute.",
       }),
-      target: number("percent or requests per instance and minute", 1, 1_000_000, {
-        description: "The value at which the triggers hold the metric: for `cpu` and `memory` 10 to 90.",
+      target: anyNumber("a number: 10 to 90 percent for cpu and memory, or requests per instance and minute", {
+        description:
+          "The value at which the triggers hold the metric: for `cpu` and `memory` 10 to 90, for `requests` 1 to 1000000.",
       }),
     },
     {},

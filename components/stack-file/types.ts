@@ -211,8 +211,8 @@ export interface MetricTriggerArgs {
   /** `cpu`, `memory`: the average of all instances in percent. `requests`: the requests per instance and minute. */
   readonly metric: "cpu" | "memory" | "requests";
   /**
-   * The value at which the triggers hold the metric: for `cpu` and `memory` 10 to 90. A number of percent or requests
-   * per instance and minute from 1 to 1000000.
+   * The value at which the triggers hold the metric: for `cpu` and `memory` 10 to 90, for `requests` 1 to 1000000. A
+   * number: 10 to 90 percent for cpu and memory, or requests per instance and minute.
    */
   readonly target: number;
 }
@@ -690,8 +690,8 @@ export interface MetricTriggerConfig {
   /** `cpu`, `memory`: the average of all instances in percent. `requests`: the requests per instance and minute. */
   readonly metric: "cpu" | "memory" | "requests";
   /**
-   * The value at which the triggers hold the metric: for `cpu` and `memory` 10 to 90. A number of percent or requests
-   * per instance and minute from 1 to 1000000.
+   * The value at which the triggers hold the metric: for `cpu` and `memory` 10 to 90, for `requests` 1 to 1000000. A
+   * number: 10 to 90 percent for cpu and memory, or requests per instance and minute.
    */
   readonly target: number;
 }

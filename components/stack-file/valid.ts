@@ -1,6 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { z } from "zod";
-import { unknownField } from "./fields";
+import type { IssueParams } from "./fields";
 import { PerCloud } from "./per-cloud";
 import { isMapping } from "./values";
 
@@ -24,7 +24,7 @@ export type Valid<T> = T extends
  */
 export function withoutInvalid(value: unknown, issues: readonly z.core.$ZodRawIssue[]): unknown {
   for (const issue of issues) {
-    if (issue.code === "custom" && issue.params === unknownField) continue;
+    if (issue.code === "custom" && (issue.params as IssueParams | undefined)?.known !== undefined) continue;
     const path = issue.path ?? [];
     const last = path.at(-1);
     const parent = path.slice(0, -1).reduce(partOf, value);

@@ -41,9 +41,14 @@ export function readStackFile(root: string, stack: string, configFile?: string):
   const { config: own, environment } = asMapping(stackFile.value);
   const values: Record<string, string> = {};
   const encrypted: string[] = [];
-  const problems = [
-    ...projectFile.problems.map(({ at, message }) => ({ path: pathOf(["Pulumi.yaml", ...at]), message })),
-    ...stackFile.problems.map(({ at: [shortKey, ...rest], message }) => ({
+  const problems: Problem[] = [
+    ...projectFile.problems.map(({ at, message }): Problem => ({
+      code: "read-differently",
+      path: pathOf(["Pulumi.yaml", ...at]),
+      message,
+    })),
+    ...stackFile.problems.map(({ at: [shortKey, ...rest], message }): Problem => ({
+      code: "read-differently",
       path: shortKey === undefined ? basename(path) : pathOf([fullKey(String(shortKey), name, path), ...rest]),
       message,
     })),
@@ -82,6 +87,7 @@ function encryptedInService(at: Path, shortKey: string, file: YamlFile): Problem
     ? "a reference is no secret, give it as it is"
     : "store it in the cloud's secret store, and give a reference under secrets";
   return {
+    code: "encrypted-value",
     path: pathOf([serviceKey, ...at]),
     message:
       "is encrypted (pulumi config set --secret), but would be plain text in the stack's state and in the settings of " +

@@ -1,4 +1,13 @@
-import { type Document, LineCounter, type ParsedNode, type YAMLError, isNode, parseAllDocuments } from "yaml";
+import { basename } from "node:path";
+import {
+  type Document,
+  type ErrorCode,
+  LineCounter,
+  type ParsedNode,
+  type YAMLError,
+  isNode,
+  parseAllDocuments,
+} from "yaml";
 import { PlanFailure } from "../failure";
 import { Differences, type ReadingProblem } from "./yaml-differences";
 import { lineBreaks } from "./yaml-scalars";
@@ -23,7 +32,10 @@ export function parseYaml(text: string, path: string, checked: string): YamlFile
   if (document === undefined) return { value: undefined, problems: [], lineOf: () => undefined };
   const errors = parsed.flatMap((one) => one.errors);
   if (errors.length > 0)
-    throw new PlanFailure(errors.map((error) => `cannot read ${path}: ${syntaxError(error, lines)}`).join("\n"));
+    throw unreadable(
+      path,
+      errors.map((error) => syntaxError(error, lines)),
+    );
 
   const differences = new Differences(document, text, lineAt);
   const part = document.get(checked, true);
@@ -60,13 +72,36 @@ function valueOf(document: Document.Parsed, path: string): unknown {
   try {
     return document.toJS() as unknown;
   } catch (error) {
-    throw new PlanFailure(`cannot read ${path}: ${error instanceof Error ? error.message : String(error)}`);
+    throw unreadable(path, [error instanceof Error ? error.message : String(error)]);
   }
 }
+
+function unreadable(path: string, messages: readonly string[]): PlanFailure {
+  return new PlanFailure(
+    messages.map((message) => `cannot read ${path}: ${message}`).join("\n"),
+    messages.map((message) => ({ code: "invalid-yaml", path: basename(path), message })),
+  );
+}
+
+const quote = "put a value with a colon or another special character in quotes";
+const indent = "indent all fields of a mapping alike, with spaces";
+
+/** What to do about the errors of the YAML reader, by their codes. */
+const hints: Partial<Record<ErrorCode, string>> = {
+  BLOCK_AS_IMPLICIT_KEY: `${quote}, and ${indent}`,
+  BLOCK_IN_FLOW: quote,
+  BAD_SCALAR_START: "put the value in quotes",
+  BAD_DQ_ESCAPE: "write a backslash as \\\\, or use single quotes",
+  BAD_INDENT: `${indent}, and close what begins with [ or {`,
+  TAB_AS_INDENT: "indent with spaces",
+  DUPLICATE_KEY: "remove one of the two, or merge them",
+  MULTILINE_IMPLICIT_KEY: `write a space after each key's colon, and ${indent}`,
+  MISSING_CHAR: "close each quote and bracket, and write a colon and a space after each key",
+  UNEXPECTED_TOKEN: "put the value in quotes, in which ' is written as ''; begin a list on the line after its key",
+};
 
 /** An error of the YAML reader in one line. Its message may end with a piece of the file, such as a password. */
 function syntaxError({ code, message, pos }: YAMLError, lines: LineCounter): string {
   const { line, col } = lines.linePos(pos[0]);
-  const hint = code === "BLOCK_AS_IMPLICIT_KEY" ? "; put a value that contains a colon in quotes" : "";
-  return `${message.replace(/(: | \\).*$/s, "")}${hint} (line ${line}, column ${col})`;
+  return `${message.replace(/(: | \\).*$/s, "")}; ${hints[code] ?? quote} (line ${line}, column ${col})`;
 }

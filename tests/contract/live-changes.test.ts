@@ -61,7 +61,9 @@ onEveryPlatform("a change of a running service", ({ cloud, compute, service }) =
   const zones = (...all: readonly string[]) => service({ network: { zones: all, egress: "endpoints" } });
   const subnets = (...ids: readonly string[]) => {
     const privateSubnetIds = ids.map((id) => `${onAws ? "subnet" : "vsw"}-${id}`);
-    return service({ network: { vpcId: "vpc-1", privateSubnetIds, publicSubnetIds: privateSubnetIds.slice(0, 2) } });
+    // A subnet of AWS is public or private; a vSwitch can have both the load balancer and instances.
+    const publicSubnetIds = privateSubnetIds.slice(0, 2).map((id) => (onAws ? `${id}0` : id));
+    return service({ network: { vpcId: "vpc-1", privateSubnetIds, publicSubnetIds } });
   };
 
   it("to TLS moves the rules to another listener, and leaves the one on port 80 and the instances", async () => {

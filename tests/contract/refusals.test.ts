@@ -27,10 +27,11 @@ onEveryPlatform("a change that would interrupt the release that serves", ({ clou
     };
     return run(program, { config: asEngineConfig(config), outputsOf: cloud.outputsOf, state });
   };
-  const ids = cloud.make().name === "aws" ? ["subnet-1", "subnet-2"] : ["vsw-1", "vsw-2"];
+  const ids = (...numbers: number[]) =>
+    numbers.map((number) => `${cloud.make().name === "aws" ? "subnet" : "vsw"}-${number}`);
   const changes: Record<string, Partial<ServiceArgs>> = {
     name: { name: "bookshop" },
-    network: { network: { vpcId: "vpc-1", privateSubnetIds: ids, publicSubnetIds: ids } },
+    network: { network: { vpcId: "vpc-1", privateSubnetIds: ids(1, 2), publicSubnetIds: ids(3, 4) } },
     "network.cidr": { network: { cidr: "10.1.0.0/16" } },
     "loadBalancer.internal": { loadBalancer: { internal: true } },
   };

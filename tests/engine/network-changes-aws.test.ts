@@ -1,6 +1,6 @@
 /** Changes of the network under a running service on AWS: what instances need stays until the last of them is gone. */
 import assert from "node:assert/strict";
-import { CreateSubnetCommand } from "@aws-sdk/client-ec2";
+import { CreateSubnetCommand, type EC2Client } from "@aws-sdk/client-ec2";
 import type { ServiceArgs } from "../../components/spec";
 import { done, failure, inOrder, noComplaints } from "./support/checks";
 import { region } from "./support/emulator";
@@ -11,6 +11,25 @@ import type { EngineRun } from "./support/stack";
 import { World, type ServiceStack } from "./support/world";
 
 const [a, b, c] = ["a", "b", "c"].map((zone) => region + zone) as [string, string, string];
+
+/** Creates a subnet in each of three zones, beside the public ones of a small network, whose ranges begin with `range`. */
+async function privateSubnets(
+  ec2: EC2Client,
+  vpc: string,
+  range: string,
+  zones: readonly string[],
+): Promise<readonly [string, string, string]> {
+  const [first = "", second = "", third = ""] = await Promise.all(
+    zones.map(async (zone, index) => {
+      const block = `${range}.${index + 7}.0/24`;
+      const { Subnet } = await ec2.send(
+        new CreateSubnetCommand({ VpcId: vpc, CidrBlock: block, AvailabilityZone: zone }),
+      );
+      return Subnet?.SubnetId ?? "";
+    }),
+  );
+  return [first, second, third];
+}
 
 describe("engine: changes of the network of a service on AWS", function () {
   this.timeout(240_000);
@@ -101,21 +120,16 @@ describe("engine: changes of the network of a service on AWS", function () {
   describe("in an existing network", () => {
     it("is refused before there is a load balancer if that has no subnet in a zone of the instances, and can be mended", async () => {
       const { ec2 } = world.gateway.reader(region);
-      const { vpc: vpcId, subnets } = await aNetwork(ec2, "10.8.0.0/16");
-      const { Subnet } = await ec2.send(
-        new CreateSubnetCommand({ VpcId: vpcId, CidrBlock: "10.8.9.0/24", AvailabilityZone: c }),
-      );
-      const third = Subnet?.SubnetId ?? "";
-      const placed = (...privateSubnetIds: string[]) => ({
-        network: { vpcId, privateSubnetIds, publicSubnetIds: subnets },
-      });
-      const stack = await world.stack({ ...service, ...placed(...subnets, third), name: "given" });
+      const { vpc: vpcId, subnets: publicSubnetIds, zones } = await aNetwork(ec2, "10.8.0.0/16");
+      const [first, second, third] = await privateSubnets(ec2, vpcId, "10.8", [...zones, c]);
+      const placed = (...privateSubnetIds: string[]) => ({ network: { vpcId, privateSubnetIds, publicSubnetIds } });
+      const stack = await world.stack({ ...service, ...placed(first, second, third), name: "given" });
       const run = await stack.up({}, { expectFailure: true });
       const { name, message } = failure(run);
       assert.match(name, /-existing-subnets$/);
       assert.match(message, new RegExp(`no subnet in the zone of ${third} \\(${c}\\)`));
       assert.deepEqual(steps(run, /(LoadBalancer|LoadBalancerZone|Service) /), []);
-      noComplaints(await stack.up(placed(...subnets)));
+      noComplaints(await stack.up(placed(first, second)));
       await quiet(stack);
     });
   });
@@ -124,13 +138,10 @@ describe("engine: changes of the network of a service on AWS", function () {
     it("keep the mount target of a zone whose subnet is exchanged, and serve both subnets by it", async () => {
       const { ec2 } = world.gateway.reader(region);
       const network = await aNetwork(ec2, "10.9.0.0/16");
-      const [first = "", second = ""] = network.subnets;
-      const { Subnet } = await ec2.send(
-        new CreateSubnetCommand({ VpcId: network.vpc, CidrBlock: "10.9.9.0/24", AvailabilityZone: network.zones[0] }),
-      );
-      const twin = Subnet?.SubnetId ?? "";
+      const [zone = ""] = network.zones;
+      const [first, second, twin] = await privateSubnets(ec2, network.vpc, "10.9", [...network.zones, zone]);
       const inSubnets = (...privateSubnetIds: string[]): Partial<ServiceArgs> => ({
-        network: { vpcId: network.vpc, privateSubnetIds, publicSubnetIds: [first, second] },
+        network: { vpcId: network.vpc, privateSubnetIds, publicSubnetIds: network.subnets },
       });
       const stack = await world.stack({
         ...service,

@@ -39,7 +39,12 @@ function sampled(cloud: CloudUnderTest, compute: Compute): LiveCloud {
     platform: { cloud: cloud.make().name, compute },
     service,
     image,
-    existing: { vpcId: vpc("a"), otherVpcId: vpc("b"), subnetIds: [ids("a"), ids("b"), ids("c")] },
+    existing: {
+      vpcId: vpc("a"),
+      otherVpcId: vpc("b"),
+      subnetIds: [ids("a"), ids("b"), ids("c")],
+      publicSubnetIds: [ids("d"), ids("e"), ids("f")],
+    },
   } as unknown as LiveCloud;
 }
 

@@ -99,7 +99,7 @@ describe("the registry of a baked container image", () => {
       clouds.aws,
       { registry: "cri-0123456789abcdef" },
       {},
-      /image\.build\.registry: has moved: give alicloud\.registry/,
+      /image\.build\.registry: unknown field: give alicloud\.registry/,
     ],
     [
       "a repository for a machine image",

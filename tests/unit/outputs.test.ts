@@ -95,6 +95,7 @@ describe("outputs in a service's description", () => {
         const here = cloud.make();
         const offersSecrets = here.platforms[compute].capabilities.secrets.offered;
         const subnets = name === "aws" ? ["subnet-1", "subnet-2"] : ["vsw-1", "vsw-2"];
+        const publicSubnets = name === "aws" ? ["subnet-4", "subnet-3"] : ["vsw-2", "vsw-1"];
 
         /** The same service, whose values and references are plain or outputs of another resource. */
         const deploy = async (kind: "plain" | "outputs", preview = false): Promise<Recording> => {
@@ -110,7 +111,7 @@ describe("outputs in a service's description", () => {
                 network: {
                   vpcId: as("vpc-1"),
                   privateSubnetIds: [one ?? "", two ?? ""],
-                  publicSubnetIds: [two ?? "", one ?? ""],
+                  publicSubnetIds: publicSubnets.map(as),
                 },
               });
               const spec = resolveService(service, here);

@@ -26,7 +26,8 @@ describe("docs/stack-file.md", () => {
     const number = core(schema);
     if (!(number instanceof z.ZodNumber)) continue;
     it(`gives the limits of ${path} in its type, and its default in a column of its own`, () => {
-      for (const limit of [number.minValue, number.maxValue])
+      // A range that depends on another field is in the description.
+      for (const limit of [number.minValue, number.maxValue].filter(Number.isFinite))
         assert.match(type, new RegExp(`\\b${String(limit).replace(".", "\\.")}\\b`));
       if (schema instanceof z.ZodPrefault) assert.equal(whenLeftOut, `\`${JSON.stringify(schema.def.defaultValue)}\``);
       assert.doesNotMatch(description, /default/i);

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { PlanFailure } from "../../plan/failure";
 import { parseYaml } from "../../plan/offline/yaml-file";
 
 const parse = (text: string) => parseYaml(text, "Pulumi.dev.yaml", "config");
@@ -73,7 +74,30 @@ describe("a YAML file", () => {
         assert.doesNotMatch(error.message, /swordfish/, error.message);
       }
     }
-    assert.throws(() => parse("config:\n  a: b: c"), /put a value that contains a colon in quotes/);
+    for (const [wrong, hint] of Object.entries({
+      "a: b: c": "put a value with a colon or another special character in quotes",
+      "DB: arn:aws:secretsmanager:eu-west-1:111122223333:secret:x:url::": "put a value with a colon",
+      "secrets: {DB: a:b:url::}": "put a value with a colon",
+      "a: @x": "put the value in quotes",
+      "a: %x": "put the value in quotes",
+      "a: 'it's'": "in which ' is written as ''",
+      'a: "\\q"': "write a backslash as \\\\",
+      'a: "x': "close each quote",
+      "a: [1, 2\n  b: 3": "close what begins with [ or {",
+      "a: 1\n   b: 2": "indent all fields of a mapping alike",
+      "a: 1\n\tb: 2": "indent with spaces",
+      "a: 1\n  a: 2": "remove one of the two",
+      "a:1\n  b: 2": "write a space after each key's colon",
+      "a: - b": "begin a list on the line after its key",
+    }))
+      assert.throws(
+        () => parse(`config:\n  ${wrong}\n`),
+        (error) =>
+          error instanceof PlanFailure &&
+          error.message.includes(hint) &&
+          error.problems.every(({ code, path }) => code === "invalid-yaml" && path === "Pulumi.dev.yaml"),
+        wrong,
+      );
     assert.throws(() => parse("config: {a: *nowhere}"), /cannot read Pulumi\.dev\.yaml: Unresolved alias/);
   });
 });

@@ -4,6 +4,7 @@ import {
   type CheckedRelease,
   checkInstanceType,
   checkPrivateRegistry,
+  isOffline,
   noSize,
   ownSize,
   releasesOf,
@@ -34,7 +35,7 @@ function checkSize(release: CheckedRelease, region: string): Problem[] {
   const hint = nearest
     ? `the cheapest that fits is ${sizeText(nearest)}`
     : "the largest is { cpu: 64, memoryGiB: 512 }";
-  return [{ path: `${release.prefix}size`, message: noSize("ECI", asked.size, hint) }];
+  return [{ code: "no-such-size", path: `${release.prefix}size`, message: noSize("ECI", asked.size, hint) }];
 }
 
 function checkImage({ prefix, own: { image }, whole }: CheckedRelease, region: string): Problem[] {
@@ -46,21 +47,18 @@ function checkImage({ prefix, own: { image }, whole }: CheckedRelease, region: s
     ...checkPrivateRegistry(image, path, "alicloud"),
     ...problemIf(
       isInside && registry.region !== region,
+      "image-out-of-reach",
       path,
       `must be in ${region}, because a registry's address in the VPC answers in its own region only, got ${show(image)}`,
     ),
     ...problemIf(
       isOffline(whole) && !isInside && whole.alicloud?.registry === undefined,
+      "image-out-of-reach",
       path,
       `cannot be pulled without internet access; give an image in registry-vpc.${region}.aliyuncs.com, or a ` +
         `network.egress other than "endpoints", got ${show(image)}`,
     ),
   ];
-}
-
-/** Whether instances have no internet access. */
-function isOffline({ network = {} }: ValidFields): boolean {
-  return "egress" in network && network.egress === "endpoints";
 }
 
 /**
@@ -74,7 +72,13 @@ function checkRepository(service: ValidFields, region: string): Problem[] {
     "a repository of a Container Registry Enterprise Edition instance, such as " +
     `books-registry.${region}.cr.aliyuncs.com/team/bookstore`;
   if (!("repository" in image.build))
-    return [{ path, message: `is missing: give ${what}; the instance is prepaid, so the stack creates none` }];
+    return [
+      {
+        code: "missing",
+        path,
+        message: `is missing: give ${what}; the instance is prepaid, so the stack creates none`,
+      },
+    ];
   const { repository } = image.build;
   if (repository === undefined) return [];
   const found = enterpriseRepository.exec(repository)?.groups;
@@ -83,13 +87,21 @@ function checkRepository(service: ValidFields, region: string): Problem[] {
   if (found !== undefined)
     return problemIf(
       found.region !== region && (offline || hasRegistry),
+      "invalid-reference",
       path,
       `must be in ${region}, got ${show(repository)}`,
     );
   if (hasRegistry)
-    return [{ path, message: `must be ${what}, as alicloud.registry is given, got ${show(repository)}` }];
+    return [
+      {
+        code: "invalid-reference",
+        path,
+        message: `must be ${what}, as alicloud.registry is given, got ${show(repository)}`,
+      },
+    ];
   return problemIf(
     offline,
+    "image-out-of-reach",
     path,
     `cannot be reached by instances without internet access; give ${what}, or a network.egress other than ` +
       `"endpoints", got ${show(repository)}`,
@@ -107,18 +119,21 @@ function checkContainerGroup({ prefix, own: { environment = {}, command = [] } }
     ...Object.entries(environment).flatMap(([name, value]) =>
       problemIf(
         bytesOf(value) > eci.variableBytes,
+        "too-long",
         `${prefix}environment.${name}`,
         `must have at most ${eci.variableBytes} bytes on ECI, got ${bytesOf(value)}; put large values into files`,
       ),
     ),
     ...problemIf(
       command.length > eci.commandParts,
+      "wrong-length",
       `${prefix}command`,
       `must have at most ${eci.commandParts} strings on ECI, got ${command.length}`,
     ),
     ...command.flatMap((part, index) =>
       problemIf(
         bytesOf(part) > eci.commandPartBytes,
+        "too-long",
         `${prefix}command[${index}]`,
         `must have at most ${eci.commandPartBytes} bytes on ECI, got ${bytesOf(part)}`,
       ),

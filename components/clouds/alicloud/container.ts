@@ -51,7 +51,6 @@ export function container(facts: AlicloudFacts): AlicloudPlatform {
         "Elastic Container Instance cannot put a secret into a variable by its reference; let the app fetch it from KMS, or use compute: vm",
       ),
     },
-    imageKind: "container",
     check: (service) => checkContainer(service, facts.region),
     pulledFrom,
     launchSeconds: launchSeconds.container,

@@ -1,15 +1,25 @@
 import { type Problem, problemIf, show } from "../../stack-file/problems";
 import { cronProblem, isTimezone } from "../../stack-file/schedule";
 import type { ValidFields } from "../../stack-file/schema";
-import { checkExistingNetwork, checkForm, checkNamePrefix, checkPolicies, checkZones, releasesOf } from "../limits";
+import {
+  checkExistingNetwork,
+  checkForm,
+  checkNamePrefix,
+  checkPolicies,
+  checkRegion,
+  checkZones,
+  releasesOf,
+} from "../limits";
 import { checkPermissions } from "../permissions";
 import { offsetOf, utcCron } from "./cron";
 import { retentionDays as logRetention } from "./logs";
 import { permissionRules } from "./permission-rules";
-import { isZoneOf, zonesOf } from "./regions";
+import { isZoneOf, regions, zonesOf } from "./regions";
 
 /** Everything that Alibaba Cloud would refuse on any platform, found without a request to it. */
 export function check(service: ValidFields, region: string): Problem[] {
+  const known = zonesOf(region);
+  if (known === undefined) return checkRegion(region, regions);
   return [
     ...checkNamePrefix(service.name, reservedPrefixes, "Alibaba Cloud"),
     ...releasesOf(service).flatMap(({ own, prefix }) => checkHealth(own.health, prefix)),
@@ -21,8 +31,7 @@ export function check(service: ValidFields, region: string): Problem[] {
     }),
     ...checkZones(service.network, {
       region,
-      known: zonesOf(region),
-      listHint: "list two or more in which both ALB and the instances are offered",
+      known,
       what: "zones with ALB",
       isZone: (zone) => isZoneOf(region, zone),
     }),
@@ -71,11 +80,13 @@ function checkHealth({ interval, path }: ValidFields["health"] = {}, prefix: str
   return [
     ...problemIf(
       interval !== undefined && interval > healthCheck.interval,
+      "out-of-range",
       `${prefix}health.interval`,
       `must be 1 to ${healthCheck.interval} seconds on Alibaba Cloud, got ${interval ?? ""}`,
     ),
     ...problemIf(
       path !== undefined && !healthCheck.path.test(path),
+      "invalid-format",
       `${prefix}health.path`,
       `must have at most 80 characters, only letters, digits and common signs, on Alibaba Cloud, got ${show(path)}`,
     ),
@@ -90,6 +101,7 @@ const longestIdleSeconds = 600;
 function checkLoadBalancer({ idleTimeout }: ValidFields["loadBalancer"] = {}): Problem[] {
   return problemIf(
     idleTimeout !== undefined && idleTimeout > longestIdleSeconds,
+    "out-of-range",
     "loadBalancer.idleTimeout",
     `must be 1 to ${longestIdleSeconds} seconds on Alibaba Cloud, got ${idleTimeout ?? ""}`,
   );
@@ -98,6 +110,7 @@ function checkLoadBalancer({ idleTimeout }: ValidFields["loadBalancer"] = {}): P
 function checkRetention({ retentionDays }: ValidFields["logs"] = {}): Problem[] {
   return problemIf(
     retentionDays !== undefined && retentionDays > logRetention.max,
+    "out-of-range",
     "logs.retentionDays",
     `must be ${logRetention.min} to ${logRetention.max} days on Alibaba Cloud, got ${retentionDays ?? ""}`,
   );
@@ -105,7 +118,12 @@ function checkRetention({ retentionDays }: ValidFields["logs"] = {}): Problem[] 
 
 /** Checks a service without containers. */
 export function checkNoRegistry({ alicloud }: ValidFields): Problem[] {
-  return problemIf(alicloud?.registry !== undefined, "alicloud.registry", "is only for containers; leave it out");
+  return problemIf(
+    alicloud?.registry !== undefined,
+    "not-together",
+    "alicloud.registry",
+    "is only for containers; leave it out",
+  );
 }
 
 /**
@@ -122,6 +140,7 @@ function checkSchedules({ scaling = [] }: ValidFields): Problem[] {
     if (offsetOf(timezone) === undefined)
       return [
         {
+          code: "unsupported-schedule",
           path: `scaling[${index}].timezone`,
           message:
             "must be a time zone without daylight saving time, such as Asia/Shanghai or UTC, because Alibaba " +
@@ -130,6 +149,7 @@ function checkSchedules({ scaling = [] }: ValidFields): Problem[] {
       ];
     return problemIf(
       utcCron(schedule, timezone) === undefined,
+      "unsupported-schedule",
       `scaling[${index}].schedule`,
       "is on another day in UTC, in which Alibaba Cloud's schedules run, and five cron fields cannot express " +
         `that; give it with timezone: UTC, or as several triggers, got ${show(schedule)}`,

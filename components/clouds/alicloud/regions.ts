@@ -1,4 +1,4 @@
-import type { AlicloudFacts } from "./settings";
+import type { Regions } from "../limits";
 
 /** What is known about a region without calling the cloud: its zones, its console and its endpoints. */
 
@@ -48,6 +48,14 @@ const withoutEncryption: readonly string[] = ["ap-southeast-1a", "cn-hongkong-d"
 export function isForMachines(zone: string): boolean {
   return !withoutEncryption.includes(zone);
 }
+
+/** What the region of a service can be: others have no Application Load Balancers. */
+export const regions = {
+  cloud: "alicloud",
+  example: "cn-hangzhou",
+  known: Object.keys(zones),
+  what: "a region of Alibaba Cloud with Application Load Balancers",
+} as const satisfies Regions;
 
 /** A zone's id: cn-hangzhou-j within China, ap-southeast-1c elsewhere. */
 function zoneOf(region: string, letter: string): string {
@@ -103,7 +111,7 @@ const central = [
  * configuration has one: the region's public endpoint.
  */
 export function endpointOf(
-  { region, endpoints }: Pick<AlicloudFacts, "region" | "endpoints">,
+  { region, endpoints }: { readonly region: string; readonly endpoints: Readonly<Record<string, string>> | undefined },
   service: "alb" | "cr" | "ecs" | "ess" | "kms" | "nas" | "oss" | "ram" | "resourcemanager" | "sls" | "vpc",
 ): string {
   const names = {
@@ -126,6 +134,6 @@ export function endpointOf(
 }
 
 /** The domain of the console, which depends on the site where the account was opened. Default: the Chinese site. */
-export function consoleDomain(accountType: AlicloudFacts["accountType"]): string {
+export function consoleDomain(accountType: "Domestic" | "International" | undefined): string {
   return accountType === "International" ? "console.alibabacloud.com" : "console.aliyun.com";
 }

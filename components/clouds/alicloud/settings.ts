@@ -4,6 +4,7 @@ import { type Problem, show } from "../../stack-file/problems";
 import { isMapping } from "../../stack-file/values";
 import type { CloudOptions, StackFacts } from "../cloud";
 import { readRegion, refuseKeys } from "../settings";
+import { regions } from "./regions";
 
 const accountTypes = ["Domestic", "International"] as const;
 
@@ -80,7 +81,7 @@ export function readOptions(problems: Problem[]): AlicloudOptions {
   const config = new pulumi.Config("alicloud");
   refuseKeys("alicloud", remedies, problems);
   return {
-    region: readRegion("alicloud", "cn-hangzhou", problems),
+    region: readRegion(regions, problems),
     accountType: readAccountType(config.get("accountType") ?? "", problems),
     endpoints: readEndpoints(config.get("endpoints"), problems),
   };
@@ -90,6 +91,7 @@ function readAccountType(value: string, problems: Problem[]): AlicloudOptions["a
   const type = accountTypes.find((one) => one === value);
   if (value !== "" && type === undefined)
     problems.push({
+      code: "unknown-value",
       path: "alicloud:accountType",
       message: `must be one of ${accountTypes.map((one) => `"${one}"`).join(", ")}, the site on which the account was opened, got ${show(value)}; left out, the provider asks the cloud`,
     });
@@ -103,6 +105,7 @@ function readEndpoints(value: string | undefined, problems: Problem[]): Alicloud
   if (isMapping(endpoints) && more.length === 0 && Object.values(endpoints).every(isHost))
     return endpoints as Record<string, string>;
   problems.push({
+    code: "invalid-format",
     path: "alicloud:endpoints",
     message: `must be a list with one mapping of services to host names such as [{ alb: "alb-vpc.cn-hangzhou.aliyuncs.com" }], got ${show(parsed)}`,
   });

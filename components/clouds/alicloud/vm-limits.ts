@@ -48,11 +48,17 @@ function checkMachineZones({ network = {} }: ValidFields, region: string): Probl
     const known = zonesOf(region) ?? [];
     const first = known.findIndex((zone) => !isForMachines(zone));
     const message = `must be at most ${first} on vm in ${region}, ${because(known[first] ?? "")}, got ${zones}`;
-    return problemIf(first >= 0 && zones > first && zones <= known.length, "network.zones", message);
+    return problemIf(
+      first >= 0 && zones > first && zones <= known.length,
+      "unsupported-zone",
+      "network.zones",
+      message,
+    );
   }
   return zones.flatMap((zone, index) =>
     problemIf(
       zone !== undefined && !isForMachines(zone),
+      "unsupported-zone",
       `network.zones[${index}]`,
       `must be another zone on vm, ${because(zone ?? "")}`,
     ),
@@ -71,6 +77,7 @@ function checkRelease(release: CheckedRelease, service: ValidFields, region: str
       : checkForm(image, machineImage, `${prefix}image`)),
     ...problemIf(
       disk?.sizeGiB !== undefined && disk.sizeGiB > largestSystemDiskGiB,
+      "out-of-range",
       `${prefix}disk.sizeGiB`,
       `must be at most ${largestSystemDiskGiB} on ECS, got ${disk?.sizeGiB ?? ""}`,
     ),

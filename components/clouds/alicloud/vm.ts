@@ -49,7 +49,6 @@ export function vm(facts: AlicloudFacts): AlicloudPlatform {
       "shared file system": offered,
       secrets: offered,
     },
-    imageKind: "machine",
     check: (service) => checkVm(service, facts.region),
     launchSeconds: launchSeconds.vm,
     bakeMinutes: bakeMinutes.vm,

@@ -5,6 +5,7 @@ import {
   type CheckedRelease,
   checkEnvironmentBytes,
   checkPrivateRegistry,
+  isOffline,
   noSize,
   ownSize,
   releasesOf,
@@ -12,13 +13,38 @@ import {
 } from "../limits";
 import { namesBothDays } from "./cron";
 import { cheapestFargate, isFargateSize } from "./instance-types";
+import { domainOf } from "./regions";
 
 /** Bytes that the environment may have in a container definition. */
 const environmentBytes = 32_768;
 
 /** Everything that AWS would refuse of containers, found without a request to it. */
-export function checkContainer(service: ValidFields): Problem[] {
-  return [...releasesOf(service).flatMap(checkRelease), ...checkSchedules(service)];
+export function checkContainer(service: ValidFields, region: string): Problem[] {
+  return [
+    ...releasesOf(service).flatMap((release) => [...checkRelease(release), ...checkReach(release, region)]),
+    ...checkSchedules(service),
+  ];
+}
+
+/**
+ * Without internet access, tasks reach the region's own registry, by its endpoints, and no other.
+ * https://docs.aws.amazon.com/AmazonECR/latest/userguide/vpc-endpoints.html
+ */
+function checkReach({ prefix, own: { image }, whole }: CheckedRelease, region: string): Problem[] {
+  if (!isOffline(whole)) return [];
+  const [path, pulled] =
+    typeof image === "object"
+      ? [`${prefix}image.build.repository`, image.build?.repository]
+      : [`${prefix}image`, image];
+  const registry = `123456789012.dkr.ecr.${region}.${domainOf(region)}`;
+  const inside = new RegExp(`^\\d{12}\\.dkr\\.ecr\\.${region}\\.${domainOf(region).replaceAll(".", "\\.")}/`);
+  return problemIf(
+    pulled !== undefined && !inside.test(pulled),
+    "image-out-of-reach",
+    path,
+    `cannot be pulled without internet access; give an image in ECR in this region such as ${registry}/bookstore, where a ` +
+      `pull-through cache can fetch it from another registry, or a network.egress other than "endpoints", got ${show(pulled)}`,
+  );
 }
 
 function checkRelease(release: CheckedRelease): Problem[] {
@@ -31,6 +57,7 @@ function checkRelease(release: CheckedRelease): Problem[] {
     ...checkPrivateRegistry(image, `${prefix}image`, "aws"),
     ...problemIf(
       disk?.sizeGiB !== undefined && disk.sizeGiB > 200,
+      "out-of-range",
       `${prefix}disk.sizeGiB`,
       `must be at most 200 on Fargate, got ${disk?.sizeGiB ?? ""}`,
     ),
@@ -45,7 +72,7 @@ function checkSize(release: CheckedRelease): Problem[] {
   const hint = nearest
     ? `the cheapest that fits is ${sizeText(nearest)}`
     : "the largest is { cpu: 16, memoryGiB: 120 }";
-  return [{ path: `${release.prefix}size`, message: noSize("Fargate", asked.size, hint) }];
+  return [{ code: "no-such-size", path: `${release.prefix}size`, message: noSize("Fargate", asked.size, hint) }];
 }
 
 function checkSchedules({ scaling = [] }: ValidFields): Problem[] {
@@ -54,6 +81,7 @@ function checkSchedules({ scaling = [] }: ValidFields): Problem[] {
     const { schedule } = trigger;
     return problemIf(
       cronProblem(schedule) === undefined && namesBothDays(schedule),
+      "unsupported-schedule",
       `scaling[${index}].schedule`,
       "must name a day of the month or a day of the week, not both, for AWS's containers; give two triggers, got " +
         show(schedule),

@@ -2,6 +2,7 @@ import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 import type { EnvironmentContext } from "../context";
 import { EndpointZone } from "./endpoint-zone";
+import { endpointServiceOf } from "./regions";
 import { tagsOf } from "./tags";
 
 /** The route table of a zone, or its subnet. */
@@ -22,7 +23,7 @@ export function vpcEndpoints(
   startEndpoints: readonly string[] | undefined,
 ): pulumi.Resource[] {
   const { name, parent, facts, spec } = context;
-  const serviceName = (service: string) => `com.amazonaws.${facts.region}.${service}`;
+  const serviceName = (service: string) => endpointServiceOf(facts.region, service);
   const s3 = new aws.ec2.VpcEndpoint(
     `${name}-s3`,
     {

@@ -6,6 +6,7 @@ import {
   checkForm,
   checkNamePrefix,
   checkPolicies,
+  checkRegion,
   checkSecretForms,
   checkZones,
   releasesOf,
@@ -14,11 +15,12 @@ import { checkPermissions } from "../permissions";
 import { retentions } from "./logs";
 import { permissionRules } from "./permission-rules";
 import { checkRoleSize } from "./role-size";
-import { isZoneId, partitionOf, zonesOf } from "./regions";
+import { isZoneId, partitionOf, regions, zonesOf } from "./regions";
 
 /** Everything that AWS would refuse on any platform, found without a request to it. */
 export function check(service: ValidFields, region: string): Problem[] {
   const known = zonesOf(region);
+  if (known === undefined) return checkRegion(region, regions);
   const form = secretForm(region);
   return [
     ...checkNamePrefix(service.name, ["sg-", "internal-", "xn--", "sthree-", "aws", "amzn"], "AWS"),
@@ -29,13 +31,13 @@ export function check(service: ValidFields, region: string): Problem[] {
       vpc: { pattern: /^vpc-[0-9a-f]+$/, what: "a VPC's id such as vpc-0123456789abcdef0" },
       subnet: { pattern: /^subnet-[0-9a-f]+$/, what: "a subnet's id such as subnet-0123456789abcdef0" },
     }),
+    ...checkSharedSubnets(service.network),
     ...checkZoneKinds(service.network),
     ...checkZones(service.network, {
       region,
       known,
-      listHint: `list the zones by name, such as ${region}a`,
       what: "zones",
-      isZone: (zone) => (isZoneId(zone) ? (known?.includes(zone) ?? true) : new RegExp(`^${region}[a-p]$`).test(zone)),
+      isZone: (zone) => (isZoneId(zone) ? known.includes(zone) : new RegExp(`^${region}[a-p]$`).test(zone)),
     }),
     // A load balancer refuses a certificate of another region.
     ...checkForm(
@@ -56,12 +58,31 @@ export function check(service: ValidFields, region: string): Problem[] {
   ];
 }
 
+/**
+ * A subnet has one route table: with an internet gateway it is public, and instances without a public address reach
+ * nothing from it; without one it is private, and no client reaches a load balancer in it.
+ * https://docs.aws.amazon.com/vpc/latest/userguide/configure-subnets.html
+ */
+function checkSharedSubnets(network: ValidFields["network"] = {}): Problem[] {
+  if (!("vpcId" in network)) return [];
+  const { privateSubnetIds = [], publicSubnetIds = [] } = network;
+  return publicSubnetIds.flatMap((id, index) =>
+    problemIf(
+      typeof id === "string" && privateSubnetIds.includes(id),
+      "shared-subnet",
+      `network.publicSubnetIds[${index}]`,
+      `is also in network.privateSubnetIds: a subnet is public, for the load balancer, or private, for the instances, got ${show(id)}`,
+    ),
+  );
+}
+
 /** A zone's id and its name in an account are not known to be one zone, which then would have two ranges. */
 function checkZoneKinds(network: ValidFields["network"] = {}): Problem[] {
   const zones = "zones" in network && Array.isArray(network.zones) ? network.zones : [];
   const known = zones.filter((zone) => zone !== undefined);
   return problemIf(
     known.some(isZoneId) && !known.every(isZoneId),
+    "mixed-zones",
     "network.zones",
     `must be all ids such as use1-az1 or all names such as us-east-1a, got ${show(known)}`,
   );
@@ -76,6 +97,7 @@ function checkRules({ loadBalancer, tls }: ValidFields): Problem[] {
   const most = tls === undefined ? mostRules : mostRules / 2;
   return problemIf(
     ranges > most,
+    "wrong-length",
     "loadBalancer.allowFrom",
     `must have at most ${most} ranges ${tls === undefined ? "" : "with tls "}on AWS, got ${ranges}`,
   );
@@ -86,11 +108,13 @@ function checkHealth({ interval, timeout }: ValidFields["health"] = {}, prefix: 
   return [
     ...problemIf(
       interval !== undefined && interval < 5,
+      "out-of-range",
       `${prefix}health.interval`,
       `must be 5 to 300 seconds on AWS, got ${interval ?? ""}`,
     ),
     ...problemIf(
       timeout !== undefined && timeout < 2,
+      "out-of-range",
       `${prefix}health.timeout`,
       `must be 2 to 120 seconds on AWS, got ${timeout ?? ""}`,
     ),
@@ -102,6 +126,7 @@ function checkRetention({ retentionDays }: ValidFields["logs"] = {}): Problem[] 
   const next = retentions.find((days) => days > retentionDays);
   return [
     {
+      code: "no-such-retention",
       path: "logs.retentionDays",
       message:
         `CloudWatch Logs has no retention of ${retentionDays} days; the next longer one is ${next} (all: ` +

@@ -1,3 +1,5 @@
+import type { Regions } from "../limits";
+
 /** What is known about a region without calling the cloud: its zones, its partition and its console. */
 
 /**
@@ -8,6 +10,7 @@
 const zones: Readonly<Record<string, readonly string[]>> = {
   "af-south-1": ids("afs1", 1, 2, 3),
   "ap-east-1": ids("ape1", 1, 2, 3),
+  "ap-east-2": ids("ape2", 1, 2, 3),
   "ap-northeast-1": ids("apne1", 1, 2, 4),
   "ap-northeast-2": ids("apne2", 1, 2, 3, 4),
   "ap-northeast-3": ids("apne3", 1, 2, 3),
@@ -17,6 +20,9 @@ const zones: Readonly<Record<string, readonly string[]>> = {
   "ap-southeast-2": ids("apse2", 1, 2, 3),
   "ap-southeast-3": ids("apse3", 1, 2, 3),
   "ap-southeast-4": ids("apse4", 1, 2, 3),
+  "ap-southeast-5": ids("apse5", 1, 2, 3),
+  "ap-southeast-6": ids("apse6", 1, 2, 3),
+  "ap-southeast-7": ids("apse7", 1, 2, 3),
   "ca-central-1": ids("cac1", 1, 2, 4),
   "ca-west-1": ids("caw1", 1, 2, 3),
   "cn-north-1": ids("cnn1", 1, 2),
@@ -32,6 +38,7 @@ const zones: Readonly<Record<string, readonly string[]>> = {
   "il-central-1": ids("ilc1", 1, 2, 3),
   "me-central-1": ids("mec1", 1, 2, 3),
   "me-south-1": ids("mes1", 1, 2, 3),
+  "mx-central-1": ids("mxc1", 1, 2, 3),
   "sa-east-1": ids("sae1", 1, 2, 3),
   "us-east-1": ids("use1", 1, 2, 4, 6, 5),
   "us-east-2": ids("use2", 1, 2, 3),
@@ -48,6 +55,30 @@ function ids(prefix: string, ...numbers: number[]): string[] {
 /** The zone ids of a region; undefined for an unknown region. */
 export function zonesOf(region: string): readonly string[] | undefined {
   return zones[region];
+}
+
+/** What the region of a service can be. Others are refused: neither their zones nor their partition is known. */
+export const regions = {
+  cloud: "aws",
+  example: "us-east-1",
+  known: Object.keys(zones),
+  what: "a region of AWS",
+  unsupported: (region) =>
+    /^(us-iso|eu-isoe|eusc-)/.test(region)
+      ? "its partition is not supported: only aws, aws-cn and aws-us-gov are"
+      : undefined,
+} as const satisfies Regions;
+
+/**
+ * The services whose VPC endpoints have another name in China.
+ * https://github.com/aws/aws-cdk/blob/main/packages/aws-cdk-lib/aws-ec2/lib/vpc-endpoint.ts
+ */
+const chineseEndpoints = ["ecr.api", "ecr.dkr", "elasticfilesystem"];
+
+/** The name of a service's VPC endpoint, such as com.amazonaws.us-east-1.logs. */
+export function endpointServiceOf(region: string, service: string): string {
+  const prefix = partitionOf(region) === "aws-cn" && chineseEndpoints.includes(service) ? "cn." : "";
+  return `${prefix}com.amazonaws.${region}.${service}`;
 }
 
 /** Whether a zone is given by its id (use1-az1), not by its name (us-east-1a). */

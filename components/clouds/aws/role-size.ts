@@ -28,11 +28,17 @@ export function checkRoleSize(service: ValidFields, region: string): Problem[] {
   return [
     ...problemIf(
       start > mostCharacters,
+      "too-long",
       "secrets",
       `need ${start} characters in the policies of the role that reads them, for all live releases and one that is ` +
         `being replaced, and ${what}: put several values into one secret`,
     ),
-    ...problemIf(app > mostCharacters, "permissions", `need ${app} characters, and ${what}: use policyArns`),
+    ...problemIf(
+      app > mostCharacters,
+      "too-long",
+      "permissions",
+      `need ${app} characters, and ${what}: use policyArns`,
+    ),
   ];
 }
 

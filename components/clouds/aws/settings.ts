@@ -3,6 +3,7 @@ import { parseValue } from "../../config-values";
 import type { Problem } from "../../stack-file/problems";
 import type { CloudOptions } from "../cloud";
 import { readRegion, refuseKeys } from "../settings";
+import { regions } from "./regions";
 
 /** A role that is assumed with the credentials before it. */
 export interface AwsRole {
@@ -72,13 +73,14 @@ const remedies = {
 export function readOptions(problems: Problem[]): CloudOptions {
   refuseKeys("aws", remedies, problems);
   for (const key of ["sharedConfigFiles", "sharedCredentialsFiles"]) refuseSecondFile(key, problems);
-  return { region: readRegion("aws", "us-east-1", problems) };
+  return { region: readRegion(regions, problems) };
 }
 
 function refuseSecondFile(key: string, problems: Problem[]): void {
   const files = parseValue(new pulumi.Config("aws").get(key) ?? "");
   if (!Array.isArray(files) || files.length < 2) return;
   problems.push({
+    code: "wrong-length",
     path: `aws:${key}`,
     message: `must be a list with one file, got ${files.length}: merge the profiles into one file`,
   });

@@ -55,6 +55,7 @@ function checkSecrets({ prefix, own: { secrets = {} } }: CheckedRelease): Proble
   return Object.entries(secrets).flatMap(([name, reference]) =>
     problemIf(
       typeof reference === "string" && reference.includes(":secretsmanager:") && reference.split(":").length > 7,
+      "secret-field",
       `${prefix}secrets.${name}`,
       "names one field of the secret, which only containers can read; give the secret's own ARN",
     ),

@@ -39,7 +39,6 @@ export function vm(facts: StackFacts): AwsPlatform {
       "shared file system": offered,
       secrets: offered,
     },
-    imageKind: "machine",
     check: (service) => checkVm(service, facts.region),
     launchSeconds: launchSeconds.vm,
     bakeMinutes: bakeMinutes.vm,

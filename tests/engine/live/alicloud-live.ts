@@ -70,7 +70,7 @@ export async function startAlicloud(platform: PlatformName, context: Mocha.Conte
 async function networks(double: AlicloudDouble): Promise<LiveCloud["existing"]> {
   const { vpcId, vSwitchIds: subnetIds } = await existingNetwork(double, "10.9", "j", "k", "h");
   const { vpcId: otherVpcId } = await existingNetwork(double, "10.8");
-  return { vpcId, otherVpcId, subnetIds };
+  return { vpcId, otherVpcId, subnetIds, publicSubnetIds: subnetIds };
 }
 
 function isMutating(service: string, action: string): boolean {

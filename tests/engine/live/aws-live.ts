@@ -121,7 +121,12 @@ async function existingNetwork(emulator: Emulator): Promise<LiveCloud["existing"
   // A public load balancer needs a way to the internet.
   const gateway = await created("CreateInternetGateway", {}, "internetGatewayId");
   await created("AttachInternetGateway", { InternetGatewayId: gateway, VpcId: vpcId }, "return");
-  return { vpcId, otherVpcId, subnetIds: [await subnet("a", 0), await subnet("b", 1), await subnet("c", 2)] };
+  return {
+    vpcId,
+    otherVpcId,
+    subnetIds: [await subnet("a", 0), await subnet("b", 1), await subnet("c", 2)],
+    publicSubnetIds: [await subnet("a", 3), await subnet("b", 4), await subnet("c", 5)],
+  };
 }
 
 function isMutating({ action, method }: { readonly action: string; readonly method: string }): boolean {

@@ -46,6 +46,8 @@ export interface LiveCloud {
     readonly vpcId: string;
     readonly otherVpcId: string;
     readonly subnetIds: readonly [string, string, string];
+    /** The subnets of a public load balancer in these zones; on Alibaba Cloud the same ones. */
+    readonly publicSubnetIds: readonly [string, string, string];
   };
   /** The traffic split: percent by release id. */
   split(): Promise<Readonly<Record<string, number>>>;

@@ -176,7 +176,7 @@ export const samples: Readonly<Record<string, FieldSamples>> = {
         network: {
           vpcId: existing.vpcId,
           privateSubnetIds: existing.subnetIds.slice(0, 2),
-          publicSubnetIds: existing.subnetIds.slice(0, 2),
+          publicSubnetIds: existing.publicSubnetIds.slice(0, 2),
         },
       },
     }),
@@ -186,20 +186,22 @@ export const samples: Readonly<Record<string, FieldSamples>> = {
   "network.egress": changed({ network: { egress: "nat-per-zone" } }, { network: { egress: "nat" } }),
   "network.vpcId": {
     changed: inExisting(
-      ({ vpcId, subnetIds: [a, b] }) => ({ network: { vpcId, privateSubnetIds: [a, b], publicSubnetIds: [a, b] } }),
-      ({ otherVpcId, subnetIds: [a, b] }) => ({
-        network: { vpcId: otherVpcId, privateSubnetIds: [a, b], publicSubnetIds: [a, b] },
+      ({ vpcId, subnetIds: [a, b], publicSubnetIds }) => ({
+        network: { vpcId, privateSubnetIds: [a, b], publicSubnetIds: publicSubnetIds.slice(0, 2) },
+      }),
+      ({ otherVpcId, subnetIds: [a, b], publicSubnetIds }) => ({
+        network: { vpcId: otherVpcId, privateSubnetIds: [a, b], publicSubnetIds: publicSubnetIds.slice(0, 2) },
       }),
     ),
   },
   "network.privateSubnetIds": {
     changed: inExisting(
       // On AWS instances get requests only in zones that the load balancer has.
-      ({ vpcId, subnetIds: [a, b, c] }) => ({
-        network: { vpcId, privateSubnetIds: [a, b], publicSubnetIds: [a, b, c] },
+      ({ vpcId, subnetIds: [a, b], publicSubnetIds }) => ({
+        network: { vpcId, privateSubnetIds: [a, b], publicSubnetIds },
       }),
-      ({ vpcId, subnetIds: [a, b, c] }) => ({
-        network: { vpcId, privateSubnetIds: [b, c], publicSubnetIds: [a, b, c] },
+      ({ vpcId, subnetIds: [, b, c], publicSubnetIds }) => ({
+        network: { vpcId, privateSubnetIds: [b, c], publicSubnetIds },
       }),
     ),
   },
@@ -209,12 +211,16 @@ export const samples: Readonly<Record<string, FieldSamples>> = {
         network: { vpcId, privateSubnetIds: [a, b] },
         loadBalancer: { drain: 0, internal: true },
       }),
-      ({ vpcId, subnetIds: [a, b] }) => ({ network: { vpcId, privateSubnetIds: [a, b], publicSubnetIds: [a, b] } }),
+      ({ vpcId, subnetIds: [a, b], publicSubnetIds }) => ({
+        network: { vpcId, privateSubnetIds: [a, b], publicSubnetIds: publicSubnetIds.slice(0, 2) },
+      }),
     ),
     changed: inExisting(
-      ({ vpcId, subnetIds: [a, b] }) => ({ network: { vpcId, privateSubnetIds: [a, b], publicSubnetIds: [a, b] } }),
-      ({ vpcId, subnetIds: [a, b, c] }) => ({
-        network: { vpcId, privateSubnetIds: [a, b], publicSubnetIds: [a, b, c] },
+      ({ vpcId, subnetIds: [a, b], publicSubnetIds }) => ({
+        network: { vpcId, privateSubnetIds: [a, b], publicSubnetIds: publicSubnetIds.slice(0, 2) },
+      }),
+      ({ vpcId, subnetIds: [a, b], publicSubnetIds }) => ({
+        network: { vpcId, privateSubnetIds: [a, b], publicSubnetIds },
       }),
     ),
   },

@@ -1,0 +1,46 @@
+import assert from "node:assert/strict";
+import {
+  domainOf,
+  endpointServiceOf,
+  isZoneId,
+  partitionOf,
+  regions,
+  zonesOf,
+} from "../../components/clouds/aws/regions";
+
+describe("AWS's regions", () => {
+  it("are in a partition that is supported, each with zones of its own", () => {
+    const all = regions.known.flatMap((region) => zonesOf(region) ?? []);
+    assert.equal(new Set(all).size, all.length);
+    assert.deepEqual(
+      all.filter((zone) => !isZoneId(zone)),
+      [],
+    );
+    for (const region of regions.known) {
+      const partition = partitionOf(region);
+      assert.equal(partition === "aws-cn", region.startsWith("cn-"));
+      assert.equal(domainOf(region), partition === "aws-cn" ? "amazonaws.com.cn" : "amazonaws.com");
+    }
+  });
+
+  it("have VPC endpoints under the names that AWS has for them", () => {
+    const named = (region: string) =>
+      ["logs", "ecr.api", "ecr.dkr", "secretsmanager", "ssm", "elasticfilesystem", "s3"].map((service) =>
+        endpointServiceOf(region, service),
+      );
+    assert.deepEqual(named("us-gov-west-1").slice(0, 2), [
+      "com.amazonaws.us-gov-west-1.logs",
+      "com.amazonaws.us-gov-west-1.ecr.api",
+    ]);
+    for (const region of ["cn-north-1", "cn-northwest-1"])
+      assert.deepEqual(named(region), [
+        `com.amazonaws.${region}.logs`,
+        `cn.com.amazonaws.${region}.ecr.api`,
+        `cn.com.amazonaws.${region}.ecr.dkr`,
+        `com.amazonaws.${region}.secretsmanager`,
+        `com.amazonaws.${region}.ssm`,
+        `cn.com.amazonaws.${region}.elasticfilesystem`,
+        `com.amazonaws.${region}.s3`,
+      ]);
+  });
+});
