@@ -35,6 +35,7 @@ const names: { readonly [Field in keyof InstanceSpec]-?: (value: InstanceSpec[Fi
   share: (share) => ({ share }),
   health: (health) => ({ health }),
   placement: (placement) => ({ placement }),
+  keepAliveSeconds: (keepAliveSeconds) => ({ keepAliveSeconds }),
   instance: ({ label, templateRevision }) => ({ instance: { label, recipe: templateRevision } }),
 };
 

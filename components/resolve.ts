@@ -1,6 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { checkRecipeFiles, readBuild } from "./baking/build";
 import { checkFields, checkService } from "./checks";
+import { keepAliveSeconds } from "./clouds/app-environment";
 import type { Cloud } from "./clouds/cloud";
 import { outputsAmong, releaseId } from "./id";
 import { serviceKey } from "./config-keys";
@@ -67,6 +68,7 @@ function assemble(service: ServiceConfig, cloud: Cloud): ServiceSpec {
       files: files !== undefined,
       share: files?.share && { path: files.share.path },
       placement: sorted("vpcId" in network ? network.privateSubnetIds : cloud.zonesOf(network)),
+      keepAliveSeconds: keepAliveSeconds(service.loadBalancer.idleTimeout),
       instance: cloud.platforms[compute].instanceShape(fields.size, fields.architecture),
     };
     const { min, max = min, start = min } = release.instances;

@@ -39,6 +39,8 @@ export interface InstanceSpec extends Omit<Pick<ServiceConfig, IdField>, "versio
    * means nothing. Subnets that are outputs of other resources come last.
    */
   readonly placement: readonly pulumi.Input<string>[];
+  /** How long the app keeps an idle connection, in seconds: longer than the load balancer's `idleTimeout`. */
+  readonly keepAliveSeconds: number;
   /** What an instance of this size is on the cloud. */
   readonly instance: {
     readonly label: string;

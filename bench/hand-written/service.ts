@@ -32,6 +32,7 @@ const taskDefinition = new aws.ecs.TaskDefinition(`bookstore-${release}`, {
         { name: "FILES_BUCKET", value: bucket.bucket },
         { name: "FILES_ENDPOINT", value: `https://s3.${region}.amazonaws.com` },
         { name: "FILES_REGION", value: region },
+        { name: "KEEP_ALIVE_SECONDS", value: "75" },
         { name: "PORT", value: "8080" },
         { name: "SERVICE_NAME", value: "bookstore" },
         { name: "SERVICE_RELEASE", value: release },

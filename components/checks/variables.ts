@@ -1,8 +1,9 @@
+import { reservedVariables } from "../clouds/app-environment";
 import { type Problem } from "../stack-file/problems";
 import type { ValidFields } from "../stack-file/schema";
 
 const variableName = /^[A-Za-z_][A-Za-z0-9_]*$/;
-const reserved = /^(PORT$|SERVICE_|FILES_|LOGS_)/;
+const reserved = new RegExp(`^(${reservedVariables.join("|").replaceAll("*", ".*")})$`);
 
 type Variables = Pick<ValidFields, "environment" | "secrets">;
 
@@ -30,7 +31,7 @@ export function checkVariables(own: Variables, prefix: string, inherited: Variab
           {
             code: "reserved-variable",
             path,
-            message: "is reserved: use a name other than PORT, SERVICE_*, FILES_* and LOGS_*",
+            message: `is reserved: use a name other than ${reservedVariables.join(", ")}`,
           },
         ];
       if (field === twice.field && Object.hasOwn(twice.names, name))

@@ -120,7 +120,15 @@ const bounds = inPlace("at once; where a schedule has set the bounds since, with
 
 const traffic: Readonly<Record<string, FieldChanges>> = {
   "loadBalancer.internal": changed(refused("change the load balancer's addresses, and with them the service's")),
-  ...fieldsOf("loadBalancer", ["allowFrom", "drain", "idleTimeout"], changed(inPlace())),
+  ...fieldsOf("loadBalancer", ["allowFrom", "drain"], changed(inPlace())),
+  "loadBalancer.idleTimeout": changed([
+    {
+      kind: "newRelease",
+      note:
+        "the load balancer's own time changes first: after a rise by more than 15 seconds, single requests to the old " +
+        "release may fail until it has no traffic",
+    },
+  ]),
   tls: {
     on: inPlace("port 80 redirects to port 443 from then on"),
     off: inPlace("port 80 answers again; clients that use https lose the service"),

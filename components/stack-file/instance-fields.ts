@@ -54,7 +54,8 @@ const command = list(anyString(), "strings", [1, 100], {
 
 const environment = mapping("names of environment variables to strings", input(anyString()), {
   description:
-    "Environment variables of the app. The names `PORT`, `SERVICE_*`, `FILES_*` and `LOGS_*` are reserved. A " +
+    "Environment variables of the app. The names `PORT`, `KEEP_ALIVE_SECONDS`, `SERVICE_*`, " +
+    "`FILES_*` and `LOGS_*` are reserved. A " +
     "value that YAML does not read as a string, such as a number or a date, needs quotes; one that looks like a " +
     "credential gets a warning. A program may give outputs as values.",
 });

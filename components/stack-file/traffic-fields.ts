@@ -72,7 +72,8 @@ export const loadBalancer = object(
     idleTimeout: integer("seconds", 1, 4000, {
       default: 60,
       description:
-        "The time after which the load balancer closes an idle connection; the limits are " +
+        "The time after which the load balancer closes an idle connection. The app receives 15 seconds more as " +
+        "`KEEP_ALIVE_SECONDS`. The limits are " +
         "[AWS's](https://docs.aws.amazon.com/elasticloadbalancing/latest/application/edit-load-balancer-attributes.html).",
     }),
   },

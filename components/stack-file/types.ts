@@ -277,7 +277,8 @@ export interface LoadBalancerArgs {
    */
   readonly drain?: number | undefined;
   /**
-   * The time after which the load balancer closes an idle connection; the limits are
+   * The time after which the load balancer closes an idle connection. The app receives 15 seconds more as
+   * `KEEP_ALIVE_SECONDS`. The limits are
    * [AWS's](https://docs.aws.amazon.com/elasticloadbalancing/latest/application/edit-load-balancer-attributes.html). A
    * whole number of seconds from 1 to 4000. Default: `60`.
    */
@@ -431,9 +432,9 @@ export interface ServiceArgs {
    */
   readonly command?: readonly string[] | undefined;
   /**
-   * Environment variables of the app. The names `PORT`, `SERVICE_*`, `FILES_*` and `LOGS_*` are reserved. A value that
-   * YAML does not read as a string, such as a number or a date, needs quotes; one that looks like a credential gets a
-   * warning. A program may give outputs as values. Default: none.
+   * Environment variables of the app. The names `PORT`, `KEEP_ALIVE_SECONDS`, `SERVICE_*`, `FILES_*` and `LOGS_*` are
+   * reserved. A value that YAML does not read as a string, such as a number or a date, needs quotes; one that looks
+   * like a credential gets a warning. A program may give outputs as values. Default: none.
    */
   readonly environment?: Readonly<Record<string, pulumi.Input<string>>> | undefined;
   /**
@@ -742,7 +743,8 @@ export interface LoadBalancerConfig {
    */
   readonly drain: number;
   /**
-   * The time after which the load balancer closes an idle connection; the limits are
+   * The time after which the load balancer closes an idle connection. The app receives 15 seconds more as
+   * `KEEP_ALIVE_SECONDS`. The limits are
    * [AWS's](https://docs.aws.amazon.com/elasticloadbalancing/latest/application/edit-load-balancer-attributes.html). A
    * whole number of seconds from 1 to 4000. Default: `60`.
    */
@@ -867,9 +869,9 @@ export interface ServiceConfig {
    */
   readonly command?: readonly string[] | undefined;
   /**
-   * Environment variables of the app. The names `PORT`, `SERVICE_*`, `FILES_*` and `LOGS_*` are reserved. A value that
-   * YAML does not read as a string, such as a number or a date, needs quotes; one that looks like a credential gets a
-   * warning. A program may give outputs as values. Default: none.
+   * Environment variables of the app. The names `PORT`, `KEEP_ALIVE_SECONDS`, `SERVICE_*`, `FILES_*` and `LOGS_*` are
+   * reserved. A value that YAML does not read as a string, such as a number or a date, needs quotes; one that looks
+   * like a credential gets a warning. A program may give outputs as values. Default: none.
    */
   readonly environment: Readonly<Record<string, pulumi.Input<string>>>;
   /**

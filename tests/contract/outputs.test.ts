@@ -96,6 +96,7 @@ onEveryPlatform("the app's environment variables", ({ cloud, compute, service })
     assert.deepEqual(rest, {
       CATALOGUE: "spring",
       FILES_BUCKET: files,
+      KEEP_ALIVE_SECONDS: "75",
       PORT: "8080",
       SERVICE_NAME: "bookstore",
       SERVICE_RELEASE: release,

@@ -103,6 +103,7 @@ onEveryPlatform("the server group's name", ({ cloud, compute, parts, service, fu
     "another variable": { environment: { CATALOGUE: "autumn" } },
     ...(secrets.offered ? { "no secret": { secrets: {} } } : {}),
     "no files": { files: undefined },
+    "another idle timeout": { loadBalancer: { idleTimeout: 120 } },
     "a shared file system": { files: { share: {} } },
   };
   for (const [what, change] of Object.entries(shaping))
@@ -119,7 +120,7 @@ onEveryPlatform("the server group's name", ({ cloud, compute, parts, service, fu
     "another weight": { releases: [further({ weight: 50 })] },
     "another tag": { tags: { team: "books" } },
     "another gate": { gate: { answers: 9 } },
-    "another idle timeout, and a longer drain": { loadBalancer: { idleTimeout: 120, drain: 90 } },
+    "a longer drain": { loadBalancer: { drain: 90 } },
   };
   for (const [what, change] of Object.entries(settings))
     it(`stays with ${what}, and so does the instances' template`, async () => {

@@ -98,7 +98,7 @@ describe("engine: services with optional features on AWS", function () {
       ...service,
       name: "container",
       compute: "container",
-      image: `registry.test/app@sha256:${"1".repeat(64)}`,
+      image: `123456789012.dkr.ecr.us-east-1.amazonaws.com/app@sha256:${"1".repeat(64)}`,
       tls: { certificate },
       network: { egress: "endpoints" },
       scaling: [{ metric: "memory", target: 70 }],

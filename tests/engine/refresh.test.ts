@@ -7,7 +7,10 @@ import { changes } from "./support/engine-events";
 import { SimulatedReleases } from "./support/simulated-releases";
 import { World } from "./support/world";
 
-const images = { container: `registry.test/app@sha256:${"1".repeat(64)}`, vm: `ami-${"1".repeat(17)}` };
+const images = {
+  container: `123456789012.dkr.ecr.us-east-1.amazonaws.com/app@sha256:${"1".repeat(64)}`,
+  vm: `ami-${"1".repeat(17)}`,
+};
 const certificate = "arn:aws:acm:us-east-1:123456789012:certificate/1b2c3d4e-0000-4000-8000-000000000000";
 
 describe("engine: a refresh on AWS", function () {

@@ -127,8 +127,12 @@ describe("the container images", function () {
       "SERVICE_VERSION=1.4.2",
       "--env",
       "SERVICE_RELEASE=1-4-2-9f3ab1",
+      "--env",
+      "KEEP_ALIVE_SECONDS=315",
     ]);
     await healthy(running);
+    const kept = await fetch(`${running.url}/version`);
+    assert.equal(kept.headers.get("keep-alive"), "timeout=315");
     assert.deepEqual(JSON.parse((await ask(`${running.url}/version`)).text), {
       name: "bookstore",
       version: "1.4.2",

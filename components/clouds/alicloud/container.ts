@@ -19,7 +19,7 @@ import { targetGroup } from "./target-group";
 import { bakeMinutes, launchSeconds } from "./timings";
 
 /** Raise it whenever a release gets another configuration, so that running releases are replaced and never edited. */
-const templateRevision = 3;
+const templateRevision = 4;
 
 /** https://www.alibabacloud.com/help/en/auto-scaling/user-guide/target-tracking-scaling-rules */
 const metrics: MetricNames = {

@@ -1,5 +1,6 @@
 import * as alicloud from "@pulumi/alicloud";
 import type * as pulumi from "@pulumi/pulumi";
+import type { FilesVariables } from "../app-environment";
 import type { ServiceSpec } from "../../spec";
 import { protectionOptions, storeArgs, storeOptions } from "../kept-store";
 import { type Context, childContext, ownDescription, tagsOf } from "./context";
@@ -15,7 +16,7 @@ export interface Files {
   readonly bucket: pulumi.Output<string>;
   readonly share: SharedFileSystem | undefined;
   /** The app's variables: FILES_BUCKET, FILES_REGION, FILES_ENDPOINT, and FILES_PATH where a share is mounted. */
-  readonly variables: Record<string, pulumi.Input<string>>;
+  readonly variables: FilesVariables;
 }
 
 /** A shared file system that instances mount. */

@@ -1,5 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import type { FilesVariables } from "../app-environment";
 import type { ServiceSpec } from "../../spec";
 import { type Context, childContext } from "../context";
 import { protectionOptions, storeArgs, storeOptions } from "../kept-store";
@@ -16,7 +17,7 @@ export interface Files {
   readonly bucket: Pick<ObjectStore, "bucket" | "arn">;
   readonly share: SharedFileSystem | undefined;
   /** The app's variables: FILES_BUCKET, FILES_REGION, FILES_ENDPOINT, and FILES_PATH where a share is mounted. */
-  readonly variables: Record<string, pulumi.Input<string>>;
+  readonly variables: FilesVariables;
 }
 
 /** A shared file system that instances mount. */

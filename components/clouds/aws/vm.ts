@@ -20,7 +20,7 @@ import { bakeMinutes, launchSeconds } from "./timings";
 import { userData } from "./user-data";
 
 /** Raise it whenever a release gets another launch template, so that running releases are replaced and never edited. */
-const templateRevision = 2;
+const templateRevision = 3;
 
 /** Loads a module on first use: only a stack that bakes needs the packer of machine images. */
 const lazily = createRequire(__filename);
