@@ -45,6 +45,19 @@ export function keepAliveSeconds(idleTimeout: number): number {
   return idleTimeout + 15;
 }
 
+/** How many variables a release's app gets at least: a cloud may add some for its agents. */
+export function variableCount({
+  environment,
+  secrets,
+  files,
+  share,
+}: {
+  readonly [Field in "environment" | "secrets"]: Readonly<Record<string, unknown>>;
+} & { readonly files: boolean; readonly share?: unknown }): number {
+  const ofFiles = (files ? filesVariables.length - 1 : 0) + (share === undefined ? 0 : 1);
+  return Object.keys({ ...environment, ...secrets }).length + appVariables.length + ofFiles;
+}
+
 /** Every variable of the program's own at its longest, to measure what must fit into a limit. */
 export const longestOwnVariables: Readonly<Record<string, string>> = Object.fromEntries(
   [...appVariables, ...filesVariables].map((name) => [name, "x".repeat(127)]),

@@ -1,3 +1,4 @@
+import { variableCount } from "../../components/clouds/app-environment";
 import type { ScheduleTrigger } from "../../components/spec";
 import type { PlannedSpec } from "../contract";
 import { many, range, scheduleInWords } from "../words";
@@ -11,7 +12,7 @@ export interface Notes {
 }
 
 /** The notes and warnings on a service. */
-export function notesOf({ scaling, gate, releases }: PlannedSpec): Notes {
+export function notesOf({ scaling, gate, releases, loadBalancer, compute }: PlannedSpec): Notes {
   const [{ instances }] = releases;
   const { min, max, start } = instances;
   const schedules = scaling.filter((trigger) => trigger.kind === "schedule");
@@ -27,7 +28,7 @@ export function notesOf({ scaling, gate, releases }: PlannedSpec): Notes {
       `New releases start with ${many(start, "instance")} even if the current one has scaled to ${max}; ` +
         "set instances.start if you release at peak.",
     );
-  warnings.push(...schedules.flatMap((schedule) => raisedForGood(schedule, schedules, instances)));
+  warnings.push(...schedules.flatMap((schedule) => changedForGood(schedule, schedules, instances)));
   if (schedules.length > 0)
     notes.push(
       `A new release starts with the bounds that a schedule has set for the running one, else with ${range(min, max)} instances.`,
@@ -36,25 +37,61 @@ export function notesOf({ scaling, gate, releases }: PlannedSpec): Notes {
     warnings.push(`The schedule ${scheduleInWords(schedule)} allows the service to have no instance.`);
   if (gate.from === "none")
     warnings.push("There is no gate: the load balancer's health check alone decides whether a release gets traffic.");
+  warnings.push(...unreachable(gate, loadBalancer), ...(compute === "container" ? manyVariables(releases) : []));
   return { notes, warnings };
 }
 
-/** A schedule that raises the bounds, and after which no other one lowers them again. */
-function raisedForGood(
+/** A gate from where Pulumi runs, and a load balancer that may not answer there. */
+function unreachable(gate: PlannedSpec["gate"], { internal, allowFrom }: PlannedSpec["loadBalancer"]): string[] {
+  const isOpen = !internal && allowFrom.includes("0.0.0.0/0");
+  // At another address, such as a tunnel's, it may answer.
+  if (gate.from !== "here" || gate.url !== undefined || isOpen) return [];
+  const why = internal ? "only the service's network reaches" : `admits only ${allowFrom.join(", ")}`;
+  return [
+    "The gate sends its requests from where Pulumi runs to the load balancer, which " +
+      `${why}: run updates on a machine there, set gate.url to an address that leads to it, or ` +
+      "gate.from: none. Otherwise every release fails at its gate.",
+  ];
+}
+
+/**
+ * A container of ECS with more than 100 variables has been seen to start with none of them, without an error; ECI has the
+ * same number. https://github.com/aws/aws-cdk/issues/38225
+ */
+const mostVariables = 100;
+
+function manyVariables(releases: PlannedSpec["releases"]): string[] {
+  return releases.flatMap(({ id, shape }) => {
+    const count = variableCount(shape);
+    return count <= mostVariables
+      ? []
+      : [
+          `${id} has ${count} environment variables with the program's own. With more than ${mostVariables}, a container may ` +
+            "start with none of them: put several values into one variable, or into files.",
+        ];
+  });
+}
+
+/** A schedule that raises or lowers the bounds, and after which no other one takes that back. */
+function changedForGood(
   trigger: ScheduleTrigger,
   schedules: readonly ScheduleTrigger[],
   { min, max }: { min: number; max: number },
 ): string[] {
   const raises = trigger.min > min || trigger.max > max;
-  const lowered = schedules.some(
-    (other) =>
-      other !== trigger &&
-      (trigger.min <= min || other.min < trigger.min) &&
-      (trigger.max <= max || other.max < trigger.max),
+  const lowers = trigger.min < min || trigger.max < max;
+  const others = schedules.filter((other) => other !== trigger);
+  const lowered = others.some(
+    (other) => (trigger.min <= min || other.min < trigger.min) && (trigger.max <= max || other.max < trigger.max),
   );
-  if (!raises || lowered) return [];
+  const raised = others.some(
+    (other) => (trigger.min >= min || other.min > trigger.min) && (trigger.max >= max || other.max > trigger.max),
+  );
+  const forGood = (verb: string, back: string) =>
+    `The schedule ${scheduleInWords(trigger)} ${verb} the bounds to ${range(trigger.min, trigger.max)} instances ` +
+    `for good: no other schedule ${back} them to ${range(min, max)} again.`;
   return [
-    `The schedule ${scheduleInWords(trigger)} raises the bounds to ${range(trigger.min, trigger.max)} instances ` +
-      `for good: no other schedule lowers them to ${range(min, max)} again.`,
+    ...(raises && !lowered ? [forGood("raises", "lowers")] : []),
+    ...(lowers && !raised ? [forGood("lowers", "raises")] : []),
   ];
 }

@@ -15,6 +15,8 @@ const description = (
     scaling?: Trigger[];
     gate?: Partial<Description["service"]["gate"]>;
     instances?: { min: number; max: number; start: number };
+    environment?: Record<string, string>;
+    loadBalancer?: Description["service"]["loadBalancer"];
   } = {},
 ): Description => ({
   cloud: "aws",
@@ -36,7 +38,7 @@ const description = (
           disk: { sizeGiB: 20 },
           aws: { rootDevice: "/dev/xvda" },
           command: undefined,
-          environment: {},
+          environment: change.environment ?? {},
           secrets: {},
           files: false,
           share: undefined,
@@ -55,7 +57,7 @@ const description = (
     logs: { retentionDays: 30, whenRemoved: "keep" },
     scaling: change.scaling ?? [{ kind: "metric", metric: "cpu", target: 60 }],
     network: { cidr: "10.0.0.0/16", zones: 2, egress: "nat" },
-    loadBalancer: { internal: false, allowFrom: ["0.0.0.0/0"], drain: 30, idleTimeout: 60 },
+    loadBalancer: change.loadBalancer ?? { internal: false, allowFrom: ["0.0.0.0/0"], drain: 30, idleTimeout: 60 },
     registry: undefined,
     certificate: undefined,
     gate: { from: "here", answers: 3, within: 60, ...change.gate },
@@ -141,6 +143,45 @@ describe("the notes of a plan", () => {
     );
     assert.doesNotMatch(notesWith({ scaling: [raise, schedule("0 20 * * *", 2, 6)] }), /for good/);
     assert.match(notesWith({ scaling: [raise, schedule("0 20 * * *", 4, 6)] }), /for good/);
+  });
+
+  it("warn of a nightly scale-in without a morning, in either bound", () => {
+    const night = schedule("0 22 * * *", 1, 2);
+    assert.match(
+      notesWith({ scaling: [night] }),
+      /at 22:00 daily \(UTC\) lowers the bounds to 1 to 2 instances for good: no other schedule raises them to 2 to 6/,
+    );
+    assert.doesNotMatch(notesWith({ scaling: [night, schedule("0 7 * * *", 2, 6)] }), /for good/);
+    assert.match(notesWith({ scaling: [schedule("0 22 * * *", 1, 6)] }), /lowers the bounds to 1 to 6/);
+    assert.match(notesWith({ scaling: [schedule("0 22 * * *", 2, 3)] }), /lowers the bounds to 2 to 3/);
+    assert.match(notesWith({ scaling: [night, schedule("0 7 * * *", 2, 2)] }), /lowers the bounds to 1 to 2/);
+    assert.doesNotMatch(notesWith({ scaling: [night, schedule("0 7 * * *", 4, 12)] }), /lowers/);
+  });
+
+  it("warn of a gate from here that may not reach the load balancer", () => {
+    const loadBalancer = { internal: false, allowFrom: ["0.0.0.0/0"], drain: 30, idleTimeout: 60 };
+    const closed = { ...loadBalancer, allowFrom: ["203.0.113.0/24"] };
+    const internal = { ...loadBalancer, internal: true };
+    const gate = { from: "here", answers: 3, within: 60 } as const;
+    assert.match(
+      notesWith({ gate, loadBalancer: internal }),
+      /which only the service's network reaches: run updates on/,
+    );
+    assert.match(notesWith({ gate, loadBalancer: closed }), /which admits only 203\.0\.113\.0\/24: run updates on/);
+    assert.doesNotMatch(notesWith({ gate, loadBalancer }), /fails at its gate/);
+    for (const other of [
+      { ...gate, url: "https://tunnel.example.com" },
+      { ...gate, from: "none" as const },
+    ])
+      assert.doesNotMatch(notesWith({ gate: other, loadBalancer: internal }), /fails at its gate/);
+  });
+
+  it("warn of more than 100 variables in a container, with the program's own", () => {
+    const variables = (count: number) =>
+      Object.fromEntries(Array.from({ length: count }, (_, index) => [`V${index}`, "a"]));
+    const withVariables = (count: number) => notesWith({ environment: variables(count) });
+    assert.match(withVariables(96), /has 101 environment variables with the program's own/);
+    assert.doesNotMatch(withVariables(95), /environment variables/);
   });
 
   it("warn of a missing spare, of a fixed number and of missing triggers", () => {
