@@ -26,7 +26,8 @@ export const recipePathsOf: Readonly<Record<Compute, readonly string[]>> = {
  * Finds the files that do not exist of an image that the stack bakes, below the project's folder `root`. Reads the
  * disk.
  */
-export function checkRecipeFiles({ image, compute }: ValidFields, root: string): Problem[] {
+export function checkRecipeFiles(service: ValidFields, root: string): Problem[] {
+  const { image, compute } = service;
   if (typeof image !== "object") return [];
   const { folder, artifact } = image.build ?? {};
   const wanted = compute === undefined ? [] : recipePathsOf[compute];
@@ -45,7 +46,33 @@ export function checkRecipeFiles({ image, compute }: ValidFields, root: string):
       `does not exist: build ${artifact ?? ""} first (in the example: mvn -f images/app/pom.xml package), or ` +
         "give an image that was built elsewhere",
     ),
+    ...(compute === "vm" ? checkBaseArguments(service, root) : []),
   ];
+}
+
+/** What a machine image of the example's recipe gets only by an argument, and what needs it. */
+const baseArguments = {
+  base_for_secrets: {
+    neededFor: "secrets",
+    isNeeded: ({ secrets = {} }: ValidFields) => Object.keys(secrets).length > 0,
+  },
+  base_for_share: { neededFor: "files.share", isNeeded: ({ files }: ValidFields) => files?.share !== undefined },
+} as const;
+
+/** Checks that a recipe with such an argument gets it: without it, instances would fail only at their start. */
+function checkBaseArguments(service: ValidFields, root: string): Problem[] {
+  const { folder, arguments: given = {} } = (typeof service.image === "object" ? service.image.build : undefined) ?? {};
+  const defaults = folder === undefined ? "" : join(root, folder, "ansible/roles/base/defaults/main.yml");
+  if (!isFile(defaults)) return [];
+  const text = readFileSync(defaults, "utf8");
+  return Object.entries(baseArguments).flatMap(([name, { neededFor, isNeeded }]) =>
+    problemIf(
+      isNeeded(service) && text.includes(`${name}: false`) && given[name] !== "true",
+      "missing",
+      `image.build.arguments.${name}`,
+      `is missing: give "true", because the service has ${neededFor}, for which the image lacks the tools without it`,
+    ),
+  );
 }
 
 /** The versions that a recipe pins, under the names of Docker's build arguments: `tomcat_version` is TOMCAT_VERSION. */

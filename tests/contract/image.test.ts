@@ -98,7 +98,10 @@ onEveryPlatform("an image that the stack bakes", ({ cloud, compute, parts, servi
   });
 
   it("is baked beside the one of the recipe before", async () => {
-    const other = await deploy(cloud, build({ arguments: { MORE: "1" } }));
+    const other = await deploy(
+      cloud,
+      build({ arguments: { base_for_secrets: "true", base_for_share: "true", MORE: "1" } }),
+    );
     assert.notEqual(tagOf(other), tagOf(baked));
     const removed = names(baked).filter((name) => !names(other).includes(name));
     assert.ok(removed.some((name) => name.includes(tagOf(baked))));

@@ -210,6 +210,16 @@ describe("engine: the emulator's gateway: networks", () => {
     );
   });
 
+  it("refuses an endpoint of a service by its name in another partition", async () => {
+    const named = (ServiceName: string) =>
+      refusalOf(
+        ec2.send(new CreateVpcEndpointCommand({ VpcId: network.vpc, ServiceName, VpcEndpointType: "Interface" })),
+      );
+    const [here, there] = ["com.amazonaws.us-east-1", "com.amazonaws.cn-north-1"];
+    for (const name of [`${there}.ecr.api`, `cn.${there}.logs`, `cn.${here}.ecr.dkr`, "ecr.api"])
+      assert.match(await named(name), /^InvalidServiceName/, name);
+  });
+
   it("refuses an endpoint whose route or private name another endpoint has, and two subnets in a zone", async () => {
     const RouteTableId = await table();
     const gateway = () =>

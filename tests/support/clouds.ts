@@ -51,7 +51,10 @@ export function bakedFields(cloud: CloudUnderTest, compute: Compute, changes: ob
   const build: BuildArgs = {
     from,
     artifact: "images/app/pom.xml",
-    arguments: compute === "vm" ? {} : { MAVEN_CENTRAL: "https://maven.example.com" },
+    arguments:
+      compute === "vm"
+        ? { base_for_secrets: "true", base_for_share: "true" }
+        : { MAVEN_CENTRAL: "https://maven.example.com" },
     ...(compute === "vm" ? {} : cloud.baking.build),
     ...changes,
   };

@@ -36,6 +36,19 @@ describe("the notes about scheduled tasks on Alibaba Cloud", () => {
   });
 });
 
+describe("the notes about an existing network on Alibaba Cloud", () => {
+  const notesOn = (...publicSubnetIds: string[]) =>
+    notes({
+      ...resolved(),
+      network: { vpcId: "vpc-1", privateSubnetIds: ["vsw-1", "vsw-2"], publicSubnetIds },
+    }).join("\n");
+
+  it("name vSwitches that both the load balancer and instances use", () => {
+    assert.match(notesOn("vsw-2", "vsw-3"), /^vsw-2: the load balancer and the instances share a vSwitch, so every/m);
+    assert.doesNotMatch(notesOn("vsw-3", "vsw-4"), /share a vSwitch/);
+  });
+});
+
 describe("the notes about the registry on Alibaba Cloud", () => {
   const image = (inside = "") =>
     `books-registry${inside}.cn-hangzhou.cr.aliyuncs.com/team/app@sha256:${"a".repeat(64)}`;

@@ -1,4 +1,4 @@
-import type { ServiceSpec } from "../../spec";
+import type { ExistingNetwork, ServiceSpec } from "../../spec";
 import { shortestHook } from "./timings";
 import { enterpriseHost } from "./registry-address";
 
@@ -51,6 +51,16 @@ function startNote({ scaling, releases }: ServiceSpec): string[] {
       ];
 }
 
+/** vSwitches with both the load balancer and instances: the instances admit the whole range of the load balancer's. */
+function sharedSwitches({ privateSubnetIds, publicSubnetIds = [] }: ExistingNetwork): string[] {
+  const shared = publicSubnetIds.filter((id) => typeof id === "string").filter((id) => privateSubnetIds.includes(id));
+  if (shared.length === 0) return [];
+  return [
+    `${shared.join(", ")}: the load balancer and the instances share a vSwitch, so every address in it reaches the app's ` +
+      "port. Give the load balancer vSwitches of its own in network.publicSubnetIds.",
+  ];
+}
+
 /** Notes for the plan of a service on Alibaba Cloud, in whole sentences. */
 export function notes(service: ServiceSpec): string[] {
   const { network, scaling } = service;
@@ -71,6 +81,7 @@ export function notes(service: ServiceSpec): string[] {
       ? [
           "The zones and ranges of your vSwitches are looked up in the update; " +
             "until then the plan and a preview do not know them.",
+          ...sharedSwitches(network),
         ]
       : []),
   ];

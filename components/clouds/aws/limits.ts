@@ -139,7 +139,9 @@ function checkRetention({ retentionDays }: ValidFields["logs"] = {}): Problem[] 
 function secretForm(region: string): IdForm {
   return {
     pattern: new RegExp(`${secretArn(region).source}|${arn("ssm", region, "\\d{12}", "parameter/").source}`),
-    what: `the ARN of a Secrets Manager secret, with the six characters at its end, or of an SSM parameter in ${region}`,
+    what:
+      `the ARN of a Secrets Manager secret, with the six characters at its end, or of an SSM parameter in ${region}, such as ` +
+      `arn:${partitionOf(region)}:secretsmanager:${region}:123456789012:secret:bookstore/db-AbCdEf`,
   };
 }
 

@@ -9,6 +9,8 @@ import { refusal, type Refusal, type Refused } from "./refusal";
 export function endpoints(): Refusal {
   return refusal("ec2", {
     CreateVpcEndpoint: async (call, cloud) => {
+      const unknown = nameProblem(field(call, "ServiceName") ?? "");
+      if (unknown !== undefined) return unknown;
       const { VpcEndpoints = [] } = await cloud.ec2.send(new DescribeVpcEndpointsCommand({}));
       const service = field(call, "ServiceName");
       const others = VpcEndpoints.filter(
@@ -33,6 +35,18 @@ export function endpoints(): Refusal {
       );
     },
   });
+}
+
+/** Services whose names begin with `cn.` in China: the table of aws-cdk-lib/aws-ec2/lib/vpc-endpoint.ts. */
+const chinese = ["ecr.api", "ecr.dkr", "elasticfilesystem"];
+
+/** https://github.com/aws/aws-cdk/issues/9864: a name of another partition. */
+function nameProblem(name: string): Refused | undefined {
+  const [, prefix, region = "", service = ""] = /^(cn\.)?com\.amazonaws\.([a-z0-9-]+)\.(.+)$/.exec(name) ?? [];
+  const isChinese = region.startsWith("cn-") && chinese.includes(service);
+  return service !== "" && (prefix !== undefined) === isChinese
+    ? undefined
+    : { code: "InvalidServiceName", message: `The Vpc Endpoint Service '${name}' does not exist` };
 }
 
 function valuesIn(call: AwsCall, name: string): string[] {
