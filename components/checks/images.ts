@@ -7,9 +7,8 @@ const imageKinds: Readonly<Record<Compute, "container" | "machine">> = { contain
 
 /** Checks the images that releases run, and the one that the image which the stack bakes starts from. */
 export function checkImages({ compute, image, releases = [] }: ValidFields): Problem[] {
-  if (compute === undefined) return [];
   const build: Valid<BuildConfig> | undefined = typeof image === "object" ? image.build : undefined;
-  if (imageKinds[compute] === "machine")
+  if (compute !== undefined && imageKinds[compute] === "machine")
     return problemIf(
       build?.repository !== undefined,
       "not-together",
@@ -20,7 +19,10 @@ export function checkImages({ compute, image, releases = [] }: ValidFields): Pro
     typeof image === "object" ? { path: "image.build.from", named: build?.from } : { path: "image", named: image },
     ...releases.map((release, index) => ({ path: `releases[${index}].image`, named: release?.image })),
   ];
-  return images.flatMap(({ path, named }) => (named === undefined ? [] : checkContainerImage(named, path)));
+  // Without a valid compute, only what is no machine image's id on any cloud is known to be wrong.
+  return images.flatMap(({ path, named }) =>
+    named === undefined || (compute === undefined && !/[/:@]/.test(named)) ? [] : checkContainerImage(named, path),
+  );
 }
 
 /**

@@ -55,7 +55,7 @@ function knownNames(problems: readonly Problem[], where: string): string[] {
   const places = new Map<string, Set<string>>();
   for (const { path, known = [] } of problems) {
     const names = known.join(", ");
-    const place = path.replace(/(^|\.)[^.]*$/, "") || where;
+    const place = path.replace(/(^|\.)[^.]*$/, "") || (path.includes(":") ? where : "the service");
     if (names !== "") places.set(names, (places.get(names) ?? new Set()).add(place));
   }
   return [...places].map(([names, at]) => `  known in ${[...at].join(" and ")}: ${names}`);

@@ -111,7 +111,7 @@ describe("a field by another name", () => {
     ]);
     const lines = text.split("\n").filter((line) => line.startsWith("  known in "));
     assert.deepEqual(lines, [
-      `  known in the stack file: ${service.join(", ")}`,
+      `  known in the service: ${service.join(", ")}`,
       "  known in size and releases[0].size: cpu, memoryGiB",
     ]);
   });
