@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { AccountCheck } from "../../components/clouds/aws/account-check";
 import { OwnershipMark } from "../../components/ownership-mark";
 
 /* What every file of the hand-written program uses. */
@@ -9,6 +10,7 @@ export const image =
 export const release = "1-4-2-7a9c1f";
 /** The fingerprint of the whole service. */
 export const digest = "7a9c1f";
+new AccountCheck("bookstore-account", region);
 export const { mark } = new OwnershipMark("bookstore-mark");
 export const stack = { project: "immutable-service", stack: "bench", region, projectFolder: "." };
 const owner = pulumi.interpolate`immutable-service/bench/${mark}`;

@@ -29,7 +29,7 @@ const gate = new Gate(
     release,
     answers: 3,
     within: 60,
-    timeout: 2,
+    timeout: 4,
     group: service.id,
   },
   { dependsOn: [healthy] },

@@ -92,10 +92,10 @@ export const targets = new aws.lb.TargetGroup(`bookstore-${release}`, {
   healthCheck: {
     path: "/healthz",
     interval: 5,
-    timeout: 2,
+    timeout: 4,
     matcher: "200-299",
     healthyThreshold: 2,
-    unhealthyThreshold: 2,
+    unhealthyThreshold: 6,
   },
   tags: releaseTags,
 });

@@ -42,7 +42,13 @@ const taskDefinition = new aws.ecs.TaskDefinition(`bookstore-${release}`, {
       linuxParameters: { initProcessEnabled: true },
       logConfiguration: {
         logDriver: "awslogs",
-        options: { "awslogs-group": logs.name, "awslogs-region": region, "awslogs-stream-prefix": release },
+        options: {
+          "awslogs-group": logs.name,
+          "awslogs-region": region,
+          "awslogs-stream-prefix": release,
+          mode: "non-blocking",
+          "max-buffer-size": "25m",
+        },
       },
     },
   ]),

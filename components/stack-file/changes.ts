@@ -55,6 +55,10 @@ const otherEgress = {
 const granted = "a right is in force before the first new release, and a removed one until the traffic split";
 const withdrawn = "the app has the right until the traffic split";
 
+const registryLink =
+  "the network is linked to the registry, or no longer is; an image that the stack bakes is pulled by another address, " +
+  "which makes a new release";
+
 const appRole = {
   what: "the app's role",
   consequence: "policies that were attached to it outside of this stack are not on the new one",
@@ -203,13 +207,18 @@ export const fieldChanges: Readonly<Record<string, FieldChanges>> = {
     inPlace("a policy is attached before the first new release and detached after the traffic split"),
   ),
   "aws.rootDevice": release,
-  "alicloud.registry": optional({
-    aws: inPlace("it is ignored"),
-    alicloud: inPlace(
-      "the network is linked to the registry, or no longer is; an image that the stack bakes is pulled by another " +
-        "address, which makes a new release",
-    ),
-  }),
+  "alicloud.registry": {
+    on: { aws: inPlace("it is ignored"), alicloud: inPlace(registryLink) },
+    off: { aws: inPlace("it is ignored"), alicloud: inPlace(registryLink) },
+    changed: {
+      aws: inPlace("it is ignored"),
+      alicloud: replaces({
+        what: "the network's link to the registry",
+        consequence: "running instances go on; one that starts meanwhile pulls its image once its registry is linked",
+        types: ["RegistryLink"],
+      }),
+    },
+  },
   tags: changed(inPlace()),
 };
 

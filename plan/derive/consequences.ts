@@ -93,7 +93,8 @@ function ofSetting(setting: SettingChange, gone: readonly PlannedResource[], nam
   const path = setting.fields[0]?.field;
   return setting.effects.flatMap((effect): Consequence[] => {
     if (isLowered(effect, setting)) {
-      const sentence = `${String(setting.before ?? "all")} → ${String(setting.after)} deletes ${effect.deletesWhenLowered}`;
+      const before = typeof setting.before === "number" ? String(setting.before) : "all";
+      const sentence = `${before} → ${String(setting.after)} deletes ${effect.deletesWhenLowered}`;
       return [{ kind: "dataDeleted", path, resources: [], sentence }];
     }
     // Of data, dataIn says what happens to it.

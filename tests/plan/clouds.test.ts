@@ -108,7 +108,9 @@ describe("the plan of a service that moves to another cloud", function () {
 
 /** A service's settings without references, which differ between clouds, and without release ids. */
 function settingsOf({ name, description, facts }: ServicePlan): unknown {
-  const { releases, network, certificate, build, ...rest } = description.service;
+  const { releases, network, certificate, build, registry, ...rest } = description.service;
+  // Alibaba Cloud's alone.
+  registry;
   return {
     name,
     topics: facts.map(({ topic }) => topic),
