@@ -26,7 +26,8 @@ onEveryPlatform("the app's permissions", ({ cloud, parts, service }) => {
     grants(recording)
       .map(({ type, name }) => `${type} ${name}`)
       .sort();
-  const bucket = (name: string) => (cloud.policies[0].startsWith("arn:aws") ? `arn:aws:s3:::${name}/*` : `acs:oss:*:*:${name}/*`);
+  const bucket = (name: string) =>
+    cloud.policies[0].startsWith("arn:aws") ? `arn:aws:s3:::${name}/*` : `acs:oss:*:*:${name}/*`;
   const read = (name: string) => ({ actions: ["oss:GetObject"], resources: [bucket(name)] });
 
   it("are granted to its role before the first instance starts", async () => {
