@@ -13,6 +13,10 @@ const images = {
   vm: `m-bp1${"1".repeat(17)}`,
 };
 
+/** A value as text, without the text of a secret, which is encrypted anew each time. */
+const readable = (value: unknown) =>
+  JSON.stringify(value, (name, part: unknown) => (name === "ciphertext" ? undefined : part));
+
 /**
  * The outputs that have other values in the second state; the provider itself leaves out empty ones when it refreshes.
  */
@@ -23,7 +27,7 @@ function changedOutputs(one: StackState, other: StackState): string[] {
   return [...outputsOf(one)].flatMap(([urn, outputs]) => {
     const now = refreshed.get(urn) ?? {};
     return Object.keys(outputs)
-      .filter((name) => name in now && JSON.stringify(outputs[name]) !== JSON.stringify(now[name]))
+      .filter((name) => name in now && readable(outputs[name]) !== readable(now[name]))
       .map(
         (name) =>
           `${urn.split("::").at(-1) ?? urn} ${name}: ${JSON.stringify(outputs[name])} → ${JSON.stringify(now[name])}`,

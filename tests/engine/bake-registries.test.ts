@@ -52,6 +52,7 @@ const image = (steps: string[]) =>
     .filter((step) => / \S+-image(-|$)/.test(step))
     .map((step) => step.replace(/ (\S+?)-image/, " NAME-image").replace(/[0-9a-f]{16}/, "TAG"));
 const onBothClouds = [
+  "create AccountCheck NAME-image-account",
   "create RegistryImageLookup NAME-image-app-TAG-registry-lookup",
   "create RegistryImageLookup NAME-image-base-TAG-registry-lookup",
   "create RegistryImage NAME-image-app-TAG",
@@ -67,7 +68,7 @@ describe("engine: previews of services whose container image is baked, without a
       await StackRun.create({
         toolchain,
         config: {
-          ...example("aws-container", {}),
+          ...example("aws-container", { keep: 5 }),
           "aws:skipCredentialsValidation": true,
           "aws:skipRequestingAccountId": true,
         },
@@ -98,7 +99,7 @@ describe("engine: previews of services whose container image is baked, without a
     });
 
     for (const [registry, more, registrySteps] of [
-      ["an existing repository", {}, []],
+      ["an existing repository", { alicloud: {} }, []],
       [
         "a new repository in an instance of Container Registry with its retention rule",
         { alicloud: { registry: "cri-0123456789abcdef" } },
@@ -107,7 +108,7 @@ describe("engine: previews of services whose container image is baked, without a
     ] as const) {
       it(`plan both images and the whole service with ${registry}`, async () => {
         const preview = await withRecipe(
-          await world.run(example("alicloud-container", { repository: address }, more)),
+          await world.run(example("alicloud-container", { repository: address, keep: 5 }, more)),
         ).preview({ env });
         noComplaints(preview);
         const planned = changed(plannedChanges(preview));
@@ -150,10 +151,10 @@ describe("engine: the repository in ECR of a service whose image is baked", func
   it("is created before the first push, with immutable tags and a retention rule that counts bases and apps separately", async () => {
     // The emulator has no registry behind its repositories, so the update fails at the registry lookup.
     const run = await stack.run.up({ expectFailure: true });
-    assert.deepEqual([...new Set(failures(run).map(({ name }) => name.replace(/[0-9a-f]{16}/, "TAG")))].sort(), [
-      "books-image-app-TAG-registry-lookup",
-      "books-image-base-TAG-registry-lookup",
-    ]);
+    // The first failure may keep the other look-up from being started.
+    const failed = failures(run).map(({ name }) => name);
+    assert.ok(failed.length > 0);
+    for (const name of failed) assert.match(name, /^books-image-(app|base)-[0-9a-f]{16}-registry-lookup$/);
     assert.match(
       run.diagnostics.map(({ message }) => message).join("\n"),
       /registry 123456789012\.dkr\.ecr\.us-east-1\.amazonaws\.com .*neither built nor pushed/,
