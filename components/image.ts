@@ -33,8 +33,11 @@ export class Image extends pulumi.ComponentResource {
       { recipe: build.tag },
       { ...opts, transformations: [...(opts.transformations ?? []), afterCheck] },
     );
-    // A check of its own, because `npm run bake` updates the image's resources alone.
-    before.push(cloud.checkAccount(`${name}-image-account`, this));
+    // A check of its own, because `npm run bake` updates the image's resources alone. Docker alone pushes to a repository that
+    // exists: no account is used.
+    const { repository, registry } = build.target;
+    if (spec.compute === "vm" || repository === undefined || registry !== undefined)
+      before.push(cloud.checkAccount(`${name}-image-account`, this));
     this.reference = withPackage("@pulumi/docker", () => platform.bake(name, build, spec, this));
     this.registerOutputs({ image: this.reference });
   }

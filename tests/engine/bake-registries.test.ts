@@ -52,7 +52,6 @@ const image = (steps: string[]) =>
     .filter((step) => / \S+-image(-|$)/.test(step))
     .map((step) => step.replace(/ (\S+?)-image/, " NAME-image").replace(/[0-9a-f]{16}/, "TAG"));
 const onBothClouds = [
-  "create AccountCheck NAME-image-account",
   "create RegistryImageLookup NAME-image-app-TAG-registry-lookup",
   "create RegistryImageLookup NAME-image-base-TAG-registry-lookup",
   "create RegistryImage NAME-image-app-TAG",
@@ -80,7 +79,12 @@ describe("engine: previews of services whose container image is baked, without a
       const planned = changed(plannedChanges(preview));
       assert.deepEqual(
         image(planned).sort(),
-        [...onBothClouds, "create LifecyclePolicy NAME-image", "create Repository NAME-image"].sort(),
+        [
+          ...onBothClouds,
+          "create AccountCheck NAME-image-account",
+          "create LifecyclePolicy NAME-image",
+          "create Repository NAME-image",
+        ].sort(),
       );
       assert.ok(planned.length > 25);
     } finally {
@@ -103,7 +107,11 @@ describe("engine: previews of services whose container image is baked, without a
       [
         "a new repository in an instance of Container Registry with its retention rule",
         { alicloud: { registry: "cri-0123456789abcdef" } },
-        ["create ArtifactLifecycleRule NAME-image", "create RegistryEnterpriseRepo NAME-image"],
+        [
+          "create AccountCheck NAME-image-account",
+          "create ArtifactLifecycleRule NAME-image",
+          "create RegistryEnterpriseRepo NAME-image",
+        ],
       ],
     ] as const) {
       it(`plan both images and the whole service with ${registry}`, async () => {

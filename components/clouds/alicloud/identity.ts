@@ -87,9 +87,10 @@ export function readSecrets(context: Context, { role }: Identity, release: Relea
   const { keys } = new SecretKeys(`${name}-${release.id}-secret-keys`, { facts, secrets: references }, { parent });
   const statements = pulumi
     .all([references, keys])
-    .apply(([secrets, used]) => [
+    .apply(([secrets, used]: [string[], readonly string[] | undefined]) => [
       allow(["kms:GetSecretValue"], secrets),
-      ...(used.length > 0 ? [allow(["kms:Decrypt"], used)] : []),
+      // An update that leaves the release out looks up no keys.
+      ...(used === undefined || used.length === 0 ? [] : [allow(["kms:Decrypt"], [...used])]),
     ]);
   return [grant(context, what, role, statements)];
 }

@@ -131,7 +131,8 @@ function launchTemplate(
     {
       launchTemplateName: template,
       imageId,
-      instanceType: sold.apply(([first = ""]) => first),
+      // An update that leaves the release out, such as the bake of a first image, looks up nothing.
+      instanceType: sold.apply((types: readonly string[] | undefined) => types?.[0] ?? ""),
       instanceName: resource,
       ramRoleName: identity.role.roleName,
       // No key pair, no password, no public address, and metadata only with a session token and from the instance

@@ -189,7 +189,7 @@ function signedQuery(secret: string, seconds: number): URLSearchParams {
     "x-oss-credential": `double/${date.slice(0, 8)}/cn-hangzhou/oss/aliyun_v4_request`,
     "x-oss-date": date,
     "x-oss-expires": String(seconds),
-    "x-oss-security-token": "a+b/c=",
+    "response-content-type": "a+b/c=",
     "x-oss-signature-version": "OSS4-HMAC-SHA256",
   });
   query.set("x-oss-signature", signatureOf("GET", query, "archives", "one.tar", secret));
