@@ -172,7 +172,7 @@ export class ImmutableService extends pulumi.ComponentResource {
       loadBalancer,
       ...(cluster === undefined ? {} : { cluster }),
       targetGroup: currentRelease.targetGroup,
-      releaseKey: pulumi.secret(environment.mark),
+      releaseKey: pulumi.secret(environment.mark.apply((mark: string | undefined) => mark ?? "")),
       deployed: deployedBy(serving),
     };
     this.registerOutputs(this.outputs);
