@@ -61,9 +61,8 @@ export function reconcile(world: World, group: ScalingGroup, cause: string): voi
   if (having.length < wanted && !group.suspended.includes("ScaleOut")) {
     const places = having.map(({ vSwitchId }) => vSwitchId);
     for (let at = having.length; at < wanted; at++) {
-      const vSwitchId = emptiest(group.vSwitchIds, places);
-      places.push(vSwitchId);
-      launch(world, group, at, vSwitchId, cause);
+      const vSwitchId = launch(world, group, at, byOccupancy(group.vSwitchIds, places), cause);
+      if (vSwitchId !== undefined) places.push(vSwitchId);
     }
   }
   if (having.length > wanted && !group.suspended.includes("ScaleIn"))
@@ -71,16 +70,27 @@ export function reconcile(world: World, group: ScalingGroup, cause: string): voi
       removeInstance(world, group, instance, cause);
 }
 
-/** The first of the vSwitches that have the fewest instances. */
-function emptiest(vSwitchIds: readonly string[], places: readonly string[]): string {
+/**
+ * The vSwitches, those with the fewest instances first: with the policy BALANCE, an instance goes into another zone
+ * where the emptiest one has no stock.
+ * https://www.alibabacloud.com/help/en/auto-scaling/developer-reference/api-ess-2022-02-22-createscalinggroup
+ */
+function byOccupancy(vSwitchIds: readonly string[], places: readonly string[]): readonly string[] {
   const count = (id: string) => places.filter((place) => place === id).length;
-  return [...vSwitchIds].sort((a, b) => count(a) - count(b))[0] ?? "";
+  return [...vSwitchIds].sort((a, b) => count(a) - count(b));
 }
 
-function launch(world: World, group: ScalingGroup, number: number, vSwitchId: string, cause: string): void {
+/** Starts an instance in the first of the vSwitches whose zone has an instance type, and returns that vSwitch. */
+function launch(
+  world: World,
+  group: ScalingGroup,
+  number: number,
+  vSwitchIds: readonly string[],
+  cause: string,
+): string | undefined {
   const configuration = world.scaling.configurations.get(group.activeConfigurationId);
   const template = world.network.launchTemplates.get(group.launchTemplateId);
-  if (!configuration && !template) return;
+  if (!configuration && !template) return undefined;
   const fate = world.outcomeOf({
     groupId: group.id,
     groupName: group.name,
@@ -88,11 +98,16 @@ function launch(world: World, group: ScalingGroup, number: number, vSwitchId: st
     number,
   });
   const settings = configuration?.settings ?? templateData(world, group) ?? {};
-  const choice = chooseType(world, typesOf(group, settings), vSwitchId);
+  const choices = vSwitchIds.map((id) => ({ id, choice: chooseType(world, typesOf(group, settings), id) }));
+  const found = choices.find(({ choice }) => "type" in choice) ?? choices[0];
+  if (found === undefined) return undefined;
+  const { id: vSwitchId, choice } = found;
   const launched = "problem" in choice ? choice.problem : launchProblem(world, settings, vSwitchId, group);
   const problem = fate === "fails-to-start" ? "OperationDenied.NoStock" : launched;
-  if (problem !== undefined)
-    return void recordActivity(world, group, "Add 1 instance", cause, world.delays.instance, problem);
+  if (problem !== undefined) {
+    recordActivity(world, group, "Add 1 instance", cause, world.delays.instance, problem);
+    return undefined;
+  }
   const id = group.type === "ECI" ? world.newId("eci") : world.newId("i");
   const instance = world.scaling.instances.put(id, {
     id,
@@ -126,6 +141,7 @@ function launch(world: World, group: ScalingGroup, number: number, vSwitchId: st
       if (isIn(world, instance) && instance.lifecycle === "Pending:Wait") putInService(world, group, instance);
     });
   });
+  return vSwitchId;
 }
 
 /**
