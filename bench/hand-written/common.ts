@@ -10,7 +10,7 @@ export const image =
 export const release = "1-4-2-7a9c1f";
 /** The fingerprint of the whole service. */
 export const digest = "7a9c1f";
-new AccountCheck("bookstore-account", region);
+new AccountCheck("bookstore-account", region, pulumi.rootStackResource);
 export const { mark } = new OwnershipMark("bookstore-mark");
 export const stack = { project: "immutable-service", stack: "bench", region, projectFolder: "." };
 const owner = pulumi.interpolate`immutable-service/bench/${mark}`;

@@ -1,5 +1,5 @@
 import ipaddr from "ipaddr.js";
-import { type Problem, problemIf, show } from "../stack-file/problems";
+import { type Problem, problemIf, problemIfRepeated, show } from "../stack-file/problems";
 import type { ValidFields } from "../stack-file/schema";
 
 /** Checks the ranges of the network and of those who can reach the load balancer, and the load balancer's subnets. */
@@ -8,8 +8,8 @@ export function checkNetwork({ network = {}, loadBalancer = {} }: ValidFields): 
     ...(loadBalancer.allowFrom ?? []).flatMap((range, index, all): Problem[] => {
       const path = `loadBalancer.allowFrom[${index}]`;
       if (range === undefined) return [];
-      if (all.indexOf(range) !== index)
-        return [{ code: "listed-twice", path, message: `${show(range)} is listed twice` }];
+      const repeated = problemIfRepeated(all, index, path);
+      if (repeated.length > 0) return repeated;
       return problemIf(
         !isRange(range),
         "invalid-range",

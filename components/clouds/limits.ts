@@ -1,8 +1,10 @@
 import type { CloudName } from "../spec";
-import { type Problem, nearestName, problemIf, show } from "../stack-file/problems";
+import { type Problem, nearestName, problemIf, problemIfRepeated, show } from "../stack-file/problems";
 import { memoryMeant } from "../stack-file/meant";
 import type { ReleaseConfig, ServiceConfig, ValidFields } from "../stack-file/schema";
 import type { Valid } from "../stack-file/valid";
+import { isInPrivateRegistry } from "./alicloud/registry-address";
+import { isInEcr } from "./aws/registry-address";
 
 /**
  * Limits that every cloud has in another size or form. They look at strings only: an output of another resource is not
@@ -73,25 +75,18 @@ export function checkInstanceType(
   );
 }
 
-/**
- * Registries that admit only their own account's credentials, with the cloud that has them.
- * https://docs.aws.amazon.com/AmazonECR/latest/userguide/registry_auth.html
- * https://www.alibabacloud.com/help/en/acr/user-guide/configure-access-over-vpcs
- */
+/** The clouds, each with the test for an image in a registry that admits only that cloud's credentials. */
 const privateRegistries = {
-  aws: { host: /^[^/]+\.dkr\.ecr(-fips)?\.[a-z0-9-]+\.amazonaws\.com(\.cn)?\//, cloud: "AWS" },
-  alicloud: {
-    host: /^([a-z0-9-]+-registry(-vpc)?\.[a-z0-9-]+\.cr|registry-vpc\.[a-z0-9-]+)\.aliyuncs\.com\//,
-    cloud: "Alibaba Cloud",
-  },
+  aws: { isPrivate: isInEcr, cloud: "AWS" },
+  alicloud: { isPrivate: isInPrivateRegistry, cloud: "Alibaba Cloud" },
 } satisfies Readonly<Record<CloudName, unknown>>;
 
 /** Refuses an image that only instances on the other cloud can pull. `own` is the cloud that pulls it. */
 export function checkPrivateRegistry(image: unknown, path: string, own: CloudName): Problem[] {
   const others = Object.entries(privateRegistries).filter(([name]) => name !== own);
-  return others.flatMap(([name, { host, cloud }]) =>
+  return others.flatMap(([name, { isPrivate, cloud }]) =>
     problemIf(
-      typeof image === "string" && host.test(image),
+      typeof image === "string" && isPrivate(image),
       "image-out-of-reach",
       path,
       `is in a private registry of ${cloud}, from which other clouds' instances cannot pull; copy it to a registry of ` +
@@ -206,9 +201,8 @@ export function checkExistingNetwork(
     ...(["privateSubnetIds", "publicSubnetIds"] as const).flatMap((field) =>
       (network[field] ?? []).flatMap((id, index, all): Problem[] => {
         const path = `network.${field}[${index}]`;
-        return typeof id === "string" && all.indexOf(id) !== index
-          ? [{ code: "listed-twice", path, message: `${show(id)} is listed twice` }]
-          : checkForm(id, forms.subnet, path);
+        const repeated = problemIfRepeated(all, index, path);
+        return repeated.length > 0 ? repeated : checkForm(id, forms.subnet, path);
       }),
     ),
   ];
@@ -269,8 +263,8 @@ export function checkZones(network: ValidFields["network"] = {}, zonesOf: Region
     );
   return zones.flatMap((zone, index): Problem[] => {
     if (zone === undefined) return [];
-    if (zones.indexOf(zone) !== index)
-      return [{ code: "listed-twice", path: `${path}[${index}]`, message: `${show(zone)} is listed twice` }];
+    const repeated = problemIfRepeated(zones, index, `${path}[${index}]`);
+    if (repeated.length > 0) return repeated;
     return problemIf(
       !zonesOf.isZone(zone),
       "unknown-zone",
@@ -284,8 +278,7 @@ export function checkZones(network: ValidFields["network"] = {}, zonesOf: Region
 export function checkPolicies(policyArns: ValidFields["policyArns"] = [], form: IdForm): Problem[] {
   return policyArns.flatMap((policy, index, all): Problem[] => {
     const path = `policyArns[${index}]`;
-    return typeof policy === "string" && all.indexOf(policy) !== index
-      ? [{ code: "listed-twice", path, message: `${show(policy)} is listed twice` }]
-      : checkForm(policy, form, path);
+    const repeated = problemIfRepeated(all, index, path);
+    return repeated.length > 0 ? repeated : checkForm(policy, form, path);
   });
 }

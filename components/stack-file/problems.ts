@@ -26,6 +26,17 @@ export function problemIf(wrong: boolean, code: ProblemCode, path: string, messa
   return wrong ? [{ code, path, message }] : [];
 }
 
+/** The problem of an entry that its list has before; an output of another resource is not compared. */
+export function problemIfRepeated(list: readonly unknown[], index: number, path: string): Problem[] {
+  const entry = list[index];
+  return problemIf(
+    typeof entry === "string" && list.indexOf(entry) !== index,
+    "listed-twice",
+    path,
+    `${show(entry)} is listed twice`,
+  );
+}
+
 /**
  * The one error that an invalid stack file gets. It lists every problem and is thrown before a resource is registered.
  * It extends RunError because Pulumi prints that class's message alone, without a stack trace.

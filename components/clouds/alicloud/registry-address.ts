@@ -18,6 +18,14 @@ export const enterpriseHost =
 export const personalHost = /^registry(?<inside>-vpc)?\.(?<region>[a-z0-9-]+)\.aliyuncs\.com(?=\/)/;
 
 /**
+ * Whether an image is in a registry that admits only this cloud's credentials. Personal Edition has public repositories
+ * too, which the whole internet can pull at its public address.
+ */
+export function isInPrivateRegistry(image: string): boolean {
+  return enterpriseHost.test(image) || personalHost.exec(image)?.groups?.inside !== undefined;
+}
+
+/**
  * The address by which instances pull from a repository or by a reference of Container Registry Enterprise Edition:
  * that of the registry in the VPC, where the network is linked to it or has no internet access.
  * https://www.alibabacloud.com/help/en/acr/user-guide/configure-access-over-vpcs

@@ -13,8 +13,8 @@ const kind: RemoteKind<typeof code> = {
 
 /** Fails an update in which the provider and the remote modules use different accounts. */
 export class AccountCheck extends RemoteResource<typeof code> {
-  constructor(name: string, region: string, opts: { readonly parent?: pulumi.Resource } = {}) {
-    const account = inUpdate(async () => (await aws.getCallerIdentity({}, opts)).accountId);
-    super(kind, name, { region, account }, opts);
+  constructor(name: string, region: string, parent: pulumi.Resource) {
+    const account = inUpdate(async () => (await aws.getCallerIdentity({}, { parent })).accountId);
+    super(kind, name, { region, account }, { parent });
   }
 }

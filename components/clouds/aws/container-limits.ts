@@ -14,6 +14,7 @@ import {
 import { namesBothDays } from "./cron";
 import { cheapestFargate, isFargateSize } from "./instance-types";
 import { domainOf } from "./regions";
+import { isInEcr } from "./registry-address";
 
 /** Bytes that the environment may have in a container definition. */
 const environmentBytes = 32_768;
@@ -37,9 +38,8 @@ function checkReach({ prefix, own: { image }, whole }: CheckedRelease, region: s
       ? [`${prefix}image.build.repository`, image.build?.repository]
       : [`${prefix}image`, image];
   const registry = `123456789012.dkr.ecr.${region}.${domainOf(region)}`;
-  const inside = new RegExp(`^\\d{12}\\.dkr\\.ecr\\.${region}\\.${domainOf(region).replaceAll(".", "\\.")}/`);
   return problemIf(
-    pulled !== undefined && !inside.test(pulled),
+    pulled !== undefined && !isInEcr(pulled, region),
     "image-out-of-reach",
     path,
     `cannot be pulled without internet access; give an image in ECR in this region such as ${registry}/bookstore, where a ` +

@@ -20,7 +20,7 @@ export function aws(facts: StackFacts): Cloud {
     platforms,
     check: (service) => check(service, region),
     notes: () => [],
-    checkAccount: (resource, parent) => new AccountCheck(resource, region, { parent }),
+    checkAccount: (resource, parent) => new AccountCheck(resource, region, parent),
     createEnvironment: (name, spec, mark, natZones, parent) =>
       createEnvironment({ name, spec, facts, mark, parent }, platforms[spec.compute], natZones),
     recordIntent: (resource, args, parent) => new Intent(resource, facts, args, { parent }),
