@@ -8,21 +8,8 @@ import { clouds } from "../support/clouds";
 import { run } from "../support/monitor";
 import { asEngineConfig, type StackConfig } from "../support/stack-file";
 import { good } from "./base";
-
-/** One invalid stack file: a valid one with a few other fields. */
-interface Case {
-  readonly title: string;
-  /** The valid stack file; by default the one on containers. */
-  readonly base?: keyof typeof good;
-  /** Fields written over those of the service. */
-  readonly service?: Readonly<Record<string, unknown>>;
-  /** Fields of the service that are left out. */
-  readonly without?: readonly string[];
-  /** Keys written over the stack's own; null leaves the key out. */
-  readonly settings?: Readonly<Record<string, unknown>>;
-  /** Every problem that is reported: its path, and a part of its message. */
-  readonly problems: Readonly<Record<string, string>>;
-}
+import type { Case } from "./case";
+import { large } from "./large";
 
 function stackFileOf({ base = "container", service = {}, without = [], settings = {} }: Case): StackConfig {
   const whole = { ...(good[base]["immutable-service:service"] as object), ...service };
@@ -74,9 +61,13 @@ describe("bad stack files", () => {
     assert.equal(error, undefined);
   });
 
-  for (const file of ["fields", "together", "aws", "alicloud", "build", "stack"]) {
+  const files = ["fields", "together", "aws", "alicloud", "build", "stack"].map((file): [string, readonly Case[]] => [
+    file,
+    parse(readFileSync(join(__dirname, `${file}.yaml`), "utf8")) as Case[],
+  ]);
+  for (const [file, cases] of [...files, ["large", large] as const]) {
     describe(file, () => {
-      for (const bad of parse(readFileSync(join(__dirname, `${file}.yaml`), "utf8")) as Case[]) {
+      for (const bad of cases) {
         it(`reports ${bad.title}`, async () => {
           const { resources, error } = await run(program, { config: asEngineConfig(stackFileOf(bad)) });
           assert.ok(error instanceof SettingsError, `wanted a SettingsError, got ${error?.stack}`);
