@@ -11,7 +11,7 @@ export const large: readonly Case[] = [
   {
     title: "more variables with a secret than user data has room for on Alibaba Cloud",
     base: "alicloud vm",
-    service: { secrets: secrets(300, "acs:kms:cn-hangzhou:1234567890123456:secret/bookstore-token") },
+    service: { secrets: secrets(500, "acs:kms:cn-hangzhou:1234567890123456:secret/bookstore-token") },
     problems: { secrets: "must leave the user data with at most 32768 bytes on vm, got " },
   },
   {
