@@ -1,3 +1,4 @@
+import { inactiveRefusal } from "./activation";
 import type { CallLog } from "./call-log";
 import type { HttpRequest, HttpResponse } from "./http/server";
 import type { Catalogue } from "./models/catalogue";
@@ -50,7 +51,17 @@ export class Dispatcher {
   private parseRest(service: string, call: RestCall, toResponse: ToResponse): ParsedRequest {
     const { action, fields, violations, perform } = call;
     for (const violation of violations) this.log.recordInvalidRequest({ service, action, ...violation });
-    return { service, action, fields, respond: (refusal) => outcomeOf(refusal, perform, toResponse) };
+    return {
+      service,
+      action,
+      fields,
+      respond: (refusal) => outcomeOf(this.refusalOf(service, refusal), perform, toResponse),
+    };
+  }
+
+  /** A given refusal; or else the one of a product that the account has not activated. */
+  private refusalOf(service: string, given: Refusal | undefined): Refusal | undefined {
+    return given ?? inactiveRefusal(this.world, service);
   }
 
   private parseRpc(request: HttpRequest, requestId: string): ParsedRequest {
@@ -67,7 +78,12 @@ export class Dispatcher {
         this.rpc.checkResponse(service, action, { ...response, RequestId: requestId });
         return { status: 200, headers, body: rpcBody(response, requestId) };
       };
-      return { service, action, fields, respond: (refusal) => outcomeOf(refusal, performChecked, toResponse) };
+      return {
+        service,
+        action,
+        fields,
+        respond: (refusal) => outcomeOf(this.refusalOf(service, refusal), performChecked, toResponse),
+      };
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
       const form = new URLSearchParams(request.body.toString("utf8"));

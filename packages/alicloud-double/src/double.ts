@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Accounts, defaultKey } from "./accounts";
+import { products, type Product } from "./activation";
 import { CallLog, type Call, type Violation } from "./call-log";
 import { Dispatcher } from "./dispatcher";
 import { Faults, refusalOf } from "./faults";
@@ -22,6 +23,8 @@ export interface DoubleOptions {
   /** Default cn-hangzhou. */
   region?: string;
   accountId?: string;
+  /** Start as an account that has activated no product; see `activate`. Default false. */
+  fresh?: boolean;
   /** How long transitions take; default well under a second each. */
   delays?: Partial<Delays>;
   /** Refuse fields that no published model lists; by default they are ignored, as the cloud does. Both record them. */
@@ -65,8 +68,9 @@ export class AlicloudDouble {
   private port = 0;
 
   private constructor(options: DoubleOptions, authority: Authority) {
-    const { region = "cn-hangzhou", accountId = "1234567890123456", plane = {}, strict = false } = options;
-    this.world = new World(region, accountId, { ...defaultDelays, ...options.delays }, options.random);
+    const { region = "cn-hangzhou", accountId = "1234567890123456", plane = {}, strict = false, fresh } = options;
+    const delays = { ...defaultDelays, ...options.delays };
+    this.world = new World(region, accountId, delays, options.random, undefined, fresh);
     this.plane = new DataPlane(this.world, plane);
     this.world.accounts.addKey(defaultKey, accountId);
     this.strict = strict;
@@ -122,6 +126,11 @@ export class AlicloudDouble {
   /** Who may call: further accounts, which have nothing at first, and roles. */
   get accounts(): Accounts {
     return this.world.accounts;
+  }
+
+  /** Activates products of the account, or all of them, as somebody does in the console. */
+  activate(...names: Product[]): void {
+    for (const product of names.length === 0 ? products : names) this.world.activated.add(product);
   }
 
   /** All requests since the start or the last clearCalls, in order. */

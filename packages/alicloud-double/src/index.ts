@@ -1,5 +1,6 @@
 export { AlicloudDouble, type DoubleOptions } from "./double";
 export { callAction, callForField, type ApiResponse } from "./client";
+export { products, type Product } from "./activation";
 export type { Call, Violation } from "./call-log";
 export type { Fault, InjectedFault } from "./faults";
 export type { ServiceName } from "./models/catalogue";

@@ -1,5 +1,6 @@
 import { randomInt, randomUUID } from "node:crypto";
 import { Accounts } from "./accounts";
+import { products, type Product } from "./activation";
 import { RuleHistory } from "./services/alb/rule-history";
 import { newBalancing, type Balancing, type Listener } from "./services/alb/records";
 import { newRegistries, type Registries } from "./services/cr/records";
@@ -43,6 +44,13 @@ export type DecideOutcome = (instance: {
   number: number;
 }) => InstanceOutcome;
 
+/**
+ * The quotas of an account that has raised none. Scheduled tasks: Auto Scaling's quantity limits; VPCs, addresses and
+ * gateways: https://www.alibabacloud.com/help/en/vpc/product-overview/limits-and-quotas-2; load balancers:
+ * https://www.alibabacloud.com/help/en/slb/application-load-balancer/product-overview/limits-1.
+ */
+const defaultQuotas = { scheduledTasks: 20, vpcs: 10, eips: 20, natGateways: 5, loadBalancers: 60 };
+
 /** All resources of an account, with the timers and the random numbers that drive them. */
 export class World {
   readonly network: Network = newNetwork();
@@ -78,8 +86,12 @@ export class World {
   zones?: string;
   /** The id of the key that encrypts a secret, empty for one of KMS's own; undefined if the secret does not exist. */
   keyOfSecret: (name: string) => string | undefined = () => "key-hzz6304944example";
-  /** How many resources of a kind the account may have. */
-  readonly quotas = { scheduledTasks: 20 };
+  /** The products that the account has activated: all, or none in a fresh account. */
+  readonly activated: Set<Product>;
+  /** Whether callers may create service-linked roles (`ram:CreateServiceLinkedRole`), also by a product's first use. */
+  mayCreateServiceLinkedRoles = true;
+  /** How many resources of a kind the account may have in the region; NAT gateways in a VPC. */
+  readonly quotas = { ...defaultQuotas };
   /** By how many milliseconds the account's schedules are ahead of the machine's clock. */
   clockOffset = 0;
   private readonly timers = new Set<NodeJS.Timeout>();
@@ -92,7 +104,10 @@ export class World {
     readonly random: () => number = Math.random,
     /** Who may call: the same for every account. */
     readonly accounts = new Accounts(),
+    /** Whether the account has activated no product yet. */
+    fresh = false,
   ) {
+    this.activated = new Set(fresh ? [] : products);
     this.dnsNameOf = (id) => `${id}.${region}.alb.aliyuncsslb.com`;
   }
 

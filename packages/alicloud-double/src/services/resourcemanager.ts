@@ -1,5 +1,7 @@
 import type { ActionGroup } from "../protocol/action";
 import { notFound, Refusal } from "../refusal";
+import type { World } from "../world";
+import type { Role } from "./ram/records";
 import { addRole, roleResponse } from "./ram/role";
 
 /** The names of service-linked roles: RAM roles that a cloud service creates for itself. */
@@ -12,6 +14,35 @@ const serviceLinkedRoles: Record<string, string> = {
   "nas.aliyuncs.com": "AliyunServiceRoleForNasStandard",
 };
 
+/**
+ * Creates the role of a product that creates it on its first use, unless the account has it. Returns whether the account
+ * has it now; false if the caller may not create roles.
+ * https://www.alibabacloud.com/help/en/ram/user-guide/service-linked-roles
+ */
+export function ensureServiceLinkedRole(world: World, service: string): boolean {
+  const name = serviceLinkedRoles[service] ?? "";
+  if (world.ram.roles.get(name)) return true;
+  if (world.mayCreateServiceLinkedRoles) addServiceLinkedRole(world, service, name);
+  return world.mayCreateServiceLinkedRoles;
+}
+
+/** The same, but refuses a caller that would have to create the role and may not. */
+export function requireServiceLinkedRole(world: World, service: string): void {
+  if (!ensureServiceLinkedRole(world, service)) throw mayNotCreate(serviceLinkedRoles[service] ?? service);
+}
+
+function addServiceLinkedRole(world: World, service: string, name: string, description = ""): Role {
+  const statement = { Action: "sts:AssumeRole", Effect: "Allow", Principal: { Service: [service] } };
+  const role = addRole(world, name, JSON.stringify({ Statement: [statement], Version: "1" }), description);
+  role.linkedTo = service;
+  return role;
+}
+
+function mayNotCreate(role: string): Refusal {
+  const action = `Action: ram:CreateServiceLinkedRole, Resource: ${role}`;
+  return new Refusal("NoPermission", `You are not authorized to do this action. ${action}`, 403);
+}
+
 /** Service-linked roles. */
 export const resourceManager: ActionGroup = {
   service: "resourcemanager",
@@ -22,16 +53,8 @@ export const resourceManager: ActionGroup = {
       if (!name) throw notFound("EntityNotExist.Service", service);
       if (world.ram.roles.get(name))
         throw new Refusal("EntityAlreadyExists.Role", `The role already exists: ${name}.`, 409);
-      const role = addRole(
-        world,
-        name,
-        JSON.stringify({
-          Statement: [{ Action: "sts:AssumeRole", Effect: "Allow", Principal: { Service: [service] } }],
-          Version: "1",
-        }),
-        fields.string("Description") ?? "",
-      );
-      role.linkedTo = service;
+      if (!world.mayCreateServiceLinkedRoles) throw mayNotCreate(name);
+      const role = addServiceLinkedRole(world, service, name, fields.string("Description"));
       return {
         Role: {
           ...roleResponse(world, role),

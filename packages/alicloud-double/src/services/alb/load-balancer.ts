@@ -2,7 +2,9 @@ import type { ActionGroup } from "../../protocol/action";
 import { inUse, notFound, Refusal } from "../../refusal";
 import type { World } from "../../world";
 import type { LoadBalancer } from "./records";
+import { requireServiceLinkedRole } from "../resourcemanager";
 import { acceptsTags, sentTags, tagsResponse } from "../tagging";
+import { requireRoom } from "../quota";
 import { accepts, tokenPage } from "../listing";
 import { removeListener } from "./listener";
 import { noLoadBalancer, requireActiveLoadBalancer } from "./lookup";
@@ -18,6 +20,8 @@ export const loadBalancers: ActionGroup = {
     CreateLoadBalancer({ fields, world }) {
       const vpcId = fields.string("VpcId") ?? "";
       world.network.vpcs.require(vpcId, "ResourceNotFound.Vpc");
+      requireRoom(world, "loadBalancers", world.balancing.loadBalancers.size);
+      requireServiceLinkedRole(world, "alb.aliyuncs.com");
       const zones = parseZones(world, fields, vpcId, fields.string("AddressType") === "Internet");
       const id = world.newId("alb");
       const balancer = world.balancing.loadBalancers.put(id, {

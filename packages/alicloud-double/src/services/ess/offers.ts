@@ -1,8 +1,10 @@
+import { containerGroupProblem } from "../../activation";
 import type { Value } from "../../models/shape";
 import type { World } from "../../world";
 import { asText } from "../../values";
 import { pullProblem } from "../cr/pull";
 import { problemOfLaunch } from "../ecs/launch";
+import { ensureServiceLinkedRole } from "../resourcemanager";
 import type { ScalingGroup } from "./records";
 
 /** What Auto Scaling accepts, and what then fails when it starts an instance. */
@@ -53,6 +55,14 @@ export function launchProblem(
 
   function imageProblem(): string | undefined {
     const containers = (settings["Container"] ?? []) as readonly Record<string, Value>[];
+    const problem = containerGroupProblem(
+      world,
+      containers.map(({ Image }) => asText(Image)),
+    );
+    if (problem !== undefined) return problem;
+    // https://www.alibabacloud.com/help/en/eci/api-createcontainergroup
+    if (!ensureServiceLinkedRole(world, "eci.aliyuncs.com"))
+      return "CreateServiceLinkedRole.Denied: Please make sure the account has ram:CreateServiceLinkedRole permission.";
     return containers
       .map(({ Image }) => pullProblem(world, asText(Image), vSwitchId, settings["AcrRegistryInfo"] as Value))
       .find((problem) => problem !== undefined);

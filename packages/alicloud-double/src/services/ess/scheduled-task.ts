@@ -4,6 +4,7 @@ import { notFound, Refusal } from "../../refusal";
 import { assertDefined } from "../../values";
 import type { World } from "../../world";
 import { accepts, page } from "../listing";
+import { requireRoom } from "../quota";
 import { noScalingGroup } from "./lookup";
 import { runTasks } from "./schedule";
 import { parseSettings } from "./settings";
@@ -28,8 +29,7 @@ export const scheduledTasks: ActionGroup = {
         throw new Refusal("InvalidScheduledAction.NotFound", "The scheduled action names no scaling rule.", 404);
       validateTimes(world, fields);
       validateName(world, fields.string("ScheduledTaskName"));
-      if (world.scaling.scheduledTasks.size >= world.quotas.scheduledTasks)
-        throw new Refusal("QuotaExceeded.ScheduledTask", "Scheduled task quota exceeded.");
+      requireRoom(world, "scheduledTasks", world.scaling.scheduledTasks.size);
       const id = world.newId("ast");
       world.scaling.scheduledTasks.put(id, {
         id,

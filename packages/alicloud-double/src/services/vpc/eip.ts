@@ -2,6 +2,7 @@ import type { ActionGroup } from "../../protocol/action";
 import { inUse, notFound, Refusal } from "../../refusal";
 import { asText } from "../../values";
 import { page } from "../listing";
+import { requireRoom } from "../quota";
 import { acceptsTags, sentTags, tagsResponse } from "../tagging";
 
 const noEip = (id: string) => notFound("InvalidAllocationId.NotFound", id);
@@ -11,6 +12,7 @@ export const eips: ActionGroup = {
   service: "vpc",
   actions: {
     AllocateEipAddress({ fields, world }) {
+      requireRoom(world, "eips", world.network.eips.size);
       const id = world.newId("eip");
       const number = world.network.eips.size + 1;
       // 203.0.113.0/24 is reserved for documentation.

@@ -2,6 +2,8 @@ import type { ActionGroup } from "../../protocol/action";
 import { inUse, notFound, Refusal } from "../../refusal";
 import type { NatGateway } from "./records";
 import { page } from "../listing";
+import { requireRoom } from "../quota";
+import { requireServiceLinkedRole } from "../resourcemanager";
 import { acceptsTags, sentTags } from "../tagging";
 
 const noNatGateway = (id: string) => notFound("InvalidNatGatewayId.NotFound", id);
@@ -16,6 +18,9 @@ export const natGateways: ActionGroup = {
       if (vSwitch.vpcId !== fields.string("VpcId"))
         throw new Refusal("InvalidVpcId.NotMatch", "The vSwitch is not in the VPC.");
       if (vSwitch.status !== "Available") throw new Refusal("IncorrectStatus.VSWITCH", "The vSwitch is being created.");
+      const others = world.network.natGateways.where(({ vpcId }) => vpcId === vSwitch.vpcId);
+      requireRoom(world, "natGateways", others.length);
+      requireServiceLinkedRole(world, "nat.aliyuncs.com");
       const gateway = world.network.natGateways.put(id, {
         id,
         vpcId: vSwitch.vpcId,

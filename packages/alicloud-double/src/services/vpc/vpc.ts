@@ -2,6 +2,7 @@ import type { ActionGroup } from "../../protocol/action";
 import { inUse, notFound } from "../../refusal";
 import type { World } from "../../world";
 import { page } from "../listing";
+import { requireRoom } from "../quota";
 import type { Vpc } from "./records";
 import { acceptsTags, sentTags, tagsResponse } from "../tagging";
 
@@ -13,6 +14,7 @@ export const vpcs: ActionGroup = {
   service: "vpc",
   actions: {
     CreateVpc({ fields, world }) {
+      requireRoom(world, "vpcs", world.network.vpcs.size);
       const id = world.newId("vpc");
       const vpc = world.network.vpcs.put(id, {
         id,
