@@ -4,6 +4,7 @@
  */
 import { createServer, request, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
+import { AccountState } from "./account";
 import { ApplicationAutoScaling } from "./application-autoscaling";
 import {
   denied,
@@ -19,11 +20,13 @@ import {
 import { Capacities } from "./capacity";
 import { CloudReader } from "./cloud-reader";
 import { region, type Emulator } from "./emulator";
+import { read, withoutHopByHop } from "./forwarding";
 import { emulatorGaps, type Sources } from "./gaps";
 import type { Correction } from "./gaps/correction";
 import { pause } from "./processes";
 import { refusals } from "./refusals";
-import type { Refused } from "./refusals/refusal";
+import { roleProblem } from "./refusals/account";
+import type { Refusal, Refused } from "./refusals/refusal";
 import type { Distrust } from "./trust";
 
 /** A recorded call; `status` is 0 when the connection was dropped on purpose. */
@@ -65,7 +68,7 @@ export class Gateway {
   /** Groups with instances whose role a change of IAM has taken from them. Must stay empty while a service runs. */
   readonly lostCredentials: Distrust[] = [];
   private readonly corrections: Correction[] = emulatorGaps(this.sources, this.lostCredentials);
-  private readonly refusals = refusals();
+  private readonly refusals: Refusal[];
   private readonly readers = new Map<string, CloudReader>();
   /** Ends when the last call that a refusal decides about has been answered. */
   private decided: Promise<unknown> = Promise.resolve();
@@ -73,7 +76,12 @@ export class Gateway {
   private readonly server: Server;
   private readonly sockets = new Set<Socket>();
 
-  constructor(private readonly emulator: Emulator) {
+  /** @param account what the account has and may; by default a used one, whose quotas limit nothing */
+  constructor(
+    private readonly emulator: Emulator,
+    readonly account = new AccountState(false),
+  ) {
+    this.refusals = refusals(account);
     this.applicationAutoScaling = new ApplicationAutoScaling(emulator.tool.serviceModels);
     this.capacities = new Capacities(() => this.reader(region), this.applicationAutoScaling);
     this.server = createServer((incoming, outgoing) => {
@@ -193,6 +201,7 @@ export class Gateway {
       return { status: 429, headers: { "content-type": "text/plain" }, body: "Too Many Requests" };
     if (String(incoming.headers["x-amz-target"]).startsWith("AnyScaleFrontendService."))
       return this.scalableTargets(call);
+    if (call.service === "servicequotas") return this.account.serviceQuotas(call);
     const refusals = this.refusals.filter((refusal) => refusal.match(call));
     if (refusals.length === 0) return this.emulatorsAnswer(call, incoming, buffered);
     const decision = this.decided.then(async () => {
@@ -212,6 +221,8 @@ export class Gateway {
     // https://github.com/spinnaker/spinnaker/issues/4371
     if (registers && (await this.capacities.desiredCount(id)) === undefined)
       return jsonError(400, "ValidationException", `ECS service doesn't exist: ${id}`);
+    const denied = registers && roleProblem(this.account, "ecs.application-autoscaling");
+    if (denied) return refused(call, denied);
     const answer = this.applicationAutoScaling.answer(call);
     if (registers && answer.status === 200) await this.capacities.moveIntoBounds(id);
     return answer;
@@ -274,26 +285,4 @@ function refused({ protocol }: AwsCall, { code, message, status = 400 }: Refused
   return protocol === "ec2" || protocol === "query"
     ? xmlError(protocol, status, code, message)
     : jsonError(status, code, message);
-}
-
-async function read(incoming: IncomingMessage): Promise<Buffer> {
-  const parts: Buffer[] = [];
-  for await (const part of incoming) parts.push(part as Buffer);
-  return Buffer.concat(parts);
-}
-
-/** Removes the headers of one connection, which must not be forwarded. */
-function withoutHopByHop<Headers extends object>(headers: Headers, ...additional: string[]): Headers {
-  const hop = new Set([
-    ...additional,
-    "connection",
-    "proxy-connection",
-    "keep-alive",
-    "transfer-encoding",
-    "te",
-    "upgrade",
-    "proxy-authorization",
-    "expect",
-  ]);
-  return Object.fromEntries(Object.entries(headers).filter(([name]) => !hop.has(name))) as Headers;
 }

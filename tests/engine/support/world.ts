@@ -3,10 +3,19 @@
  * it.
  */
 import type { ServiceArgs } from "../../../components/spec";
+import type { AccountState } from "./account";
 import { Emulator } from "./emulator";
 import { Gateway } from "./gateway";
 import { StackRun, type EngineRun } from "./stack";
 import { findDocker, findEmulator, findRegistry, findToolchain, needs, type Toolchain } from "./toolchain";
+
+/** Options of an emulated world. */
+export interface WorldOptions {
+  /** Whether the emulator starts containers. */
+  docker: boolean;
+  /** What the account has and may; by default a used one. `new AccountState(true)` is a fresh one. */
+  account?: AccountState;
+}
 
 /** An empty emulator and an engine. `closing` lists the functions that close it, run from the last to the first. */
 export class World {
@@ -19,7 +28,7 @@ export class World {
   ) {}
 
   /** Starts one before the tests of the calling suite and closes it after them. `prepare` is called once it runs. */
-  static forSuite(options: { docker: boolean }, prepare: (world: World) => Promise<void>): void {
+  static forSuite(options: WorldOptions, prepare: (world: World) => Promise<void>): void {
     let world: World | undefined;
     before(async function () {
       world = await World.start(this, options);
@@ -31,14 +40,14 @@ export class World {
   }
 
   /** Starts it, or skips the suite when a tool is missing. Without `docker` the emulator starts no containers. */
-  static async start(context: Mocha.Context, options: { docker: boolean }): Promise<World> {
+  static async start(context: Mocha.Context, options: WorldOptions): Promise<World> {
     if (options.docker) {
       needs(context, findDocker());
       needs(context, findRegistry());
     }
     const toolchain = needs(context, findToolchain());
     const emulator = new Emulator(needs(context, findEmulator()));
-    const world = new World(toolchain, emulator, new Gateway(emulator));
+    const world = new World(toolchain, emulator, new Gateway(emulator, options.account));
     await emulator.start(options.docker ? {} : { DOCKER_HOST: "unix:///nonexistent/docker.sock" });
     world.closing.push(() => emulator.stop());
     await world.gateway.start();

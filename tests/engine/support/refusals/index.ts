@@ -1,4 +1,6 @@
 /** What AWS refuses and the emulator accepts; one subject per file. */
+import type { AccountState } from "../account";
+import { accountLimits } from "./account";
 import { balancers } from "./balancers";
 import { dependencies } from "./dependencies";
 import { endpoints } from "./endpoints";
@@ -12,9 +14,10 @@ import { securityGroups } from "./security-groups";
 import { services } from "./services";
 import { subnets } from "./subnets";
 
-/** The refusals of one emulator. */
-export function refusals(): Refusal[] {
+/** The refusals of one emulator, for an account. */
+export function refusals(account: AccountState): Refusal[] {
   return [
+    ...accountLimits(account),
     ...[balancers(), listeners(), rules()],
     ...[dependencies(), endpoints(), routes(), securityGroups(), subnets()],
     ...[machineGroups(), roles(), services()],
