@@ -20,7 +20,6 @@ import {
   ListImageBuildVersionsCommand,
   ListWorkflowExecutionsCommand,
   ListWorkflowStepExecutionsCommand,
-  ResourceNotFoundException,
 } from "@aws-sdk/client-imagebuilder";
 import { now, sleep } from "../../clock.remote";
 import { clientSettings } from "./clients.remote";
@@ -153,7 +152,7 @@ export class ImageBuilder {
     try {
       return (await this.builder.send(new ListImageBuildVersionsCommand({ imageVersionArn }))).imageSummaryList ?? [];
     } catch (error) {
-      if (error instanceof ResourceNotFoundException) return [];
+      if (isNone(error)) return [];
       throw error;
     }
   }
@@ -173,6 +172,20 @@ export class ImageBuilder {
     );
     if (InstanceIds.length > 0) await this.ec2.send(new TerminateInstancesCommand({ InstanceIds }));
   }
+}
+
+/**
+ * Whether the service refused to list the builds of an image because there is none. No page says by which error, so every
+ * refusal counts but those of the credentials and of too many requests.
+ * https://docs.aws.amazon.com/imagebuilder/latest/APIReference/API_ListImageBuildVersions.html
+ */
+function isNone(error: unknown): boolean {
+  const { name = "", $metadata: { httpStatusCode: status = 0 } = {} } = Object(error) as {
+    name?: string;
+    $metadata?: { httpStatusCode?: number };
+  };
+  const otherReason = /Forbidden|AccessDenied|Throttl|RateLimit|TooManyRequests|Token|Signature|UnrecognizedClient/;
+  return status >= 400 && status < 500 && status !== 429 && !otherReason.test(name);
 }
 
 /** Whether a build in this state continues without further calls. */

@@ -81,7 +81,8 @@ export function componentDocument({
         { name: "test", steps: [...fetch, bash("TestImage", 600, [`bash ${folder}/${inArchive.test}`])] },
       ],
     },
-    { lineWidth: 0 },
+    // AWS documents no YAML anchors, which the two phases' common steps would become.
+    { lineWidth: 0, aliasDuplicateObjects: false },
   );
 }
 

@@ -117,7 +117,7 @@ function imageBuilderRecipe(
           ebs: { encrypted: "true", deleteOnTermination: "true", volumeType: "gp3" },
         },
       ],
-      // The image keeps no agent that could run commands on it.
+      // The image keeps no agent that could run commands on it, unless the image that it is based on has one: Ubuntu's.
       systemsManagerAgent: { uninstallAfterBuild: true },
       tags: tagsOf(context, resource),
     },

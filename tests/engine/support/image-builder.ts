@@ -6,6 +6,7 @@
 import { createServer, type IncomingMessage, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
+import { parseDocument, visit } from "yaml";
 import { ServiceModel } from "./aws-model";
 import { account, region, type Emulator } from "./emulator";
 import { type Build, type Item, kinds, type Outcome, Refusal } from "./image-builder-items";
@@ -32,7 +33,7 @@ export class ImageBuilder {
         (error: unknown) => {
           const type = error instanceof Refusal ? error.type : "ServiceException";
           response
-            .writeHead(type === "ServiceException" ? 400 : 404, {
+            .writeHead(type.endsWith("NotFoundException") ? 404 : 400, {
               "content-type": "application/json",
               "x-amzn-errortype": type,
             })
@@ -82,6 +83,7 @@ export class ImageBuilder {
     if (verb === "Create") {
       const arn = `arn:aws:imagebuilder:${region}:${account}:${path(input)}`;
       if (this.items.has(arn)) throw new Refusal("ResourceAlreadyExistsException", `${arn} already exists`);
+      if (kind === "Component") refuseAnchors(String(input.data));
       for (const { componentArn } of (input.components ?? []) as { componentArn: string }[]) this.item(componentArn);
       const { semanticVersion: version, ...rest } = input;
       const date = kind === "LifecyclePolicy" ? Date.now() / 1000 : new Date().toISOString();
@@ -144,12 +146,14 @@ export class ImageBuilder {
       await this.advance(build);
       return { image: describe(build) };
     },
-    ListImageBuildVersions: ({ imageVersionArn }) =>
-      Promise.resolve({
-        imageSummaryList: [...this.builds.values()]
-          .filter(({ arn }) => arn.startsWith(`${String(imageVersionArn)}/`))
-          .map(describe),
-      }),
+    // ResourceNotFoundException is not among its errors, so an image that was never built is an invalid request.
+    // https://docs.aws.amazon.com/imagebuilder/latest/APIReference/API_ListImageBuildVersions.html
+    ListImageBuildVersions: ({ imageVersionArn }) => {
+      const builds = [...this.builds.values()].filter(({ arn }) => arn.startsWith(`${String(imageVersionArn)}/`));
+      if (builds.length === 0)
+        throw new Refusal("InvalidRequestException", `the image ${String(imageVersionArn)} does not exist`);
+      return Promise.resolve({ imageSummaryList: builds.map(describe) });
+    },
     ListWorkflowExecutions: ({ imageBuildVersionArn }) => {
       const { outcome } = this.build(imageBuildVersionArn);
       const failed = "fails" in outcome ? outcome.fails : "BUILD";
@@ -237,6 +241,18 @@ export class ImageBuilder {
   private ec2(action: string, parameters: Record<string, string>): Promise<string> {
     return this.emulator.query("ec2", "2016-11-15", action, parameters);
   }
+}
+
+/**
+ * Refuses a component's document with YAML anchors: AWS documents none.
+ * https://docs.aws.amazon.com/imagebuilder/latest/userguide/toe-use-documents.html
+ */
+function refuseAnchors(document: string): void {
+  visit(parseDocument(document), {
+    Alias: () => {
+      throw new Refusal("InvalidRequestException", "the component's document has a YAML alias");
+    },
+  });
 }
 
 /** The step at which each workflow fails, by the last character of its execution's id. */
