@@ -6,6 +6,7 @@ describe("Alibaba Cloud double: scaling groups of container groups", () => {
   let double: AlicloudDouble;
   let balanced: Balanced;
   let group: string;
+  const digest = `@sha256:${"a".repeat(64)}`;
   before(function () {
     requireModels(this);
   });
@@ -36,6 +37,7 @@ describe("Alibaba Cloud double: scaling groups of container groups", () => {
       ScalingGroupId: group,
       SecurityGroupId: balanced.securityGroup,
       "Container.1.Name": "app",
+      "Container.1.Image": `registry-vpc.cn-hangzhou.aliyuncs.com/team/app${digest}`,
       ...fields,
     });
 
@@ -65,7 +67,6 @@ describe("Alibaba Cloud double: scaling groups of container groups", () => {
     });
     return problem ?? "";
   }
-  const digest = `@sha256:${"a".repeat(64)}`;
   const inside = `books-registry-vpc.cn-hangzhou.cr.aliyuncs.com/team/app${digest}`;
   const custom = `images.example.com/team/app${digest}`;
   const instance = "cri-0123456789abcdef";
@@ -129,6 +130,88 @@ describe("Alibaba Cloud double: scaling groups of container groups", () => {
     await running();
     const named = { "AcrRegistryInfo.1.InstanceId": instance, "AcrRegistryInfo.1.Domain.1": "images.example.com" };
     assert.equal(await start(custom, named), "");
+  });
+
+  describe("with an init container", () => {
+    const secret = "acs:kms:cn-hangzhou:1234567890123456:secret/books/db";
+    const key = "acs:kms:cn-hangzhou:1234567890123456:key/key-hzz6304944example";
+    const app = `registry-vpc.cn-hangzhou.aliyuncs.com/team/app${digest}`;
+    const init = (image = `registry-vpc.cn-hangzhou.aliyuncs.com/team/secrets${digest}`) => ({
+      RamRoleName: "app",
+      "InitContainer.1.Name": "secrets",
+      "InitContainer.1.Image": image,
+      "InitContainer.1.InitContainerEnvironmentVar.1.Key": "SECRET_DB",
+      "InitContainer.1.InitContainerEnvironmentVar.1.Value": secret,
+    });
+    const document = (Statement: object[]) => JSON.stringify({ Version: "1", Statement });
+    const allow = (Action: string, Resource: string) => ({ Effect: "Allow", Action: [Action], Resource: [Resource] });
+    const addRole = (...statements: object[]) =>
+      Promise.all([
+        callAction(double, "ram", "CreateRole", { RoleName: "app", AssumeRolePolicyDocument: document([{}]) }),
+        ...(statements.length === 0
+          ? []
+          : [callAction(double, "ram", "CreatePolicy", { PolicyName: "read", PolicyDocument: document(statements) })]),
+      ]).then(() =>
+        statements.length === 0
+          ? undefined
+          : callAction(double, "ram", "AttachPolicyToRole", {
+              RoleName: "app",
+              PolicyName: "read",
+              PolicyType: "Custom",
+            }),
+      );
+
+    it("start the app once it has read what it names", async () => {
+      await addRole(allow("kms:GetSecretValue", secret), allow("kms:Decrypt", key));
+      assert.equal(await start(app, init()), "");
+    });
+
+    it("do not start if its image cannot be pulled", async () => {
+      await addRole(allow("kms:*", "*"));
+      const problem = await start(app, init(`registry-vpc.cn-beijing.aliyuncs.com/team/secrets${digest}`));
+      assert.match(problem, /ErrImagePull.*team\/secrets/);
+    });
+
+    it("do not start without the right to read a secret", async () => {
+      await addRole();
+      assert.match(
+        await start(app, init()),
+        /init container secrets exited with 1: Forbidden\.NoPermission.*books\/db/,
+      );
+    });
+
+    it("do not start without the right to decrypt with the key of a secret", async () => {
+      await addRole(allow("kms:GetSecretValue", secret));
+      assert.match(await start(app, init()), /Forbidden\.NoPermission/);
+    });
+
+    it("do not start if a statement denies what another one allows", async () => {
+      await addRole(allow("kms:*", "acs:kms:*"), { ...allow("kms:GetSecretValue", secret), Effect: "Deny" });
+      assert.match(await start(app, init()), /Forbidden\.NoPermission/);
+    });
+
+    it("do not start if a secret does not exist", async () => {
+      double.world.keyOfSecret = () => undefined;
+      await addRole(allow("kms:*", "*"));
+      assert.match(await start(app, init()), /Forbidden\.ResourceNotFound/);
+    });
+  });
+
+  it("refuse what no container group can have", async () => {
+    const variable = (list: string, key: string, value: string) => ({
+      [`${list}.1.Key`]: key,
+      [`${list}.1.Value`]: value,
+    });
+    const of = (...parts: string[]) =>
+      Object.fromEntries(parts.map((part, index) => [`Container.1.Arg.${index + 1}`, part]));
+    const codes = {
+      "InvalidParameter.ContainerGroupName": { ContainerGroupName: "books-1-4-2-RC1" },
+      "InvalidParameter.Arg": of(...Array.from({ length: 11 }, () => "x")),
+      "InvalidParameter.EnvironmentVar.Value": variable("Container.1.EnvironmentVar", "A", "x".repeat(257)),
+      "InvalidParameter.EnvironmentVar.Key": variable("Container.1.EnvironmentVar", "1A", "x"),
+      "InvalidParameter.VolumeMount.Name": { "Container.1.VolumeMount.1.Name": "files" },
+    };
+    for (const [code, fields] of Object.entries(codes)) assert.equal(await codeOf(configure(fields)), code);
   });
 
   it("are in a VPC that is linked once, and only as many are linked as the registry has bought", async () => {

@@ -5,6 +5,7 @@ import { asText } from "../../values";
 import { pullProblem } from "../cr/pull";
 import { problemOfLaunch } from "../ecs/launch";
 import { ensureServiceLinkedRole } from "../resourcemanager";
+import { initProblem } from "./init-container";
 import type { ScalingGroup } from "./records";
 
 /** What Auto Scaling accepts, and what then fails when it starts an instance. */
@@ -40,7 +41,7 @@ export function launchProblem(
   vSwitchId: string,
   { type }: ScalingGroup,
 ): string | undefined {
-  return type === "ECI" ? imageProblem() : machineProblem();
+  return type === "ECI" ? (initProblem(world, settings, vSwitchId) ?? imageProblem()) : machineProblem();
 
   function machineProblem(): string | undefined {
     const problem = problemOfLaunch(world, {

@@ -3,6 +3,7 @@ import type { Fields } from "../../protocol/fields";
 import type { Action, ActionGroup } from "../../protocol/action";
 import { inUse, notFound, Refusal } from "../../refusal";
 import type { World } from "../../world";
+import { validateContainers } from "./container-settings";
 import { noScalingGroup } from "./lookup";
 import type { Configuration } from "./records";
 import { assertDefined } from "../../values";
@@ -103,8 +104,7 @@ function validate(world: World, fields: Fields, kind: Configuration["kind"]): vo
   const role = fields.string("RamRoleName");
   if (role && !world.ram.roles.get(role)) throw notFound("InvalidRamRole.NotFound", role);
   if (kind === "ECI") {
-    if (fields.list("Container").length === 0)
-      throw new Refusal("MissingParameter.Container", "A container is missing.");
+    validateContainers(fields);
     validateRegistries(fields);
     return;
   }
