@@ -69,6 +69,10 @@ function assemble(service: ServiceConfig, cloud: Cloud): ServiceSpec {
       share: files?.share && { path: files.share.path },
       placement: sorted("vpcId" in network ? network.privateSubnetIds : cloud.zonesOf(network)),
       keepAliveSeconds: keepAliveSeconds(service.loadBalancer.idleTimeout),
+      secretsImage:
+        cloud.platforms[compute].fetchesSecretsByImage && Object.keys(fields.secrets).length > 0
+          ? service.alicloud.secretsImage
+          : undefined,
       instance: cloud.platforms[compute].instanceShape(fields.size, fields.architecture),
     };
     const { min, max = min, start = min } = release.instances;

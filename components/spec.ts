@@ -41,6 +41,11 @@ export interface InstanceSpec extends Omit<Pick<ServiceConfig, IdField>, "versio
   readonly placement: readonly pulumi.Input<string>[];
   /** How long the app keeps an idle connection, in seconds: longer than the load balancer's `idleTimeout`. */
   readonly keepAliveSeconds: number;
+  /**
+   * Alibaba Cloud: the image of the init container that fetches the secrets of a container group; undefined where the
+   * platform, or the release, needs none.
+   */
+  readonly secretsImage: string | undefined;
   /** What an instance of this size is on the cloud. */
   readonly instance: {
     readonly label: string;

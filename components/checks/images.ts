@@ -6,7 +6,7 @@ import type { BuildConfig, Compute, ValidFields } from "../stack-file/schema";
 const imageKinds: Readonly<Record<Compute, "container" | "machine">> = { container: "container", vm: "machine" };
 
 /** Checks the images that releases run, and the one that the image which the stack bakes starts from. */
-export function checkImages({ compute, image, releases = [] }: ValidFields): Problem[] {
+export function checkImages({ compute, image, releases = [], alicloud }: ValidFields): Problem[] {
   const build: Valid<BuildConfig> | undefined = typeof image === "object" ? image.build : undefined;
   if (compute !== undefined && imageKinds[compute] === "machine")
     return problemIf(
@@ -16,6 +16,7 @@ export function checkImages({ compute, image, releases = [] }: ValidFields): Pro
       "is for containers only: a machine image is in no repository; leave it out",
     );
   const images = [
+    { path: "alicloud.secretsImage", named: alicloud?.secretsImage },
     typeof image === "object" ? { path: "image.build.from", named: build?.from } : { path: "image", named: image },
     ...releases.map((release, index) => ({ path: `releases[${index}].image`, named: release?.image })),
   ];

@@ -146,6 +146,12 @@ export interface Platform {
    */
   readonly pulledFrom?: (repository: string, service: Pick<ServiceSpec, "network" | "registry">) => string;
   /**
+   * Whether the secrets of a release are fetched by a container of their own, whose image is then part of the release.
+   * Absent: they are not.
+   * @internal
+   */
+  readonly fetchesSecretsByImage?: boolean;
+  /**
    * Seconds that the platform needs at most, beyond the times in the stack file, to launch or to stop an instance.
    * @internal
    */

@@ -219,6 +219,14 @@ export const fieldChanges: Readonly<Record<string, FieldChanges>> = {
       }),
     },
   },
+  "alicloud.secretsImage": {
+    on: { aws: inPlace("it is ignored"), alicloud: inPlace("the first release with `secrets` uses it") },
+    off: { aws: inPlace("it is ignored"), alicloud: inPlace("no container has `secrets`") },
+    changed: {
+      aws: inPlace("it is ignored"),
+      alicloud: [{ kind: "newRelease", note: "of containers with `secrets`; other releases stay" }],
+    },
+  },
   tags: changed(inPlace()),
 };
 

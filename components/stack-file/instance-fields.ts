@@ -49,7 +49,8 @@ const disk = object(
 );
 
 const command = list(anyString(), "strings", [1, 100], {
-  description: "The command and its arguments, which replace the image's own. Only on `container`.",
+  description:
+    "The command and its arguments, which replace the image's own (`CMD`); its `ENTRYPOINT` stays. Only on `container`.",
 });
 
 const environment = mapping("names of environment variables to strings", input(anyString()), {
@@ -105,6 +106,14 @@ export const alicloudBlock = object(
           "`image.build.repository` in its existing namespace, with immutable tags and the retention rule.",
       },
     ),
+    secretsImage: string("an image by its digest (registry/name@sha256:…)", nonEmpty, {
+      optional: "no container has `secrets`",
+      description:
+        "On `container`: the image that fetches `secrets` before the app starts, by its digest. You bake it once, from " +
+        "[images/container/secrets](../images/README.md#secrets-on-elastic-container-instance). The app finds each " +
+        "secret in a file, whose path is in `NAME_FILE`; the entrypoint of the recipe's images puts it into the " +
+        "variable `NAME`.",
+    }),
   },
   { description: "Settings that Alibaba Cloud alone has; ignored on other clouds." },
 );

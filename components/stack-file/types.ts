@@ -394,6 +394,13 @@ export interface AlicloudArgs {
    * such as cri-0123456789abcdef. Default: the registry admits your network already, or is none of this kind.
    */
   readonly registry?: string | undefined;
+  /**
+   * On `container`: the image that fetches `secrets` before the app starts, by its digest. You bake it once, from
+   * images/container/secrets. The app finds each secret in a file, whose path is in `NAME_FILE`; the entrypoint of the
+   * recipe's images puts it into the variable `NAME`. An image by its digest (registry/name@sha256:…). Default: no
+   * container has `secrets`.
+   */
+  readonly secretsImage?: string | undefined;
 }
 
 /** A service: `immutable-service:service` of a stack file. */
@@ -427,8 +434,8 @@ export interface ServiceArgs {
   /** The disk of one instance. */
   readonly disk?: DiskArgs | undefined;
   /**
-   * The command and its arguments, which replace the image's own. Only on `container`. A list of 1 to 100 strings.
-   * Default: the image's own.
+   * The command and its arguments, which replace the image's own (`CMD`); its `ENTRYPOINT` stays. Only on `container`.
+   * A list of 1 to 100 strings. Default: the image's own.
    */
   readonly command?: readonly string[] | undefined;
   /**
@@ -864,8 +871,8 @@ export interface ServiceConfig {
   /** The disk of one instance. */
   readonly disk: DiskConfig;
   /**
-   * The command and its arguments, which replace the image's own. Only on `container`. A list of 1 to 100 strings.
-   * Default: the image's own.
+   * The command and its arguments, which replace the image's own (`CMD`); its `ENTRYPOINT` stays. Only on `container`.
+   * A list of 1 to 100 strings. Default: the image's own.
    */
   readonly command?: readonly string[] | undefined;
   /**

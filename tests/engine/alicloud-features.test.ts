@@ -13,6 +13,7 @@ const registry = { id: "cri-0123456789abcdef", name: "books" };
 const image = {
   linked: `books-registry-vpc.cn-hangzhou.cr.aliyuncs.com/team/app@sha256:${"1".repeat(64)}`,
   container: (digit: string) => `registry-vpc.cn-hangzhou.aliyuncs.com/test/app@sha256:${digit.repeat(64)}`,
+  secrets: `books-registry-vpc.cn-hangzhou.cr.aliyuncs.com/team/secrets@sha256:${"2".repeat(64)}`,
   vm: `m-bp1${"1".repeat(17)}`,
 };
 
@@ -38,7 +39,8 @@ describe("engine: services with optional features on Alibaba Cloud", function ()
       name: "container",
       compute: "container",
       image: image.linked,
-      alicloud: { registry: registry.id },
+      alicloud: { registry: registry.id, secretsImage: image.secrets },
+      secrets: { DB: secret },
       tls: { certificate },
       network: { egress: "endpoints" },
       loadBalancer: { drain: 0 },
@@ -223,6 +225,16 @@ describe("engine: services with optional features on Alibaba Cloud", function ()
     assert.doesNotMatch(JSON.stringify(await machines.run.exportState()), /SecretData(?!")/);
   });
 
+  it("pass secrets of containers by reference to an init container, and the path of a file to the app", () => {
+    const { Container, InitContainer, Volume } = configuration("container");
+    const [init] = InitContainer as Record<string, unknown>[];
+    assert.equal(init?.Image, image.secrets);
+    assert.match(JSON.stringify(init), /"Key":"SECRET_DB".*secret\/books\/db/);
+    assert.match(JSON.stringify(Container), /"Key":"DB_FILE".*\/run\/secrets\/DB/);
+    assert.doesNotMatch(JSON.stringify(Container), /books\/db/);
+    assert.match(JSON.stringify(Volume), /"EmptyDirVolume":\{"Medium":"memory"/);
+  });
+
   it("run on arm64 instance types on both computes", () => {
     assert.equal(template().InstanceType, "ecs.c8y.large");
     const types = ["ecs.c8y.large", "ecs.c6r.large", "ecs.g8y.large", "ecs.g6r.large"];
@@ -240,7 +252,7 @@ describe("engine: services with optional features on Alibaba Cloud", function ()
 
   it("give containers a command, a larger disk and a memory trigger", () => {
     assert.equal(Number(configuration("container").EphemeralStorage), 10);
-    assert.match(JSON.stringify(configuration("container").Container), /"Command":\["node","app.js"\]/);
+    assert.match(JSON.stringify(configuration("container").Container), /"Arg":\["node","app.js"\]/);
     assert.deepEqual(
       world.double.world.scaling.scalingRules
         .where(({ name }) => name.startsWith("container-"))

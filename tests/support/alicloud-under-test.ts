@@ -38,7 +38,12 @@ export const alicloudUnderTest: CloudUnderTest = {
   },
   baking: {
     build: { repository: "bookstore-registry.cn-hangzhou.cr.aliyuncs.com/bookstore/app" },
-    service: { alicloud: { registry: "cri-0123456789abcdef" } },
+    service: {
+      alicloud: {
+        registry: "cri-0123456789abcdef",
+        secretsImage: `bookstore-registry-vpc.cn-hangzhou.cr.aliyuncs.com/bookstore/secrets@sha256:${"e".repeat(64)}`,
+      },
+    },
   },
   secret: "acs:kms:cn-hangzhou:1234567890123456:secret/token",
   certificate: "12345678-cn-hangzhou",

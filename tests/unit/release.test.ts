@@ -93,7 +93,9 @@ describe("release ids", () => {
       permissions: [{ actions: ["sqs:SendMessage"], resources: ["arn:aws:sqs:eu-central-1:123456789012:orders"] }],
     },
     "policies of the app's role": { policyArns: ["arn:aws:iam::aws:policy/AmazonSQSReadOnlyAccess"] },
-    "settings that another cloud alone has": { alicloud: { registry: "cri-0123456789abcdef" } },
+    "settings that another cloud alone has": {
+      alicloud: { registry: "cri-0123456789abcdef", secretsImage: digest("e") },
+    },
     "a default written out": {
       port: 8080,
       architecture: "x86_64",
@@ -117,7 +119,7 @@ describe("release ids", () => {
 
   // Running releases bear these ids: a change of what is hashed, or of how, would replace every one of them.
   const pinned: Record<string, readonly string[]> = {
-    "Pulumi.alicloud-container.yaml": ["1-4-2-f4c95c"],
+    "Pulumi.alicloud-container.yaml": ["1-4-2-30edb3"],
     "Pulumi.alicloud-vm.yaml": ["1-4-2-f2d9f6"],
     "Pulumi.aws-canary.yaml": ["2-0-0-0457a7", "1-4-2-d4fed8"],
     "Pulumi.aws-container.yaml": ["1-4-2-6b3560"],

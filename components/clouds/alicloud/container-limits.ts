@@ -4,14 +4,18 @@ import {
   type CheckedRelease,
   checkInstanceType,
   checkPrivateRegistry,
+  checkSecretForms,
   isOffline,
   noSize,
   ownSize,
   releasesOf,
   sizeText,
 } from "../limits";
+import { variableCount } from "../app-environment";
+import { fileVariable, referenceVariable } from "./container-secrets";
 import { cheapestEci, cheapestInstanceType, isEciSize } from "./instance-types";
 import { enterpriseHost, enterpriseRepository, personalHost } from "./registry-address";
+import { secretForm } from "./secret-form";
 
 /** Everything that Alibaba Cloud would refuse of containers, found without a request to it. */
 export function checkContainer(service: ValidFields, region: string): Problem[] {
@@ -20,7 +24,9 @@ export function checkContainer(service: ValidFields, region: string): Problem[] 
       ...checkSize(release, region),
       ...checkImage(release, region),
       ...checkContainerGroup(release),
+      ...checkSecrets(release, region),
     ]),
+    ...checkPull(service.alicloud?.secretsImage, "alicloud.secretsImage", service, region),
     ...checkRepository(service, region),
   ];
 }
@@ -39,8 +45,12 @@ function checkSize(release: CheckedRelease, region: string): Problem[] {
 }
 
 function checkImage({ prefix, own: { image }, whole }: CheckedRelease, region: string): Problem[] {
-  if (typeof image !== "string") return [];
-  const path = `${prefix}image`;
+  return typeof image === "string" ? checkPull(image, `${prefix}image`, whole, region) : [];
+}
+
+/** Checks that the network's instances can pull an image. */
+function checkPull(image: string | undefined, path: string, service: ValidFields, region: string): Problem[] {
+  if (image === undefined) return [];
   const registry = (enterpriseHost.exec(image) ?? personalHost.exec(image))?.groups;
   const isInside = registry?.inside !== undefined;
   return [
@@ -52,7 +62,7 @@ function checkImage({ prefix, own: { image }, whole }: CheckedRelease, region: s
       `must be in ${region}, because a registry's address in the VPC answers in its own region only, got ${show(image)}`,
     ),
     ...problemIf(
-      isOffline(whole) && !isInside && whole.alicloud?.registry === undefined,
+      isOffline(service) && !isInside && service.alicloud?.registry === undefined,
       "image-out-of-reach",
       path,
       `cannot be pulled without internet access; give an image in registry-vpc.${region}.aliyuncs.com, or a ` +
@@ -111,11 +121,37 @@ function checkRepository(service: ValidFields, region: string): Problem[] {
 /**
  * https://www.alibabacloud.com/help/en/auto-scaling/developer-reference/api-ess-2014-08-28-createeciscalingconfiguration
  */
-const eci = { variableBytes: 256, commandParts: 20, commandPartBytes: 256 } as const;
+const eci = { variables: 100, nameLength: 128, variableBytes: 256, commandParts: 10, commandPartBytes: 256 } as const;
 
-function checkContainerGroup({ prefix, own: { environment = {}, command = [] } }: CheckedRelease): Problem[] {
+/** How many variables the log service's collection takes. */
+const logVariables = 2;
+
+function checkContainerGroup({ prefix, own, whole }: CheckedRelease): Problem[] {
+  const { environment = {}, secrets = {}, command = [] } = own;
   const bytesOf = (value: unknown) => (typeof value === "string" ? Buffer.byteLength(value) : 0);
+  const longest = { environment: eci.nameLength, secrets: eci.nameLength - longestAffix };
+  const { files, ...inherited } = whole;
+  const all = { environment: inherited.environment ?? {}, secrets: inherited.secrets ?? {} };
+  const count = variableCount({ ...all, files: files !== undefined, share: files?.share }) + logVariables;
   return [
+    ...problemIf(
+      (own.environment ?? own.secrets) !== undefined && count > eci.variables,
+      "wrong-length",
+      `${prefix}environment`,
+      `must leave a container with at most ${eci.variables} variables on ECI, got ${count} with the ` +
+        "program's own; put several values into one variable, or into files",
+    ),
+    ...Object.entries({ environment, secrets }).flatMap(([field, variables]) =>
+      Object.keys(variables).flatMap((name) => {
+        const limit = longest[field as keyof typeof longest];
+        return problemIf(
+          name.length > limit,
+          "too-long",
+          `${prefix}${field}.${name}`,
+          `must have a name of at most ${limit} characters on ECI, got ${name.length}`,
+        );
+      }),
+    ),
     ...Object.entries(environment).flatMap(([name, value]) =>
       problemIf(
         bytesOf(value) > eci.variableBytes,
@@ -140,3 +176,35 @@ function checkContainerGroup({ prefix, own: { environment = {}, command = [] } }
     ),
   ];
 }
+
+/** The variables of the paths of secrets' files, and of their references, have longer names than the secrets. */
+const longestAffix = Math.max(fileVariable("").length, referenceVariable("").length);
+
+/** ECI has no variables by reference: the secrets need an image that fetches them, and variables for their files. */
+function checkSecrets(release: CheckedRelease, region: string): Problem[] {
+  const { prefix, own, whole } = release;
+  const { environment = {}, secrets = {} } = whole;
+  const field = own.secrets === undefined ? "environment" : "secrets";
+  return [
+    ...checkSecretForms(release, secretForm(region)),
+    ...(whole.alicloud?.secretsImage === undefined
+      ? Object.keys(own.secrets ?? {}).map((name): Problem => ({
+          code: "not-supported",
+          path: `${prefix}secrets.${name}`,
+          message: noVariablesByReference,
+        }))
+      : []),
+    ...Object.keys((own.secrets ?? own.environment) ? secrets : {}).flatMap((name) =>
+      problemIf(
+        Object.hasOwn({ ...environment, ...secrets }, fileVariable(name)),
+        "repeated-variable",
+        `${prefix}${field}.${field === "secrets" ? name : fileVariable(name)}`,
+        `${fileVariable(name)} has the path of the file of the secret ${name} on ECI; use another name`,
+      ),
+    ),
+  ];
+}
+
+const noVariablesByReference =
+  "Elastic Container Instance cannot put a secret into a variable by its reference; give an image that fetches it as " +
+  "alicloud.secretsImage (see images/README.md), let the app fetch it from KMS, or use compute: vm";

@@ -3,11 +3,13 @@ import * as alicloud from "@pulumi/alicloud";
 import * as pulumi from "@pulumi/pulumi";
 import type { InstanceSpec, Release } from "../../spec";
 import { appEnvironment } from "../app-environment";
-import { notOffered, offered } from "../cloud";
+import { offered } from "../cloud";
 import { type Context, tagsOf } from "./context";
 import { describeInstanceType } from "../sizing";
 import { checkContainer } from "./container-limits";
+import { containerSecrets, sortedVariables } from "./container-secrets";
 import { attachToLoadBalancer, scalingGroup } from "./group";
+import { readSecrets } from "./identity";
 import { instanceTypesFor } from "./instance-types";
 import type { Logs } from "./logs";
 import { shortened } from "./names";
@@ -19,7 +21,7 @@ import { targetGroup } from "./target-group";
 import { bakeMinutes, launchSeconds } from "./timings";
 
 /** Raise it whenever a release gets another configuration, so that running releases are replaced and never edited. */
-const templateRevision = 4;
+const templateRevision = 5;
 
 /** https://www.alibabacloud.com/help/en/auto-scaling/user-guide/target-tracking-scaling-rules */
 const metrics: MetricNames = {
@@ -47,10 +49,10 @@ export function container(facts: AlicloudFacts): AlicloudPlatform {
       "requests trigger": offered,
       "schedule trigger": offered,
       "shared file system": offered,
-      secrets: notOffered(
-        "Elastic Container Instance cannot put a secret into a variable by its reference; let the app fetch it from KMS, or use compute: vm",
-      ),
+      // With an image that fetches them, which container-limits.ts asks for.
+      secrets: offered,
     },
+    fetchesSecretsByImage: true,
     check: (service) => checkContainer(service, facts.region),
     pulledFrom,
     launchSeconds: launchSeconds.container,
@@ -71,7 +73,8 @@ export function container(facts: AlicloudFacts): AlicloudPlatform {
     collectLogs: () => [],
     addRelease(context, parts, release, image, serving) {
       const targets = targetGroup(context, parts, release);
-      const group = scalingGroup(context, parts, release, targets, { groupType: "ECI" });
+      const secretDependencies = readSecrets(context, parts.identity, release);
+      const group = scalingGroup(context, parts, release, targets, { groupType: "ECI" }, secretDependencies);
       const started = configuration(context, parts, release, image, group);
       return attachToLoadBalancer(context, parts, release, targets, group, { metrics, started, serving });
     },
@@ -91,24 +94,35 @@ function configuration(
   const { name, parent } = context;
   const resource = `${name}-${release.id}`;
   const share = files?.share;
-  const variables = { ...appEnvironment(context.name, release, files), ...collectionVariables(logs) };
+  const secrets = containerSecrets(context, identity, release);
+  const variables = {
+    ...appEnvironment(context.name, release, files),
+    ...secrets?.variables,
+    ...collectionVariables(logs),
+  };
+  const mounts = [
+    ...(share ? [{ name: volume, mountPath: share.path, readOnly: false }] : []),
+    ...(secrets ? [secrets.mount] : []),
+  ];
   const container = {
     name,
     image,
     // A digest never names another image, so an existing copy is the right one.
     imagePullPolicy: "IfNotPresent",
     ports: [{ port: release.shape.port, protocol: "TCP" }],
-    environmentVars: Object.entries(variables)
-      .map(([key, value]) => ({ key, value }))
-      .sort((a, b) => (a.key < b.key ? -1 : 1)),
-    ...(release.shape.command ? { commands: [...release.shape.command] } : {}),
-    ...(share ? { volumeMounts: [{ name: volume, mountPath: share.path, readOnly: false }] } : {}),
+    environmentVars: sortedVariables(variables),
+    // In place of the image's CMD, as on AWS; a command would be in place of its ENTRYPOINT too.
+    // https://www.alibabacloud.com/help/en/eci/user-guide/configure-startup-commands-and-arguments-for-a-container
+    ...(release.shape.command ? { args: [...release.shape.command] } : {}),
+    ...(mounts.length > 0 ? { volumeMounts: mounts } : {}),
   };
   return new alicloud.ess.EciScalingConfiguration(
     resource,
     {
       scalingGroupId: group.id,
-      containerGroupName: shortened(resource, 63),
+      // A version may have capitals; the name of a container group has none.
+      // https://www.alibabacloud.com/help/en/eci/developer-reference/api-eci-2018-08-08-createcontainergroup
+      containerGroupName: shortened(resource.toLowerCase(), 63),
       // Also enables the group, which starts its instances from here on.
       active: true,
       ...sizeOf(release.shape, context.facts.region),
@@ -124,19 +138,25 @@ function configuration(
       enableSls: true,
       loadBalancerWeight: 100,
       autoCreateEip: false,
-      acrRegistryInfos: pulumi.output(image).apply((reference) => registriesOf(context, reference)),
+      acrRegistryInfos: pulumi
+        .output([image, ...(secrets ? [secrets.image] : [])])
+        .apply((references) => registriesOf(context, references)),
+      ...(secrets ? { initContainers: [secrets.initContainer] } : {}),
       containers: [container],
-      volumes: share
-        ? [
-            {
-              name: volume,
-              type: "NFSVolume",
-              nfsVolumeServer: share.server,
-              nfsVolumePath: "/",
-              nfsVolumeReadOnly: false,
-            },
-          ]
-        : [],
+      volumes: [
+        ...(share
+          ? [
+              {
+                name: volume,
+                type: "NFSVolume",
+                nfsVolumeServer: share.server,
+                nfsVolumePath: "/",
+                nfsVolumeReadOnly: false,
+              },
+            ]
+          : []),
+        ...(secrets ? [secrets.volume] : []),
+      ],
       tags: tagsOf(context, { release: release.id }),
     },
     {
@@ -146,7 +166,16 @@ function configuration(
       deletedWith: group,
       // Another registry is for the next release: a change here would edit the configuration of running instances.
       ignoreChanges: ["acrRegistryInfos"],
-      replaceOnChanges: ["containers", "volumes", "cpu", "memory", "instanceTypes", "securityGroupId", "ramRoleName"],
+      replaceOnChanges: [
+        "initContainers",
+        "containers",
+        "volumes",
+        "cpu",
+        "memory",
+        "instanceTypes",
+        "securityGroupId",
+        "ramRoleName",
+      ],
     },
   );
 }
@@ -161,16 +190,18 @@ function sizeOf(
 }
 
 /**
- * The registry of an image at a custom domain. By a registry's default domain names, an account's instances pull from it
+ * The registry of images at custom domains. By a registry's default domain names, an account's instances pull from it
  * without a secret anyway.
  * https://www.alibabacloud.com/help/en/eci/user-guide/pull-images-from-a-container-registry-enterprise-edition-instance-without-using-a-secret-1
  */
 function registriesOf(
   { spec: { registry }, facts: { region } }: Context,
-  image: string,
+  images: readonly string[],
 ): alicloud.types.input.ess.EciScalingConfigurationAcrRegistryInfo[] | undefined {
-  if (registry === undefined || enterpriseHost.test(image) || personalHost.test(image)) return undefined;
-  return [{ instanceId: registry, regionId: region, domains: [image.slice(0, image.indexOf("/"))] }];
+  const custom = images.filter((image) => !enterpriseHost.test(image) && !personalHost.test(image));
+  if (registry === undefined || custom.length === 0) return undefined;
+  const domains = [...new Set(custom.map((image) => image.slice(0, image.indexOf("/"))))];
+  return [{ instanceId: registry, regionId: region, domains }];
 }
 
 /**

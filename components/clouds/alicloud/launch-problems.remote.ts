@@ -18,6 +18,11 @@ const advice: readonly (readonly [reason: RegExp, advice: string])[] = [
     "the instances cannot pull the image: its registry must exist, admit the network (alicloud.registry links a new one " +
       "to an instance of Container Registry Enterprise Edition), and hold this digest",
   ],
+  [
+    /init ?container/i,
+    "the init container cannot fetch the secrets: each must exist, and the release's policy must allow the app's role to " +
+      "read it; the log of the container `secrets` has the reason",
+  ],
 ];
 
 /** A reason, with what to do about it. */

@@ -117,12 +117,14 @@ function checkRetention({ retentionDays }: ValidFields["logs"] = {}): Problem[] 
 }
 
 /** Checks a service without containers. */
-export function checkNoRegistry({ alicloud }: ValidFields): Problem[] {
-  return problemIf(
-    alicloud?.registry !== undefined,
-    "not-together",
-    "alicloud.registry",
-    "is only for containers; leave it out",
+export function checkNoContainerFields({ alicloud }: ValidFields): Problem[] {
+  return (["registry", "secretsImage"] as const).flatMap((field) =>
+    problemIf(
+      alicloud?.[field] !== undefined,
+      "not-together",
+      `alicloud.${field}`,
+      "is only for containers; leave it out",
+    ),
   );
 }
 

@@ -2,7 +2,6 @@ import { type Problem, problemIf } from "../../stack-file/problems";
 import type { ValidFields } from "../../stack-file/schema";
 import {
   type CheckedRelease,
-  type IdForm,
   checkForm,
   checkSecretForms,
   checkInstanceType,
@@ -12,8 +11,9 @@ import {
 } from "../limits";
 import { longestOwnVariables } from "../app-environment";
 import { cheapestInstanceType } from "./instance-types";
-import { checkNoRegistry } from "./limits";
+import { checkNoContainerFields } from "./limits";
 import { isForMachines, zonesOf } from "./regions";
+import { secretForm } from "./secret-form";
 import { renderUserData, userDataLimit } from "./user-data";
 
 /**
@@ -34,7 +34,7 @@ const machineImage = {
 export function checkVm(service: ValidFields, region: string): Problem[] {
   return [
     ...releasesOf(service).flatMap((release) => checkRelease(release, service, region)),
-    ...checkNoRegistry(service),
+    ...checkNoContainerFields(service),
     ...checkMachineZones(service, region),
   ];
 }
@@ -97,16 +97,4 @@ function longestUserData({ variables, secrets }: UserDataTexts, { files }: Valid
     machineMark: long,
     share: files?.share && { server: `${long}.nas.aliyuncs.com`, path: files.share.path ?? long },
   });
-}
-
-/**
- * https://www.alibabacloud.com/help/en/kms/key-management-service/developer-reference/api-kms-2016-01-20-createsecret
- */
-function secretForm(region: string): IdForm {
-  return {
-    pattern: new RegExp(`^acs:kms:${region}:\\d{16}:secret/[A-Za-z0-9_/+=.@-]{1,64}$`),
-    what:
-      `the resource name of a KMS secret in ${region}, such as ` +
-      `acs:kms:${region}:1234567890123456:secret/bookstore-db`,
-  };
 }

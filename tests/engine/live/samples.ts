@@ -105,7 +105,18 @@ const isContainer = ({ platform }: LiveCloud): boolean => platform.compute === "
 const isAlicloudContainer = ({ platform }: LiveCloud): boolean =>
   platform.compute === "container" && platform.cloud === "alicloud";
 const isAwsVm = ({ platform }: LiveCloud): boolean => platform.compute === "vm" && platform.cloud === "aws";
-const hasSecrets = ({ platform }: LiveCloud): boolean => platform.cloud === "aws" || platform.compute === "vm";
+/** The image that fetches the secrets, for platforms where one does. */
+const fetchedBy = ({ platform }: LiveCloud, digit = "6"): Partial<ServiceArgs> =>
+  platform.compute === "container" ? { alicloud: { secretsImage: secretsImage(digit) } } : {};
+const withSecret = (live: LiveCloud, name: string, digit?: string): Partial<ServiceArgs> => ({
+  secrets: { TOKEN: secret(name) },
+  ...fetchedBy(live, digit),
+});
+const furtherWithSecret = (live: LiveCloud, name: string): Partial<ServiceArgs> => ({
+  ...further({ secrets: { TOKEN: secret(name) } })(live),
+  ...fetchedBy(live),
+});
+const secretsImage = (digit: string) => `registry-vpc.cn-hangzhou.aliyuncs.com/test/secrets@sha256:${digit.repeat(64)}`;
 
 /** A change within an existing network. */
 function inExisting(before: (existing: LiveCloud["existing"]) => Partial<ServiceArgs>, after: typeof before): SampleOn {
@@ -130,7 +141,7 @@ export const samples: Readonly<Record<string, FieldSamples>> = {
   "disk.sizeGiB": changed({}, { disk: { sizeGiB: 40 } }),
   command: onlyOn(isContainer, both({ command: ["serve"] }, { command: ["serve", "--quiet"] })),
   environment: changed({}, { environment: { CATALOGUE: "spring" } }),
-  secrets: onlyOn(hasSecrets, changed({ secrets: { TOKEN: secret("one") } }, { secrets: { TOKEN: secret("two") } })),
+  secrets: { changed: (live) => ({ before: withSecret(live, "one"), after: withSecret(live, "two") }) },
   "instances.min": changed({ instances: { min: 2, max: 6 } }, { instances: { min: 3, max: 6 } }),
   "instances.max": both({ instances: { min: 2, max: 5 } }, { instances: { min: 2, max: 8 } }),
   "instances.start": both({ instances: { min: 2, max: 6, start: 3 } }, { instances: { min: 2, max: 6, start: 4 } }),
@@ -255,10 +266,13 @@ export const samples: Readonly<Record<string, FieldSamples>> = {
     { environment: { CATALOGUE: "spring" } },
     { environment: { CATALOGUE: "autumn" } },
   ),
-  "releases[].secrets": onlyOn(
-    hasSecrets,
-    furtherBoth({ secrets: { TOKEN: secret("one") } }, { secrets: { TOKEN: secret("two") } }),
-  ),
+  "releases[].secrets": {
+    toggled: (live) => ({
+      before: { ...further({})(live), ...fetchedBy(live) },
+      after: furtherWithSecret(live, "one"),
+    }),
+    changed: (live) => ({ before: furtherWithSecret(live, "one"), after: furtherWithSecret(live, "two") }),
+  },
   "releases[].aws": onlyOn(
     isAwsVm,
     furtherBoth({ aws: { rootDevice: "/dev/sda1" } }, { aws: { rootDevice: "/dev/sdb" } }),
@@ -288,6 +302,10 @@ export const samples: Readonly<Record<string, FieldSamples>> = {
     isAlicloudContainer,
     both({ alicloud: { registry: registries[0] } }, { alicloud: { registry: registries[1] } }),
   ),
+  "alicloud.secretsImage": onlyOn(isAlicloudContainer, {
+    toggled: () => ({ after: { alicloud: { secretsImage: secretsImage("6") } } }),
+    changed: (live) => ({ before: withSecret(live, "one"), after: withSecret(live, "one", "7") }),
+  }),
   tags: changed({}, { tags: { team: "books" } }),
 };
 

@@ -95,6 +95,12 @@ export function findRegistry(): Found<{ command: string }> {
   return missing("no image registry on this machine: apt-get install docker-registry");
 }
 
+/** A Python 3, for programs of the images. */
+export function findPython(): Found<{ command: string }> {
+  const command = onPath("python3");
+  return command === undefined ? missing("no python3 on this machine") : { found: true, tool: { command } };
+}
+
 /** Returns the tool, or skips the mocha suite or test and prints the reason in one line. Call it in `before`. */
 export function needs<Tool>(context: Mocha.Context, candidate: Found<Tool>): Tool {
   // For the whole hook: the first download, installation or build is slow while other files run.

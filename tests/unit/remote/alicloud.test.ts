@@ -124,6 +124,7 @@ describe("the remote modules of Alibaba Cloud", () => {
       ["InvalidParameter.HttpTokens", /Features\.ImdsSupport of the image must be v2/],
       ["InvalidSystemDiskSize.LessThanImageSize", /disk\.sizeGiB must be at least the image's size/],
       ["InvalidParameter.EncryptedNotSupported", /use other vSwitches or zones/],
+      ["InitContainerFailed: the init container secrets exited with 1", /each must exist, .* allow the app's role/],
     ];
     for (const [ErrorMessage, message] of advice)
       it(`says what to do about ${ErrorMessage}`, async () => {
