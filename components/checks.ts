@@ -145,7 +145,7 @@ interface Use {
 }
 
 function checkCapabilities(service: ValidFields, cloud: Cloud): Problem[] {
-  const { compute, files, releases = [] } = service;
+  const { compute, files, network = {}, releases = [] } = service;
   if (compute === undefined) return [];
   const releaseUses = ({ command, secrets = {} }: Pick<ValidFields, "command" | "secrets">, prefix: string): Use[] => [
     ...(command === undefined ? [] : [{ path: `${prefix}command`, feature: "command" as const }]),
@@ -154,6 +154,9 @@ function checkCapabilities(service: ValidFields, cloud: Cloud): Problem[] {
   const uses: Use[] = [
     ...triggerFeatures(service),
     ...(files?.share === undefined ? [] : [{ path: "files.share", feature: "shared file system" as const }]),
+    ...("securityGroupIds" in network
+      ? [{ path: "network.securityGroupIds", feature: "security groups" as const }]
+      : []),
     ...releaseUses(service, ""),
     ...releases.flatMap((release, index) => releaseUses(release ?? {}, `releases[${index}].`)),
   ];

@@ -44,6 +44,7 @@ export function holdInputs(name: string, release: Release, parent: pulumi.Compon
       environment: allHeld("environment", shape.environment),
       secrets: allHeld("secrets", shape.secrets),
       placement: shape.placement.map((place, index) => heldAt(`placement[${index}]`, place)),
+      securityGroups: shape.securityGroups?.map((group, index) => heldAt(`securityGroups[${index}]`, group)),
     },
   };
 }

@@ -35,6 +35,7 @@ const names: { readonly [Field in keyof InstanceSpec]-?: (value: InstanceSpec[Fi
   share: (share) => ({ share }),
   health: (health) => ({ health }),
   placement: (placement) => ({ placement }),
+  securityGroups: (securityGroups) => ({ securityGroups }),
   keepAliveSeconds: (keepAliveSeconds) => ({ keepAliveSeconds }),
   secretsImage: (secretsImage) => ({ secretsImage }),
   instance: ({ label, templateRevision }) => ({ instance: { label, recipe: templateRevision } }),
@@ -61,7 +62,12 @@ export function outputsAmong(shape: InstanceSpec): string[] {
 }
 
 /** The values of a shape that may be outputs of other resources, by their paths in it. */
-export function valuesOf({ environment, secrets, placement }: InstanceSpec): ReadonlyMap<string, pulumi.Input<string>> {
+export function valuesOf({
+  environment,
+  secrets,
+  placement,
+  securityGroups = [],
+}: InstanceSpec): ReadonlyMap<string, pulumi.Input<string>> {
   return new Map([
     ...[environment, secrets].flatMap((values, index) =>
       Object.entries(values).map(
@@ -69,6 +75,7 @@ export function valuesOf({ environment, secrets, placement }: InstanceSpec): Rea
       ),
     ),
     ...placement.map((place, index) => [`placement[${index}]`, place] as const),
+    ...securityGroups.map((group, index) => [`securityGroups[${index}]`, group] as const),
   ]);
 }
 

@@ -68,6 +68,7 @@ function assemble(service: ServiceConfig, cloud: Cloud): ServiceSpec {
       files: files !== undefined,
       share: files?.share && { path: files.share.path },
       placement: sorted("vpcId" in network ? network.privateSubnetIds : cloud.zonesOf(network)),
+      securityGroups: "vpcId" in network ? network.securityGroupIds && sorted(network.securityGroupIds) : undefined,
       keepAliveSeconds: keepAliveSeconds(service.loadBalancer.idleTimeout),
       secretsImage:
         cloud.platforms[compute].fetchesSecretsByImage && Object.keys(fields.secrets).length > 0

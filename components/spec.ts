@@ -39,6 +39,8 @@ export interface InstanceSpec extends Omit<Pick<ServiceConfig, IdField>, "versio
    * means nothing. Subnets that are outputs of other resources come last.
    */
   readonly placement: readonly pulumi.Input<string>[];
+  /** The security groups that instances have beside the service's own, sorted as `placement` is; undefined: none. */
+  readonly securityGroups: readonly pulumi.Input<string>[] | undefined;
   /** How long the app keeps an idle connection, in seconds: longer than the load balancer's `idleTimeout`. */
   readonly keepAliveSeconds: number;
   /**

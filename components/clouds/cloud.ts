@@ -24,6 +24,7 @@ export const features = [
   "schedule trigger",
   "shared file system",
   "secrets",
+  "security groups",
 ] as const;
 /** A feature that not every platform offers. */
 export type Feature = (typeof features)[number];

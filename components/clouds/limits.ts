@@ -193,16 +193,18 @@ export function checkSecretForms(
 /** Checks the ids of an existing network. */
 export function checkExistingNetwork(
   network: ValidFields["network"] = {},
-  forms: { readonly vpc: IdForm; readonly subnet: IdForm },
+  forms: { readonly vpc: IdForm; readonly subnet: IdForm; readonly securityGroup: IdForm },
 ): Problem[] {
   if (!("vpcId" in network)) return [];
   return [
     ...checkForm(network.vpcId, forms.vpc, "network.vpcId"),
-    ...(["privateSubnetIds", "publicSubnetIds"] as const).flatMap((field) =>
+    ...(["privateSubnetIds", "publicSubnetIds", "securityGroupIds"] as const).flatMap((field) =>
       (network[field] ?? []).flatMap((id, index, all): Problem[] => {
         const path = `network.${field}[${index}]`;
         const repeated = problemIfRepeated(all, index, path);
-        return repeated.length > 0 ? repeated : checkForm(id, forms.subnet, path);
+        return repeated.length > 0
+          ? repeated
+          : checkForm(id, field === "securityGroupIds" ? forms.securityGroup : forms.subnet, path);
       }),
     ),
   ];

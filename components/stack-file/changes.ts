@@ -104,6 +104,7 @@ const network: Readonly<Record<string, FieldChanges>> = {
   "network.egress": changed(otherEgress),
   "network.vpcId": changed(otherNetwork),
   "network.privateSubnetIds": release,
+  "network.securityGroupIds": optionalRelease,
   "network.publicSubnetIds": optional({
     aws: inPlace("the load balancer moves to the zones of these subnets"),
     alicloud: [

@@ -49,6 +49,12 @@ const existingNetwork = object(
       optional: "none, for an internal load balancer",
       description: "The subnets for a public load balancer, each in another zone.",
     }),
+    securityGroupIds: list(input(string("a security group's id", nonEmpty, {})), "security group ids", [1, 4], {
+      optional: "none",
+      description:
+        "Security groups of this network that the instances have beside the service's own, such as one that a database " +
+        "admits. Whatever their rules admit reaches the instances. On Alibaba Cloud basic security groups, on `vm` only.",
+    }),
   },
   {},
 );
@@ -70,6 +76,6 @@ export const network = perCloud(
     default: {},
     description:
       "The network: a new one (`{ cidr, zones, egress }`, the default) or an existing one (`{ vpcId, " +
-      "privateSubnetIds, publicSubnetIds }`).",
+      "privateSubnetIds, publicSubnetIds, securityGroupIds }`).",
   },
 );

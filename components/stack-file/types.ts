@@ -263,6 +263,12 @@ export interface ExistingNetworkArgs {
    * internal load balancer.
    */
   readonly publicSubnetIds?: readonly pulumi.Input<string>[] | undefined;
+  /**
+   * Security groups of this network that the instances have beside the service's own, such as one that a database
+   * admits. Whatever their rules admit reaches the instances. On Alibaba Cloud basic security groups, on `vm` only. A
+   * list of 1 to 4 security group ids. Default: none.
+   */
+  readonly securityGroupIds?: readonly pulumi.Input<string>[] | undefined;
 }
 
 /** The load balancer, at the service's address. */
@@ -468,7 +474,7 @@ export interface ServiceArgs {
   readonly scaling?: readonly (MetricTriggerArgs | ScheduleTriggerArgs)[] | undefined;
   /**
    * The network: a new one (`{ cidr, zones, egress }`, the default) or an existing one (`{ vpcId, privateSubnetIds,
-   * publicSubnetIds }`).
+   * publicSubnetIds, securityGroupIds }`).
    */
   readonly network?: PerCloud<NewNetworkArgs | ExistingNetworkArgs> | undefined;
   /** The load balancer, at the service's address. */
@@ -905,7 +911,7 @@ export interface ServiceConfig {
   readonly scaling: readonly (MetricTriggerConfig | ScheduleTriggerConfig)[];
   /**
    * The network: a new one (`{ cidr, zones, egress }`, the default) or an existing one (`{ vpcId, privateSubnetIds,
-   * publicSubnetIds }`).
+   * publicSubnetIds, securityGroupIds }`).
    */
   readonly network: NewNetworkConfig | ExistingNetworkArgs;
   /** The load balancer, at the service's address. */

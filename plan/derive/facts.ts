@@ -84,7 +84,11 @@ const egress = {
 } as const;
 
 function networkOf({ network }: PlannedSpec): string {
-  if ("vpcId" in network) return `existing, ${network.vpcId}; instances in ${network.privateSubnetIds.join(", ")}`;
+  if ("vpcId" in network) {
+    const { vpcId, privateSubnetIds, securityGroupIds = [] } = network;
+    const groups = securityGroupIds.length === 0 ? "" : `, also in the security groups ${securityGroupIds.join(", ")}`;
+    return `existing, ${vpcId}; instances in ${privateSubnetIds.join(", ")}${groups}`;
+  }
   const zones = typeof network.zones === "number" ? many(network.zones, "zone") : `zones ${network.zones.join(", ")}`;
   return `new, ${network.cidr}, ${zones}; egress: ${egress[network.egress]}`;
 }

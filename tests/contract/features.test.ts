@@ -42,6 +42,15 @@ function requests(cloud: CloudUnderTest): Readonly<Record<Feature, Request>> {
       at: "files.share",
       shows: (resources) => resources.some(({ type }) => /:MountTarget$/.test(type)),
     },
+    "security groups": {
+      asks: { network: cloud.existingNetwork("sg-0123", "sg-4567") },
+      at: "network.securityGroupIds",
+      shows: (resources, parts) =>
+        resources.some(
+          ({ type, inputs }) =>
+            (type === parts.instance || type === parts.serverGroup) && /sg-0123.*sg-4567/.test(JSON.stringify(inputs)),
+        ),
+    },
     secrets: {
       asks: { secrets: { TOKEN: cloud.secret } },
       at: "secrets.TOKEN",

@@ -52,6 +52,14 @@ for (const [name, cloud] of Object.entries(clouds)) {
         assert.equal(release[0]?.urn, held.urn);
       });
 
+      it("holds security groups of an existing network that are outputs, where instances can have them", () => {
+        const network = () => ({ ...cloud.existingNetwork(), securityGroupIds: ["sg-1", pulumi.output("sg-2")] });
+        const { offered } = cloud.make().platforms[compute].capabilities["security groups"];
+        const resolved = () => resolveService(wholeService(cloud, compute, { network: network() }), cloud.make());
+        if (offered) assert.deepEqual(resolved().releases[0].heldInputs, ["securityGroups[1]"]);
+        else assert.throws(resolved, /network\.securityGroupIds/);
+      });
+
       it("registers nothing to hold when every value is plain", async () => {
         const resources = await deployed(() => "db-1.internal");
         assert.deepEqual(

@@ -45,6 +45,12 @@ export const alicloudUnderTest: CloudUnderTest = {
       },
     },
   },
+  existingNetwork: (...securityGroupIds) => ({
+    vpcId: "vpc-0123",
+    privateSubnetIds: ["vsw-0001", "vsw-0002"],
+    publicSubnetIds: ["vsw-0003", "vsw-0004"],
+    ...(securityGroupIds.length > 0 ? { securityGroupIds } : {}),
+  }),
   secret: "acs:kms:cn-hangzhou:1234567890123456:secret/token",
   certificate: "12345678-cn-hangzhou",
   policies: ["acs:ram:*:system:policy/AliyunOTSReadOnlyAccess", "read-catalogue"],

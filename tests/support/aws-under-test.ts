@@ -16,6 +16,12 @@ export const awsUnderTest: CloudUnderTest = {
     vm: ["ami-0123456789abcdef0", "ami-0123456789abcdef1"],
   },
   baking: { build: {}, service: {} },
+  existingNetwork: (...securityGroupIds) => ({
+    vpcId: "vpc-0123",
+    privateSubnetIds: ["subnet-0001", "subnet-0002"],
+    publicSubnetIds: ["subnet-0003", "subnet-0004"],
+    ...(securityGroupIds.length > 0 ? { securityGroupIds } : {}),
+  }),
   secret: "arn:aws:secretsmanager:us-east-1:123456789012:secret:token-a1b2c3",
   certificate: "arn:aws:acm:us-east-1:123456789012:certificate/11111111-2222-3333-4444-555555555555",
   policies: ["arn:aws:iam::aws:policy/AmazonSQSReadOnlyAccess", "arn:aws:iam::123456789012:policy/read-catalogue"],

@@ -12,6 +12,8 @@ export interface CloudUnderTest {
   /** What a service needs to bake a container: fields of the build, and of the service. */
   readonly baking: { readonly build: { readonly repository?: string }; readonly service: Partial<ServiceArgs> };
   readonly secret: string;
+  /** An existing network, with security groups of it for the instances. */
+  existingNetwork(...securityGroupIds: string[]): NonNullable<ServiceArgs["network"]>;
   readonly certificate: string;
   /** Two policies that the app's role may get. */
   readonly policies: readonly [string, string];

@@ -72,6 +72,21 @@ describe("release ids", () => {
     });
   }
 
+  it("change with the security groups of an existing network, and not with their order", () => {
+    const ids = (securityGroupIds?: string[]) =>
+      idOf({
+        network: {
+          vpcId: "vpc-0123",
+          privateSubnetIds: ["subnet-0001", "subnet-0002"],
+          publicSubnetIds: ["subnet-0003", "subnet-0004"],
+          ...(securityGroupIds && { securityGroupIds }),
+        },
+      });
+    assert.notEqual(ids(["sg-1"]), ids());
+    assert.notEqual(ids(["sg-1", "sg-2"]), ids(["sg-1"]));
+    assert.equal(ids(["sg-1", "sg-2"]), ids(["sg-2", "sg-1"]));
+  });
+
   const else_: Record<string, Partial<ServiceArgs>> = {
     instances: { instances: { min: 3, max: 9, start: 4 } },
     triggers: {

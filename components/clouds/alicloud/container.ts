@@ -3,7 +3,7 @@ import * as alicloud from "@pulumi/alicloud";
 import * as pulumi from "@pulumi/pulumi";
 import type { InstanceSpec, Release } from "../../spec";
 import { appEnvironment } from "../app-environment";
-import { offered } from "../cloud";
+import { notOffered, offered } from "../cloud";
 import { type Context, tagsOf } from "./context";
 import { describeInstanceType } from "../sizing";
 import { checkContainer } from "./container-limits";
@@ -51,6 +51,9 @@ export function container(facts: AlicloudFacts): AlicloudPlatform {
       "shared file system": offered,
       // With an image that fetches them, which container-limits.ts asks for.
       secrets: offered,
+      "security groups": notOffered(
+        "a container group of Auto Scaling has one security group, the service's own; admit that group (the output securityGroupId) where these groups are admitted, or use compute: vm",
+      ),
     },
     fetchesSecretsByImage: true,
     check: (service) => checkContainer(service, facts.region),

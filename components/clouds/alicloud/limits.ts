@@ -28,6 +28,7 @@ export function check(service: ValidFields, region: string): Problem[] {
     ...checkExistingNetwork(service.network, {
       vpc: { pattern: /^vpc-[a-z0-9]+$/, what: "a VPC's id such as vpc-bp1aevy8sofi8mh1q2t5a" },
       subnet: { pattern: /^vsw-[a-z0-9]+$/, what: "a vSwitch's id such as vsw-bp1s5fnvk4gn2tws0345c" },
+      securityGroup: { pattern: /^sg-[a-z0-9]+$/, what: "a security group's id such as sg-bp67acfmxazb4p" },
     }),
     ...checkZones(service.network, {
       region,

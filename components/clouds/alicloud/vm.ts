@@ -48,6 +48,7 @@ export function vm(facts: AlicloudFacts): AlicloudPlatform {
       "schedule trigger": offered,
       "shared file system": offered,
       secrets: offered,
+      "security groups": offered,
     },
     check: (service) => checkVm(service, facts.region),
     launchSeconds: launchSeconds.vm,
@@ -137,7 +138,7 @@ function launchTemplate(
       ramRoleName: identity.role.roleName,
       // No key pair, no password, no public address, and metadata only with a session token and from the instance
       // itself.
-      securityGroupIds: [securityGroup.id],
+      securityGroupIds: [securityGroup.id, ...(release.shape.securityGroups ?? [])],
       internetMaxBandwidthOut: 0,
       httpEndpoint: "enabled",
       httpTokens: "required",

@@ -37,6 +37,7 @@ export function container(facts: StackFacts): AwsPlatform {
       "schedule trigger": offered,
       "shared file system": offered,
       secrets: offered,
+      "security groups": offered,
     },
     check: (service) => checkContainer(service, facts.region),
     launchSeconds: launchSeconds.container,
@@ -119,7 +120,7 @@ function ecsService(
       launchType: "FARGATE",
       networkConfiguration: {
         subnets: network.subnetsOf(release.shape.placement),
-        securityGroups: [securityGroup.id],
+        securityGroups: [securityGroup.id, ...(release.shape.securityGroups ?? [])],
         assignPublicIp: false,
       },
       loadBalancers: [{ containerName: name, containerPort: release.shape.port, targetGroupArn: targets.arn }],

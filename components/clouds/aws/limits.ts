@@ -30,6 +30,7 @@ export function check(service: ValidFields, region: string): Problem[] {
     ...checkExistingNetwork(service.network, {
       vpc: { pattern: /^vpc-[0-9a-f]+$/, what: "a VPC's id such as vpc-0123456789abcdef0" },
       subnet: { pattern: /^subnet-[0-9a-f]+$/, what: "a subnet's id such as subnet-0123456789abcdef0" },
+      securityGroup: { pattern: /^sg-[0-9a-f]+$/, what: "a security group's id such as sg-0123456789abcdef0" },
     }),
     ...checkSharedSubnets(service.network),
     ...checkZoneKinds(service.network),

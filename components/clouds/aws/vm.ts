@@ -38,6 +38,7 @@ export function vm(facts: StackFacts): AwsPlatform {
       "schedule trigger": offered,
       "shared file system": offered,
       secrets: offered,
+      "security groups": offered,
     },
     check: (service) => checkVm(service, facts.region),
     launchSeconds: launchSeconds.vm,
@@ -173,7 +174,7 @@ function launchTemplate(
           deviceIndex: 0,
           associatePublicIpAddress: "false",
           deleteOnTermination: "true",
-          securityGroups: [securityGroup.id],
+          securityGroups: [securityGroup.id, ...(release.shape.securityGroups ?? [])],
         },
       ],
       metadataOptions: {

@@ -1,6 +1,6 @@
 /** A service on the double of Alibaba Cloud, whose own data plane answers requests. */
 import type { Compute } from "../../../components/spec";
-import type { AlicloudDouble } from "../../../packages/alicloud-double/src";
+import { type AlicloudDouble, callForField } from "../../../packages/alicloud-double/src";
 import { existingNetwork } from "../support/alicloud-fixtures";
 import { AlicloudWorld } from "../support/alicloud-world";
 import { type LiveCloud, type PlatformName, gateLimits } from "./live-cloud";
@@ -70,7 +70,16 @@ export async function startAlicloud(platform: PlatformName, context: Mocha.Conte
 async function networks(double: AlicloudDouble): Promise<LiveCloud["existing"]> {
   const { vpcId, vSwitchIds: subnetIds } = await existingNetwork(double, "10.9", "j", "k", "h");
   const { vpcId: otherVpcId } = await existingNetwork(double, "10.8");
-  return { vpcId, otherVpcId, subnetIds, publicSubnetIds: subnetIds };
+  const securityGroup = () =>
+    callForField(
+      double,
+      "ecs",
+      "CreateSecurityGroup",
+      { VpcId: vpcId, SecurityGroupType: "normal" },
+      "SecurityGroupId",
+    );
+  const securityGroupIds = [await securityGroup(), await securityGroup()] as const;
+  return { vpcId, otherVpcId, subnetIds, publicSubnetIds: subnetIds, securityGroupIds };
 }
 
 function isMutating(service: string, action: string): boolean {

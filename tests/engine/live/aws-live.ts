@@ -121,9 +121,12 @@ async function existingNetwork(emulator: Emulator): Promise<LiveCloud["existing"
   // A public load balancer needs a way to the internet.
   const gateway = await created("CreateInternetGateway", {}, "internetGatewayId");
   await created("AttachInternetGateway", { InternetGatewayId: gateway, VpcId: vpcId }, "return");
+  const securityGroup = (name: string) =>
+    created("CreateSecurityGroup", { VpcId: vpcId, GroupName: name, GroupDescription: "of the tests" }, "groupId");
   return {
     vpcId,
     otherVpcId,
+    securityGroupIds: [await securityGroup("database"), await securityGroup("cache")],
     subnetIds: [await subnet("a", 0), await subnet("b", 1), await subnet("c", 2)],
     publicSubnetIds: [await subnet("a", 3), await subnet("b", 4), await subnet("c", 5)],
   };

@@ -48,6 +48,8 @@ export interface LiveCloud {
     readonly subnetIds: readonly [string, string, string];
     /** The subnets of a public load balancer in these zones; on Alibaba Cloud the same ones. */
     readonly publicSubnetIds: readonly [string, string, string];
+    /** Security groups of the first network. */
+    readonly securityGroupIds: readonly [string, string];
   };
   /** The traffic split: percent by release id. */
   split(): Promise<Readonly<Record<string, number>>>;

@@ -117,11 +117,24 @@ const furtherWithSecret = (live: LiveCloud, name: string): Partial<ServiceArgs> 
   ...fetchedBy(live),
 });
 const secretsImage = (digit: string) => `registry-vpc.cn-hangzhou.aliyuncs.com/test/secrets@sha256:${digit.repeat(64)}`;
+const hasSecurityGroups = ({ platform }: LiveCloud): boolean => platform.cloud === "aws" || platform.compute === "vm";
 
 /** A change within an existing network. */
 function inExisting(before: (existing: LiveCloud["existing"]) => Partial<ServiceArgs>, after: typeof before): SampleOn {
   return ({ existing }) => ({ elsewhere: true, before: before(existing), after: after(existing) });
 }
+
+/** The existing network, with so many of its security groups for the instances. */
+const grouped =
+  (count: 0 | 1 | 2) =>
+  ({ vpcId, subnetIds, publicSubnetIds, securityGroupIds }: LiveCloud["existing"]): Partial<ServiceArgs> => ({
+    network: {
+      vpcId,
+      privateSubnetIds: subnetIds.slice(0, 2),
+      publicSubnetIds: publicSubnetIds.slice(0, 2),
+      ...(count > 0 ? { securityGroupIds: securityGroupIds.slice(0, count) } : {}),
+    },
+  });
 
 /** The samples, by the paths of components/stack-file/changes.ts. */
 export const samples: Readonly<Record<string, FieldSamples>> = {
@@ -235,6 +248,10 @@ export const samples: Readonly<Record<string, FieldSamples>> = {
       }),
     ),
   },
+  "network.securityGroupIds": onlyOn(hasSecurityGroups, {
+    toggled: inExisting(grouped(0), grouped(1)),
+    changed: inExisting(grouped(1), grouped(2)),
+  }),
   "loadBalancer.internal": changed({}, { loadBalancer: { internal: true } }),
   "loadBalancer.allowFrom": changed({}, { loadBalancer: { drain: 0, allowFrom: ["10.0.0.0/8", "203.0.113.0/24"] } }),
   "loadBalancer.drain": changed({}, { loadBalancer: { drain: 10 } }),

@@ -115,6 +115,12 @@ async function ofMachineGroups({ scaling, ec2 }: CloudReader): Promise<Found[]> 
   );
 }
 
+/**
+ * How many security groups an interface has at most, by default.
+ * https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html
+ */
+export const mostSecurityGroups = 5;
+
 /** The security groups of a launch template; its default version's, because no template of this project has another. */
 export async function securityGroupsOf(template: string | undefined, ec2: CloudReader["ec2"]): Promise<string[]> {
   if (template === undefined) return [];

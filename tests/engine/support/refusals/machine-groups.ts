@@ -5,7 +5,7 @@ import type { AwsCall } from "../aws-call";
 import type { CloudReader } from "../cloud-reader";
 import { field, numbered } from "../gaps/correction";
 import { distrustOfTemplate } from "../trust";
-import { securityGroupsOf } from "./interfaces";
+import { mostSecurityGroups, securityGroupsOf } from "./interfaces";
 import { refusal, type Refusal, type Refused } from "./refusal";
 
 /**
@@ -77,6 +77,13 @@ async function networkProblem(call: AwsCall, cloud: CloudReader): Promise<Refuse
   const vpcs = new Set((await cloud.subnets(subnetsIn(call))).map(({ VpcId }) => VpcId));
   const named = await securityGroupsOf(field(call, "LaunchTemplate.LaunchTemplateId"), cloud.ec2);
   const { SecurityGroups = [] } = await cloud.ec2.send(new DescribeSecurityGroupsCommand({}));
+  const unknown = named.find((id) => !SecurityGroups.some(({ GroupId }) => GroupId === id));
+  if (unknown !== undefined)
+    return invalid(`You must use a valid fully-formed launch template. The security group '${unknown}' does not exist`);
+  if (named.length > mostSecurityGroups)
+    return invalid(
+      "You must use a valid fully-formed launch template. The maximum number of security groups per interface has been reached.",
+    );
   const foreign = SecurityGroups.some(({ GroupId = "", VpcId }) => named.includes(GroupId) && !vpcs.has(VpcId));
   return foreign || vpcs.size > 1
     ? invalid(

@@ -3,6 +3,7 @@ import { DescribeSecurityGroupsCommand } from "@aws-sdk/client-ec2";
 import type { AwsCall } from "../aws-call";
 import type { CloudReader } from "../cloud-reader";
 import { distrustOfTask } from "../trust";
+import { mostSecurityGroups } from "./interfaces";
 import { refusal, type Refusal, type Refused } from "./refusal";
 
 /**
@@ -42,6 +43,13 @@ async function serviceProblem({ parameters }: AwsCall, cloud: CloudReader): Prom
     return invalid(`Error retrieving subnet information for [${missing}]: The subnet ID '${missing}' does not exist`);
   const vpcs = new Set(subnets.map(({ VpcId }) => VpcId));
   const { SecurityGroups = [] } = await cloud.ec2.send(new DescribeSecurityGroupsCommand({}));
+  const unknown = securityGroups.find((id) => !SecurityGroups.some(({ GroupId }) => GroupId === id));
+  if (unknown !== undefined)
+    return invalid(
+      `Error retrieving security group information for [${unknown}]: The security group '${unknown}' does not exist`,
+    );
+  if (securityGroups.length > mostSecurityGroups)
+    return invalid(`securityGroups can have at most ${mostSecurityGroups} items.`);
   const foreign = SecurityGroups.some(
     ({ GroupId = "", VpcId }) => securityGroups.includes(GroupId) && !vpcs.has(VpcId),
   );

@@ -51,7 +51,7 @@ export function launchProblem(
       isEncrypted: asText(settings["SystemDisk.Encrypted"]) === "true",
       requiresToken: settings["HttpTokens"] === "required",
     });
-    return problem && `${problem.code}: ${problem.message}`;
+    return problem ? `${problem.code}: ${problem.message}` : securityGroupProblem(world, settings, vSwitchId);
   }
 
   function imageProblem(): string | undefined {
@@ -68,6 +68,36 @@ export function launchProblem(
       .map(({ Image }) => pullProblem(world, asText(Image), vSwitchId, settings["AcrRegistryInfo"] as Value))
       .find((problem) => problem !== undefined);
   }
+}
+
+/** The security groups of a configuration or a launch template. */
+export function securityGroupsIn(settings: Readonly<Record<string, unknown>>): string[] {
+  const many = settings["SecurityGroupIds"];
+  const list: unknown[] = Array.isArray(many)
+    ? (many as unknown[])
+    : ((many as { SecurityGroupId?: unknown[] } | undefined)?.SecurityGroupId ?? []);
+  return [settings["SecurityGroupId"], ...list].filter(Boolean).map(String);
+}
+
+/** https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-joinsecuritygroup */
+const mostSecurityGroups = 5;
+
+/**
+ * Groups of one instance are in its VPC and of one kind, basic or advanced; the codes of the last two are not documented.
+ * https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-runinstances, SecurityGroupIds
+ */
+function securityGroupProblem(
+  world: World,
+  settings: Readonly<Record<string, unknown>>,
+  vSwitchId: string,
+): string | undefined {
+  const ids = securityGroupsIn(settings);
+  const groups = ids.flatMap((id) => world.network.securityGroups.get(id) ?? []);
+  const vpcId = world.network.vSwitches.get(vSwitchId)?.vpcId;
+  if (groups.length < ids.length) return "InvalidSecurityGroupId.NotFound";
+  if (groups.some((group) => group.vpcId !== vpcId)) return "InvalidSecurityGroupId.VPCMismatch";
+  if (new Set(groups.map(({ type }) => type)).size > 1) return "InvalidSecurityGroupId.TypeMismatch";
+  return ids.length > mostSecurityGroups ? "SecurityGroupInstanceLimitExceed" : undefined;
 }
 
 /** The error code with which the region refuses to start an instance of this type; undefined if it sells the type. */

@@ -1,9 +1,9 @@
 import { targetsOf } from "../../plane/health";
 import type { World } from "../../world";
 import { addTarget, removeTarget } from "../alb/server-group";
-import type { Activity, Attachment, Configuration, Instance, ScalingGroup } from "./records";
+import type { Activity, Attachment, Instance, ScalingGroup } from "./records";
 import { latestVersion } from "../ecs/launch-template";
-import { chooseType, launchProblem } from "./offers";
+import { chooseType, launchProblem, securityGroupsIn } from "./offers";
 import { assertDefined } from "../../values";
 
 /** Scaling activities by world. They outlive their groups, so they are not among the world's resources. */
@@ -123,7 +123,7 @@ function launch(
     vSwitchId,
     zoneId: world.network.vSwitches.get(vSwitchId)?.zoneId ?? "",
     ip: `10.0.${number % 250}.${(world.scaling.instances.size % 250) + 1}`,
-    securityGroupIds: securityGroupsOf(world, group, configuration),
+    securityGroupIds: securityGroupsIn(settings),
     created: world.timestamp(),
     addedAt: Date.now(),
   });
@@ -247,16 +247,6 @@ function templateVersion(world: World, group: ScalingGroup): string {
     : group.launchTemplateVersion === "Default" || !group.launchTemplateVersion
       ? String(template.defaultVersion)
       : group.launchTemplateVersion;
-}
-
-function securityGroupsOf(world: World, group: ScalingGroup, configuration: Configuration | undefined): string[] {
-  const version = templateData(world, group);
-  const settings = configuration?.settings ?? version ?? {};
-  const many = settings["SecurityGroupIds"];
-  const list: unknown[] = Array.isArray(many)
-    ? (many as unknown[])
-    : ((many as { SecurityGroupId?: unknown[] } | undefined)?.SecurityGroupId ?? []);
-  return [settings["SecurityGroupId"], ...list].filter(Boolean).map(String);
 }
 
 function templateData(world: World, group: ScalingGroup): Record<string, unknown> | undefined {
