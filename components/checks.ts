@@ -5,6 +5,7 @@ import { checkSharePath } from "./checks/share-path";
 import { checkTags } from "./checks/tags";
 import { checkTriggers, triggerFeatures } from "./checks/triggers";
 import { checkVariables } from "./checks/variables";
+import { hardeningUses } from "./hardening";
 import { fingerprint } from "./id";
 import { type Problem, problemIf } from "./stack-file/problems";
 import { type ValidFields, idFields } from "./stack-file/schema";
@@ -147,9 +148,13 @@ interface Use {
 function checkCapabilities(service: ValidFields, cloud: Cloud): Problem[] {
   const { compute, files, network = {}, releases = [] } = service;
   if (compute === undefined) return [];
-  const releaseUses = ({ command, secrets = {} }: Pick<ValidFields, "command" | "secrets">, prefix: string): Use[] => [
+  const releaseUses = (
+    { command, secrets = {}, hardening = {} }: Pick<ValidFields, "command" | "secrets" | "hardening">,
+    prefix: string,
+  ): Use[] => [
     ...(command === undefined ? [] : [{ path: `${prefix}command`, feature: "command" as const }]),
     ...Object.keys(secrets).map((name) => ({ path: `${prefix}secrets.${name}`, feature: "secrets" as const })),
+    ...hardeningUses(hardening).map(({ field, feature }) => ({ path: `${prefix}hardening.${field}`, feature })),
   ];
   const uses: Use[] = [
     ...triggerFeatures(service),

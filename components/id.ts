@@ -36,6 +36,7 @@ const names: { readonly [Field in keyof InstanceSpec]-?: (value: InstanceSpec[Fi
   health: (health) => ({ health }),
   placement: (placement) => ({ placement }),
   securityGroups: (securityGroups) => ({ securityGroups }),
+  hardening: (hardening) => ({ hardening }),
   keepAliveSeconds: (keepAliveSeconds) => ({ keepAliveSeconds }),
   secretsImage: (secretsImage) => ({ secretsImage }),
   instance: ({ label, templateRevision }) => ({ instance: { label, recipe: templateRevision } }),

@@ -1,8 +1,10 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { checkRecipeFiles, readBuild } from "./baking/build";
 import { checkFields, checkService } from "./checks";
+import { type RecipeUse, recipeUse } from "./baking/image-user";
 import { keepAliveSeconds } from "./clouds/app-environment";
 import type { Cloud } from "./clouds/cloud";
+import { hardeningOf } from "./hardening";
 import { outputsAmong, releaseId } from "./id";
 import { serviceKey } from "./config-keys";
 import type { CloudName, ImageBuild, ImageSpec, InstanceSpec, Release, ServiceSpec } from "./spec";
@@ -45,19 +47,26 @@ export function problemsOnAny(clouds: readonly CloudName[], written: unknown): P
 
 function assemble(service: ServiceConfig, cloud: Cloud): ServiceSpec {
   const { image, build } = readImage(service, cloud);
+  const recipe =
+    build && service.compute === "container" ? recipeUse(build.recipe.folder, cloud.projectFolder) : undefined;
   const further = service.releases.map((release) =>
-    resolveRelease({ ...service, ...release }, { reference: release.image }, release.weight),
+    resolveRelease({ ...service, ...release }, { reference: release.image }, undefined, release.weight),
   );
   const rest = 100 - further.reduce((sum, release) => sum + release.weight, 0);
   return {
     ...omit(service, [...idFields, "instances", "tls", "alicloud"]),
-    releases: [resolveRelease(service, image, rest), ...further],
+    releases: [resolveRelease(service, image, recipe, rest), ...further],
     build,
     registry: service.alicloud.registry,
     certificate: service.tls?.certificate,
   };
 
-  function resolveRelease(release: ServiceConfig, image: ImageSpec, weight: number): Release {
+  function resolveRelease(
+    release: ServiceConfig,
+    image: ImageSpec,
+    recipe: RecipeUse | undefined,
+    weight: number,
+  ): Release {
     const { version, ...fields } = pick(release, idFields);
     const { name, compute, files, network } = service;
     const shape: InstanceSpec = {
@@ -69,6 +78,7 @@ function assemble(service: ServiceConfig, cloud: Cloud): ServiceSpec {
       share: files?.share && { path: files.share.path },
       placement: sorted("vpcId" in network ? network.privateSubnetIds : cloud.zonesOf(network)),
       securityGroups: "vpcId" in network ? network.securityGroupIds && sorted(network.securityGroupIds) : undefined,
+      hardening: hardeningOf(release.hardening, recipe, cloud.platforms[compute].capabilities),
       keepAliveSeconds: keepAliveSeconds(service.loadBalancer.idleTimeout),
       secretsImage:
         cloud.platforms[compute].fetchesSecretsByImage && Object.keys(fields.secrets).length > 0

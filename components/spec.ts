@@ -25,7 +25,7 @@ export type ImageSpec =
  * Everything that shapes an instance: the release id is a fingerprint of it, so a change of any field makes a new
  * release. It has every field of a release in the stack file, except the ones that `besideId` lists.
  */
-export interface InstanceSpec extends Omit<Pick<ServiceConfig, IdField>, "version" | "image"> {
+export interface InstanceSpec extends Omit<Pick<ServiceConfig, IdField>, "version" | "image" | "hardening"> {
   /** The service's name. */
   readonly name: string;
   readonly compute: Compute;
@@ -41,6 +41,8 @@ export interface InstanceSpec extends Omit<Pick<ServiceConfig, IdField>, "versio
   readonly placement: readonly pulumi.Input<string>[];
   /** The security groups that instances have beside the service's own, sorted as `placement` is; undefined: none. */
   readonly securityGroups: readonly pulumi.Input<string>[] | undefined;
+  /** What the app's container must not do; undefined: nothing is forbidden. */
+  readonly hardening: Hardening | undefined;
   /** How long the app keeps an idle connection, in seconds: longer than the load balancer's `idleTimeout`. */
   readonly keepAliveSeconds: number;
   /**
@@ -54,6 +56,15 @@ export interface InstanceSpec extends Omit<Pick<ServiceConfig, IdField>, "versio
     readonly substitutes?: readonly string[];
     readonly templateRevision: number;
   };
+}
+
+/** What a container must not do. */
+export interface Hardening {
+  /** Whether its root file system is read-only, and `/tmp` a volume. */
+  readonly readOnlyRoot: boolean;
+  /** The user that its app runs as, as `1000` or `1000:1000`; undefined: the image's. */
+  readonly user: string | undefined;
+  readonly dropCapabilities: boolean;
 }
 
 /** One release: what shapes its instances, how many of them it has, and its share of the traffic. */

@@ -52,6 +52,7 @@ const interfaces: Readonly<Record<string, readonly [name: string, about?: string
   "image.build": ["Build"],
   size: ["Size"],
   disk: ["Disk"],
+  hardening: ["Hardening"],
   instances: ["Instances"],
   health: ["Health"],
   files: ["Files"],

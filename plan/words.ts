@@ -1,6 +1,6 @@
 import type { MetricTrigger, ScheduleTrigger, Trigger } from "../components/spec";
 import { assertNever } from "../components/stack-file/values";
-import type { Description, Difference, PlannedSpec, ServicePlan } from "./contract";
+import type { Description, Difference, PlannedRelease, PlannedSpec, ServicePlan } from "./contract";
 
 /** Counts in words: `many(2, "zone")` is "2 zones". */
 export function many(count: number, noun: string): string {
@@ -47,6 +47,17 @@ function metricInWords({ metric, target }: MetricTrigger): string {
     default:
       return assertNever(metric);
   }
+}
+
+/** What a container must not do: "user 1000; no capabilities". */
+export function hardeningInWords(hardening: PlannedRelease["shape"]["hardening"]): string {
+  const { readOnlyRoot = false, user, dropCapabilities = false } = hardening ?? {};
+  const parts = [
+    ...(readOnlyRoot ? ["read-only root file system, /tmp is a volume"] : []),
+    ...(user === undefined ? [] : [`user ${user}`]),
+    ...(dropCapabilities ? ["no capabilities"] : []),
+  ];
+  return parts.length === 0 ? "none" : parts.join("; ");
 }
 
 /** What a permission allows: "may sqs:SendMessage on arn:…". */

@@ -25,6 +25,9 @@ export const features = [
   "shared file system",
   "secrets",
   "security groups",
+  "read-only root",
+  "user",
+  "dropped capabilities",
 ] as const;
 /** A feature that not every platform offers. */
 export type Feature = (typeof features)[number];
@@ -44,6 +47,11 @@ export function notOffered(because: string): Capability {
 /** A machine image decides itself how its app starts. */
 export const noCommandOnMachines = notOffered(
   "is for containers only: on vm the machine image's own unit starts the app",
+);
+
+/** A machine image's unit decides itself what its app must not do. */
+export const noHardeningOnMachines = notOffered(
+  "is for containers only: on vm the machine image's own unit decides, and the recipe's has such settings",
 );
 
 /** Where a service runs: the options of every cloud. */

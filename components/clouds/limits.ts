@@ -3,8 +3,7 @@ import { type Problem, nearestName, problemIf, problemIfRepeated, show } from ".
 import { memoryMeant } from "../stack-file/meant";
 import type { ReleaseConfig, ServiceConfig, ValidFields } from "../stack-file/schema";
 import type { Valid } from "../stack-file/valid";
-import { isInPrivateRegistry } from "./alicloud/registry-address";
-import { isInEcr } from "./aws/registry-address";
+import { privateRegistries } from "./registry-hosts";
 
 /**
  * Limits that every cloud has in another size or form. They look at strings only: an output of another resource is not
@@ -75,18 +74,12 @@ export function checkInstanceType(
   );
 }
 
-/** The clouds, each with the test for an image in a registry that admits only that cloud's credentials. */
-const privateRegistries = {
-  aws: { isPrivate: isInEcr, cloud: "AWS" },
-  alicloud: { isPrivate: isInPrivateRegistry, cloud: "Alibaba Cloud" },
-} satisfies Readonly<Record<CloudName, unknown>>;
-
 /** Refuses an image that only instances on the other cloud can pull. `own` is the cloud that pulls it. */
 export function checkPrivateRegistry(image: unknown, path: string, own: CloudName): Problem[] {
   const others = Object.entries(privateRegistries).filter(([name]) => name !== own);
-  return others.flatMap(([name, { isPrivate, cloud }]) =>
+  return others.flatMap(([name, { has, cloud }]) =>
     problemIf(
-      typeof image === "string" && isPrivate(image),
+      typeof image === "string" && has(image),
       "image-out-of-reach",
       path,
       `is in a private registry of ${cloud}, from which other clouds' instances cannot pull; copy it to a registry of ` +

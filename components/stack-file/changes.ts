@@ -148,7 +148,7 @@ const releases: Readonly<Record<string, FieldChanges>> = {
   ...fieldsOf("releases[]", ["version", "image"], release),
   ...fieldsOf(
     "releases[]",
-    ["architecture", "port", "size", "disk", "command", "environment", "secrets", "health", "aws"],
+    ["architecture", "port", "size", "disk", "command", "environment", "secrets", "hardening", "health", "aws"],
     optionalRelease,
   ),
   "releases[].weight": changed(inPlace("the traffic split has it at the end of the update")),
@@ -182,6 +182,7 @@ export const fieldChanges: Readonly<Record<string, FieldChanges>> = {
   command: optionalRelease,
   environment: release,
   secrets: release,
+  ...fieldsOf("hardening", ["readOnlyRoot", "user", "dropCapabilities"], optionalRelease),
   "instances.min": changed(bounds),
   "instances.max": optional(bounds),
   "instances.start": optional(nextRelease),

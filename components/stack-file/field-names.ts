@@ -49,6 +49,7 @@ export const inService: readonly Remedy[] = [
     "the one that the app listens on",
   ),
   remedy("cmd entrypoint args arguments run", "command", "with its arguments, as one list"),
+  remedy("securitycontext readonlyrootfilesystem runasuser readonly capabilities", "hardening"),
   remedy("secretsmanager secret ssm parameters vault keyvault credentials", "secrets", "by reference"),
   remedy("imageuri imageid ami amiid containerimage repository", "image"),
   remedy("tag imagetag digest", "image", "by its digest"),

@@ -1,4 +1,4 @@
-import { anyString, field, integer, list, mapping, number, object, oneOf, string } from "./fields";
+import { anyString, boolean, field, integer, list, mapping, number, object, oneOf, string } from "./fields";
 import { cpuMeant, memoryMeant } from "./meant";
 import { type CloudName, perCloud } from "./per-cloud";
 import { input } from "./unions";
@@ -76,6 +76,37 @@ const secrets = mapping(
   },
 );
 
+const ofOurRecipe = "on for an image that the stack bakes and whose recipe is made for it, off for others";
+
+const hardening = object(
+  {
+    readOnlyRoot: boolean({
+      optional: ofOurRecipe,
+      description:
+        "Whether the container's root file system is read-only. `/tmp` is a volume of its own then, which is writable; on AWS " +
+        "for the image's user only if the image declares it as a volume (`VOLUME /tmp`).",
+    }),
+    user: string(
+      'a user\'s id in quotes such as "1000", perhaps with a group\'s: "1000:1000"',
+      /^[1-9]\d{0,8}(:\d{1,9})?$/,
+      {
+        optional: "the recipe's, or the image's own",
+        description:
+          'The user that the app runs as, such as "1000", or user and group, such as "1000:1000"; never root.',
+      },
+    ),
+    dropCapabilities: boolean({
+      optional: ofOurRecipe,
+      description: "Whether the container has no Linux capabilities. Only on AWS.",
+    }),
+  },
+  {
+    description:
+      "What the app's container must not do. Only on `container`: on `vm` the machine image's unit decides, and the " +
+      "recipe's own has such settings.",
+  },
+);
+
 /** What AWS alone has. */
 export const awsBlock = object(
   {
@@ -130,6 +161,7 @@ export const instanceFields = {
   command: field(command, { optional: "the image's own" }),
   environment: field(environment, { default: {} }),
   secrets: field(secrets, { default: {} }),
+  hardening: field(hardening, { default: {} }),
 };
 
 const inherited = { optional: "the service's" } as const;
@@ -143,6 +175,7 @@ export const inheritedInstanceFields = {
   command: field(command, inherited),
   environment: field(environment, inherited),
   secrets: field(secrets, inherited),
+  hardening: field(hardening, inherited),
   aws: field(awsBlock, inherited),
 } satisfies Readonly<Record<keyof typeof instanceFields, unknown>> & { readonly aws: unknown };
 

@@ -92,6 +92,29 @@ export interface DiskArgs {
   readonly sizeGiB?: number | undefined;
 }
 
+/**
+ * What the app's container must not do. Only on `container`: on `vm` the machine image's unit decides, and the recipe's
+ * own has such settings.
+ */
+export interface HardeningArgs {
+  /**
+   * Whether the container's root file system is read-only. `/tmp` is a volume of its own then, which is writable; on
+   * AWS for the image's user only if the image declares it as a volume (`VOLUME /tmp`). Default: on for an image that
+   * the stack bakes and whose recipe is made for it, off for others.
+   */
+  readonly readOnlyRoot?: boolean | undefined;
+  /**
+   * The user that the app runs as, such as "1000", or user and group, such as "1000:1000"; never root. A user's id in
+   * quotes such as "1000", perhaps with a group's: "1000:1000". Default: the recipe's, or the image's own.
+   */
+  readonly user?: string | undefined;
+  /**
+   * Whether the container has no Linux capabilities. Only on AWS. Default: on for an image that the stack bakes and
+   * whose recipe is made for it, off for others.
+   */
+  readonly dropCapabilities?: boolean | undefined;
+}
+
 /** The number of instances. */
 export interface InstancesArgs {
   /**
@@ -360,6 +383,8 @@ export interface ReleaseArgs {
   readonly environment?: Readonly<Record<string, pulumi.Input<string>>> | undefined;
   /** `secrets` of this release, given as a whole. Default: the service's. */
   readonly secrets?: Readonly<Record<string, PerCloud<pulumi.Input<string>>>> | undefined;
+  /** `hardening` of this release, given as a whole. Default: the service's. */
+  readonly hardening?: HardeningArgs | undefined;
   /** `aws` of this release, given as a whole. Default: the service's. */
   readonly aws?: AwsArgs | undefined;
   /** `health` of this release, given as a whole. Default: the service's. */
@@ -456,6 +481,11 @@ export interface ServiceArgs {
    * Each may be given per cloud. Pulumi never reads the value. Default: none.
    */
   readonly secrets?: Readonly<Record<string, PerCloud<pulumi.Input<string>>>> | undefined;
+  /**
+   * What the app's container must not do. Only on `container`: on `vm` the machine image's unit decides, and the
+   * recipe's own has such settings.
+   */
+  readonly hardening?: HardeningArgs | undefined;
   /** The number of instances. */
   readonly instances?: InstancesArgs | undefined;
   /** The health check of an instance, to the second. */
@@ -833,6 +863,8 @@ export interface ReleaseConfig {
   readonly environment?: Readonly<Record<string, pulumi.Input<string>>> | undefined;
   /** `secrets` of this release, given as a whole. Default: the service's. */
   readonly secrets?: Readonly<Record<string, pulumi.Input<string>>> | undefined;
+  /** `hardening` of this release, given as a whole. Default: the service's. */
+  readonly hardening?: HardeningArgs | undefined;
   /** `aws` of this release, given as a whole. Default: the service's. */
   readonly aws?: AwsConfig | undefined;
   /** `health` of this release, given as a whole. Default: the service's. */
@@ -893,6 +925,11 @@ export interface ServiceConfig {
    * Each may be given per cloud. Pulumi never reads the value. Default: none.
    */
   readonly secrets: Readonly<Record<string, pulumi.Input<string>>>;
+  /**
+   * What the app's container must not do. Only on `container`: on `vm` the machine image's unit decides, and the
+   * recipe's own has such settings.
+   */
+  readonly hardening: HardeningArgs;
   /** The number of instances. */
   readonly instances: InstancesConfig;
   /** The health check of an instance, to the second. */

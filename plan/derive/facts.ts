@@ -1,6 +1,16 @@
 import { imageName } from "../../components/id";
 import type { Bake, Description, Fact, PlannedRelease, PlannedSpec } from "../contract";
-import { duration, many, noGate, permissionInWords, range, responses, shortImage, triggerInWords } from "../words";
+import {
+  duration,
+  hardeningInWords,
+  many,
+  noGate,
+  permissionInWords,
+  range,
+  responses,
+  shortImage,
+  triggerInWords,
+} from "../words";
 
 /** A service line by line. A setting that is off has a line too, where its absence matters. */
 export function factsOf({ service }: Description, bake?: Bake): Fact[] {
@@ -48,6 +58,9 @@ export function factsOf({ service }: Description, bake?: Bake): Fact[] {
       ),
     ),
     fact("files", filesOf(service)),
+    ...(releases.every(({ shape }) => shape.hardening === undefined)
+      ? []
+      : [fact("hardening", ...perRelease(releases, ({ shape }) => hardeningInWords(shape.hardening)))]),
     ...(service.permissions.length === 0 ? [] : [fact("permissions", ...service.permissions.map(permissionInWords))]),
     fact("logs", `kept ${many(logs.retentionDays, "day")}`),
   ];

@@ -42,6 +42,28 @@ function requests(cloud: CloudUnderTest): Readonly<Record<Feature, Request>> {
       at: "files.share",
       shows: (resources) => resources.some(({ type }) => /:MountTarget$/.test(type)),
     },
+    "read-only root": {
+      asks: { hardening: { readOnlyRoot: true } },
+      at: "hardening.readOnlyRoot",
+      shows: (resources, parts) => {
+        const { volumes, containers, containerDefinitions } = only(resources, parts.instance).inputs;
+        const [container] = (containers ?? JSON.parse(String(containerDefinitions))) as Record<string, unknown>[];
+        const { readonlyRootFilesystem, securityContextReadOnlyRootFileSystem, ...rest } = container ?? {};
+        assert.match(JSON.stringify(rest), /"(containerPath|mountPath)":"\/tmp"/);
+        assert.ok((volumes as { name: string }[]).some(({ name }) => name === "tmp"));
+        return (readonlyRootFilesystem ?? securityContextReadOnlyRootFileSystem) === true;
+      },
+    },
+    user: {
+      asks: { hardening: { user: "4711" } },
+      at: "hardening.user",
+      shows: (resources, parts) => /"(user|securityContextRunAsUser)\\?":\\?"?4711/.test(template(resources, parts)),
+    },
+    "dropped capabilities": {
+      asks: { hardening: { dropCapabilities: true } },
+      at: "hardening.dropCapabilities",
+      shows: (resources, parts) => template(resources, parts).includes(JSON.stringify('"drop":["ALL"]').slice(1, -1)),
+    },
     "security groups": {
       asks: { network: cloud.existingNetwork("sg-0123", "sg-4567") },
       at: "network.securityGroupIds",

@@ -45,6 +45,7 @@ const description = (
           health: { path: "/healthz", interval: 5, timeout: 2, healthyAfter: 10, unhealthyAfter: 10, startWithin: 180 },
           placement: ["use1-az1", "use1-az2"],
           securityGroups: undefined,
+          hardening: undefined,
           keepAliveSeconds: 75,
           secretsImage: undefined,
           instance: { label: "Fargate 1 vCPU, 2 GiB", templateRevision: 1 },

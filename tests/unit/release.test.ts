@@ -60,6 +60,9 @@ describe("release ids", () => {
     command: { command: ["node", "server.js"] },
     environment: { environment: { CATALOGUE: "spring" } },
     secrets: { secrets: { TOKEN: token } },
+    "a read-only root file system": { hardening: { readOnlyRoot: true } },
+    "another user": { hardening: { user: "1000" } },
+    "dropped capabilities": { hardening: { dropCapabilities: true } },
     "files, which put variables into the environment": { files: {} },
     "files.share": { files: { share: {} } },
     health: { health: { interval: 10, timeout: 5, healthyAfter: 20, unhealthyAfter: 20 } },
@@ -112,6 +115,7 @@ describe("release ids", () => {
       alicloud: { registry: "cri-0123456789abcdef", secretsImage: digest("e") },
     },
     "a default written out": {
+      hardening: { readOnlyRoot: false },
       port: 8080,
       architecture: "x86_64",
       size: { cpu: 0.5 },

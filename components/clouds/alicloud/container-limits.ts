@@ -13,8 +13,9 @@ import {
 } from "../limits";
 import { variableCount } from "../app-environment";
 import { fileVariable, referenceVariable } from "./container-secrets";
+import { enterpriseHost, personalHost } from "../registry-hosts";
 import { cheapestEci, cheapestInstanceType, isEciSize } from "./instance-types";
-import { enterpriseHost, enterpriseRepository, personalHost } from "./registry-address";
+import { enterpriseRepository } from "./registry-address";
 import { secretForm } from "./secret-form";
 
 /** Everything that Alibaba Cloud would refuse of containers, found without a request to it. */
@@ -25,10 +26,22 @@ export function checkContainer(service: ValidFields, region: string): Problem[] 
       ...checkImage(release, region),
       ...checkContainerGroup(release),
       ...checkSecrets(release, region),
+      ...checkUser(release),
     ]),
     ...checkPull(service.alicloud?.secretsImage, "alicloud.secretsImage", service, region),
     ...checkRepository(service, region),
   ];
+}
+
+/** https://www.alibabacloud.com/help/en/auto-scaling/developer-reference/api-ess-2014-08-28-createeciscalingconfiguration */
+function checkUser({ prefix, own: { hardening } }: CheckedRelease): Problem[] {
+  const { user } = hardening ?? {};
+  return problemIf(
+    user?.includes(":") === true,
+    "not-supported",
+    `${prefix}hardening.user`,
+    `must be a user's id without a group, because a container of ECI has the group of its image's list of users, got ${show(user)}`,
+  );
 }
 
 /** ECI has sizes of its own for x86_64 alone; for arm64 it runs on instance types. */

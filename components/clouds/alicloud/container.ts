@@ -4,6 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { InstanceSpec, Release } from "../../spec";
 import { appEnvironment } from "../app-environment";
 import { notOffered, offered } from "../cloud";
+import { enterpriseHost, personalHost } from "../registry-hosts";
 import { type Context, tagsOf } from "./context";
 import { describeInstanceType } from "../sizing";
 import { checkContainer } from "./container-limits";
@@ -14,7 +15,7 @@ import { instanceTypesFor } from "./instance-types";
 import type { Logs } from "./logs";
 import { shortened } from "./names";
 import type { AlicloudPlatform, MetricNames, ServiceParts } from "./platform";
-import { enterpriseHost, personalHost, pulledFrom } from "./registry-address";
+import { pulledFrom } from "./registry-address";
 import type * as Registry from "./registry";
 import type { AlicloudFacts } from "./settings";
 import { targetGroup } from "./target-group";
@@ -54,6 +55,9 @@ export function container(facts: AlicloudFacts): AlicloudPlatform {
       "security groups": notOffered(
         "a container group of Auto Scaling has one security group, the service's own; admit that group (the output securityGroupId) where these groups are admitted, or use compute: vm",
       ),
+      "read-only root": offered,
+      user: offered,
+      "dropped capabilities": notOffered("Auto Scaling adds capabilities to a container of ECI and drops none"),
     },
     fetchesSecretsByImage: true,
     check: (service) => checkContainer(service, facts.region),
@@ -87,6 +91,9 @@ export function container(facts: AlicloudFacts): AlicloudPlatform {
 /** The name under which a container group mounts the shared file system. */
 const volume = "share";
 
+/** A folder of the instance's own disk, in which every user can write. */
+const temporary = { name: "tmp", type: "EmptyDirVolume" };
+
 function configuration(
   context: Context,
   { securityGroup, files, logs, identity }: ServiceParts,
@@ -97,6 +104,7 @@ function configuration(
   const { name, parent } = context;
   const resource = `${name}-${release.id}`;
   const share = files?.share;
+  const { readOnlyRoot = false, user } = release.shape.hardening ?? {};
   const secrets = containerSecrets(context, identity, release);
   const variables = {
     ...appEnvironment(context.name, release, files),
@@ -106,6 +114,7 @@ function configuration(
   const mounts = [
     ...(share ? [{ name: volume, mountPath: share.path, readOnly: false }] : []),
     ...(secrets ? [secrets.mount] : []),
+    ...(readOnlyRoot ? [{ name: temporary.name, mountPath: "/tmp", readOnly: false }] : []),
   ];
   const container = {
     name,
@@ -118,6 +127,9 @@ function configuration(
     // https://www.alibabacloud.com/help/en/eci/user-guide/configure-startup-commands-and-arguments-for-a-container
     ...(release.shape.command ? { args: [...release.shape.command] } : {}),
     ...(mounts.length > 0 ? { volumeMounts: mounts } : {}),
+    ...(readOnlyRoot ? { securityContextReadOnlyRootFileSystem: true } : {}),
+    // The group is the one that the image's own list of users has for it.
+    ...(user === undefined ? {} : { securityContextRunAsUser: Number.parseInt(user, 10) }),
   };
   return new alicloud.ess.EciScalingConfiguration(
     resource,
@@ -159,6 +171,7 @@ function configuration(
             ]
           : []),
         ...(secrets ? [secrets.volume] : []),
+        ...(readOnlyRoot ? [temporary] : []),
       ],
       tags: tagsOf(context, { release: release.id }),
     },

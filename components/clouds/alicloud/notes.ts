@@ -1,6 +1,6 @@
 import type { ExistingNetwork, ServiceSpec } from "../../spec";
 import { shortestHook } from "./timings";
-import { enterpriseHost } from "./registry-address";
+import { enterpriseHost } from "../registry-hosts";
 
 /**
  * The scheduled tasks that an account may have by default; Quota Center raises it.

@@ -8,24 +8,6 @@ export const enterpriseRepository =
   /^(?<instance>[a-z0-9-]+)-registry\.(?<region>[a-z0-9-]+)\.cr\.aliyuncs\.com\/(?<namespace>[a-z0-9._-]+)\/(?<name>[a-z0-9._-]+)$/;
 
 /**
- * A host of Container Registry Enterprise Edition by one of its default domain names.
- * https://www.alibabacloud.com/help/en/acr/user-guide/configure-access-over-vpcs
- */
-export const enterpriseHost =
-  /^(?<instance>[a-z0-9-]+)-registry(?<inside>-vpc)?\.(?<region>[a-z0-9-]+)\.cr\.aliyuncs\.com(?=\/)/;
-
-/** A host of Container Registry Personal Edition. */
-export const personalHost = /^registry(?<inside>-vpc)?\.(?<region>[a-z0-9-]+)\.aliyuncs\.com(?=\/)/;
-
-/**
- * Whether an image is in a registry that admits only this cloud's credentials. Personal Edition has public repositories
- * too, which the whole internet can pull at its public address.
- */
-export function isInPrivateRegistry(image: string): boolean {
-  return enterpriseHost.test(image) || personalHost.exec(image)?.groups?.inside !== undefined;
-}
-
-/**
  * The address by which instances pull from a repository or by a reference of Container Registry Enterprise Edition:
  * that of the registry in the VPC, where the network is linked to it or has no internet access.
  * https://www.alibabacloud.com/help/en/acr/user-guide/configure-access-over-vpcs

@@ -3,7 +3,7 @@ import * as alicloud from "@pulumi/alicloud";
 import type * as pulumi from "@pulumi/pulumi";
 import type { Release } from "../../spec";
 import { appEnvironment } from "../app-environment";
-import { noCommandOnMachines, notOffered, offered } from "../cloud";
+import { noCommandOnMachines, noHardeningOnMachines, notOffered, offered } from "../cloud";
 import { type Context, ownDescription, tagsOf } from "./context";
 import { describeInstanceType } from "../sizing";
 import { checkVm } from "./vm-limits";
@@ -49,6 +49,9 @@ export function vm(facts: AlicloudFacts): AlicloudPlatform {
       "shared file system": offered,
       secrets: offered,
       "security groups": offered,
+      "read-only root": noHardeningOnMachines,
+      user: noHardeningOnMachines,
+      "dropped capabilities": noHardeningOnMachines,
     },
     check: (service) => checkVm(service, facts.region),
     launchSeconds: launchSeconds.vm,

@@ -14,7 +14,7 @@ import {
 import { namesBothDays } from "./cron";
 import { cheapestFargate, isFargateSize } from "./instance-types";
 import { domainOf } from "./regions";
-import { isInEcr } from "./registry-address";
+import { isInEcrOf } from "./registry-address";
 
 /** Bytes that the environment may have in a container definition. */
 const environmentBytes = 32_768;
@@ -39,7 +39,7 @@ function checkReach({ prefix, own: { image }, whole }: CheckedRelease, region: s
       : [`${prefix}image`, image];
   const registry = `123456789012.dkr.ecr.${region}.${domainOf(region)}`;
   return problemIf(
-    pulled !== undefined && !isInEcr(pulled, region),
+    pulled !== undefined && !isInEcrOf(region, pulled),
     "image-out-of-reach",
     path,
     `cannot be pulled without internet access; give an image in ECR in this region such as ${registry}/bookstore, where a ` +

@@ -38,6 +38,9 @@ export function container(facts: StackFacts): AwsPlatform {
       "shared file system": offered,
       secrets: offered,
       "security groups": offered,
+      "read-only root": offered,
+      user: offered,
+      "dropped capabilities": offered,
     },
     check: (service) => checkContainer(service, facts.region),
     launchSeconds: launchSeconds.container,
@@ -167,6 +170,11 @@ function taskDefinition(
   const secrets = Object.entries(release.shape.secrets)
     .map(([key, valueFrom]) => ({ name: key, valueFrom }))
     .sort(byName);
+  const { readOnlyRoot = false, user, dropCapabilities = false } = release.shape.hardening ?? {};
+  const mounts = [
+    ...(files?.share ? [{ volume: shareVolume(files.share), containerPath: files.share.path }] : []),
+    ...(readOnlyRoot ? [temporary] : []),
+  ];
   const container = {
     name,
     image,
@@ -175,8 +183,17 @@ function taskDefinition(
     environment,
     ...(secrets.length > 0 ? { secrets } : {}),
     ...(release.shape.command ? { command: release.shape.command } : {}),
-    mountPoints: files?.share ? [{ sourceVolume: "share", containerPath: files.share.path, readOnly: false }] : [],
-    linuxParameters: { initProcessEnabled: true },
+    mountPoints: mounts.map(({ volume: { name: sourceVolume }, containerPath }) => ({
+      sourceVolume,
+      containerPath,
+      readOnly: false,
+    })),
+    ...(readOnlyRoot ? { readonlyRootFilesystem: true } : {}),
+    ...(user === undefined ? {} : { user }),
+    linuxParameters: {
+      initProcessEnabled: true,
+      ...(dropCapabilities ? { capabilities: { drop: ["ALL"] } } : {}),
+    },
     logConfiguration: {
       logDriver: "awslogs",
       options: {
@@ -207,7 +224,7 @@ function taskDefinition(
         : {}),
       executionRoleArn: identity.startRole.arn,
       taskRoleArn: identity.role.arn,
-      volumes: files?.share ? [shareVolume(files.share)] : [],
+      volumes: mounts.map(({ volume }) => volume),
       containerDefinitions: pulumi.jsonStringify([container]),
       tags: tagsOf(context, resource, { release: release.id }),
     },
@@ -215,7 +232,14 @@ function taskDefinition(
   );
 }
 
-function shareVolume({ fileSystem, accessPoint }: SharedFileSystem): aws.types.input.ecs.TaskDefinitionVolume {
+/**
+ * Part of the task's own disk: Fargate has no tmpfs. It has the owner and the mode of the folder that the image declares as
+ * a volume; without such a declaration it is root's.
+ * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/bind-mounts.html
+ */
+const temporary = { volume: { name: "tmp" }, containerPath: "/tmp" };
+
+function shareVolume({ fileSystem, accessPoint }: SharedFileSystem) {
   return {
     name: "share",
     efsVolumeConfiguration: {

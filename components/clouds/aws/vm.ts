@@ -4,7 +4,14 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { Release } from "../../spec";
 import { appEnvironment } from "../app-environment";
 import type { ServingBounds } from "../bounds.remote";
-import { type ServerGroup, type StackFacts, noCommandOnMachines, notOffered, offered } from "../cloud";
+import {
+  type ServerGroup,
+  type StackFacts,
+  noCommandOnMachines,
+  noHardeningOnMachines,
+  notOffered,
+  offered,
+} from "../cloud";
 import type { Context } from "../context";
 import { describeInstanceType } from "../sizing";
 import { checkVm } from "./vm-limits";
@@ -39,6 +46,9 @@ export function vm(facts: StackFacts): AwsPlatform {
       "shared file system": offered,
       secrets: offered,
       "security groups": offered,
+      "read-only root": noHardeningOnMachines,
+      user: noHardeningOnMachines,
+      "dropped capabilities": noHardeningOnMachines,
     },
     check: (service) => checkVm(service, facts.region),
     launchSeconds: launchSeconds.vm,

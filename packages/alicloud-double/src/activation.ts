@@ -1,5 +1,4 @@
 import { Refusal } from "./refusal";
-import type { World } from "./world";
 
 /** The products that an account must activate before their first use. ECI has no API here: groups fail instead. */
 export const products = ["acr", "eci", "kms", "nas", "oss", "sls"] as const;
@@ -27,19 +26,18 @@ const refusals: Readonly<Record<Exclude<Product, "eci">, Refusal>> = {
 };
 
 /** The refusal of a service's calls while the account has not activated its product; undefined if it may be used. */
-export function inactiveRefusal(world: World, service: string): Refusal | undefined {
+export function inactiveRefusal(activated: ReadonlySet<Product>, service: string): Refusal | undefined {
   const product = productOf[service];
-  return product === undefined || product === "eci" || world.activated.has(product) ? undefined : refusals[product];
+  return product === undefined || product === "eci" || activated.has(product) ? undefined : refusals[product];
 }
 
 /**
  * Why a container group cannot start in an account without the products that it needs; undefined if it can.
  * https://help.aliyun.com/en/eci/developer-reference/api-eci-2018-08-08-errorcodes has the codes of ACR and of the role.
  */
-export function containerGroupProblem(world: World, images: readonly string[]): string | undefined {
-  if (!world.activated.has("eci"))
-    return "Forbidden.NotActivated: The account has not activated Elastic Container Instance.";
-  if (!world.activated.has("acr") && images.some((image) => /\.(cr\.)?aliyuncs\.com\//.test(image)))
+export function containerGroupProblem(activated: ReadonlySet<Product>, images: readonly string[]): string | undefined {
+  if (!activated.has("eci")) return "Forbidden.NotActivated: The account has not activated Elastic Container Instance.";
+  if (!activated.has("acr") && images.some((image) => /\.(cr\.)?aliyuncs\.com\//.test(image)))
     return "containerRepositoryAuthorizationFailed: An error occurred while authenticating the container image repository. Make sure that you have activated ACR, and try again later.";
   return undefined;
 }

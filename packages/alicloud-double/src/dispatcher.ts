@@ -61,7 +61,7 @@ export class Dispatcher {
 
   /** A given refusal; or else the one of a product that the account has not activated. */
   private refusalOf(service: string, given: Refusal | undefined): Refusal | undefined {
-    return given ?? inactiveRefusal(this.world, service);
+    return given ?? inactiveRefusal(this.world.activated, service);
   }
 
   private parseRpc(request: HttpRequest, requestId: string): ParsedRequest {

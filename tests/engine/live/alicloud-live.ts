@@ -4,7 +4,7 @@ import { type AlicloudDouble, callForField } from "../../../packages/alicloud-do
 import { existingNetwork } from "../support/alicloud-fixtures";
 import { AlicloudWorld } from "../support/alicloud-world";
 import { type LiveCloud, type PlatformName, gateLimits } from "./live-cloud";
-import { registries } from "./samples";
+import { registries } from "./sample-fields";
 
 const images = {
   container: (digit: string) => `registry-vpc.cn-hangzhou.aliyuncs.com/test/app@sha256:${digit.repeat(64)}`,

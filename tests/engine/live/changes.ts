@@ -14,7 +14,8 @@ import { changes, plannedChanges, type Step } from "../support/engine-events";
 import { repository } from "../support/toolchain";
 import type { LiveCloud } from "./live-cloud";
 import { type LoadResult, underLoad } from "./load";
-import { type FieldSamples, type Sample, covers, samples } from "./samples";
+import type { FieldSamples, Sample } from "./sample-fields";
+import { covers, samples } from "./samples";
 
 /** One row of the matrix: a field, and which of its changes. */
 export interface ChangeRow {

@@ -2,139 +2,40 @@
  * For each change of the stack file, a service before and after it. A field of the schema without a sample fails the
  * test.
  */
-import type { ServiceArgs } from "../../../components/spec";
 import type { Change } from "../../../components/stack-file/change-kinds";
-import type { LiveCloud } from "./live-cloud";
-
-/** Two services that differ in one field, as changes of the platform's own. */
-export interface Sample {
-  /**
-   * Whether the first service is in another place than the platform's own, so that it needs a new stack. Default: no.
-   */
-  readonly elsewhere?: boolean;
-  readonly before?: Partial<ServiceArgs>;
-  readonly after: Partial<ServiceArgs>;
-}
-
-/** A sample on a platform; undefined where the platform has no such field. */
-export type SampleOn = (live: LiveCloud) => Sample | undefined;
-
-/** `on` and `off`, and `added` and `removed`, are one sample, there and back; `changed` is one of its own. */
-export interface FieldSamples {
-  readonly toggled?: SampleOn;
-  readonly changed?: SampleOn;
-}
+import {
+  type FieldSamples,
+  always,
+  changed,
+  toggled,
+  both,
+  registries,
+  certificate,
+  policy,
+  permission,
+  gate,
+  further,
+  furtherChanged,
+  furtherBoth,
+  onlyOn,
+  isContainer,
+  isAwsContainer,
+  isAlicloudContainer,
+  isAwsVm,
+  fetchedBy,
+  withSecret,
+  furtherWithSecret,
+  secretsImage,
+  hasSecurityGroups,
+  inExisting,
+  grouped,
+} from "./sample-fields";
 
 /** The changes that a sample covers, there and back. */
 export const covers: Readonly<Record<keyof FieldSamples, readonly Change[]>> = {
   toggled: ["on", "off", "added", "removed"],
   changed: ["changed"],
 };
-
-const always =
-  (sample: Sample): SampleOn =>
-  () =>
-    sample;
-const changed = (before: Partial<ServiceArgs>, after: Partial<ServiceArgs>): FieldSamples => ({
-  changed: always({ before, after }),
-});
-const toggled = (after: Partial<ServiceArgs>): FieldSamples => ({ toggled: always({ after }) });
-const both = (first: Partial<ServiceArgs>, second: Partial<ServiceArgs>): FieldSamples => ({
-  toggled: always({ after: first }),
-  changed: always({ before: first, after: second }),
-});
-
-/** Instances of Container Registry Enterprise Edition. */
-export const registries = ["cri-0123456789abcde1", "cri-0123456789abcde2"] as const;
-
-const certificate = (digit: number) => ({
-  aws: `arn:aws:acm:us-east-1:123456789012:certificate/00000000-0000-4000-8000-00000000000${digit}`,
-  alicloud: `1234567${digit}-cn-hangzhou`,
-});
-const policy = (name: string) => ({
-  aws: [`arn:aws:iam::aws:policy/${name}`],
-  alicloud: [`acs:ram:*:system:policy/Aliyun${name}`],
-});
-const permission = (
-  verb: "Get" | "Put",
-  bucket: string,
-  conditions?: Record<string, Record<string, string | string[]>>,
-): NonNullable<ServiceArgs["permissions"]> => {
-  const more = conditions === undefined ? {} : { conditions };
-  return {
-    aws: [{ actions: [`s3:${verb}Object`], resources: [`arn:aws:s3:::${bucket}/*`], ...more }],
-    alicloud: [{ actions: [`oss:${verb}Object`], resources: [`acs:oss:*:*:${bucket}/*`], ...more }],
-  };
-};
-const secret = (name: string) => ({
-  aws: `arn:aws:secretsmanager:us-east-1:123456789012:secret:${name}-AbCdEf`,
-  alicloud: `acs:kms:cn-hangzhou:1234567890123456:secret/${name}`,
-});
-
-/** A change of a field within the gate, which has an address of the test. */
-const gate = (before: Partial<NonNullable<ServiceArgs["gate"]>>, after: typeof before): FieldSamples => ({
-  changed: ({ service }) => ({
-    before: { gate: { ...service.gate, ...before } },
-    after: { gate: { ...service.gate, ...after } },
-  }),
-});
-
-/** A further release of the same image under another version. */
-const further =
-  (fields: Partial<NonNullable<ServiceArgs["releases"]>[number]>) =>
-  ({ image }: LiveCloud): Partial<ServiceArgs> => ({
-    releases: [{ version: "0.9.0", image: image("4"), weight: 20, ...fields }],
-  });
-const furtherChanged = (before: Parameters<typeof further>[0], after: typeof before): FieldSamples => ({
-  changed: (live) => ({ before: further(before)(live), after: further(after)(live) }),
-});
-/** A field of a further release that is set, and then has another value. */
-const furtherBoth = (first: Parameters<typeof further>[0], second: typeof first): FieldSamples => ({
-  toggled: (live) => ({ before: further({})(live), after: further(first)(live) }),
-  ...furtherChanged(first, second),
-});
-/** Samples on some platforms only. */
-const onlyOn = (
-  matches: (live: LiveCloud) => boolean,
-  { toggled: toggle, changed: change }: FieldSamples,
-): FieldSamples => ({
-  ...(toggle && { toggled: (live) => (matches(live) ? toggle(live) : undefined) }),
-  ...(change && { changed: (live) => (matches(live) ? change(live) : undefined) }),
-});
-const isContainer = ({ platform }: LiveCloud): boolean => platform.compute === "container";
-const isAlicloudContainer = ({ platform }: LiveCloud): boolean =>
-  platform.compute === "container" && platform.cloud === "alicloud";
-const isAwsVm = ({ platform }: LiveCloud): boolean => platform.compute === "vm" && platform.cloud === "aws";
-/** The image that fetches the secrets, for platforms where one does. */
-const fetchedBy = ({ platform }: LiveCloud, digit = "6"): Partial<ServiceArgs> =>
-  platform.compute === "container" ? { alicloud: { secretsImage: secretsImage(digit) } } : {};
-const withSecret = (live: LiveCloud, name: string, digit?: string): Partial<ServiceArgs> => ({
-  secrets: { TOKEN: secret(name) },
-  ...fetchedBy(live, digit),
-});
-const furtherWithSecret = (live: LiveCloud, name: string): Partial<ServiceArgs> => ({
-  ...further({ secrets: { TOKEN: secret(name) } })(live),
-  ...fetchedBy(live),
-});
-const secretsImage = (digit: string) => `registry-vpc.cn-hangzhou.aliyuncs.com/test/secrets@sha256:${digit.repeat(64)}`;
-const hasSecurityGroups = ({ platform }: LiveCloud): boolean => platform.cloud === "aws" || platform.compute === "vm";
-
-/** A change within an existing network. */
-function inExisting(before: (existing: LiveCloud["existing"]) => Partial<ServiceArgs>, after: typeof before): SampleOn {
-  return ({ existing }) => ({ elsewhere: true, before: before(existing), after: after(existing) });
-}
-
-/** The existing network, with so many of its security groups for the instances. */
-const grouped =
-  (count: 0 | 1 | 2) =>
-  ({ vpcId, subnetIds, publicSubnetIds, securityGroupIds }: LiveCloud["existing"]): Partial<ServiceArgs> => ({
-    network: {
-      vpcId,
-      privateSubnetIds: subnetIds.slice(0, 2),
-      publicSubnetIds: publicSubnetIds.slice(0, 2),
-      ...(count > 0 ? { securityGroupIds: securityGroupIds.slice(0, count) } : {}),
-    },
-  });
 
 /** The samples, by the paths of components/stack-file/changes.ts. */
 export const samples: Readonly<Record<string, FieldSamples>> = {
@@ -155,6 +56,15 @@ export const samples: Readonly<Record<string, FieldSamples>> = {
   command: onlyOn(isContainer, both({ command: ["serve"] }, { command: ["serve", "--quiet"] })),
   environment: changed({}, { environment: { CATALOGUE: "spring" } }),
   secrets: { changed: (live) => ({ before: withSecret(live, "one"), after: withSecret(live, "two") }) },
+  "hardening.readOnlyRoot": onlyOn(
+    isContainer,
+    both({ hardening: { readOnlyRoot: true } }, { hardening: { readOnlyRoot: false } }),
+  ),
+  "hardening.user": onlyOn(isContainer, both({ hardening: { user: "1000" } }, { hardening: { user: "1001" } })),
+  "hardening.dropCapabilities": onlyOn(
+    isAwsContainer,
+    both({ hardening: { dropCapabilities: true } }, { hardening: { dropCapabilities: false } }),
+  ),
   "instances.min": changed({ instances: { min: 2, max: 6 } }, { instances: { min: 3, max: 6 } }),
   "instances.max": both({ instances: { min: 2, max: 5 } }, { instances: { min: 2, max: 8 } }),
   "instances.start": both({ instances: { min: 2, max: 6, start: 3 } }, { instances: { min: 2, max: 6, start: 4 } }),
@@ -290,6 +200,10 @@ export const samples: Readonly<Record<string, FieldSamples>> = {
     }),
     changed: (live) => ({ before: furtherWithSecret(live, "one"), after: furtherWithSecret(live, "two") }),
   },
+  "releases[].hardening": onlyOn(
+    isContainer,
+    furtherBoth({ hardening: { readOnlyRoot: true } }, { hardening: { user: "1000" } }),
+  ),
   "releases[].aws": onlyOn(
     isAwsVm,
     furtherBoth({ aws: { rootDevice: "/dev/sda1" } }, { aws: { rootDevice: "/dev/sdb" } }),

@@ -13,6 +13,7 @@ import { rules } from "./rules";
 import { securityGroups } from "./security-groups";
 import { services } from "./services";
 import { subnets } from "./subnets";
+import { taskDefinitions } from "./task-definitions";
 
 /** The refusals of one emulator, for an account. */
 export function refusals(account: AccountState): Refusal[] {
@@ -20,6 +21,6 @@ export function refusals(account: AccountState): Refusal[] {
     ...accountLimits(account),
     ...[balancers(), listeners(), rules()],
     ...[dependencies(), endpoints(), routes(), securityGroups(), subnets()],
-    ...[machineGroups(), roles(), services()],
+    ...[machineGroups(), roles(), services(), taskDefinitions()],
   ];
 }

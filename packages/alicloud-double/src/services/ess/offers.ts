@@ -57,7 +57,7 @@ export function launchProblem(
   function imageProblem(): string | undefined {
     const containers = (settings["Container"] ?? []) as readonly Record<string, Value>[];
     const problem = containerGroupProblem(
-      world,
+      world.activated,
       containers.map(({ Image }) => asText(Image)),
     );
     if (problem !== undefined) return problem;

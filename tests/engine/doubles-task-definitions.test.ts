@@ -1,0 +1,45 @@
+/** What Fargate does not support in a task definition, and the emulator accepts. */
+import assert from "node:assert/strict";
+import { RegisterTaskDefinitionCommand, type RegisterTaskDefinitionCommandInput } from "@aws-sdk/client-ecs";
+import { emulatedAws, refusalOf } from "./support/emulated-aws";
+import { region } from "./support/emulator";
+
+type Container = NonNullable<RegisterTaskDefinitionCommandInput["containerDefinitions"]>[number];
+
+describe("engine: the emulator's gateway: task definitions", () => {
+  const aws = emulatedAws();
+  const register = (container: Container, volumes: RegisterTaskDefinitionCommandInput["volumes"] = []) =>
+    aws.gateway.reader(region).containers.send(
+      new RegisterTaskDefinitionCommand({
+        family: "app",
+        networkMode: "awsvpc",
+        requiresCompatibilities: ["FARGATE"],
+        cpu: "256",
+        memory: "512",
+        volumes,
+        containerDefinitions: [{ name: "app", image: "app", ...container }],
+      }),
+    );
+  const mountPoints = [{ sourceVolume: "tmp", containerPath: "/tmp" }];
+
+  const refused: Record<string, [Container, RegExp, RegisterTaskDefinitionCommandInput["volumes"]?]> = {
+    "a volume that is not declared": [{ mountPoints }, /Unknown volume 'tmp'/],
+    "a folder of the host": [{ mountPoints }, /sourcePath/, [{ name: "tmp", host: { sourcePath: "/tmp" } }]],
+    "a tmpfs": [{ linuxParameters: { tmpfs: [{ containerPath: "/tmp", size: 64 }] } }, /tmpfs is not supported/],
+    "a capability": [{ linuxParameters: { capabilities: { add: ["NET_ADMIN"] } } }, /capability NET_ADMIN/],
+    privileges: [{ privileged: true }, /Privileged containers/],
+  };
+  for (const [what, [container, message, volumes]] of Object.entries(refused))
+    it(`refuses ${what}`, async () => {
+      const refusal = await refusalOf(register(container, volumes));
+      assert.match(refusal, /^ClientException/);
+      assert.match(refusal, message);
+    });
+
+  it("accepts a read-only root with a volume of the task's own disk, a user, and no capabilities", async () => {
+    const linuxParameters = { initProcessEnabled: true, capabilities: { drop: ["ALL"] } };
+    const container = { mountPoints, readonlyRootFilesystem: true, user: "1000:1000", linuxParameters };
+    const { taskDefinition } = await register(container, [{ name: "tmp" }]);
+    assert.equal(taskDefinition?.containerDefinitions?.[0]?.user, "1000:1000");
+  });
+});
