@@ -1,10 +1,11 @@
 import { configMappings } from "../../stack-config.remote";
 
-/** The services that the remote modules call, by the names under which `aws:endpoints` may have them. */
+/** The services that the remote modules and `npm run verify` call, by the names under which `aws:endpoints` may have them. */
 const services = {
   "application-auto-scaling": ["appautoscaling", "applicationautoscaling"],
   "auto-scaling": ["autoscaling"],
   ec2: ["ec2"],
+  ecr: ["ecr"],
   ecs: ["ecs"],
   efs: ["efs"],
   "elastic-load-balancing": ["elbv2", "elasticloadbalancingv2"],
@@ -12,6 +13,7 @@ const services = {
   "image-builder": ["imagebuilder"],
   logs: ["logs", "cloudwatchlog", "cloudwatchlogs"],
   s3: ["s3", "s3api"],
+  "service-quotas": ["servicequotas"],
   sts: ["sts"],
 } as const;
 

@@ -1,0 +1,135 @@
+import {
+  DescribeNetworkInterfacesCommand,
+  DescribeSecurityGroupRulesCommand,
+  EC2Client,
+  type SecurityGroupRule,
+} from "@aws-sdk/client-ec2";
+import { DescribeMountTargetSecurityGroupsCommand, DescribeMountTargetsCommand, EFSClient } from "@aws-sdk/client-efs";
+import { DescribeListenersCommand } from "@aws-sdk/client-elastic-load-balancing-v2";
+import { GetBucketPolicyStatusCommand, GetPublicAccessBlockCommand, S3Client } from "@aws-sdk/client-s3";
+import { clientSettings, isError } from "../../../components/clouds/aws/clients.remote";
+import { ruleClient } from "../../../components/clouds/aws/rules.remote";
+import { type Subject, ofType, textOf } from "../../subject";
+import { type Check, passed, unseen } from "../../verdict";
+import { type Admission, judgeAddresses, judgeAdmissions, judgeListeners, judgeStore, portsText } from "../openings";
+
+/** The checks that nothing is open that the stack has closed. */
+export function openingChecks(subject: Subject): Check[] {
+  const { region, resources, securityGroup, bucket, loadBalancer } = subject;
+  const ec2 = new EC2Client(clientSettings(region, "ec2"));
+  const admissions = async (group: string): Promise<Admission[]> => {
+    const filter = { Filters: [{ Name: "group-id", Values: [group] }], MaxResults: 1000 };
+    const { SecurityGroupRules = [] } = await ec2.send(new DescribeSecurityGroupRulesCommand(filter));
+    return SecurityGroupRules.filter(({ IsEgress }) => IsEgress !== true).map(liveAdmission);
+  };
+  const groups = [
+    ...ofType(resources, "SecurityGroup").map(({ id = "", inputs }) => ({ id, name: textOf(inputs?.description) })),
+  ];
+  return [
+    ...groups.map(({ id, name }): Check => ({
+      name: `admitted: ${id === securityGroup ? "the instances" : name.toLowerCase() || id}`,
+      run: async () => judgeAdmissions(plannedAdmissions(subject, id), await admissions(id)),
+    })),
+    {
+      name: "public addresses of instances",
+      run: async () => {
+        const filter = { Filters: [{ Name: "group-id", Values: [securityGroup] }] };
+        const { NetworkInterfaces: found = [] } = await ec2.send(new DescribeNetworkInterfacesCommand(filter));
+        if (found.length === 0) return unseen("the cloud lists no network interface of the instances' security group");
+        return judgeAddresses(
+          found.length,
+          found.flatMap(({ Association: one }) => one?.PublicIp ?? []),
+        );
+      },
+    },
+    {
+      name: "listeners",
+      run: async () => {
+        const planned = ofType(resources, "Listener").map(({ inputs }) => listener(inputs?.protocol, inputs?.port));
+        const command = new DescribeListenersCommand({ LoadBalancerArn: loadBalancer });
+        const { Listeners: live = [] } = await ruleClient(subject).send(command);
+        return judgeListeners(
+          planned,
+          live.map(({ Protocol, Port }) => listener(Protocol, Port)),
+        );
+      },
+    },
+    ...(bucket === undefined ? [] : bucketChecks(region, bucket)),
+    ...ofType(resources, "FileSystem").map((share): Check => ({
+      name: "admitted: the shared file system",
+      run: () => judgeShare(subject, textOf(share.id)),
+    })),
+  ];
+
+  /** Mount targets have security groups of the stack alone, whose rules are checked on their own. */
+  async function judgeShare({ resources: all }: Subject, id: string) {
+    const client = new EFSClient(clientSettings(region, "efs"));
+    const { MountTargets: targets = [] } = await client.send(new DescribeMountTargetsCommand({ FileSystemId: id }));
+    const found = await Promise.all(
+      targets.map(async ({ MountTargetId }) => {
+        const command = new DescribeMountTargetSecurityGroupsCommand({ MountTargetId });
+        return (await client.send(command)).SecurityGroups ?? [];
+      }),
+    );
+    const own = ofType(all, "SecurityGroup").map((one) => one.id);
+    const strange = found.flat().filter((group) => !own.includes(group));
+    return strange.length === 0
+      ? passed(`${targets.length} mount target(s) with the stack's security group`)
+      : judgeAdmissions(
+          [],
+          strange.map((from) => ({ from, ports: "2049" })),
+        );
+  }
+}
+
+function bucketChecks(region: string, bucket: string): Check[] {
+  const s3 = new S3Client(clientSettings(region, "s3"));
+  return [
+    {
+      name: "the bucket blocks public access",
+      run: async () => {
+        const block = await s3
+          .send(new GetPublicAccessBlockCommand({ Bucket: bucket }))
+          .then(({ PublicAccessBlockConfiguration: one }) => one)
+          .catch((error: unknown) => {
+            if (isError(error, "NoSuchPublicAccessBlockConfiguration")) return undefined;
+            throw error;
+          });
+        return judgeStore(bucket, {
+          BlockPublicAcls: block?.BlockPublicAcls === true,
+          IgnorePublicAcls: block?.IgnorePublicAcls === true,
+          BlockPublicPolicy: block?.BlockPublicPolicy === true,
+          RestrictPublicBuckets: block?.RestrictPublicBuckets === true,
+        });
+      },
+    },
+    {
+      name: "the bucket's policy is not public",
+      run: async () => {
+        const { PolicyStatus } = await s3.send(new GetBucketPolicyStatusCommand({ Bucket: bucket }));
+        if (PolicyStatus?.IsPublic === undefined)
+          return unseen(`S3 does not say whether the policy of ${bucket} is public`);
+        return judgeStore(bucket, { "a policy that is not public": !PolicyStatus.IsPublic });
+      },
+    },
+  ];
+}
+
+/** Whom the stack's own rules of a security group admit. */
+function plannedAdmissions({ resources }: Subject, group: string): Admission[] {
+  return ofType(resources, "SecurityGroupIngressRule")
+    .filter(({ inputs }) => inputs?.securityGroupId === group)
+    .map(({ inputs = {} }) => ({
+      from: textOf(inputs.referencedSecurityGroupId ?? inputs.cidrIpv4 ?? inputs.cidrIpv6 ?? inputs.prefixListId),
+      ports: portsText(inputs.fromPort as number | undefined, inputs.toPort as number | undefined),
+    }));
+}
+
+function liveAdmission({ ReferencedGroupInfo, CidrIpv4, CidrIpv6, PrefixListId, FromPort, ToPort }: SecurityGroupRule) {
+  const from = [ReferencedGroupInfo?.GroupId, CidrIpv4, CidrIpv6, PrefixListId].find((one) => one) ?? "?";
+  return { from, ports: portsText(FromPort, ToPort) };
+}
+
+function listener(protocol: unknown, port: unknown): string {
+  return `${textOf(protocol)} ${Number(port)}`;
+}

@@ -1,0 +1,87 @@
+import { Cron } from "croner";
+import type { Bounds } from "../../components/clouds/bounds.remote";
+import type { Subject } from "../subject";
+import { type Verdict, failed, passed } from "../verdict";
+
+/** A schedule of the service. */
+export interface Schedule extends Bounds {
+  readonly schedule: string;
+  readonly timezone: string;
+}
+
+/** The bounds of one release's group. */
+export interface BoundsFacts {
+  readonly release: string;
+  /** The stack file's bounds, and those that were last applied. */
+  readonly set: readonly Bounds[];
+  readonly schedules: readonly Schedule[];
+  /** Those in force; undefined where the group does not exist. */
+  readonly live: Bounds | undefined;
+}
+
+/** A trigger or schedule by its name, with what it does. */
+export interface Trigger {
+  readonly name: string;
+  readonly does: string;
+}
+
+/** The triggers and schedules of one release's group. */
+export interface TriggerFacts {
+  readonly release: string;
+  readonly wanted: readonly Trigger[];
+  readonly live: readonly Trigger[];
+}
+
+/** The schedules of a service. */
+export function schedulesOf({ spec }: Pick<Subject, "spec">): Schedule[] {
+  return spec.scaling.flatMap((trigger) => (trigger.kind === "schedule" ? [trigger] : []));
+}
+
+/**
+ * Judges the bounds in force: the stack file's, or those of the schedule whose time has passed last. A schedule may be
+ * newer than its last time, so both are right.
+ */
+export function judgeBounds(facts: readonly BoundsFacts[], now = new Date()): Verdict {
+  const wrong = facts.flatMap(({ release, set, schedules, live }) => {
+    const last = lastPassed(schedules, now);
+    const allowed = [...set, ...(last === undefined ? [] : [last])];
+    if (live !== undefined && allowed.some((one) => one.min === live.min && one.max === live.max)) return [];
+    return [
+      `${release}: ${live === undefined ? "no group" : text(live)}, not ${[...new Set(allowed.map(text))].join(" or ")}`,
+    ];
+  });
+  return wrong.length > 0
+    ? failed(wrong.join("; "), "run pulumi up, or wait for the next schedule; somebody may have changed them by hand")
+    : passed(facts.map(({ release, live }) => `${release}: ${live === undefined ? "" : text(live)}`).join("; "));
+}
+
+/** The schedule whose time has passed last; undefined without any. */
+export function lastPassed(schedules: readonly Schedule[], now: Date): Schedule | undefined {
+  const passedAt = ({ schedule, timezone }: Schedule) =>
+    new Cron(schedule, { timezone }).previousRuns(1, now)[0]?.getTime() ?? 0;
+  return [...schedules].sort((one, other) => passedAt(other) - passedAt(one))[0];
+}
+
+/** Judges the triggers and schedules of each group against those that the state has. */
+export function judgeTriggers(facts: readonly TriggerFacts[]): Verdict {
+  const wrong = facts.flatMap(({ release, wanted, live }) => {
+    const lives = new Map(live.map(({ name, does }) => [name, does]));
+    const names = new Set(wanted.map(({ name }) => name));
+    return [
+      ...wanted
+        .filter(({ name, does }) => lives.get(name) !== does)
+        .map(({ name, does }) => `${release}: ${name} is ${lives.get(name) ?? "missing"}, not ${does}`),
+      ...live
+        .filter(({ name }) => !names.has(name))
+        .map(({ name, does }) => `${release}: ${name} (${does}) is not the stack's`),
+    ];
+  });
+  const count = facts.flatMap(({ wanted }) => wanted).length;
+  return wrong.length > 0
+    ? failed(wrong.join("; "), "run pulumi up --refresh, which sets them again, and delete what is not the stack's")
+    : passed(count === 0 ? "the service has none" : `${count} as the stack has them`);
+}
+
+function text({ min, max }: Bounds): string {
+  return `${min} to ${max}`;
+}
