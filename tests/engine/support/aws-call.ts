@@ -1,5 +1,6 @@
 /** Parses HTTP requests to AWS, and builds errors in each of AWS's protocols. */
 import type { IncomingHttpHeaders } from "node:http";
+import type { Refused } from "./refusals/refusal";
 
 /** The format of a service's requests and errors. */
 export type Protocol = "ec2" | "query" | "json" | "cbor" | "rest-xml" | "rest-json";
@@ -43,12 +44,12 @@ export function withBucketInPath(url: URL): URL {
   return found;
 }
 
-/** Whether the body names the operation, so that it has to be read before the request can be parsed. */
-export function namedInBody(headers: IncomingHttpHeaders): boolean {
-  return /x-www-form-urlencoded|x-amz-json/.test(headers["content-type"] ?? "");
+/** Whether a request's body is the data of an object of S3, and no document. */
+export function isObjectData(url: URL, headers: IncomingHttpHeaders): boolean {
+  return /\/s3\/aws4_request/.test(headers.authorization ?? "") && /^\/(?!v20180820\/)[^/]+\/./.test(url.pathname);
 }
 
-/** Parses a request; `body` is its text when `namedInBody`, else empty. */
+/** Parses a request; `body` is its text, which is empty for an object's data. */
 export function parseCall(method: string, url: URL, headers: IncomingHttpHeaders, body: string): AwsCall {
   const scope = /Credential=([^/]+)\/\d+\/([^/]+)\/([^/]+)\//.exec(headers.authorization ?? "");
   const signedFor = scope?.[3] ?? "unknown";
@@ -61,7 +62,8 @@ export function parseCall(method: string, url: URL, headers: IncomingHttpHeaders
   }
   const cbor = /\/service\/[^/]+\/operation\/(\w+)/.exec(url.pathname);
   if (cbor?.[1]) return { ...common, protocol: "cbor", action: cbor[1], parameters: {} };
-  const form = new URLSearchParams(body || url.search);
+  const isForm = /x-www-form-urlencoded/.test(headers["content-type"] ?? "");
+  const form = new URLSearchParams(isForm ? body : url.search);
   const action = form.get("Action");
   if (action)
     return { ...common, protocol: service === "ec2" ? "ec2" : "query", action, parameters: Object.fromEntries(form) };
@@ -80,6 +82,21 @@ export function xmlError(protocol: "ec2" | "query", status: number, code: string
         status,
         `<ErrorResponse><Error><Type>Sender</Type>${error}</Error><RequestId>double</RequestId></ErrorResponse>`,
       );
+}
+
+/** An error with a code, in the protocol of the call. */
+export function refused({ protocol }: AwsCall, { code, message, status = 400 }: Refused): Answer {
+  switch (protocol) {
+    case "ec2":
+    case "query":
+      return xmlError(protocol, status, code, message);
+    case "rest-xml":
+      return bucketError(status, code, message);
+    case "cbor":
+      return cborError(code, message);
+    default:
+      return jsonError(status, code, message);
+  }
 }
 
 /** The throttling error of a service, in its own protocol. */
@@ -122,7 +139,7 @@ export function denied(call: AwsCall): Answer {
 function bucketError(status: number, code: string, message: string): Answer {
   return xml(
     status,
-    `<Error><Code>${code}</Code><Message>${escaped(message)}</Message><RequestId>fault</RequestId></Error>`,
+    `<Error><Code>${escaped(code)}</Code><Message>${escaped(message)}</Message><RequestId>fault</RequestId></Error>`,
   );
 }
 

@@ -1,9 +1,10 @@
 /** Validates requests against a service's published model, which botocore contains. */
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 
-interface Shape {
+/** A shape of a model. */
+export interface Shape {
   type:
     | "structure"
     | "list"
@@ -17,27 +18,53 @@ interface Shape {
     | "timestamp"
     | "blob";
   required?: string[];
-  members?: Record<string, { shape: string }>;
-  member?: { shape: string };
-  key?: { shape: string };
-  value?: { shape: string };
+  members?: Record<string, Member>;
+  member?: Member;
+  key?: Member;
+  value?: Member;
+  /** Whether a list's elements follow each other without an element or a name around them. */
+  flattened?: boolean;
+  /** The member that is the whole body. */
+  payload?: string;
   enum?: string[];
   min?: number;
   max?: number;
   pattern?: string;
 }
 
+/** A member of a shape, and where in a request it is. */
+export interface Member {
+  shape: string;
+  locationName?: string;
+  /** The name in EC2's protocol, where it differs. */
+  queryName?: string;
+  location?: "uri" | "querystring" | "header" | "headers" | "statusCode";
+  flattened?: boolean;
+}
+
+/** An operation of a service. */
+export interface Operation {
+  input?: { shape: string };
+  http?: { method: string; requestUri: string };
+  deprecated?: boolean;
+}
+
 /** The model of one service in one version of its API. */
 export class ServiceModel {
+  readonly operations: Readonly<Record<string, Operation>>;
   private readonly shapes: Record<string, Shape>;
-  private readonly operations: Record<string, { input?: { shape: string } }>;
 
-  constructor(serviceModels: string, service: string, version: string) {
+  /** @param version by default the newest */
+  constructor(
+    serviceModels: string,
+    service: string,
+    version = readdirSync(join(serviceModels, service)).sort().at(-1) ?? "",
+  ) {
     const file = join(serviceModels, service, version, "service-2.json");
     const text = existsSync(file) ? readFileSync(file) : gunzipSync(readFileSync(`${file}.gz`));
     const model = JSON.parse(text.toString("utf8")) as {
       shapes: Record<string, Shape>;
-      operations: Record<string, { input?: { shape: string } }>;
+      operations: Record<string, Operation>;
     };
     this.shapes = model.shapes;
     this.operations = model.operations;
@@ -47,12 +74,23 @@ export class ServiceModel {
   problems(operation: string, input: unknown): string[] | undefined {
     const known = this.operations[operation];
     if (!known) return undefined;
-    return known.input ? this.check(known.input.shape, input, "") : [];
+    return known.input ? this.problemsOf(known.input.shape, input) : [];
+  }
+
+  /** The problems of a value of a shape, one sentence each. */
+  problemsOf(shape: string, value: unknown): string[] {
+    return this.check(shape, value, "");
+  }
+
+  /** A shape by its name. */
+  shape(name: string): Shape {
+    const shape = this.shapes[name];
+    if (!shape) throw new Error(`the model has no shape ${name}`);
+    return shape;
   }
 
   private check(name: string, value: unknown, path: string): string[] {
-    const shape = this.shapes[name];
-    if (!shape) throw new Error(`the model has no shape ${name}`);
+    const shape = this.shape(name);
     const subject = path || "the request";
     switch (shape.type) {
       case "structure":
@@ -100,7 +138,7 @@ function checkScalar(shape: Shape, value: unknown, at: string): string[] {
       if (typeof value !== "string") return wrongType("a string");
       if (shape.enum && !shape.enum.includes(value))
         return [`${at} must be one of ${shape.enum.join(", ")}, got ${value}`];
-      const fits = !shape.pattern || new RegExp(`^(?:${javascriptPattern(shape.pattern)})$`, "s").test(value);
+      const fits = shape.pattern === undefined || expressionOf(shape.pattern).test(value);
       return [
         ...checkRange(shape, value.length, `the length of ${at}`),
         ...(fits ? [] : [`${at} does not match ${shape.pattern ?? ""}: ${value}`]),
@@ -126,11 +164,35 @@ function checkRange({ min = -Infinity, max = Infinity }: Shape, value: number, w
   return value > max ? [`${what} must be at most ${max}, got ${value}`] : [];
 }
 
-/** Translates a pattern of the models, which use Java's syntax. */
-function javascriptPattern(pattern: string): string {
-  return pattern
+const expressions = new Map<string, RegExp>();
+
+/** The expression for a pattern of the models, which use Java's syntax and mean the whole text. */
+export function expressionOf(pattern: string): RegExp {
+  const known = expressions.get(pattern);
+  if (known) return known;
+  const translated = pattern
+    .replace("(?i)", "")
     .replaceAll("\\p{Print}", "[\\x20-\\x7e]")
-    .replaceAll("\\uD800\\uDC00-\\uDBFF\\uDFFF", "\\uD800-\\uDFFF");
+    .replaceAll("\\p{Graph}", "[\\x21-\\x7e]")
+    .replaceAll("\\p{Alnum}", "[A-Za-z0-9]")
+    .replaceAll("\\p{ASCII}", "[\\x00-\\x7f]")
+    .replaceAll("\\uD800\\uDC00-\\uDBFF\\uDFFF", "\\u{10000}-\\u{10FFFF}")
+    // Escapes that mean the character itself, which JavaScript's Unicode mode refuses.
+    .replace(/\\([^\w\s^$\\.*+?()[\]{}|/-])/g, "$1")
+    .replace(/\\_/g, "_");
+  const anyCase = pattern.includes("(?i)") ? "i" : "";
+  const whole = `^(?:${translated})$`;
+  const expression = compiled(whole, `su${anyCase}`) ?? new RegExp(whole, `s${anyCase}`);
+  expressions.set(pattern, expression);
+  return expression;
+}
+
+function compiled(text: string, flags: string): RegExp | undefined {
+  try {
+    return new RegExp(text, flags);
+  } catch {
+    return undefined;
+  }
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

@@ -9,11 +9,11 @@ import { ApplicationAutoScaling } from "./application-autoscaling";
 import {
   denied,
   jsonError,
-  namedInBody,
+  isObjectData,
   parseCall,
+  refused,
   throttled,
   withBucketInPath,
-  xmlError,
   type Answer,
   type AwsCall,
 } from "./aws-call";
@@ -25,8 +25,9 @@ import { emulatorGaps, type Sources } from "./gaps";
 import type { Correction } from "./gaps/correction";
 import { pause } from "./processes";
 import { refusals } from "./refusals";
+import { RequestCheck } from "./request-check";
 import { roleProblem } from "./refusals/account";
-import type { Refusal, Refused } from "./refusals/refusal";
+import type { Refusal } from "./refusals/refusal";
 import type { Distrust } from "./trust";
 
 /** A recorded call; `status` is 0 when the connection was dropped on purpose. */
@@ -69,6 +70,8 @@ export class Gateway {
   readonly lostCredentials: Distrust[] = [];
   private readonly corrections: Correction[] = emulatorGaps(this.sources, this.lostCredentials);
   private readonly refusals: Refusal[];
+  /** Checks the engine's requests; its list of invalid ones must stay empty. */
+  readonly check: RequestCheck;
   private readonly readers = new Map<string, CloudReader>();
   /** Ends when the last call that a refusal decides about has been answered. */
   private decided: Promise<unknown> = Promise.resolve();
@@ -82,6 +85,7 @@ export class Gateway {
     readonly account = new AccountState(false),
   ) {
     this.refusals = refusals(account);
+    this.check = new RequestCheck(emulator.tool.serviceModels);
     this.applicationAutoScaling = new ApplicationAutoScaling(emulator.tool.serviceModels);
     this.capacities = new Capacities(() => this.reader(region), this.applicationAutoScaling);
     this.server = createServer((incoming, outgoing) => {
@@ -147,8 +151,8 @@ export class Gateway {
   private async handle(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
     const time = Date.now();
     const url = withBucketInPath(new URL(incoming.url ?? "/", `http://${incoming.headers.host ?? "aws.test"}`));
-    // Only a body that names the operation is buffered; an object for S3 is streamed.
-    const buffered = namedInBody(incoming.headers) ? await read(incoming) : undefined;
+    // Only an object's data is streamed.
+    const buffered = isObjectData(url, incoming.headers) ? undefined : await read(incoming);
     const call = parseCall(incoming.method ?? "GET", url, incoming.headers, buffered?.toString("utf8") ?? "");
     // A client of the proxy sends a whole URL; one that sends only a path has the gateway as its endpoint.
     const isTestClient = incoming.url?.startsWith("/") ?? false;
@@ -168,7 +172,8 @@ export class Gateway {
       return;
     }
     if (fault?.with === "slow") await pause(fault.milliseconds ?? 3000);
-    const answer = await this.answer(call, incoming, buffered, fault);
+    const invalid = isTestClient ? undefined : this.check.refusal(call, incoming.headers, buffered);
+    const answer = invalid ?? (await this.answer(call, incoming, buffered, fault));
     if (!isTestClient) this.beforeReply?.(call);
     if (fault?.with === "drop-answer") {
       record(0);
@@ -279,10 +284,3 @@ export class Gateway {
 }
 
 const xmlHeaders = { "content-type": "text/xml" };
-
-/** A refusal in the protocol of the call. */
-function refused({ protocol }: AwsCall, { code, message, status = 400 }: Refused): Answer {
-  return protocol === "ec2" || protocol === "query"
-    ? xmlError(protocol, status, code, message)
-    : jsonError(status, code, message);
-}

@@ -2,6 +2,7 @@
  * The fixture of the engine tests on AWS: an empty emulator behind a gateway, and stacks of the project's program in
  * it.
  */
+import assert from "node:assert/strict";
 import type { ServiceArgs } from "../../../components/spec";
 import type { AccountState } from "./account";
 import { Emulator } from "./emulator";
@@ -79,8 +80,10 @@ export class World {
     return new ServiceStack(run, settings, service);
   }
 
+  /** Closes everything, and fails if a request of the engine was none that AWS allows. */
   async close(): Promise<void> {
     for (const close of this.closing.reverse()) await close();
+    assert.deepEqual(this.gateway.check.invalidRequests, []);
   }
 }
 
