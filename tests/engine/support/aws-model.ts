@@ -172,6 +172,7 @@ export function expressionOf(pattern: string): RegExp {
   if (known) return known;
   const translated = pattern
     .replace("(?i)", "")
+    .replace("\\Z", "$")
     .replaceAll("\\p{Print}", "[\\x20-\\x7e]")
     .replaceAll("\\p{Graph}", "[\\x21-\\x7e]")
     .replaceAll("\\p{Alnum}", "[A-Za-z0-9]")
