@@ -19,6 +19,15 @@ const advice: readonly (readonly [reason: RegExp, advice: string])[] = [
       "to an instance of Container Registry Enterprise Edition), and hold this digest",
   ],
   [
+    /containerRepositoryAuthorizationFailed/,
+    "the account has to activate Container Registry: open its console once, and run the update again",
+  ],
+  [/NotActivated|not activated/i, "open the product's console once, accept its terms, and run the update again"],
+  [
+    /CreateServiceLinkedRole/,
+    "somebody who may has to run this once: aliyun resourcemanager CreateServiceLinkedRole --ServiceName eci.aliyuncs.com",
+  ],
+  [
     /init ?container/i,
     "the init container cannot fetch the secrets: each must exist, and the release's policy must allow the app's role to " +
       "read it; the log of the container `secrets` has the reason",

@@ -8,10 +8,7 @@ interface Entities {
   readonly Roles?: { readonly Role?: readonly { readonly RoleName: string }[] };
 }
 
-/**
- * Removes roles, policies and the access groups of file systems, whose names are unique in the account. An access group
- * has no tags, so its description is the mark.
- */
+/** Removes roles and policies, whose names are unique in the account. */
 export async function removeFromAccount(owned: Owned): Promise<void> {
   const ram = owned.api("ram");
   for (const name of await owned.leftovers("ram", "role")) {
@@ -32,6 +29,10 @@ export async function removeFromAccount(owned: Owned): Promise<void> {
     await owned.remove("policy", name, () => ram.request("DeletePolicy", { PolicyName: name }));
   }
   for (const name of await owned.ofStack("ram", "role")) await detach(owned, name);
+}
+
+/** Removes the access groups of file systems. They have no tags, so the description is the mark. */
+export async function removeAccessGroups(owned: Owned): Promise<void> {
   for (const name of (await accessGroupsOf(owned)).filter((group) => !owned.isRecorded(group)))
     await owned.remove("access group", name, () =>
       owned.api("nas").request("DeleteAccessGroup", { AccessGroupName: name, FileSystemType: "standard" }),

@@ -1,7 +1,8 @@
 import { settleUnrecorded } from "../unrecorded-stores.remote";
+import { isInactive } from "./errors.remote";
 import { FileSystems } from "./file-system.remote";
 import { Buckets } from "./object-store.remote";
-import { removeFromAccount } from "./leftovers-account.remote";
+import { removeAccessGroups, removeFromAccount } from "./leftovers-account.remote";
 import { removeBalancing, removeRules } from "./leftovers-balancing.remote";
 import { removeLogCollection } from "./leftovers-logs.remote";
 import { removeNetwork } from "./leftovers-network.remote";
@@ -19,8 +20,19 @@ async function settleStores({ region, endpoints, owner, names, unusedStores = []
     share: new FileSystems({ region, endpoint: endpoints.nas }),
   };
   for (const kind of unusedStores)
-    for (const done of await settleUnrecorded(calls[kind], { ...place, resource: `${names.service}-${kind}` }))
-      console.error(done);
+    await unlessInactive(async () => {
+      for (const done of await settleUnrecorded(calls[kind], { ...place, resource: `${names.service}-${kind}` }))
+        console.error(done);
+    });
+}
+
+/** Nothing is left in a product that the account has not activated. */
+async function unlessInactive(work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    if (!isInactive(error)) throw error;
+  }
 }
 
 /**
@@ -35,11 +47,12 @@ export async function removeLeftovers(inputs: Inputs): Promise<void> {
   await removeRules(owned);
   await removeScaling(owned);
   await removeBalancing(owned);
-  await removeMountTargets(owned);
+  await unlessInactive(() => removeMountTargets(owned));
   await removeSecurityRules(owned);
   await removeNetwork(owned);
   await removeFromAccount(owned);
-  await removeLogCollection(owned);
+  await unlessInactive(() => removeAccessGroups(owned));
+  await unlessInactive(() => removeLogCollection(owned));
   await settleStores(inputs);
   if (owned.removed.length > 0) console.error(`removed what an interrupted update left: ${owned.removed.join(", ")}`);
 }

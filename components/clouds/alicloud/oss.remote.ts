@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { XMLParser } from "fast-xml-parser";
 import { credentials } from "./credentials.remote";
-import { ReplyError, persistently, send } from "./http.remote";
+import { replyError, persistently, send } from "./http.remote";
 import { pathOf, queryOf, signedHeaders } from "./oss-signature.remote";
 
 /** An XML document: elements with text, with others, or several times. */
@@ -51,7 +51,7 @@ export class Oss {
     const reply = await send({ method, url: this.urlOf(bucket, object, query), headers, body });
     if (reply.status < 300) return reply.body;
     const { Error: error } = parser.parse(reply.body) as { Error?: { Code?: string; Message?: string } };
-    throw new ReplyError(error?.Code ?? `status ${reply.status}`, error?.Message ?? "", reply.status);
+    throw replyError("oss", error?.Code ?? `status ${reply.status}`, error?.Message ?? "", reply.status);
   }
 
   private urlOf(bucket: string | undefined, object: string, query: Readonly<Record<string, string>>): string {

@@ -1,7 +1,7 @@
 import { createHash, createHmac } from "node:crypto";
 import type { CredentialModel } from "@alicloud/credentials";
 import { credentials } from "./credentials.remote";
-import { ReplyError, persistently, send } from "./http.remote";
+import { replyError, persistently, send } from "./http.remote";
 
 /** What a request to Simple Log Service is about. */
 export interface SlsCall {
@@ -38,7 +38,7 @@ export class Sls {
     const reply = await send({ method, url, headers, body });
     if (reply.status < 300) return reply.body;
     const { errorCode = `status ${reply.status}`, errorMessage = "" } = errorIn(reply.body);
-    throw new ReplyError(errorCode, errorMessage, reply.status);
+    throw replyError("sls", errorCode, errorMessage, reply.status);
   }
 }
 

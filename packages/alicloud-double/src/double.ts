@@ -12,6 +12,7 @@ import { ProxyServer, type HttpReply, type HttpRequest } from "./http/server";
 import { Catalogue } from "./models/catalogue";
 import { DataPlane, type PlaneOptions } from "./plane/data-plane";
 import { Refusal } from "./refusal";
+import { reconcile } from "./services/ess/reconciler";
 import { followTarget } from "./services/ess/scaling-rule";
 import { advanceTo, runTask } from "./services/ess/schedule";
 import { reachesInternet } from "./services/vpc/egress";
@@ -131,6 +132,9 @@ export class AlicloudDouble {
   /** Activates products of the account, or all of them, as somebody does in the console. */
   activate(...names: Product[]): void {
     for (const product of names.length === 0 ? products : names) this.world.activated.add(product);
+    // Auto Scaling compares the number of instances with the group's range regularly, so groups try again.
+    for (const group of this.world.scaling.scalingGroups.where(() => true))
+      reconcile(this.world, group, "The number of instances is below the group's minimum.");
   }
 
   /** All requests since the start or the last clearCalls, in order. */

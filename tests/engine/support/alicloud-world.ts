@@ -7,7 +7,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import type { ServiceArgs } from "../../../components/spec";
-import { AlicloudDouble, forwardsIn, missingModels } from "../../../packages/alicloud-double/src";
+import { AlicloudDouble, forwardsIn, missingModels, type DoubleOptions } from "../../../packages/alicloud-double/src";
 import { StackRun } from "./stack";
 import { type Found, findToolchain, needs, repository, type Toolchain } from "./toolchain";
 import { ServiceStack } from "./world";
@@ -27,7 +27,11 @@ export class AlicloudWorld {
   ) {}
 
   /** Starts it, or skips the suite when a tool is missing. */
-  static async start(context: Mocha.Context, region: string): Promise<AlicloudWorld> {
+  static async start(
+    context: Mocha.Context,
+    region: string,
+    options: Pick<DoubleOptions, "fresh"> = {},
+  ): Promise<AlicloudWorld> {
     const toolchain = needs(context, withPlugin(findToolchain()));
     // This downloads the models the first time.
     const missing = missingModels();
@@ -36,6 +40,7 @@ export class AlicloudWorld {
     const isBroken = (release: string) =>
       [...broken].some((version) => release.startsWith(`${version.replaceAll(".", "-")}-`));
     const double = await AlicloudDouble.start({
+      ...options,
       region,
       plane: {
         handler: ({ release }) =>
