@@ -1,6 +1,8 @@
 /** Builds and pushes the container images, and runs them as pulled from the registry. */
 import { strict as assert } from "node:assert";
-import { readFileSync } from "node:fs";
+import { chownSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { recipeFiles, type RecipeInputs, recipeTag } from "../../components/baking/recipe";
 import { pause } from "../engine/support/processes";
@@ -210,6 +212,18 @@ describe("the container images", function () {
     );
     await until("Tomcat", 30_000, async () => (await docker("logs", running.container)).includes("Server startup"));
     assert.equal((await ask(`${running.url}/healthz`)).status, 404);
+  });
+
+  it("get a secret that is in a file as a variable", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "secrets-"));
+    const file = join(folder, "CATALOGUE");
+    writeFileSync(file, "autumn", { mode: 0o400 });
+    chownSync(file, 1000, 1000);
+    cleanUps.push(() => rm(folder, { recursive: true }));
+    const inside = "/run/secrets/CATALOGUE";
+    const running = await start(["--volume", `${file}:${inside}:ro`, "--env", `CATALOGUE_FILE=${inside}`]);
+    await healthy(running);
+    assert.match((await ask(running.url)).text, /"catalogue":"autumn"/);
   });
 
   it("exit when their port is taken", async () => {

@@ -8,8 +8,9 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { findPython, needs } from "../engine/support/toolchain";
-import { images } from "./support/materials";
+import { findDocker, findPython, needs } from "../engine/support/toolchain";
+import { docker } from "../engine/traffic/process";
+import { findDebian, images, importDebian } from "./support/materials";
 
 const run = promisify(execFile);
 const keys = { AccessKeyId: "STS.id", AccessKeySecret: "the secret key", SecurityToken: "a token/with+signs" };
@@ -135,6 +136,37 @@ describe("the program that fetches secrets on Alibaba Cloud's ECI", () => {
       return true;
     });
     assert.deepEqual(readdirSync(folder), []);
+  });
+});
+
+describe("the image that fetches secrets", function () {
+  this.timeout(300_000);
+  const os = "immutable-service-test/secrets-os:1";
+  const image = "immutable-service-test/secrets:1";
+  before(async function () {
+    needs(this, findDocker());
+    needs(this, findDebian());
+    await importDebian(os);
+    const args = [`OS=${os}`, "UPDATED=2026-11-22"].flatMap((value) => ["--build-arg", value]);
+    await docker("build", "--quiet", "--tag", image, ...args, join(images, "container/secrets"));
+  });
+  after(async () => {
+    for (const tag of [image, os]) await docker("image", "rm", tag).catch(() => "");
+  });
+
+  it("runs its program, which fails with the reason where the instance has no metadata", async () => {
+    const variables = Object.entries({
+      SECRETS_FOLDER: "/run/secrets",
+      SECRETS_REGION: "cn-hangzhou",
+      SECRETS_ROLE: "shop",
+      SECRETS_METADATA: "http://127.0.0.1:1",
+      SECRETS_WITHIN: "0",
+      SECRET_DB: database,
+    }).flatMap(([name, value]) => ["--env", `${name}=${value}`]);
+    await assert.rejects(
+      docker("run", "--rm", "--read-only", "--tmpfs", "/run/secrets", ...variables, image),
+      /no secrets yet: .*refused/,
+    );
   });
 });
 
