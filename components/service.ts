@@ -68,6 +68,11 @@ export interface ServiceOutputs {
    * its share of the traffic. A secret, so that only who can read the stack's outputs reaches a release without traffic.
    */
   readonly releaseKey: pulumi.Output<string>;
+  /**
+   * On Alibaba Cloud, the day until which the schedules run as they are written: an update extends them. Absent without
+   * schedules, and on AWS, where they do not end.
+   */
+  readonly schedulesUntil?: CloudService["schedulesUntil"];
   /** What the stack's next update has to know: the argument `last` reads it. */
   readonly deployed: pulumi.Output<Deployed | null>;
 }
@@ -151,7 +156,7 @@ export class ImmutableService extends pulumi.ComponentResource {
     );
 
     const { loadBalancer, cluster } = environment;
-    const { files, logs, links, role, securityGroupId } = service;
+    const { files, logs, links, role, securityGroupId, schedulesUntil } = service;
     // An update that leaves the split out, such as the bake of a first image, reads nothing, and Pulumi warns of
     // undefined.
     const running = serving.apply((read: Serving | undefined) => ({
@@ -173,6 +178,7 @@ export class ImmutableService extends pulumi.ComponentResource {
       ...(cluster === undefined ? {} : { cluster }),
       targetGroup: currentRelease.targetGroup,
       releaseKey: pulumi.secret(environment.mark.apply((mark: string | undefined) => mark ?? "")),
+      ...(schedulesUntil === undefined ? {} : { schedulesUntil }),
       deployed: deployedBy(serving),
     };
     this.registerOutputs(this.outputs);

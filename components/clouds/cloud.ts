@@ -233,6 +233,8 @@ export interface CloudService {
   readonly role: { readonly name: pulumi.Output<string>; readonly arn: pulumi.Output<string> };
   /** The security group of the instances, for rules of other resources that admit them. */
   readonly securityGroupId: pulumi.Output<string>;
+  /** The day until which the service's schedules run as they are written; absent where they do not end. */
+  readonly schedulesUntil?: string | undefined;
   /**
    * Registers one release beside the others, below `parent`: target group, its header rule, server group, triggers, and
    * the wait for the instances' health. `image` is what its instances start from, `serving` the group that the new one

@@ -31,7 +31,9 @@ const triggers = {
       ),
       timezone: string("the IANA name of a time zone such as Asia/Shanghai", nonEmpty, {
         default: "UTC",
-        description: "The time zone of the schedule.",
+        description:
+          "The time zone of the schedule. Alibaba Cloud's schedules run in UTC: where the clocks of the zone change, the " +
+          "next update moves them, and the plan says until when they are right.",
       }),
       min: integer("instances", 0, 1000, { description: "The minimum number of instances from then on." }),
       max: integer("instances", 1, 1000, {

@@ -248,7 +248,11 @@ export interface ScheduleTriggerArgs {
    * MON-FRI".
    */
   readonly schedule: string;
-  /** The time zone of the schedule. The IANA name of a time zone such as Asia/Shanghai. Default: `"UTC"`. */
+  /**
+   * The time zone of the schedule. Alibaba Cloud's schedules run in UTC: where the clocks of the zone change, the next
+   * update moves them, and the plan says until when they are right. The IANA name of a time zone such as Asia/Shanghai.
+   * Default: `"UTC"`.
+   */
   readonly timezone?: string | undefined;
   /** The minimum number of instances from then on. A whole number of instances from 0 to 1000. */
   readonly min: number;
@@ -750,7 +754,11 @@ export interface ScheduleTriggerConfig {
    * MON-FRI".
    */
   readonly schedule: string;
-  /** The time zone of the schedule. The IANA name of a time zone such as Asia/Shanghai. Default: `"UTC"`. */
+  /**
+   * The time zone of the schedule. Alibaba Cloud's schedules run in UTC: where the clocks of the zone change, the next
+   * update moves them, and the plan says until when they are right. The IANA name of a time zone such as Asia/Shanghai.
+   * Default: `"UTC"`.
+   */
   readonly timezone: string;
   /** The minimum number of instances from then on. A whole number of instances from 0 to 1000. */
   readonly min: number;

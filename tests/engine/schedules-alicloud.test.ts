@@ -100,6 +100,27 @@ describe("engine: schedules of a service on Alibaba Cloud", function () {
     assert.deepEqual(plannedChanges(await stack.run.preview({ env })), []);
   });
 
+  it("are moved by the first update after the clocks of their time zone have changed, and by no other", async () => {
+    const stack = stacks.container;
+    const schedule = { schedule: "0 8 * * *", timezone: "Europe/Berlin", min: 2, max: 5 };
+    const tasks = () => world.double.world.scaling.scheduledTasks.all().map(({ settings }) => settings.RecurrenceValue);
+    const inYear = nextQuarter().getUTCFullYear() + 1;
+    const at = async (time: string) => {
+      const start = new Date(`${String(inYear)}-${time}T12:00:00Z`);
+      world.double.advanceClock(start);
+      const env = programClock(stack.run.folder, start);
+      noComplaints(await stack.up({ scaling: [schedule] }, { env }));
+      assert.deepEqual(plannedChanges(await stack.run.preview({ env })), []);
+      return tasks();
+    };
+    assert.deepEqual(await at("04-20"), ["0 6 * * *"]);
+    assert.match(
+      String((await stack.run.outputs()).schedulesUntil),
+      new RegExp(`^${String(inYear)}-10-(2[5-9]|3[01])$`),
+    );
+    assert.deepEqual(await at("11-20"), ["0 7 * * *"]);
+  });
+
   it("leave nothing behind when their service is destroyed", async () => {
     await stacks.container.run.destroy();
     assert.equal(world.double.world.scaling.scheduledTasks.size, 0);

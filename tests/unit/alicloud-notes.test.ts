@@ -36,6 +36,24 @@ describe("the notes about scheduled tasks on Alibaba Cloud", () => {
   });
 });
 
+describe("the notes about the end of schedules on Alibaba Cloud", () => {
+  const notesOf = (timezone: string) =>
+    notes(resolved({ scaling: [{ schedule: "0 8 * * MON-FRI", timezone, min: 2, max: 5 }] })).join("\n");
+
+  it("name the day until which they run", () => {
+    assert.match(notesOf("Asia/Shanghai"), /after an update now they run until 20\d\d-\d\d-\d\d\. The first update of/);
+    assert.doesNotMatch(notesOf("Asia/Shanghai"), /is right until/);
+    assert.doesNotMatch(notes(resolved()).join("\n"), /run until/);
+  });
+
+  it("name the day until which one is right in a time zone with daylight saving time", () => {
+    assert.match(
+      notesOf("Europe/Berlin"),
+      /"0 8 \* \* MON-FRI" in Europe\/Berlin is right until 20\d\d-\d\d-\d\d, when/,
+    );
+  });
+});
+
 describe("the notes about an existing network on Alibaba Cloud", () => {
   const notesOn = (...publicSubnetIds: string[]) =>
     notes({

@@ -1,7 +1,14 @@
 import assert from "node:assert/strict";
 import { Cron } from "croner";
 import fc from "fast-check";
-import { nextLaunch, offsetOf, recurrenceEnd, utcCron } from "../../components/clouds/alicloud/cron";
+import {
+  nextLaunch,
+  offsetAt,
+  recurrenceEnd,
+  schedulesUntil,
+  utcCron,
+  utcCronWrongFrom,
+} from "../../components/clouds/alicloud/cron";
 import { awsCron, namesBothDays } from "../../components/clouds/aws/cron";
 import { cronValues, numericCron } from "../../components/clouds/cron";
 
@@ -139,10 +146,81 @@ describe("schedules on Alibaba Cloud", () => {
     "Pacific/Kiritimati": 840,
   };
 
-  it("know the offset of zones without daylight saving time only", () => {
-    for (const [zone, offset] of Object.entries(zones)) assert.equal(offsetOf(zone, 2026), offset, zone);
-    for (const zone of ["Europe/Berlin", "America/New_York", "Australia/Sydney"])
-      assert.equal(offsetOf(zone, 2026), undefined, zone);
+  const [winter, summer] = [Date.parse("2026-01-15T12:00:00Z"), Date.parse("2026-07-15T12:00:00Z")];
+
+  it("know the offset of a zone at a time", () => {
+    for (const [zone, offset] of Object.entries(zones)) assert.equal(offsetAt(zone, winter), offset, zone);
+    for (const [zone, offsets] of [
+      ["Europe/Berlin", [60, 120]],
+      ["America/New_York", [-300, -240]],
+      ["Australia/Lord_Howe", [660, 630]],
+    ] as const)
+      assert.deepEqual([offsetAt(zone, winter), offsetAt(zone, summer)], offsets, zone);
+  });
+
+  it("mean the same times in UTC until the clocks of their time zone change", () => {
+    const changing = ["Europe/Berlin", "America/New_York", "Australia/Sydney", "America/Santiago", "Asia/Shanghai"];
+    let wrong = 0;
+    fc.assert(
+      fc.property(
+        schedule,
+        fc.constantFrom(...changing),
+        fc.integer({ min: winter, max: winter + 370 * 86_400_000 }),
+        (written, zone, time) => {
+          const utc = utcCron(written, zone, time);
+          if (utc === undefined) return;
+          const from = utcCronWrongFrom(written, zone, time);
+          if (from !== undefined) wrong += 1;
+          const runs = (pattern: string, timezone: string, after: number) =>
+            new Cron(pattern, { mode: "5-part", timezone, paused: true })
+              .nextRuns(400, new Date(after))
+              .map((run) => run.getTime());
+          const until = from ?? time + 360 * 86_400_000;
+          const before = (times: number[]) => times.filter((run) => run < until);
+          const [right, converted] = [runs(written, zone, time), runs(utc, "UTC", time)];
+          // Around the change itself, a time may exist twice, or not at all.
+          const length = Math.min(before(right).length, before(converted).length);
+          assert.deepEqual(
+            before(converted).slice(0, Math.max(0, length - 3)),
+            before(right).slice(0, Math.max(0, length - 3)),
+            `${written} in ${zone} from ${new Date(time).toISOString()} became ${utc}`,
+          );
+        },
+      ),
+      { numRuns: 100 },
+    );
+    assert.ok(wrong > 5, `only ${wrong} schedules were ever wrong`);
+  });
+
+  for (const [written, zone, now, utc, wrongFrom] of [
+    ["0 8 * * MON-FRI", "Europe/Berlin", "2026-01-15", "0 7 * * 1,2,3,4,5", "2026-03-30T06:00"],
+    ["0 8 * * MON-FRI", "Europe/Berlin", "2026-07-15", "0 6 * * 1,2,3,4,5", "2026-10-26T07:00"],
+    // The clocks change on Sunday, and the next time is on Monday.
+    ["0 8 * * MON-FRI", "Europe/Berlin", "2026-03-28", "0 6 * * 1,2,3,4,5", "2026-10-26T07:00"],
+    ["0 8 * * *", "America/New_York", "2026-11-26", "0 13 * * *", "2027-03-14T12:00"],
+    // Only in winter.
+    ["0 8 1 JAN *", "Europe/Berlin", "2026-07-15", "0 7 1 1 *", undefined],
+    ["0 8 * * *", "Asia/Shanghai", "2026-07-15", "0 0 * * *", undefined],
+  ] as const)
+    it(`${written} in ${zone} is ${utc} from ${now} until ${wrongFrom ?? "further notice"}`, () => {
+      const time = Date.parse(`${now}T12:00:00Z`);
+      assert.equal(utcCron(written, zone, time), utc);
+      const wrong = utcCronWrongFrom(written, zone, time);
+      assert.equal(wrong === undefined ? undefined : new Date(wrong).toISOString().slice(0, 16), wrongFrom);
+    });
+
+  it("are not expressible if they are not after the clocks have changed", () => {
+    // In summer, half past midnight on Monday is on Sunday in UTC; in winter too. Half past one is so in summer only.
+    assert.notEqual(utcCron("30 0 * * MON", "Europe/Berlin", winter), undefined);
+    assert.equal(utcCron("30 1 1 * *", "Europe/Berlin", winter), undefined);
+  });
+
+  it("run as they are written until the first of them ends, or is an hour off", () => {
+    assert.equal(schedulesUntil([]), undefined);
+    const [end = ""] = [schedulesUntil([{ schedule: "0 8 * * *", timezone: "Asia/Shanghai" }])];
+    assert.equal(end, recurrenceEnd().slice(0, 10));
+    const berlin = schedulesUntil([{ schedule: "0 8 * * *", timezone: "Europe/Berlin" }]) ?? "";
+    assert.ok(berlin < end, `${berlin} is not before ${end}`);
   });
 
   it("mean the same times in UTC, wherever UTC can express them", () => {
@@ -175,7 +253,6 @@ describe("schedules on Alibaba Cloud", () => {
     ["0 6,12 * * MON", "Asia/Shanghai", undefined],
     // Half past eight is three o'clock, but eight is half past two.
     ["0,30 8 * * *", "Asia/Kolkata", undefined],
-    ["0 8 * * *", "Europe/Berlin", undefined],
   ] as const)
     it(`${written} in ${zone} is ${utc ?? "not expressible"}`, () => {
       assert.equal(utcCron(written, zone), utc);

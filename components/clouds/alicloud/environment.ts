@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { CloudEnvironment, CloudService } from "../cloud";
 import type { Context, EnvironmentContext } from "./context";
+import { schedulesUntil } from "./cron";
 import { files } from "./files";
 import { identity } from "./identity";
 import { type LoadBalancer, loadBalancer } from "./load-balancer";
@@ -64,6 +65,7 @@ function createService(
     links: links(context, log, loadBalancer),
     role: { name: app.role.roleName, arn: app.role.arn },
     securityGroupId: securityGroup.id,
+    schedulesUntil: schedulesUntil(context.spec.scaling.filter((trigger) => trigger.kind === "schedule")),
     addRelease: (release, image, parent, serving) =>
       platform.addRelease({ ...context, parent }, parts, release, image, serving),
     splitTraffic: (split, after, parent) => trafficSplit({ ...context, parent }, loadBalancer, split, after),

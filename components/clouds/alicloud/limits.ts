@@ -11,7 +11,7 @@ import {
   releasesOf,
 } from "../limits";
 import { checkPermissions } from "../permissions";
-import { offsetOf, utcCron } from "./cron";
+import { utcCron } from "./cron";
 import { retentionDays as logRetention } from "./logs";
 import { permissionRules } from "./permission-rules";
 import { isZoneOf, regions, zonesOf } from "./regions";
@@ -140,16 +140,6 @@ function checkSchedules({ scaling = [] }: ValidFields): Problem[] {
     // checks.ts reports an invalid schedule or time zone.
     if (schedule === undefined || cronProblem(schedule) !== undefined) return [];
     if (timezone === undefined || !isTimezone(timezone)) return [];
-    if (offsetOf(timezone) === undefined)
-      return [
-        {
-          code: "unsupported-schedule",
-          path: `scaling[${index}].timezone`,
-          message:
-            "must be a time zone without daylight saving time, such as Asia/Shanghai or UTC, because Alibaba " +
-            `Cloud's schedules run in UTC, got ${show(timezone)}`,
-        },
-      ];
     return problemIf(
       utcCron(schedule, timezone) === undefined,
       "unsupported-schedule",

@@ -1,4 +1,5 @@
 import type { ExistingNetwork, ServiceSpec } from "../../spec";
+import { dayOf, recurrenceEnd, utcCronWrongFrom } from "./cron";
 import { shortestHook } from "./timings";
 import { enterpriseHost } from "../registry-hosts";
 
@@ -40,6 +41,25 @@ function registryNotes({ compute, network, registry, releases }: ServiceSpec): s
   );
 }
 
+/** Until when schedules run, and until when those in time zones with daylight saving time run at the right hour. */
+function scheduleNotes({ scaling }: ServiceSpec): string[] {
+  const schedules = scaling.filter((trigger) => trigger.kind === "schedule");
+  if (schedules.length === 0) return [];
+  return [
+    `Auto Scaling repeats a schedule for a year at most: after an update now they run until ${dayOf(recurrenceEnd())}. The ` +
+      "first update of each quarter extends them; without an update in nine months they end.",
+    ...schedules.flatMap(({ schedule, timezone }) => {
+      const wrongFrom = utcCronWrongFrom(schedule, timezone);
+      return wrongFrom === undefined
+        ? []
+        : [
+            `Auto Scaling runs schedules in UTC: "${schedule}" in ${timezone} is right until ${dayOf(wrongFrom)}, when clocks ` +
+              "have changed there. From then on it is off by that change, until the next update moves it.",
+          ];
+    }),
+  ];
+}
+
 /** How long a running release waits for another instance: see ADR 35. */
 function startNote({ scaling, releases }: ServiceSpec): string[] {
   const seconds = Math.max(shortestHook, ...releases.map(({ shape }) => shape.health.startWithin));
@@ -63,17 +83,12 @@ function sharedSwitches({ privateSubnetIds, publicSubnetIds = [] }: ExistingNetw
 
 /** Notes for the plan of a service on Alibaba Cloud, in whole sentences. */
 export function notes(service: ServiceSpec): string[] {
-  const { network, scaling } = service;
+  const { network } = service;
   return [
     // https://www.alibabacloud.com/help/en/slb/application-load-balancer/user-guide/alb-instance
     "The load balancer answers under its addresses, one of which is in url, and under a name of your own: give your " +
       "domain's name a CNAME to loadBalancer.dnsName, which itself gets no answer.",
-    ...(scaling.some((trigger) => trigger.kind === "schedule")
-      ? [
-          "Auto Scaling repeats a schedule for a year at most. The first update of each quarter extends the schedules; " +
-            "without an update in nine months they end.",
-        ]
-      : []),
+    ...scheduleNotes(service),
     ...registryNotes(service),
     ...taskNote(service),
     ...startNote(service),
