@@ -124,6 +124,7 @@ export function attachToLoadBalancer(
       listener: loadBalancer.listener.id,
       targetGroup: targets.id,
       instances: starts,
+      healthyAfter: release.shape.health.healthyAfter,
       within: groupSeconds(release.shape),
       group: group.id,
       removalPolicies,

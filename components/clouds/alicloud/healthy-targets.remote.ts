@@ -16,6 +16,8 @@ export interface Inputs {
   readonly targetGroup: string;
   /** How many of its targets have to be healthy at the same time, or the group's maximum where that is smaller. */
   readonly instances: number;
+  /** Seconds for which the load balancer checks a new server before it counts as healthy. */
+  readonly healthyAfter: number;
   /** Seconds after which the wait fails. */
   readonly within: number;
   /** The scaling group's id. */
@@ -37,6 +39,8 @@ export interface Outputs extends Inputs {
 interface Health {
   /** The servers that it lists as available and not as unhealthy. */
   readonly servers: readonly string[];
+  /** The servers that it lists as unhealthy, or as not checked long enough yet. */
+  readonly others: readonly string[];
   /** Why others are not healthy. */
   readonly reasons: readonly string[];
 }
@@ -89,16 +93,25 @@ const pollInterval = 2000;
 export async function create(inputs: Inputs): Promise<Created<Outputs>> {
   const { group, instances, within } = inputs;
   const deadline = now() + within * 1000;
-  let previous: readonly string[] = [];
+  /** Since when a server has been healthy without an interruption. */
+  let since: ReadonlyMap<string, number> = new Map();
+  /** The servers that the load balancer is known to check, because it has listed them as not healthy. */
+  const checked = new Set<string>();
   for (;;) {
-    const { servers, reasons } = await healthOf(inputs);
-    // A server that has just joined may be missing among the unhealthy ones, and one that was replaced between the two
-    // requests is. Only a server that was found healthy twice in a row counts.
-    const healthy = servers.filter((server) => previous.includes(server)).length;
+    const { servers, others, reasons } = await healthOf(inputs);
+    for (const server of others) checked.add(server);
+    // The load balancer lists only what is not healthy. A server that was replaced between the two requests is not in
+    // its list, and one that has just joined may be missing there for a while: it counts once the load balancer has
+    // been seen to check it, or must have.
+    const before = since;
+    const healthy = servers.filter((server) => {
+      const found = before.get(server);
+      return found !== undefined && (checked.has(server) || now() - found >= inputs.healthyAfter * 1000);
+    }).length;
     if (healthy >= instances) return passed(inputs);
     const required = await raisedTo(inputs);
     if (healthy >= required) return passed(inputs);
-    previous = servers;
+    since = new Map(servers.map((server) => [server, before.get(server) ?? now()]));
     if (now() + pollInterval >= deadline) {
       const ended = `after ${within} s`;
       throw unhealthyError({
@@ -187,10 +200,10 @@ async function healthOf(inputs: Inputs): Promise<Health> {
       )
       .map(({ ServerId }) => ServerId)
       .filter((server) => instances.has(server));
-    return { servers, reasons: unhealthy.map(reasonOf) };
+    return { servers, others: unhealthy.map(({ ServerId }) => ServerId), reasons: unhealthy.map(reasonOf) };
   } catch (error) {
     if (isUnauthenticated(error) || isForbidden(error)) throw error;
-    return { servers: [], reasons: [error instanceof Error ? error.message : String(error)] };
+    return { servers: [], others: [], reasons: [error instanceof Error ? error.message : String(error)] };
   }
 }
 

@@ -42,6 +42,7 @@ const defaultDelays: Delays = {
   transition: 50,
   instance: 300,
   healthy: 300,
+  unlisted: 200,
   start: 120,
   hookSecond: 5,
   replace: 1000,

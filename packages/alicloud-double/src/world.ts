@@ -21,6 +21,8 @@ export interface Delays {
   instance: number;
   /** A target, from its first health check to Healthy, or to Unhealthy if its app does not serve yet. */
   healthy: number;
+  /** A target, from its registration until the health status of its listener lists it. */
+  unlisted: number;
   /** The app of a scaling group's instance, from the instance's start until it serves. */
   start: number;
   /** One second of a lifecycle hook's timeout. */

@@ -197,6 +197,26 @@ describe("Alibaba Cloud double: scaling groups of container groups", () => {
     });
   });
 
+  it("have targets that the health status does not list in the first moments, although they are not healthy", async () => {
+    double.world.delays.unlisted = 300;
+    double.world.delays.healthy = 60_000;
+    await callAction(double, "ess", "AttachAlbServerGroups", {
+      ScalingGroupId: group,
+      "AlbServerGroup.1.AlbServerGroupId": balanced.blue,
+      "AlbServerGroup.1.Port": 8080,
+      "AlbServerGroup.1.Weight": 100,
+      ForceAttach: true,
+    });
+    await start(`registry-vpc.cn-hangzhou.aliyuncs.com/team/app${digest}`);
+    const health = async () => {
+      const { body } = await callAction(double, "alb", "GetListenerHealthStatus", { ListenerId: balanced.listener });
+      return JSON.stringify(body);
+    };
+    await waitUntil(() => double.plane.targets(balanced.blue).length === 1);
+    assert.doesNotMatch(await health(), /"Initial"/);
+    await waitUntil(async () => (await health()).includes('"Initial"'));
+  });
+
   it("refuse what no container group can have", async () => {
     const variable = (list: string, key: string, value: string) => ({
       [`${list}.1.Key`]: key,

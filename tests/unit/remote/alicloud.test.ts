@@ -4,6 +4,7 @@ import * as vswitch from "../../../components/clouds/alicloud/existing-vswitch.r
 import * as targets from "../../../components/clouds/alicloud/healthy-targets.remote";
 import * as suffix from "../../../components/clouds/alicloud/random-suffix.remote";
 import * as role from "../../../components/clouds/alicloud/service-linked-role.remote";
+import { now } from "../../../components/clock.remote";
 import { fastClock } from "../../support/clock";
 import { refusal, type Reply, ScriptedApi } from "../../support/scripted-api";
 
@@ -15,7 +16,7 @@ describe("the remote modules of Alibaba Cloud", () => {
   describe("wait for healthy targets", () => {
     const inputs = () => ({
       ...{ region: "cn-hangzhou", loadBalancing: api.url, scaling: api.url, listener: "lsn-1", targetGroup: "sgp-1" },
-      ...{ instances: 2, within: 60, group: "asg-1", drain: 10 },
+      ...{ instances: 2, healthyAfter: 20, within: 60, group: "asg-1", drain: 10 },
       ...{ removalPolicies: ["OldestInstance"], tags: { team: "books" } },
     });
     const instances = (...ids: string[]) => ({
@@ -29,13 +30,38 @@ describe("the remote modules of Alibaba Cloud", () => {
       return { RuleHealthStatus: [{ ServerGroupInfos: [{ ServerGroupId: group, NonNormalServers }] }] };
     };
 
-    it("counts a server that was healthy twice in a row, whatever another target group has", async () => {
+    /** How often the load balancer was asked. */
+    const polls = () => requests.filter(({ action }) => action === "GetListenerHealthStatus").length;
+
+    it("counts a server that was checked and then healthy twice in a row, whatever another target group has", async () => {
       api.reply = (action) => {
         if (action === "DescribeScalingInstances") return instances("i-1", "i-2");
-        return action === "ListServerGroupServers" ? listed("i-1", "i-2") : unhealthy("sgp-2", "i-1");
+        if (action === "ListServerGroupServers") return listed("i-1", "i-2");
+        return action === "GetListenerHealthStatus" && polls() <= 1
+          ? unhealthy("sgp-1", "i-1", "i-2")
+          : unhealthy("sgp-2", "i-1");
       };
       assert.equal((await targets.create(inputs())).id, "asg-1");
-      assert.equal(requests.length, 7);
+      assert.equal(polls(), 3);
+    });
+
+    it("counts a server that was never listed as checked only after the time that the checks take", async () => {
+      const start = now();
+      api.reply = (action) => {
+        if (action === "DescribeScalingInstances") return instances("i-1", "i-2");
+        return action === "ListServerGroupServers" ? listed("i-1", "i-2") : {};
+      };
+      assert.equal((await targets.create(inputs())).id, "asg-1");
+      assert.ok(now() - start >= 20_000, "it did not wait for the load balancer's checks");
+    });
+
+    it("counts no server that the load balancer lists as unhealthy only after a while", async () => {
+      api.reply = (action) => {
+        if (action === "DescribeScalingInstances") return instances("i-1", "i-2");
+        if (action === "ListServerGroupServers") return listed("i-1", "i-2");
+        return action === "GetListenerHealthStatus" && polls() > 4 ? unhealthy("sgp-1", "i-1", "i-2") : {};
+      };
+      await assert.rejects(targets.create(inputs()), /asg-1 has 0 healthy instances of 2 after 60 s/);
     });
 
     it("lets a group that triggers have scaled in have as many as required, within its bounds", async () => {

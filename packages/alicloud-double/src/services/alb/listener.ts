@@ -122,7 +122,7 @@ export const listeners: ActionGroup = {
           HealthCheckEnabled: "on",
           ActionType: "ForwardGroup",
           NonNormalServers: group.targets
-            .filter((target) => target.health !== "Healthy")
+            .filter((target) => target.health !== "Healthy" && Date.now() - target.since >= world.delays.unlisted)
             .map((target) => ({
               ServerId: target.serverId,
               ServerIp: target.serverIp,
