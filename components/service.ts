@@ -144,7 +144,7 @@ export class ImmutableService extends pulumi.ComponentResource {
     const otherReleases = others.map(
       (release) => new Release(name, { ...shared, release, image: imageName(release.shape.image) }, { parent: this }),
     );
-    const { serving } = new TrafficSplit(
+    const split = new TrafficSplit(
       name,
       {
         service,
@@ -154,6 +154,10 @@ export class ImmutableService extends pulumi.ComponentResource {
       },
       { parent: this },
     );
+    const { serving } = split;
+    const { keep } = spec.build?.target ?? {};
+    if (keep !== undefined)
+      service.retainImages({ image, keep, releases: spec.releases.map(({ id }) => id) }, [split], this);
 
     const { loadBalancer, cluster } = environment;
     const { files, logs, links, role, securityGroupId, schedulesUntil } = service;

@@ -150,7 +150,7 @@ export interface ImageBuild {
     /** Where the sources are. */
     readonly source: string | undefined;
   };
-  /** Where the image is stored, and how many are. */
+  /** Where the image is stored, and for how long. */
   readonly target: {
     /** The repository that containers are pushed to; undefined: one that the stack creates for this service. */
     readonly repository: string | undefined;
@@ -159,7 +159,7 @@ export interface ImageBuild {
      * exists.
      */
     readonly registry: string | undefined;
-    /** How many images the retention rule keeps; undefined: there is no rule. */
+    /** Days since a release named an image for the last time; then it is deleted. Undefined: none is. */
     readonly keep: number | undefined;
   };
 }

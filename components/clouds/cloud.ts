@@ -4,6 +4,7 @@ import type { Problem } from "../stack-file/problems";
 import type { PlacementFacts } from "../stack-file/refusals";
 import type { ServingBounds } from "./bounds.remote";
 import type { ReadServing } from "./checks.remote";
+import type { RetainImages } from "./image-retention";
 import type { IntentInputs } from "./intent-inputs.remote";
 import type { CloudName, Compute, ImageBuild, InstanceSpec, NewNetwork, Release, ServiceSpec } from "../spec";
 
@@ -237,7 +238,7 @@ export interface CloudService {
   readonly schedulesUntil?: string | undefined;
   /**
    * Registers one release beside the others, below `parent`: target group, its header rule, server group, triggers, and
-   * the wait for the instances' health. `image` is what its instances start from, `serving` the group that the new one
+   * the wait for the instances' health. The image is marked first, as `image-marks.remote.ts` says. `image` is what its instances start from, `serving` the group that the new one
    * takes over from, if there is one.
    */
   addRelease(
@@ -246,6 +247,7 @@ export interface CloudService {
     parent: pulumi.ComponentResource,
     serving: readonly ServingBounds[],
   ): ServerGroup;
+  readonly retainImages: RetainImages;
   /**
    * Registers the traffic split below `parent`: the rule that shares requests among the releases. It moves only once
    * everything in `after` exists and every release has passed. Returns what it has read from the cloud afterwards.

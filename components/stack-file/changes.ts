@@ -83,9 +83,9 @@ const imageBuild: Readonly<Record<string, FieldChanges>> = {
   "image.build.revision": optional(inPlace("the next image that is baked has it")),
   "image.build.source": optional(inPlace("the next image that is baked has it")),
   "image.build.keep": {
-    on: [{ kind: "inPlace", deletesWhenLowered: "all but that many images" }],
+    on: [{ kind: "inPlace", deletesWhenLowered: "images that no release has named for that many days" }],
     off: inPlace(),
-    changed: [{ kind: "inPlace", deletesWhenLowered: "all but that many images" }],
+    changed: [{ kind: "inPlace", deletesWhenLowered: "images that no release has named for that many days" }],
   },
 };
 

@@ -65,11 +65,12 @@ const build = object(
       optional: "none",
       description: "The URL of the sources: a label of the image, not part of its recipe.",
     }),
-    keep: integer("images", 1, 1000, {
+    keep: integer("days", 1, 3650, {
       optional: "no image is deleted",
       description:
-        "How many of the service's images a retention rule keeps, the newest; it deletes the others. It cannot see which images " +
-        "other stacks and other accounts run: keep more than are baked between two updates of the slowest of them.",
+        "Days for which an image stays after a release of a stack named it for the last time. After each release, the " +
+        "service's older images are deleted, and never one with a tag `live-…`, which each stack sets on the images of its " +
+        "releases. Only images that this program has baked count.",
     }),
   },
   {

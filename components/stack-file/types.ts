@@ -57,9 +57,10 @@ export interface BuildArgs {
    */
   readonly source?: string | undefined;
   /**
-   * How many of the service's images a retention rule keeps, the newest; it deletes the others. It cannot see which
-   * images other stacks and other accounts run: keep more than are baked between two updates of the slowest of them. A
-   * whole number of images from 1 to 1000. Default: no image is deleted.
+   * Days for which an image stays after a release of a stack named it for the last time. After each release, the
+   * service's older images are deleted, and never one with a tag `live-…`, which each stack sets on the images of its
+   * releases. Only images that this program has baked count. A whole number of days from 1 to 3650. Default: no image
+   * is deleted.
    */
   readonly keep?: number | undefined;
 }
@@ -582,9 +583,10 @@ export interface BuildConfig {
    */
   readonly source?: string | undefined;
   /**
-   * How many of the service's images a retention rule keeps, the newest; it deletes the others. It cannot see which
-   * images other stacks and other accounts run: keep more than are baked between two updates of the slowest of them. A
-   * whole number of images from 1 to 1000. Default: no image is deleted.
+   * Days for which an image stays after a release of a stack named it for the last time. After each release, the
+   * service's older images are deleted, and never one with a tag `live-…`, which each stack sets on the images of its
+   * releases. Only images that this program has baked count. A whole number of days from 1 to 3650. Default: no image
+   * is deleted.
    */
   readonly keep?: number | undefined;
 }

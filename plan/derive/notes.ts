@@ -12,7 +12,7 @@ export interface Notes {
 }
 
 /** The notes and warnings on a service. */
-export function notesOf({ scaling, gate, releases, loadBalancer, compute }: PlannedSpec): Notes {
+export function notesOf({ scaling, gate, releases, loadBalancer, compute, build }: PlannedSpec): Notes {
   const [{ instances }] = releases;
   const { min, max, start } = instances;
   const schedules = scaling.filter((trigger) => trigger.kind === "schedule");
@@ -35,6 +35,12 @@ export function notesOf({ scaling, gate, releases, loadBalancer, compute }: Plan
     );
   for (const schedule of schedules.filter((trigger) => trigger.min === 0))
     warnings.push(`The schedule ${scheduleInWords(schedule)} allows the service to have no instance.`);
+  if (build?.target.keep !== undefined)
+    notes.push(
+      `Baked images that no release has named for ${many(build.target.keep, "day")} are deleted after each release, never one with a ` +
+        "tag live-…. The rule cannot see what runs without that tag: in other accounts and regions, in stacks of other " +
+        "programs or of earlier versions of this one, and where an image was named by hand.",
+    );
   if (gate.from === "none")
     warnings.push("There is no gate: the load balancer's health check alone decides whether a release gets traffic.");
   warnings.push(...unreachable(gate, loadBalancer), ...(compute === "container" ? manyVariables(releases) : []));

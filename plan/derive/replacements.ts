@@ -13,7 +13,6 @@ const fromSchemas: Readonly<Record<string, readonly string[]>> = table;
  * "forces new resource".
  */
 const byHand: Readonly<Record<string, readonly string[]>> = {
-  "aws:imagebuilder/lifecyclePolicy:LifecyclePolicy": ["name"],
   "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration": ["bucket", "expectedBucketOwner"],
   "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule": ["securityGroupId"],
   "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": ["securityGroupId"],

@@ -88,13 +88,26 @@ onEveryPlatform("an image that the stack bakes", ({ cloud, compute, parts, servi
     assert.deepEqual(names(same), names(baked));
   });
 
-  it("is deleted by no rule, unless the stack file says how many are kept", async () => {
-    const rules = (recording: Recording) =>
-      names(recording).filter((name) => /Lifecycle(Policy|Rule) |Retention /.test(name));
+  it("is deleted by no rule, unless the stack file says for how many days one stays, and only after the traffic split", async () => {
+    const rules = ({ resources }: Recording) =>
+      resources.filter(({ type }) => /Lifecycle(Policy|Rule)$|:ImageRetention$/.test(type) && !/efs|oss|s3/.test(type));
     assert.deepEqual(rules(baked), []);
     const kept = await deploy(cloud, build({ keep: 3 }));
-    assert.equal(rules(kept).length, 1);
-    assert.ok(names(baked).every((name) => names(kept).includes(name)));
+    const [rule, ...more] = rules(kept);
+    assert.ok(rule && more.length === 0);
+    assert.deepEqual([rule.type.split(":").at(-1), rule.inputs.keep], ["ImageRetention", 3]);
+    assert.ok(
+      waitsFor(kept.resources, rule, only(kept.resources, "pulumi-nodejs:dynamic/immutable-service:TrafficRule")),
+    );
+    assert.deepEqual(names(kept), names(baked));
+  });
+
+  it("is marked as live by the release before anything has it, so that no rule of any stack deletes it", () => {
+    const [mark, ...more] = baked.resources.filter(({ type }) => type.endsWith(":ImageMark"));
+    assert.ok(mark && more.length === 0);
+    const [{ image, release }] = baked.result as [{ image: string; release: string }];
+    assert.deepEqual([mark.inputs.image, mark.inputs.tag], [image, `live-dev.${release}`]);
+    assert.ok(waitsFor(baked.resources, only(baked.resources, parts.instance), mark));
   });
 
   it("is baked beside the one of the recipe before", async () => {

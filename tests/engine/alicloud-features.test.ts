@@ -17,6 +17,10 @@ const image = {
   vm: `m-bp1${"1".repeat(17)}`,
 };
 
+/** The repository of the linked image. */
+const app = { id: "crr-app", instanceId: registry.id, namespace: "team", name: "app", immutable: true };
+const tags = new Map([["1".repeat(16), "1".repeat(64)]]);
+
 describe("engine: services with optional features on Alibaba Cloud", function () {
   this.timeout(180_000);
   let world: AlicloudWorld, containers: ServiceStack, machines: ServiceStack, canary: ServiceStack;
@@ -26,6 +30,7 @@ describe("engine: services with optional features on Alibaba Cloud", function ()
   before(async function () {
     world = await AlicloudWorld.start(this, "cn-hangzhou");
     world.double.world.registries.instances.set(registry.id, registry);
+    world.double.world.registries.repositories.set(app.id, { ...app, tags });
     world.double.world.machines.soldOut = (type, zone) => type === "ecs.c8y.large" && zone === "cn-hangzhou-k";
     const service: Pick<ServiceArgs, "version" | "health" | "architecture" | "size" | "files"> = {
       version: "1.0.0",
@@ -150,6 +155,11 @@ describe("engine: services with optional features on Alibaba Cloud", function ()
       const { body } = await callAction(world.double, "ess", "DescribeScalingActivities", { ScalingGroupId: id });
       assert.doesNotMatch(JSON.stringify(body), /found the instance unhealthy/, name);
     }
+  });
+
+  it("mark the image that they pull from a registry", async () => {
+    const { release } = await containers.run.outputs();
+    assert.equal(tags.get(`live-test.${String(release)}`), "1".repeat(64));
   });
 
   it("link a new network to the registry before an instance pulls from it", () => {

@@ -5,7 +5,7 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { runScript, type ScriptRun } from "../support/scripted-machine";
-import { addOldImages, bakedService, buildImage, imageOnly, withRecipe } from "./support/alicloud-bake";
+import { addOldImages, bakedService, buildImage, imageOnly, withRecipe, marksOf } from "./support/alicloud-bake";
 import { AlicloudWorld } from "./support/alicloud-world";
 import { changed, failure, noComplaints } from "./support/checks";
 import { plannedChanges } from "./support/engine-events";
@@ -230,9 +230,10 @@ describe("engine: machine images baked on Alibaba Cloud", function () {
     assert.deepEqual(plannedChanges(run), []);
   });
 
+  const today = () => new Date().toISOString().slice(0, 10);
   const secondBuild = (keep: number) => buildImage("https://second.example.com", keep);
 
-  it("are deleted with their snapshots by the retention rule, unless a launch template or a scaling configuration uses them", async () => {
+  it("are deleted with their snapshots by the retention rule, unless a launch template, a scaling configuration or another stack uses them", async () => {
     const { images, snapshots } = machines().tables;
     const [current] = images.all();
     const removeOldImages = addOldImages(world.double);
@@ -249,8 +250,10 @@ describe("engine: machine images baked on Alibaba Cloud", function () {
     assert.equal(await retained(), "deleted m-free");
     assert.deepEqual(
       [...images.all().map(({ id }) => id), snapshots.size],
-      [current?.id, "m-template", "m-configuration", 3],
+      [current?.id, "m-template", "m-configuration", "m-live", "m-undated", 5],
     );
+    // Its days begin now.
+    assert.equal(images.get("m-undated")?.tags.get("last-named"), today());
     removeOldImages();
   });
 
@@ -263,12 +266,18 @@ describe("engine: machine images baked on Alibaba Cloud", function () {
     );
     assert.equal(await retained(), "nothing to delete");
     assert.deepEqual(counts(), imagesOnly(2));
-    assert.equal((await stack.run.outputs()).image, await baked(stack));
+    const { image, release } = await stack.run.outputs();
+    assert.equal(image, await baked(stack));
+    const [before, current] = machines().tables.images.all();
+    assert.deepEqual([marksOf(before), before?.tags.get("last-named")], [[], today()]);
+    assert.deepEqual([marksOf(current), current?.tags.get("last-named")], [[String(release)], undefined]);
   });
 
   it("remain when the stack is destroyed, and nothing else does", async () => {
     await stack.run.destroy();
     assert.deepEqual(world.double.inventory(), { images: 2, snapshots: 2 });
+    for (const image of machines().tables.images.all())
+      assert.deepEqual([marksOf(image), image.tags.get("last-named")], [[], today()]);
   });
 
   it("are reused by another stack of the service without another bake", async () => {

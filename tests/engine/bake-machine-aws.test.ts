@@ -6,6 +6,7 @@ import type { ServiceArgs } from "../../components/spec";
 import { changed, done, failure, noComplaints } from "./support/checks";
 import { plannedChanges } from "./support/engine-events";
 import { ImageBuilder } from "./support/image-builder";
+import { imageTags, tagImage } from "./support/image-tags";
 import { MachineStack, parentImage } from "./support/machine-stack";
 import { SimulatedReleases } from "./support/simulated-releases";
 import { findToolchain, needs, type Toolchain } from "./support/toolchain";
@@ -34,7 +35,7 @@ describe("engine: a machine image on AWS, in a preview without an account", func
         "ImageRecipe",
         "InfrastructureConfiguration",
         "DistributionConfiguration",
-        "LifecyclePolicy",
+        "ImageRetention",
         "BakedImage",
       ]) {
         assert.equal(planned.filter((step) => step.startsWith(`create ${type} `)).length, 1, type);
@@ -145,7 +146,7 @@ describe("engine: a machine image on AWS", function () {
     return answer;
   };
 
-  it("is built encrypted on a machine without ingress or key pair, has a retention rule, and is found by its tags", async () => {
+  it("is built encrypted on a machine without ingress or key pair, and is found by its tags", async () => {
     const [recipe = {}] = builder.all("ImageRecipe");
     assert.deepEqual(
       [recipe.parentImage, recipe.blockDeviceMappings],
@@ -167,11 +168,6 @@ describe("engine: a machine image on AWS", function () {
     assert.deepEqual(
       [...rules.matchAll(/<isEgress>(\w+)/g)].map(([, egress]) => egress),
       ["true"],
-    );
-    const [rule = {}] = builder.all("LifecyclePolicy");
-    assert.deepEqual(
-      [(rule.policyDetails as { filter: unknown }[])[0]?.filter, rule.resourceSelection],
-      [{ type: "COUNT", value: 5 }, { tagMap: { "immutable-service-image": "books" } }],
     );
     assert.deepEqual(await images({ "tag:service": "books", "tag:version": "1.0.0", "tag:revision": "abc" }), [
       await image(stack),
@@ -250,6 +246,36 @@ describe("engine: a machine image on AWS", function () {
     await world.emulator.query("ec2", "2016-11-15", "DeregisterImage", { ImageId: deleted });
     await other.run.up({ flags: ["--refresh"] });
     assert.ok((await images()).includes(await image(other)));
+  });
+
+  it("bears the mark of the release that runs it, and the image before has the day on which it lost its own", async () => {
+    const { image: current, release } = await stack.run.outputs();
+    const tags = await imageTags(world.emulator, String(current));
+    assert.deepEqual(
+      [...tags.keys()].filter((key) => key.startsWith("live-")),
+      [`live-test.${String(release)}`],
+    );
+    const before = (await images({ "tag-key": "last-named" })).filter((id) => id !== current);
+    assert.equal(before.length, 1);
+    const lost = await imageTags(world.emulator, before[0] ?? "");
+    assert.deepEqual(
+      [lost.get("last-named"), [...lost.keys()].filter((key) => key.startsWith("live-"))],
+      [new Date().toISOString().slice(0, 10), []],
+    );
+  });
+
+  it("is deleted with its snapshot once no release has named it for as many days as keep says, and never while a stack's mark is on it", async () => {
+    const current = await image(stack);
+    const [free = "", marked = ""] = (await images({ "tag:service": "books" })).filter((id) => id !== current);
+    assert.ok(free && marked);
+    await tagImage(world.emulator, free, { "last-named": "2026-01-02" });
+    await tagImage(world.emulator, marked, { "last-named": "2026-01-02", "live-another.1-0-0-0a1b2c": "2026-01-02" });
+    const before = await snapshots();
+    stack.write("dist/app.war", "an app after months");
+    await stack.run.up();
+    const left = await images();
+    assert.deepEqual([left.includes(free), left.includes(marked), left.includes(current)], [false, true, true]);
+    assert.equal((await snapshots()).length, before.length);
   });
 
   it("remains when its stacks are destroyed, and nothing else does", async () => {

@@ -18,7 +18,6 @@ const known: Readonly<Record<string, (resource: Resource) => Outputs>> = {
   }),
   "alicloud:alb/loadBalancerSecurityGroupAttachment:LoadBalancerSecurityGroupAttachment": none,
   "alicloud:alb/serverGroup:ServerGroup": none,
-  "alicloud:cr/artifactLifecycleRule:ArtifactLifecycleRule": none,
   "alicloud:cs/registryEnterpriseRepo:RegistryEnterpriseRepo": none,
   "alicloud:ecs/ecsLaunchTemplate:EcsLaunchTemplate": () => ({ latestVersionNumber: 1, defaultVersionNumber: 1 }),
   "alicloud:ecs/securityGroup:SecurityGroup": none,
@@ -92,6 +91,7 @@ const known: Readonly<Record<string, (resource: Resource) => Outputs>> = {
   "pulumi-nodejs:dynamic/immutable-service:SoldInstanceTypes": ({ inputs }) => ({ sold: inputs.types }),
   "pulumi-nodejs:dynamic/immutable-service:RedirectRule": ({ name }) => ({ rule: `rule-${name}` }),
   "pulumi-nodejs:dynamic/immutable-service:TrafficRule": (r) => ({ rule: `rule-${r.name}`, serving: servingOf(r) }),
+  "pulumi-nodejs:dynamic/immutable-service:ImageMark": none,
   "pulumi-nodejs:dynamic/immutable-service:ImageRetention": none,
   "pulumi:providers:docker": none,
 };

@@ -43,7 +43,6 @@ const known: Readonly<Record<string, (resource: Resource) => Outputs>> = {
   "aws:ec2/vpc:Vpc": none,
   "aws:ec2/vpcEndpoint:VpcEndpoint": none,
   "aws:ec2/vpcEndpointRouteTableAssociation:VpcEndpointRouteTableAssociation": none,
-  "aws:ecr/lifecyclePolicy:LifecyclePolicy": none,
   "aws:ecr/repository:Repository": (r) => ({
     name: named(r),
     arn: arn("ecr", `repository/${named(r)}`),
@@ -81,10 +80,6 @@ const known: Readonly<Record<string, (resource: Resource) => Outputs>> = {
     name: named(r),
     arn: arn("imagebuilder", `infrastructure-configuration/${named(r)}`),
   }),
-  "aws:imagebuilder/lifecyclePolicy:LifecyclePolicy": (r) => ({
-    name: named(r),
-    arn: arn("imagebuilder", `lifecycle-policy/${named(r)}`),
-  }),
   "aws:lb/listener:Listener": (r) => ({ arn: arn("elasticloadbalancing", `listener/app/${r.name}`) }),
   "aws:lb/loadBalancer:LoadBalancer": (r) => ({
     arn: arn("elasticloadbalancing", `loadbalancer/app/${named(r)}/50dc6c49`),
@@ -118,6 +113,8 @@ const known: Readonly<Record<string, (resource: Resource) => Outputs>> = {
   "pulumi-nodejs:dynamic/immutable-service:HealthyTargets": ({ inputs }) => ({ passed: inputs.group }),
   "pulumi-nodejs:dynamic/immutable-service:HeaderRule": (r) => ({ rule: ruleArn(r.name) }),
   "pulumi-nodejs:dynamic/immutable-service:HeldInputs": none,
+  "pulumi-nodejs:dynamic/immutable-service:ImageMark": none,
+  "pulumi-nodejs:dynamic/immutable-service:ImageRetention": none,
   "pulumi-nodejs:dynamic/immutable-service:Intent": none,
   "pulumi-nodejs:dynamic/immutable-service:AccountCheck": () => ({}),
   "pulumi-nodejs:dynamic/immutable-service:OwnershipMark": () => ({ mark: "0a1b2c3d" }),

@@ -102,9 +102,19 @@ function checkRepository(service: ValidFields, region: string): Problem[] {
         message: `is missing: give ${what}; the instance is prepaid, so the stack creates none`,
       },
     ];
-  const { repository } = image.build;
+  const { repository, keep } = image.build;
   if (repository === undefined) return [];
   const found = enterpriseRepository.exec(repository)?.groups;
+  if (keep !== undefined && found?.region !== region)
+    return [
+      {
+        code: "no-effect",
+        path: "image.build.keep",
+        message:
+          `deletes images in Container Registry Enterprise Edition in ${region} only: leave it out, as the repository is ` +
+          show(repository),
+      },
+    ];
   const offline = isOffline(service);
   const hasRegistry = alicloud?.registry !== undefined;
   if (found !== undefined)

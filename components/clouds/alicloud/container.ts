@@ -80,8 +80,8 @@ export function container(facts: AlicloudFacts): AlicloudPlatform {
     collectLogs: () => [],
     addRelease(context, parts, release, image, serving) {
       const targets = targetGroup(context, parts, release);
-      const secretDependencies = readSecrets(context, parts.identity, release);
-      const group = scalingGroup(context, parts, release, targets, { groupType: "ECI" }, secretDependencies);
+      const needs = [parts.imageMark, ...readSecrets(context, parts.identity, release)];
+      const group = scalingGroup(context, parts, release, targets, { groupType: "ECI" }, needs);
       const started = configuration(context, parts, release, image, group);
       return attachToLoadBalancer(context, parts, release, targets, group, { metrics, started, serving });
     },

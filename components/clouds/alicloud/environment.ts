@@ -9,6 +9,7 @@ import { type Logs, logProject, logs } from "./logs";
 import { type Network, network } from "./network";
 import type { AlicloudPlatform } from "./platform";
 import { consoleDomain } from "./regions";
+import { imageRetention, markImage } from "./image-keeping";
 import { instanceSecurityGroup } from "./instance-security-group";
 import { ServiceLinkedRole } from "./service-linked-role";
 import { trafficSplit } from "./traffic-split";
@@ -66,8 +67,12 @@ function createService(
     role: { name: app.role.roleName, arn: app.role.arn },
     securityGroupId: securityGroup.id,
     schedulesUntil: schedulesUntil(context.spec.scaling.filter((trigger) => trigger.kind === "schedule")),
-    addRelease: (release, image, parent, serving) =>
-      platform.addRelease({ ...context, parent }, parts, release, image, serving),
+    addRelease(release, image, parent, serving) {
+      const own = { ...context, parent };
+      const { mark: imageMark, image: marked } = markImage(own, release.id, image);
+      return platform.addRelease(own, { ...parts, imageMark }, release, marked, serving);
+    },
+    retainImages: imageRetention(context),
     splitTraffic: (split, after, parent) => trafficSplit({ ...context, parent }, loadBalancer, split, after),
   };
 }

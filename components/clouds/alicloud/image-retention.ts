@@ -7,14 +7,14 @@ const kind: RemoteKind<typeof code> = {
   module: "clouds/alicloud/image-retention",
   outputs: { result: undefined },
   replaceOnChanges: [],
-  updateOnChanges: ["image", "keep"],
+  updateOnChanges: ["image", "keep", "releases"],
   reads: false,
   deletes: false,
 };
 
 /**
- * The retention rule: with each new image, deletes all but the service's newest, except those that would still be
- * started.
+ * The retention rule: after each release it deletes the service's images that no release has named for so many days.
+ * A lifecycle rule of Container Registry counts tags, and would delete what runs.
  */
 export class ImageRetention extends remoteClass<typeof code>(kind) {
   /** What it deleted, or why it failed. */

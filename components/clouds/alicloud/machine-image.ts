@@ -6,7 +6,6 @@ import type { ImageBuild } from "../../spec";
 import { BakedImage } from "./baked-image";
 import { playbookScript, testScript } from "./bake-scripts";
 import { type Context, tagsOf } from "./context";
-import { ImageRetention } from "./image-retention";
 import { globalName } from "./names";
 import { privateBucket } from "./private-bucket";
 import { RandomSuffix } from "./random-suffix";
@@ -75,9 +74,6 @@ export function machineImage(context: Context, build: ImageBuild): pulumi.Output
     },
     { parent, dependsOn: [object, securityGroup, ...switches] },
   );
-  const { keep } = build.target;
-  if (keep !== undefined)
-    new ImageRetention(`${name}-image-retention`, { ...endpoints, service: name, image: bake.image, keep }, { parent });
   return bake.image;
 }
 

@@ -19,7 +19,7 @@ export interface AlicloudPlatform extends Platform {
   /** Registers a release: target group, scaling group, triggers, and the wait for the instances' health. */
   addRelease(
     context: Context,
-    parts: ServiceParts,
+    parts: ReleaseParts,
     release: Release,
     image: pulumi.Input<string>,
     serving: readonly ServingBounds[],
@@ -28,6 +28,12 @@ export interface AlicloudPlatform extends Platform {
 
 /** Auto Scaling's names of the metrics that triggers follow. */
 export type MetricNames = Readonly<Record<MetricTrigger["metric"], string>>;
+
+/** What a release is made of, beside its own settings. */
+export interface ReleaseParts extends ServiceParts {
+  /** The mark on its image, which stays until its last instance has stopped. */
+  readonly imageMark: pulumi.Resource;
+}
 
 /** What the releases of a service share. */
 export interface ServiceParts {

@@ -21,7 +21,7 @@ export interface Inputs {
   readonly archive: { readonly path: string; readonly sha256: string; readonly key: string; readonly bucket: string };
   /** The tags of the image, which it gets once it is tested. */
   readonly tags: Readonly<Record<string, string>>;
-  /** The tags of Image Builder's record of the image, by which the retention rule finds it. */
+  /** The tags of Image Builder's record of the image. */
   readonly recordTags: Readonly<Record<string, string>>;
   /** Minutes after which the bake fails. */
   readonly within: number;

@@ -24,7 +24,19 @@ export function checkContainer(service: ValidFields, region: string): Problem[] 
   return [
     ...releasesOf(service).flatMap((release) => [...checkRelease(release), ...checkReach(release, region)]),
     ...checkSchedules(service),
+    ...checkKeep(service),
   ];
+}
+
+/** The retention rule marks and deletes images in ECR alone. */
+function checkKeep({ image }: ValidFields): Problem[] {
+  const { repository, keep } = (typeof image === "object" ? image.build : undefined) ?? {};
+  return problemIf(
+    keep !== undefined && repository !== undefined && !/^\d{12}\.dkr[.-]ecr\./.test(repository),
+    "no-effect",
+    "image.build.keep",
+    `deletes images in ECR only: leave it out and use the registry's own rules, as the repository is ${show(repository)}`,
+  );
 }
 
 /**

@@ -7,6 +7,7 @@ import { logGroup } from "./logs";
 import { type Network, network } from "./network";
 import type { AwsPlatform, PlatformEnvironment } from "./platform";
 import { consoleOf } from "./regions";
+import { imageRetention, markImage } from "./image-keeping";
 import { instanceSecurityGroup } from "./instance-security-group";
 import { trafficSplit } from "./traffic-split";
 
@@ -63,7 +64,9 @@ function createService(
     links: links(context.facts.region, logs.name, loadBalancer.resource.arn),
     role: { name: role.name, arn: role.arn },
     securityGroupId: securityGroup.id,
-    addRelease,
+    addRelease: (release, image, parent, serving) =>
+      addRelease(release, markImage({ ...context, parent }, release.id, image).image, parent, serving),
+    retainImages: imageRetention(context),
     splitTraffic: (split, after, parent) => trafficSplit({ ...context, parent }, loadBalancer, split, after),
   };
 }

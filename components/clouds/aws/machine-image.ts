@@ -6,16 +6,8 @@ import { BakedImage } from "./baked-image";
 import { builders } from "./builders";
 import type { Context } from "../context";
 import { componentDocument } from "./image-component";
-import { domainOf, partitionOf } from "./regions";
-import { serviceRole } from "./roles";
 import { tagsOf } from "./tags";
 import { bakeMinutes } from "./timings";
-
-/**
- * The tag by which Image Builder's lifecycle policy finds a service's images. Its name is this project's own, so the
- * policy matches no other images.
- */
-const retentionTag = "immutable-service-image";
 
 /**
  * Registers everything that bakes a machine image with EC2 Image Builder, and returns the image's id. What the recipe
@@ -53,7 +45,6 @@ export function machineImage(context: Context, build: ImageBuild): pulumi.Output
     },
     { parent },
   );
-  if (build.target.keep !== undefined) keepNewest(context, build.target.keep);
   const { version } = spec.releases[0];
   const { revision, source } = build.labels;
   const bake = new BakedImage(
@@ -77,7 +68,7 @@ export function machineImage(context: Context, build: ImageBuild): pulumi.Output
         service: name,
         recipe: build.tag,
       },
-      recordTags: { [retentionTag]: name, recipe: build.tag },
+      recordTags: { service: name, recipe: build.tag },
       within: bakeMinutes.vm,
     },
     { parent, dependsOn: [log, ...dependencies] },
@@ -122,41 +113,5 @@ function imageBuilderRecipe(
       tags: tagsOf(context, resource),
     },
     { parent },
-  );
-}
-
-/**
- * Deletes all images but the newest. An image from which an instance started within the last month is kept whatever its
- * age: after a revert, the service still starts instances from it.
- */
-function keepNewest(context: Context, keep: number): void {
-  const { name, parent, facts } = context;
-  const resource = `${name}-image-retention`;
-  const partition = partitionOf(facts.region);
-  const role = serviceRole(context, resource, `imagebuilder.${domainOf(facts.region)}`);
-  const policy = new aws.iam.RolePolicyAttachment(
-    resource,
-    {
-      role: role.name,
-      policyArn: `arn:${partition}:iam::aws:policy/service-role/EC2ImageBuilderLifecycleExecutionPolicy`,
-    },
-    { parent },
-  );
-  new aws.imagebuilder.LifecyclePolicy(
-    resource,
-    {
-      resourceType: "AMI_IMAGE",
-      executionRole: role.arn,
-      policyDetails: [
-        {
-          action: { type: "DELETE", includeResources: { amis: true, snapshots: true } },
-          filter: { type: "COUNT", value: keep },
-          exclusionRules: { amis: { lastLaunched: { unit: "DAYS", value: 30 } } },
-        },
-      ],
-      resourceSelection: { tagMap: { [retentionTag]: name } },
-      tags: tagsOf(context, resource),
-    },
-    { parent, dependsOn: [policy] },
   );
 }

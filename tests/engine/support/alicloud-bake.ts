@@ -15,7 +15,7 @@ export function buildImage(mavenMirror = "https://maven.example.com", keep = 10)
   return { image: { build: { from, artifact, arguments: { runtime_maven_central: mavenMirror }, keep } } };
 }
 
-/** The service, with `keep` as the retention rule's number of images. */
+/** The service, with `keep` as the retention rule's number of days. */
 export function bakedService(name: string, keep = 10): ServiceArgs {
   return {
     name,
@@ -50,9 +50,13 @@ export function withRecipe(stack: ServiceStack): ServiceStack {
   return stack;
 }
 
+/** The day on which no release named the old images any more. */
+const longAgo = "2026-01-02";
+
 /**
- * Adds three older copies of the only image: `m-template`, which a launch template uses, `m-configuration`, which a
- * scaling configuration uses, and `m-free`. The returned function removes the two that the retention rule must keep,
+ * Adds older copies of the only image, all but the last one long unnamed: `m-template`, which a launch template uses,
+ * `m-configuration`, which a scaling configuration uses, `m-live`, which another stack has marked, `m-free`, and
+ * `m-undated`, of which nobody has recorded a day. The returned function removes those that the retention rule must keep,
  * and their users.
  */
 export function addOldImages({ world }: AlicloudDouble): () => void {
@@ -61,8 +65,20 @@ export function addOldImages({ world }: AlicloudDouble): () => void {
   const { configurations } = world.scaling;
   const [current] = images.all();
   assert.ok(current);
-  for (const id of ["m-free", "m-template", "m-configuration"]) {
-    images.put(id, { ...current, id, name: id, snapshotId: `s-${id}`, created: "2026-01-02T03:04:05Z" });
+  const baked = [...current.tags].filter(([key]) => !key.startsWith("live-"));
+  const more: Readonly<Record<string, readonly (readonly [string, string])[]>> = {
+    "m-free": [["last-named", longAgo]],
+    "m-template": [["last-named", longAgo]],
+    "m-configuration": [["last-named", longAgo]],
+    "m-live": [
+      ["last-named", longAgo],
+      ["live-another.1-0-0-0a1b2c", longAgo],
+    ],
+    "m-undated": [],
+  };
+  for (const [id, own] of Object.entries(more)) {
+    const tags = new Map([...baked, ...own]);
+    images.put(id, { ...current, id, name: id, snapshotId: `s-${id}`, created: "2026-01-02T03:04:05Z", tags });
     snapshots.put(`s-${id}`, { id: `s-${id}`, encrypted: true, created: current.created, tags: new Map() });
   }
   launchTemplates.put("lt-other", {
@@ -83,11 +99,16 @@ export function addOldImages({ world }: AlicloudDouble): () => void {
     settings: { ImageId: "m-configuration" },
   });
   return () => {
-    for (const id of ["m-template", "m-configuration"]) {
+    for (const id of Object.keys(more)) {
       images.remove(id);
       snapshots.remove(`s-${id}`);
     }
     launchTemplates.remove("lt-other");
     configurations.remove("asc-other");
   };
+}
+
+/** The releases that have marked an image. */
+export function marksOf(image: { readonly tags: ReadonlyMap<string, string> } | undefined): string[] {
+  return [...(image?.tags.keys() ?? [])].flatMap((key) => /^live-.*?\.(.*)$/.exec(key)?.[1] ?? []);
 }

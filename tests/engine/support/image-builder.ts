@@ -86,7 +86,6 @@ export class ImageBuilder {
       if (kind === "Component") refuseAnchors(String(input.data));
       for (const { componentArn } of (input.components ?? []) as { componentArn: string }[]) this.item(componentArn);
       const { semanticVersion: version, ...rest } = input;
-      const date = kind === "LifecyclePolicy" ? Date.now() / 1000 : new Date().toISOString();
       this.items.set(arn, {
         status: "ENABLED",
         ...rest,
@@ -94,7 +93,7 @@ export class ImageBuilder {
         arn,
         ...(version === undefined ? {} : { version }),
         owner: account,
-        dateCreated: date,
+        dateCreated: new Date().toISOString(),
       });
       return { [arnField]: arn };
     }

@@ -27,7 +27,7 @@ const npm = (name: string) => () => new NpmModels(`@alicloud/${name}`);
 
 /**
  * Every RPC API by name. The location and billing APIs, one action each, have no small package, and the container
- * registry's, three actions, has none on npm; KMS has one action here.
+ * registry's, eight actions, has none on npm; KMS has one action here.
  */
 export const apis: Record<ServiceName, Api> = {
   alb: { version: "2020-06-16", host: /^alb/, models: npm("alb20200616") },

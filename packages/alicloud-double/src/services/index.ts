@@ -6,6 +6,7 @@ import { rules } from "./alb/rule";
 import { serverGroups } from "./alb/server-group";
 import { albTags } from "./alb/tags";
 import { billing } from "./bss";
+import { repositoryTags } from "./cr/tags";
 import { vpcLinks } from "./cr/vpc-link";
 import { cloudAssistant } from "./ecs/cloud-assistant";
 import { images } from "./ecs/image";
@@ -41,7 +42,7 @@ import { vSwitches } from "./vpc/vswitch";
 const groups: readonly ActionGroup[] = [
   ...[listeners, loadBalancers, rules, serverGroups, albTags],
   ...[billing],
-  ...[vpcLinks],
+  ...[repositoryTags, vpcLinks],
   ...[cloudAssistant, images, instances, launchTemplates, securityGroups, ecsTags],
   ...[alarms, attachments, lifecycleHooks, scalingConfigurations, scalingGroups, scalingInstances],
   ...[scalingRules, scheduledTasks],

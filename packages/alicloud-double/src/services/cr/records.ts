@@ -27,13 +27,25 @@ export interface RegistryLink {
   resolves: boolean;
 }
 
+/** A repository, which a test adds: the digest, without `sha256:`, that each of its tags names. */
+export interface Repository {
+  id: string;
+  instanceId: string;
+  namespace: string;
+  name: string;
+  readonly tags: Map<string, string>;
+  /** Whether its tags never name another image. */
+  immutable: boolean;
+}
+
 /** The instances of Container Registry, and the VPCs that are linked to them. */
 export interface Registries {
   readonly tables: { readonly registryLinks: Table<RegistryLink> };
   readonly instances: Map<string, RegistryInstance>;
+  readonly repositories: Map<string, Repository>;
 }
 
 /** No instance and no link. */
 export function newRegistries(): Registries {
-  return { tables: { registryLinks: new Table<RegistryLink>() }, instances: new Map() };
+  return { tables: { registryLinks: new Table<RegistryLink>() }, instances: new Map(), repositories: new Map() };
 }

@@ -1,8 +1,6 @@
 import type { ActionGroup } from "../../protocol/action";
-import type { Fields } from "../../protocol/fields";
 import { Refusal } from "../../refusal";
-import type { World } from "../../world";
-import type { RegistryInstance } from "./records";
+import { findInstance } from "./instances";
 
 /**
  * How many VPCs an instance may be linked to by default:
@@ -70,10 +68,3 @@ export const vpcLinks: ActionGroup = {
     },
   },
 };
-
-function findInstance(world: World, fields: Fields): RegistryInstance {
-  const id = fields.string("InstanceId") ?? "";
-  const instance = world.registries.instances.get(id);
-  if (!instance) throw new Refusal("INSTANCE_NOT_EXIST", `The instance ${id} does not exist.`);
-  return instance;
-}

@@ -1,0 +1,22 @@
+import type * as pulumi from "@pulumi/pulumi";
+import { type RemoteKind, remoteClass } from "../../remote";
+import type * as code from "./image-mark.remote";
+
+const kind: RemoteKind<typeof code> = {
+  type: "ImageMark",
+  module: "clouds/aws/image-mark",
+  outputs: { marked: undefined },
+  replaceOnChanges: [],
+  updateOnChanges: ["image"],
+  reads: false,
+  deletes: true,
+};
+
+/**
+ * The mark of a release on its image, by which no retention rule deletes it: it exists before the release's first
+ * instance and goes after the last one. An image that cannot be marked is no error.
+ */
+export class ImageMark extends remoteClass<typeof code>(kind) {
+  /** The mark, or why there is none. */
+  declare readonly marked: pulumi.Output<string>;
+}
