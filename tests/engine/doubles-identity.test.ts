@@ -66,6 +66,39 @@ describe("engine: the emulator's gateway: the trust of roles", () => {
     await service("s", "app");
   });
 
+  it("starts no task whose role trusts ECS for another account, or whose start role asks for an account", async () => {
+    const forAccount = (of: string) =>
+      JSON.stringify({
+        Version: "2012-10-17",
+        Statement: [
+          {
+            Effect: "Allow",
+            Action: "sts:AssumeRole",
+            Principal: { Service: "ecs-tasks.amazonaws.com" },
+            Condition: {
+              StringEquals: { "aws:SourceAccount": of },
+              ArnLike: { "aws:SourceArn": `arn:aws:ecs:${region}:${of}:*` },
+            },
+          },
+        ],
+      });
+    const trusting = async (suffix: string, of: string, role: "taskRoleArn" | "executionRoleArn") => {
+      const RoleName = `task-${suffix}`;
+      await iam("CreateRole", { RoleName, AssumeRolePolicyDocument: forAccount(of) });
+      await cloud.containers.send(
+        new RegisterTaskDefinitionCommand({
+          family: RoleName,
+          [role]: `arn:aws:iam::${account}:role/${RoleName}`,
+          containerDefinitions: [{ name: "app", image: "app", memory: 64 }],
+        }),
+      );
+      return service(suffix, RoleName);
+    };
+    assert.match(await refusalOf(trusting("other", "999999999999", "taskRoleArn")), /unable to assume the role/);
+    assert.match(await refusalOf(trusting("start", account, "executionRoleArn")), /unable to assume the role/);
+    await trusting("own", account, "taskRoleArn");
+  });
+
   it("starts no instance whose profile has no role that trusts EC2", async () => {
     const { LaunchTemplate } = await cloud.ec2.send(
       new CreateLaunchTemplateCommand({

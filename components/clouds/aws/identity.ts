@@ -7,7 +7,7 @@ import { namedPolicies } from "../policies";
 import type { ServiceParts } from "./platform";
 import { type Statement, allow, policyDocument, secretStatements } from "./policy-statements";
 import { partitionOf } from "./regions";
-import { ec2Principal, serviceRole } from "./roles";
+import { ec2Principal, onlyTasksWith, serviceRole } from "./roles";
 import { tagsOf } from "./tags";
 
 /** The identity of a service's instances. */
@@ -52,7 +52,8 @@ export function taskIdentity(service: Context, parts: ServiceParts): Identity {
   const context = childContext(service, "identity", `${service.name}-identity`);
   const { name, facts } = context;
   const [resource, startResource] = [`${name}-container`, `${name}-container-start`];
-  const app = serviceRole(context, resource, "ecs-tasks.amazonaws.com");
+  const app = serviceRole(context, resource, "ecs-tasks.amazonaws.com", onlyTasksWith(parts.logGroup.arn));
+  // Without that condition: AWS documents it for a task's role, and not for the role that starts it.
   const start = serviceRole(context, startResource, "ecs-tasks.amazonaws.com");
   const pull = [
     allow("LogInToRegistry", ["ecr:GetAuthorizationToken"], ["*"]),

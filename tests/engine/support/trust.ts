@@ -18,13 +18,17 @@ export interface Distrust {
 /** The roles of a task definition that ECS cannot assume. */
 export async function distrustOfTask(cloud: CloudReader, group: string, taskDefinition: string): Promise<Distrust[]> {
   const { taskDefinition: task } = await cloud.containers.send(new DescribeTaskDefinitionCommand({ taskDefinition }));
-  const roles = [task?.taskRoleArn, task?.executionRoleArn].filter((arn) => arn !== undefined && arn !== "");
-  return distrust(
-    cloud,
-    group,
-    "ecs-tasks",
-    [...new Set(roles)].map((arn) => arn?.split("/").at(-1) ?? ""),
-  );
+  const named = (arn: string | undefined) => (arn === undefined || arn === "" ? [] : [arn.split("/").at(-1) ?? ""]);
+  // AWS documents these keys for a task's role, and not for the role that starts it.
+  const [, partition = "", , region = "", account = ""] = task?.taskDefinitionArn?.split(":") ?? [];
+  const keys = {
+    "aws:SourceAccount": account,
+    "aws:SourceArn": `arn:${partition}:ecs:${region}:${account}:task/c/0123456789abcdef`,
+  };
+  return [
+    ...(await distrust(cloud, group, "ecs-tasks", named(task?.taskRoleArn), keys)),
+    ...(await distrust(cloud, group, "ecs-tasks", named(task?.executionRoleArn))),
+  ];
 }
 
 /** The roles of a launch template's instance profile that EC2 cannot assume. */
@@ -56,8 +60,17 @@ export async function distrustOfAll(cloud: CloudReader): Promise<Distrust[]> {
   return found.flat();
 }
 
-async function distrust(cloud: CloudReader, group: string, service: string, roles: string[]): Promise<Distrust[]> {
-  const trusted = await Promise.all(roles.map(async (role) => trusts(await trustPolicy(cloud, role), service)));
+/** The keys that a service sends with its request to assume a role, as far as it is documented. */
+type Keys = Readonly<Record<string, string>>;
+
+async function distrust(
+  cloud: CloudReader,
+  group: string,
+  service: string,
+  roles: string[],
+  keys: Keys = {},
+): Promise<Distrust[]> {
+  const trusted = await Promise.all(roles.map(async (role) => trusts(await trustPolicy(cloud, role), service, keys)));
   return roles.filter((_, index) => !trusted[index]).map((role) => ({ group, role, service }));
 }
 
@@ -78,22 +91,48 @@ interface Statement {
   Effect?: string;
   Action?: string | string[];
   Principal?: { Service?: string | string[] };
+  Condition?: Readonly<Record<string, Readonly<Record<string, string | string[]>>>>;
 }
 
 /**
  * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-iam-roles.html: the trust policy names the service.
  */
-function trusts(policy: string, service: string): boolean {
+function trusts(policy: string, service: string, keys: Keys): boolean {
   if (policy === "") return false;
   const { Statement: statements } = JSON.parse(policy) as { Statement: Statement | Statement[] };
   return [statements]
     .flat()
     .some(
-      ({ Effect, Action = [], Principal }) =>
+      ({ Effect, Action = [], Principal, Condition = {} }) =>
         Effect === "Allow" &&
+        isMet(Condition, keys) &&
         [Action].flat().includes("sts:AssumeRole") &&
         [Principal?.Service ?? []]
           .flat()
           .some((name) => /^([\w-]+)\.amazonaws\.com(\.cn)?$/.exec(name)?.[1] === service),
     );
+}
+
+/** Whether the request meets a condition. A key that it does not have, and an operator that is not known here, does not. */
+function isMet(condition: NonNullable<Statement["Condition"]>, keys: Keys): boolean {
+  const compare: Readonly<Record<string, (value: string, wanted: string) => boolean>> = {
+    StringEquals: (value, wanted) => value === wanted,
+    StringLike: matches,
+    ArnEquals: matches,
+    ArnLike: matches,
+  };
+  return Object.entries(condition).every(([operator, tests]) =>
+    Object.entries(tests).every(([key, wanted]) => {
+      const value = keys[key];
+      return value !== undefined && [wanted].flat().some((one) => compare[operator]?.(value, one) === true);
+    }),
+  );
+}
+
+function matches(value: string, pattern: string): boolean {
+  const escaped = pattern
+    .replace(/[.+^${}()|[\]\\]/g, "\\$&")
+    .replaceAll("*", ".*")
+    .replaceAll("?", ".");
+  return new RegExp(`^${escaped}$`).test(value);
 }
