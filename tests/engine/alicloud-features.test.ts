@@ -162,6 +162,13 @@ describe("engine: services with optional features on Alibaba Cloud", function ()
     assert.equal(tags.get(`live-test.${String(release)}`), "1".repeat(64));
   });
 
+  it("mount a share in which the app's user can write", () => {
+    const { instances } = world.double.world.scaling;
+    const mounting = instances.where(({ mounts }) => mounts.length > 0).map(({ id }) => id.split("-")[0]);
+    assert.deepEqual([...new Set(mounting)].sort(), ["eci", "i"]);
+    assert.deepEqual(world.double.unwritableShares(1000), []);
+  });
+
   it("link a new network to the registry before an instance pulls from it", () => {
     const { registries, network, balancing } = world.double.world;
     const [link] = registries.tables.registryLinks.all();

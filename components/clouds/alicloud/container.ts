@@ -22,7 +22,7 @@ import { targetGroup } from "./target-group";
 import { bakeMinutes, launchSeconds } from "./timings";
 
 /** Raise it whenever a release gets another configuration, so that running releases are replaced and never edited. */
-const templateRevision = 5;
+const templateRevision = 6;
 
 /** https://www.alibabacloud.com/help/en/auto-scaling/user-guide/target-tracking-scaling-rules */
 const metrics: MetricNames = {
@@ -165,7 +165,7 @@ function configuration(
                 name: volume,
                 type: "NFSVolume",
                 nfsVolumeServer: share.server,
-                nfsVolumePath: "/",
+                nfsVolumePath: share.folder,
                 nfsVolumeReadOnly: false,
               },
             ]

@@ -9,6 +9,7 @@ import { uniqueName } from "./names";
 import type { Network } from "./network";
 import { ObjectStore } from "./object-store";
 import { protectBucket, requireTls } from "./private-bucket";
+import { ShareFolder } from "./share-folder";
 import { consoleDomain, endpointOf, redundancyOf } from "./regions";
 
 /** The service's object storage, and its shared file system if it has one. */
@@ -23,10 +24,12 @@ export interface Files {
 export interface SharedFileSystem {
   /** The host name of its mount target. */
   readonly server: pulumi.Output<string>;
+  /** The folder of the file system that instances mount. */
+  readonly folder: string;
   /** Where instances mount it. */
   readonly path: string;
-  /** Instances that start before it exists cannot mount the file system. */
-  readonly mountTarget: alicloud.nas.MountTarget;
+  /** What instances need to mount it: its mount target and its folder. */
+  readonly mountDependencies: readonly pulumi.Resource[];
 }
 
 type FilesSpec = NonNullable<ServiceSpec["files"]>;
@@ -73,6 +76,12 @@ function bucket(context: Context, { keepVersions, whenRemoved }: FilesSpec): pul
   return store.id;
 }
 
+/** The folder of the share that instances mount. */
+const shareFolder = "/service";
+
+/** The user and group that own it: see docs/image-contract.md. */
+const shareOwner = { user: 1000, group: 1000 };
+
 /**
  * A general-purpose file system has two mount targets at most, and each serves the whole VPC, so all zones share one.
  * https://www.alibabacloud.com/help/en/nas/product-overview/limits-6
@@ -117,6 +126,11 @@ function share(
     },
     storeOptions(parent),
   );
+  const folder = new ShareFolder(
+    `${resource}-folder`,
+    { facts, fileSystem: fileSystem.id, folder: shareFolder, owner: shareOwner, permission: "0750" },
+    { parent },
+  );
   // A release mounts the target of its own zones, so a running one keeps it until it is gone.
   const mountTarget = new alicloud.nas.MountTarget(
     `${resource}-${network.shareSwitch.label}`,
@@ -129,5 +143,10 @@ function share(
     },
     { parent, dependsOn: [accessRule], customTimeouts: { create: "40m", delete: "40m" } },
   );
-  return { server: mountTarget.mountTargetDomain, path, mountTarget };
+  return {
+    server: mountTarget.mountTargetDomain,
+    folder: shareFolder,
+    path,
+    mountDependencies: [mountTarget, folder],
+  };
 }

@@ -80,7 +80,7 @@ export function scalingGroup(
         scalingRole,
         ...network.egressDependencies,
         ...logs.logDependencies,
-        ...(files?.share ? [files.share.mountTarget] : []),
+        ...(files?.share?.mountDependencies ?? []),
       ],
     },
   );

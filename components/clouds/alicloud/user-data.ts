@@ -11,7 +11,7 @@ export interface UserData {
   readonly roleName: pulumi.Input<string>;
   /** The mark by which the log service recognizes this service's machines. */
   readonly machineMark: pulumi.Input<string>;
-  readonly share: { readonly server: pulumi.Input<string>; readonly path: string } | undefined;
+  readonly share: { readonly server: pulumi.Input<string>; readonly folder: string; readonly path: string } | undefined;
 }
 
 /**
@@ -50,7 +50,7 @@ export function renderUserData({
       // The agent, which has an old and a new name, started before its mark was written.
       command: ["sh", "-c", "/etc/init.d/loongcollectord restart || /etc/init.d/ilogtaild restart || true"],
     },
-    share: share && { type: "nfs", options: mountOptions, source: `${share.server}:/`, path: share.path },
+    share: share && { type: "nfs", options: mountOptions, source: `${share.server}:${share.folder}`, path: share.path },
   });
 }
 

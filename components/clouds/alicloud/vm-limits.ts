@@ -95,6 +95,6 @@ function longestUserData({ variables, secrets }: UserDataTexts, { files }: Valid
     secrets,
     roleName: long,
     machineMark: long,
-    share: files?.share && { server: `${long}.nas.aliyuncs.com`, path: files.share.path ?? long },
+    share: files?.share && { server: `${long}.nas.aliyuncs.com`, folder: long, path: files.share.path ?? long },
   });
 }

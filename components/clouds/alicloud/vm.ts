@@ -23,7 +23,7 @@ import { bakeMinutes, launchSeconds } from "./timings";
 import { userData } from "./user-data";
 
 /** Raise it whenever a release gets another launch template, so that running releases are replaced and never edited. */
-const templateRevision = 4;
+const templateRevision = 5;
 
 /** https://www.alibabacloud.com/help/en/auto-scaling/user-guide/target-tracking-scaling-rules */
 const metrics: MetricNames = {
@@ -125,7 +125,7 @@ function launchTemplate(
     secrets: release.shape.secrets,
     roleName: identity.role.roleName,
     machineMark: logs.machineMark,
-    share: share && { server: share.server, path: share.path },
+    share: share && { server: share.server, folder: share.folder, path: share.path },
   });
   const template = uniqueName(context, "launch template", release.id);
   const { description: owner = "" } = ownDescription(context);

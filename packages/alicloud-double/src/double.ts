@@ -15,6 +15,7 @@ import { Refusal } from "./refusal";
 import { reconcile } from "./services/ess/reconciler";
 import { followTarget } from "./services/ess/scaling-rule";
 import { advanceTo, runTask } from "./services/ess/schedule";
+import { folderOf, isWritable } from "./services/nas/folder";
 import { reachesInternet } from "./services/vpc/egress";
 import { assertDefined } from "./values";
 import { World, type Delays } from "./world";
@@ -168,6 +169,18 @@ export class AlicloudDouble {
    */
   reachesInternet(vSwitchId: string): boolean {
     return reachesInternet(this.world, vSwitchId);
+  }
+
+  /** The instances that mount a folder in which a user without other rights, by its id, cannot write. */
+  unwritableShares(user: number): string[] {
+    return this.world.scaling.instances
+      .where(({ mounts }) =>
+        mounts.some((mount) => {
+          const folder = folderOf(this.world, mount);
+          return folder === undefined || !isWritable(folder, user);
+        }),
+      )
+      .map(({ id }) => id);
   }
 
   /** Executes a scheduled task now, by its name or id, as at its time. */

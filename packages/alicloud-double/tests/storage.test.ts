@@ -155,6 +155,29 @@ describe("Alibaba Cloud double: file systems and log projects with data in them"
     assert.equal((await nas("DeleteFileSystem", { FileSystemId })).status, 200);
   });
 
+  it("gives a new file system to root, and makes a folder with an owner once", async () => {
+    const create = (ProtocolType: string) =>
+      callForField(double, "nas", "CreateFileSystem", { ProtocolType, StorageType: "Capacity" }, "FileSystemId");
+    double.world.delays.transition = 150;
+    const FileSystemId = await create("NFS");
+    const folder = { FileSystemId, RootDirectory: "/app", OwnerUserId: 1000, OwnerGroupId: 1000, Permission: "0750" };
+    assert.equal(await codeOf(nas("CreateDir", folder)), "OperationDenied.InvalidState");
+    const other = await create("SMB");
+    await pause(300);
+    assert.equal(
+      await codeOf(nas("CreateDir", { ...folder, FileSystemId: other })),
+      "InvalidProtocolType.NotSupported",
+    );
+    for (const RootDirectory of ["app", "/app/../x", "/"])
+      assert.equal(await codeOf(nas("CreateDir", { ...folder, RootDirectory })), "InvalidParameter.RootDirectory");
+    for (const OwnerUserId of [1000, 0]) assert.equal((await nas("CreateDir", { ...folder, OwnerUserId })).status, 200);
+    const { folders } = double.world.nas.fileSystems.get(FileSystemId) ?? assert.fail();
+    assert.deepEqual(Object.fromEntries(folders), {
+      "/": { user: 0, group: 0, mode: 0o755 },
+      "/app": { user: 1000, group: 1000, mode: 0o750 },
+    });
+  });
+
   it("keeps a log project's name for a while after the project is deleted, with everything in it", async () => {
     double.world.delays.projectName = 400;
     const create = () => sls("POST", "/", { body: { projectName: "my-logs", description: "logs" } });

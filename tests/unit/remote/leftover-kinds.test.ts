@@ -86,6 +86,7 @@ const handled: Readonly<Record<string, Readonly<Record<string, Handling>>>> = {
     RegistryLink: not(
       "its creation takes over the VPC's link, and there is no VPC without one while a registry is named",
     ),
+    ShareFolder: not("lies in its file system, and its creation leaves one that exists as it is"),
     ServiceLinkedRole: not("belongs to the account, and its creation looks whether it exists"),
   },
   aws: {

@@ -35,6 +35,7 @@ const modules: Readonly<Record<string, readonly [type: string, ...methods: strin
   "clouds/alicloud/machine-group-removal": ["MachineGroupRemoval", "delete"],
   "clouds/alicloud/object-store": ["ObjectStore", "delete", "read", "update"],
   "clouds/alicloud/secret-keys": ["SecretKeys"],
+  "clouds/alicloud/share-folder": ["ShareFolder"],
   "clouds/alicloud/server-group-attachment": ["ServerGroupAttachment", "delete", "read"],
   "clouds/alicloud/public-address": ["PublicAddress", "delete", "read", "update"],
   "clouds/alicloud/random-suffix": ["RandomSuffix"],

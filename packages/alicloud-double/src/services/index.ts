@@ -26,6 +26,7 @@ import { secrets } from "./kms";
 import { location } from "./location";
 import { accessGroups } from "./nas/access-group";
 import { fileSystems } from "./nas/file-system";
+import { folders } from "./nas/folder";
 import { mountTargets } from "./nas/mount-target";
 import { policies } from "./ram/policy";
 import { roles } from "./ram/role";
@@ -48,7 +49,7 @@ const groups: readonly ActionGroup[] = [
   ...[scalingRules, scheduledTasks],
   ...[secrets],
   ...[location],
-  ...[accessGroups, fileSystems, mountTargets],
+  ...[accessGroups, fileSystems, folders, mountTargets],
   ...[policies, roles],
   ...[resourceManager],
   ...[sts],

@@ -4,6 +4,7 @@ import type { World } from "../../world";
 import { asText } from "../../values";
 import { pullProblem } from "../cr/pull";
 import { problemOfLaunch } from "../ecs/launch";
+import { folderOf, mountsIn } from "../nas/folder";
 import { ensureServiceLinkedRole } from "../resourcemanager";
 import { initProblem } from "./init-container";
 import type { ScalingGroup } from "./records";
@@ -41,7 +42,9 @@ export function launchProblem(
   vSwitchId: string,
   { type }: ScalingGroup,
 ): string | undefined {
-  return type === "ECI" ? (initProblem(world, settings, vSwitchId) ?? imageProblem()) : machineProblem();
+  return type === "ECI"
+    ? (volumeProblem() ?? initProblem(world, settings, vSwitchId) ?? imageProblem())
+    : machineProblem();
 
   function machineProblem(): string | undefined {
     const problem = problemOfLaunch(world, {
@@ -67,6 +70,14 @@ export function launchProblem(
     return containers
       .map(({ Image }) => pullProblem(world, asText(Image), vSwitchId, settings["AcrRegistryInfo"] as Value))
       .find((problem) => problem !== undefined);
+  }
+
+  /** A container group starts with its volumes or not at all; the message is the kubelet's. */
+  function volumeProblem(): string | undefined {
+    const missing = mountsIn(settings).find((mount) => !folderOf(world, mount));
+    return (
+      missing && `FailedMount: mount.nfs: mounting ${missing.server}:${missing.path} failed: No such file or directory`
+    );
   }
 }
 

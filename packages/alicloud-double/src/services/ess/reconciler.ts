@@ -3,6 +3,7 @@ import type { World } from "../../world";
 import { addTarget, removeTarget } from "../alb/server-group";
 import type { Activity, Attachment, Instance, ScalingGroup } from "./records";
 import { latestVersion } from "../ecs/launch-template";
+import { folderOf, mountsIn } from "../nas/folder";
 import { chooseType, launchProblem, securityGroupsIn } from "./offers";
 import { assertDefined } from "../../values";
 
@@ -108,6 +109,7 @@ function launch(
     recordActivity(world, group, "Add 1 instance", cause, world.delays.instance, problem);
     return undefined;
   }
+  const mounts = mountsIn(settings);
   const id = group.type === "ECI" ? world.newId("eci") : world.newId("i");
   const instance = world.scaling.instances.put(id, {
     id,
@@ -118,12 +120,14 @@ function launch(
     type: "type" in choice ? choice.type : "",
     lifecycle: "Pending",
     health: "Healthy",
-    serves: fate === "serves",
+    // cloud-init does not start the app of a machine whose share cannot be mounted.
+    serves: fate === "serves" && mounts.every((mount) => folderOf(world, mount)),
     servesFrom: Date.now() + world.delays.instance + world.delays.start,
     vSwitchId,
     zoneId: world.network.vSwitches.get(vSwitchId)?.zoneId ?? "",
     ip: `10.0.${number % 250}.${(world.scaling.instances.size % 250) + 1}`,
     securityGroupIds: securityGroupsIn(settings),
+    mounts,
     created: world.timestamp(),
     addedAt: Date.now(),
   });

@@ -1,4 +1,5 @@
 import type { Value } from "../../models/shape";
+import type { Mount } from "../nas/folder";
 import { Table } from "../../table";
 
 /** A server group to which a scaling group adds its instances. */
@@ -64,6 +65,8 @@ export interface Instance {
   zoneId: string;
   ip: string;
   securityGroupIds: string[];
+  /** The shared file systems that it mounts. */
+  mounts: Mount[];
   created: string;
   addedAt: number;
 }

@@ -38,6 +38,8 @@ export const fileSystems: ActionGroup = {
         status: "Pending",
         created: world.timestamp(),
         settings: fields.pick("Capacity", "Bandwidth", "KmsKeyId"),
+        // Root's, as on any new NFS file system; the mode that NAS gives it is not documented.
+        folders: new Map([["/", { user: 0, group: 0, mode: 0o755 }]]),
         tags: sentTags(fields),
       });
       world.schedule(world.delays.transition, () => (system.status = "Running"));

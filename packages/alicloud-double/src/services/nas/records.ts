@@ -1,5 +1,12 @@
 import { Table } from "../../table";
 
+/** A folder of a file system: its owner by ids, and its mode as an octal number. */
+export interface Folder {
+  user: number;
+  group: number;
+  mode: number;
+}
+
 /** A file system. */
 export interface FileSystem {
   id: string;
@@ -13,6 +20,8 @@ export interface FileSystem {
   created: string;
   recycleBin?: { days: number; enabled: string };
   settings: Record<string, unknown>;
+  /** Its folders by their paths. */
+  folders: Map<string, Folder>;
   tags: Map<string, string>;
 }
 
