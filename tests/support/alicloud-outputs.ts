@@ -85,6 +85,7 @@ const known: Readonly<Record<string, (resource: Resource) => Outputs>> = {
   "pulumi-nodejs:dynamic/immutable-service:RegistryImageLookup": () => ({ digest: "" }),
   "pulumi-nodejs:dynamic/immutable-service:RegistryLink": none,
   "pulumi-nodejs:dynamic/immutable-service:ShareFolder": none,
+  "pulumi-nodejs:dynamic/immutable-service:RoleInForce": none,
   "pulumi-nodejs:dynamic/immutable-service:ServiceLinkedRole": none,
   "pulumi-nodejs:dynamic/immutable-service:SecretKeys": () => ({
     keys: ["acs:kms:cn-hangzhou:1234567890123456:key/k-1"],

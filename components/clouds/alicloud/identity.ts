@@ -6,6 +6,7 @@ import { type PolicyStatement, namedPermissions } from "../permissions";
 import { namedPolicies } from "../policies";
 import type { Files } from "./files";
 import { uniqueName } from "./names";
+import { RoleInForce } from "./role-in-force";
 import { SecretKeys } from "./secret-keys";
 
 /** The identity of a service's instances. */
@@ -48,6 +49,7 @@ export function identity(service: Context, files: Files | undefined): Identity {
   return {
     role,
     roleDependencies: [
+      new RoleInForce(`${name}-${spec.compute}-in-force`, { role: role.roleName }, { parent }),
       ...(files ? [grant(context, "files", role, useFiles(files), `${name}-${spec.compute}-files`)] : []),
       ...namedPermissions(spec).map(({ right, statement }) =>
         grant(context, `${spec.compute}-${right}`, role, [statement]),

@@ -44,6 +44,7 @@ const defaultDelays: Delays = {
   instance: 300,
   healthy: 300,
   unlisted: 200,
+  role: 800,
   start: 120,
   hookSecond: 5,
   replace: 1000,

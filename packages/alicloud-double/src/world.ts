@@ -23,6 +23,8 @@ export interface Delays {
   healthy: number;
   /** A target, from its registration until the health status of its listener lists it. */
   unlisted: number;
+  /** A role, from its creation until other services know it. */
+  role: number;
   /** The app of a scaling group's instance, from the instance's start until it serves. */
   start: number;
   /** One second of a lifecycle hook's timeout. */

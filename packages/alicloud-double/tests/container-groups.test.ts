@@ -190,6 +190,13 @@ describe("Alibaba Cloud double: scaling groups of container groups", () => {
       assert.match(await start(app, init()), /Forbidden\.NoPermission/);
     });
 
+    it("are refused with a role that was created a moment ago", async () => {
+      double.world.delays.role = 300;
+      await addRole();
+      assert.equal(await codeOf(configure(init())), "InvalidRamRole.NotFound");
+      await waitUntil(async () => (await codeOf(configure(init()))) === undefined);
+    });
+
     it("do not start if a secret does not exist", async () => {
       double.world.keyOfSecret = () => undefined;
       await addRole(allow("kms:*", "*"));

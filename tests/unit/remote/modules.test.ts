@@ -41,6 +41,7 @@ const modules: Readonly<Record<string, readonly [type: string, ...methods: strin
   "clouds/alicloud/random-suffix": ["RandomSuffix"],
   "clouds/alicloud/redirect-rule": ["RedirectRule", "delete", "read"],
   "clouds/alicloud/registry-link": ["RegistryLink", "delete", "update"],
+  "clouds/alicloud/role-in-force": ["RoleInForce"],
   "clouds/alicloud/service-linked-role": ["ServiceLinkedRole"],
   "clouds/alicloud/sold-instance-types": ["SoldInstanceTypes"],
   "clouds/alicloud/traffic-rule": ["TrafficRule", "delete", "read", "update"],

@@ -1,6 +1,7 @@
 import type { Fields } from "../../protocol/fields";
 import type { ActionGroup } from "../../protocol/action";
 import { notFound, Refusal } from "../../refusal";
+import { requireInForce } from "../ram/role";
 import type { World } from "../../world";
 import { typeProblem } from "../ess/offers";
 import { problemOfLaunch } from "./launch";
@@ -114,7 +115,7 @@ function startInstance(world: World, fields: Fields): Machine {
   const image = world.machines.tables.images.get(imageId);
   if (!isPublicImage(imageId) && image?.status !== "Available") throw notFound("InvalidImageId.NotFound", imageId);
   const role = fields.string("RamRoleName") ?? "";
-  if (role && !world.ram.roles.get(role)) throw notFound("InvalidRamRole.NotFound", role);
+  if (role) requireInForce(world, role);
   const disk = fields.record("SystemDisk");
   const sizeGiB = disk.number("Size") ?? 40;
   const problem = problemOfLaunch(world, {

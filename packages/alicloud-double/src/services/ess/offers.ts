@@ -5,6 +5,7 @@ import { asText } from "../../values";
 import { pullProblem } from "../cr/pull";
 import { problemOfLaunch } from "../ecs/launch";
 import { folderOf, mountsIn } from "../nas/folder";
+import { isInForce } from "../ram/role";
 import { ensureServiceLinkedRole } from "../resourcemanager";
 import { initProblem } from "./init-container";
 import type { ScalingGroup } from "./records";
@@ -47,6 +48,8 @@ export function launchProblem(
     : machineProblem();
 
   function machineProblem(): string | undefined {
+    const role = asText(settings["RamRoleName"]);
+    if (role !== "" && !isInForce(world, role)) return `InvalidRamRole.NotFound: ${role}`;
     const problem = problemOfLaunch(world, {
       imageId: asText(settings["ImageId"]),
       zoneId: world.network.vSwitches.get(vSwitchId)?.zoneId ?? "",

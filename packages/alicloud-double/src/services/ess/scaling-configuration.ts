@@ -2,6 +2,7 @@ import type { Value } from "../../models/shape";
 import type { Fields } from "../../protocol/fields";
 import type { Action, ActionGroup } from "../../protocol/action";
 import { inUse, notFound, Refusal } from "../../refusal";
+import { requireInForce } from "../ram/role";
 import type { World } from "../../world";
 import { validateContainers } from "./container-settings";
 import { noScalingGroup } from "./lookup";
@@ -102,7 +103,7 @@ function validate(world: World, fields: Fields, kind: Configuration["kind"]): vo
   for (const id of [fields.string("SecurityGroupId"), ...fields.strings("SecurityGroupIds")])
     if (id) world.network.securityGroups.require(id, "InvalidSecurityGroupId.NotFound");
   const role = fields.string("RamRoleName");
-  if (role && !world.ram.roles.get(role)) throw notFound("InvalidRamRole.NotFound", role);
+  if (role) requireInForce(world, role);
   if (kind === "ECI") {
     validateContainers(fields);
     validateRegistries(fields);

@@ -8,6 +8,8 @@ export interface Role {
   description: string;
   maxSession: number;
   created: string;
+  /** When it was created, in milliseconds since 1970. */
+  since: number;
   /** The cloud service of a service-linked role. */
   linkedTo?: string;
   tags: Map<string, string>;

@@ -110,8 +110,23 @@ export function addRole(world: World, name: string, document: string, descriptio
     description,
     maxSession: 3600,
     created: world.timestamp(),
+    since: Date.now(),
     tags: new Map(),
   });
+}
+
+/**
+ * Refuses a role that another service does not know: one that does not exist, or was created a moment ago. RAM's own
+ * requests know it at once.
+ */
+export function requireInForce(world: World, name: string): void {
+  if (!isInForce(world, name)) throw notFound("InvalidRamRole.NotFound", name);
+}
+
+/** Whether other services know a role. */
+export function isInForce(world: World, name: string): boolean {
+  const role = world.ram.roles.get(name);
+  return role !== undefined && (role.linkedTo !== undefined || Date.now() - role.since >= world.delays.role);
 }
 
 function parseAttachment(fields: Fields) {
