@@ -34,6 +34,15 @@ export function checkVariables(own: Variables, prefix: string, inherited: Variab
             message: `is reserved: use a name other than ${reservedVariables.join(", ")}`,
           },
         ];
+      if (field === "environment" && own.environment?.[name] === "")
+        return [
+          {
+            code: "invalid-format",
+            path,
+            message:
+              "must not be empty: leave it out, because not every cloud passes an empty variable on to the app",
+          },
+        ];
       if (field === twice.field && Object.hasOwn(twice.names, name))
         return [{ code: "repeated-variable", path, message: `is also in ${twice.other}; give it in one place` }];
       return [];

@@ -36,10 +36,16 @@ function withNumbers(field: string, names: readonly string[], first: number): st
   return field.replace(/[A-Z]{3}/g, (name) => (names.includes(name) ? String(names.indexOf(name) + first) : name));
 }
 
-/** The schedule with numbers for names. */
+/**
+ * The schedule with numbers for names, and 0 for Sunday: EC2 Auto Scaling documents days from 0 to 6 only.
+ * https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-scheduled-scaling.html
+ */
 export function numericCron(schedule: string): string {
   const { minute, hour, dayOfMonth, month, dayOfWeek } = cronFields(schedule);
-  return [minute, hour, dayOfMonth, month, dayOfWeek].join(" ");
+  const days = dayOfWeek.includes("7")
+    ? [...new Set(cronValues(dayOfWeek, 0, 7).map((day) => day % 7))].sort().join(",")
+    : dayOfWeek;
+  return [minute, hour, dayOfMonth, month, days].join(" ");
 }
 
 /** The numbers that a field matches, each once, in the order of its parts. `min` and `max` are the field's limits. */

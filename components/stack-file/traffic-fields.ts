@@ -10,7 +10,7 @@ const targetGroupLimits =
 
 const healthSchema = object(
   {
-    path: string("a path such as /healthz", /^\/[^\s#]{0,127}$/, {
+    path: string("a path such as /healthz, with %C3%BC and the like for what is not ASCII", /^\/[!"$-~]{0,127}$/, {
       default: "/healthz",
       description: "The path that answers with a status from 200 to 299 when the instance can serve.",
     }),

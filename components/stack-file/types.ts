@@ -141,8 +141,8 @@ export interface InstancesArgs {
 /** The health check of an instance, to the second. */
 export interface HealthArgs {
   /**
-   * The path that answers with a status from 200 to 299 when the instance can serve. A path such as /healthz. Default:
-   * `"/healthz"`.
+   * The path that answers with a status from 200 to 299 when the instance can serve. A path such as /healthz, with
+   * %C3%BC and the like for what is not ASCII. Default: `"/healthz"`.
    */
   readonly path?: string | undefined;
   /**
@@ -644,8 +644,8 @@ export interface InstancesConfig {
 /** The health check of an instance, to the second. */
 export interface HealthConfig {
   /**
-   * The path that answers with a status from 200 to 299 when the instance can serve. A path such as /healthz. Default:
-   * `"/healthz"`.
+   * The path that answers with a status from 200 to 299 when the instance can serve. A path such as /healthz, with
+   * %C3%BC and the like for what is not ASCII. Default: `"/healthz"`.
    */
   readonly path: string;
   /**

@@ -163,6 +163,8 @@ describe("engine: the emulator's gateway: groups of instances", () => {
             ...action,
           }),
         );
+      const sunday = schedule("sunday", { MinSize: 4, Recurrence: "0 8 * * 5-7" });
+      assert.match(await refusalOf(sunday), /^ValidationError.*recurrence/);
       await schedule("morning", { MinSize: 4, MaxSize: 12 });
       await schedule("evening", { MinSize: 1, MaxSize: 3 });
       const fire = (name: string) => aws.gateway.capacities.fire((one) => one.name === name);

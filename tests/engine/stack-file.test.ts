@@ -132,7 +132,7 @@ ${rest}`;
     ...examples,
     [
       "quotes",
-      service(`    environment: {A: "0123", B: '2024-01-15', C: "1.10", D: "true", E: "", F: yes, G: 1.2.3}\n`),
+      service(`    environment: {A: "0123", B: '2024-01-15', C: "1.10", D: "true", E: " ", F: yes, G: 1.2.3}\n`),
     ],
     [
       "numbers",

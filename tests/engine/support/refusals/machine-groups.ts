@@ -27,6 +27,11 @@ export function machineGroups(): Refusal {
       const group = await groupIn(call, cloud);
       return group && capacityProblem(call, { min: group.MinSize ?? 0, max: group.MaxSize ?? 0 });
     },
+    PutScheduledUpdateGroupAction: (call) => {
+      const recurrence = field(call, "Recurrence") ?? "";
+      const days = recurrence.split(" ").at(-1)?.replace(/\/\d+/g, "") ?? "";
+      return Promise.resolve(/7/.test(days) ? invalid(`Given recurrence string:${recurrence} is invalid`) : undefined);
+    },
     // API_DeleteAutoScalingGroup.html: the group needs to have no instances, unless the deletion is forced.
     DeleteAutoScalingGroup: async (call, cloud) =>
       field(call, "ForceDelete") !== "true" && ((await groupIn(call, cloud))?.DesiredCapacity ?? 0) > 0
