@@ -39,8 +39,7 @@ export function checkVariables(own: Variables, prefix: string, inherited: Variab
           {
             code: "invalid-format",
             path,
-            message:
-              "must not be empty: leave it out, because not every cloud passes an empty variable on to the app",
+            message: "must not be empty: leave it out, because not every cloud passes an empty variable on to the app",
           },
         ];
       if (field === twice.field && Object.hasOwn(twice.names, name))
