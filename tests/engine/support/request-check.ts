@@ -46,6 +46,8 @@ interface Route {
   names: string[];
   /** Parameters that the query must have. */
   query: [string, string][];
+  /** Headers that it must have: a copy's source, without which it is an upload. */
+  headers: string[];
   operation: Operation;
 }
 
@@ -106,6 +108,7 @@ export class RequestCheck {
       (one) =>
         one.method === method &&
         one.path.test(path) &&
+        one.headers.every((name) => headers[name] !== undefined) &&
         one.query.every(
           ([name, value]) => url.searchParams.has(name) && (value === "" || url.searchParams.get(name) === value),
         ),
@@ -171,9 +174,23 @@ function routesOf(model: ServiceModel): Route[] {
           path: new RegExp(`^${pattern === "/" ? "/" : pattern.replace(/\/$/, "/?")}$`),
           names,
           query: [...new URLSearchParams(query)],
+          headers: requiredHeaders(model, operation),
           operation,
         },
       ];
     })
-    .sort((one, other) => other.query.length - one.query.length || one.names.length - other.names.length);
+    .sort(
+      (one, other) =>
+        other.query.length - one.query.length ||
+        other.headers.length - one.headers.length ||
+        one.names.length - other.names.length,
+    );
+}
+
+function requiredHeaders(model: ServiceModel, { input }: Operation): string[] {
+  const { members = {}, required = [] } = input ? model.shape(input.shape) : {};
+  return required.flatMap((name) => {
+    const { location, locationName = name } = members[name] ?? { shape: "" };
+    return location === "header" ? [locationName.toLowerCase()] : [];
+  });
 }
