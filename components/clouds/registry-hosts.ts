@@ -6,8 +6,7 @@ import type { CloudName } from "../spec";
  * A host of Elastic Container Registry, which admits only credentials of AWS.
  * https://docs.aws.amazon.com/AmazonECR/latest/userguide/registry_auth.html
  */
-export const ecrHost =
-  /^\d{12}\.dkr\.ecr(-fips)?\.(?<region>[a-z0-9-]+)\.(?<domain>amazonaws\.com(\.cn)?)(?=\/)/;
+export const ecrHost = /^\d{12}\.dkr\.ecr(-fips)?\.(?<region>[a-z0-9-]+)\.(?<domain>amazonaws\.com(\.cn)?)(?=\/)/;
 
 /**
  * A host of Container Registry Enterprise Edition by one of its default domain names.

@@ -1,6 +1,5 @@
 /** Parses HTTP requests to AWS, and builds errors in each of AWS's protocols. */
 import type { IncomingHttpHeaders } from "node:http";
-import type { Refused } from "./refusals/refusal";
 
 /** The format of a service's requests and errors. */
 export type Protocol = "ec2" | "query" | "json" | "cbor" | "rest-xml" | "rest-json";
@@ -82,6 +81,14 @@ export function xmlError(protocol: "ec2" | "query", status: number, code: string
         status,
         `<ErrorResponse><Error><Type>Sender</Type>${error}</Error><RequestId>double</RequestId></ErrorResponse>`,
       );
+}
+
+/** An error that AWS answers with. */
+export interface Refused {
+  code: string;
+  message: string;
+  /** The HTTP status. @default 400 */
+  status?: number;
 }
 
 /** An error with a code, in the protocol of the call. */

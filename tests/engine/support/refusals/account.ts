@@ -2,7 +2,8 @@
 import { DescribeAddressesCommand, DescribeVpcsCommand } from "@aws-sdk/client-ec2";
 import type { AccountState, LinkedService, QuotaName } from "../account";
 import { account as accountId } from "../emulator";
-import { refusal, type Refusal, type Refused } from "./refusal";
+import type { Refused } from "../aws-call";
+import { refusal, type Refusal } from "./refusal";
 
 /** The names of the roles. */
 const roleNames: Record<Exclude<LinkedService, "ecs">, string> = {

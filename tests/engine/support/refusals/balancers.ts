@@ -1,9 +1,9 @@
 /** Load balancers: their subnets and security groups. */
 import { DescribeInternetGatewaysCommand, DescribeSecurityGroupsCommand } from "@aws-sdk/client-ec2";
-import type { AwsCall } from "../aws-call";
+import type { AwsCall, Refused } from "../aws-call";
 import type { CloudReader } from "../cloud-reader";
 import { field, numbered } from "../gaps/correction";
-import { refusal, type Refusal, type Refused } from "./refusal";
+import { refusal, type Refusal } from "./refusal";
 
 /**
  * Errors of https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateLoadBalancer.html,

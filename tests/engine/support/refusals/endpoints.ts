@@ -1,9 +1,9 @@
 /** VPC endpoints: routes, private names and zones that another endpoint has. */
 import { DescribeVpcEndpointsCommand, type VpcEndpoint } from "@aws-sdk/client-ec2";
-import type { AwsCall } from "../aws-call";
+import type { AwsCall, Refused } from "../aws-call";
 import type { CloudReader } from "../cloud-reader";
 import { field, numbered } from "../gaps/correction";
-import { refusal, type Refusal, type Refused } from "./refusal";
+import { refusal, type Refusal } from "./refusal";
 
 /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateVpcEndpoint.html; messages: see each. */
 export function endpoints(): Refusal {

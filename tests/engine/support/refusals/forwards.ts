@@ -1,8 +1,7 @@
 /** Forward actions of listeners and rules: their limits, and which target groups they may name. */
-import type { AwsCall } from "../aws-call";
+import type { AwsCall, Refused } from "../aws-call";
 import type { CloudReader } from "../cloud-reader";
 import { field, numbered } from "../gaps/correction";
-import type { Refused } from "./refusal";
 
 const mostGroups = 5;
 const mostWeight = 999;

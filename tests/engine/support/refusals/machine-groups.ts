@@ -1,12 +1,12 @@
 /** Auto Scaling groups: capacities outside of the bounds, and parts of two networks. */
 import { DescribeAutoScalingGroupsCommand } from "@aws-sdk/client-auto-scaling";
 import { DescribeSecurityGroupsCommand } from "@aws-sdk/client-ec2";
-import type { AwsCall } from "../aws-call";
+import type { AwsCall, Refused } from "../aws-call";
 import type { CloudReader } from "../cloud-reader";
 import { field, numbered } from "../gaps/correction";
 import { distrustOfTemplate } from "../trust";
 import { mostSecurityGroups, securityGroupsOf } from "./interfaces";
-import { refusal, type Refusal, type Refused } from "./refusal";
+import { refusal, type Refusal } from "./refusal";
 
 /**
  * https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_CreateAutoScalingGroup.html,

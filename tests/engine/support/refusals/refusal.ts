@@ -1,15 +1,7 @@
 /** What AWS refuses and the emulator accepts. */
-import type { AwsCall } from "../aws-call";
+import type { AwsCall, Refused } from "../aws-call";
 import type { CloudReader } from "../cloud-reader";
 import type { EmulatorAnswer } from "../gaps/correction";
-
-/** An error that AWS answers with. */
-export interface Refused {
-  code: string;
-  message: string;
-  /** The HTTP status. @default 400 */
-  status?: number;
-}
 
 /** Decides about matching calls before the emulator gets them. */
 export interface Refusal {

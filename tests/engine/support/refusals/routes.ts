@@ -8,7 +8,8 @@ import {
 } from "@aws-sdk/client-ec2";
 import { field } from "../gaps/correction";
 import { interfaces } from "./interfaces";
-import { refusal, type Refusal, type Refused } from "./refusal";
+import type { Refused } from "../aws-call";
+import { refusal, type Refusal } from "./refusal";
 
 /**
  * Codes: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html; the sources of the messages are

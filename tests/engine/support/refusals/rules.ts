@@ -1,9 +1,9 @@
 /** Rules: a priority is used once per listener; a target group that a rule or listener names cannot be deleted. */
-import type { AwsCall } from "../aws-call";
+import type { AwsCall, Refused } from "../aws-call";
 import { balancerOf, type CloudReader } from "../cloud-reader";
 import { field, numbered } from "../gaps/correction";
 import { forwardProblem } from "./forwards";
-import { refusal, type Refusal, type Refused } from "./refusal";
+import { refusal, type Refusal } from "./refusal";
 
 // https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-limits.html: without default rules.
 const mostRules = 100;

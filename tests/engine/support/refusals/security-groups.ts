@@ -1,9 +1,9 @@
 /** Security groups: rules that exist, groups of other networks, descriptions with other characters. */
 import { DescribeSecurityGroupsCommand, type IpPermission, type SecurityGroup } from "@aws-sdk/client-ec2";
-import type { AwsCall } from "../aws-call";
+import type { AwsCall, Refused } from "../aws-call";
 import type { CloudReader } from "../cloud-reader";
 import { field, numbered } from "../gaps/correction";
-import { refusal, type Refusal, type Refused } from "./refusal";
+import { refusal, type Refusal } from "./refusal";
 
 /**
  * InvalidPermission.Duplicate:

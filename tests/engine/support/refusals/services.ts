@@ -1,10 +1,10 @@
 /** ECS services and clusters. */
 import { DescribeSecurityGroupsCommand } from "@aws-sdk/client-ec2";
-import type { AwsCall } from "../aws-call";
+import type { AwsCall, Refused } from "../aws-call";
 import type { CloudReader } from "../cloud-reader";
 import { distrustOfTask } from "../trust";
 import { mostSecurityGroups } from "./interfaces";
-import { refusal, type Refusal, type Refused } from "./refusal";
+import { refusal, type Refusal } from "./refusal";
 
 /**
  * https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_CreateService.html and API_DeleteCluster.html; see

@@ -1,6 +1,6 @@
 /** Task definitions: what Fargate does not support, and volumes that do not exist. */
-import type { AwsCall } from "../aws-call";
-import { refusal, type Refusal, type Refused } from "./refusal";
+import type { AwsCall, Refused } from "../aws-call";
+import { refusal, type Refusal } from "./refusal";
 
 interface Container {
   name?: string;

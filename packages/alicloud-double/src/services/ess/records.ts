@@ -1,5 +1,5 @@
 import type { Value } from "../../models/shape";
-import type { Mount } from "../nas/folder";
+import type { Mount } from "../nas/records";
 import { Table } from "../../table";
 
 /** A server group to which a scaling group adds its instances. */

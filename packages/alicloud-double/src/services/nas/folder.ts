@@ -3,7 +3,7 @@ import { Refusal } from "../../refusal";
 import { asText } from "../../values";
 import type { World } from "../../world";
 import { noFileSystem } from "./file-system";
-import type { Folder } from "./records";
+import type { Folder, Mount } from "./records";
 
 /**
  * Folders of file systems.
@@ -33,12 +33,6 @@ export const folders: ActionGroup = {
     },
   },
 };
-
-/** A folder of a file system that an instance mounts: by whose address, and which one. */
-export interface Mount {
-  server: string;
-  path: string;
-}
 
 /** The file systems that a configuration's containers, or a launch template's user data, mount. */
 export function mountsIn(settings: Readonly<Record<string, unknown>>): Mount[] {

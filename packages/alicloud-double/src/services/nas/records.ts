@@ -68,3 +68,9 @@ export function newNas() {
     mountTargets: new Table<MountTarget>(),
   };
 }
+
+/** A folder of a file system that an instance mounts: by whose address, and which one. */
+export interface Mount {
+  server: string;
+  path: string;
+}
