@@ -116,6 +116,11 @@ describe("the program that fetches secrets on Alibaba Cloud's ECI", () => {
     assert.doesNotMatch(stdout + stderr, /swörd|secret key|token/);
   });
 
+  it("gives the files to the user that the container runs as", async () => {
+    await fetchSecrets({ SECRETS_USER: "1234" });
+    assert.equal(statSync(join(folder, "DB")).uid, process.getuid?.() === 0 ? 1234 : process.getuid?.());
+  });
+
   it("does without a session token where the metadata has none", async () => {
     tokenStatus = 404;
     await fetchSecrets();

@@ -41,13 +41,15 @@ interface ContainerSecrets {
 export function containerSecrets(
   { facts }: Context,
   { role }: Identity,
-  { shape: { secrets, secretsImage } }: Release,
+  { shape: { secrets, secretsImage, hardening } }: Release,
 ): ContainerSecrets | undefined {
   if (secretsImage === undefined) return undefined;
   const variables: Record<string, pulumi.Input<string>> = {
     SECRETS_FOLDER: secretsFolder,
     SECRETS_REGION: facts.region,
     SECRETS_ROLE: role.roleName,
+    // The files are that user's.
+    ...(hardening?.user === undefined ? {} : { SECRETS_USER: String(Number.parseInt(hardening.user, 10)) }),
     ...Object.fromEntries(Object.entries(secrets).map(([secret, reference]) => [referenceVariable(secret), reference])),
   };
   return {
