@@ -5,6 +5,7 @@ import { asText, callAction, callForField as get } from "../../packages/alicloud
 import { AlicloudWorld } from "./support/alicloud-world";
 import { done, noComplaints } from "./support/checks";
 import { plannedChanges } from "./support/engine-events";
+import { missingRights } from "./support/rights";
 import type { ServiceStack } from "./support/world";
 
 const certificate = "12345678-cn-hangzhou";
@@ -61,6 +62,7 @@ describe("engine: services with optional features on Alibaba Cloud", function ()
       image: image.vm,
       secrets: { DB: secret },
       environment: { QUOTED: 'a "b" $c' },
+      instances: { min: 2, max: 3 },
       network: { egress: "nat-per-zone" },
       loadBalancer: { internal: true, allowFrom: ["10.0.0.0/8"], drain: 0 },
     });
@@ -258,13 +260,16 @@ describe("engine: services with optional features on Alibaba Cloud", function ()
     assert.deepEqual(configuration("container").InstanceType, types);
   });
 
-  it("run on another type where a zone has no more of the first one", () => {
+  it("run on another type where a zone has no more of the first one", async () => {
     const { scalingGroups, instances } = world.double.world.scaling;
-    const group = scalingGroups.find(({ name }) => name.startsWith("vm-"));
-    const types = instances
-      .where(({ groupId }) => groupId === group?.id)
-      .map(({ zoneId, type }) => `${zoneId} ${type}`);
-    assert.deepEqual(types.sort(), ["cn-hangzhou-j ecs.c8y.large", "cn-hangzhou-k ecs.c6r.large"]);
+    const group = scalingGroups.find(({ name }) => name.startsWith("vm-")) ?? assert.fail();
+    const types = () =>
+      instances.where(({ groupId }) => groupId === group.id).map(({ zoneId, type }) => `${zoneId} ${type}`);
+    // The group gets its list of types after the first instances.
+    assert.deepEqual(types(), ["cn-hangzhou-j ecs.c8y.large", "cn-hangzhou-j ecs.c8y.large"]);
+    const more = { ScalingGroupId: group.id, DesiredCapacity: 3 };
+    await get(world.double, "ess", "ModifyScalingGroup", more, "RequestId");
+    assert.equal(types().at(-1), "cn-hangzhou-k ecs.c6r.large");
   });
 
   it("give containers a command, a larger disk and a memory trigger", () => {
@@ -311,6 +316,13 @@ describe("engine: services with optional features on Alibaba Cloud", function ()
       }),
     );
     assert.deepEqual(world.double.inventory(), {});
+  });
+
+  it("make no request whose right is missing in docs/rights.md", () => {
+    assert.deepEqual(missingRights(world.double.calls), []);
+  });
+
+  it("make no request that the published models do not allow", () => {
     assert.deepEqual(world.double.invalidRequests, []);
   });
 });

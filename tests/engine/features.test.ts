@@ -13,6 +13,7 @@ import { changes, plannedChanges } from "./support/engine-events";
 import { SimulatedReleases } from "./support/simulated-releases";
 import { StackRun } from "./support/stack";
 import { findToolchain, needs, repository, type Toolchain } from "./support/toolchain";
+import { missingRights } from "./support/rights";
 import { World, type ServiceStack } from "./support/world";
 
 const stackFiles = [
@@ -216,5 +217,9 @@ describe("engine: services with optional features on AWS", function () {
     );
     assert.deepEqual(world.gateway.applicationAutoScaling.targets, []);
     assert.deepEqual(await cloud.inventory(), empty);
+  });
+
+  it("make no request whose right is missing in docs/rights.md", () => {
+    assert.deepEqual(missingRights(world.gateway.calls), []);
   });
 });
