@@ -159,6 +159,8 @@ export interface ImageBuild {
      * exists.
      */
     readonly registry: string | undefined;
+    /** The other accounts that may pull images from the repository that the stack creates. */
+    readonly pullableBy: readonly string[];
     /** Days since a release named an image for the last time; then it is deleted. Undefined: none is. */
     readonly keep: number | undefined;
   };

@@ -99,11 +99,11 @@ export function readBuild(
   { compute, architecture, registry }: BuildTarget,
   root: string,
 ): ImageBuild {
-  const { revision, source, repository, keep, folder, artifact, from, arguments: args } = build;
+  const { revision, source, repository, keep, pullableBy = [], folder, artifact, from, arguments: args } = build;
   const platform = architecture === "arm64" ? "linux/arm64" : "linux/amd64";
   const recipe = { folder, artifact, from, platform, arguments: args } as const;
   const { base, app } = tagsOf(recipe, compute, root);
-  return { tag: app, baseTag: base, recipe, labels: { revision, source }, target: { repository, registry, keep } };
+  return { tag: app, baseTag: base, recipe, labels: { revision, source }, target: { repository, registry, keep, pullableBy } };
 }
 
 /** The tags of the base and of the whole image; a machine image has one for both. */

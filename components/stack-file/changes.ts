@@ -82,6 +82,9 @@ const imageBuild: Readonly<Record<string, FieldChanges>> = {
   "image.build.repository": optionalRelease,
   "image.build.revision": optional(inPlace("the next image that is baked has it")),
   "image.build.source": optional(inPlace("the next image that is baked has it")),
+  "image.build.pullableBy": optional(
+    inPlace("an account that is no longer listed can start no new instances of the image"),
+  ),
   "image.build.keep": {
     on: [{ kind: "inPlace", deletesWhenLowered: "images that no release has named for that many days" }],
     off: inPlace(),

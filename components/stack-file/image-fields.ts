@@ -1,4 +1,4 @@
-import { anyString, field, integer, mapping, object, string } from "./fields";
+import { anyString, field, integer, list, mapping, object, string } from "./fields";
 import { nonEmpty } from "./instance-fields";
 import { type CloudName, perCloud } from "./per-cloud";
 import { union } from "./unions";
@@ -64,6 +64,13 @@ const build = object(
     source: string("a URL such as https://git.example.com/bookstore", /^https?:\/\/\S+$/, {
       optional: "none",
       description: "The URL of the sources: a label of the image, not part of its recipe.",
+    }),
+    pullableBy: list(string("an AWS account's id of 12 digits, in quotes", /^\d{12}$/, {}), "account ids", [1, 50], {
+      optional: "no other account",
+      description:
+        "Other AWS accounts that may pull the image from the repository that the stack creates, for stacks there that name it. " +
+        "Only containers on AWS: machine images are encrypted with a key that no other account can use, and Container Registry " +
+        "grants access to users and roles of its own account only.",
     }),
     keep: integer("days", 1, 3650, {
       optional: "no image is deleted",

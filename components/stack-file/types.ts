@@ -57,6 +57,13 @@ export interface BuildArgs {
    */
   readonly source?: string | undefined;
   /**
+   * Other AWS accounts that may pull the image from the repository that the stack creates, for stacks there that name
+   * it. Only containers on AWS: machine images are encrypted with a key that no other account can use, and Container
+   * Registry grants access to users and roles of its own account only. A list of 1 to 50 account ids. Default: no other
+   * account.
+   */
+  readonly pullableBy?: readonly string[] | undefined;
+  /**
    * Days for which an image stays after a release of a stack named it for the last time. After each release, the
    * service's older images are deleted, and never one with a tag `live-…`, which each stack sets on the images of its
    * releases. Only images that this program has baked count. A whole number of days from 1 to 3650. Default: no image
@@ -582,6 +589,13 @@ export interface BuildConfig {
    * https://git.example.com/bookstore. Default: none.
    */
   readonly source?: string | undefined;
+  /**
+   * Other AWS accounts that may pull the image from the repository that the stack creates, for stacks there that name
+   * it. Only containers on AWS: machine images are encrypted with a key that no other account can use, and Container
+   * Registry grants access to users and roles of its own account only. A list of 1 to 50 account ids. Default: no other
+   * account.
+   */
+  readonly pullableBy?: readonly string[] | undefined;
   /**
    * Days for which an image stays after a release of a stack named it for the last time. After each release, the
    * service's older images are deleted, and never one with a tag `live-…`, which each stack sets on the images of its

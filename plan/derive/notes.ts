@@ -41,6 +41,11 @@ export function notesOf({ scaling, gate, releases, loadBalancer, compute, build 
         "tag live-…. The rule cannot see what runs without that tag: in other accounts and regions, in stacks of other " +
         "programs or of earlier versions of this one, and where an image was named by hand.",
     );
+  if (build?.target.keep !== undefined && build.target.pullableBy.length > 0)
+    warnings.push(
+      `image.build.keep deletes images that run in ${build.target.pullableBy.join(", ")}: stacks of other accounts cannot mark them. ` +
+        "Leave keep out, or give more days than any of them runs one image.",
+    );
   if (gate.from === "none")
     warnings.push("There is no gate: the load balancer's health check alone decides whether a release gets traffic.");
   warnings.push(...unreachable(gate, loadBalancer), ...(compute === "container" ? manyVariables(releases) : []));

@@ -17,6 +17,7 @@ const description = (
     instances?: { min: number; max: number; start: number };
     environment?: Record<string, string>;
     loadBalancer?: Description["service"]["loadBalancer"];
+    build?: Description["service"]["build"];
   } = {},
 ): Description => ({
   cloud: "aws",
@@ -55,7 +56,7 @@ const description = (
         weight: 100,
       },
     ],
-    build: undefined,
+    build: change.build,
     files: undefined,
     logs: { retentionDays: 30, whenRemoved: "keep" },
     scaling: change.scaling ?? [{ kind: "metric", metric: "cpu", target: 60 }],
@@ -136,6 +137,26 @@ describe("the notes of a plan", () => {
     const change = { gate: { from: "none" } } as const;
     assert.match(notesWith(change), /the load balancer's health check alone decides/);
     assert.match(JSON.stringify(factsOf(description(change))), /the load balancer's health check alone decides/);
+  });
+
+  it("say what the retention rule of images cannot see, and what it deletes of other accounts", () => {
+    const build = (keep: number | undefined, pullableBy: readonly string[] = []) => ({
+      tag: "0123456789abcdef",
+      baseTag: "0123456789abcdef",
+      recipe: { folder: "images", artifact: "a.war", from: "i", platform: "linux/amd64" as const, arguments: {} },
+      labels: { revision: undefined, source: undefined },
+      target: { repository: undefined, registry: undefined, pullableBy, keep },
+    });
+    assert.doesNotMatch(notesWith({ build: build(undefined, ["123456789012"]) }), /deleted|deletes/);
+    assert.match(
+      notesWith({ build: build(30) }),
+      /for 30 days are deleted .* cannot see what runs without that tag: in other accounts/,
+    );
+    assert.doesNotMatch(notesWith({ build: build(30) }), /image\.build\.keep deletes/);
+    assert.match(
+      notesWith({ build: build(30, ["123456789012"]) }),
+      /image\.build\.keep deletes images that run in 123456789012/,
+    );
   });
 
   it("warn of a schedule that raises the bounds for good", () => {

@@ -113,6 +113,7 @@ const known: Readonly<Record<string, (resource: Resource) => Outputs>> = {
   "pulumi-nodejs:dynamic/immutable-service:HealthyTargets": ({ inputs }) => ({ passed: inputs.group }),
   "pulumi-nodejs:dynamic/immutable-service:HeaderRule": (r) => ({ rule: ruleArn(r.name) }),
   "pulumi-nodejs:dynamic/immutable-service:HeldInputs": none,
+  "aws:ecr/repositoryPolicy:RepositoryPolicy": none,
   "pulumi-nodejs:dynamic/immutable-service:ImageMark": none,
   "pulumi-nodejs:dynamic/immutable-service:ImageRetention": none,
   "pulumi-nodejs:dynamic/immutable-service:Intent": none,

@@ -134,6 +134,25 @@ describe("the registry of a baked container image", () => {
     assert.deepEqual(await rules(clouds.alicloud, { repository: address, keep: 4 }, registry), []);
   });
 
+  it("lets the accounts of pullableBy pull, and nobody without it", async () => {
+    const policy = async (build: object) =>
+      (await bake(clouds.aws, resolve(clouds.aws, build))).resources.find(({ type }) =>
+        type.endsWith(":RepositoryPolicy"),
+      );
+    assert.equal(await policy({}), undefined);
+    const { inputs } = (await policy({ pullableBy: ["210987654321", "123456789012"] })) ?? {};
+    const { Statement } = JSON.parse(String(inputs?.policy)) as { Statement: Record<string, unknown>[] };
+    assert.deepEqual(
+      Statement.map(({ Principal, Action }) => [Principal, Action]),
+      [
+        [
+          { AWS: ["arn:aws:iam::123456789012:root", "arn:aws:iam::210987654321:root"] },
+          ["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"],
+        ],
+      ],
+    );
+  });
+
   it("is a repository with immutable tags in an instance of Container Registry", async () => {
     const { resources, result } = await bake(
       clouds.alicloud,

@@ -1,6 +1,7 @@
 import { type Problem, problemIf, show } from "../../stack-file/problems";
 import { cronProblem, isTimezone } from "../../stack-file/schedule";
 import type { ValidFields } from "../../stack-file/schema";
+import { machineImagesStay, refusePullableBy } from "../image-limits";
 import {
   checkExistingNetwork,
   checkForm,
@@ -24,6 +25,13 @@ export function check(service: ValidFields, region: string): Problem[] {
     ...checkNamePrefix(service.name, reservedPrefixes, "Alibaba Cloud"),
     ...releasesOf(service).flatMap(({ own, prefix }) => checkHealth(own.health, prefix)),
     ...checkLoadBalancer(service.loadBalancer),
+    ...refusePullableBy(
+      service,
+      service.compute === "vm"
+        ? machineImagesStay
+        : "is for containers on AWS: Container Registry grants access to users and roles of its own account only; push the image " +
+            "to an instance of the other account too",
+    ),
     ...checkRetention(service.logs),
     ...checkExistingNetwork(service.network, {
       vpc: { pattern: /^vpc-[a-z0-9]+$/, what: "a VPC's id such as vpc-bp1aevy8sofi8mh1q2t5a" },

@@ -1,6 +1,7 @@
 import { type Problem, problemIf, show } from "../../stack-file/problems";
 import { cronProblem } from "../../stack-file/schedule";
 import type { ValidFields } from "../../stack-file/schema";
+import { refusePullableBy } from "../image-limits";
 import {
   type CheckedRelease,
   checkEnvironmentBytes,
@@ -25,7 +26,19 @@ export function checkContainer(service: ValidFields, region: string): Problem[] 
     ...releasesOf(service).flatMap((release) => [...checkRelease(release), ...checkReach(release, region)]),
     ...checkSchedules(service),
     ...checkKeep(service),
+    ...checkPullableBy(service),
   ];
+}
+
+/** Whose repository it is says who may pull from it. */
+function checkPullableBy(service: ValidFields): Problem[] {
+  const { repository } = (typeof service.image === "object" ? service.image.build : undefined) ?? {};
+  return repository === undefined
+    ? []
+    : refusePullableBy(
+        service,
+        `is for the repository that the stack creates: give ${show(repository)} its own policy, or leave image.build.repository out`,
+      );
 }
 
 /** The retention rule marks and deletes images in ECR alone. */

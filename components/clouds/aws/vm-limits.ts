@@ -1,5 +1,6 @@
 import { type Problem, problemIf } from "../../stack-file/problems";
 import type { ValidFields } from "../../stack-file/schema";
+import { machineImagesStay, refusePullableBy } from "../image-limits";
 import {
   type CheckedRelease,
   checkForm,
@@ -19,20 +20,25 @@ const machineImage = {
 
 /** Everything that AWS would refuse of virtual machines, found without a request to it. */
 export function checkVm(service: ValidFields, region: string): Problem[] {
-  return releasesOf(service).flatMap((release) => {
-    const {
-      prefix,
-      own: { image },
-    } = release;
-    return [
-      ...checkInstanceType(release, cheapestInstanceType),
-      ...(typeof image === "object"
-        ? checkForm(image.build?.from, machineImage, `${prefix}image.build.from`)
-        : checkForm(image, machineImage, `${prefix}image`)),
-      ...checkUserData(release, (texts) => longestUserData(texts, service, region), userDataLimit),
-      ...checkSecrets(release),
-    ];
-  });
+  return [
+    ...refusePullableBy(service, machineImagesStay),
+    ...releasesOf(service).flatMap((release) => checkRelease(release, service, region)),
+  ];
+}
+
+function checkRelease(release: CheckedRelease, service: ValidFields, region: string): Problem[] {
+  const {
+    prefix,
+    own: { image },
+  } = release;
+  return [
+    ...checkInstanceType(release, cheapestInstanceType),
+    ...(typeof image === "object"
+      ? checkForm(image.build?.from, machineImage, `${prefix}image.build.from`)
+      : checkForm(image, machineImage, `${prefix}image`)),
+    ...checkUserData(release, (texts) => longestUserData(texts, service, region), userDataLimit),
+    ...checkSecrets(release),
+  ];
 }
 
 /** User data with the longest names of the resources that it mentions. */
