@@ -37,9 +37,9 @@ onEveryPlatform("the order of an update", ({ cloud, parts, service, further }) =
     const { resources } = await deploy(cloud, service(changes));
     const group = only(resources, parts.serverGroup);
     const others = resources.filter((one) => !one.type.startsWith("immutable:") && !waitsFor(resources, one, group));
-    // What protects a store, who may reach the load balancer, and a route that no instance uses.
+    // What protects a store, who may reach the load balancer, and a route and a group that no instance uses.
     const notNeeded =
-      /^(Bucket[A-Z]\w+|BackupPolicy|SecurityGroupIngressRule \S+-load-balancer-80-from-\S+|DefaultRoute) /;
+      /^(Bucket[A-Z]\w+|BackupPolicy|SecurityGroupIngressRule \S+-load-balancer-80-from-\S+|DefaultRoute|DefaultSecurityGroup \S+) /;
     const missing = others
       .filter((one) => one !== group && !waitsFor(resources, group, one))
       .map(({ type, name }) => `${type.slice(type.lastIndexOf(":") + 1)} ${name} `)

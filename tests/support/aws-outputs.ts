@@ -27,6 +27,7 @@ const known: Readonly<Record<string, (resource: Resource) => Outputs>> = {
   "aws:autoscaling/policy:Policy": none,
   "aws:autoscaling/schedule:Schedule": none,
   "aws:cloudwatch/logGroup:LogGroup": (r) => ({ name: named(r), arn: arn("logs", `log-group:${named(r)}`) }),
+  "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup": none,
   "aws:ec2/eip:Eip": none,
   "aws:ec2/internetGateway:InternetGateway": none,
   "aws:ec2/launchTemplate:LaunchTemplate": (r) => ({

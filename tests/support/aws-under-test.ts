@@ -57,7 +57,11 @@ export const awsUnderTest: CloudUnderTest = {
   nameInCloud: ({ type, inputs }) =>
     /bucket.|Schedule|Policy|rolePolicy/.test(type) ? undefined : (inputs.name ?? inputs.family ?? inputs.bucket),
   exposures: (resources) =>
-    resources.flatMap((resource) => exposuresOf(resource).map((what) => `${resource.type} ${resource.name}: ${what}`)),
+    resources.flatMap((resource) =>
+      [...exposuresOf(resource), ...openDefaultGroup(resource, resources)].map(
+        (what) => `${resource.type} ${resource.name}: ${what}`,
+      ),
+    ),
   variables(resources, compute) {
     return compute === "container" ? ofTask(resources) : environmentIn(inputsOf(resources, "vm").userData);
   },
@@ -78,6 +82,18 @@ interface Given {
   readonly networkInterfaces?: readonly { readonly associatePublicIpAddress?: string }[];
   readonly metadataOptions?: { readonly httpTokens?: string; readonly httpPutResponseHopLimit?: number };
   readonly blockDeviceMappings?: readonly { readonly ebs?: { readonly encrypted?: string } }[];
+}
+
+/** A VPC's own security group admits its members until its rules are taken. */
+function openDefaultGroup({ type, name }: Registered, resources: readonly Registered[]): string[] {
+  if (type !== "aws:ec2/vpc:Vpc") return [];
+  const closed = resources.some(
+    ({ type, inputs }) =>
+      type === "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup" &&
+      inputs.vpcId === `${name}-id` &&
+      [inputs.ingress, inputs.egress].every((rules) => Array.isArray(rules) && rules.length === 0),
+  );
+  return closed ? [] : ["has a default security group with rules"];
 }
 
 function exposuresOf({ type, inputs }: Registered): string[] {

@@ -7,6 +7,7 @@ import { cheapestInstanceType } from "./instance-types";
 import { type PrivateBucket, privateBucket } from "./private-bucket";
 import { partitionOf, zonesOf } from "./regions";
 import { ec2Principal, serviceRole } from "./roles";
+import { emptyDefaultGroup } from "./security-group";
 import { tagsOf } from "./tags";
 
 /** Where a service's machine images are built. */
@@ -71,6 +72,7 @@ function network(context: Context): {
     { cidrBlock: cidr, enableDnsSupport: true, enableDnsHostnames: true, tags },
     { parent },
   );
+  emptyDefaultGroup(`${resource}-default`, vpc.id, parent);
   const [zone] = zonesOf(facts.region) ?? [];
   const subnet = new aws.ec2.Subnet(
     resource,

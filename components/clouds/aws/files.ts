@@ -83,6 +83,8 @@ function bucket(context: Context, { keepVersions, whenRemoved }: FilesSpec): Obj
           status: "Enabled",
           filter: { prefix: "" },
           noncurrentVersionExpiration: { noncurrentDays: keepVersions },
+          // The mark of a deleted object goes once its last version has.
+          expiration: { expiredObjectDeleteMarker: true },
           abortIncompleteMultipartUpload: { daysAfterInitiation: 7 },
         },
       ],

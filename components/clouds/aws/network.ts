@@ -6,6 +6,7 @@ import type { ExistingNetwork, NewNetwork } from "../../spec";
 import { type EnvironmentContext, childContext, singleNatZone } from "../context";
 import { vpcEndpoints } from "./endpoints";
 import { ExistingSubnets } from "./existing-subnets";
+import { emptyDefaultGroup } from "./security-group";
 import { tagsOf } from "./tags";
 import { isZoneId, zonesOf } from "./regions";
 
@@ -103,6 +104,7 @@ function newNetwork(
     { cidrBlock: wanted.cidr, enableDnsHostnames: true, enableDnsSupport: true, ...own(`${name}-vpc`) },
     { parent },
   );
+  emptyDefaultGroup(`${name}-vpc-default`, vpc.id, parent);
   const zones = zonesFor(wanted, zonesOf(facts.region));
   const subnet = (kind: "private" | "public", zone: string, block: number) => {
     const resource = `${name}-${kind}-${zone}`;

@@ -1,4 +1,5 @@
 import * as aws from "@pulumi/aws";
+import type * as pulumi from "@pulumi/pulumi";
 import type { EnvironmentContext } from "../context";
 import type { Network } from "./network";
 import { tagsOf } from "./tags";
@@ -15,4 +16,12 @@ export function securityGroup(
     { vpcId: network.vpcId, description, revokeRulesOnDelete: true, tags: tagsOf(context, resource) },
     { parent: context.parent },
   );
+}
+
+/**
+ * Takes its rules from the group that AWS creates with each VPC, which admits all of its members and lets everything out:
+ * nothing is in it, and nothing that is put into it by mistake is open. It has no tags: it belongs to its VPC, and goes with it.
+ */
+export function emptyDefaultGroup(resource: string, vpcId: pulumi.Output<string>, parent: pulumi.Resource): void {
+  new aws.ec2.DefaultSecurityGroup(resource, { vpcId, ingress: [], egress: [] }, { parent });
 }

@@ -96,6 +96,7 @@ const handled: Readonly<Record<string, Readonly<Record<string, Handling>>>> = {
     "autoscaling:Group": removed("Auto Scaling group"),
     "autoscaling:Policy": withGroup,
     "autoscaling:Schedule": withGroup,
+    "ec2:DefaultSecurityGroup": not("is the VPC's own, and its creation takes the rules again"),
     "ec2:Eip": removed("address"),
     "ec2:InternetGateway": removed("internet gateway"),
     "ec2:LaunchTemplate": removed("launch template"),
