@@ -1,13 +1,20 @@
 import { Refusal } from "./refusal";
 
-/** The products that an account must activate before their first use. ECI has no API here: groups fail instead. */
+/** The products that an account must activate before their first use. Without ECI the groups of containers fail too. */
 export const products = ["acr", "eci", "kms", "nas", "oss", "sls"] as const;
 
 /** A product that an account must activate. */
 export type Product = (typeof products)[number];
 
 /** The product of each service whose every call needs it. */
-const productOf: Readonly<Record<string, Product>> = { cr: "acr", kms: "kms", nas: "nas", oss: "oss", sls: "sls" };
+const productOf: Readonly<Record<string, Product>> = {
+  cr: "acr",
+  eci: "eci",
+  kms: "kms",
+  nas: "nas",
+  oss: "oss",
+  sls: "sls",
+};
 
 /**
  * How each product refuses the calls of an account that has not activated it. Documented or reported:
@@ -15,10 +22,11 @@ const productOf: Readonly<Record<string, Product>> = { cr: "acr", kms: "kms", na
  *   began to activate itself when a project is created
  *   (https://github.com/aliyun/terraform-provider-alicloud/pull/10555); the double keeps to the stricter behaviour.
  * - OSS: https://www.alibabacloud.com/help/en/oss/user-guide/http-403-error-code
- * The codes of ACR, KMS and NAS are not documented; callers can rely on no more than a refusal that names the product.
+ * The codes of ACR, ECI, KMS and NAS are not documented; callers can rely on no more than a refusal that names the product.
  */
-const refusals: Readonly<Record<Exclude<Product, "eci">, Refusal>> = {
+const refusals: Readonly<Record<Product, Refusal>> = {
   acr: new Refusal("SERVICE_NOT_OPEN", "The account has not activated Container Registry.", 403),
+  eci: new Refusal("Forbidden.NotActivated", "The account has not activated Elastic Container Instance.", 403),
   kms: new Refusal("Forbidden.NotActivated", "The account has not activated Key Management Service.", 403),
   nas: new Refusal("Forbidden.NotActivated", "The account has not activated File Storage NAS.", 403),
   oss: new Refusal("UserDisable", "UserDisable", 403),
@@ -28,7 +36,7 @@ const refusals: Readonly<Record<Exclude<Product, "eci">, Refusal>> = {
 /** The refusal of a service's calls while the account has not activated its product; undefined if it may be used. */
 export function inactiveRefusal(activated: ReadonlySet<Product>, service: string): Refusal | undefined {
   const product = productOf[service];
-  return product === undefined || product === "eci" || activated.has(product) ? undefined : refusals[product];
+  return product === undefined || activated.has(product) ? undefined : refusals[product];
 }
 
 /**

@@ -9,6 +9,7 @@ import { newScaling, type Scaling } from "./services/ess/records";
 import { newNas, type Nas } from "./services/nas/records";
 import type { Bucket } from "./services/oss/records";
 import { newRam, type Ram } from "./services/ram/records";
+import { newProductQuotas, type ProductQuota } from "./services/quota-center";
 import type { LogProject } from "./services/sls/records";
 import { newNetwork, type Network } from "./services/vpc/records";
 import { Table } from "./table";
@@ -94,6 +95,8 @@ export class World {
   readonly activated: Set<Product>;
   /** Whether callers may create service-linked roles (`ram:CreateServiceLinkedRole`), also by a product's first use. */
   mayCreateServiceLinkedRoles = true;
+  /** The quotas as Quota Center lists them, which a test may change; what the double refuses is in `quotas`. */
+  readonly productQuotas: ProductQuota[] = newProductQuotas();
   /** How many resources of a kind the account may have in the region; NAT gateways in a VPC. */
   readonly quotas = { ...defaultQuotas };
   /** By how many milliseconds the account's schedules are ahead of the machine's clock. */

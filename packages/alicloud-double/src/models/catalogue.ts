@@ -4,7 +4,20 @@ import type { RecordShape } from "./shape";
 
 /** The RPC services that the double implements. */
 export type ServiceName =
-  "alb" | "bss" | "cr" | "ecs" | "ess" | "kms" | "location" | "nas" | "ram" | "resourcemanager" | "sts" | "vpc";
+  | "alb"
+  | "bss"
+  | "cr"
+  | "eci"
+  | "ecs"
+  | "ess"
+  | "kms"
+  | "location"
+  | "nas"
+  | "quotas"
+  | "ram"
+  | "resourcemanager"
+  | "sts"
+  | "vpc";
 
 /** The published models of an API. */
 interface Models {
@@ -27,17 +40,19 @@ const npm = (name: string) => () => new NpmModels(`@alicloud/${name}`);
 
 /**
  * Every RPC API by name. The location and billing APIs, one action each, have no small package, and the container
- * registry's, eight actions, has none on npm; KMS has one action here.
+ * registry's has none on npm; of ECI, KMS and Quota Center one or two actions are here.
  */
 export const apis: Record<ServiceName, Api> = {
   alb: { version: "2020-06-16", host: /^alb/, models: npm("alb20200616") },
   bss: { version: "2017-12-14", host: /^business/ },
   cr: { version: "2018-12-01", host: /^cr/ },
+  eci: { version: "2018-08-08", host: /^eci/ },
   ecs: { version: "2014-05-26", host: /^ecs/, models: npm("ecs20140526") },
   ess: { version: "2014-08-28", host: /^ess/, models: () => new PypiModels() },
   kms: { version: "2016-01-20", host: /^kms/ },
   location: { version: "2015-06-12", host: /^location/ },
   nas: { version: "2017-06-26", host: /^nas/, models: npm("nas20170626") },
+  quotas: { version: "2020-05-10", host: /^quotas/ },
   ram: { version: "2015-05-01", host: /^ram/, models: npm("ram20150501") },
   resourcemanager: { version: "2020-03-31", host: /^resourcemanager/, models: npm("resourcemanager20200331") },
   sts: { version: "2015-04-01", host: /^sts/, models: npm("sts20150401") },

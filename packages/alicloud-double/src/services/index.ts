@@ -6,8 +6,10 @@ import { rules } from "./alb/rule";
 import { serverGroups } from "./alb/server-group";
 import { albTags } from "./alb/tags";
 import { billing } from "./bss";
+import { lifecycleRules } from "./cr/lifecycle-rules";
 import { repositoryTags } from "./cr/tags";
 import { vpcLinks } from "./cr/vpc-link";
+import { containerGroups } from "./eci";
 import { cloudAssistant } from "./ecs/cloud-assistant";
 import { images } from "./ecs/image";
 import { instances } from "./ecs/instance";
@@ -30,6 +32,7 @@ import { folders } from "./nas/folder";
 import { mountTargets } from "./nas/mount-target";
 import { policies } from "./ram/policy";
 import { roles } from "./ram/role";
+import { quotaCenter } from "./quota-center";
 import { resourceManager } from "./resourcemanager";
 import { sts } from "./sts";
 import { eips } from "./vpc/eip";
@@ -43,7 +46,8 @@ import { vSwitches } from "./vpc/vswitch";
 const groups: readonly ActionGroup[] = [
   ...[listeners, loadBalancers, rules, serverGroups, albTags],
   ...[billing],
-  ...[repositoryTags, vpcLinks],
+  ...[lifecycleRules, repositoryTags, vpcLinks],
+  ...[containerGroups],
   ...[cloudAssistant, images, instances, launchTemplates, securityGroups, ecsTags],
   ...[alarms, attachments, lifecycleHooks, scalingConfigurations, scalingGroups, scalingInstances],
   ...[scalingRules, scheduledTasks],
@@ -51,6 +55,7 @@ const groups: readonly ActionGroup[] = [
   ...[location],
   ...[accessGroups, fileSystems, folders, mountTargets],
   ...[policies, roles],
+  ...[quotaCenter],
   ...[resourceManager],
   ...[sts],
   ...[eips, natGateways, routeTables, snatEntries, vpcTags, vpcs, vSwitches],

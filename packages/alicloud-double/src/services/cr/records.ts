@@ -14,6 +14,7 @@ export interface RegistryInstance {
   isPublic?: boolean;
   /** How many VPCs it may be linked to; default 3. */
   vpcQuota?: number;
+  lifecycleRules?: LifecycleRule[];
 }
 
 /** A VPC that is linked to an instance: its domain names resolve there, and answer. */
@@ -36,6 +37,16 @@ export interface Repository {
   readonly tags: Map<string, string>;
   /** Whether its tags never name another image. */
   immutable: boolean;
+}
+
+/** A rule that deletes artifacts, as its API has it. */
+export interface LifecycleRule {
+  Auto: boolean;
+  Scope: "INSTANCE" | "NAMESPACE" | "REPO";
+  NamespaceName?: string;
+  RepoName?: string;
+  RetentionTagCount: number;
+  TagRegexp?: string;
 }
 
 /** The instances of Container Registry, and the VPCs that are linked to them. */

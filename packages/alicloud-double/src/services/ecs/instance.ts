@@ -4,6 +4,7 @@ import { notFound, Refusal } from "../../refusal";
 import { requireInForce } from "../ram/role";
 import type { World } from "../../world";
 import { typeProblem } from "../ess/offers";
+import { failInstance } from "../ess/reconciler";
 import { problemOfLaunch } from "./launch";
 import { isPublicImage, type Machine } from "./records";
 import { accepts } from "../listing";
@@ -78,6 +79,7 @@ export const instances: ActionGroup = {
       });
     },
     DeleteInstance({ fields, world }) {
+      if (failInstance(world, fields.string("InstanceId") ?? "")) return;
       const { machines: all } = world.machines.tables;
       const machine = all.require(fields.string("InstanceId"), noInstance);
       if (machine.status !== "Stopped" && !(machine.status === "Running" && fields.boolean("Force")))

@@ -190,6 +190,25 @@ function watchHealth(world: World, group: ScalingGroup, instance: Instance): voi
   });
 }
 
+/**
+ * Stops an instance as its own service does when somebody deletes it there: its app is gone at once, and the group
+ * replaces it after a while, whatever its health check.
+ */
+export function failInstance(world: World, id: string): boolean {
+  const instance = world.scaling.instances.get(id);
+  const group = world.scaling.scalingGroups.get(instance?.groupId);
+  if (instance === undefined || group === undefined) return false;
+  Object.assign(instance, { serves: false, health: "Unhealthy" });
+  world.schedule(world.delays.replace, () => {
+    if (!isIn(world, instance) || instance.lifecycle === "Removing") return;
+    removeInstance(world, group, instance, "The instance does not exist.");
+    world.schedule(world.delays.transition, () => {
+      reconcile(world, group, "An unhealthy instance is replaced.");
+    });
+  });
+  return true;
+}
+
 function isUnhealthy(world: World, group: ScalingGroup, { id }: Instance): boolean {
   if (!group.healthCheckTypes.includes("LOAD_BALANCER") || group.suspended.includes("HealthCheck")) return false;
   return group.attachments

@@ -23,6 +23,25 @@ export const logstoreRoutes: Route[] = [
     action: "GetLogStore",
     perform: ({ project, name }) => project().stores.require(name, noStore),
   },
+  // https://www.alibabacloud.com/help/en/sls/developer-reference/api-sls-2020-12-30-getlogs
+  {
+    method: "GET",
+    path: store,
+    type: "log",
+    action: "GetLogs",
+    perform: ({ project, name, query }) => {
+      project().stores.require(name, noStore);
+      if (!project().indexes.get(name)) throw new Refusal("IndexConfigNotExist", "logstore without index config", 400);
+      const [from, to] = [query.get("from"), query.get("to")].map(Number) as [number, number];
+      if (!(from >= 0 && to > from)) throw new Refusal("ParameterInvalid", "from must be before to", 400);
+      return project()
+        .lines.filter(
+          ({ store: one, time }) => one === name && time.getTime() / 1000 >= from && time.getTime() / 1000 < to,
+        )
+        .slice(0, Number(query.get("line") ?? 100))
+        .map(({ time, content }) => ({ __time__: String(Math.floor(time.getTime() / 1000)), __source__: "", content }));
+    },
+  },
   {
     method: "PUT",
     path: store,

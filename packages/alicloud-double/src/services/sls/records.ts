@@ -13,6 +13,8 @@ export interface LogProject {
   /** The tags of logstores, by the name of their store. */
   storeTags: Map<string, Map<string, string>>;
   stores: Table<Document>;
+  /** What was written, which a test adds; the double has no agents and no PutLogs. */
+  lines: { store: string; time: Date; content: string }[];
   /** Indexes by the name of their store. */
   indexes: Table<Document>;
   machineGroups: Table<Document>;
@@ -32,6 +34,7 @@ export function newProject(name: string, created: string, attributes: Document):
     tags: new Map(),
     storeTags: new Map(),
     stores: new Table(),
+    lines: [],
     indexes: new Table(),
     machineGroups: new Table(),
     configs: new Table(),

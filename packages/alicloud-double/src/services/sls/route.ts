@@ -8,6 +8,8 @@ export interface Route {
   method: string;
   /** Its groups are the names in the path. */
   path: RegExp;
+  /** The value of the query's `type`, by which one path has several actions; by default the query has none. */
+  type?: string;
   action: string;
   /** The published model of the body; undefined if the body is not checked. */
   model?: string;

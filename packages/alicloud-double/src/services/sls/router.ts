@@ -22,7 +22,9 @@ export function isSlsRequest({ host, headers }: HttpRequest): boolean {
 /** Finds the action that a request is for. */
 export function routeSls(world: World, request: HttpRequest): RestCall {
   const { method, path, host, query } = request;
-  const route = routes.find((one) => one.method === method && one.path.test(path));
+  const route = routes.find(
+    (one) => one.method === method && one.path.test(path) && (one.type ?? null) === query.get("type"),
+  );
   if (!route) return unknownPath(request);
   const project = /^(.+)\.[a-z0-9-]+\.log\.aliyuncs\.com$/.exec(host)?.[1];
   const text = request.body.toString("utf8");
