@@ -1,5 +1,6 @@
 /** Builds and pushes the container images, and runs them as pulled from the registry. */
 import { strict as assert } from "node:assert";
+import { createHash } from "node:crypto";
 import { chownSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -15,6 +16,9 @@ import { Registry } from "./support/registry";
 
 const source = "https://example.com/bookstore.git";
 const platform = "linux/amd64";
+
+/** The hash of the token "a-token", for the path that `npm run verify` calls. */
+const tokenHash = createHash("sha256").update("a-token").digest("hex");
 
 describe("the container images", function () {
   this.timeout(300_000);
@@ -241,7 +245,13 @@ describe("the container images", function () {
       before(async () => {
         cloudDouble = await CloudDouble.start(cloud);
         ends.push(() => cloudDouble.close());
-        running = await start([...cloudDouble.arguments, "--env", "STOP_DELAY=2"]);
+        running = await start([
+          ...cloudDouble.arguments,
+          "--env",
+          "STOP_DELAY=2",
+          "--env",
+          `VERIFY_TOKEN_SHA256=${tokenHash}`,
+        ]);
         // Before its network is removed.
         ends.unshift(() =>
           docker("rm", "--force", "--volumes", containers.splice(containers.indexOf(running.container), 1)[0] ?? ""),
@@ -268,6 +278,21 @@ describe("the container images", function () {
         assert.equal((await put("emma.svg", "image/svg+xml", cover)).status, 415);
         assert.equal((await put("emma.png", "image/png", Buffer.alloc(3_000_000))).status, 413);
         assert.equal((await put("..emma", "image/png", cover)).status, 400);
+      });
+
+      it("write and read a file with the role's credentials, only for the token", async () => {
+        const verify = (method: string, token: string) =>
+          ask(`${running.url}/verify/files`, {
+            method,
+            headers: { Authorization: `Bearer ${token}` },
+            body: Buffer.alloc(0),
+          });
+        assert.equal((await verify("POST", "another")).status, 401);
+        assert.equal((await verify("PUT", "a-token")).status, 405);
+        const { status, text } = await verify("POST", "a-token");
+        assert.equal(status, 200, text);
+        assert.deepEqual((JSON.parse(text) as { written: string[] }).written, ["bucket"]);
+        assert.ok([...cloudDouble.stored.keys()].some((key) => key.startsWith("verify/")));
       });
 
       it("keep answering after SIGTERM, complete open requests and exit", async () => {

@@ -75,6 +75,12 @@ final class Files {
     client.putObject(request -> request.bucket(bucket).key(prefix + name).contentType(cover.type()), RequestBody.fromBytes(cover.bytes()));
   }
 
+  /** Writes an object outside of the covers, and returns what is then read. */
+  byte[] writeAndRead(String key, byte[] content) {
+    client.putObject(request -> request.bucket(bucket).key(key).contentType("text/plain"), RequestBody.fromBytes(content));
+    return client.getObjectAsBytes(request -> request.bucket(bucket).key(key)).asByteArray();
+  }
+
   void close() {
     client.close();
   }
