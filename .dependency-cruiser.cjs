@@ -50,6 +50,19 @@ module.exports = {
       },
     },
     ...clouds.map((cloud) => ({
+      name: `verify-${cloud}-knows-no-other-cloud`,
+      severity: "error",
+      from: { path: `^verify/checks/${cloud}/` },
+      to: { path: `^(components/clouds|verify/checks)/(${clouds.filter((other) => other !== cloud).join("|")})/` },
+    })),
+    {
+      name: "verify-judges-without-clouds",
+      comment: "The judgement of recorded facts knows no cloud; main.ts loads the one that the stack is on.",
+      severity: "error",
+      from: { path: "^verify/(checks/)?[^/]+$", pathNot: "^verify/main\\.ts$" },
+      to: { path: "^(components/clouds|verify/checks)/(aws|alicloud)/" },
+    },
+    ...clouds.map((cloud) => ({
       name: `${cloud}-knows-no-other-cloud`,
       severity: "error",
       from: { path: `^components/clouds/${cloud}/` },
@@ -66,7 +79,7 @@ module.exports = {
       name: "components-do-not-know-the-commands",
       severity: "error",
       from: { path: "^components/" },
-      to: { path: "^(plan|bake|bench|docs|tests|index\\.ts)" },
+      to: { path: "^(plan|bake|verify|bench|docs|tests|index\\.ts)" },
     },
     {
       name: "plan-renders-what-it-derives",
@@ -91,7 +104,7 @@ module.exports = {
     {
       name: "no-production-code-from-tests",
       severity: "error",
-      from: { path: "^(components|plan|bake|index)" },
+      from: { path: "^(components|plan|bake|verify|index)" },
       to: { path: "^(tests|packages)/" },
     },
   ],

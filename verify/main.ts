@@ -1,7 +1,9 @@
 import { resolve } from "node:path";
 import { type PlanFailure, UsageError, asFailure } from "../plan/failure";
 import { type Options, readArguments, usage } from "./arguments";
+import { disrupt, replaceSeconds } from "./checks/disruption";
 import { filesChecks } from "./checks/files";
+import { wishesOf } from "./checks/prerequisites";
 import { type Report, jsonOf, textOf } from "./render";
 import { readConfiguration, readRecord, useConfiguration } from "./stack";
 import { type Subject, subjectOf } from "./subject";
@@ -15,22 +17,42 @@ const seconds = 90;
 
 async function main(options: Options): Promise<Report> {
   const started = Date.now();
+  const reportOf = (subject: string, rows: readonly Row[]): Report => {
+    return { stack: options.stack, subject, rows, seconds: (Date.now() - started) / 1000 };
+  };
+  if (options.prerequisites) {
+    const configuration = await readConfiguration(root, options);
+    useConfiguration(configuration);
+    const wishes = wishesOf(configuration);
+    const { prerequisitesOf } = await checksFor(wishes.cloud);
+    return reportOf(`the account on ${wishes.cloud}`, await runChecks(prerequisitesOf(wishes), seconds));
+  }
   const [record, configuration] = await Promise.all([readRecord(root, options), readConfiguration(root, options)]);
   useConfiguration(configuration);
   const subject = subjectOf(record);
   const rows = await verify(subject, options);
-  return { stack: options.stack, subject: subject.name, rows, seconds: (Date.now() - started) / 1000 };
-}
-
-async function verify(subject: Subject, { url }: Options): Promise<Row[]> {
-  const checks = [...(await cloudChecks(subject, url)), ...filesChecks(subject, url, process.env.VERIFY_TOKEN)];
-  return runChecks(checks, seconds);
+  return reportOf(subject.name, rows);
 }
 
 /** Each cloud's clients are loaded only for a stack that is on it. */
-async function cloudChecks(subject: Subject, url: string | undefined): Promise<Check[]> {
-  const { checksOf } = subject.cloud === "aws" ? await import("./checks/aws") : await import("./checks/alicloud");
-  return checksOf(subject, url);
+function checksFor(cloud: Subject["cloud"]) {
+  return cloud === "aws" ? import("./checks/aws") : import("./checks/alicloud");
+}
+
+async function verify(subject: Subject, { url, disrupt: name }: Options): Promise<Row[]> {
+  if (name !== undefined && name !== subject.name)
+    throw new UsageError(
+      `--disrupt must be the service's name, "${subject.name}", got "${name}": nothing was disrupted`,
+    );
+  const cloud = await checksFor(subject.cloud);
+  const checks = [...cloud.checksOf(subject, url), ...filesChecks(subject, url, process.env.VERIFY_TOKEN)];
+  const rows = await runChecks(checks, seconds);
+  if (name === undefined) return rows;
+  const disruption: Check = {
+    name: "a lost instance is replaced",
+    run: () => disrupt(subject, url, cloud.disruptorOf(subject)),
+  };
+  return [...rows, ...(await runChecks([disruption], replaceSeconds + 60))];
 }
 
 function print(report: Report, { json }: Options): void {
@@ -56,7 +78,8 @@ try {
         print(report, options);
       },
       (error: unknown) => {
-        failed(asFailure(error));
+        if (error instanceof UsageError) end(2, "", `${error.message}\n`);
+        else failed(asFailure(error));
       },
     );
 } catch (error) {

@@ -24,7 +24,7 @@ export interface Subject {
   readonly releaseKey: string;
   /** The load balancer's id. */
   readonly loadBalancer: string;
-  /** The name of the log group or project. */
+  /** The name of the log group; on Alibaba Cloud `PROJECT/STORE`. */
   readonly logs: string;
   /** The bucket's name; undefined for a service without files. */
   readonly bucket: string | undefined;

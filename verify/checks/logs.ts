@@ -1,3 +1,4 @@
+import { now, sleep } from "../../components/clock.remote";
 import { type Verdict, failed, passed } from "../verdict";
 
 /** What the log service has of the last minutes. */
@@ -26,10 +27,10 @@ export function judgeLogs({ place, lines }: LogFacts): Verdict {
 
 /** Searches until there are lines, or until the time for them to arrive is over. */
 export async function waitForLines(find: () => Promise<number>, seconds = logWaitSeconds): Promise<number> {
-  const deadline = Date.now() + seconds * 1000;
+  const deadline = now() + seconds * 1000;
   for (;;) {
     const lines = await find();
-    if (lines > 0 || Date.now() + 3000 >= deadline) return lines;
-    await new Promise((resolve) => setTimeout(resolve, 3000));
+    if (lines > 0 || now() + 3000 >= deadline) return lines;
+    await sleep(3000);
   }
 }

@@ -6,14 +6,16 @@ import { activationAdvice, codeOf, describeError } from "./errors.remote";
 
 export { codeOf, describeError };
 
-/** The services that the remote modules call, with the version of each API. */
+/** The services that the remote modules and `npm run verify` call, with the version of each API. */
 const versions = {
   alb: "2020-06-16",
   cr: "2018-12-01",
+  eci: "2018-08-08",
   ecs: "2014-05-26",
   ess: "2014-08-28",
   kms: "2016-01-20",
   nas: "2017-06-26",
+  quotas: "2020-05-10",
   ram: "2015-05-01",
   resourcemanager: "2020-03-31",
   vpc: "2016-04-28",

@@ -112,16 +112,19 @@ const central = [
  */
 export function endpointOf(
   { region, endpoints }: { readonly region: string; readonly endpoints: Readonly<Record<string, string>> | undefined },
-  service: "alb" | "cr" | "ecs" | "ess" | "kms" | "nas" | "oss" | "ram" | "resourcemanager" | "sls" | "vpc",
+  service:
+    "alb" | "cr" | "eci" | "ecs" | "ess" | "kms" | "nas" | "oss" | "quotas" | "ram" | "resourcemanager" | "sls" | "vpc",
 ): string {
   const names = {
     alb: `alb.${region}.aliyuncs.com`,
     cr: `cr.${region}.aliyuncs.com`,
+    eci: `eci.${region}.aliyuncs.com`,
     ecs: `ecs.${region}.aliyuncs.com`,
     ess: central.includes(region) ? "ess.aliyuncs.com" : `ess.${region}.aliyuncs.com`,
     kms: `kms.${region}.aliyuncs.com`,
     nas: `nas.${region}.aliyuncs.com`,
     oss: `oss-${region}.aliyuncs.com`,
+    quotas: "quotas.aliyuncs.com",
     ram: "ram.aliyuncs.com",
     resourcemanager: "resourcemanager.aliyuncs.com",
     sls: `${region}.log.aliyuncs.com`,

@@ -26,34 +26,21 @@ export interface VerifyReport {
 /** The token of the path that writes a file. */
 export const fileToken = "a-token-of-the-tests";
 
-/**
- * One run's report and exit code. The outputs and the state are in files, so that a run does not start the engine three
- * times.
- */
-export async function verify(
-  { run }: ServiceStack,
-  args: readonly string[],
-  { fresh = true }: { fresh?: boolean } = {},
-): Promise<VerifyReport & CommandResult> {
-  const [outputs, state] = ["outputs.json", "state.json"].map((name) => join(run.folder, name)) as [string, string];
-  if (fresh) {
-    const [outputValues, stateValue] = await Promise.all([run.outputs(), run.exportState()]);
-    writeFileSync(outputs, JSON.stringify(outputValues));
-    writeFileSync(state, JSON.stringify(stateValue));
-  }
-  return verifyCommand(run.env, ["--outputs", outputs, "--state", state, "--config-file", run.file, ...args]);
-}
-
-/** The command with any arguments, in an environment of the tests. */
-export async function verifyCommand(
-  env: NodeJS.ProcessEnv,
-  args: readonly string[],
-): Promise<VerifyReport & CommandResult> {
-  const command = [...process.execArgv, "--import", "tsx", "verify/main.ts", "--json", ...args];
-  const result = await startCommand(process.execPath, command, {
-    cwd: repository,
-    env: { ...env, VERIFY_TOKEN: fileToken },
-  }).ended;
+/** One run's report and exit code. Without `--outputs` and `--state` the engine prints what it knows of the stack. */
+export async function verify({ run }: ServiceStack, args: readonly string[]): Promise<VerifyReport & CommandResult> {
+  const command = [
+    "--import",
+    "tsx",
+    "verify/main.ts",
+    "--json",
+    "--stack",
+    "test",
+    "--config-file",
+    run.file,
+    ...args,
+  ];
+  const env = { ...run.env, VERIFY_TOKEN: fileToken };
+  const result = await startCommand(process.execPath, command, { cwd: repository, env }).ended;
   assert.ok(
     result.stdout.startsWith("{"),
     `no report (exit code ${result.exitCode}): ${result.stderr}${result.stdout}`,
@@ -118,4 +105,14 @@ async function respond(
     return mayWrite ? { status: 200, body: { written: ["bucket"] } } : { status: 502, body: { error: "AccessDenied" } };
   }
   return { status: 200, body: { release } };
+}
+
+/** Writes the outputs and the state into files, and returns the options that name them. */
+export async function recordOf({ run }: ServiceStack): Promise<string[]> {
+  const [outputs, state] = await Promise.all([run.outputs(), run.exportState()]);
+  return Object.entries({ outputs, state }).flatMap(([name, value]) => {
+    const file = join(run.folder, `${name}.json`);
+    writeFileSync(file, JSON.stringify(value));
+    return [`--${name}`, file];
+  });
 }

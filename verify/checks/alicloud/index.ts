@@ -1,7 +1,55 @@
 import type { Subject } from "../../subject";
 import type { Check } from "../../verdict";
+import { judgeBounds, judgeTriggers } from "../bounds";
+import { judgeLogs, logMinutes, waitForLines } from "../logs";
+import { trafficChecks } from "../traffic";
+import { Clients } from "./clients";
+import { readGroups } from "./groups";
+import { imageChecks } from "./images";
+import { readGroupInstances } from "./instances";
+import { openingChecks } from "./openings";
+import { quotaChecks } from "./quotas";
+import { readRules } from "./traffic";
 
-/** The checks of a service on Alibaba Cloud, in the order of the table. */
-export function checksOf(_subject: Subject, _url: string | undefined): Check[] {
-  return [];
+export { disruptorOf } from "./disruption";
+export { prerequisitesOf } from "./prerequisites";
+
+/** The checks of a service on Alibaba Cloud, in the order of the table. `url` is the address as this machine reaches it. */
+export function checksOf(subject: Subject, url: string | undefined): Check[] {
+  const clients = new Clients(subject.region);
+  const groups = readGroups(clients, subject);
+  const instances = readGroupInstances(clients, subject);
+  // Each check that waits for one of them reports its failure.
+  groups.catch(() => undefined);
+  instances.catch(() => undefined);
+  return [
+    ...trafficChecks(subject, url, () => readRules(clients, subject)),
+    { name: "logs", run: async () => judgeLogs({ place: subject.logs, lines: await readLines(clients, subject) }) },
+    { name: "bounds of the groups", run: async () => judgeBounds((await groups).bounds) },
+    { name: "triggers and schedules", run: async () => judgeTriggers((await groups).triggers) },
+    ...openingChecks(clients, subject, () => instances),
+    ...imageChecks(clients, subject),
+    ...quotaChecks(clients, subject),
+  ];
+}
+
+/** https://www.alibabacloud.com/help/en/sls/developer-reference/api-sls-2020-12-30-getlogs */
+function readLines(clients: Clients, { logs }: Subject): Promise<number> {
+  const [project = "", store = ""] = logs.split("/");
+  const find = async () => {
+    const to = Math.ceil(Date.now() / 1000);
+    const query = {
+      type: "log",
+      from: String(to - logMinutes * 60),
+      to: String(to),
+      line: "1",
+      offset: "0",
+      query: "*",
+    };
+    const lines = await clients
+      .sls()
+      .request<readonly unknown[]>("GET", { project, path: `/logstores/${store}`, query });
+    return Array.isArray(lines) ? lines.length : 0;
+  };
+  return waitForLines(find);
 }

@@ -9,6 +9,9 @@ import { openingChecks } from "./openings";
 import { quotaChecks } from "./quotas";
 import { readRules } from "./traffic";
 
+export { disruptorOf } from "./disruption";
+export { prerequisitesOf } from "./prerequisites";
+
 /** The checks of a service on AWS, in the order of the table. `url` is the address as this machine reaches it. */
 export function checksOf(subject: Subject, url: string | undefined): Check[] {
   const groups = readGroups(subject);

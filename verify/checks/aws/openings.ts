@@ -56,8 +56,9 @@ export function openingChecks(subject: Subject): Check[] {
     },
     ...(bucket === undefined ? [] : bucketChecks(region, bucket)),
     ...ofType(resources, "FileSystem").map((share): Check => ({
-      name: "admitted: the shared file system",
-      run: () => judgeShare(subject, textOf(share.id)),
+      name: "mount targets of the share",
+      // The id of the resource is the ARN of the file system.
+      run: () => judgeShare(subject, textOf(share.id).replace(/^.*\//, "")),
     })),
   ];
 
@@ -71,6 +72,7 @@ export function openingChecks(subject: Subject): Check[] {
         return (await client.send(command)).SecurityGroups ?? [];
       }),
     );
+    if (targets.length === 0) return unseen(`EFS lists no mount target of ${id}`);
     const own = ofType(all, "SecurityGroup").map((one) => one.id);
     const strange = found.flat().filter((group) => !own.includes(group));
     return strange.length === 0
