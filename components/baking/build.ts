@@ -103,7 +103,13 @@ export function readBuild(
   const platform = architecture === "arm64" ? "linux/arm64" : "linux/amd64";
   const recipe = { folder, artifact, from, platform, arguments: args } as const;
   const { base, app } = tagsOf(recipe, compute, root);
-  return { tag: app, baseTag: base, recipe, labels: { revision, source }, target: { repository, registry, keep, pullableBy } };
+  return {
+    tag: app,
+    baseTag: base,
+    recipe,
+    labels: { revision, source },
+    target: { repository, registry, keep, pullableBy },
+  };
 }
 
 /** The tags of the base and of the whole image; a machine image has one for both. */

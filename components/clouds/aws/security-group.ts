@@ -1,13 +1,12 @@
 import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 import type { EnvironmentContext } from "../context";
-import type { Network } from "./network";
 import { tagsOf } from "./tags";
 
 /** Registers a security group without rules. */
 export function securityGroup(
   context: EnvironmentContext,
-  network: Network,
+  network: { readonly vpcId: pulumi.Input<string> },
   resource: string,
   description: string,
 ): aws.ec2.SecurityGroup {

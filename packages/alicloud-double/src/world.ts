@@ -9,7 +9,7 @@ import { newScaling, type Scaling } from "./services/ess/records";
 import { newNas, type Nas } from "./services/nas/records";
 import type { Bucket } from "./services/oss/records";
 import { newRam, type Ram } from "./services/ram/records";
-import { newProductQuotas, type ProductQuota } from "./services/quota-center";
+import { newProductQuotas, type ProductQuota } from "./product-quotas";
 import type { LogProject } from "./services/sls/records";
 import { newNetwork, type Network } from "./services/vpc/records";
 import { Table } from "./table";
