@@ -1,5 +1,6 @@
 /** What container groups on Alibaba Cloud need beside what every platform promises. */
 import assert from "node:assert/strict";
+import { resolveService } from "../../components/resolve";
 import type { ServiceArgs } from "../../components/stack-file/schema";
 import { clouds, deploy, only, wholeService } from "../support/clouds";
 
@@ -52,6 +53,19 @@ describe("container groups on Alibaba Cloud", () => {
     assert.ok(
       initContainers?.[0]?.environmentVars.some(({ key, value }) => key === "SECRETS_USER" && value === "4711"),
     );
+  });
+
+  it("are those of another release with another image for the secrets, if there are secrets", () => {
+    const id = (digit: string, changes: Partial<ServiceArgs> = {}) =>
+      resolveService(
+        wholeService(cloud, "container", {
+          alicloud: { secretsImage: `registry-vpc.cn-hangzhou.aliyuncs.com/team/secrets@${digest(digit)}` },
+          ...changes,
+        }),
+        cloud.make(),
+      ).releases[0].id;
+    assert.notEqual(id("e"), id("f"));
+    assert.equal(id("e", { secrets: {} }), id("f", { secrets: {} }));
   });
 
   it("have no init container without secrets", async () => {
