@@ -204,6 +204,14 @@ describe("Alibaba Cloud double: scaling groups of container groups", () => {
     });
   });
 
+  it("mount only volumes that are of the type NFS, whatever the others have as its fields", async () => {
+    const app = `registry-vpc.cn-hangzhou.aliyuncs.com/team/app${digest}`;
+    const volume = { "Volume.1.Name": "secrets", "Volume.1.NFSVolume.Server": "", "Volume.1.NFSVolume.Path": "" };
+    assert.match(await start(app, { ...volume, "Volume.1.Type": "NFSVolume" }), /FailedMount/);
+    await callAction(double, "ess", "DisableScalingGroup", { ScalingGroupId: group });
+    assert.equal(await start(app, { ...volume, "Volume.1.Type": "EmptyDirVolume" }), "");
+  });
+
   it("have targets that the health status does not list in the first moments, although they are not healthy", async () => {
     double.world.delays.unlisted = 300;
     double.world.delays.healthy = 60_000;

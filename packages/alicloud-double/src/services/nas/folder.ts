@@ -36,9 +36,13 @@ export const folders: ActionGroup = {
 
 /** The file systems that a configuration's containers, or a launch template's user data, mount. */
 export function mountsIn(settings: Readonly<Record<string, unknown>>): Mount[] {
-  const volumes = (settings["Volume"] ?? []) as readonly { NFSVolume?: { Server?: unknown; Path?: unknown } }[];
-  const ofContainers = volumes.flatMap(({ NFSVolume }) =>
-    NFSVolume ? [{ server: asText(NFSVolume.Server), path: asText(NFSVolume.Path) }] : [],
+  const volumes = (settings["Volume"] ?? []) as readonly {
+    Type?: unknown;
+    NFSVolume?: { Server?: unknown; Path?: unknown };
+  }[];
+  // The provider sends the fields of every type with each volume, empty where they are another type's.
+  const ofContainers = volumes.flatMap(({ Type, NFSVolume }) =>
+    Type === "NFSVolume" ? [{ server: asText(NFSVolume?.Server), path: asText(NFSVolume?.Path) }] : [],
   );
   const text = Buffer.from(asText(settings["UserData"]), "base64").toString();
   const [, server, path] = /mount -t nfs -o \S+ ([^\s:]+):(\S+) /.exec(text) ?? [];
