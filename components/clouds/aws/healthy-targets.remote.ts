@@ -4,6 +4,7 @@ import {
   DescribeScalingActivitiesCommand,
   SetDesiredCapacityCommand,
 } from "@aws-sdk/client-auto-scaling";
+import { DescribeInstancesCommand, EC2Client } from "@aws-sdk/client-ec2";
 import {
   DescribeServicesCommand,
   DescribeTasksCommand,
@@ -122,11 +123,28 @@ function autoScalingGroup({ group, region }: Inputs): ServerGroup {
         new DescribeScalingActivitiesCommand({ AutoScalingGroupName: group, MaxRecords: 5 }),
       );
       // A launch that ends while the instance is pending, as without the right to use a disk's key, is cancelled.
-      return activities
-        .filter(({ StatusCode }) => StatusCode === "Failed" || StatusCode === "Cancelled")
-        .map(({ StatusMessage }) => StatusMessage ?? "");
+      const failed = activities.filter(({ StatusCode }) => StatusCode === "Failed" || StatusCode === "Cancelled");
+      const launched = failed.flatMap(({ Description }) => /\bi-[0-9a-f]+\b/.exec(Description ?? "") ?? []);
+      return [...failed.map(({ StatusMessage }) => StatusMessage ?? ""), ...(await endsOf(launched, region))];
     },
   };
+}
+
+/** Why EC2 ended instances, as far as it says so and the account may ask it. */
+async function endsOf(instances: readonly string[], region: string): Promise<string[]> {
+  if (instances.length === 0) return [];
+  // By a filter: an id that EC2 no longer knows would be an error.
+  const command = new DescribeInstancesCommand({ Filters: [{ Name: "instance-id", Values: [...instances] }] });
+  try {
+    const { Reservations: reservations = [] } = await new EC2Client(clientSettings(region, "ec2")).send(command);
+    return reservations.flatMap(({ Instances = [] }) =>
+      Instances.flatMap(({ InstanceId = "", StateReason }) =>
+        StateReason?.Message === undefined ? [] : [`${InstanceId}: ${StateReason.Message}`],
+      ),
+    );
+  } catch {
+    return [];
+  }
 }
 
 function ecsService({ cluster, group, region }: Inputs): ServerGroup {

@@ -1,6 +1,7 @@
 /** The remote modules of AWS with clients that reply as each test says. */
 import assert from "node:assert/strict";
 import { AutoScalingClient } from "@aws-sdk/client-auto-scaling";
+import { EC2Client } from "@aws-sdk/client-ec2";
 import { ECSClient } from "@aws-sdk/client-ecs";
 import { ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
 import * as targets from "../../../components/clouds/aws/healthy-targets.remote";
@@ -10,7 +11,10 @@ import { fastClock } from "../../support/clock";
 describe("the wait for healthy targets on AWS", () => {
   fastClock(50);
   let replies: Replies = {};
-  const recorded = answerCommands([AutoScalingClient, ECSClient, ElasticLoadBalancingV2Client], () => replies);
+  const recorded = answerCommands(
+    [AutoScalingClient, EC2Client, ECSClient, ElasticLoadBalancingV2Client],
+    () => replies,
+  );
   const calls = (name: string) => recorded.sent.filter((call) => call.name === name);
 
   const group = { region: "us-east-1", targetGroup: "arn:tg", instances: 3, within: 30, group: "books", cluster: "" };
@@ -104,6 +108,27 @@ describe("the wait for healthy targets on AWS", () => {
       targets.create(group),
       /^Error: books has 1 healthy instances of 3 after 30 s \(Target\.ResponseCodeMismatch; no capacity; Client\.InternalError: Client error on launch\)\. The traffic split was not changed\./,
     );
+  });
+
+  it("fails with the reason for which EC2 ended an instance, where the account may read it", async () => {
+    const activity = { StatusCode: "Cancelled", StatusMessage: "Instance failed to launch" };
+    const reason = { Code: "Client.InvalidKMSKey.InvalidState", Message: "The KMS key is in an incorrect state" };
+    replies = {
+      DescribeTargetHealth: health({}),
+      DescribeAutoScalingGroups: () => machines([]),
+      DescribeScalingActivities: () => ({
+        Activities: [{ ...activity, Description: "Launching a new EC2 instance: i-0abc" }],
+      }),
+      DescribeInstances: () => ({ Reservations: [{ Instances: [{ InstanceId: "i-0abc", StateReason: reason }] }] }),
+    };
+    await assert.rejects(targets.create(group), /failed to launch; i-0abc: The KMS key is in an incorrect state/);
+    const [asked] = calls("DescribeInstances");
+    assert.deepEqual(asked?.input.Filters, [{ Name: "instance-id", Values: ["i-0abc"] }]);
+    const refuse = () => {
+      throw new Error("UnauthorizedOperation");
+    };
+    replies = { ...replies, DescribeInstances: refuse };
+    await assert.rejects(targets.create(group), /\(Instance failed to launch\)/);
   });
 
   it("counts the tasks of its own ECS service by their addresses", async () => {
