@@ -15,10 +15,18 @@ const agentPackage = `
   printf '#!/bin/sh\\necho "$@" >> /var/log/agent-arguments\\n' > /tmp/agent/usr/bin/amazon-cloudwatch-agent-ctl
   chmod 755 /tmp/agent/usr/bin/amazon-cloudwatch-agent-ctl
   dpkg-deb --build /tmp/agent /srv/agent.deb > /dev/null
-  printf '#!/bin/sh\\necho "$@" > /etc/init.d/loongcollectord\\n' > /srv/loongcollector.sh`;
+  printf '#!/bin/sh\\necho "$@" > /etc/init.d/loongcollectord\\n' > /srv/loongcollector.sh
+  export GNUPGHOME=/tmp/vendor; mkdir -m 700 $GNUPGHOME
+  apt-get -qq update; apt-get -qq install --yes --no-install-recommends gpg gpg-agent > /dev/null 2>&1
+  gpg --batch --quiet --passphrase '' --quick-generate-key vendor rsa2048 sign 2> /dev/null
+  gpg --export --armor > /srv/key.gpg
+  gpg --batch --quiet --detach-sign --output /srv/agent.deb.sig /srv/agent.deb
+  gpg --list-keys --with-colons | awk -F: '/^fpr/ { print $10; exit }' > /srv/fingerprint
+  gpgconf --kill all; apt-get -qq purge --yes gpg gpg-agent gpgconf > /dev/null 2>&1; rm -rf /tmp/vendor /tmp/agent`;
 
-const variables = {
+const variables: Record<string, string> = {
   cloud: "aws",
+  log_agent_aws_key: "file:///srv/key.gpg",
   app_revision: "from-the-test",
   app_recipe: "0123456789abcdef",
   log_agent_aws_package: "file:///srv/agent.deb",
@@ -43,6 +51,7 @@ describe("the machine image", function () {
     containers.push(root);
     // As on a cloud's machine, where cloud-init's user has the id that the app needs.
     await shell(root, `useradd --uid 1000 --create-home admin\n${agentPackage}`);
+    variables.log_agent_aws_fingerprint = await shell(root, "cat /srv/fingerprint");
     first = await play(root, variables);
   });
 
@@ -173,11 +182,26 @@ describe("the machine image", function () {
   });
 
   it("gets the other cloud's log agent when it is built for that cloud", async () => {
-    await play(root, { ...variables, cloud: "alicloud", base_upgrade: "false" });
+    const alicloud = { ...variables, cloud: "alicloud", base_upgrade: "false" };
+    await assert.rejects(play(root, alicloud), /LoongCollector has no published checksum or signature/);
+    const checksum = await shell(root, "sha256sum /srv/loongcollector.sh | cut -d' ' -f1");
+    await play(root, { ...alicloud, log_agent_alicloud_checksum: `sha256:${checksum}` });
     assert.equal(
       await shell(root, "cat /etc/init.d/loongcollectord; ls /tmp/loongcollector.sh 2> /dev/null || true"),
       "install cn-hangzhou-internal",
     );
+  });
+
+  it("is not built with a log agent that its vendor has not signed", async () => {
+    await shell(root, "rm /usr/bin/amazon-cloudwatch-agent-ctl");
+    const other = "0".repeat(40);
+    await assert.rejects(
+      play(root, { ...variables, base_upgrade: "false", log_agent_aws_fingerprint: other }),
+      new RegExp(`the CloudWatch agent is not signed with the key ${other}`),
+    );
+    await shell(root, "echo more >> /srv/agent.deb");
+    await assert.rejects(play(root, { ...variables, base_upgrade: "false" }), /BAD signature|BADSIG/);
+    assert.equal(await shell(root, "ls /usr/bin/amazon-cloudwatch-agent-ctl /usr/bin/gpg 2> /dev/null || true"), "");
   });
 
   it("cannot be built for an unknown cloud", async () => {
