@@ -192,6 +192,30 @@ describe("the machine image", function () {
     );
   });
 
+  it("runs a program in the place of a WAR, without Java", async () => {
+    const machine = await startRoot(`${name}:machine`);
+    containers.push(machine);
+    await shell(
+      machine,
+      "mkdir /tmp/program; echo ok > /tmp/program/healthz; tar -C /tmp/program -czf /srv/app.tar.gz healthz",
+    );
+    await play(machine, {
+      cloud: "none",
+      base_upgrade: "false",
+      runtime_kind: "process",
+      runtime_packages: "python3-minimal",
+      app_war: "/srv/app.tar.gz",
+      app_start: "python3 -m http.server 8082",
+    });
+    const start =
+      "STOP_DELAY=0 setpriv --reuid 1000 --regid 1000 --clear-groups /opt/immutable-service/bin/start > /var/log/started.log 2>&1 &";
+    await shell(machine, `${start}\necho $! > /run/started.pid`);
+    const healthy = "PORT=8082 /opt/immutable-service/bin/healthy 2> /dev/null && echo yes || true";
+    await until("the program", 60_000, async () => (await shell(machine, healthy)) === "yes");
+    assert.equal(await shell(machine, "command -v java; ls /opt/immutable-service/webapps; true"), "");
+    await shell(machine, "kill -TERM $(cat /run/started.pid)");
+  });
+
   it("is not built with a log agent that its vendor has not signed", async () => {
     await shell(root, "rm /usr/bin/amazon-cloudwatch-agent-ctl");
     const other = "0".repeat(40);
