@@ -52,6 +52,7 @@ const image = (steps: string[]) =>
     .filter((step) => / \S+-image(-|$)/.test(step))
     .map((step) => step.replace(/ (\S+?)-image/, " NAME-image").replace(/[0-9a-f]{16}/, "TAG"));
 const onBothClouds = [
+  "create ImageMark NAME-image-mark",
   "create RegistryImageLookup NAME-image-app-TAG-registry-lookup",
   "create RegistryImageLookup NAME-image-base-TAG-registry-lookup",
   "create RegistryImage NAME-image-app-TAG",
