@@ -3,6 +3,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { FilesVariables } from "../app-environment";
 import type { ServiceSpec } from "../../spec";
 import { protectionOptions, storeArgs, storeOptions } from "../kept-store";
+import { accessGroupMark } from "./access-group-mark";
 import { type Context, childContext, ownDescription, tagsOf } from "./context";
 import { FileSystem } from "./file-system";
 import { uniqueName } from "./names";
@@ -93,12 +94,13 @@ function share(
 ): SharedFileSystem {
   const { name, parent, facts } = context;
   const resource = `${name}-share`;
+  const { description: owner } = ownDescription(context);
   const accessGroup = new alicloud.nas.AccessGroup(
     resource,
     {
       accessGroupName: uniqueName(context, "access group", "share"),
       // It has no tags.
-      ...ownDescription(context),
+      ...(owner === undefined ? {} : { description: owner.apply(accessGroupMark) }),
       accessGroupType: "Vpc",
       fileSystemType: "standard",
     },

@@ -1,3 +1,4 @@
+import { accessGroupMark } from "./access-group-mark";
 import { codeOf } from "./api.remote";
 import type { Owned } from "./owned.remote";
 
@@ -52,7 +53,8 @@ async function accessGroupsOf(owned: Owned): Promise<string[]> {
     ({ AccessGroups }) => (AccessGroups as { AccessGroup?: readonly AccessGroup[] } | undefined)?.AccessGroup,
     { FileSystemType: "standard" },
   );
-  return all.filter(({ Description }) => Description === owned.owner).map(({ AccessGroupName }) => AccessGroupName);
+  const mark = accessGroupMark(owned.owner);
+  return all.filter(({ Description }) => Description === mark).map(({ AccessGroupName }) => AccessGroupName);
 }
 
 /** Detaches from a role what the state does not know attached: the same policy cannot be attached twice. */

@@ -104,7 +104,7 @@ describe("Alibaba Cloud double: schedules and triggers of scaling groups", () =>
 
   it("start an instance of the next type where a zone has no more of the first one", async () => {
     double.world.machines.soldOut = (type) => type === "ecs.c7.large";
-    const template = { LaunchTemplateName: "t", ImageId: "m-x", InstanceType: "ecs.c7.large" };
+    const template = { LaunchTemplateName: "template", ImageId: "m-x", InstanceType: "ecs.c7.large" };
     const LaunchTemplateId = await callForField(double, "ecs", "CreateLaunchTemplate", template, "LaunchTemplateId");
     const start = async (ScalingGroupName: string, types: Record<string, string>) => {
       const size = { MinSize: 1, MaxSize: 1, "VSwitchIds.1": balanced.vSwitches[0], LaunchTemplateId };
@@ -147,10 +147,10 @@ describe("Alibaba Cloud double: schedules and triggers of scaling groups", () =>
       const place = { VpcId, ZoneId: `${region}-${zone}`, CidrBlock: "10.0.0.0/24" };
       const vSwitch = await make("vpc", "CreateVSwitch", place, "VSwitchId");
       const disk = { "SystemDisk.Size": 40, ...settings };
-      const template = { LaunchTemplateName: "t", ImageId: "m-old", InstanceType: "ecs.c7.large", ...disk };
+      const template = { LaunchTemplateName: "template", ImageId: "m-old", InstanceType: "ecs.c7.large", ...disk };
       const LaunchTemplateId = await make("ecs", "CreateLaunchTemplate", template, "LaunchTemplateId");
       const size = { MinSize: 1, MaxSize: 1, "VSwitchIds.1": vSwitch, LaunchTemplateId };
-      const id = await make("ess", "CreateScalingGroup", { ScalingGroupName: "x", ...size }, "ScalingGroupId");
+      const id = await make("ess", "CreateScalingGroup", { ScalingGroupName: "group", ...size }, "ScalingGroupId");
       await callAction(other, "ess", "EnableScalingGroup", { ScalingGroupId: id });
       await waitUntil(async () => {
         const { body } = await callAction(other, "ess", "DescribeScalingActivities", { ScalingGroupId: id });

@@ -2,6 +2,7 @@ import type { CallLog } from "../call-log";
 import type { HttpRequest } from "../http/server";
 import type { Catalogue, ServiceName } from "../models/catalogue";
 import { checkValue, parseTree, toTree, type Problem } from "../models/check";
+import { limitProblems } from "../models/limits";
 import { hasWrongModel } from "../models/known-deviations";
 import type { Value } from "../models/shape";
 import { Refusal } from "../refusal";
@@ -115,6 +116,10 @@ export class Rpc {
       this.report(service, action, problem.path, problem.detail);
       // The gateway ignores unknown fields; a strict double does not.
       if (problem.kind !== "unknown" || this.options.strict) throw refusalOf(problem);
+    }
+    for (const { path, detail } of limitProblems(service, action, values)) {
+      this.report(service, action, path, detail);
+      throw new Refusal(`Invalid${path}.Malformed`, `The specified ${path} is not valid: it ${detail}.`);
     }
     return values;
   }
