@@ -48,6 +48,7 @@ const defaultDelays: Delays = {
   start: 120,
   hookSecond: 5,
   replace: 1000,
+  managedGroup: 500,
   rules: 0,
   projectName: 1000,
 };

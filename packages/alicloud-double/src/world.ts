@@ -34,6 +34,8 @@ export interface Delays {
   replace: number;
   /** The name of a log project that was deleted, until it is free. */
   projectName: number;
+  /** The managed security group of a load balancer that was deleted, until it is gone. */
+  managedGroup: number;
   /** A change of a listener's rules, from the API's response until requests are forwarded by it. */
   rules: number;
 }
@@ -74,6 +76,16 @@ export class World {
   /** The asynchronous jobs of ALB, by id. */
   readonly jobs = new Map<string, "Processing" | "Succeeded">();
   readonly ruleHistory = new RuleHistory();
+  /**
+   * The VPCs of the security groups that the cloud manages for load balancers, by the load balancers' ids:
+   * https://www.alibabacloud.com/help/en/slb/application-load-balancer/use-cases/use-alb-security-groups-to-implement-blacklist-and-whitelist-access-policies
+   */
+  readonly managedGroups = new Map<string, string>();
+  /**
+   * Whether the data of objects is reachable under the public names of mainland China's regions, as for accounts that
+   * used OSS before 20 March 2025; new ones need a domain name of their own there, or the internal names. Default true.
+   */
+  publicObjectData = true;
   /** How many public addresses load balancers have been given. */
   publicAddresses = 0;
   /** Decides the outcome of scaling groups' instances; a test may replace it. By default all serve. */

@@ -1,7 +1,10 @@
 /** An account that is new: it has activated no product, has no service-linked role, and small quotas. */
 import assert from "node:assert/strict";
 import { callAction, products, type AlicloudDouble } from "../src";
-import { createVSwitch, pause, requireModels, startFast } from "./support";
+import { Refusal } from "../src/refusal";
+import { Bucket } from "../src/services/oss/records";
+import { routeOss } from "../src/services/oss/router";
+import { createLoadBalancer, createVSwitch, pause, requireModels, startFast, waitUntil } from "./support";
 
 describe("Alibaba Cloud double: a fresh account", () => {
   let double: AlicloudDouble;
@@ -64,5 +67,50 @@ describe("Alibaba Cloud double: a fresh account", () => {
     const { vpcId, id } = [...double.world.network.vSwitches.where(() => true)][0] ?? { vpcId: "", id: "" };
     const fields = { VpcId: vpcId, VSwitchId: id, NatType: "Enhanced" };
     assert.equal(await code("vpc", "CreateNatGateway", fields), "QuotaExceeded.NatGateway");
+  });
+});
+
+describe("Alibaba Cloud double: what outlives its deletion, and what new accounts may not do", () => {
+  let double: AlicloudDouble;
+  before(async function () {
+    requireModels(this);
+    double = await startFast();
+  });
+  after(() => double.stop());
+
+  it("keeps a VPC while the managed security group of a deleted load balancer is in it", async () => {
+    const { vpc, loadBalancer, vSwitches, securityGroup } = await createLoadBalancer(double);
+    await pause(30);
+    await callAction(double, "alb", "DeleteLoadBalancer", { LoadBalancerId: loadBalancer });
+    await callAction(double, "ecs", "DeleteSecurityGroup", { SecurityGroupId: securityGroup });
+    for (const VSwitchId of vSwitches) await callAction(double, "vpc", "DeleteVSwitch", { VSwitchId });
+    const remove = async () => (await callAction(double, "vpc", "DeleteVpc", { VpcId: vpc })).body.Code;
+    assert.equal(await remove(), "DependencyViolation.SecurityGroup");
+    await waitUntil(async () => (await remove()) === undefined);
+  });
+
+  it("refuses the data of objects under the public names of mainland China to new accounts", () => {
+    double.world.buckets.put("books", new Bucket("books", "private", "Standard", "LRS"));
+    const put = (region: string) => {
+      const host = `books.oss-${region}.aliyuncs.com`;
+      const request = {
+        method: "PUT",
+        host,
+        path: "/a",
+        query: new URLSearchParams(),
+        headers: {},
+        body: Buffer.from("a"),
+      };
+      try {
+        routeOss(double.world, request).perform();
+        return "ok";
+      } catch (error) {
+        return error instanceof Refusal ? error.code : String(error);
+      }
+    };
+    const all = () => ["cn-hangzhou", "cn-hangzhou-internal", "cn-hongkong", "ap-southeast-1"].map(put);
+    assert.deepEqual(all(), ["ok", "ok", "ok", "ok"]);
+    double.world.publicObjectData = false;
+    assert.deepEqual(all(), ["AccessDenied", "ok", "ok", "ok"]);
   });
 });

@@ -28,7 +28,16 @@ export function requireModels(context: Mocha.Context): void {
 
 /** A double with very short delays. */
 export function startFast(options: DoubleOptions = {}): Promise<AlicloudDouble> {
-  const delays = { transition: 5, instance: 10, healthy: 10, unlisted: 0, role: 0, start: 0, replace: 30 };
+  const delays = {
+    transition: 5,
+    instance: 10,
+    healthy: 10,
+    unlisted: 0,
+    role: 0,
+    start: 0,
+    replace: 30,
+    managedGroup: 30,
+  };
   return AlicloudDouble.start({ ...options, delays: { ...delays, ...options.delays } });
 }
 

@@ -40,6 +40,7 @@ export const loadBalancers: ActionGroup = {
         tags: sentTags(fields),
       });
       balancer.dnsName = world.dnsNameOf(id);
+      world.managedGroups.set(id, vpcId);
       world.schedule(world.delays.transition, () => (balancer.status = "Active"));
       return { LoadBalancerId: id };
     },
@@ -150,6 +151,8 @@ export const loadBalancers: ActionGroup = {
       }
       world.balancing.loadBalancers.remove(balancer.id);
       clearUnreferenced(world);
+      // Its own security group and network interfaces go later, in the background, and keep the VPC.
+      world.schedule(world.delays.managedGroup, () => world.managedGroups.delete(balancer.id));
       return { JobId: world.startJob() };
     },
   },

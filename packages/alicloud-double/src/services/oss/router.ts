@@ -1,7 +1,7 @@
 import type { HttpRequest, HttpResponse } from "../../http/server";
 import { xmlResponse, type RestCall } from "../../protocol/rest";
 import { toXml } from "../../protocol/xml";
-import type { Refusal } from "../../refusal";
+import { Refusal } from "../../refusal";
 import type { World } from "../../world";
 import { aclDocument, createBucket, deleteBucket, infoDocument, listBuckets, putAcl } from "./bucket";
 import { routeObjects } from "./object";
@@ -33,7 +33,7 @@ export function routeOss(world: World, request: HttpRequest): RestCall {
   const ofObjects = ["delete", "versions", "uploads", "uploadId", "list-type"].some((parameter) =>
     query.has(parameter),
   );
-  if (key || ofObjects) return routeObjects(bucket, request, key, fields);
+  if (key || ofObjects) return withData(world, request, routeObjects(bucket, request, key, fields));
   if (subresource) return routeSubresource(bucket, subresource, request, fields);
   if (query.has("acl"))
     return call(`${verb(request)}BucketAcl`, () =>
@@ -61,7 +61,26 @@ export function routeOss(world: World, request: HttpRequest): RestCall {
       violations: checkDocument(request, "CreateBucketConfiguration"),
     };
   if (method === "DELETE") return call("DeleteBucket", () => deleteBucket(world, bucket()));
-  return routeObjects(bucket, request, "", fields);
+  return withData(world, request, routeObjects(bucket, request, "", fields));
+}
+
+/**
+ * A call of the data API, which new accounts cannot make under a public name of mainland China. The code is not documented:
+ * https://www.alibabacloud.com/help/en/oss/developer-reference/ossutil-overview has the rule.
+ */
+function withData(world: World, { host }: HttpRequest, call: RestCall): RestCall {
+  const isPublic = /\.oss-cn-(?!hongkong)[a-z0-9-]+\.aliyuncs\.com$/.test(host) && !host.includes("-internal.");
+  if (world.publicObjectData || !isPublic) return call;
+  return {
+    ...call,
+    perform: () => {
+      throw new Refusal(
+        "AccessDenied",
+        "Use a custom domain name (CNAME) for data API operations on this bucket.",
+        403,
+      );
+    },
+  };
 }
 
 /**

@@ -64,7 +64,8 @@ export const vpcs: ActionGroup = {
       const { vSwitches, securityGroups, natGateways } = world.network;
       if (vSwitches.find((other) => other.vpcId === vpc.id))
         throw inUse("DependencyViolation.VSwitch", "Specified object has dependent resources (VSwitch).");
-      if (securityGroups.find((other) => other.vpcId === vpc.id))
+      const isManaged = [...world.managedGroups.values()].includes(vpc.id);
+      if (isManaged || securityGroups.find((other) => other.vpcId === vpc.id))
         throw inUse("DependencyViolation.SecurityGroup", "Specified object has dependent resources (SecurityGroup).");
       if (natGateways.find((other) => other.vpcId === vpc.id))
         throw inUse("DependencyViolation.NatGateway", "Specified object has dependent resources (NatGateway).");
