@@ -123,6 +123,10 @@ describe("engine: npm run verify on Alibaba Cloud", function () {
         const rules = registries.instances.get(registry.id)?.lifecycleRules;
         rules?.push({ Auto: true, Scope: "REPO", NamespaceName: "team", RepoName: "app", RetentionTagCount: 1 });
       },
+      "images in use are marked": () => {
+        const tags = registries.repositories.get("crr-1")?.tags ?? assert.fail("no repository");
+        for (const tag of tags.keys()) if (tag.startsWith("live-")) tags.delete(tag);
+      },
       "room for a release: vCPUs": () => {
         limit("q_eci_vcpu");
       },

@@ -6,7 +6,14 @@ import {
   DeleteLogStreamCommand,
   PutLogEventsCommand,
 } from "@aws-sdk/client-cloudwatch-logs";
-import { CreateRepositoryCommand, ECRClient, PutImageCommand, PutLifecyclePolicyCommand } from "@aws-sdk/client-ecr";
+import {
+  BatchDeleteImageCommand,
+  CreateRepositoryCommand,
+  ECRClient,
+  ListImagesCommand,
+  PutImageCommand,
+  PutLifecyclePolicyCommand,
+} from "@aws-sdk/client-ecr";
 import { AuthorizeSecurityGroupIngressCommand, EC2Client } from "@aws-sdk/client-ec2";
 import {
   ElasticLoadBalancingV2Client,
@@ -121,6 +128,14 @@ describe("engine: npm run verify on AWS", function () {
           rules: [{ rulePriority: 1, selection, action: { type: "expire" } }],
         });
         return client(ECRClient).send(new PutLifecyclePolicyCommand({ repositoryName: "app", lifecyclePolicyText }));
+      },
+      "images in use are marked": async () => {
+        const ecr = client(ECRClient);
+        const { imageIds = [] } = await ecr.send(new ListImagesCommand({ repositoryName: "app" }));
+        const live = imageIds.filter(({ imageTag }) => imageTag?.startsWith("live-"));
+        await ecr.send(
+          new BatchDeleteImageCommand({ repositoryName: "app", imageIds: live.map(({ imageTag }) => ({ imageTag })) }),
+        );
       },
       "room for a release: vCPUs": () => Promise.resolve((account.quotas.containerVcpus.value = 1)),
       "room for a release: load balancer": () =>

@@ -6,6 +6,7 @@ import { judgeBounds, judgeTriggers, lastPassed } from "../../verify/checks/boun
 import { judgeDisruption } from "../../verify/checks/disruption";
 import { judgeFiles } from "../../verify/checks/files";
 import { judgeImages } from "../../verify/checks/images";
+import { judgeMarks } from "../../verify/checks/image-marks";
 import { judgeLogs } from "../../verify/checks/logs";
 import { judgeAddresses, judgeAdmissions, judgeListeners, judgeStore, portsText } from "../../verify/checks/openings";
 import { judgeProduct, judgeRole, wishesOf } from "../../verify/checks/prerequisites";
@@ -179,6 +180,12 @@ describe("verify: images", () => {
     assert.equal(deletingRule([{ ...rule, TagRegexp: "^r10$" }], tags, { ...place, digest: "d10" }), undefined);
     assert.equal(deletingRule([{ ...rule, Auto: false }], tags, { ...place, digest: "d10" }), undefined);
     assert.equal(deletingRule([{ ...rule, RepoName: "other" }], tags, { ...place, digest: "d10" }), undefined);
+  });
+
+  it("in use have the mark of their release", () => {
+    const mark = { image: "i", tag: "live-prod.1-0-0-abc", marked: true };
+    expectVerdict(judgeMarks([mark]), "pass");
+    expectVerdict(judgeMarks([mark, { ...mark, marked: false }]), "fail", /i has no tag live-prod/);
   });
 
   it("must exist and stay", () => {

@@ -1,7 +1,9 @@
+import { locate } from "../../../components/clouds/alicloud/image-stores.remote";
 import type { Subject } from "../../subject";
 import type { Check } from "../../verdict";
 import { judgeBounds, judgeTriggers } from "../bounds";
 import { judgeLogs, logMinutes, waitForLines } from "../logs";
+import { markChecks } from "../image-marks";
 import { trafficChecks } from "../traffic";
 import { Clients } from "./clients";
 import { readGroups } from "./groups";
@@ -29,6 +31,7 @@ export function checksOf(subject: Subject, url: string | undefined): Check[] {
     { name: "triggers and schedules", run: async () => judgeTriggers((await groups).triggers) },
     ...openingChecks(clients, subject, () => instances),
     ...imageChecks(clients, subject),
+    ...markChecks(subject, locate),
     ...quotaChecks(clients, subject),
   ];
 }

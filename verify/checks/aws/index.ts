@@ -1,6 +1,8 @@
+import { locate } from "../../../components/clouds/aws/image-stores.remote";
 import type { Subject } from "../../subject";
 import type { Check } from "../../verdict";
 import { judgeBounds, judgeTriggers } from "../bounds";
+import { markChecks } from "../image-marks";
 import { trafficChecks } from "../traffic";
 import { readGroups } from "./groups";
 import { imageChecks } from "./images";
@@ -24,6 +26,7 @@ export function checksOf(subject: Subject, url: string | undefined): Check[] {
     { name: "triggers and schedules", run: async () => judgeTriggers((await groups).triggers) },
     ...openingChecks(subject),
     ...imageChecks(subject),
+    ...markChecks(subject, locate),
     ...quotaChecks(subject),
   ];
 }
