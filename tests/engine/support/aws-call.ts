@@ -91,8 +91,16 @@ export interface Refused {
   status?: number;
 }
 
+/** An error of a service; its HTTP status is 400 unless it has another. */
+export interface ServiceError {
+  code: string;
+  message: string;
+  status?: number;
+}
+
 /** An error with a code, in the protocol of the call. */
-export function refused({ protocol }: AwsCall, { code, message, status = 400 }: Refused): Answer {
+export function refused({ protocol }: AwsCall, error: ServiceError): Answer {
+  const { code, message, status = 400 } = error;
   switch (protocol) {
     case "ec2":
     case "query":

@@ -4,6 +4,7 @@ import { accountLimits } from "./account";
 import { balancers } from "./balancers";
 import { dependencies } from "./dependencies";
 import { endpoints } from "./endpoints";
+import { launchTemplates } from "./launch-templates";
 import { listeners } from "./listeners";
 import { machineGroups } from "./machine-groups";
 import type { Refusal } from "./refusal";
@@ -21,6 +22,6 @@ export function refusals(account: AccountState): Refusal[] {
     ...accountLimits(account),
     ...[balancers(), listeners(), rules()],
     ...[dependencies(), endpoints(), routes(), securityGroups(), subnets()],
-    ...[machineGroups(), roles(), services(), taskDefinitions()],
+    ...[launchTemplates(), machineGroups(), roles(), services(), taskDefinitions()],
   ];
 }

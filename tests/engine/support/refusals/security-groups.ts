@@ -5,6 +5,9 @@ import type { CloudReader } from "../cloud-reader";
 import { field, numbered } from "../gaps/correction";
 import { refusal, type Refusal } from "./refusal";
 
+/** In each direction. */
+const mostRules = 60;
+
 /**
  * InvalidPermission.Duplicate:
  * https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_AuthorizeSecurityGroupIngress.html; the emulator carries
@@ -59,6 +62,12 @@ async function ruleProblem(
     return {
       code: "InvalidPermission.Duplicate",
       message: `the specified rule "${duplicate}, ALLOW" already exists`,
+    };
+  // https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html
+  if (existing.size + requested.length > mostRules)
+    return {
+      code: "RulesPerSecurityGroupLimitExceeded",
+      message: "The maximum number of rules per security group has been reached.",
     };
   return group && foreignProblem(call, group, groups);
 }

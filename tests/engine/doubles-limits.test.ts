@@ -1,0 +1,43 @@
+/** Sizes that AWS limits, and the emulator does not. */
+import assert from "node:assert/strict";
+import {
+  AuthorizeSecurityGroupIngressCommand,
+  CreateLaunchTemplateCommand,
+  CreateSecurityGroupCommand,
+} from "@aws-sdk/client-ec2";
+import { emulatedAws, refusalOf } from "./support/emulated-aws";
+import { region } from "./support/emulator";
+import { aNetwork } from "./support/small-network";
+
+describe("engine: the emulator's gateway: sizes", () => {
+  const aws = emulatedAws();
+
+  it("lets user data have 16,384 bytes before they are encoded", async () => {
+    const { ec2 } = aws.gateway.reader(region);
+    const create = (LaunchTemplateName: string, bytes: number) =>
+      ec2.send(
+        new CreateLaunchTemplateCommand({
+          LaunchTemplateName,
+          LaunchTemplateData: { UserData: Buffer.alloc(bytes, "a").toString("base64") },
+        }),
+      );
+    await create("fits", 16_384);
+    assert.match(
+      await refusalOf(create("too-long", 16_385)),
+      /InvalidUserData.Malformed: User data is limited to 16384/,
+    );
+  });
+
+  it("lets a security group have 60 rules for inbound traffic", async () => {
+    const { ec2 } = aws.gateway.reader(region);
+    const { vpc: VpcId } = await aNetwork(ec2, "10.1.0.0/16");
+    const { GroupId } = await ec2.send(new CreateSecurityGroupCommand({ VpcId, GroupName: "full", Description: "x" }));
+    const admit = (block: number, count: number) => {
+      const IpRanges = Array.from({ length: count }, (_, index) => ({ CidrIp: `10.${block}.${index}.0/24` }));
+      const IpPermissions = [{ IpProtocol: "tcp", FromPort: 80, ToPort: 80, IpRanges }];
+      return ec2.send(new AuthorizeSecurityGroupIngressCommand({ GroupId, IpPermissions }));
+    };
+    await admit(2, 60);
+    assert.match(await refusalOf(admit(3, 1)), /RulesPerSecurityGroupLimitExceeded/);
+  });
+});
