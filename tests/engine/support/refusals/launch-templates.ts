@@ -1,6 +1,6 @@
 /** Launch templates: the size of their user data. */
 import { field } from "../gaps/correction";
-import { refusal, type Refusal, type Refused } from "./refusal";
+import { refusal, type Refusal } from "./refusal";
 
 /** Before it is encoded: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/instancedata-add-user-data.html */
 const mostBytes = 16_384;
