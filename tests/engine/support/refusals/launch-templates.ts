@@ -1,4 +1,5 @@
 /** Launch templates: the size of their user data. */
+import type { Refused } from "../aws-call";
 import { field } from "../gaps/correction";
 import { refusal, type Refusal } from "./refusal";
 
