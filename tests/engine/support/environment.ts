@@ -32,6 +32,7 @@ export function engineEnvironment(options: {
     ...Object.fromEntries(inherited),
     PATH: [dirname(toolchain.pulumi), process.env.PATH].join(delimiter),
     PULUMI_HOME: toolchain.home,
+    NODE_OPTIONS: `--require=${JSON.stringify(join(__dirname, "lean-process.js"))}`,
     // The engine and its plugins run for seconds: they need not collect garbage as often.
     GOGC: "400",
     // Without the file of attributes beside the state: an engine killed while it writes that file leaves a state that
