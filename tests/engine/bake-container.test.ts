@@ -88,7 +88,7 @@ describe("engine: container images baked in the stack", function () {
   });
 
   it("do not change while the recipe is the same, whatever their labels say", async () => {
-    stack.set({ revision: "0123abc", source: "https://git.example.com/books", keep: 3 }, "1.0.1");
+    stack.set({ revision: "0123abc", source: "https://git.example.com/books" }, "1.0.1");
     const run = await stack.run.up();
     noComplaints(run);
     assert.deepEqual([done(run), Object.keys(run.summary)], [[], ["same"]]);

@@ -41,6 +41,7 @@ export const typeNames: Readonly<Record<string, string>> = {
 /** The types that have nothing but ids and switches, or that CloudFormation has as a part of another. */
 export const uncheckedTypes: readonly string[] = [
   "aws:appautoscaling/scheduledAction:ScheduledAction",
+  "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup",
   "aws:ec2/internetGateway:InternetGateway",
   "aws:ec2/routeTable:RouteTable",
   "aws:ec2/routeTableAssociation:RouteTableAssociation",
