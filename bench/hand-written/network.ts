@@ -7,6 +7,7 @@ export const vpc = new aws.ec2.Vpc("bookstore-vpc", {
   enableDnsSupport: true,
   tags: tags("bookstore-vpc"),
 });
+new aws.ec2.DefaultSecurityGroup("bookstore-vpc-default", { vpcId: vpc.id, ingress: [], egress: [] });
 const zones = [
   { zone: "use1-az1", privateBlock: "10.0.0.0/21", publicBlock: "10.0.128.0/21" },
   { zone: "use1-az2", privateBlock: "10.0.8.0/21", publicBlock: "10.0.136.0/21" },

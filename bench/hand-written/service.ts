@@ -1,6 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { Bounds } from "../../components/clouds/aws/bounds";
+import { ImageMark } from "../../components/clouds/aws/image-mark";
 import { image, region, release, releaseTags, tags } from "./common";
 import { granted, role, startRole } from "./identity";
 import { balancer, header, instances, out, targets, way, zones } from "./load-balancer";
@@ -54,6 +55,12 @@ const taskDefinition = new aws.ecs.TaskDefinition(`bookstore-${release}`, {
   ]),
   tags: releaseTags,
 });
+const mark = new ImageMark(`bookstore-${release}-image-mark`, {
+  image,
+  region,
+  service: "bookstore",
+  tag: `live-bench.${release}`,
+});
 export const service = new aws.ecs.Service(
   `bookstore-${release}`,
   {
@@ -74,7 +81,16 @@ export const service = new aws.ecs.Service(
   {
     ignoreChanges: ["desiredCount"],
     replaceOnChanges: ["taskDefinition", "loadBalancers"],
-    dependsOn: [header, ...way, out, ...zones, ...granted, ...endpointRoutes, ...rooms.flatMap(({ ready }) => ready)],
+    dependsOn: [
+      header,
+      mark,
+      ...way,
+      out,
+      ...zones,
+      ...granted,
+      ...endpointRoutes,
+      ...rooms.flatMap(({ ready }) => ready),
+    ],
   },
 );
 const scalable = new aws.appautoscaling.Target(

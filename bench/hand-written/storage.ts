@@ -43,6 +43,7 @@ new aws.s3.BucketLifecycleConfiguration(
         status: "Enabled",
         filter: { prefix: "" },
         noncurrentVersionExpiration: { noncurrentDays: 30 },
+        expiration: { expiredObjectDeleteMarker: true },
         abortIncompleteMultipartUpload: { daysAfterInitiation: 7 },
       },
     ],

@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
 /** What the recipe of a container image says of how its containers run. */
@@ -9,9 +9,13 @@ export interface RecipeUse {
   readonly isTmpVolume: boolean;
 }
 
-/** Reads it from the Dockerfile of a recipe's base, in the project's folder `root`. */
+/**
+ * Reads it from the Dockerfile of a recipe's base, in the project's folder `root`. Without that file it says nothing, and
+ * the build fails with what is missing.
+ */
 export function recipeUse(folder: string, root: string): RecipeUse {
-  const lines = readFileSync(join(root, folder, "container/base/Dockerfile"), "utf8").split("\n");
+  const file = join(root, folder, "container/base/Dockerfile");
+  const lines = existsSync(file) ? readFileSync(file, "utf8").split("\n") : [];
   const user = lines.flatMap((line) => /^\s*USER\s+(\S+)\s*$/i.exec(line)?.[1] ?? []).at(-1);
   return {
     user: user !== undefined && /^[1-9]\d*(:\d+)?$/.test(user) ? user : undefined,

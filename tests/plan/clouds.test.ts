@@ -118,10 +118,17 @@ function settingsOf({ name, description, facts }: ServicePlan): unknown {
       ...rest,
       network: "vpcId" in network ? Object.keys(network) : network,
       certificate: certificate !== undefined,
-      // The recipe has the same hash on both clouds; the repository is a reference.
-      build: build && { ...build, target: undefined },
-      releases: releases.map(({ version, instances, weight, shape: { secrets, ...shape } }) => ({
+      // The repository is a reference. So is the image to build on, on machines, and the recipe's hash has it.
+      build: build && {
+        ...{ ...build, target: undefined },
+        ...(rest.compute === "vm"
+          ? { tag: undefined, baseTag: undefined, recipe: { ...build.recipe, from: undefined } }
+          : {}),
+      },
+      releases: releases.map(({ version, instances, weight, shape: { secrets, hardening, ...shape } }) => ({
         ...{ version, instances, weight },
+        // Alibaba Cloud's containers drop no capabilities.
+        hardening: hardening && { ...hardening, dropCapabilities: undefined },
         ...Object.fromEntries(
           Object.entries(shape).filter(([key]) => !["image", "instance", "placement"].includes(key)),
         ),
