@@ -44,6 +44,7 @@ function sampled(cloud: CloudUnderTest, compute: Compute): LiveCloud {
       otherVpcId: vpc("b"),
       subnetIds: [ids("a"), ids("b"), ids("c")],
       publicSubnetIds: [ids("d"), ids("e"), ids("f")],
+      securityGroupIds: cloud === clouds.aws ? ["sg-0123456a", "sg-0123456b"] : ["sg-bp1a2b3c", "sg-bp1a2b3d"],
     },
   } as unknown as LiveCloud;
 }
