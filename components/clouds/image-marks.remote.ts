@@ -39,7 +39,15 @@ export interface Located {
   readonly id: string;
 }
 
-type Locate = () => Promise<Located | undefined>;
+/** A cloud's images: `locate` finds one with the inputs of a resource. */
+export interface Images<Reference> {
+  readonly locate: (reference: Reference) => Promise<Located | undefined>;
+  /** Whether the credentials lack the right for a request. */
+  readonly isForbidden: (error: unknown) => boolean;
+}
+
+/** The images of which one resource has one. */
+type OwnImages = Images<void>;
 
 /** The inputs of a mark. */
 export interface MarkInputs {
@@ -50,7 +58,7 @@ export interface MarkInputs {
 }
 
 /** The result of marking an image: the mark, or why there is none. */
-async function mark(locate: Locate, { image, tag }: MarkInputs): Promise<string> {
+async function mark({ locate, isForbidden }: OwnImages, { image, tag }: MarkInputs): Promise<string> {
   try {
     const located = await locate();
     if (located === undefined) return "not marked: no registry of this cloud's has it";
@@ -63,7 +71,7 @@ async function mark(locate: Locate, { image, tag }: MarkInputs): Promise<string>
     if (!isForbidden(error)) throw error;
     // Who may not tag an image can still run it: another team's image, or another account's.
     console.error(
-      `${image} does not get the tag ${tag}, because these credentials may not tag it (${nameOf(error)}): ` +
+      `${image} does not get the tag ${tag}, because these credentials may not tag it (${String(error)}): ` +
         "a retention rule (image.build.keep) of the stack that bakes it would not know that it is in use",
     );
     return "not marked: these credentials may not tag it";
@@ -71,7 +79,7 @@ async function mark(locate: Locate, { image, tag }: MarkInputs): Promise<string>
 }
 
 /** Removes a mark, and records the day: from it on, the retention rule counts. */
-async function unmark(locate: Locate, tag: string): Promise<void> {
+async function unmark({ locate, isForbidden }: OwnImages, tag: string): Promise<void> {
   try {
     const located = await locate();
     if (located === undefined) return;
@@ -104,7 +112,7 @@ export interface RetentionResult {
 }
 
 /** Applies a retention rule once. A failure is its result: one image too many is no reason to fail a release. */
-async function retain(locate: Locate, { keep }: RetentionInputs): Promise<string> {
+async function retain({ locate }: OwnImages, { keep }: RetentionInputs): Promise<string> {
   try {
     const located = await locate();
     if (located === undefined) return "nothing to delete: no registry of this cloud's has the image";
@@ -173,47 +181,38 @@ export function isBaked(tags: readonly string[]): boolean {
   return tags.some((tag) => /^[0-9a-f]{16}$/.test(tag));
 }
 
-function nameOf(error: unknown): string {
-  const { name, code } = Object(error) as { name?: unknown; code?: unknown };
-  return String(code ?? name);
+function ownImages<Reference>({ locate, isForbidden }: Images<Reference>, reference: Reference): OwnImages {
+  return { locate: () => locate(reference), isForbidden };
 }
 
-function isForbidden(error: unknown): boolean {
-  return /AccessDenied|UnauthorizedOperation|Forbidden|NoPermission|NoPrivilege|Unauthorized/.test(nameOf(error));
-}
-
-/** The functions of a mark's module: `locate` finds the image with the inputs of its cloud. */
-export function marking<Inputs extends MarkInputs>(
-  locate: (inputs: Pick<Inputs, keyof Inputs>) => Promise<Located | undefined>,
-) {
+/** The functions of a mark's module. */
+export function marking<Inputs extends MarkInputs>(images: Images<Pick<Inputs, keyof Inputs>>) {
   type Outputs = Inputs & { readonly marked: string };
   const recorded = (outputs: Partial<Outputs>): outputs is Outputs =>
     outputs.image !== undefined && outputs.tag !== undefined;
   return {
     create: async (inputs: Inputs): Promise<Created<Outputs>> => ({
       id: inputs.tag,
-      outs: { ...inputs, marked: await mark(() => locate(inputs), inputs) },
+      outs: { ...inputs, marked: await mark(ownImages(images, inputs), inputs) },
     }),
     /** The image of a release was baked again: the new one is marked before the other loses its mark. */
     update: async (_id: string, before: Partial<Outputs>, inputs: Inputs): Promise<Updated<Outputs>> => {
-      const outs = { ...inputs, marked: await mark(() => locate(inputs), inputs) };
-      if (recorded(before) && before.image !== inputs.image) await unmark(() => locate(before), before.tag);
+      const outs = { ...inputs, marked: await mark(ownImages(images, inputs), inputs) };
+      if (recorded(before) && before.image !== inputs.image) await unmark(ownImages(images, before), before.tag);
       return { outs };
     },
     delete: async (_id: string, outputs: Partial<Outputs>): Promise<void> => {
-      if (recorded(outputs)) await unmark(() => locate(outputs), outputs.tag);
+      if (recorded(outputs)) await unmark(ownImages(images, outputs), outputs.tag);
     },
   };
 }
 
 /** The functions of a retention rule's module. */
-export function retaining<Inputs extends RetentionInputs>(
-  locate: (inputs: Pick<Inputs, keyof Inputs>) => Promise<Located | undefined>,
-) {
+export function retaining<Inputs extends RetentionInputs>(images: Images<Pick<Inputs, keyof Inputs>>) {
   type Outputs = Inputs & RetentionResult;
   const apply = async (inputs: Inputs): Promise<Outputs> => ({
     ...inputs,
-    result: await retain(() => locate(inputs), inputs),
+    result: await retain(ownImages(images, inputs), inputs),
   });
   return {
     create: async (inputs: Inputs): Promise<Created<Outputs>> => ({

@@ -43,3 +43,21 @@ export const trafficRuleKind = {
   reads: true,
   deletes: true,
 } as const;
+
+/** The mark of a release on its image, which exists before the release's first instance, and until after its last one. */
+export const imageMarkKind = {
+  outputs: { marked: undefined },
+  replaceOnChanges: [],
+  updateOnChanges: ["image"],
+  reads: false,
+  deletes: true,
+} as const;
+
+/** The retention rule of images, which runs with each release. */
+export const imageRetentionKind = {
+  outputs: { result: undefined },
+  replaceOnChanges: [],
+  updateOnChanges: ["image", "keep", "releases"],
+  reads: false,
+  deletes: false,
+} as const;

@@ -83,7 +83,7 @@ export function isUnauthenticated(error: unknown): boolean {
 
 /** Whether these credentials lack the permission for a request. */
 export function isForbidden(error: unknown): boolean {
-  return /Forbidden|NoPermission|Unauthorized/i.test(describeError(error));
+  return /Forbidden|NoPermission|NoPrivilege|Unauthorized/i.test(describeError(error));
 }
 
 /**

@@ -1,8 +1,8 @@
 import { type MarkInputs, marking } from "../image-marks.remote";
-import { type ImageReference, locate } from "./image-stores.remote";
+import { type ImageReference, images } from "./image-stores.remote";
 
 /** The inputs of a mark. */
 export interface Inputs extends MarkInputs, ImageReference {}
 
-export const { create, update, delete: remove } = marking<Inputs>(locate);
+export const { create, update, delete: remove } = marking<Inputs>(images);
 export { remove as delete };

@@ -1,15 +1,12 @@
 import type * as pulumi from "@pulumi/pulumi";
+import { imageMarkKind } from "../kinds";
 import { type RemoteKind, remoteClass } from "../../remote";
 import type * as code from "./image-mark.remote";
 
 const kind: RemoteKind<typeof code> = {
   type: "ImageMark",
   module: "clouds/alicloud/image-mark",
-  outputs: { marked: undefined },
-  replaceOnChanges: [],
-  updateOnChanges: ["image"],
-  reads: false,
-  deletes: true,
+  ...imageMarkKind,
 };
 
 /**

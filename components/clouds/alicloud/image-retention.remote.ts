@@ -1,7 +1,7 @@
 import { type RetentionInputs, retaining } from "../image-marks.remote";
-import { type ImageReference, locate } from "./image-stores.remote";
+import { type ImageReference, images } from "./image-stores.remote";
 
 /** The inputs of the retention rule. */
 export interface Inputs extends RetentionInputs, ImageReference {}
 
-export const { create, update } = retaining<Inputs>(locate);
+export const { create, update } = retaining<Inputs>(images);

@@ -1,13 +1,14 @@
 import {
   dayTagOf,
   dayTagsAmong,
+  type Images,
   type ImageStore,
   isBaked,
   lastDayAmong,
   type Located,
   type StoredImage,
 } from "../image-marks.remote";
-import { Api, codeOf, withRetries } from "./api.remote";
+import { Api, codeOf, isForbidden, withRetries } from "./api.remote";
 import type { Endpoints } from "./image-session.remote";
 import { machineImages } from "./machine-image-store.remote";
 import { enterpriseHost } from "../registry-hosts";
@@ -37,7 +38,7 @@ const perPage = 100;
  * Finds where an image is stored: in an instance of Container Registry Enterprise Edition in this region, or among the
  * region's machine images; undefined anywhere else.
  */
-export async function locate({ image, ...where }: ImageReference): Promise<Located | undefined> {
+async function locate({ image, ...where }: ImageReference): Promise<Located | undefined> {
   if (/^m-[0-9a-z]+$/.test(image)) return { store: machineImages(where, where.service), id: image };
   const { instance, region } = enterpriseHost.exec(image)?.groups ?? {};
   const [, namespace, name, digest] = /^[^/]+\/([^/@]+)\/([^/@]+)@sha256:([0-9a-f]{64})$/.exec(image) ?? [];
@@ -47,6 +48,9 @@ export async function locate({ image, ...where }: ImageReference): Promise<Locat
   const repository = await repositoryOf(api, instance, namespace, name);
   return repository && { store: repositoryStore(api, repository), id: digest ?? "" };
 }
+
+/** The images on Alibaba Cloud. */
+export const images: Images<ImageReference> = { locate, isForbidden };
 
 /** A repository, as the API names it. */
 interface Repository {

@@ -42,6 +42,11 @@ export function isError(error: unknown, ...codes: readonly string[]): boolean {
   return typeof name === "string" && codes.includes(name);
 }
 
+/** Whether AWS refused a request because the credentials lack the right for it. */
+export function isForbidden(error: unknown): boolean {
+  return error instanceof Error && /AccessDenied|UnauthorizedOperation/.test(error.name);
+}
+
 /** Tags as most of AWS's APIs take them. */
 export function tagList(tags: Readonly<Record<string, string>>): { Key: string; Value: string }[] {
   return Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));

@@ -1,15 +1,12 @@
 import type * as pulumi from "@pulumi/pulumi";
+import { imageRetentionKind } from "../kinds";
 import { type RemoteKind, remoteClass } from "../../remote";
 import type * as code from "./image-retention.remote";
 
 const kind: RemoteKind<typeof code> = {
   type: "ImageRetention",
   module: "clouds/aws/image-retention",
-  outputs: { result: undefined },
-  replaceOnChanges: [],
-  updateOnChanges: ["image", "keep", "releases"],
-  reads: false,
-  deletes: false,
+  ...imageRetentionKind,
 };
 
 /**

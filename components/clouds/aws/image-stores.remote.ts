@@ -7,6 +7,7 @@ import {
   PutImageCommand,
 } from "@aws-sdk/client-ecr";
 import {
+  type Images,
   type Located,
   dayTagOf,
   dayTagsAmong,
@@ -16,7 +17,7 @@ import {
   type StoredImage,
   today,
 } from "../image-marks.remote";
-import { clientSettings, isError } from "./clients.remote";
+import { clientSettings, isError, isForbidden } from "./clients.remote";
 import { machineImages } from "./machine-image-store.remote";
 
 /** What names an image on AWS. */
@@ -33,7 +34,7 @@ const inRegistry =
   /^(?<account>\d{12})\.dkr[.-]ecr(-fips)?\.(?<region>[a-z0-9-]+)\.(amazonaws\.com(\.cn)?|on\.aws|on\.amazonwebservices\.com\.cn)\/(?<repository>[^@:]+)@(?<digest>sha256:[0-9a-f]{64})$/;
 
 /** Finds where an image is stored: in ECR, or among the region's machine images; undefined anywhere else. */
-export function locate({ region, service, image }: ImageReference): Promise<Located | undefined> {
+function locate({ region, service, image }: ImageReference): Promise<Located | undefined> {
   if (image.startsWith("ami-")) return Promise.resolve({ store: machineImages(region, service), id: image });
   const { account, region: of, repository, digest } = inRegistry.exec(image)?.groups ?? {};
   return Promise.resolve(
@@ -42,6 +43,9 @@ export function locate({ region, service, image }: ImageReference): Promise<Loca
       : { store: repositoryStore(of, account, repository), id: digest },
   );
 }
+
+/** The images on AWS. */
+export const images: Images<ImageReference> = { locate, isForbidden };
 
 /** The manifests that Docker pushes; without them ECR would convert one to an older form, which has another digest. */
 const manifests = [

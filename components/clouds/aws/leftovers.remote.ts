@@ -4,6 +4,7 @@ import type { Finder, Leftover, Own } from "./leftover.remote";
 import { balancerZones, balancers, listenerRules, listeners, targetGroups } from "./leftovers-balancing.remote";
 import { clusters, launchTemplates, machineGroups, services } from "./leftovers-groups.remote";
 import { instanceProfiles, policies, roles } from "./leftovers-identity.remote";
+import { isForbidden } from "./clients.remote";
 import { accessPoints, mountTargets } from "./leftovers-files.remote";
 import {
   addresses,
@@ -96,10 +97,6 @@ async function removeAll(found: readonly Leftover[]): Promise<string[]> {
 /** Whether an error of AWS's says that there is nothing to remove. */
 function isMissing(error: unknown): boolean {
   return error instanceof Error && /NotFound|NoSuchEntity|ClusterNotFound|ServiceNotActive/.test(error.name);
-}
-
-function isForbidden(error: unknown): boolean {
-  return error instanceof Error && /AccessDenied|UnauthorizedOperation/.test(error.name);
 }
 
 function messageOf(error: unknown): string {

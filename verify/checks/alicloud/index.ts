@@ -1,4 +1,4 @@
-import { locate } from "../../../components/clouds/alicloud/image-stores.remote";
+import { images } from "../../../components/clouds/alicloud/image-stores.remote";
 import type { Subject } from "../../subject";
 import type { Check } from "../../verdict";
 import { judgeBounds, judgeTriggers } from "../bounds";
@@ -31,7 +31,7 @@ export function checksOf(subject: Subject, url: string | undefined): Check[] {
     { name: "triggers and schedules", run: async () => judgeTriggers((await groups).triggers) },
     ...openingChecks(clients, subject, () => instances),
     ...imageChecks(clients, subject),
-    ...markChecks(subject, locate),
+    ...markChecks(subject, images.locate),
     ...quotaChecks(clients, subject),
   ];
 }
