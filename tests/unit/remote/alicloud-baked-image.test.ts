@@ -1,11 +1,11 @@
 /** What a bake on Alibaba Cloud asks of the image that it starts from. */
 import assert from "node:assert/strict";
 import * as bake from "../../../components/clouds/alicloud/baked-image.remote";
-import { fastClock } from "../../support/clock";
+import { simulatedClock } from "../../support/clock";
 import { ScriptedApi } from "../../support/scripted-api";
 
 describe("a machine image's bake on Alibaba Cloud", () => {
-  fastClock(50);
+  simulatedClock();
   const api = ScriptedApi.forSuite();
 
   it("launches nothing from an image whose metadata cannot require session tokens", async () => {

@@ -1,11 +1,11 @@
 /** The bounds of a scaling group against an API that replies as each test says. */
 import assert from "node:assert/strict";
 import * as bounds from "../../../components/clouds/alicloud/bounds.remote";
-import { fastClock } from "../../support/clock";
+import { simulatedClock } from "../../support/clock";
 import { ScriptedApi, refusal } from "../../support/scripted-api";
 
 describe("the bounds of a scaling group on Alibaba Cloud", () => {
-  fastClock(50);
+  simulatedClock();
   const api = ScriptedApi.forSuite();
   const inputs = (min: number, max: number) => ({
     ...{ region: "cn-hangzhou", scaling: api.url, group: "asg-1", schedules: [], serving: [], start: min },

@@ -1,11 +1,11 @@
 /** The default route of a VPC on Alibaba Cloud. */
 import assert from "node:assert/strict";
 import * as route from "../../../components/clouds/alicloud/default-route.remote";
-import { fastClock } from "../../support/clock";
+import { simulatedClock } from "../../support/clock";
 import { refusal, type Reply, ScriptedApi } from "../../support/scripted-api";
 
 describe("the default route of a VPC on Alibaba Cloud", () => {
-  fastClock(50);
+  simulatedClock();
   const api = ScriptedApi.forSuite();
   /** Where the route leads; undefined for no route. */
   let hop: string | undefined;

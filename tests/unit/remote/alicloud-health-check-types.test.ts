@@ -1,11 +1,11 @@
 /** The health checks by which a scaling group on Alibaba Cloud replaces its instances. */
 import assert from "node:assert/strict";
 import * as checks from "../../../components/clouds/alicloud/health-check-types.remote";
-import { fastClock } from "../../support/clock";
+import { simulatedClock } from "../../support/clock";
 import { refusal, ScriptedApi } from "../../support/scripted-api";
 
 describe("the health checks of a scaling group on Alibaba Cloud", () => {
-  fastClock(50);
+  simulatedClock();
   const api = ScriptedApi.forSuite();
   const inputs = (...types: readonly string[]) => ({
     region: "cn-hangzhou",

@@ -1,11 +1,11 @@
 /** The instance types that a group of machines on Alibaba Cloud tries. */
 import assert from "node:assert/strict";
 import * as order from "../../../components/clouds/alicloud/instance-type-order.remote";
-import { fastClock } from "../../support/clock";
+import { simulatedClock } from "../../support/clock";
 import { refusal, ScriptedApi } from "../../support/scripted-api";
 
 describe("the instance types of a group on Alibaba Cloud", () => {
-  fastClock(50);
+  simulatedClock();
   const api = ScriptedApi.forSuite();
 
   it("are sent in their order, with the launch template, also where the group is busy at first", async () => {

@@ -1,11 +1,11 @@
 /** The removal of a launch template on Alibaba Cloud, against an API that has some. */
 import assert from "node:assert/strict";
 import * as removal from "../../../components/clouds/alicloud/launch-template-removal.remote";
-import { fastClock } from "../../support/clock";
+import { simulatedClock } from "../../support/clock";
 import { type Fields, refusal, type Reply, ScriptedApi } from "../../support/scripted-api";
 
 describe("the removal of a launch template on Alibaba Cloud", () => {
-  fastClock(50);
+  simulatedClock();
   const api = ScriptedApi.forSuite();
   /** The owners of the launch templates, by id. */
   let owners: Map<string, string>;

@@ -1,7 +1,7 @@
 /** The public address of a NAT gateway on Alibaba Cloud, against an API that has addresses. */
 import assert from "node:assert/strict";
 import * as address from "../../../components/clouds/alicloud/public-address.remote";
-import { fastClock } from "../../support/clock";
+import { simulatedClock } from "../../support/clock";
 import { type Fields, refusal, type Reply, ScriptedApi } from "../../support/scripted-api";
 
 interface Eip {
@@ -14,7 +14,7 @@ interface Eip {
 }
 
 describe("a public address on Alibaba Cloud", () => {
-  fastClock(50);
+  simulatedClock();
   const api = ScriptedApi.forSuite();
   let eips: Eip[];
   let tags: Record<string, string>;

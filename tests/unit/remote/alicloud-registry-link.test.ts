@@ -1,11 +1,11 @@
 /** The link between a VPC and a container registry on Alibaba Cloud. */
 import assert from "node:assert/strict";
 import * as link from "../../../components/clouds/alicloud/registry-link.remote";
-import { fastClock } from "../../support/clock";
+import { simulatedClock } from "../../support/clock";
 import { refusal, type Reply, ScriptedApi } from "../../support/scripted-api";
 
 describe("the link between a VPC and a container registry on Alibaba Cloud", () => {
-  fastClock(50);
+  simulatedClock();
   const api = ScriptedApi.forSuite();
   /** The links of the registry, by VPC. */
   const links = new Map<string, { VswitchId: string; Status: string }>();

@@ -1,11 +1,11 @@
 /** Which keys an app on Alibaba Cloud needs to read its secrets. */
 import assert from "node:assert/strict";
 import * as lookup from "../../../components/clouds/alicloud/secret-keys.remote";
-import { fastClock } from "../../support/clock";
+import { simulatedClock } from "../../support/clock";
 import { refusal, ScriptedApi } from "../../support/scripted-api";
 
 describe("the keys of secrets on Alibaba Cloud", () => {
-  fastClock(50);
+  simulatedClock();
   const api = ScriptedApi.forSuite();
   const account = "acs:kms:cn-hangzhou:1234567890123456";
   const keysOf = async (...names: readonly string[]) => {

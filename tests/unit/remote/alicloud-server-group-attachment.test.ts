@@ -1,11 +1,11 @@
 /** The attachment of a server group to a scaling group on Alibaba Cloud, against an API that has both. */
 import assert from "node:assert/strict";
 import * as attachment from "../../../components/clouds/alicloud/server-group-attachment.remote";
-import { fastClock } from "../../support/clock";
+import { simulatedClock } from "../../support/clock";
 import { type Fields, refusal, type Reply, ScriptedApi } from "../../support/scripted-api";
 
 describe("a server group's attachment on Alibaba Cloud", () => {
-  fastClock(50);
+  simulatedClock();
   const api = ScriptedApi.forSuite();
   /** The attached server groups; undefined where there is no scaling group. */
   let attached: string[] | undefined;

@@ -1,11 +1,11 @@
 /** The folder of a shared file system on Alibaba Cloud. */
 import assert from "node:assert/strict";
 import { create } from "../../../components/clouds/alicloud/share-folder.remote";
-import { fastClock } from "../../support/clock";
+import { simulatedClock } from "../../support/clock";
 import { refusal, ScriptedApi } from "../../support/scripted-api";
 
 describe("the folder of a shared file system on Alibaba Cloud", () => {
-  fastClock(50);
+  simulatedClock();
   const api = ScriptedApi.forSuite();
   const inputs = () => ({
     region: "cn-hangzhou",

@@ -1,11 +1,11 @@
 /** Which instance types the zones of a group on Alibaba Cloud sell. */
 import assert from "node:assert/strict";
 import * as lookup from "../../../components/clouds/alicloud/sold-instance-types.remote";
-import { fastClock } from "../../support/clock";
+import { simulatedClock } from "../../support/clock";
 import { refusal, type Reply, ScriptedApi } from "../../support/scripted-api";
 
 describe("the instance types that the zones of a group sell", () => {
-  fastClock(50);
+  simulatedClock();
   const api = ScriptedApi.forSuite();
   /** The status of each type, by zone. */
   let offers: Readonly<Record<string, Readonly<Record<string, string>>>> = {};

@@ -3,10 +3,10 @@ import assert from "node:assert/strict";
 import { ApplicationAutoScalingClient } from "@aws-sdk/client-application-auto-scaling";
 import { AutoScalingClient } from "@aws-sdk/client-auto-scaling";
 import * as bounds from "../../../components/clouds/aws/bounds.remote";
-import { fastClock } from "../../support/clock";
+import { simulatedClock } from "../../support/clock";
 
 describe("the bounds of a group on AWS", () => {
-  fastClock(50);
+  simulatedClock();
   const clients = [ApplicationAutoScalingClient, AutoScalingClient];
   const originals = clients.map(({ prototype }) => Object.getOwnPropertyDescriptor(prototype, "send"));
   let sent: object[] = [];

@@ -3,10 +3,10 @@ import assert from "node:assert/strict";
 import { EC2Client } from "@aws-sdk/client-ec2";
 import * as zone from "../../../components/clouds/aws/endpoint-zone.remote";
 import { answerCommands, awsError } from "../../support/aws-commands";
-import { fastClock } from "../../support/clock";
+import { simulatedClock } from "../../support/clock";
 
 describe("the zones of a VPC endpoint on AWS", () => {
-  fastClock(100);
+  simulatedClock();
   const endpoint = "vpce-1";
   let subnets: string[] | undefined;
   /** How often the endpoint is read until a change of it is done. */

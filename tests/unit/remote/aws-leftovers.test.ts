@@ -12,7 +12,7 @@ import { IAMClient } from "@aws-sdk/client-iam";
 import * as intent from "../../../components/clouds/aws/intent.remote";
 import { removeLeftovers } from "../../../components/clouds/aws/leftovers.remote";
 import { type Replies, answerCommands, awsError } from "../../support/aws-commands";
-import { fastClock } from "../../support/clock";
+import { simulatedClock } from "../../support/clock";
 
 const owner = "p/dev/0a1b2c3d";
 const mark = { Key: "immutable-service", Value: owner };
@@ -27,7 +27,7 @@ const three = (id: string, more: (name: string) => object = () => ({})) =>
 const nothing = () => ({});
 
 describe("what an interrupted update left on AWS", () => {
-  fastClock(500);
+  simulatedClock();
   let removed: string[] = [];
   const removal = (input: object): object => {
     removed.push(JSON.stringify(input));

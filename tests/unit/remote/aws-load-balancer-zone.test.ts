@@ -4,10 +4,10 @@ import { EC2Client } from "@aws-sdk/client-ec2";
 import { ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
 import * as zone from "../../../components/clouds/aws/load-balancer-zone.remote";
 import { answerCommands, awsError } from "../../support/aws-commands";
-import { fastClock } from "../../support/clock";
+import { simulatedClock } from "../../support/clock";
 
 describe("the zones of a load balancer on AWS", () => {
-  fastClock(100);
+  simulatedClock();
   const loadBalancer = "arn:balancer";
   /** The zones of the subnets that exist. */
   const zones: Readonly<Record<string, string>> = { a1: "a", a2: "a", b1: "b", b2: "b", c1: "c" };

@@ -7,7 +7,7 @@ import * as mountTarget from "../../../components/clouds/aws/mount-target.remote
 import { now } from "../../../components/clock.remote";
 import { ownerTag } from "../../../components/clouds/tag-keys";
 import { answerCommands, awsError } from "../../support/aws-commands";
-import { fastClock } from "../../support/clock";
+import { simulatedClock } from "../../support/clock";
 
 interface Target {
   MountTargetId: string;
@@ -17,7 +17,7 @@ interface Target {
 }
 
 describe("the mount targets of a file system on AWS", () => {
-  fastClock(100);
+  simulatedClock();
   const fileSystem = "fs-1";
   const owner = "p/dev/0a1b2c3d";
   /** The zones of the subnets that exist. */

@@ -1,5 +1,6 @@
 /** The rules of a listener on AWS, on a listener that is as strict as AWS. */
 import assert from "node:assert/strict";
+import { now } from "../../../components/clock.remote";
 import type { Requested } from "../../../components/clouds/cloud";
 import { ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
 import * as header from "../../../components/clouds/aws/header-rule.remote";
@@ -9,12 +10,9 @@ import * as split from "../../../components/clouds/aws/traffic-rule.remote";
 import { settleSeconds } from "../../../components/clouds/timings";
 import { answerCommands, awsError } from "../../support/aws-commands";
 import { FakeListener } from "../../support/aws-listener";
-import { fastClock } from "../../support/clock";
+import { simulatedClock } from "../../support/clock";
 
 const region = "us-east-1";
-const speed = 200;
-/** A timer may end a millisecond early. */
-const shortest = settleSeconds - 1;
 
 const requested: Requested = {
   ...{ name: "books", cloud: "aws", region: "us-east-1", network: { cidr: "10.0.0.0/16" }, internal: false },
@@ -22,7 +20,7 @@ const requested: Requested = {
 };
 
 describe("the rules of a listener on AWS", () => {
-  fastClock(speed);
+  simulatedClock();
   let listener = new FakeListener();
   const recorded = answerCommands([ElasticLoadBalancingV2Client], () => listener.replies);
   const names = () => recorded.sent.map(({ name }) => name);
@@ -44,9 +42,9 @@ describe("the rules of a listener on AWS", () => {
   });
   /** The seconds on the rules' clock that a call takes. */
   const secondsOf = async (call: () => Promise<unknown>) => {
-    const start = Date.now();
+    const start = now();
     await call();
-    return ((Date.now() - start) / 1000) * speed;
+    return (now() - start) / 1000;
   };
 
   beforeEach(() => {
@@ -145,12 +143,12 @@ describe("the rules of a listener on AWS", () => {
     it("waits after a release has lost requests, and not otherwise", async () => {
       const first = await split.create(splitOf(["a", 100]));
       const same = await secondsOf(() => split.update(first.id, first.outs, splitOf(["a", 100])));
-      assert.ok(same < shortest, `waited ${same} s`);
+      assert.ok(same < settleSeconds, `waited ${same} s`);
       const moved = await secondsOf(() => split.update(first.id, first.outs, splitOf(["b", 100])));
-      assert.ok(moved >= shortest, `waited ${moved} s`);
+      assert.ok(moved >= settleSeconds, `waited ${moved} s`);
       // The rule has it already, but the update that set it was interrupted.
       const again = await secondsOf(() => split.update(first.id, first.outs, splitOf(["b", 100])));
-      assert.ok(again >= shortest, `waited ${again} s`);
+      assert.ok(again >= settleSeconds, `waited ${again} s`);
     });
 
     it("waits until the rule reads as it was set", async () => {
@@ -203,10 +201,10 @@ describe("the rules of a listener on AWS", () => {
 
     it("waits when it is deleted where a redirect takes the requests over", async () => {
       const { id, outs } = await split.create(splitOf(["a", 100]));
-      assert.ok((await secondsOf(() => split.delete(id, outs))) < shortest);
+      assert.ok((await secondsOf(() => split.delete(id, outs))) < settleSeconds);
       const other = await split.create(splitOf(["a", 100]));
       await redirect.create(rule);
-      assert.ok((await secondsOf(() => split.delete(other.id, other.outs))) >= shortest);
+      assert.ok((await secondsOf(() => split.delete(other.id, other.outs))) >= settleSeconds);
     });
 
     it("is deleted with its listener", async () => {
@@ -237,7 +235,7 @@ describe("the rules of a listener on AWS", () => {
     it("takes a release out of the split that the program does not name, and waits", async () => {
       const waited = await secondsOf(() => intent.update("books-intent", {}, intentOf(["a", 100])));
       assert.deepEqual(listener.summary, ["30000 /* arn:a"]);
-      assert.ok(waited >= shortest, `waited ${waited} s`);
+      assert.ok(waited >= settleSeconds, `waited ${waited} s`);
     });
 
     for (const [what, releases] of [

@@ -6,10 +6,10 @@ import { ECSClient } from "@aws-sdk/client-ecs";
 import { ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
 import * as targets from "../../../components/clouds/aws/healthy-targets.remote";
 import { type Replies, answerCommands } from "../../support/aws-commands";
-import { fastClock } from "../../support/clock";
+import { simulatedClock } from "../../support/clock";
 
 describe("the wait for healthy targets on AWS", () => {
-  fastClock(50);
+  simulatedClock();
   let replies: Replies = {};
   const recorded = answerCommands(
     [AutoScalingClient, EC2Client, ECSClient, ElasticLoadBalancingV2Client],

@@ -10,7 +10,7 @@ import {
   readBounds,
   updateBounds,
 } from "../../../components/clouds/bounds.remote";
-import { fastClock } from "../../support/clock";
+import { simulatedClock } from "../../support/clock";
 
 const base = { min: 2, max: 6 };
 const day = { min: 4, max: 12 };
@@ -47,7 +47,7 @@ class Groups {
 }
 
 describe("the bounds of a group", () => {
-  fastClock(50);
+  simulatedClock();
   let groups: Groups;
   beforeEach(() => {
     groups = new Groups();

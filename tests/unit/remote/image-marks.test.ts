@@ -1,5 +1,6 @@
 /** The marks of releases on their images, and the retention rule, in each cloud's container registry. */
 import assert from "node:assert/strict";
+import { now } from "../../../components/clock.remote";
 import { ECRClient } from "@aws-sdk/client-ecr";
 import * as alicloudMark from "../../../components/clouds/alicloud/image-mark.remote";
 import * as alicloudRetention from "../../../components/clouds/alicloud/image-retention.remote";
@@ -8,7 +9,7 @@ import * as awsRetention from "../../../components/clouds/aws/image-retention.re
 import { markOf } from "../../../components/clouds/image-marks";
 import { today } from "../../../components/clouds/image-marks.remote";
 import { answerCommands, awsError, type Replies } from "../../support/aws-commands";
-import { fastClock } from "../../support/clock";
+import { simulatedClock } from "../../support/clock";
 import { Repository } from "../../support/container-registry";
 import { refusal, type Reply, ScriptedApi } from "../../support/scripted-api";
 
@@ -90,7 +91,7 @@ function suite(cloud: string, registry: () => Registry): void {
   });
 
   it("begins to count where no day is recorded, and keeps an image up to the last day", async () => {
-    const yesterday = new Date(Date.now() - 86_400_000).toISOString().slice(0, 10);
+    const yesterday = new Date(now() - 86_400_000).toISOString().slice(0, 10);
     repository.tag(b, named(b, yesterday));
     assert.equal(await registry().retain(c, 2), "nothing to delete");
     assert.deepEqual(repository.tagsOf(a), [recipe("a"), named(a, today())]);
@@ -112,7 +113,7 @@ const listed = <Result>(result: Result): Result => {
 };
 
 describe("an image's mark and retention in ECR", () => {
-  fastClock(1);
+  simulatedClock();
   const detail = (digest: string) => ({ imageDigest: `sha256:${digest}`, imageTags: repository.tagsOf(digest) });
   const hex = ({ imageDigest }: { imageDigest?: string }) => imageDigest?.replace("sha256:", "");
   const replies: Replies = {
@@ -163,7 +164,7 @@ describe("an image's mark and retention in ECR", () => {
 });
 
 describe("an image's mark and retention in Container Registry", () => {
-  fastClock(50);
+  simulatedClock();
   const api = ScriptedApi.forSuite();
   beforeEach(() => {
     api.reply = (action, { InstanceId, RepoId, Tag = "", FromTag = "", ToTag = "" }): Reply => {
