@@ -5,6 +5,7 @@ import { credentialWarnings } from "./credentials";
 import { Environment } from "./environment";
 import { imageName } from "./id";
 import { Image } from "./image";
+import { orElse } from "./left-out";
 import { Release } from "./release";
 import { servingBounds } from "./serving-bounds";
 import type { ServiceSpec } from "./spec";
@@ -161,12 +162,12 @@ export class ImmutableService extends pulumi.ComponentResource {
 
     const { loadBalancer, cluster } = environment;
     const { files, logs, links, role, securityGroupId, schedulesUntil } = service;
-    // An update that leaves the split out, such as the bake of a first image, reads nothing, and Pulumi warns of
-    // undefined.
-    const running = serving.apply((read: Serving | undefined) => ({
-      ...{ url: read?.url ?? "", id: "", version: "", image: "" },
-      ...read?.releases[0],
-    }));
+    const running = orElse<Pick<Serving, "url" | "releases">>(serving, { url: "", releases: [] }).apply(
+      ({ url, releases }) => ({
+        ...{ url, id: "", version: "", image: "" },
+        ...releases[0],
+      }),
+    );
     this.outputs = {
       url: running.url,
       version: running.version,
@@ -181,7 +182,7 @@ export class ImmutableService extends pulumi.ComponentResource {
       loadBalancer,
       ...(cluster === undefined ? {} : { cluster }),
       targetGroup: currentRelease.targetGroup,
-      releaseKey: pulumi.secret(environment.mark.apply((mark: string | undefined) => mark ?? "")),
+      releaseKey: pulumi.secret(orElse(environment.mark, "")),
       ...(schedulesUntil === undefined ? {} : { schedulesUntil }),
       deployed: deployedBy(serving),
     };

@@ -35,11 +35,11 @@ export function imageKeeping<Facts extends StackFacts, Where, MarkResource exten
      * Registers the mark of a release on its image, before anything that has the image. Returns the image too, as an
      * output that depends on the mark and that a preview knows wherever it knows the image.
      */
-    markImage(
+    markImage: (
       context: Context<unknown, Facts>,
       release: string,
       image: pulumi.Input<string>,
-    ): { readonly mark: MarkResource; readonly image: pulumi.Output<string> } {
+    ): { readonly mark: MarkResource; readonly image: pulumi.Output<string> } => {
       const { name, parent, facts } = context;
       const mark = new ImageMark(
         `${name}-${release}-image-mark`,
@@ -50,14 +50,14 @@ export function imageKeeping<Facts extends StackFacts, Where, MarkResource exten
     },
 
     /** The function of the port that registers the retention rule. */
-    imageRetention(context: Context<unknown, Facts>): RetainImages {
-      return (rule, after, parent) => {
+    imageRetention:
+      (context: Context<unknown, Facts>): RetainImages =>
+      (rule, after, parent) => {
         new ImageRetention(
           `${context.name}-image-retention`,
           { ...whereOf(context), ...rule },
           { parent, dependsOn: [...after] },
         );
-      };
-    },
+      },
   };
 }

@@ -4,16 +4,20 @@ import type { ServiceSpec } from "../spec";
 import { type Problem, problemIf, show } from "../stack-file/problems";
 import type { ValidFields } from "../stack-file/schema";
 import { isInput } from "../stack-file/values";
+import { contentNames } from "./content-names";
 
 /** A statement of what the app may do, as the stack file has it. */
 export type Permission = ServiceSpec["permissions"][number];
 
 /** A statement as both clouds' policies have it. */
-export interface PolicyStatement {
+export interface PolicyStatement<
+  Resources = readonly pulumi.Input<string>[],
+  Conditions = NonNullable<Permission["conditions"]>,
+> {
   readonly Effect: "Allow";
   readonly Action: readonly string[];
-  readonly Resource: readonly pulumi.Input<string>[];
-  readonly Condition?: NonNullable<Permission["conditions"]>;
+  readonly Resource: Resources;
+  readonly Condition?: Conditions;
 }
 
 /** A statement that is granted in a policy of its own. */
@@ -41,14 +45,19 @@ export interface PermissionRules {
  * given; a statement with one is named by its position among those: append such statements, and remove them from the end.
  */
 export function namedPermissions({ permissions }: Pick<ServiceSpec, "permissions">): NamedPermission[] {
-  let outputs = 0;
-  return permissions.map((permission) => ({
-    right: `permission-${permission.resources.some(isInput) ? ++outputs : fingerprint(permission)}`,
-    statement: statementOf(permission),
+  const names = contentNames(permissions, ({ resources }) => resources.some(isInput));
+  return permissions.map(({ actions, resources, conditions }, index) => ({
+    right: `permission-${names[index] ?? ""}`,
+    statement: allow(actions, resources, conditions),
   }));
 }
 
-function statementOf({ actions, resources, conditions }: Permission): PolicyStatement {
+/** A statement that allows some actions on some resources. */
+export function allow<Resources, Conditions = never>(
+  actions: readonly string[],
+  resources: Resources,
+  conditions?: Conditions,
+): PolicyStatement<Resources, Conditions> {
   return {
     Effect: "Allow",
     Action: actions,

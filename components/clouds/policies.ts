@@ -1,6 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { fingerprint } from "../id";
 import type { ServiceSpec } from "../spec";
+import { contentNames } from "./content-names";
 import { isInput } from "../stack-file/values";
 
 /** A policy to attach to the app's role. */
@@ -17,9 +17,6 @@ export interface NamedPolicy {
  * exchange their policies, and the deletion of the old ones detaches what the new ones have attached.
  */
 export function namedPolicies(name: string, { policyArns }: Pick<ServiceSpec, "policyArns">): NamedPolicy[] {
-  let outputs = 0;
-  return policyArns.map((policy) => ({
-    resource: `${name}-policy-${isInput(policy) ? ++outputs : fingerprint(policy)}`,
-    policy,
-  }));
+  const names = contentNames(policyArns, isInput);
+  return policyArns.map((policy, index) => ({ resource: `${name}-policy-${names[index] ?? ""}`, policy }));
 }

@@ -1,8 +1,9 @@
 import * as alicloud from "@pulumi/alicloud";
 import * as pulumi from "@pulumi/pulumi";
+import { orElse } from "../../left-out";
 import type { Release } from "../../spec";
 import { type Context, childContext, tagsOf } from "./context";
-import { type PolicyStatement, namedPermissions } from "../permissions";
+import { type PolicyStatement, allow, namedPermissions } from "../permissions";
 import { namedPolicies } from "../policies";
 import type { Files } from "./files";
 import { uniqueName } from "./names";
@@ -17,9 +18,7 @@ export interface Identity {
   readonly roleDependencies: readonly pulumi.Resource[];
 }
 
-type Statement = Omit<PolicyStatement, "Resource"> & {
-  readonly Resource: pulumi.Input<readonly pulumi.Input<string>[]>;
-};
+type Statement = PolicyStatement<pulumi.Input<readonly pulumi.Input<string>[]>>;
 
 /** ECS and ECI instances assume their roles through the same service. */
 const trust = JSON.stringify({
@@ -88,11 +87,10 @@ export function readSecrets(context: Context, { role }: Identity, release: Relea
   // Reading a secret takes a right to decrypt with its key too.
   const { keys } = new SecretKeys(`${name}-${release.id}-secret-keys`, { facts, secrets: references }, { parent });
   const statements = pulumi
-    .all([references, keys])
-    .apply(([secrets, used]: [string[], readonly string[] | undefined]) => [
+    .all([references, orElse(keys, [])])
+    .apply(([secrets, used]) => [
       allow(["kms:GetSecretValue"], secrets),
-      // An update that leaves the release out looks up no keys.
-      ...(used === undefined || used.length === 0 ? [] : [allow(["kms:Decrypt"], [...used])]),
+      ...(used.length === 0 ? [] : [allow(["kms:Decrypt"], [...used])]),
     ]);
   return [grant(context, what, role, statements)];
 }
@@ -105,10 +103,6 @@ function useFiles({ bucket }: Files): Statement[] {
       [pulumi.interpolate`acs:oss:*:*:${bucket}/*`],
     ),
   ];
-}
-
-function allow(Action: string[], Resource: Statement["Resource"]): Statement {
-  return { Effect: "Allow", Action, Resource };
 }
 
 /** Registers a policy and attaches it. `attachment` is the attachment's logical name, if not the policy's. */

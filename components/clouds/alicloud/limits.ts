@@ -7,7 +7,6 @@ import {
   checkForm,
   checkNamePrefix,
   checkPolicies,
-  checkRegion,
   checkZones,
   releasesOf,
 } from "../limits";
@@ -15,12 +14,13 @@ import { checkPermissions } from "../permissions";
 import { utcCron } from "./cron";
 import { retentionDays as logRetention } from "./logs";
 import { permissionRules } from "./permission-rules";
-import { isZoneOf, regions, zonesOf } from "./regions";
+import { isZoneOf, zonesOf } from "./regions";
 
 /** Everything that Alibaba Cloud would refuse on any platform, found without a request to it. */
 export function check(service: ValidFields, region: string): Problem[] {
   const known = zonesOf(region);
-  if (known === undefined) return checkRegion(region, regions);
+  // The settings report an unknown region; everything else depends on a known one.
+  if (known === undefined) return [];
   return [
     ...checkNamePrefix(service.name, reservedPrefixes, "Alibaba Cloud"),
     ...releasesOf(service).flatMap(({ own, prefix }) => checkHealth(own.health, prefix)),

@@ -1,6 +1,7 @@
 import { createRequire } from "node:module";
 import * as alicloud from "@pulumi/alicloud";
 import type * as pulumi from "@pulumi/pulumi";
+import { orElse } from "../../left-out";
 import type { Release } from "../../spec";
 import { appEnvironment } from "../app-environment";
 import { noCommandOnMachines, noHardeningOnMachines, notOffered, offered } from "../cloud";
@@ -135,8 +136,7 @@ function launchTemplate(
     {
       launchTemplateName: template,
       imageId,
-      // An update that leaves the release out, such as the bake of a first image, looks up nothing.
-      instanceType: sold.apply((types: readonly string[] | undefined) => types?.[0] ?? ""),
+      instanceType: orElse(sold, []).apply(([type = ""]) => type),
       instanceName: resource,
       ramRoleName: identity.role.roleName,
       // No key pair, no password, no public address, and metadata only with a session token and from the instance

@@ -6,7 +6,6 @@ import {
   checkForm,
   checkNamePrefix,
   checkPolicies,
-  checkRegion,
   checkSecretForms,
   checkZones,
   releasesOf,
@@ -15,12 +14,13 @@ import { checkPermissions } from "../permissions";
 import { retentions } from "./logs";
 import { permissionRules } from "./permission-rules";
 import { checkRoleSize } from "./role-size";
-import { isZoneId, partitionOf, regions, zonesOf } from "./regions";
+import { isZoneId, partitionOf, zonesOf } from "./regions";
 
 /** Everything that AWS would refuse on any platform, found without a request to it. */
 export function check(service: ValidFields, region: string): Problem[] {
   const known = zonesOf(region);
-  if (known === undefined) return checkRegion(region, regions);
+  // The settings report an unknown region; everything else depends on a known one.
+  if (known === undefined) return [];
   const form = secretForm(region);
   return [
     ...checkNamePrefix(service.name, ["sg-", "internal-", "xn--", "sthree-", "aws", "amzn"], "AWS"),

@@ -1,13 +1,13 @@
 import type * as pulumi from "@pulumi/pulumi";
+import * as permissions from "../permissions";
 import { domainOf, partitionOf } from "./regions";
 
 /** A statement of a role's policy. */
-export interface Statement {
+export interface Statement extends permissions.PolicyStatement<
+  pulumi.Input<readonly pulumi.Input<string>[]>,
+  pulumi.Input<Conditions>
+> {
   readonly Sid?: string;
-  readonly Effect: "Allow";
-  readonly Action: readonly string[];
-  readonly Resource: pulumi.Input<readonly pulumi.Input<string>[]>;
-  readonly Condition?: pulumi.Input<Conditions>;
 }
 
 /** Operators, each with the keys that it compares and their values. */
@@ -20,13 +20,7 @@ export function allow(
   Resource: pulumi.Input<string>[],
   Condition?: Conditions,
 ): Statement {
-  return {
-    Sid,
-    Effect: "Allow",
-    Action,
-    Resource,
-    ...(Condition ? { Condition } : {}),
-  };
+  return { Sid, ...permissions.allow(Action, Resource, Condition) };
 }
 
 /** A policy with these statements. */
