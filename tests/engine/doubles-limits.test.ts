@@ -1,5 +1,6 @@
 /** Sizes that AWS limits, and the emulator does not. */
 import assert from "node:assert/strict";
+import { PutScheduledUpdateGroupActionCommand } from "@aws-sdk/client-auto-scaling";
 import {
   AuthorizeSecurityGroupIngressCommand,
   CreateLaunchTemplateCommand,
@@ -26,6 +27,23 @@ describe("engine: the emulator's gateway: sizes", () => {
       await refusalOf(create("too-long", 16_385)),
       /InvalidUserData.Malformed: User data is limited to 16384/,
     );
+  });
+
+  it("lets a schedule of an Auto Scaling group have a capacity between its bounds only", async () => {
+    const schedule = (DesiredCapacity: number) =>
+      aws.gateway.reader(region).scaling.send(
+        new PutScheduledUpdateGroupActionCommand({
+          AutoScalingGroupName: "group",
+          ScheduledActionName: "morning",
+          Recurrence: "0 8 * * *",
+          MinSize: 4,
+          MaxSize: 12,
+          DesiredCapacity,
+        }),
+      );
+    // What the provider sends for a schedule that has no capacity.
+    assert.match(await refusalOf(schedule(0)), /^ValidationError.*greater than or equal to min size/);
+    assert.match(await refusalOf(schedule(13)), /^ValidationError.*less than or equal to max size/);
   });
 
   it("lets a security group have 60 rules for inbound traffic", async () => {

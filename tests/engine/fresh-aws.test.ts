@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { parse } from "yaml";
 import type { ServiceArgs } from "../../components/spec";
 import { AccountState } from "./support/account";
+import { failure } from "./support/checks";
 import { failures, plannedChanges } from "./support/engine-events";
 import { SimulatedReleases } from "./support/simulated-releases";
 import { repository } from "./support/toolchain";
@@ -52,6 +53,17 @@ describe("engine: a fresh account on AWS", function () {
     ]);
     assert.match(String((await stack.run.outputs()).url), /^http:\/\//);
     assert.deepEqual(plannedChanges(await stack.preview()), []);
+  });
+
+  it("has room for one release, and says that the next one needs more vCPUs", async () => {
+    account.quotas.containerVcpus.value = 0.25;
+    const serving = (await stack.run.outputs()).release;
+    const run = await stack.up({ version: "6.15.1", health: { startWithin: 10 } }, { expectFailure: true });
+    assert.match(failure(run).message, /unable to place a task.*limit on the number of vCPUs/);
+    assert.equal((await stack.run.outputs()).release, serving);
+    account.quotas.containerVcpus.value = 0.5;
+    await stack.up();
+    assert.notEqual((await stack.run.outputs()).release, serving);
     await stack.run.destroy();
   });
 });

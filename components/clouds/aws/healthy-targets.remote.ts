@@ -168,18 +168,32 @@ function ecsService({ cluster, group, region }: Inputs): ServerGroup {
     async restart() {
       await client.send(new UpdateServiceCommand({ cluster, service: group, forceNewDeployment: true }));
     },
-    async failures() {
-      const { taskArns = [] } = await client.send(
-        new ListTasksCommand({ cluster, serviceName: group, desiredStatus: "STOPPED", maxResults: 5 }),
-      );
-      if (taskArns.length === 0) return [];
-      const { tasks = [] } = await client.send(new DescribeTasksCommand({ cluster, tasks: taskArns }));
-      return tasks.flatMap(({ stoppedReason, containers = [] }) => [
-        stoppedReason ?? "",
-        ...containers.map(({ reason }) => reason ?? ""),
-      ]);
-    },
+    failures: async () => [...(await notPlaced(client, cluster, group)), ...(await stopped(client, cluster, group))],
   };
+}
+
+/**
+ * The newest event of a service whose tasks were not even created, as beyond a quota of vCPUs: there is no task that says why.
+ * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-event-messages-list.html
+ */
+async function notPlaced(client: ECSClient, cluster: string, service: string): Promise<string[]> {
+  const { services = [] } = await client.send(new DescribeServicesCommand({ cluster, services: [service] }));
+  const messages = services.flatMap(({ events = [] }) => events.map(({ message }) => message ?? ""));
+  const newest = messages.find((message) => /\b(unable|failed) to\b/.test(message));
+  return newest === undefined ? [] : [newest];
+}
+
+/** Why tasks of a service have stopped. */
+async function stopped(client: ECSClient, cluster: string, serviceName: string): Promise<string[]> {
+  const { taskArns = [] } = await client.send(
+    new ListTasksCommand({ cluster, serviceName, desiredStatus: "STOPPED", maxResults: 5 }),
+  );
+  if (taskArns.length === 0) return [];
+  const { tasks = [] } = await client.send(new DescribeTasksCommand({ cluster, tasks: taskArns }));
+  return tasks.flatMap(({ stoppedReason, containers = [] }) => [
+    stoppedReason ?? "",
+    ...containers.map(({ reason }) => reason ?? ""),
+  ]);
 }
 
 async function runningTasks(client: ECSClient, cluster: string, serviceName: string): Promise<Task[]> {

@@ -68,7 +68,7 @@ export class Gateway {
   beforeReply: ((call: AwsCall) => void) | undefined;
   /** Groups with instances whose role a change of IAM has taken from them. Must stay empty while a service runs. */
   readonly lostCredentials: Distrust[] = [];
-  private readonly corrections: Correction[] = emulatorGaps(this.sources, this.lostCredentials);
+  private readonly corrections: Correction[];
   private readonly refusals: Refusal[];
   /** Checks the engine's requests; its list of invalid ones must stay empty. */
   readonly check: RequestCheck;
@@ -84,6 +84,7 @@ export class Gateway {
     private readonly emulator: Emulator,
     readonly account = new AccountState(false),
   ) {
+    this.corrections = emulatorGaps(this.sources, account, this.lostCredentials);
     this.refusals = refusals(account);
     this.check = new RequestCheck(emulator.tool.serviceModels);
     this.applicationAutoScaling = new ApplicationAutoScaling(emulator.tool.serviceModels);

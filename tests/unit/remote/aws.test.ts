@@ -146,6 +146,26 @@ describe("the wait for healthy targets on AWS", () => {
     assert.deepEqual(calls("ListTasks")[0]?.input.serviceName, "books");
   });
 
+  it("fails with the reason for which ECS created no task", async () => {
+    const message =
+      "(service books) was unable to place a task. Reason: You've reached the limit on the number of vCPUs you can run concurrently";
+    replies = {
+      DescribeTargetHealth: health({}),
+      DescribeServices: () => ({
+        services: [
+          {
+            desiredCount: 3,
+            events: [{ message: "(service books) registered 1 targets" }, { message }, { message: "unable to" }],
+          },
+        ],
+      }),
+      ListTasks: () => ({}),
+    };
+    await assert.rejects(targets.create(service), ({ message: error }: Error) =>
+      error.startsWith(`books has 0 healthy instances of 3 after 30 s (${message}). `),
+    );
+  });
+
   it("lets ECS start again where an earlier update ended with it giving up", async () => {
     let state = "FAILED";
     replies = {

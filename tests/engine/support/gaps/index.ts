@@ -1,12 +1,14 @@
 /** The corrections of the emulator's answers where they differ from AWS's and a test depends on it; one per file. */
 import { Balancers } from "./balancers";
 import { Bounds } from "./bounds";
+import type { AccountState } from "../account";
 import type { Distrust } from "../trust";
 import type { Correction } from "./correction";
 import { Endpoints } from "./endpoints";
 import { Filters } from "./filters";
 import { Forwards } from "./forwards";
 import { Groups, type SimulatedInstance } from "./groups";
+import { Quotas } from "./quotas";
 import { SecurityGroupRules } from "./security-group-rules";
 import { Services } from "./services";
 import { Shares } from "./shares";
@@ -28,7 +30,7 @@ export interface Sources {
 }
 
 /** The corrections of one emulator. They store what it forgets, so create them once per emulator. */
-export function emulatorGaps(sources: Sources, lostCredentials: Distrust[]): Correction[] {
+export function emulatorGaps(sources: Sources, account: AccountState, lostCredentials: Distrust[]): Correction[] {
   const shares = new Shares();
   return [
     new Balancers(),
@@ -37,6 +39,7 @@ export function emulatorGaps(sources: Sources, lostCredentials: Distrust[]): Cor
     new Filters(),
     new Forwards(),
     new Groups((group) => sources.instances?.(group)),
+    new Quotas(account),
     new SecurityGroupRules(),
     new Services(
       (service) => sources.cannotStart?.(service) ?? false,

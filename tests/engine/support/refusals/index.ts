@@ -14,13 +14,14 @@ import { rules } from "./rules";
 import { securityGroups } from "./security-groups";
 import { services } from "./services";
 import { subnets } from "./subnets";
+import { tags } from "./tags";
 import { taskDefinitions } from "./task-definitions";
 
 /** The refusals of one emulator, for an account. */
 export function refusals(account: AccountState): Refusal[] {
   return [
     ...accountLimits(account),
-    ...[balancers(), listeners(), rules()],
+    ...[tags(), balancers(), listeners(), rules()],
     ...[dependencies(), endpoints(), routes(), securityGroups(), subnets()],
     ...[launchTemplates(), machineGroups(), roles(), services(), taskDefinitions()],
   ];

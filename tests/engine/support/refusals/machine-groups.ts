@@ -30,7 +30,8 @@ export function machineGroups(): Refusal {
     PutScheduledUpdateGroupAction: (call) => {
       const recurrence = field(call, "Recurrence") ?? "";
       const days = recurrence.split(" ").at(-1)?.replace(/\/\d+/g, "") ?? "";
-      return Promise.resolve(/7/.test(days) ? invalid(`Given recurrence string:${recurrence} is invalid`) : undefined);
+      const problem = /7/.test(days) ? `Given recurrence string:${recurrence} is invalid` : scheduledProblem(call);
+      return Promise.resolve(problem === undefined ? undefined : invalid(problem));
     },
     // API_DeleteAutoScalingGroup.html: the group needs to have no instances, unless the deletion is forced.
     DeleteAutoScalingGroup: async (call, cloud) =>
@@ -59,6 +60,18 @@ function capacityProblem(call: AwsCall, now: { min: number; max: number }): Refu
   return desired < min || desired > max
     ? invalid(`Desired capacity:${desired} must be between the specified min size:${min} and max size:${max}`)
     : undefined;
+}
+
+/**
+ * The values that a scheduled action has, against each other: those that it leaves out stay the group's.
+ * https://github.com/buildkite/terraform-buildkite-elastic-ci-stack-for-aws/pull/146 has the message.
+ */
+function scheduledProblem(call: AwsCall): string | undefined {
+  const value = (name: string) => Number(field(call, name) ?? NaN);
+  const [min, max, desired] = [value("MinSize"), value("MaxSize"), value("DesiredCapacity")];
+  if (min > max) return `Max bound, ${max}, must be greater than or equal to min bound, ${min}`;
+  if (desired < min) return "Desired capacity must be greater than or equal to min size";
+  return desired > max ? "Desired capacity must be less than or equal to max size" : undefined;
 }
 
 /** https://github.com/hashicorp/terraform/issues/18674. */
