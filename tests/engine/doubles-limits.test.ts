@@ -1,11 +1,13 @@
 /** Sizes that AWS limits, and the emulator does not. */
 import assert from "node:assert/strict";
-import { PutScheduledUpdateGroupActionCommand } from "@aws-sdk/client-auto-scaling";
+import { CreateAutoScalingGroupCommand, PutScheduledUpdateGroupActionCommand } from "@aws-sdk/client-auto-scaling";
 import {
   AuthorizeSecurityGroupIngressCommand,
   CreateLaunchTemplateCommand,
   CreateSecurityGroupCommand,
 } from "@aws-sdk/client-ec2";
+import { CreateFileSystemCommand, CreateMountTargetCommand, EFSClient } from "@aws-sdk/client-efs";
+import { clientSettings } from "./support/client-settings";
 import { emulatedAws, refusalOf } from "./support/emulated-aws";
 import { region } from "./support/emulator";
 import { aNetwork } from "./support/small-network";
@@ -44,6 +46,34 @@ describe("engine: the emulator's gateway: sizes", () => {
     // What the provider sends for a schedule that has no capacity.
     assert.match(await refusalOf(schedule(0)), /^ValidationError.*greater than or equal to min size/);
     assert.match(await refusalOf(schedule(13)), /^ValidationError.*less than or equal to max size/);
+  });
+
+  it("starts no machine that mounts a file system by a name that is not resolved yet", async () => {
+    const { ec2, scaling } = aws.gateway.reader(region);
+    const { subnets } = await aNetwork(ec2, "10.2.0.0/16");
+    const efs = new EFSClient(clientSettings(aws.gateway.url));
+    const { FileSystemId = "" } = await efs.send(new CreateFileSystemCommand({ CreationToken: "young" }));
+    const group = async (name: string, source: string) => {
+      const UserData = Buffer.from(`#cloud-config\n{"runcmd":["mount -t efs -o tls ${source} /files"]}`).toString(
+        "base64",
+      );
+      const { LaunchTemplate } = await ec2.send(
+        new CreateLaunchTemplateCommand({ LaunchTemplateName: name, LaunchTemplateData: { UserData } }),
+      );
+      return scaling.send(
+        new CreateAutoScalingGroupCommand({
+          AutoScalingGroupName: name,
+          MinSize: 0,
+          MaxSize: 1,
+          VPCZoneIdentifier: subnets.join(","),
+          LaunchTemplate: { LaunchTemplateId: LaunchTemplate?.LaunchTemplateId },
+        }),
+      );
+    };
+    await efs.send(new CreateMountTargetCommand({ FileSystemId, SubnetId: subnets[0] }));
+    assert.match(await refusalOf(group("early", `${FileSystemId}:/`)), /cannot resolve the name of fs-/);
+    await group("other", "fs-0123456789abcdef0:/");
+    efs.destroy();
   });
 
   it("lets a security group have 60 rules for inbound traffic", async () => {

@@ -197,6 +197,10 @@ describe("what Image Builder runs", () => {
     assert.ok(componentDocument(told).length < 16_000);
   });
 
+  it("has no YAML anchors, which AWS does not document, for what both phases do", () => {
+    assert.doesNotMatch(componentDocument(told), /^\s*- [&*]\w+/m);
+  });
+
   it("is made of scripts that a shell takes, each of which ends at its first failure", () => {
     const { build = [], test = [] } = phases();
     for (const { action, inputs } of [...build, ...test].filter((step) => step.action === "ExecuteBash")) {

@@ -23,6 +23,7 @@ import { region, type Emulator } from "./emulator";
 import { read, withoutHopByHop } from "./forwarding";
 import { emulatorGaps, type Sources } from "./gaps";
 import type { Correction } from "./gaps/correction";
+import { Shares } from "./gaps/shares";
 import { pause } from "./processes";
 import { refusals } from "./refusals";
 import { RequestCheck } from "./request-check";
@@ -84,8 +85,10 @@ export class Gateway {
     private readonly emulator: Emulator,
     readonly account = new AccountState(false),
   ) {
-    this.corrections = emulatorGaps(this.sources, account, this.lostCredentials);
-    this.refusals = refusals(account);
+    const { lostCredentials } = this;
+    const shares = new Shares();
+    this.corrections = emulatorGaps(this.sources, { account, shares, lostCredentials });
+    this.refusals = refusals(account, shares);
     this.check = new RequestCheck(emulator.tool.serviceModels);
     this.applicationAutoScaling = new ApplicationAutoScaling(emulator.tool.serviceModels);
     this.capacities = new Capacities(() => this.reader(region), this.applicationAutoScaling);

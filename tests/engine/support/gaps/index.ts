@@ -11,7 +11,7 @@ import { Groups, type SimulatedInstance } from "./groups";
 import { Quotas } from "./quotas";
 import { SecurityGroupRules } from "./security-group-rules";
 import { Services } from "./services";
-import { Shares } from "./shares";
+import type { Shares } from "./shares";
 import { Tasks } from "./tasks";
 import { Templates } from "./templates";
 import { Trust } from "./trust";
@@ -30,8 +30,10 @@ export interface Sources {
 }
 
 /** The corrections of one emulator. They store what it forgets, so create them once per emulator. */
-export function emulatorGaps(sources: Sources, account: AccountState, lostCredentials: Distrust[]): Correction[] {
-  const shares = new Shares();
+export function emulatorGaps(
+  sources: Sources,
+  { account, shares, lostCredentials }: { account: AccountState; shares: Shares; lostCredentials: Distrust[] },
+): Correction[] {
   return [
     new Balancers(),
     new Bounds(),
@@ -43,7 +45,7 @@ export function emulatorGaps(sources: Sources, account: AccountState, lostCreden
     new SecurityGroupRules(),
     new Services(
       (service) => sources.cannotStart?.(service) ?? false,
-      (taskDefinition) => shares.isUnresolved(taskDefinition),
+      (taskDefinition) => shares.isUnresolvedByTask(taskDefinition),
     ),
     shares,
     new Tasks(),

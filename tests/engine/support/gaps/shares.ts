@@ -1,4 +1,4 @@
-/** Shared file systems: the name of a new mount target is not resolved at once, and tasks that mount by it do not start. */
+/** Shared file systems: the name of a new mount target is not resolved at once, and what mounts by it does not start. */
 import type { AwsCall } from "../aws-call";
 import type { Correction, EmulatorAnswer } from "./correction";
 
@@ -42,8 +42,12 @@ export class Shares implements Correction {
   }
 
   /** Whether the tasks of a task definition cannot resolve a file system's name yet. */
-  isUnresolved(taskDefinition: string): boolean {
-    const newest = (this.mounted.get(taskDefinition) ?? []).map((fileSystem) => this.created.get(fileSystem) ?? 0);
-    return newest.some((time) => Date.now() - time < resolvedAfterMs);
+  isUnresolvedByTask(taskDefinition: string): boolean {
+    return (this.mounted.get(taskDefinition) ?? []).some((fileSystem) => this.isUnresolved(fileSystem));
+  }
+
+  /** Whether the name of a file system is not resolved yet. */
+  isUnresolved(fileSystem: string): boolean {
+    return Date.now() - (this.created.get(fileSystem) ?? 0) < resolvedAfterMs;
   }
 }

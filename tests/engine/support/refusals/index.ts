@@ -1,5 +1,6 @@
 /** What AWS refuses and the emulator accepts; one subject per file. */
 import type { AccountState } from "../account";
+import type { Shares } from "../gaps/shares";
 import { accountLimits } from "./account";
 import { balancers } from "./balancers";
 import { dependencies } from "./dependencies";
@@ -18,11 +19,11 @@ import { tags } from "./tags";
 import { taskDefinitions } from "./task-definitions";
 
 /** The refusals of one emulator, for an account. */
-export function refusals(account: AccountState): Refusal[] {
+export function refusals(account: AccountState, shares: Shares): Refusal[] {
   return [
     ...accountLimits(account),
     ...[tags(), balancers(), listeners(), rules()],
     ...[dependencies(), endpoints(), routes(), securityGroups(), subnets()],
-    ...[launchTemplates(), machineGroups(), roles(), services(), taskDefinitions()],
+    ...[launchTemplates(), machineGroups(shares), roles(), services(), taskDefinitions()],
   ];
 }

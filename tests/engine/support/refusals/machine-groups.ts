@@ -1,9 +1,10 @@
 /** Auto Scaling groups: capacities outside of the bounds, and parts of two networks. */
 import { DescribeAutoScalingGroupsCommand } from "@aws-sdk/client-auto-scaling";
-import { DescribeSecurityGroupsCommand } from "@aws-sdk/client-ec2";
+import { DescribeLaunchTemplateVersionsCommand, DescribeSecurityGroupsCommand } from "@aws-sdk/client-ec2";
 import type { AwsCall, Refused } from "../aws-call";
 import type { CloudReader } from "../cloud-reader";
 import { field, numbered } from "../gaps/correction";
+import type { Shares } from "../gaps/shares";
 import { distrustOfTemplate } from "../trust";
 import { mostSecurityGroups, securityGroupsOf } from "./interfaces";
 import { refusal, type Refusal } from "./refusal";
@@ -12,13 +13,14 @@ import { refusal, type Refusal } from "./refusal";
  * https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_CreateAutoScalingGroup.html,
  * API_SetDesiredCapacity.html, …; see each.
  */
-export function machineGroups(): Refusal {
+export function machineGroups(shares: Shares): Refusal {
   return refusal("autoscaling", {
     CreateAutoScalingGroup: async (call, cloud) =>
       capacityProblem(call, { min: 0, max: 0 }) ??
       (await targetGroupsProblem(call, cloud)) ??
       (await networkProblem(call, cloud)) ??
-      (await roleProblem(call, cloud)),
+      (await roleProblem(call, cloud)) ??
+      (await mountProblem(call, cloud, shares)),
     UpdateAutoScalingGroup: async (call, cloud) => {
       const group = await groupIn(call, cloud);
       return group && capacityProblem(call, { min: group.MinSize ?? 0, max: group.MaxSize ?? 0 });
@@ -119,6 +121,26 @@ async function roleProblem(call: AwsCall, cloud: CloudReader): Promise<Refused |
   const template = field(call, "LaunchTemplate.LaunchTemplateId");
   const [lacking] = template === undefined ? [] : await distrustOfTemplate(cloud, "", template);
   return lacking && invalid(`EC2 cannot assume the role '${lacking.role}' of the instance profile`);
+}
+
+/**
+ * AWS starts such instances, and their first attempt to mount the file system fails: its name is not resolved yet. Refused here: an
+ * app may never try again. https://docs.aws.amazon.com/efs/latest/ug/mounting-fs-mount-cmd-dns-name.html
+ */
+async function mountProblem(call: AwsCall, { ec2 }: CloudReader, shares: Shares): Promise<Refused | undefined> {
+  const template = field(call, "LaunchTemplate.LaunchTemplateId");
+  if (template === undefined) return undefined;
+  const { LaunchTemplateVersions = [] } = await ec2.send(
+    new DescribeLaunchTemplateVersionsCommand({ LaunchTemplateId: template }),
+  );
+  const mounted = LaunchTemplateVersions.flatMap(
+    ({ LaunchTemplateData: data }) =>
+      Buffer.from(data?.UserData ?? "", "base64")
+        .toString()
+        .match(/\bfs-[0-9a-f]+(?=:\/)/g) ?? [],
+  );
+  const early = mounted.find((fileSystem) => shares.isUnresolved(fileSystem));
+  return early === undefined ? undefined : invalid(`the instances cannot resolve the name of ${early} yet`);
 }
 
 function subnetsIn(call: AwsCall): string[] {
