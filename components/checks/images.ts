@@ -1,12 +1,12 @@
 import type { Valid } from "../stack-file/valid";
-import { type Problem, problemIf } from "../stack-file/problems";
+import { type Problem, problemIf, show } from "../stack-file/problems";
 import type { BuildConfig, Compute, ValidFields } from "../stack-file/schema";
 
 /** What an instance starts from: a container image, which is named by its digest, or a machine image of the cloud. */
 const imageKinds: Readonly<Record<Compute, "container" | "machine">> = { container: "container", vm: "machine" };
 
 /** Checks the images that releases run, and the one that the image which the stack bakes starts from. */
-export function checkImages({ compute, image, releases = [], alicloud }: ValidFields): Problem[] {
+export function checkImages({ name, compute, image, releases = [], alicloud }: ValidFields): Problem[] {
   const build: Valid<BuildConfig> | undefined = typeof image === "object" ? image.build : undefined;
   if (compute !== undefined && imageKinds[compute] === "machine")
     return problemIf(
@@ -15,15 +15,23 @@ export function checkImages({ compute, image, releases = [], alicloud }: ValidFi
       "image.build.repository",
       "is for containers only: a machine image is in no repository; leave it out",
     );
+  const twoDashes =
+    build !== undefined && build.repository === undefined && name?.includes("--") === true
+      ? `must have no two dashes in a row, because the image's repository has this name and a registry refuses them: ` +
+        `give another name, or image.build.repository, got ${show(name)}`
+      : undefined;
   const images = [
     { path: "alicloud.secretsImage", named: alicloud?.secretsImage },
     typeof image === "object" ? { path: "image.build.from", named: build?.from } : { path: "image", named: image },
     ...releases.map((release, index) => ({ path: `releases[${index}].image`, named: release?.image })),
   ];
   // Without a valid compute, only what is no machine image's id on any cloud is known to be wrong.
-  return images.flatMap(({ path, named }) =>
-    named === undefined || (compute === undefined && !/[/:@]/.test(named)) ? [] : checkContainerImage(named, path),
-  );
+  return [
+    ...(twoDashes === undefined ? [] : [{ code: "invalid-image-name", path: "name", message: twoDashes } as const]),
+    ...images.flatMap(({ path, named }) =>
+      named === undefined || (compute === undefined && !/[/:@]/.test(named)) ? [] : checkContainerImage(named, path),
+    ),
+  ];
 }
 
 /**
@@ -58,9 +66,19 @@ function checkContainerImage(image: string, path: string): Problem[] {
       !imageName.test(name),
       "invalid-image-name",
       path,
-      "must name the image as registry/folder/name: a host without https://, and lower-case letters, digits and " +
-        `single . _ - between them, ${got}`,
+      name.length > 255
+        ? `must have a name of at most 255 characters before the digest, got ${name.length}`
+        : "must name the image as registry/folder/name: a host without https://, and lower-case letters, digits and " +
+            `single . _ - between them, ${got}`,
     );
+  if (digest !== undefined && /^sha256:[0-9a-f]{64}$/i.test(digest))
+    return [
+      {
+        code: "invalid-image-name",
+        path,
+        message: `must have its digest in lower-case letters, as sha256:${digest.slice(7).toLowerCase()}, ${got}`,
+      },
+    ];
   if (digest !== undefined) {
     const digits = digest.replace(/^sha256:/, "").length;
     return [

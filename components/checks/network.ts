@@ -14,7 +14,10 @@ export function checkNetwork({ network = {}, loadBalancer = {} }: ValidFields): 
         !isRange(range),
         "invalid-range",
         path,
-        `must be an IPv4 range that begins at its first address such as 10.0.0.0/16, got ${show(range)}${beginning(range)}`,
+        (ipaddr.IPv4.isValidCIDR(range)
+          ? "must be an IPv4 range that begins at its first address such as 10.0.0.0/16"
+          : "must be four numbers from 0 to 255, a slash and a number from 0 to 32, such as 10.0.0.0/16") +
+          `, got ${show(range)}${beginning(range)}`,
       );
     }),
     ...problemIf(

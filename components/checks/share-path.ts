@@ -32,7 +32,13 @@ export function checkSharePath({ files }: ValidFields): Problem[] {
   const at = "files.share.path";
   const folders = path.split("/").slice(1);
   if (folders.some((folder) => folder === "" || folder === "." || folder === ".."))
-    return [{ code: "invalid-format", path: at, message: `must have no empty folder, "." or "..", got ${show(path)}` }];
+    return [
+      {
+        code: "invalid-format",
+        path: at,
+        message: `must have no empty folder, "." or "..", got ${show(path)}${ending(path)}`,
+      },
+    ];
   const hidden =
     [...parents, ...taken].find((folder) => folder === path) ?? taken.find((one) => path.startsWith(`${one}/`));
   return problemIf(
@@ -42,4 +48,12 @@ export function checkSharePath({ files }: ValidFields): Problem[] {
     `must not hide files of the system or of the app (${hidden ?? ""}): use a folder of its own such as /files or /srv/files, ` +
       `got ${show(path)}`,
   );
+}
+
+/** The end of a message on a path with a slash too many at its end. */
+function ending(path: string): string {
+  const whole = path.replace(/\/+$/, "");
+  return whole === path || whole.includes("//") || whole.split("/").some((part) => /^\.\.?$/.test(part))
+    ? ""
+    : `; give ${whole}`;
 }

@@ -31,7 +31,10 @@ export function checkVariables(own: Variables, prefix: string, inherited: Variab
           {
             code: "reserved-variable",
             path,
-            message: `is reserved: use a name other than ${reservedVariables.join(", ")}`,
+            message:
+              name === "PORT"
+                ? "is reserved: the app receives it from the field port; leave it out, and give port"
+                : `is reserved: use a name other than ${reservedVariables.join(", ")}`,
           },
         ];
       if (field === "environment" && own.environment?.[name] === "")
@@ -41,6 +44,14 @@ export function checkVariables(own: Variables, prefix: string, inherited: Variab
             path,
             message: "must not be empty: leave it out, because not every cloud passes an empty variable on to the app",
           },
+        ];
+      if (
+        field === "environment" &&
+        typeof own.environment?.[name] === "string" &&
+        own.environment[name].includes("\0")
+      )
+        return [
+          { code: "invalid-format", path, message: "must not have a NUL character, which no environment variable can" },
         ];
       if (field === twice.field && Object.hasOwn(twice.names, name))
         return [{ code: "repeated-variable", path, message: `is also in ${twice.other}; give it in one place` }];

@@ -8,6 +8,9 @@ import type { CloudName } from "../spec";
  */
 export const ecrHost = /^\d{12}\.dkr\.ecr(-fips)?\.(?<region>[a-z0-9-]+)\.(?<domain>amazonaws\.com(\.cn)?)(?=\/)/;
 
+/** The same with IPv4 and IPv6. https://docs.aws.amazon.com/AmazonECR/latest/userguide/ecr-requests.html */
+const dualStackEcrHost = /^\d{12}\.dkr-ecr(-fips)?\.[a-z0-9-]+\.on\.(aws|amazonwebservices\.com\.cn)(?=\/)/;
+
 /**
  * A host of Container Registry Enterprise Edition by one of its default domain names.
  * https://www.alibabacloud.com/help/en/acr/user-guide/configure-access-over-vpcs
@@ -20,7 +23,7 @@ export const personalHost = /^registry(?<inside>-vpc)?\.(?<region>[a-z0-9-]+)\.a
 
 /** The clouds, each with whether an image is in a registry that admits only that cloud's credentials. */
 export const privateRegistries = {
-  aws: { cloud: "AWS", has: (image: string) => ecrHost.test(image) },
+  aws: { cloud: "AWS", has: (image: string) => ecrHost.test(image) || dualStackEcrHost.test(image) },
   alicloud: {
     cloud: "Alibaba Cloud",
     // Personal Edition has public repositories too, which the whole internet can pull at its public address.

@@ -66,6 +66,7 @@ export const inService: readonly Remedy[] = [
     "sshkey sshkeys ssh keypair keyname bastion exec",
     "instances have no SSH access, by design: read their logs, and reproduce the problem with the same image elsewhere",
   ),
+  instead("restart restartpolicy", "an app that ends is always started again: it has no other policy"),
   instead("spot capacityprovider capacityproviders", "instances are on demand only"),
   instead(
     "migration migrations hooks prehook posthook jobs job",
@@ -99,9 +100,10 @@ export const inService: readonly Remedy[] = [
   remedy("zones azs availabilityzones", "network.zones"),
   remedy("cidr cidrblock vpccidr", "network.cidr"),
   remedy("nat natgateway natgateways egress", "network.egress"),
-  instead(
+  remedy(
     "securitygroups securitygroup securitygroupids",
-    "the instances have a security group of their own: let others allow the stack's output securityGroupId",
+    "network.securityGroupIds",
+    "beside the group of their own that the instances have, the stack's output securityGroupId",
   ),
 
   // Traffic
@@ -155,7 +157,7 @@ export const inService: readonly Remedy[] = [
   instead("region", "it is a key beside the service, aws:region or alicloud:region"),
   instead("cloud provider", "it is a key beside the service, immutable-service:cloud"),
   instead("profile", "it is a key of the provider beside the service, such as aws:profile"),
-  instead("stack stage environmentname", "each stage is a stack of its own, with a stack file of its own"),
+  instead("stack stage environmentname namespace", "each stage is a stack of its own, with a stack file of its own"),
 ];
 
 /** The names in a mapping, by its path. */
@@ -255,6 +257,14 @@ export const within: Readonly<Record<string, readonly Remedy[]>> = {
   "releases[]": [
     remedy("traffic percent percentage share trafficpercent", "releases[].weight", "in percent"),
     remedy("replicas count", "releases[].instances"),
+  ],
+  "permissions[]": [
+    instead("effect", "a statement always allows: leave it out"),
+    instead("sid", "a statement has no name: leave it out"),
+    instead(
+      "notaction notresource",
+      "name what the app may do; for anything else give a policy of your own in policyArns",
+    ),
   ],
   "releases[].image": [
     instead(

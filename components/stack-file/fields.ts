@@ -142,11 +142,14 @@ export function object<T extends z.ZodRawShape, const O extends FieldOptions<z.i
 ) {
   const names = Object.keys(shape);
   const allOptional = () => names.every((name) => (shape[name] as z.ZodType).safeParse(undefined).success);
-  const wanted = expected(`a mapping with ${names.join(", ")}`);
-  const error = (issue: { input?: unknown }) =>
+  const wanted = expected(`a mapping with ${names.join(", ")}`, (value) => {
+    const meant = isScalar(value) && names.find((name) => schema.safeParse({ [name]: value }).success);
+    return meant ? `give { ${meant}: ${show(value)} }` : undefined;
+  });
+  const error = (issue: Refused) =>
     `${wanted(issue)}${issue.input === null && allOptional() ? "; {} takes the defaults" : ""}`;
   // Loose, because zod has one issue for all unknown keys of a strict object: here each has its own, at its path.
-  const schema = z.looseObject(shape, { error }).superRefine(
+  const schema: z.ZodType = z.looseObject(shape, { error }).superRefine(
     (value, context) => {
       for (const name of Object.keys(value).filter((key) => !names.includes(key)))
         context.addIssue({
@@ -159,6 +162,11 @@ export function object<T extends z.ZodRawShape, const O extends FieldOptions<z.i
     { when: ({ value }) => isMapping(value) },
   );
   return field(schema as unknown as z.ZodObject<T, z.core.$strict>, options);
+}
+
+/** A text or a number, which may be meant as a field of the mapping in whose place it is. */
+function isScalar(value: unknown): value is string | number {
+  return typeof value === "string" || typeof value === "number";
 }
 
 /** A list of `min` to `max` items; `what` is their plural. */

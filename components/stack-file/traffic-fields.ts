@@ -10,10 +10,14 @@ const targetGroupLimits =
 
 const healthSchema = object(
   {
-    path: string("a path such as /healthz, with %C3%BC and the like for what is not ASCII", /^\/[!"$-~]{0,127}$/, {
-      default: "/healthz",
-      description: "The path that answers with a status from 200 to 299 when the instance can serve.",
-    }),
+    path: string(
+      "a path of at most 128 characters such as /healthz, with %C3%BC and the like for what is not ASCII",
+      /^\/[!"$-~]{0,127}$/,
+      {
+        default: "/healthz",
+        description: "The path that answers with a status from 200 to 299 when the instance can serve.",
+      },
+    ),
     interval: integer("seconds", 1, 300, {
       default: 5,
       description: `The time between two checks of an instance. At least 5 on [AWS](${targetGroupLimits}).`,

@@ -148,8 +148,8 @@ export interface InstancesArgs {
 /** The health check of an instance, to the second. */
 export interface HealthArgs {
   /**
-   * The path that answers with a status from 200 to 299 when the instance can serve. A path such as /healthz, with
-   * %C3%BC and the like for what is not ASCII. Default: `"/healthz"`.
+   * The path that answers with a status from 200 to 299 when the instance can serve. A path of at most 128 characters
+   * such as /healthz, with %C3%BC and the like for what is not ASCII. Default: `"/healthz"`.
    */
   readonly path?: string | undefined;
   /**
@@ -658,8 +658,8 @@ export interface InstancesConfig {
 /** The health check of an instance, to the second. */
 export interface HealthConfig {
   /**
-   * The path that answers with a status from 200 to 299 when the instance can serve. A path such as /healthz, with
-   * %C3%BC and the like for what is not ASCII. Default: `"/healthz"`.
+   * The path that answers with a status from 200 to 299 when the instance can serve. A path of at most 128 characters
+   * such as /healthz, with %C3%BC and the like for what is not ASCII. Default: `"/healthz"`.
    */
   readonly path: string;
   /**

@@ -61,10 +61,9 @@ describe("bad stack files", () => {
     assert.equal(error, undefined);
   });
 
-  const files = ["fields", "together", "aws", "alicloud", "build", "stack"].map((file): [string, readonly Case[]] => [
-    file,
-    parse(readFileSync(join(__dirname, `${file}.yaml`), "utf8")) as Case[],
-  ]);
+  const files = ["fields", "habits", "together", "aws", "alicloud", "build", "stack"].map(
+    (file): [string, readonly Case[]] => [file, parse(readFileSync(join(__dirname, `${file}.yaml`), "utf8")) as Case[]],
+  );
   for (const [file, cases] of [...files, ["large", large] as const]) {
     describe(file, () => {
       for (const bad of cases) {

@@ -59,7 +59,7 @@ describe("a field by another name", () => {
     iamPolicies: "give permissions",
     subnets: "give network.privateSubnetIds or network.publicSubnetIds",
     vpc: "give network.vpcId",
-    securityGroups: "the instances have a security group of their own",
+    securityGroups: "give network.securityGroupIds, beside the group of their own",
     secretsManager: "give secrets, by reference",
     volumes: "give files.share",
     certificate: "give tls.certificate",

@@ -12,9 +12,10 @@ import {
   releasesOf,
   sizeText,
 } from "../limits";
+import { ecrHost } from "../registry-hosts";
 import { namesBothDays } from "./cron";
 import { cheapestFargate, isFargateSize } from "./instance-types";
-import { domainOf } from "./regions";
+import { domainOf, partitionOf } from "./regions";
 import { isInEcrOf } from "./registry-address";
 
 /** Bytes that the environment may have in a container definition. */
@@ -23,7 +24,11 @@ const environmentBytes = 32_768;
 /** Everything that AWS would refuse of containers, found without a request to it. */
 export function checkContainer(service: ValidFields, region: string): Problem[] {
   return [
-    ...releasesOf(service).flatMap((release) => [...checkRelease(release), ...checkReach(release, region)]),
+    ...releasesOf(service).flatMap((release) => [
+      ...checkRelease(release),
+      ...checkPartition(release, region),
+      ...checkReach(release, region),
+    ]),
     ...checkSchedules(service),
     ...checkKeep(service),
     ...checkPullableBy(service),
@@ -70,6 +75,36 @@ function checkReach({ prefix, own: { image }, whole }: CheckedRelease, region: s
     `cannot be pulled without internet access; give an image in ECR in this region such as ${registry}/bookstore, where a ` +
       `pull-through cache can fetch it from another registry, or a network.egress other than "endpoints", got ${show(pulled)}`,
   );
+}
+
+/**
+ * A repository's address has the domain of its region's partition, and credentials of one partition are unknown in another.
+ * https://docs.aws.amazon.com/whitepapers/latest/aws-fault-isolation-boundaries/partitions.html
+ */
+function checkPartition({ prefix, own: { image }, whole }: CheckedRelease, region: string): Problem[] {
+  if (isOffline(whole)) return [];
+  const [path, address] =
+    typeof image === "object"
+      ? [`${prefix}image.build.repository`, image.build?.repository]
+      : [`${prefix}image`, image];
+  const host = ecrHost.exec(`${address ?? ""}/`)?.groups;
+  if (host?.region === undefined || host.domain === undefined) return [];
+  const domain = domainOf(host.region);
+  return [
+    ...problemIf(
+      host.domain !== domain,
+      "image-out-of-reach",
+      path,
+      `must be at ${host.region}.${domain}, the domain of that region's registry, got ${show(address)}`,
+    ),
+    ...problemIf(
+      host.domain === domain && partitionOf(host.region) !== partitionOf(region),
+      "image-out-of-reach",
+      path,
+      `is in a registry of the partition ${partitionOf(host.region)}, which admits no credentials of ${region}; copy it to a ` +
+        `registry of this partition, got ${show(address)}`,
+    ),
+  ];
 }
 
 function checkRelease(release: CheckedRelease): Problem[] {

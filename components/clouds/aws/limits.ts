@@ -44,7 +44,7 @@ export function check(service: ValidFields, region: string): Problem[] {
     ...checkForm(
       service.tls?.certificate,
       {
-        pattern: arn("acm", region, "\\d{12}", "certificate/"),
+        pattern: arn(region, `acm:${region}:\\d{12}:certificate/`),
         what: `the ARN of an ACM certificate in ${region}`,
       },
       "tls.certificate",
@@ -53,7 +53,7 @@ export function check(service: ValidFields, region: string): Problem[] {
     ...checkPermissions(service.permissions, permissionRules(region)),
     ...checkRoleSize(service, region),
     ...checkPolicies(service.policyArns, {
-      pattern: arn("iam", "", "(\\d{12}|aws)", "policy/"),
+      pattern: arn(region, "iam::(\\d{12}|aws):policy/"),
       what: `the ARN of an IAM policy such as arn:${partitionOf(region)}:iam::aws:policy/AmazonSQSReadOnlyAccess`,
     }),
   ];
@@ -139,7 +139,7 @@ function checkRetention({ retentionDays }: ValidFields["logs"] = {}): Problem[] 
 /** Instances read no secret of another region. */
 function secretForm(region: string): IdForm {
   return {
-    pattern: new RegExp(`${secretArn(region).source}|${arn("ssm", region, "\\d{12}", "parameter/").source}`),
+    pattern: new RegExp(`${secretArn(region).source}|${arn(region, `ssm:${region}:\\d{12}:parameter/`).source}`),
     what:
       `the ARN of a Secrets Manager secret, with the six characters at its end, or of an SSM parameter in ${region}, such as ` +
       `arn:${partitionOf(region)}:secretsmanager:${region}:123456789012:secret:bookstore/db-AbCdEf`,
@@ -155,6 +155,7 @@ function secretArn(region: string): RegExp {
   return new RegExp(`^arn:${partitionOf(region)}:secretsmanager:${region}:\\d{12}:secret:${name}$`);
 }
 
-function arn(service: string, region: string, account: string, resource: string): RegExp {
-  return new RegExp(`^arn:${partitionOf(region)}:${service}:${region}:${account}:${resource}[^'\\s]+$`);
+/** The ARNs in a region's partition that begin with `beginning`, which is without the partition. */
+function arn(region: string, beginning: string): RegExp {
+  return new RegExp(`^arn:${partitionOf(region)}:${beginning}[^'\\s]+$`);
 }

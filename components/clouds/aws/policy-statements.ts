@@ -33,7 +33,7 @@ export function secretStatements(references: readonly string[], region: string):
   const inManager = [
     ...new Set(references.filter((reference) => reference.includes(":secretsmanager:")).map(withoutField)),
   ];
-  const inParameters = references.filter((reference) => reference.includes(":ssm:"));
+  const inParameters = [...new Set(references.filter((reference) => reference.includes(":ssm:")).map(withoutVersion))];
   const via = (service: string, key: string, arns: string[]) =>
     allow(`Decrypt${service}`, ["kms:Decrypt"], [`arn:${partitionOf(region)}:kms:*:*:key/*`], {
       StringLike: Object.fromEntries([
@@ -60,4 +60,9 @@ export function secretStatements(references: readonly string[], region: string):
 /** A reference may name one field of a secret after its ARN's seventh part; access is granted to the whole secret. */
 function withoutField(reference: string): string {
   return reference.split(":").slice(0, 7).join(":");
+}
+
+/** A reference may name a version or a label of a parameter after its ARN's sixth part; access is granted to the parameter. */
+function withoutVersion(reference: string): string {
+  return reference.split(":").slice(0, 6).join(":");
 }
