@@ -13,12 +13,17 @@ export interface Options {
   readonly state: string | undefined;
   /** The address as this machine reaches it; undefined: the outputs' address, and the gate's for single releases. */
   readonly url: string | undefined;
-  /** The name of the service whose instance is killed; undefined: nothing is changed. */
+  /** The name of the stack, or of its service, whose instance is killed; undefined: nothing is changed. */
   readonly disrupt: string | undefined;
   /** Whether the account is checked before a first update, instead of a stack that is up; default no. */
   readonly prerequisites: boolean;
   /** Whether the result is printed as JSON; default no. */
   readonly json: boolean;
+}
+
+/** A stack's own name, without organisation and project. */
+export function stackName(stack: string): string {
+  return stack.slice(stack.lastIndexOf("/") + 1);
 }
 
 /** The help text. */
@@ -30,8 +35,8 @@ Usage: npm run -s verify -- [options]
   --stack <name>        the stack; default dev
   --config-file <path>  its stack file; default Pulumi.<stack>.yaml
   --url <url>           the address as this machine reaches it; default the output url
-  --disrupt <name>      kill one instance of this service, and count the requests that fail until it is replaced; the
-                        name is the service's, so that nobody disrupts another one by accident
+  --disrupt <name>      kill one instance, and count the requests that fail until it is replaced; the name is the
+                        stack's once more, or its service's, so that nobody disrupts another one by accident
   --prerequisites       before a first update: check what the account must have
   --outputs <file>      the output of "pulumi stack output --json --show-secrets", instead of running it
   --state <file>        the output of "pulumi stack export", instead of running it

@@ -1,8 +1,8 @@
 import { resolve } from "node:path";
 import { type PlanFailure, UsageError, asFailure } from "../plan/failure";
-import { type Options, readArguments, usage } from "./arguments";
+import { type Options, readArguments, stackName, usage } from "./arguments";
 import { disrupt, replaceSeconds } from "./checks/disruption";
-import { filesChecks } from "./checks/files";
+import { askApp, filesChecks } from "./checks/files";
 import { wishesOf } from "./checks/prerequisites";
 import { type Report, jsonOf, textOf } from "./render";
 import { readConfiguration, readRecord, useConfiguration } from "./stack";
@@ -39,13 +39,15 @@ function checksFor(cloud: Subject["cloud"]) {
   return cloud === "aws" ? import("./checks/aws") : import("./checks/alicloud");
 }
 
-async function verify(subject: Subject, { url, disrupt: name }: Options): Promise<Row[]> {
-  if (name !== undefined && name !== subject.name)
+async function verify(subject: Subject, { stack, url, disrupt: name }: Options): Promise<Row[]> {
+  if (name !== undefined && ![stack, stackName(stack), subject.name].includes(name))
     throw new UsageError(
-      `--disrupt must be the service's name, "${subject.name}", got "${name}": nothing was disrupted`,
+      `--disrupt must be the name of the stack, "${stackName(stack)}", or of its service, "${subject.name}", ` +
+        `got "${name}": nothing was disrupted`,
     );
   const cloud = await checksFor(subject.cloud);
-  const checks = [...cloud.checksOf(subject, url), ...filesChecks(subject, url, process.env.VERIFY_TOKEN)];
+  const answer = askApp(subject, url, process.env.VERIFY_TOKEN);
+  const checks = [...cloud.checksOf(subject, url, answer), ...filesChecks(subject, answer)];
   const rows = await runChecks(checks, seconds);
   if (name === undefined) return rows;
   const disruption: Check = {

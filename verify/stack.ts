@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { processConfigSymbol } from "../components/config-keys";
 import { PlanFailure } from "../plan/failure";
 import { encryptedPlaceholder, readStackFile } from "../plan/offline/stack-file";
-import type { Options } from "./arguments";
+import { type Options, stackName } from "./arguments";
 
 /** A resource in a stack's state. */
 export interface StateResource {
@@ -51,7 +51,7 @@ export async function readRecord(root: string, options: Options): Promise<StackR
 export async function readConfiguration(root: string, options: Options): Promise<Configuration> {
   const { stack, configFile } = options;
   if (options.outputs !== undefined) {
-    const { values } = readStackFile(root, stack.slice(stack.lastIndexOf("/") + 1), configFile);
+    const { values } = readStackFile(root, stackName(stack), configFile);
     return Object.fromEntries(Object.entries(values).filter(([, value]) => !value.includes(encryptedPlaceholder)));
   }
   const file = configFile === undefined ? [] : ["--config-file", configFile];

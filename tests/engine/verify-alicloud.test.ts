@@ -59,7 +59,9 @@ describe("engine: npm run verify on Alibaba Cloud", function () {
   const respond: NonNullable<Parameters<AlicloudDouble["plane"]["setHandler"]>[1]> = ({ path, headers, release }) => {
     if (path !== "/verify/files") return { status: 200, body: JSON.stringify({ release }) };
     if (headers?.authorization !== `Bearer ${fileToken}`) return { status: 401 };
-    return app.mayWrite ? { status: 200, body: '{"written":["bucket"]}' } : { status: 502, body: "AccessDenied" };
+    return app.mayWrite
+      ? { status: 200, body: '{"written":["bucket"],"logged":true}' }
+      : { status: 502, body: "AccessDenied" };
   };
   /** The output is `PROJECT/STORE`. */
   const project = () =>

@@ -291,7 +291,10 @@ describe("the container images", function () {
         assert.equal((await verify("PUT", "a-token")).status, 405);
         const { status, text } = await verify("POST", "a-token");
         assert.equal(status, 200, text);
-        assert.deepEqual((JSON.parse(text) as { written: string[] }).written, ["bucket"]);
+        const { written, logged } = JSON.parse(text) as { written: string[]; logged: boolean };
+        assert.deepEqual([written, logged], [["bucket"], true]);
+        const lines = logLines(await docker("logs", running.container));
+        assert.ok(lines.some((line) => line.path === "/verify/files" && line.status === 200));
         assert.ok([...cloudDouble.stored.keys()].some((key) => key.startsWith("verify/")));
       });
 

@@ -4,14 +4,21 @@ import { deletingRule } from "../../verify/checks/alicloud/lifecycle-rule";
 import { expiringRule } from "../../verify/checks/aws/lifecycle-policy";
 import { judgeBounds, judgeTriggers, lastPassed } from "../../verify/checks/bounds";
 import { judgeDisruption } from "../../verify/checks/disruption";
-import { judgeFiles } from "../../verify/checks/files";
+import { hasLogged, judgeFiles } from "../../verify/checks/files";
 import { judgeImages } from "../../verify/checks/images";
 import { judgeMarks } from "../../verify/checks/image-marks";
 import { judgeLogs } from "../../verify/checks/logs";
 import { judgeAddresses, judgeAdmissions, judgeListeners, judgeStore, portsText } from "../../verify/checks/openings";
 import { judgeProduct, judgeRole, wishesOf } from "../../verify/checks/prerequisites";
 import { judgeQuotas } from "../../verify/checks/quotas";
-import { judgeAddress, judgeKey, judgeReach, judgeSplit, releaseIn } from "../../verify/checks/traffic";
+import {
+  type HeaderFacts,
+  judgeAddress,
+  judgeKey,
+  judgeReach,
+  judgeSplit,
+  releaseIn,
+} from "../../verify/checks/traffic";
 import { exitCodeOf, runChecks, type Verdict } from "../../verify/verdict";
 
 const release = (id: string, weight: number) => ({ id, version: "1.0.0", image: "i", weight });
@@ -41,10 +48,18 @@ describe("verify: traffic", () => {
 
   it("wants each release reached by its key", () => {
     const reached = { release: "a", keyed: { ...good, release: "a" }, wrong: good };
-    expectVerdict(judgeReach([reached]), "pass");
-    expectVerdict(judgeReach([reached, { ...reached, release: "c" }]), "fail", /c: a/);
-    expectVerdict(judgeReach([{ ...reached, keyed: good }]), "unseen");
-    expectVerdict(judgeReach([{ ...reached, keyed: { status: 503 } }]), "fail", /503/);
+    const rules = { shares: new Map<string, number>(), headers: ["a-k", "c-k"] };
+    const judge = (...facts: HeaderFacts[]) => judgeReach({ releaseKey: "k" }, facts, rules);
+    expectVerdict(judge(reached), "pass");
+    expectVerdict(judge(reached, { ...reached, release: "c" }), "fail", /c: a/);
+    expectVerdict(judge({ ...reached, keyed: good }), "unseen");
+    expectVerdict(judge({ ...reached, keyed: { status: 503 } }), "fail", /503/);
+  });
+
+  it("wants the rule for the key beside the response: the release with all traffic answers without it", () => {
+    const reached = { release: "a", keyed: { ...good, release: "a" }, wrong: good };
+    const rules = { shares: new Map<string, number>(), headers: ["a-other"] };
+    expectVerdict(judgeReach({ releaseKey: "k" }, [reached], rules), "fail", /a: no rule for its key/);
   });
 
   it("wants no release reached without its key", () => {
@@ -199,8 +214,17 @@ describe("verify: images", () => {
 
 describe("verify: the rest", () => {
   it("judges logs, files, quotas and the loss of an instance", () => {
-    expectVerdict(judgeLogs({ place: "p", lines: 1 }), "pass");
-    expectVerdict(judgeLogs({ place: "p", lines: 0 }), "fail");
+    const logs = { place: "p", lines: 1, logged: true };
+    expectVerdict(judgeLogs(logs), "pass");
+    expectVerdict(judgeLogs({ ...logs, lines: 0 }), "fail", /has just written/);
+    expectVerdict(judgeLogs({ ...logs, lines: 0, logged: false }), "unseen", /may log no requests/);
+    expectVerdict(judgeLogs({ ...logs, lines: undefined, logged: false }), "fail", /has no p/);
+    expectVerdict(judgeLogs({ ...logs, logged: false }), "pass");
+    assert.deepEqual(
+      ['{"logged":true}', '{"logged":"yes"}', "true", "hello"].map((body) => hasLogged({ status: 200, body })),
+      [true, false, false, false],
+    );
+    assert.equal(hasLogged({ status: 502, body: '{"logged":true}' }), false);
     expectVerdict(judgeFiles({ status: 200, body: '{"written":["bucket"]}' }), "pass");
     expectVerdict(judgeFiles({ status: 200, body: "hello" }), "unseen");
     expectVerdict(judgeFiles({ status: 404 }), "unseen");

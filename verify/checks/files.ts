@@ -1,3 +1,4 @@
+import { isMapping } from "../../components/stack-file/values";
 import { type Answer, answerText, at, isGood, send } from "../http";
 import type { Subject } from "../subject";
 import { type Check, type Verdict, failed, passed, unseen } from "../verdict";
@@ -24,23 +25,46 @@ export function judgeFiles(answer: Answer): Verdict {
   );
 }
 
-function placesIn(body = ""): string[] {
+function placesIn(body: string | undefined): string[] {
+  const { written } = fieldsOf(body);
+  return Array.isArray(written) ? written.map(String) : [];
+}
+
+/** The fields of a response; none where it is no JSON object. */
+function fieldsOf(body = ""): Readonly<Record<string, unknown>> {
   try {
-    const { written } = JSON.parse(body) as { written?: unknown };
-    return Array.isArray(written) ? written.map(String) : [];
+    const fields = JSON.parse(body) as unknown;
+    return isMapping(fields) ? fields : {};
   } catch {
-    return [];
+    return {};
   }
 }
 
-/** The check of files; none for a service without. `token` is that of the environment. */
-export function filesChecks(subject: Subject, url: string | undefined, token: string | undefined): Check[] {
-  const { bucket, spec } = subject;
+/** The response of that path; undefined without a token. */
+export type AppAnswer = () => Promise<Answer | undefined>;
+
+/** Sends one request to that path, for every check that reads its response. `token` is that of the environment. */
+export function askApp({ url: own }: Subject, url: string | undefined, token = ""): AppAnswer {
+  let answer: Promise<Answer | undefined> | undefined;
+  const headers = { Authorization: `Bearer ${token}` };
+  return () =>
+    (answer ??=
+      token === ""
+        ? Promise.resolve(undefined)
+        : send({ url: at(url ?? own, filesPath), method: "POST", headers, timeout: 30 }));
+}
+
+/** Whether the app says that it has written a line to its log for this request. */
+export function hasLogged(answer: Answer | undefined): boolean {
+  return answer !== undefined && isGood(answer) && fieldsOf(answer.body).logged === true;
+}
+
+/** The check of files; none for a service without. */
+export function filesChecks({ bucket, spec }: Subject, answer: AppAnswer): Check[] {
   if (bucket === undefined && spec.files?.share === undefined) return [];
   const run = async () => {
-    if (token === undefined || token === "") return unseen("no VERIFY_TOKEN in the environment", remedy);
-    const headers = { Authorization: `Bearer ${token}` };
-    return judgeFiles(await send({ url: at(url ?? subject.url, filesPath), method: "POST", headers, timeout: 30 }));
+    const found = await answer();
+    return found === undefined ? unseen("no VERIFY_TOKEN in the environment", remedy) : judgeFiles(found);
   };
   return [{ name: "files by the app's role", run }];
 }

@@ -54,15 +54,22 @@ export function judgeAddress(
 
 const addressRemedy = "look at the load balancer's targets (output links.loadBalancer) and at the logs (links.logs)";
 
-/** Judges whether the header reaches each release. */
-export function judgeReach(facts: readonly HeaderFacts[]): Verdict {
-  const unreached = facts.filter(
-    ({ release, keyed }) => !isGood(keyed) || (keyed.release !== undefined && keyed.release !== release),
-  );
-  if (unreached.length > 0) {
-    const seen = unreached.map(({ release, keyed }) => `${release}: ${keyed.release ?? answerText(keyed)}`);
-    return failed(seen.join("; "), "run pulumi up, which creates the header rules again");
-  }
+/**
+ * Judges whether the header reaches each release. Without its rule, the release that has all traffic answers in any
+ * case: the rule is wanted beside the response.
+ */
+export function judgeReach(
+  { releaseKey }: Pick<Subject, "releaseKey">,
+  facts: readonly HeaderFacts[],
+  { headers }: RuleFacts,
+): Verdict {
+  const unreached = facts.flatMap(({ release, keyed }) => {
+    if (!isGood(keyed) || (keyed.release !== undefined && keyed.release !== release))
+      return [`${release}: ${keyed.release ?? answerText(keyed)}`];
+    return headers.includes(`${release}-${releaseKey}`) ? [] : [`${release}: no rule for its key`];
+  });
+  if (unreached.length > 0)
+    return failed(unreached.join("; "), "run pulumi up --refresh, which creates the header rules again");
   const silent = facts.filter(({ keyed }) => keyed.release === undefined);
   return silent.length > 0
     ? unseen(`${silent.map(({ release }) => release).join(", ")}: a response that does not name its release`)
@@ -156,7 +163,7 @@ export function trafficChecks(subject: Subject, url: string | undefined, readRul
       },
     },
     { name: "traffic split", run: async () => judgeSplit(releases, await rules()) },
-    { name: "X-Release reaches each release", run: async () => judgeReach(await facts()) },
+    { name: "X-Release reaches each release", run: async () => judgeReach(subject, await facts(), await rules()) },
     { name: "X-Release needs the key", run: async () => judgeKey(subject, await facts(), await rules()) },
   ];
 }

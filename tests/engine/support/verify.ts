@@ -102,7 +102,9 @@ async function respond(
   if (release === undefined) return { status: 503, body: "no release is live" };
   if (url === "/verify/files" && method === "POST") {
     if (headers.authorization !== `Bearer ${fileToken}`) return { status: 401, body: { error: "wrong token" } };
-    return mayWrite ? { status: 200, body: { written: ["bucket"] } } : { status: 502, body: { error: "AccessDenied" } };
+    return mayWrite
+      ? { status: 200, body: { written: ["bucket"], logged: true } }
+      : { status: 502, body: { error: "AccessDenied" } };
   }
   return { status: 200, body: { release } };
 }

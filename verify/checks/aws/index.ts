@@ -2,6 +2,7 @@ import { images } from "../../../components/clouds/aws/image-stores.remote";
 import type { Subject } from "../../subject";
 import type { Check } from "../../verdict";
 import { judgeBounds, judgeTriggers } from "../bounds";
+import type { AppAnswer } from "../files";
 import { markChecks } from "../image-marks";
 import { trafficChecks } from "../traffic";
 import { readGroups } from "./groups";
@@ -14,14 +15,17 @@ import { readRules } from "./traffic";
 export { disruptorOf } from "./disruption";
 export { prerequisitesOf } from "./prerequisites";
 
-/** The checks of a service on AWS, in the order of the table. `url` is the address as this machine reaches it. */
-export function checksOf(subject: Subject, url: string | undefined): Check[] {
+/**
+ * The checks of a service on AWS, in the order of the table. `url` is the address as this machine reaches it, `answer`
+ * what the app says of itself.
+ */
+export function checksOf(subject: Subject, url: string | undefined, answer: AppAnswer): Check[] {
   const groups = readGroups(subject);
   // Both checks report the failure of the requests that they share.
   groups.catch(() => undefined);
   return [
     ...trafficChecks(subject, url, () => readRules(subject)),
-    ...logChecks(subject),
+    ...logChecks(subject, answer),
     { name: "bounds of the groups", run: async () => judgeBounds((await groups).bounds) },
     { name: "triggers and schedules", run: async () => judgeTriggers((await groups).triggers) },
     ...openingChecks(subject),

@@ -64,7 +64,8 @@ public final class Verification extends HttpServlet {
         if (!Arrays.equals(content, java.nio.file.Files.readAllBytes(file))) throw new IOException("the share returned another content");
         written.add("share");
       }
-      Answer.json(response, 200, Map.of("written", written, "release", release));
+      // The access log has a line for every request except successful health checks.
+      Answer.json(response, 200, Map.of("written", written, "release", release, "logged", true));
     } catch (SdkException | IOException problem) {
       Log.error("the file could not be written and read", problem);
       Answer.problem(response, 502, "the file could not be written and read: " + problem.getClass().getSimpleName());
