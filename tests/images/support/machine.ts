@@ -34,13 +34,19 @@ export function shell(container: string, script: string): Promise<string> {
   return run("docker", ["exec", "--interactive", container, "sh", "-eu"], script);
 }
 
+/**
+ * The beginning of a shell script that installs packages: it waits for its turn. Containers share the cache of packages, of
+ * other runs of these tests too, and apt fails at once where another apt has locked it.
+ */
+export const takeTurn = "exec 9> /var/cache/apt/archives/turn; flock 9";
+
 /** Runs the playbook as a cloud's image builder does: in the container, as root, on localhost. */
 export async function play(container: string, variables: Readonly<Record<string, string>>): Promise<PlaybookRun> {
   const all = { runtime_maven_central: "file:///maven", ...variables };
   // Ansible reports failures on standard output.
   const text = await shell(
     container,
-    `cd /images/ansible; ansible-playbook site.yml --extra-vars '${JSON.stringify(all)}' 2>&1 || true`,
+    `${takeTurn}; cd /images/ansible; ansible-playbook site.yml --extra-vars '${JSON.stringify(all)}' 2>&1 || true`,
   );
   const [, ok, changed, , failed] = /ok=(\d+)\s+changed=(\d+)\s+unreachable=(\d+)\s+failed=(\d+)/.exec(text) ?? [];
   if (failed !== "0") throw new Error(text.slice(-4_000));
