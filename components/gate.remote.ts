@@ -1,5 +1,6 @@
 import http from "node:http";
 import https from "node:https";
+import { ProxyAgent } from "proxy-agent";
 import { now, sleep } from "./clock.remote";
 import type { Created } from "./remote";
 
@@ -62,6 +63,8 @@ function failureOf(address: string, { header, timeout }: Inputs): Promise<string
   return new Promise((resolve) => {
     const options = {
       headers: { "X-Release": header, Connection: "close" },
+      // The environment's proxy, by which the provider and the waits reach the cloud.
+      agent: new ProxyAgent(),
       // The certificate names the service's domain, not the load balancer. Nothing secret is sent, and nothing received
       // is trusted.
       rejectUnauthorized: false,

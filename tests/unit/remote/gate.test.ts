@@ -120,6 +120,21 @@ describe("the gate", () => {
     await assert.rejects(check("http://nowhere.invalid", { within: 2 }), /nowhere\.invalid/);
   });
 
+  it("sends its requests through the environment's proxy, except to what NO_PROXY names", async () => {
+    const before = { ...process.env };
+    Object.assign(process.env, { http_proxy: await http(200), no_proxy: "127.0.0.1" });
+    try {
+      await check("http://web.example", { answers: 1 });
+      await check(await http(200), { answers: 1 });
+    } finally {
+      process.env = before;
+    }
+    assert.deepEqual(
+      requests.map(({ url }) => url),
+      ["http://web.example/healthz", "/healthz"],
+    );
+  });
+
   it("counts a late response as a failure", async () => {
     const port = await listen(createServer(() => undefined));
     await assert.rejects(
