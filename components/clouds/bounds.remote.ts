@@ -34,7 +34,7 @@ export interface ServingBounds {
 export interface BoundsOutputs {
   /** The bounds that were last set by the group's creation or by an update, never by a schedule. */
   readonly applied: Bounds;
-  /** How many instances the release starts with within the bounds that its group was created with. */
+  /** How many instances the release starts with within the bounds that its group was created with: not fewer than served before. */
   readonly starts: number;
 }
 
@@ -42,6 +42,8 @@ export interface BoundsOutputs {
 export interface BoundedGroup {
   /** The bounds that are in force; undefined where the group does not exist. */
   read(): Promise<Bounds | undefined>;
+  /** How many instances it is to have now; undefined where the group does not exist. */
+  size(): Promise<number | undefined>;
   /** Sets the bounds. A number of instances outside of them moves to the nearer one. */
   set(bounds: Bounds): Promise<void>;
 }
@@ -98,9 +100,12 @@ export async function createBounds<Inputs extends BoundsInputs>(
   const own = group(id);
   const live = await liveBounds(own, id);
   const [serving] = inputs.serving;
-  const first = firstBounds(live, inputs, serving === undefined ? undefined : await group(serving.group).read());
+  const other = serving === undefined ? undefined : group(serving.group);
+  const first = firstBounds(live, inputs, await other?.read());
   if (!areSame(first, live)) await own.set(first);
-  const starts = Math.min(Math.max(start, first.min), first.max);
+  // It takes over the requests of a group that triggers may have scaled out.
+  const served = (await other?.size()) ?? 0;
+  const starts = Math.min(Math.max(start, served, first.min), first.max);
   return { id, outs: { ...inputs, applied: { min, max }, starts } };
 }
 

@@ -196,8 +196,8 @@ export const instances = object(
     start: integer("instances", 1, 1000, {
       optional: "the same as `min`",
       description:
-        "The number of instances with which a new release starts before it gets traffic, from `min` to `max`. " +
-        "Set it to what you need at peak if you release at peak. " +
+        "The number of instances with which a new release starts at least, before it gets traffic, from `min` to `max`. " +
+        "It starts with as many as the release that serves has, if those are more. " +
         "A release that begins while a schedule's bounds apply starts with at least that schedule's `min`.",
     }),
   },

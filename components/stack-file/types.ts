@@ -138,9 +138,10 @@ export interface InstancesArgs {
    */
   readonly max?: number | undefined;
   /**
-   * The number of instances with which a new release starts before it gets traffic, from `min` to `max`. Set it to what
-   * you need at peak if you release at peak. A release that begins while a schedule's bounds apply starts with at least
-   * that schedule's `min`. A whole number of instances from 1 to 1000. Default: the same as `min`.
+   * The number of instances with which a new release starts at least, before it gets traffic, from `min` to `max`. It
+   * starts with as many as the release that serves has, if those are more. A release that begins while a schedule's
+   * bounds apply starts with at least that schedule's `min`. A whole number of instances from 1 to 1000. Default: the
+   * same as `min`.
    */
   readonly start?: number | undefined;
 }
@@ -648,9 +649,10 @@ export interface InstancesConfig {
    */
   readonly max?: number | undefined;
   /**
-   * The number of instances with which a new release starts before it gets traffic, from `min` to `max`. Set it to what
-   * you need at peak if you release at peak. A release that begins while a schedule's bounds apply starts with at least
-   * that schedule's `min`. A whole number of instances from 1 to 1000. Default: the same as `min`.
+   * The number of instances with which a new release starts at least, before it gets traffic, from `min` to `max`. It
+   * starts with as many as the release that serves has, if those are more. A release that begins while a schedule's
+   * bounds apply starts with at least that schedule's `min`. A whole number of instances from 1 to 1000. Default: the
+   * same as `min`.
    */
   readonly start?: number | undefined;
 }

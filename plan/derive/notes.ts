@@ -25,8 +25,7 @@ export function notesOf({ scaling, gate, releases, loadBalancer, compute, build 
     notes.push(`There are no triggers, so a release keeps the ${many(start, "instance")} that it starts with.`);
   if (start < max && scaling.length > 0)
     notes.push(
-      `New releases start with ${many(start, "instance")} even if the current one has scaled to ${max}; ` +
-        "set instances.start if you release at peak.",
+      `A new release starts with as many instances as the one that serves has at that time, and with ${many(start, "instance")} at least.`,
     );
   warnings.push(...schedules.flatMap((schedule) => changedForGood(schedule, schedules, instances)));
   if (schedules.length > 0)

@@ -214,9 +214,12 @@ describe("the notes of a plan", () => {
     assert.match(notesWith({ scaling: [] }), /There are no triggers/);
   });
 
-  it("warn of a release that starts smaller than the current one may be", () => {
-    assert.match(notesWith(), /start with 2 instances even if the current one has scaled to 6/);
-    assert.doesNotMatch(notesWith({ instances: { min: 2, max: 6, start: 6 } }), /start with/);
+  it("say how many instances a release starts with", () => {
+    assert.match(
+      notesWith(),
+      /as many instances as the one that serves has at that time, and with 2 instances at least/,
+    );
+    assert.doesNotMatch(notesWith({ instances: { min: 2, max: 6, start: 6 } }), /as many instances/);
   });
 });
 

@@ -171,9 +171,9 @@ describe("what Image Builder runs", () => {
     rmSync(folder, { recursive: true });
   });
 
-  const told = { service: "books", bucket: "archives", key: "0.tar", sha256: "0".repeat(64) };
-  const phases = (change: Partial<typeof told> & { folder?: string } = {}) => {
-    const document = parse(componentDocument({ ...told, ...change })) as {
+  const given = { service: "books", bucket: "archives", key: "0.tar", sha256: "0".repeat(64) };
+  const phases = (change: Partial<typeof given> & { folder?: string } = {}) => {
+    const document = parse(componentDocument({ ...given, ...change })) as {
       schemaVersion: number;
       phases: { name: string; steps: Step[] }[];
     };
@@ -194,11 +194,11 @@ describe("what Image Builder runs", () => {
     );
     for (const [fetch] of [build, test])
       assert.deepEqual(fetch?.inputs, [{ source: "s3://archives/0.tar", destination: "/tmp/immutable-service.tar" }]);
-    assert.ok(componentDocument(told).length < 16_000);
+    assert.ok(componentDocument(given).length < 16_000);
   });
 
   it("has no YAML anchors, which AWS does not document, for what both phases do", () => {
-    assert.doesNotMatch(componentDocument(told), /^\s*- [&*]\w+/m);
+    assert.doesNotMatch(componentDocument(given), /^\s*- [&*]\w+/m);
   });
 
   it("is made of scripts that a shell takes, each of which ends at its first failure", () => {
@@ -214,7 +214,7 @@ describe("what Image Builder runs", () => {
     }
   });
 
-  it("unpacks the archive that it was told of, runs its playbook with its arguments, and leaves nothing of it", () => {
+  it("unpacks the archive that it was given, runs its playbook with its arguments, and leaves nothing of it", () => {
     const { path, sha256 } = ansibleArchive(
       readBuild({ ...written, folder: "images", artifact: "package.json" }, machine, projectFolder),
       projectFolder,
@@ -224,7 +224,7 @@ describe("what Image Builder runs", () => {
     cpSync(path, `${at}.tar`);
     mkdirSync(join(folder, "bin"));
     for (const tool of ["ansible-playbook", "apt-get", "cloud-init"])
-      writeFileSync(join(folder, "bin", tool), `#!/bin/sh\necho "$PWD ${tool} $*" >> ${folder}/told\n`, {
+      writeFileSync(join(folder, "bin", tool), `#!/bin/sh\necho "$PWD ${tool} $*" >> ${folder}/heard\n`, {
         mode: 0o755,
       });
     const run = (name: string, steps = build) =>
@@ -237,7 +237,7 @@ describe("what Image Builder runs", () => {
     assert.equal(run("InstallAnsible").status, 0);
     assert.equal(run("RunPlaybook").status, 0);
     assert.equal(run("RemoveTools").status, 0);
-    const said = readFileSync(join(folder, "told"), "utf8");
+    const said = readFileSync(join(folder, "heard"), "utf8");
     assert.ok(
       said.includes(
         `${at}/ansible ansible-playbook site.yml --extra-vars @${at}/arguments.json --extra-vars cloud=aws`,

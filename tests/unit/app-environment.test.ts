@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { checkVariables } from "../../components/checks/variables";
 import {
   appEnvironment,
@@ -19,6 +21,11 @@ describe("the app's environment", () => {
       const [release] = resolved({ loadBalancer: { idleTimeout } }).releases;
       assert.equal(appEnvironment("books", release, undefined).KEEP_ALIVE_SECONDS, String(idleTimeout + 15));
     }
+  });
+
+  it("has a keep-alive that the recipe's Tomcat uses", () => {
+    const server = readFileSync(join(__dirname, "../../images/container/base/conf/server.xml"), "utf8");
+    assert.match(server, /<Connector [^>]*keepAliveTimeout="\$\{KEEP_ALIVE_SECONDS:-75\}000"/);
   });
 
   it("has variables whose names are reserved, and which are measured", () => {

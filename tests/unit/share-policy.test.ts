@@ -30,6 +30,12 @@ describe("the policy of a shared file system on AWS", () => {
       assert.doesNotMatch(String(inputs.policy), /:role\/|access-point\//);
     });
 
+    it(`protects what is backed up every day, with a service on ${compute}`, async () => {
+      const { resources } = await deploy(clouds.aws, service);
+      const { inputs } = only(resources, "aws:efs/backupPolicy:BackupPolicy");
+      assert.deepEqual(inputs.backupPolicy, { status: "ENABLED" });
+    });
+
     it(`is in force before anything can mount the share, with a service on ${compute}`, async () => {
       const { resources } = await deploy(clouds.aws, service);
       const policy = only(resources, "aws:efs/fileSystemPolicy:FileSystemPolicy");

@@ -30,6 +30,7 @@ function groupsOf({ region, scaling = "" }: Partial<Inputs>): (id: string) => Bo
       const group = await describe(api, id);
       return group === undefined ? undefined : { min: group.MinSize, max: group.MaxSize };
     },
+    size: async () => (await describe(api, id))?.DesiredCapacity,
     set: ({ min, max }) =>
       withRetries(async () => {
         const desired = (await describe(api, id))?.DesiredCapacity;

@@ -8,6 +8,7 @@ import {
   DescribeAutoScalingGroupsCommand,
   UpdateAutoScalingGroupCommand,
 } from "@aws-sdk/client-auto-scaling";
+import { DescribeServicesCommand, ECSClient } from "@aws-sdk/client-ecs";
 import { type BoundedGroup, type Bounds, type BoundsInputs, boundsModule } from "../bounds.remote";
 import { clientSettings } from "./clients.remote";
 
@@ -28,12 +29,16 @@ function groupsOf({ of, region = "" }: Partial<Inputs>): (id: string) => Bounded
 
 function autoScalingGroup(region: string, name: string): BoundedGroup {
   const client = new AutoScalingClient(clientSettings(region, "auto-scaling"));
+  const describe = async () => {
+    const command = new DescribeAutoScalingGroupsCommand({ AutoScalingGroupNames: [name] });
+    return (await client.send(command)).AutoScalingGroups?.[0];
+  };
   return {
     async read() {
-      const command = new DescribeAutoScalingGroupsCommand({ AutoScalingGroupNames: [name] });
-      const { AutoScalingGroups: [group] = [] } = await client.send(command);
+      const group = await describe();
       return boundsOf(group?.MinSize, group?.MaxSize);
     },
+    size: async () => (await describe())?.DesiredCapacity,
     // Auto Scaling moves the desired capacity into the new bounds.
     async set({ min, max }) {
       await client.send(new UpdateAutoScalingGroupCommand({ AutoScalingGroupName: name, MinSize: min, MaxSize: max }));
@@ -44,14 +49,22 @@ function autoScalingGroup(region: string, name: string): BoundedGroup {
 function scalableTarget(region: string, service: string): BoundedGroup {
   const client = new ApplicationAutoScalingClient(clientSettings(region, "application-auto-scaling"));
   const target = { ServiceNamespace: "ecs", ScalableDimension: "ecs:service:DesiredCount" } as const;
+  // The release that serves may be an Auto Scaling group, while this update changes the service's compute.
+  const [kind, cluster, name = ""] = service.split("/");
+  const isService = kind === "service";
   return {
     async read() {
-      // The release that serves may be an Auto Scaling group, while this update changes the service's compute.
-      if (!service.startsWith("service/")) return undefined;
+      if (!isService) return undefined;
       const { ScalableTargets: [found] = [] } = await client.send(
         new DescribeScalableTargetsCommand({ ...target, ResourceIds: [service] }),
       );
       return boundsOf(found?.MinCapacity, found?.MaxCapacity);
+    },
+    async size() {
+      if (!isService) return undefined;
+      const ecs = new ECSClient(clientSettings(region, "ecs"));
+      const { services = [] } = await ecs.send(new DescribeServicesCommand({ cluster, services: [name] }));
+      return services[0]?.desiredCount;
     },
     // For a registered target this changes its bounds alone, and moves the service's desired count into them.
     async set({ min, max }) {

@@ -40,6 +40,12 @@ describe("the bounds of a scaling group on Alibaba Cloud", () => {
     ]);
   });
 
+  it("have as many instances as the release that serves", async () => {
+    api.reply = () => group(2, 6, 5);
+    const serving = [{ group: "asg-0", applied: { min: 2, max: 6 } }];
+    assert.equal((await bounds.create({ ...inputs(2, 6), serving })).outs.starts, 5);
+  });
+
   it("are set again while another activity of the group is in progress", async () => {
     let refused = 0;
     api.reply = (action) =>

@@ -2,12 +2,13 @@
 import assert from "node:assert/strict";
 import { ApplicationAutoScalingClient } from "@aws-sdk/client-application-auto-scaling";
 import { AutoScalingClient } from "@aws-sdk/client-auto-scaling";
+import { ECSClient } from "@aws-sdk/client-ecs";
 import * as bounds from "../../../components/clouds/aws/bounds.remote";
 import { simulatedClock } from "../../support/clock";
 
 describe("the bounds of a group on AWS", () => {
   simulatedClock();
-  const clients = [ApplicationAutoScalingClient, AutoScalingClient];
+  const clients = [ApplicationAutoScalingClient, AutoScalingClient, ECSClient];
   const originals = clients.map(({ prototype }) => Object.getOwnPropertyDescriptor(prototype, "send"));
   let sent: object[] = [];
   let live: { min: number; max: number } | undefined;
@@ -16,9 +17,13 @@ describe("the bounds of a group on AWS", () => {
     const send = ({ constructor: { name }, input }: { constructor: { name: string }; input: object }) => {
       sent.push({ name: name.replace(/Command$/, ""), ...input });
       const [machines, containers] = live
-        ? [[{ MinSize: live.min, MaxSize: live.max }], [{ MinCapacity: live.min, MaxCapacity: live.max }]]
+        ? [
+            [{ MinSize: live.min, MaxSize: live.max, DesiredCapacity: 5 }],
+            [{ MinCapacity: live.min, MaxCapacity: live.max }],
+          ]
         : [[], []];
-      return Promise.resolve({ AutoScalingGroups: machines, ScalableTargets: containers });
+      const services = [{ desiredCount: 4 }];
+      return Promise.resolve({ AutoScalingGroups: machines, ScalableTargets: containers, services });
     };
     for (const { prototype } of clients) Object.assign(prototype, { send });
   });
@@ -53,6 +58,17 @@ describe("the bounds of a group on AWS", () => {
     const read = { name: "DescribeScalableTargets", ...target, ResourceIds: [service] };
     const set = { name: "RegisterScalableTarget", ...target, ResourceId: service, MinCapacity: 3, MaxCapacity: 6 };
     assert.deepEqual(sent, [read, read, set]);
+  });
+
+  it("have as many instances as the release that serves", async () => {
+    const serving = (group: string) => ({ serving: [{ group, applied: { min: 2, max: 6 } }] });
+    const machines = await bounds.create({ ...inputs("AutoScalingGroup", "books", 2), ...serving("old") });
+    const containers = await bounds.create({
+      ...inputs("EcsService", service, 2),
+      ...serving("service/books-cluster/old"),
+    });
+    assert.deepEqual([machines.outs.starts, containers.outs.starts], [5, 4]);
+    assert.deepEqual(sent.at(-1), { name: "DescribeServices", cluster: "books-cluster", services: ["old"] });
   });
 
   it("are not read from a group of the compute that the service had before", async () => {

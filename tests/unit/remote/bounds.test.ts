@@ -19,11 +19,14 @@ const night = { min: 1, max: 3 };
 /** Groups in memory, by their names, and the record of the bounds of one of them. */
 class Groups {
   readonly live = new Map<string, Bounds>();
+  /** How many instances the groups have. */
+  readonly sizes = new Map<string, number>();
   readonly sets: string[] = [];
   record: (BoundsInputs & BoundsOutputs) | undefined;
 
   readonly group = (id: string): BoundedGroup => ({
     read: () => Promise.resolve(this.live.get(id)),
+    size: () => Promise.resolve(this.sizes.get(id)),
     set: ({ min, max }) => {
       this.sets.push(`${id} ${min}..${max}`);
       this.live.set(id, { min, max });
@@ -119,6 +122,23 @@ describe("the bounds of a group", () => {
     groups.live.delete("old");
     await groups.create({ min: 3, max: 8, schedules: [day], serving });
     assert.deepEqual(groups.sets, []);
+  });
+
+  it("have as many instances as the group that serves has been scaled out to, if the bounds allow it", async () => {
+    groups.live.set("old", base);
+    const serving = [{ group: "old", applied: base }];
+    for (const [size, starts] of [
+      [1, 2],
+      [5, 5],
+      [9, 6],
+    ] as const) {
+      groups.sizes.set("old", size);
+      assert.equal((await groups.create({ ...base, serving })).starts, starts);
+    }
+    groups.live.set("old", day);
+    assert.equal((await groups.create({ ...base, schedules: [day], serving })).starts, 9);
+    groups.sizes.delete("old");
+    assert.equal((await groups.create({ ...base, serving })).starts, 2);
   });
 
   it("belong to a group that exists: a refresh finds out, and an update fails", async () => {
