@@ -23,7 +23,6 @@ import {
   DeleteServiceCommand,
   DescribeTasksCommand,
   ListTasksCommand,
-  RegisterTaskDefinitionCommand,
 } from "@aws-sdk/client-ecs";
 import {
   CreateListenerCommand,
@@ -36,6 +35,7 @@ import type { GroupHealth } from "./support/gaps/targets";
 import { emulatedAws, refusalOf } from "./support/emulated-aws";
 import { region } from "./support/emulator";
 import { aNetwork, type SmallNetwork } from "./support/small-network";
+import { registerSmallTask } from "./support/small-task";
 
 const everyoneHealthy = (): GroupHealth => ({
   inUse: true,
@@ -245,16 +245,7 @@ describe("engine: the emulator's gateway: groups of instances", () => {
 
     it("refuses target groups that a service cannot have, and one without a load balancer", async () => {
       await cloud.containers.send(new CreateClusterCommand({ clusterName: "c" }));
-      await cloud.containers.send(
-        new RegisterTaskDefinitionCommand({
-          family: "app",
-          networkMode: "awsvpc",
-          requiresCompatibilities: ["FARGATE"],
-          cpu: "256",
-          memory: "512",
-          containerDefinitions: [{ name: "app", image: "app", portMappings: [{ containerPort: 80 }] }],
-        }),
-      );
+      await registerSmallTask(cloud.containers, { portMappings: [{ containerPort: 80 }] });
       const own = await targetGroup("c", "ip");
       group = own;
       assert.match(

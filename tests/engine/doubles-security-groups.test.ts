@@ -3,11 +3,12 @@ import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { CreateAutoScalingGroupCommand } from "@aws-sdk/client-auto-scaling";
 import { CreateLaunchTemplateCommand, CreateSecurityGroupCommand } from "@aws-sdk/client-ec2";
-import { CreateClusterCommand, CreateServiceCommand, RegisterTaskDefinitionCommand } from "@aws-sdk/client-ecs";
+import { CreateClusterCommand, CreateServiceCommand } from "@aws-sdk/client-ecs";
 import type { CloudReader } from "./support/cloud-reader";
 import { emulatedAws, refusalOf } from "./support/emulated-aws";
 import { region } from "./support/emulator";
 import { aNetwork, type SmallNetwork } from "./support/small-network";
+import { registerSmallTask } from "./support/small-task";
 
 describe("engine: the emulator's gateway: the security groups of instances", () => {
   const aws = emulatedAws();
@@ -58,16 +59,7 @@ describe("engine: the emulator's gateway: the security groups of instances", () 
 
   it("refuses an ECS service with groups of another network, unknown ones, or too many", async () => {
     await cloud.containers.send(new CreateClusterCommand({ clusterName: "c" }));
-    await cloud.containers.send(
-      new RegisterTaskDefinitionCommand({
-        family: "app",
-        networkMode: "awsvpc",
-        requiresCompatibilities: ["FARGATE"],
-        cpu: "256",
-        memory: "512",
-        containerDefinitions: [{ name: "app", image: "app" }],
-      }),
-    );
+    await registerSmallTask(cloud.containers);
     const create = (groups: string[]) => {
       const awsvpcConfiguration = { subnets: network.subnets, securityGroups: [network.securityGroup, ...groups] };
       return cloud.containers.send(
