@@ -11,6 +11,7 @@ import type { Both } from "./support/both";
 import { done, noComplaints } from "./support/checks";
 import { plannedChanges } from "./support/engine-events";
 import { type ScheduledGroups, scheduledService, testSchedules } from "./support/schedule-tests";
+import type { ServiceStack } from "./support/world";
 
 const image = (digit: string) => `registry-vpc.cn-hangzhou.aliyuncs.com/test/app@sha256:${digit.repeat(64)}`;
 const on = ["container"] as const;
@@ -21,7 +22,7 @@ function nextQuarter(now = new Date()): Date {
 }
 
 /** The environment in which a program, and its dynamic resources, begin at another time. */
-function programClock(folder: string, start: Date): NodeJS.ProcessEnv {
+function programClock({ folder, env }: ServiceStack["run"], start: Date): NodeJS.ProcessEnv {
   const file = join(folder, "clock.cjs");
   const shift = start.getTime() - Date.now();
   writeFileSync(
@@ -32,7 +33,8 @@ function programClock(folder: string, start: Date): NodeJS.ProcessEnv {
        static now() { return Real.now() + ${shift}; }
      };`,
   );
-  return { NODE_OPTIONS: `--require ${file}` };
+  // Beside what every process of the tests loads.
+  return { NODE_OPTIONS: `${env.NODE_OPTIONS ?? ""} --require=${JSON.stringify(file)}` };
 }
 
 describe("engine: schedules of a service on Alibaba Cloud", function () {
@@ -92,7 +94,7 @@ describe("engine: schedules of a service on Alibaba Cloud", function () {
     await stack.up({ scaling: [...scheduledService.scaling] });
     const later = nextQuarter();
     world.double.advanceClock(later);
-    const env = programClock(stack.run.folder, later);
+    const env = programClock(stack.run, later);
     const run = await stack.up({}, { env });
     noComplaints(run);
     const task = `update ScheduledTask ${stack.name}-${String((await stack.run.outputs()).release)}-schedule`;
@@ -108,7 +110,7 @@ describe("engine: schedules of a service on Alibaba Cloud", function () {
     const at = async (time: string) => {
       const start = new Date(`${String(inYear)}-${time}T12:00:00Z`);
       world.double.advanceClock(start);
-      const env = programClock(stack.run.folder, start);
+      const env = programClock(stack.run, start);
       noComplaints(await stack.up({ scaling: [schedule] }, { env }));
       assert.deepEqual(plannedChanges(await stack.run.preview({ env })), []);
       return tasks();
