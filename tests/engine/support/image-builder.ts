@@ -3,16 +3,16 @@
  * simulates builds whose instances, images and snapshots are the emulator's. It has its own server, because the gateway
  * sends JSON bodies to the emulator.
  */
-import { createServer, type IncomingMessage, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import { text } from "node:stream/consumers";
 import { parseDocument, visit } from "yaml";
 import { ServiceModel } from "./aws-model";
 import { account, region, type Emulator } from "./emulator";
 import { type Build, type Item, kinds, type Outcome, Refusal } from "./image-builder-items";
+import { LoopbackServer } from "./loopback-server";
 
-/** One Image Builder in front of one emulator. */
-export class ImageBuilder {
+/** One Image Builder in front of one emulator. Its URL is for AWS_ENDPOINT_URL_IMAGEBUILDER. */
+export class ImageBuilder extends LoopbackServer {
   /** Every resource except builds, by its ARN. */
   readonly items = new Map<string, Item>();
   readonly builds = new Map<string, Build>();
@@ -23,38 +23,25 @@ export class ImageBuilder {
   /** How many builds have been started in total. */
   started = 0;
   private readonly model: ServiceModel;
-  private readonly server: Server;
 
   constructor(private readonly emulator: Emulator) {
+    super();
     this.model = new ServiceModel(emulator.tool.serviceModels, "imagebuilder", "2019-12-02");
-    this.server = createServer((request, response) => {
-      this.answer(request).then(
-        (item) => response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify(item)),
-        (error: unknown) => {
-          const type = error instanceof Refusal ? error.type : "ServiceException";
-          response
-            .writeHead(type.endsWith("NotFoundException") ? 404 : 400, {
-              "content-type": "application/json",
-              "x-amzn-errortype": type,
-            })
-            .end(JSON.stringify({ message: String(error) }));
-        },
-      );
-    });
   }
 
-  /** For AWS_ENDPOINT_URL_IMAGEBUILDER. */
-  get url(): string {
-    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
-  }
-
-  async start(): Promise<void> {
-    await new Promise<void>((resolve) => this.server.listen(0, "127.0.0.1", resolve));
-  }
-
-  async stop(): Promise<void> {
-    this.server.closeAllConnections();
-    await new Promise((resolve) => this.server.close(resolve));
+  protected respond(request: IncomingMessage, response: ServerResponse): void {
+    this.answer(request).then(
+      (item) => response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify(item)),
+      (error: unknown) => {
+        const type = error instanceof Refusal ? error.type : "ServiceException";
+        response
+          .writeHead(type.endsWith("NotFoundException") ? 404 : 400, {
+            "content-type": "application/json",
+            "x-amzn-errortype": type,
+          })
+          .end(JSON.stringify({ message: String(error) }));
+      },
+    );
   }
 
   /** Everything of one kind, such as Component. */

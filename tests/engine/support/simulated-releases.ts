@@ -1,10 +1,10 @@
 /** Simulated instances: the test sets their health, and one HTTP server answers the gate for all of them. */
-import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import type { GroupHealth } from "./gaps/targets";
+import { LoopbackServer } from "./loopback-server";
 
-/** The behaviour of the releases of every service, by version. */
-export class SimulatedReleases {
+/** The behaviour of the releases of every service, by version. Its URL is for `gate.url`. */
+export class SimulatedReleases extends LoopbackServer {
   /** Versions whose instances answer the gate with 500. */
   readonly broken = new Set<string>();
   /** Versions whose instances the load balancer reports as unhealthy. */
@@ -13,25 +13,13 @@ export class SimulatedReleases {
   instances = 10;
   /** The releases in the gate's requests, in order. */
   readonly requestedReleases: string[] = [];
-  private readonly server: Server;
 
-  constructor() {
-    this.server = createServer((request, response) => {
-      // Followed by the key of the stack.
-      const release = String(request.headers["x-release"]).replace(/-[0-9a-f]{8}$/, "");
-      this.requestedReleases.push(release);
-      const broken = isOneOf(release, this.broken);
-      response.writeHead(broken ? 500 : 200).end(broken ? "the application is broken" : "good");
-    });
-  }
-
-  async start(): Promise<void> {
-    await new Promise<void>((resolve) => this.server.listen(0, "127.0.0.1", resolve));
-  }
-
-  /** For `gate.url`. */
-  get url(): string {
-    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
+  protected respond({ headers }: IncomingMessage, response: ServerResponse): void {
+    // Followed by the key of the stack.
+    const release = String(headers["x-release"]).replace(/-[0-9a-f]{8}$/, "");
+    this.requestedReleases.push(release);
+    const broken = isOneOf(release, this.broken);
+    response.writeHead(broken ? 500 : 200).end(broken ? "the application is broken" : "good");
   }
 
   /** For the gateway's `sources`. */
@@ -47,11 +35,6 @@ export class SimulatedReleases {
       targets: new Map(Array.from({ length: this.instances }, (_, index) => [`i-${index}`, health])),
     };
   };
-
-  async stop(): Promise<void> {
-    this.server.closeAllConnections();
-    await new Promise((resolve) => this.server.close(resolve));
-  }
 }
 
 function isOneOf(release: string, versions: ReadonlySet<string>): boolean {

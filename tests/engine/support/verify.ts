@@ -1,9 +1,9 @@
 /** Runs `npm run verify` on a stack of the tests, as its command line does. */
 import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
-import { createServer, type IncomingMessage, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import { join } from "node:path";
+import { LoopbackServer } from "./loopback-server";
 import { type CommandResult, startCommand } from "./processes";
 import { repository } from "./toolchain";
 import type { ServiceStack } from "./world";
@@ -65,46 +65,35 @@ export function row({ checks }: VerifyReport, name: string): VerifiedRow {
 export type Answering = (header: string | undefined) => Promise<string | undefined> | string | undefined;
 
 /** An address at which releases answer as the example app does. */
-export class ReleaseServer {
+export class ReleaseServer extends LoopbackServer {
   /** Whether the app's role may write files. */
   mayWrite = true;
-  private readonly server: Server;
+  /** Whether the app says that its requests are in the log. */
+  logs = true;
 
-  constructor(answering: Answering) {
-    this.server = createServer((request, response) => {
-      void respond(request, answering, this.mayWrite).then(({ status, body }) =>
-        response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(body)),
-      );
-    });
+  constructor(private readonly answering: Answering) {
+    super();
   }
 
-  /** Its URL. */
-  get url(): string {
-    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
-  }
-
-  async start(): Promise<void> {
-    await new Promise<void>((resolve) => this.server.listen(0, "127.0.0.1", resolve));
-  }
-
-  async stop(): Promise<void> {
-    this.server.closeAllConnections();
-    await new Promise((resolve) => this.server.close(resolve));
+  protected respond(request: IncomingMessage, response: ServerResponse): void {
+    void answer(request, this.answering, this).then(({ status, body }) =>
+      response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(body)),
+    );
   }
 }
 
-async function respond(
+async function answer(
   { url, method, headers }: IncomingMessage,
   answering: Answering,
-  mayWrite: boolean,
+  { mayWrite, logs: logged }: Pick<ReleaseServer, "mayWrite" | "logs">,
 ): Promise<{ status: number; body: unknown }> {
   const release = await answering(headers["x-release"] as string | undefined);
   if (release === undefined) return { status: 503, body: "no release is live" };
   if (url === "/verify/files" && method === "POST") {
     if (headers.authorization !== `Bearer ${fileToken}`) return { status: 401, body: { error: "wrong token" } };
     return mayWrite
-      ? { status: 200, body: { written: ["bucket"], logged: true } }
-      : { status: 502, body: { error: "AccessDenied" } };
+      ? { status: 200, body: { written: ["bucket", "share"], logged } }
+      : { status: 502, body: { error: "AccessDenied", logged } };
   }
   return { status: 200, body: { release } };
 }
