@@ -12,10 +12,11 @@ export const containerGroups: ActionGroup = {
       const ids = fields.strings("ContainerGroupIds");
       const found = world.scaling.instances.where(({ id }) => id.startsWith("eci-") && ids.includes(id));
       return {
-        ContainerGroups: found.map(({ id, ip, zoneId, vSwitchId, lifecycle }) => ({
+        ContainerGroups: found.map(({ id, ip, publicIp, zoneId, vSwitchId, lifecycle }) => ({
           ContainerGroupId: id,
           Status: lifecycle === "Pending" ? "Pending" : "Running",
           IntranetIp: ip,
+          InternetIp: publicIp,
           ZoneId: zoneId,
           VSwitchId: vSwitchId,
         })),

@@ -37,6 +37,8 @@ export interface Repository {
   readonly tags: Map<string, string>;
   /** Whether its tags never name another image. */
   immutable: boolean;
+  /** Whether everybody may pull; default PRIVATE. */
+  type?: "PUBLIC" | "PRIVATE";
 }
 
 /** A rule that deletes artifacts, as its API has it. */

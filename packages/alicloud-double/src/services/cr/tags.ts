@@ -27,7 +27,8 @@ export const repositoryTags: ActionGroup = {
           one.namespace === fields.string("RepoNamespaceName") &&
           one.name === fields.string("RepoName"),
       );
-      return { ...succeeded, RepoId: existing(found).id };
+      const { id: RepoId, type: RepoType = "PRIVATE" } = existing(found);
+      return { ...succeeded, RepoId, RepoType };
     },
     ListRepoTag({ fields, world }) {
       const tags = [...repositoryOf(world, fields).tags];

@@ -143,7 +143,7 @@ function imageResponse(world: World, one: MachineImage) {
     Architecture: "x86_64",
     OSType: "linux",
     Platform: "Debian",
-    IsPublic: false,
+    IsPublic: one.isPublic ?? false,
     DiskDeviceMappings: {
       DiskDeviceMapping: [
         {

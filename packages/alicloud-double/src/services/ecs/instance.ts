@@ -5,6 +5,7 @@ import { requireInForce } from "../ram/role";
 import type { World } from "../../world";
 import { typeProblem } from "../ess/offers";
 import { failInstance } from "../ess/reconciler";
+import type { Instance } from "../ess/records";
 import { problemOfLaunch } from "./launch";
 import { isPublicImage, type Machine } from "./records";
 import { accepts } from "../listing";
@@ -56,9 +57,13 @@ export const instances: ActionGroup = {
         (one) =>
           accepts(ids, one.id) && acceptsTags(fields, one) && one.status === (fields.string("Status") ?? one.status),
       );
+      // Those that scaling groups have started are described by their ids alone.
+      const scaled = world.scaling.instances.where(({ id }) => id.startsWith("i-") && ids.includes(id));
       return {
-        Instances: { Instance: found.map((one) => instanceResponse(world, one)) },
-        TotalCount: found.length,
+        Instances: {
+          Instance: [...found.map((one) => instanceResponse(world, one)), ...scaled.map(scaledResponse)],
+        },
+        TotalCount: found.length + scaled.length,
         PageNumber: 1,
         PageSize: fields.number("PageSize") ?? 10,
         NextToken: "",
@@ -201,5 +206,18 @@ function instanceResponse(world: World, one: Machine) {
     CreationTime: one.created,
     MetadataOptions: { HttpEndpoint: "enabled", HttpTokens: one.httpTokens },
     Tags: { Tag: tagsResponse(one.tags, "TagKeyTagValue") },
+  };
+}
+
+/** As far as somebody asks for it: what its group's template says is left out. */
+function scaledResponse(one: Instance) {
+  return {
+    InstanceId: one.id,
+    Status: one.lifecycle === "Pending" ? "Pending" : "Running",
+    ZoneId: one.zoneId,
+    SecurityGroupIds: { SecurityGroupId: one.securityGroupIds },
+    PublicIpAddress: { IpAddress: one.publicIp === undefined ? [] : [one.publicIp] },
+    EipAddress: { IpAddress: "" },
+    VpcAttributes: { VSwitchId: one.vSwitchId, PrivateIpAddress: { IpAddress: [one.ip] } },
   };
 }

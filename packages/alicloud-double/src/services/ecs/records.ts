@@ -34,6 +34,8 @@ export interface MachineImage {
   encrypted: boolean;
   /** Whether its system works where metadata requires session tokens: v2. That of an imported image or a snapshot is v1. */
   imdsSupport: "v1" | "v2";
+  /** Whether every account may use it; default no. */
+  isPublic?: boolean;
   snapshotId: string;
   sourceInstanceId: string;
   created: string;

@@ -65,6 +65,8 @@ export interface Instance {
   zoneId: string;
   ip: string;
   securityGroupIds: string[];
+  /** Its public address, where somebody has given it one. */
+  publicIp?: string;
   /** The shared file systems that it mounts. */
   mounts: Mount[];
   created: string;

@@ -28,6 +28,8 @@ export interface VSwitch {
   description: string;
   status: "Pending" | "Available";
   created: string;
+  /** How many addresses are left; by default all but the four that the cloud keeps. */
+  freeAddresses?: number;
   tags: Map<string, string>;
 }
 

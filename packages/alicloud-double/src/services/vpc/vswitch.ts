@@ -115,7 +115,7 @@ function vSwitchResponse(world: World, one: VSwitch) {
     Description: one.description,
     CreationTime: one.created,
     IsDefault: false,
-    AvailableIpAddressCount: 252,
+    AvailableIpAddressCount: one.freeAddresses ?? 2 ** (32 - Number(one.cidr.split("/")[1])) - 4,
     ResourceGroupId: "rg-acfmdefault",
     Ipv6CidrBlock: "",
     RouteTable: { RouteTableId: vpc?.routeTableId, RouteTableType: "System" },
