@@ -3,53 +3,58 @@ import assert from "node:assert/strict";
 import type { ServiceArgs } from "../../components/spec";
 import type { AlicloudDouble } from "../../packages/alicloud-double/src";
 import { AlicloudWorld } from "./support/alicloud-world";
+import type { Both } from "./support/both";
 import type { CommandResult } from "./support/processes";
 import { type VerifyReport, fileToken, named, recordOf, row, verify } from "./support/verify";
-import type { ServiceStack } from "./support/world";
 
 const digest = `sha256:${"1".repeat(64)}`;
 const registry = { id: "cri-0123456789abcdef", name: "books" };
+const machineImage = "m-bp11111111111111111";
+
+type Compute = keyof Both;
+const computes = ["container", "vm"] as const;
 
 describe("engine: npm run verify on Alibaba Cloud", function () {
   this.timeout(240_000);
-  let world: AlicloudWorld, stack: ServiceStack;
+  let world: AlicloudWorld;
   let fresh: VerifyReport & CommandResult;
-  let outputs: Record<string, unknown>, record: string[];
+  const stacks = {} as Both;
+  const outputs = {} as Record<Compute, Record<string, unknown>>;
+  const record = {} as Record<Compute, string[]>;
   const app = { mayWrite: true };
 
   before(async function () {
     world = await AlicloudWorld.start(this, "cn-hangzhou", { fresh: true });
-    const { instances, repositories } = world.double.world.registries;
-    instances.set(registry.id, { ...registry, lifecycleRules: [] });
-    const tags = new Map([["r1", "1".repeat(64)]]);
-    const repository = { id: "crr-1", instanceId: registry.id, namespace: "team", name: "app", tags, immutable: true };
-    repositories.set(repository.id, repository);
-    const service: ServiceArgs = {
-      name: "shop",
-      compute: "container",
+    addImages();
+    const service = (name: string, compute: Compute): ServiceArgs => ({
+      name,
+      compute,
       version: "1.0.0",
-      image: `books-registry-vpc.cn-hangzhou.cr.aliyuncs.com/team/app@${digest}`,
-      alicloud: { registry: registry.id },
+      image: compute === "vm" ? machineImage : `books-registry-vpc.cn-hangzhou.cr.aliyuncs.com/team/app@${digest}`,
+      ...(compute === "vm" ? {} : { alicloud: { registry: registry.id } }),
       network: { egress: "endpoints" },
       instances: { min: 2, max: 6 },
-      files: { whenRemoved: "delete" },
+      files: compute === "vm" ? { share: {} } : {},
       health: { startWithin: 10 },
       loadBalancer: { drain: 0 },
       scaling: [
         { metric: "cpu", target: 60 },
         { schedule: "0 8 * * MON-FRI", timezone: "Asia/Shanghai", min: 4, max: 6 },
       ],
-    };
-    stack = await world.stack(service);
-    stack.set({});
-    fresh = await verify(stack, ["--prerequisites"]);
+    });
+    stacks.container = await world.stack(service("shop", "container"));
+    stacks.vm = await world.stack(service("store", "vm"));
+    stacks.container.set({});
+    fresh = await verify(stacks.container, ["--prerequisites"]);
     world.double.activate();
-    await stack.up();
-    outputs = await stack.run.outputs();
-    record = await recordOf(stack);
+    await onEach(async (compute) => {
+      await stacks[compute].up();
+      outputs[compute] = await stacks[compute].run.outputs();
+      record[compute] = await recordOf(stacks[compute]);
+      project(compute).lines.push({ store: "app", time: new Date(), content: "a request" });
+    });
     for (const { name } of world.double.world.balancing.serverGroups.all())
       world.double.plane.setHandler(name, respond);
-    logs().push({ store: "app", time: new Date(), content: "a request" });
   });
   after(async () => {
     await (world as AlicloudWorld | undefined)?.close();
@@ -60,80 +65,133 @@ describe("engine: npm run verify on Alibaba Cloud", function () {
     if (path !== "/verify/files") return { status: 200, body: JSON.stringify({ release }) };
     if (headers?.authorization !== `Bearer ${fileToken}`) return { status: 401 };
     return app.mayWrite
-      ? { status: 200, body: '{"written":["bucket"],"logged":true}' }
-      : { status: 502, body: "AccessDenied" };
+      ? { status: 200, body: '{"written":["bucket","share"],"logged":true}' }
+      : { status: 502, body: '{"error":"AccessDenied","logged":true}' };
   };
   /** The output is `PROJECT/STORE`. */
-  const project = () =>
-    world.double.world.projects.get(String(outputs.logs).split("/")[0]) ?? assert.fail("no project");
-  const logs = () => project().lines;
-  const check = (more: readonly string[] = []) =>
-    verify(stack, ["--url", stack.service.gate?.url ?? "", ...record, ...more]);
+  const project = (compute: Compute) =>
+    world.double.world.projects.get(String(outputs[compute].logs).split("/")[0]) ?? assert.fail("no project");
+  const check = (compute: Compute, more: readonly string[] = []) =>
+    verify(stacks[compute], ["--url", gateUrl(compute), ...record[compute], ...more]);
+  const gateUrl = (compute: Compute) => stacks[compute].service.gate?.url ?? "";
 
-  /** What seeds the defect that each check finds. */
-  function defects(): Record<string, () => void> {
-    const { balancing, network, scaling, buckets, registries, productQuotas } = world.double.world;
+  function onEach<Value>(run: (compute: Compute) => Promise<Value>): Promise<Value[]> {
+    return Promise.all(computes.map(run));
+  }
+
+  /** What both services run. */
+  function addImages(): void {
+    const { registries, machines } = world.double.world;
+    registries.instances.set(registry.id, { ...registry, lifecycleRules: [] });
+    const tags = new Map([["r1", "1".repeat(64)]]);
+    const repository = { id: "crr-1", instanceId: registry.id, namespace: "team", name: "app", tags, immutable: true };
+    registries.repositories.set(repository.id, repository);
+    machines.tables.images.put(machineImage, {
+      ...{ id: machineImage, name: "store-1", family: "store", description: "", status: "Available", sizeGiB: 20 },
+      ...{ encrypted: true, imdsSupport: "v2", snapshotId: "s-1", sourceInstanceId: "", tags: new Map() },
+      created: "2026-11-01T00:00:00Z",
+    });
+  }
+
+  /** What seeds the defect that each check of a service finds. */
+  function defects(compute: Compute): Record<string, () => void> {
+    const { balancing, network, scaling, buckets, registries, machines, nas, productQuotas } = world.double.world;
+    const { name } = stacks[compute];
+    const own = outputs[compute];
     const limit = (kind: string) => {
       const quota = productQuotas.find(({ code }) => code === kind) ?? assert.fail(kind);
       quota.used = quota.limit;
     };
-    const rule = (name: string) => balancing.rules.find((one) => one.name === name) ?? assert.fail(name);
+    const splitRule = () =>
+      balancing.rules.find((one) => one.name === `${name}-traffic-split-http`) ?? assert.fail("no split");
+    const headerRule = () =>
+      balancing.rules.find((one) => one.name.startsWith(`${name}-`) && one.name.includes("-header-")) ??
+      assert.fail("no header rule");
+    const groups = () => scaling.scalingGroups.where(({ name: group }) => group.startsWith(`${name}-`));
+    const instance = () =>
+      scaling.instances.find(({ groupId }) => groups().some(({ id }) => id === groupId)) ?? assert.fail("no instance");
+    const image = () => machines.tables.images.get(machineImage) ?? assert.fail("no image");
+    const repository = () => registries.repositories.get("crr-1") ?? assert.fail("no repository");
     return {
       address: () => {
-        const own = balancing.serverGroups.get(String(outputs.targetGroup)) ?? assert.fail("no server group");
-        const tags = new Map([...own.tags, ["release", "9-9-9-other"]]);
-        balancing.serverGroups.put("sgp-other", { ...own, id: "sgp-other", name: "other", tags });
-        world.double.plane.setHandler("other", respond);
-        const split = rule("shop-traffic-split-http");
-        split.actions = forwardTo("sgp-other");
-        const rules = balancing.rules.where(({ listenerId }) => listenerId === split.listenerId);
-        world.double.world.ruleHistory.record(split.listenerId, Date.now(), rules);
+        const group = balancing.serverGroups.get(String(own.targetGroup)) ?? assert.fail("no server group");
+        const [id, other] = [`sgp-other-${name}`, `other-${name}`];
+        const tags = new Map([...group.tags, ["release", "9-9-9-other"]]);
+        balancing.serverGroups.put(id, { ...group, id, name: other, tags });
+        world.double.plane.setHandler(other, respond);
+        splitRule().actions = forwardTo(id);
+        recordRules(splitRule().listenerId);
       },
       "traffic split": () => undefined,
-      "X-Release needs the key": () => {
-        const header = balancing.rules.find(({ name }) => name.includes("-header-")) ?? assert.fail("no header rule");
-        const anyRelease = [{ Type: "Header", HeaderConfig: { Key: "X-Release", Values: ["*"] } }];
-        balancing.rules.put("rule-other", { ...header, id: "rule-other", name: "other", conditions: anyRelease });
+      // Its rule matches another value, as a rule of somebody else would.
+      "X-Release reaches each release": () => {
+        headerRule().conditions = [{ Type: "Header", HeaderConfig: { Key: "X-Release", Values: ["*"] } }];
+        recordRules(headerRule().listenerId);
       },
+      "X-Release needs the key": () => undefined,
       logs: () => {
-        logs().length = 0;
+        project(compute).lines.length = 0;
       },
       "bounds of the groups": () => {
-        for (const group of scaling.scalingGroups.all()) Object.assign(group, { minSize: 1, maxSize: 2 });
+        for (const group of groups()) Object.assign(group, { minSize: 1, maxSize: 2 });
       },
       "triggers and schedules": () => {
         for (const task of scaling.scheduledTasks.all()) task.settings["RecurrenceValue"] = "0 1 * * 1,2,3,4,5";
       },
       "admitted: the instances": () => {
-        const group = network.securityGroups.get(String(outputs.securityGroupId)) ?? assert.fail("no group");
+        const group = network.securityGroups.get(String(own.securityGroupId)) ?? assert.fail("no group");
         const [first = assert.fail("no rule")] = group.rules;
         group.rules.push({ ...first, SourceCidrIp: "0.0.0.0/0", PortRange: "22/22" });
       },
+      "public addresses of instances": () => {
+        instance().publicIp = "203.0.113.7";
+      },
       listeners: () => {
-        const [first = assert.fail("no listener")] = balancing.listeners.all();
-        balancing.listeners.put("lsn-other", { ...first, id: "lsn-other", port: 8080 });
+        const { id } = own.loadBalancer as { id: string };
+        const first = balancing.listeners.find(({ loadBalancerId }) => loadBalancerId === id);
+        balancing.listeners.put(`lsn-${name}`, {
+          ...(first ?? assert.fail("no listener")),
+          id: `lsn-${name}`,
+          port: 8080,
+        });
       },
       "the bucket blocks public access": () => {
-        const bucket = buckets.get(String(outputs.files)) ?? assert.fail("no bucket");
+        const bucket = buckets.get(String(own.files)) ?? assert.fail("no bucket");
         bucket.configurations.delete("publicAccessBlock");
       },
       "the log project is not public": () => {
-        project().policy =
+        project(compute).policy =
           '{"Version":"1","Statement":[{"Effect":"Allow","Principal":["*"],"Action":["log:GetLogs"]}]}';
       },
-      "images in use stay": () => {
-        const rules = registries.instances.get(registry.id)?.lifecycleRules;
-        rules?.push({ Auto: true, Scope: "REPO", NamespaceName: "team", RepoName: "app", RetentionTagCount: 1 });
+      ...(compute === "vm"
+        ? {
+            "admitted: the shared file system": () => {
+              const [first = assert.fail("no rule")] = nas.accessRules.all();
+              nas.accessRules.put("rule-other", { ...first, id: "rule-other", sourceCidr: "0.0.0.0/0" });
+            },
+          }
+        : {
+            "images in use stay": () => {
+              const rules = registries.instances.get(registry.id)?.lifecycleRules;
+              rules?.push({ Auto: true, Scope: "REPO", NamespaceName: "team", RepoName: "app", RetentionTagCount: 1 });
+            },
+          }),
+      "images are not public": () => {
+        if (compute === "vm") image().isPublic = true;
+        else repository().type = "PUBLIC";
       },
       "images in use are marked": () => {
-        const tags = registries.repositories.get("crr-1")?.tags ?? assert.fail("no repository");
+        const { tags } = compute === "vm" ? image() : repository();
         for (const tag of tags.keys()) if (tag.startsWith("live-")) tags.delete(tag);
       },
       "room for a release: vCPUs": () => {
-        limit("q_eci_vcpu");
+        limit(compute === "vm" ? "q_ecs_vcpu" : "q_eci_vcpu");
       },
       "room for a release: load balancer": () => {
         limit("q_alb_rules");
+      },
+      "room for a release: addresses": () => {
+        for (const vSwitch of network.vSwitches.all()) vSwitch.freeAddresses = 0;
       },
       "room for a release: scheduled tasks": () => {
         limit("q_ess_scheduled_tasks");
@@ -142,6 +200,12 @@ describe("engine: npm run verify on Alibaba Cloud", function () {
         app.mayWrite = false;
       },
     };
+  }
+
+  /** Makes the load balancer forward by the rules of a listener as they are now. */
+  function recordRules(listener: string): void {
+    const rules = world.double.world.balancing.rules.where(({ listenerId }) => listenerId === listener);
+    world.double.world.ruleHistory.record(listener, Date.now(), rules);
   }
 
   const forwardTo = (serverGroupId: string) => [
@@ -166,29 +230,39 @@ describe("engine: npm run verify on Alibaba Cloud", function () {
 
   it("passes, with nothing that it could not see", async () => {
     // Without files: pulumi prints outputs, state and configuration.
-    const report = await verify(stack, ["--url", stack.service.gate?.url ?? ""]);
-    assert.deepEqual(
-      report.checks.filter(({ result }) => result !== "pass"),
-      [],
-    );
-    assert.equal(report.exitCode, 0);
-    assert.ok(report.seconds < 60, `${report.seconds} s`);
+    for (const report of await onEach((compute) => verify(stacks[compute], ["--url", gateUrl(compute)]))) {
+      assert.deepEqual(
+        report.checks.filter(({ result }) => result !== "pass"),
+        [],
+      );
+      assert.equal(report.exitCode, 0);
+      assert.ok(report.seconds < 60, `${report.seconds} s`);
+    }
     assert.deepEqual(world.double.invalidRequests, []);
   });
 
-  it("kills one instance and sees it replaced", async () => {
-    const report = await check(["--disrupt", "shop"]);
-    assert.match(
-      row(report, "a lost instance is replaced").saw,
-      /was replaced after \d+ s; \d+ of \d+ requests failed/,
-    );
+  it("kills one instance and sees it replaced, under the stack's name or the service's", async () => {
+    const name = { container: "shop", vm: "test" };
+    for (const report of await onEach((compute) => check(compute, ["--disrupt", name[compute]])))
+      assert.match(
+        row(report, "a lost instance is replaced").saw,
+        /was replaced after \d+ s; 0 of \d+ requests failed/,
+      );
   });
 
   it("finds a defect of each kind", async () => {
-    for (const seed of Object.values(defects())) seed();
-    const report = await check();
-    assert.equal(report.exitCode, 1);
-    assert.deepEqual(named(report, "fail").sort(), Object.keys(defects()).sort());
-    for (const { result, remedy } of report.checks) assert.ok(result !== "fail" || remedy, "what to do");
+    for (const compute of computes) for (const seed of Object.values(defects(compute))) seed();
+    await onEach(async (compute) => {
+      const report = await check(compute);
+      assert.equal(report.exitCode, 1);
+      assert.deepEqual(named(report, "fail").sort(), Object.keys(defects(compute)).sort());
+      for (const { result, remedy } of report.checks) assert.ok(result !== "fail" || remedy, "what to do");
+    });
+  });
+
+  it("finds a machine image that does not exist any more", async () => {
+    world.double.world.machines.tables.images.remove(machineImage);
+    const { result, saw } = row(await check("vm"), "images in use stay");
+    assert.deepEqual([result, saw.includes(`no ${machineImage}`)], ["fail", true]);
   });
 });

@@ -224,11 +224,14 @@ describe("verify: the rest", () => {
       ['{"logged":true}', '{"logged":"yes"}', "true", "hello"].map((body) => hasLogged({ status: 200, body })),
       [true, false, false, false],
     );
-    assert.equal(hasLogged({ status: 502, body: '{"logged":true}' }), false);
-    expectVerdict(judgeFiles({ status: 200, body: '{"written":["bucket"]}' }), "pass");
-    expectVerdict(judgeFiles({ status: 200, body: "hello" }), "unseen");
-    expectVerdict(judgeFiles({ status: 404 }), "unseen");
-    expectVerdict(judgeFiles({ status: 502, body: "AccessDenied" }), "fail", /AccessDenied/);
+    assert.equal(hasLogged({ status: 502, body: '{"logged":true}' }), true);
+    assert.equal(hasLogged(undefined), false);
+    const written = { status: 200, body: '{"written":["bucket"]}' };
+    expectVerdict(judgeFiles(written, ["bucket"]), "pass");
+    expectVerdict(judgeFiles(written, ["bucket", "share"]), "unseen", /not written to: share/);
+    expectVerdict(judgeFiles({ status: 200, body: "hello" }, ["bucket"]), "unseen");
+    expectVerdict(judgeFiles({ status: 404 }, ["bucket"]), "unseen");
+    expectVerdict(judgeFiles({ status: 502, body: "AccessDenied" }, ["bucket"]), "fail", /AccessDenied/);
     const quota = { name: "q", limit: 10, used: 8, needs: 2, raise: "ask" };
     expectVerdict(judgeQuotas([quota]), "pass");
     expectVerdict(judgeQuotas([{ ...quota, needs: 3 }]), "fail", /8 of 10/);

@@ -8,12 +8,16 @@ export const filesPath = "/verify/files";
 
 const remedy = `set VERIFY_TOKEN_SHA256 for an app with the path ${filesPath}, and VERIFY_TOKEN for this command: docs/operations.md`;
 
-/** Judges the response of that path. */
-export function judgeFiles(answer: Answer): Verdict {
+/** A place for files: object storage, or the shared file system. */
+export type Place = "bucket" | "share";
+
+/** Judges the response of that path. `wanted` are the places that the service has. */
+export function judgeFiles(answer: Answer, wanted: readonly Place[]): Verdict {
   if (isGood(answer)) {
     const places = placesIn(answer.body);
-    return places.length === 0
-      ? unseen(`${filesPath} names no place that it has written to`, remedy)
+    const left = wanted.filter((place) => !places.includes(place));
+    return left.length > 0
+      ? unseen(`${filesPath} has not written to: ${left.join(", ")}`, remedy)
       : passed(`the app has written and read a file: ${places.join(", ")}`);
   }
   const { status = 0, body = "" } = answer;
@@ -54,17 +58,21 @@ export function askApp({ url: own }: Subject, url: string | undefined, token = "
         : send({ url: at(url ?? own, filesPath), method: "POST", headers, timeout: 30 }));
 }
 
-/** Whether the app says that it has written a line to its log for this request. */
+/** Whether the app says that it has written a line to its log for this request, whatever became of the file. */
 export function hasLogged(answer: Answer | undefined): boolean {
-  return answer !== undefined && isGood(answer) && fieldsOf(answer.body).logged === true;
+  return fieldsOf(answer?.body).logged === true;
 }
 
 /** The check of files; none for a service without. */
 export function filesChecks({ bucket, spec }: Subject, answer: AppAnswer): Check[] {
-  if (bucket === undefined && spec.files?.share === undefined) return [];
+  const wanted: Place[] = [
+    ...(bucket === undefined ? [] : ["bucket" as const]),
+    ...(spec.files?.share === undefined ? [] : ["share" as const]),
+  ];
+  if (wanted.length === 0) return [];
   const run = async () => {
     const found = await answer();
-    return found === undefined ? unseen("no VERIFY_TOKEN in the environment", remedy) : judgeFiles(found);
+    return found === undefined ? unseen("no VERIFY_TOKEN in the environment", remedy) : judgeFiles(found, wanted);
   };
   return [{ name: "files by the app's role", run }];
 }

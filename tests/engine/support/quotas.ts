@@ -8,6 +8,7 @@ export function balancingLimits(): { readonly limits: Map<string, number>; reado
   const limits = new Map([
     ["target-groups", 3000],
     ["target-groups-per-application-load-balancer", 100],
+    ["targets-per-application-load-balancer", 1000],
     ["rules-per-application-load-balancer", 100],
   ]);
   const change = () => {

@@ -5,7 +5,7 @@ import { Sls } from "../../../components/clouds/alicloud/sls.remote";
 import { configMappings } from "../../../components/stack-config.remote";
 
 /** The services whose API is of one kind. */
-export type RpcService = "alb" | "cr" | "eci" | "ecs" | "ess" | "kms" | "nas" | "quotas" | "resourcemanager";
+export type RpcService = "alb" | "cr" | "eci" | "ecs" | "ess" | "kms" | "nas" | "quotas" | "resourcemanager" | "vpc";
 
 /** The clients of a region, at the endpoints that the stack's configuration names, or else the region's own. */
 export class Clients {

@@ -1,12 +1,12 @@
 import type { LiveRelease, Subject } from "../../subject";
 import { type Check, reasonOf } from "../../verdict";
-import { type ImageFacts, judgeImages } from "../images";
+import { type ImageFacts, type PermissionFacts, judgeImages, permissionCheck } from "../images";
 import { type Clients, listIn } from "./clients";
 import { type LifecycleRule, type RegistryTag, deletingRule } from "./lifecycle-rule";
 
 const byDigest = /^[^/]+\/(?<namespace>[^/]+)\/(?<name>[^@:]+)[^@]*@(?<digest>sha256:.+)$/;
 
-/** The check that the images in use exist and stay. */
+/** The checks that the images in use exist and stay, and are not public. */
 export function imageChecks(clients: Clients, subject: Subject): Check[] {
   const run = async () =>
     judgeImages(
@@ -21,7 +21,42 @@ export function imageChecks(clients: Clients, subject: Subject): Check[] {
         ),
       ),
     );
-  return [{ name: "images in use stay", run }];
+  const images = subject.releases.map(({ image }) => image);
+  return [
+    { name: "images in use stay", run },
+    permissionCheck(images, (image) =>
+      image.startsWith("m-") ? machinePermission(clients, image) : repositoryPermission(clients, subject, image),
+    ),
+  ];
+}
+
+/** Those of other owners, such as the cloud's own, are public on purpose. */
+async function machinePermission(clients: Clients, image: string): Promise<PermissionFacts | undefined> {
+  const query = { ImageId: image, ImageOwnerAlias: "self" };
+  const found = await clients
+    .api("ecs")
+    .request<{ Images?: { Image?: readonly { IsPublic?: boolean }[] } }>("DescribeImages", query);
+  const [own] = listIn(found.Images?.Image);
+  return own && { name: image, everybody: own.IsPublic === true };
+}
+
+async function repositoryPermission(
+  clients: Clients,
+  { spec }: Subject,
+  image: string,
+): Promise<PermissionFacts | undefined> {
+  const { namespace, name } = byDigest.exec(image)?.groups ?? {};
+  if (namespace === undefined || name === undefined || spec.registry === undefined) return undefined;
+  const { RepoType } = await findRepository(clients, spec.registry, namespace, name);
+  return { name: `${namespace}/${name}`, everybody: RepoType === "PUBLIC" };
+}
+
+/** https://www.alibabacloud.com/help/en/acr/developer-reference/api-cr-2018-12-01-getrepository */
+function findRepository(clients: Clients, instance: string, namespace: string, name: string) {
+  const query = { InstanceId: instance, RepoNamespaceName: namespace, RepoName: name };
+  return clients
+    .api("cr")
+    .request<{ readonly RepoId?: string; readonly RepoType?: "PUBLIC" | "PRIVATE" }>("GetRepository", query);
 }
 
 function readImage(clients: Clients, subject: Subject, { id: release, image }: LiveRelease): Promise<ImageFacts> {
@@ -49,9 +84,7 @@ async function readContainerImage(
   if (digest === "" || InstanceId === "")
     return { release, image, exists: undefined, unseen: `${image} is in a registry that this command cannot read` };
   const api = clients.api("cr");
-  const repository = await api.request<{ RepoId?: string }>("GetRepository", {
-    ...{ InstanceId, RepoNamespaceName: namespace, RepoName: name },
-  });
+  const repository = await findRepository(clients, InstanceId, namespace, name);
   const [tags, rules] = await Promise.all([
     api.request<{ Images?: readonly RegistryTag[] }>("ListRepoTag", {
       InstanceId,

@@ -1,5 +1,6 @@
-import type { Subject } from "../../subject";
+import { type Subject, ofType, releaseOf, textOf } from "../../subject";
 import type { Check } from "../../verdict";
+import { addressFacts } from "../addresses";
 import { type QuotaFacts, judgeQuotas } from "../quotas";
 import { type Clients, listIn } from "./clients";
 
@@ -50,7 +51,8 @@ export async function readQuotas(
 }
 
 /** The checks that the quotas leave room for one more release. */
-export function quotaChecks(clients: Clients, { spec }: Subject): Check[] {
+export function quotaChecks(clients: Clients, subject: Subject): Check[] {
+  const { spec } = subject;
   const [{ shape, instances }] = spec.releases;
   const count = Math.max(instances.start, instances.min);
   const cpus = count * ("cpu" in shape.size ? shape.size.cpu : 2);
@@ -65,6 +67,10 @@ export function quotaChecks(clients: Clients, { spec }: Subject): Check[] {
       name: "room for a release: load balancer",
       run: async () => judgeQuotas(await readQuotas(clients, "alb", kinds.balancing, 1)),
     },
+    {
+      name: "room for a release: addresses",
+      run: async () => judgeQuotas([await readAddresses(clients, subject, count)]),
+    },
     ...(schedules === 0
       ? []
       : [
@@ -74,4 +80,28 @@ export function quotaChecks(clients: Clients, { spec }: Subject): Check[] {
           },
         ]),
   ];
+}
+
+/** Of each vSwitch the cloud keeps four addresses: https://www.alibabacloud.com/help/en/vpc/user-guide/overview-of-vpcs-and-vswitches */
+async function readAddresses(clients: Clients, subject: Subject, needs: number): Promise<QuotaFacts> {
+  const group = ofType(subject.resources, "ScalingGroup").find(
+    (one) => releaseOf(one, subject) === subject.releases[0]?.id,
+  );
+  const { vswitchIds } = group?.inputs ?? {};
+  const ids = Array.isArray(vswitchIds) ? vswitchIds.map(textOf) : [];
+  const found = await Promise.all(
+    ids.map(async (id) => {
+      const query = { VSwitchId: id };
+      const { VSwitches } = await clients.api("vpc").request<Switches>("DescribeVSwitches", query);
+      const [one] = listIn(VSwitches?.VSwitch);
+      return { cidr: one?.CidrBlock ?? "", free: one?.AvailableIpAddressCount };
+    }),
+  );
+  return addressFacts(found, 4, needs);
+}
+
+interface Switches {
+  readonly VSwitches?: {
+    readonly VSwitch?: readonly { readonly CidrBlock: string; readonly AvailableIpAddressCount?: number }[];
+  };
 }

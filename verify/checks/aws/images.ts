@@ -1,15 +1,22 @@
 import { DescribeImagesCommand as DescribeMachineImagesCommand, EC2Client } from "@aws-sdk/client-ec2";
-import { ECRClient, GetLifecyclePolicyCommand, type ImageDetail, paginateDescribeImages } from "@aws-sdk/client-ecr";
+import {
+  ECRClient,
+  GetLifecyclePolicyCommand,
+  GetRepositoryPolicyCommand,
+  type ImageDetail,
+  paginateDescribeImages,
+} from "@aws-sdk/client-ecr";
 import { clientSettings, isError } from "../../../components/clouds/aws/clients.remote";
 import type { LiveRelease, Subject } from "../../subject";
 import { type Check, reasonOf } from "../../verdict";
-import { type ImageFacts, judgeImages } from "../images";
+import { type ImageFacts, type PermissionFacts, judgeImages, permissionCheck } from "../images";
 import { expiringRule } from "./lifecycle-policy";
+import { admitsEverybody } from "./policy";
 
 const inRegistry =
   /^(?<account>\d{12})\.dkr\.ecr\.(?<region>[a-z0-9-]+)\.amazonaws\.com(\.cn)?\/(?<name>[^@:]+)[^@]*@(?<digest>sha256:.+)$/;
 
-/** The check that the images in use exist and stay. */
+/** The checks that the images in use exist and stay, and are not public. */
 export function imageChecks(subject: Subject): Check[] {
   const run = async () =>
     judgeImages(
@@ -24,7 +31,37 @@ export function imageChecks(subject: Subject): Check[] {
         ),
       ),
     );
-  return [{ name: "images in use stay", run }];
+  const images = subject.releases.map(({ image }) => image);
+  return [
+    { name: "images in use stay", run },
+    permissionCheck(images, (image) => readPermission(subject.region, image)),
+  ];
+}
+
+function readPermission(region: string, image: string): Promise<PermissionFacts | undefined> {
+  return image.startsWith("ami-") ? machinePermission(region, image) : repositoryPermission(image);
+}
+
+/** Those of other owners, such as AWS's own, are public on purpose. */
+async function machinePermission(region: string, image: string): Promise<PermissionFacts | undefined> {
+  const ec2 = new EC2Client(clientSettings(region, "ec2"));
+  const Filters = [{ Name: "image-id", Values: [image] }];
+  const { Images: [own] = [] } = await ec2.send(new DescribeMachineImagesCommand({ Owners: ["self"], Filters }));
+  return own && { name: image, everybody: own.Public === true };
+}
+
+/** The policy of the image's repository; one without a policy has only its own account. */
+async function repositoryPermission(image: string): Promise<PermissionFacts | undefined> {
+  const { account: registryId, region = "", name: repositoryName } = inRegistry.exec(image)?.groups ?? {};
+  if (repositoryName === undefined) return undefined;
+  const ecr = new ECRClient(clientSettings(region, "ecr"));
+  const { policyText = "{}" } = await ecr
+    .send(new GetRepositoryPolicyCommand({ registryId, repositoryName }))
+    .catch((error: unknown) => {
+      if (isError(error, "RepositoryPolicyNotFoundException")) return { policyText: undefined };
+      throw error;
+    });
+  return { name: repositoryName, everybody: admitsEverybody(policyText) };
 }
 
 async function readImage(region: string, { id: release, image }: LiveRelease): Promise<ImageFacts> {

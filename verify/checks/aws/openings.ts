@@ -4,14 +4,14 @@ import {
   EC2Client,
   type SecurityGroupRule,
 } from "@aws-sdk/client-ec2";
-import { DescribeMountTargetSecurityGroupsCommand, DescribeMountTargetsCommand, EFSClient } from "@aws-sdk/client-efs";
 import { DescribeListenersCommand } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { GetBucketPolicyStatusCommand, GetPublicAccessBlockCommand, S3Client } from "@aws-sdk/client-s3";
 import { clientSettings, isError } from "../../../components/clouds/aws/clients.remote";
 import { ruleClient } from "../../../components/clouds/aws/rules.remote";
 import { type Subject, ofType, textOf } from "../../subject";
-import { type Check, passed, unseen } from "../../verdict";
+import { type Check, unseen } from "../../verdict";
 import { type Admission, judgeAddresses, judgeAdmissions, judgeListeners, judgeStore, portsText } from "../openings";
+import { shareChecks } from "./share";
 
 /** The checks that nothing is open that the stack has closed. */
 export function openingChecks(subject: Subject): Check[] {
@@ -55,33 +55,8 @@ export function openingChecks(subject: Subject): Check[] {
       },
     },
     ...(bucket === undefined ? [] : bucketChecks(region, bucket)),
-    ...ofType(resources, "FileSystem").map((share): Check => ({
-      name: "mount targets of the share",
-      // The id of the resource is the ARN of the file system.
-      run: () => judgeShare(subject, textOf(share.id).replace(/^.*\//, "")),
-    })),
+    ...shareChecks(subject),
   ];
-
-  /** Mount targets have security groups of the stack alone, whose rules are checked on their own. */
-  async function judgeShare({ resources: all }: Subject, id: string) {
-    const client = new EFSClient(clientSettings(region, "efs"));
-    const { MountTargets: targets = [] } = await client.send(new DescribeMountTargetsCommand({ FileSystemId: id }));
-    const found = await Promise.all(
-      targets.map(async ({ MountTargetId }) => {
-        const command = new DescribeMountTargetSecurityGroupsCommand({ MountTargetId });
-        return (await client.send(command)).SecurityGroups ?? [];
-      }),
-    );
-    if (targets.length === 0) return unseen(`EFS lists no mount target of ${id}`);
-    const own = ofType(all, "SecurityGroup").map((one) => one.id);
-    const strange = found.flat().filter((group) => !own.includes(group));
-    return strange.length === 0
-      ? passed(`${targets.length} mount target(s) with the stack's security group`)
-      : judgeAdmissions(
-          [],
-          strange.map((from) => ({ from, ports: "2049" })),
-        );
-  }
 }
 
 function bucketChecks(region: string, bucket: string): Check[] {

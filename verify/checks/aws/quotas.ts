@@ -1,7 +1,13 @@
-import { DescribeInstanceTypesCommand, EC2Client, paginateDescribeInstances } from "@aws-sdk/client-ec2";
+import {
+  DescribeInstanceTypesCommand,
+  DescribeSubnetsCommand,
+  EC2Client,
+  paginateDescribeInstances,
+} from "@aws-sdk/client-ec2";
 import { DescribeTasksCommand, ECSClient, paginateListClusters, paginateListTasks } from "@aws-sdk/client-ecs";
 import {
   DescribeAccountLimitsCommand,
+  DescribeTargetHealthCommand,
   paginateDescribeTargetGroups,
   type TargetGroup,
 } from "@aws-sdk/client-elastic-load-balancing-v2";
@@ -12,8 +18,9 @@ import {
 } from "@aws-sdk/client-service-quotas";
 import { clientSettings, isError } from "../../../components/clouds/aws/clients.remote";
 import { ruleClient, rulesOf } from "../../../components/clouds/aws/rules.remote";
-import { type Subject, ofType, textOf } from "../../subject";
+import { type Subject, ofType, releaseOf, textOf } from "../../subject";
 import type { Check } from "../../verdict";
+import { addressFacts } from "../addresses";
 import { type QuotaFacts, judgeQuotas } from "../quotas";
 
 /** Quotas of Service Quotas: https://docs.aws.amazon.com/general/latest/gr/aws-service-information.html */
@@ -51,12 +58,35 @@ export function quotaChecks(subject: Subject): Check[] {
   return [
     { name: "room for a release: vCPUs", run: async () => judgeQuotas([await readCpus(subject)]) },
     { name: "room for a release: load balancer", run: async () => judgeQuotas(await readBalancing(subject)) },
+    { name: "room for a release: addresses", run: async () => judgeQuotas([await readAddresses(subject)]) },
   ];
 }
 
-async function readCpus({ region, spec, resources }: Subject): Promise<QuotaFacts> {
-  const [{ shape, instances }] = spec.releases;
-  const count = Math.max(instances.start, instances.min);
+/** How many instances a release starts with. */
+function sizeOf({ spec }: Subject): number {
+  const [{ instances }] = spec.releases;
+  return Math.max(instances.start, instances.min);
+}
+
+/** Of each subnet AWS keeps five addresses: https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html */
+async function readAddresses(subject: Subject): Promise<QuotaFacts> {
+  const group = ofType(subject.resources, "Service", "Group").find(
+    (one) => releaseOf(one, subject) === subject.releases[0]?.id,
+  );
+  const { networkConfiguration, vpcZoneIdentifiers } = group?.inputs ?? {};
+  const { subnets = vpcZoneIdentifiers } = (networkConfiguration ?? {}) as { readonly subnets?: unknown };
+  const SubnetIds = Array.isArray(subnets) ? subnets.map(textOf) : [];
+  const ec2 = new EC2Client(clientSettings(subject.region, "ec2"));
+  // Without ids, EC2 describes every subnet.
+  const { Subnets: found = [] } =
+    SubnetIds.length === 0 ? {} : await ec2.send(new DescribeSubnetsCommand({ SubnetIds }));
+  const facts = found.map(({ CidrBlock = "", AvailableIpAddressCount: free }) => ({ cidr: CidrBlock, free }));
+  return addressFacts(facts, 5, sizeOf(subject));
+}
+
+async function readCpus(subject: Subject): Promise<QuotaFacts> {
+  const { region, spec, resources } = subject;
+  const [{ shape }] = spec.releases;
   const quota = shape.compute === "container" ? serviceQuotas.fargate : serviceQuotas.machines;
   const perInstance =
     shape.compute === "container"
@@ -67,7 +97,7 @@ async function readCpus({ region, spec, resources }: Subject): Promise<QuotaFact
     shape.compute === "container" ? fargateCpus(region) : machineCpus(region),
     perInstance,
   ]);
-  const needs = each * count;
+  const needs = each * sizeOf(subject);
   return { name: quota.name, limit, used, needs, raise: raiseCommand(quota, region, Math.ceil((used + needs) * 2)) };
 }
 
@@ -118,6 +148,12 @@ async function readBalancing(subject: Subject): Promise<QuotaFacts[]> {
   ]);
   for await (const { TargetGroups = [] } of paginateDescribeTargetGroups({ client }, {})) groups.push(...TargetGroups);
   const own = groups.filter(({ LoadBalancerArns = [] }) => LoadBalancerArns.includes(subject.loadBalancer));
+  const targets = await Promise.all(
+    own.map(async ({ TargetGroupArn }) => {
+      const health = await client.send(new DescribeTargetHealthCommand({ TargetGroupArn }));
+      return (health.TargetHealthDescriptions ?? []).length;
+    }),
+  );
   const fact = (limit: string, name: string, used: number, needs: number): QuotaFacts => {
     const found = Limits.find(({ Name }) => Name === limit)?.Max;
     const raise = `https://${subject.region}.console.aws.amazon.com/servicequotas/home/services/elasticloadbalancing/quotas`;
@@ -126,6 +162,12 @@ async function readBalancing(subject: Subject): Promise<QuotaFacts[]> {
   return [
     fact("target-groups", "target groups", groups.length, 1),
     fact("target-groups-per-application-load-balancer", "target groups of the load balancer", own.length, 1),
+    fact(
+      "targets-per-application-load-balancer",
+      "targets of the load balancer",
+      targets.reduce((sum, count) => sum + count, 0),
+      sizeOf(subject),
+    ),
     fact(
       "rules-per-application-load-balancer",
       "rules of the load balancer",

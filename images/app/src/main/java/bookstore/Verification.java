@@ -24,6 +24,9 @@ import software.amazon.awssdk.core.exception.SdkException;
 public final class Verification extends HttpServlet {
   private static final long serialVersionUID = 1;
 
+  /** The access log has a line for every request except successful health checks. */
+  private static final boolean logged = true;
+
   private transient Optional<Files> files;
   private transient String tokenHash;
   private transient String share;
@@ -64,11 +67,10 @@ public final class Verification extends HttpServlet {
         if (!Arrays.equals(content, java.nio.file.Files.readAllBytes(file))) throw new IOException("the share returned another content");
         written.add("share");
       }
-      // The access log has a line for every request except successful health checks.
-      Answer.json(response, 200, Map.of("written", written, "release", release, "logged", true));
+      Answer.json(response, 200, Map.of("written", written, "release", release, "logged", logged));
     } catch (SdkException | IOException problem) {
       Log.error("the file could not be written and read", problem);
-      Answer.problem(response, 502, "the file could not be written and read: " + problem.getClass().getSimpleName());
+      Answer.json(response, 502, Map.of("error", "the file could not be written and read: " + problem.getClass().getSimpleName(), "logged", logged));
     }
   }
 
