@@ -54,6 +54,7 @@ describe("engine: a service on Alibaba Cloud", function () {
 
   before(async function () {
     world = await AlicloudWorld.start(this, "cn-hangzhou");
+    Object.assign(world.double.world, { returnsAttachmentActivity: true, attachesDuringActivities: false });
     const service = (name: string, compute: keyof Both): ServiceArgs => ({
       name,
       compute,
@@ -106,6 +107,8 @@ describe("engine: a service on Alibaba Cloud", function () {
     ])
       assert.ok(hit.has(action), action);
     world.double.faults.clear();
+    const attached = world.double.calls.filter(({ action }) => action === "AttachServerGroups");
+    assert.ok(attached.some(({ result }) => result === "ScalingActivityInProgress"));
   });
 
   onBoth("shows no change in a preview after the update", stacks, async (stack) => {

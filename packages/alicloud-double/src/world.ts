@@ -92,9 +92,11 @@ export class World {
   outcomeOf: DecideOutcome = () => "serves";
   /**
    * Whether a forced attachment of server groups returns a scaling activity, as the cloud does; default true. The
-   * provider then waits a whole minute before it looks at the activity.
+   * provider's own resource then waits a whole minute before it looks at the activity.
    */
   returnsAttachmentActivity = true;
+  /** Whether a scaling group's server groups can change while its instances start or leave; default false. */
+  attachesDuringActivities = false;
   /** The host name of a new load balancer; the data plane may replace it to return a loopback address. */
   dnsNameOf: (loadBalancerId: string) => string;
   /** Called when a listener is created (true) or deleted (false); set by the data plane. */

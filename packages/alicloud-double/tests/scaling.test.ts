@@ -270,28 +270,4 @@ describe("Alibaba Cloud double: schedules and triggers of scaling groups", () =>
     const { body } = await ess("DescribeScalingGroups", { "ScalingGroupId.1": group });
     assert.match(JSON.stringify(body), /"DesiredCapacity":4/);
   });
-
-  it("refuses another change of a group's attachments while one is in progress", async () => {
-    double.world.delays.transition = 500;
-    const change = (action: string, force: boolean) =>
-      ess(action, {
-        ScalingGroupId: group,
-        [action === "AttachServerGroups" ? "ForceAttach" : "ForceDetach"]: force,
-        "ServerGroup.1.ServerGroupId": balanced.green,
-        "ServerGroup.1.Port": 8080,
-        "ServerGroup.1.Type": "ALB",
-        ...(action === "AttachServerGroups" ? { "ServerGroup.1.Weight": 100 } : {}),
-      });
-    assert.equal((await change("AttachServerGroups", true)).status, 200);
-    assert.equal(await codeOf(change("DetachServerGroups", true)), "InvalidOperation.Conflict");
-    await pause(600);
-    assert.equal((await change("DetachServerGroups", true)).status, 200);
-  });
-
-  it("detaches a server group that is deleted", async () => {
-    ({ group } = await createScalingGroup(double, balanced, "green"));
-    await callForField(double, "alb", "DeleteServerGroup", { ServerGroupId: balanced.green }, "JobId");
-    const { body } = await ess("DescribeScalingGroups", { "ScalingGroupId.1": group });
-    assert.doesNotMatch(JSON.stringify(body), new RegExp(balanced.green));
-  });
 });

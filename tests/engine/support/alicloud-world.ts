@@ -48,8 +48,9 @@ export class AlicloudWorld {
       },
     });
     const world = new AlicloudWorld(toolchain, region, double, broken);
-    // Otherwise the provider waits a minute after each attachment, which no test needs.
+    // Otherwise each release waits some seconds to attach its group: tests/engine/alicloud.test.ts does.
     world.double.world.returnsAttachmentActivity = false;
+    world.double.world.attachesDuringActivities = true;
     world.closing.push(() => world.double.stop());
     await world.openGate();
     return world;

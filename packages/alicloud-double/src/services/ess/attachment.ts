@@ -58,15 +58,16 @@ const attaching = "Attach server groups";
 const detaching = "Detach server groups";
 
 /**
- * Refuses a change of a group's attachments while another one is in progress, which the provider repeats:
- * resource_alicloud_ess_server_group_attachment.go
+ * Refuses a change of a group's attachments while another one is in progress, or while instances start or leave. The
+ * codes are those after which the provider repeats a change: resource_alicloud_ess_server_group_attachment.go
  */
 function requireNoOtherChange(world: World, group: ScalingGroup): void {
-  const other = activitiesOf(world).find(
-    ({ groupId, status, description }) =>
-      groupId === group.id && status === "InProgress" && [attaching, detaching].includes(description),
-  );
-  if (other) throw new Refusal("InvalidOperation.Conflict", `The scaling activity ${other.id} is in progress.`);
+  const running = activitiesOf(world).filter(({ groupId, status }) => groupId === group.id && status === "InProgress");
+  const change = running.find(({ description }) => [attaching, detaching].includes(description));
+  if (change) throw new Refusal("InvalidOperation.Conflict", `The scaling activity ${change.id} is in progress.`);
+  const [other] = running;
+  if (other && !world.attachesDuringActivities)
+    throw new Refusal("ScalingActivityInProgress", `The scaling activity ${other.id} is in progress.`);
 }
 
 function attach(world: World, group: ScalingGroup, attachments: Attachment[], force: boolean) {
