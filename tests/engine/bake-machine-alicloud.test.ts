@@ -11,25 +11,7 @@ import { changed, failure, noComplaints } from "./support/checks";
 import { plannedChanges } from "./support/engine-events";
 import type { ServiceStack } from "./support/world";
 
-for (const region of ["cn-hangzhou", "ap-southeast-1"]) {
-  describe(`engine: a machine image baked on Alibaba Cloud in ${region}`, function () {
-    this.timeout(120_000);
-    let world: AlicloudWorld;
-    before(async function () {
-      world = await AlicloudWorld.start(this, region);
-    });
-    after(async () => {
-      await (world as AlicloudWorld | undefined)?.close();
-    });
-
-    it("shows no warning of the real provider in a preview", async () => {
-      const run = await withRecipe(await world.stack(bakedService("vm"))).preview();
-      noComplaints(run);
-      assert.ok(plannedChanges(run).length > 30);
-      assert.deepEqual(world.double.invalidRequests, []);
-    });
-  });
-}
+const internalName = "oss-cn-hangzhou-internal.aliyuncs.com";
 
 describe("engine: machine images baked on Alibaba Cloud", function () {
   this.timeout(120_000);
@@ -56,6 +38,10 @@ describe("engine: machine images baked on Alibaba Cloud", function () {
   const bakes = (run: { steps: Parameters<typeof changed>[0] }) =>
     changed(run.steps).filter((step) => step.includes(" BakedImage "));
 
+  /** A stack on a machine in a VPC of the region, where the internal names of OSS answer. */
+  const recipeOf = async (name: string) =>
+    withRecipe(await world.stack(bakedService(name), {}, { "alicloud:endpoints": [{ oss: internalName }] }));
+
   /** The id of a stack's baked image. */
   const baked = async ({ run }: ServiceStack) =>
     (await run.exportState()).deployment.resources?.find(({ type }) => type.endsWith(":BakedImage"))?.id;
@@ -78,10 +64,22 @@ describe("engine: machine images baked on Alibaba Cloud", function () {
       scriptRuns.push({ ...ended, name, machine: { publicIp: machine.publicIp, imageId: machine.imageId } });
       return failing && ended.exitCode === 0 ? { exitCode: 3, output: "the service does not answer /healthz" } : ended;
     };
-    stack = withRecipe(await world.stack(bakedService("vm")));
+    // A new account: it reaches objects under the internal names of OSS only.
+    world.double.world.publicObjectData = false;
+    stack = await recipeOf("vm");
   });
   after(async () => {
     await (world as AlicloudWorld | undefined)?.close();
+  });
+
+  it("fail before a machine is launched where the account reaches no object under a public name", async () => {
+    const open = withRecipe(await world.stack(bakedService("public")));
+    const { name, message } = failure(await open.up({}, { expectFailure: true, flags: imageOnly }));
+    assert.equal(name, "public-image-archives-data");
+    assert.match(message, /PublicEndpointForbidden.*run the update in a VPC of the region, with alicloud:endpoints/);
+    assert.deepEqual([requests("PutObject"), requests("RunInstances")], [[], []]);
+    await open.run.destroy();
+    assert.deepEqual(world.double.inventory(), {});
   });
 
   it("fail with the playbook's output when the playbook fails, and leave nothing", async () => {
@@ -285,7 +283,7 @@ describe("engine: machine images baked on Alibaba Cloud", function () {
     const images = machines()
       .tables.images.all()
       .map(({ id }) => id);
-    const another = withRecipe(await world.stack(bakedService("vm")));
+    const another = await recipeOf("vm");
     noComplaints(await another.up(secondBuild(10), { flags: imageOnly }));
     assert.equal(requests("RunInstances").length, before);
     assert.equal(await baked(another), images[1]);

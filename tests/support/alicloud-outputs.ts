@@ -83,6 +83,7 @@ const known: Readonly<Record<string, (resource: Resource) => Outputs>> = {
   "pulumi-nodejs:dynamic/immutable-service:AccountCheck": () => ({}),
   "pulumi-nodejs:dynamic/immutable-service:OwnershipMark": () => ({ mark: "0a1b2c3d" }),
   "pulumi-nodejs:dynamic/immutable-service:RegistryImageLookup": () => ({ digest: "" }),
+  "pulumi-nodejs:dynamic/immutable-service:ObjectData": none,
   "pulumi-nodejs:dynamic/immutable-service:RegistryLink": none,
   "pulumi-nodejs:dynamic/immutable-service:ShareFolder": none,
   "pulumi-nodejs:dynamic/immutable-service:RoleInForce": none,

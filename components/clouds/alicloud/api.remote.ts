@@ -2,7 +2,7 @@ import RPCClient from "@alicloud/pop-core";
 import { ProxyAgent } from "proxy-agent";
 import { now, sleep } from "../../clock.remote";
 import { credentials } from "./credentials.remote";
-import { activationAdvice, codeOf, describeError } from "./errors.remote";
+import { accountAdvice, codeOf, describeError } from "./errors.remote";
 
 export { codeOf, describeError };
 
@@ -43,7 +43,7 @@ export class Api {
     const client = new RPCClient({ endpoint: this.endpoint, apiVersion: versions[this.service], ...keys });
     const options = { method: "POST", agent: new ProxyAgent(), timeout: timeoutSeconds * 1000 };
     return client.request<Reply>(action, flat({ ...this.common, ...parameters }), options).catch((error: unknown) => {
-      if (error instanceof Error) error.message += activationAdvice(this.service, error);
+      if (error instanceof Error) error.message += accountAdvice(this.service, error);
       throw error;
     });
   }

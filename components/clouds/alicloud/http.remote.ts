@@ -2,7 +2,7 @@ import http from "node:http";
 import https from "node:https";
 import { ProxyAgent } from "proxy-agent";
 import { now, sleep } from "../../clock.remote";
-import { activationAdvice, codeOf } from "./errors.remote";
+import { accountAdvice, codeOf } from "./errors.remote";
 
 /** A request to one of the services with an API of its own: OSS and SLS. */
 export interface HttpRequest {
@@ -29,9 +29,9 @@ export class ReplyError extends Error {
   }
 }
 
-/** An error in a service's reply, with what to do where the account has not activated the service. */
+/** An error in a service's reply, with what to do where the service refuses every call of the account. */
 export function replyError(service: "oss" | "sls", code: string, message: string, status: number): ReplyError {
-  return new ReplyError(code, message + activationAdvice(service, Object.assign(new Error(message), { code })), status);
+  return new ReplyError(code, message + accountAdvice(service, Object.assign(new Error(message), { code })), status);
 }
 
 const timeoutSeconds = 30;

@@ -7,6 +7,7 @@ import { BakedImage } from "./baked-image";
 import { playbookScript, testScript } from "./bake-scripts";
 import { type Context, tagsOf } from "./context";
 import { globalName } from "./names";
+import { ObjectData } from "./object-data";
 import { privateBucket } from "./private-bucket";
 import { RandomSuffix } from "./random-suffix";
 import { endpointOf, isForMachines, zonesOf } from "./regions";
@@ -35,11 +36,16 @@ export function machineImage(context: Context, build: ImageBuild): pulumi.Output
   });
   const archive = ansibleArchive(build, context.facts.projectFolder);
   const resource = `${name}-image-archive-${build.tag}`;
+  const reached = new ObjectData(
+    `${name}-image-archives-data`,
+    { facts, bucket: bucket.id },
+    { parent, dependsOn: [...dependencies] },
+  );
   const object = new alicloud.oss.BucketObject(
     resource,
     { bucket: bucket.id, key: archive.objectKey, source: archive.path },
     // The key is the archive's hash, so another path of the same bytes, on another machine, is no change.
-    { parent, dependsOn: [...dependencies], ignoreChanges: ["source"] },
+    { parent, dependsOn: [reached], ignoreChanges: ["source"] },
   );
   const { switches, securityGroup } = network(context);
   const [

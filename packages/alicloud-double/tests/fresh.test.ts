@@ -111,6 +111,6 @@ describe("Alibaba Cloud double: what outlives its deletion, and what new account
     const all = () => ["cn-hangzhou", "cn-hangzhou-internal", "cn-hongkong", "ap-southeast-1"].map(put);
     assert.deepEqual(all(), ["ok", "ok", "ok", "ok"]);
     double.world.publicObjectData = false;
-    assert.deepEqual(all(), ["AccessDenied", "ok", "ok", "ok"]);
+    assert.deepEqual(all(), ["PublicEndpointForbidden", "ok", "ok", "ok"]);
   });
 });

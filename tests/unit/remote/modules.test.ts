@@ -33,6 +33,7 @@ const modules: Readonly<Record<string, readonly [type: string, ...methods: strin
   "clouds/alicloud/log-project": ["LogProject", "delete", "read", "update"],
   "clouds/alicloud/log-store": ["LogStore", "delete", "read", "update"],
   "clouds/alicloud/machine-group-removal": ["MachineGroupRemoval", "delete"],
+  "clouds/alicloud/object-data": ["ObjectData"],
   "clouds/alicloud/object-store": ["ObjectStore", "delete", "read", "update"],
   "clouds/alicloud/secret-keys": ["SecretKeys"],
   "clouds/alicloud/share-folder": ["ShareFolder"],

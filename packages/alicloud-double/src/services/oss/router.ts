@@ -65,8 +65,8 @@ export function routeOss(world: World, request: HttpRequest): RestCall {
 }
 
 /**
- * A call of the data API, which new accounts cannot make under a public name of mainland China. The code is not documented:
- * https://www.alibabacloud.com/help/en/oss/developer-reference/ossutil-overview has the rule.
+ * A call of the data API, which new accounts cannot make under a public name of mainland China:
+ * https://www.alibabacloud.com/help/en/oss/user-guide/access-buckets-via-custom-domain-names
  */
 function withData(world: World, { host }: HttpRequest, call: RestCall): RestCall {
   const isPublic = /\.oss-cn-(?!hongkong)[a-z0-9-]+\.aliyuncs\.com$/.test(host) && !host.includes("-internal.");
@@ -75,9 +75,9 @@ function withData(world: World, { host }: HttpRequest, call: RestCall): RestCall
     ...call,
     perform: () => {
       throw new Refusal(
-        "AccessDenied",
+        "PublicEndpointForbidden",
         "Use a custom domain name (CNAME) for data API operations on this bucket.",
-        403,
+        400,
       );
     },
   };
