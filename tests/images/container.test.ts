@@ -237,7 +237,7 @@ describe("the container images", function () {
     assert.notEqual(await docker("wait", second.container), "0");
   });
 
-  for (const cloud of ["aws", "alicloud"] as const) {
+  for (const cloud of ["aws", "alicloud", "alicloud-containers"] as const) {
     describe(`on ${cloud}`, () => {
       let cloudDouble: CloudDouble;
       let running: RunningApp;

@@ -2,14 +2,21 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { pause } from "../../engine/support/processes";
 import { docker } from "../../engine/traffic/process";
 
-/** The addresses at which each cloud serves a role's credentials, and of its object storage. */
+const alicloud = {
+  address: "100.100.100.200",
+  subnet: "100.100.100.192/26",
+  endpoint: "http://oss-cn-hangzhou-internal.aliyuncs.com",
+};
+
+/**
+ * The addresses at which each cloud serves a role's credentials, and of its object storage. The metadata of Alibaba
+ * Cloud's machines has session tokens, and serves nothing without one; that of container groups is documented without:
+ * https://www.alibabacloud.com/help/en/eci/user-guide/obtain-the-metadata-from-a-container
+ */
 const clouds = {
   aws: { address: "169.254.170.2", subnet: "169.254.170.0/24", endpoint: "http://169.254.170.2" },
-  alicloud: {
-    address: "100.100.100.200",
-    subnet: "100.100.100.192/26",
-    endpoint: "http://oss-cn-hangzhou-internal.aliyuncs.com",
-  },
+  alicloud,
+  "alicloud-containers": alicloud,
 };
 
 const bucket = "bookstore-files";
@@ -86,10 +93,9 @@ export class CloudDouble {
       });
     }
     const folder = "/latest/meta-data/ram/security-credentials/";
-    if (request.method === "PUT" && url.pathname === "/latest/api/token") return "metadata-token";
-    // Only the hardened mode: without the token the credentials are not served.
-    if (!url.pathname.startsWith(folder) || request.headers["x-aliyun-ecs-metadata-token"] !== "metadata-token")
-      return undefined;
+    const token = this.cloud === "alicloud" ? "metadata-token" : undefined;
+    if (request.method === "PUT" && url.pathname === "/latest/api/token") return token;
+    if (!url.pathname.startsWith(folder) || request.headers["x-aliyun-ecs-metadata-token"] !== token) return undefined;
     if (url.pathname === folder) return "bookstore-role";
     return JSON.stringify({
       Code: "Success",

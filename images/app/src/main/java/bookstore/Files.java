@@ -95,9 +95,12 @@ final class Files {
     return URI.create(endpoint.toString().replaceFirst("://", "://s3."));
   }
 
-  /** The role of an instance on Alibaba Cloud; the library caches its credentials and renews them in time. */
+  /**
+   * The role of an instance on Alibaba Cloud; the library caches its credentials and renews them in time. It asks for a
+   * session token first, without which machines get no metadata. That of container groups is documented without one.
+   */
   private static final class RamRole implements AwsCredentialsProvider {
-    private final EcsRamRoleCredentialProvider role = EcsRamRoleCredentialProvider.builder().disableIMDSv1(true).build();
+    private final EcsRamRoleCredentialProvider role = EcsRamRoleCredentialProvider.builder().build();
 
     @Override
     public AwsCredentials resolveCredentials() {
