@@ -24,8 +24,12 @@ export function fastClock(times: number): void {
  * something sleeps, so a test's result does not depend on how fast the machine is.
  */
 export function simulatedClock(): void {
-  before(() => { useClock(new SimulatedClock()); });
-  after(() => { useClock(); });
+  before(() => {
+    useClock(new SimulatedClock());
+  });
+  after(() => {
+    useClock();
+  });
 }
 
 class SimulatedClock implements Clock {

@@ -2,14 +2,7 @@ import { type Problem, problemIf, show } from "../../stack-file/problems";
 import { cronProblem, isTimezone } from "../../stack-file/schedule";
 import type { ValidFields } from "../../stack-file/schema";
 import { machineImagesStay, refusePullableBy } from "../image-limits";
-import {
-  checkExistingNetwork,
-  checkForm,
-  checkNamePrefix,
-  checkPolicies,
-  checkZones,
-  releasesOf,
-} from "../limits";
+import { checkExistingNetwork, checkForm, checkNamePrefix, checkPolicies, checkZones, releasesOf } from "../limits";
 import { checkPermissions } from "../permissions";
 import { utcCron } from "./cron";
 import { retentionDays as logRetention } from "./logs";
