@@ -1,4 +1,5 @@
 import type { Feature } from "../clouds/cloud";
+import { mayCoincide } from "../clouds/cron";
 import type { MetricTrigger, ScheduleTrigger } from "../spec";
 import { type Problem, problemIf, show } from "../stack-file/problems";
 import { cronProblem, isTimezone } from "../stack-file/schedule";
@@ -15,7 +16,7 @@ export function checkTriggers(service: ValidFields): Problem[] {
       case "metric":
         return checkMetric(trigger, path, service);
       case "schedule":
-        return checkSchedule(trigger, path);
+        return [...checkSchedule(trigger, path), ...checkSameTime(trigger, index, service)];
       default:
         return assertNever(trigger);
     }
@@ -61,6 +62,29 @@ function checkSchedule({ schedule, timezone, min, max }: Valid<ScheduleTrigger>,
       `must not be less than min (${min ?? ""}), got ${max ?? ""}`,
     ),
   ];
+}
+
+/**
+ * EC2 Auto Scaling refuses a second schedule at a time of a group, and elsewhere either of both would set its bounds last.
+ * https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-scheduled-scaling.html
+ */
+function checkSameTime(trigger: Valid<ScheduleTrigger>, index: number, { scaling = [] }: ValidFields): Problem[] {
+  const { schedule, timezone } = trigger;
+  if (schedule === undefined || cronProblem(schedule) !== undefined) return [];
+  const first = scaling.findIndex(
+    (other) =>
+      other?.kind === "schedule" &&
+      other.timezone === timezone &&
+      other.schedule !== undefined &&
+      cronProblem(other.schedule) === undefined &&
+      mayCoincide(other.schedule, schedule),
+  );
+  return problemIf(
+    first < index,
+    "repeated-schedule",
+    `scaling[${index}].schedule`,
+    `can run in the same minute as scaling[${first}]; give times that are never the same, got ${show(schedule)}`,
+  );
 }
 
 function checkMetric(

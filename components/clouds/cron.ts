@@ -48,6 +48,28 @@ export function numericCron(schedule: string): string {
   return [minute, hour, dayOfMonth, month, days].join(" ");
 }
 
+/** Whether two schedules of one time zone can run in the same minute of some day. */
+export function mayCoincide(one: string, other: string): boolean {
+  const [a, b] = [cronFields(one), cronFields(other)];
+  const meet = (first: string, second: string, min: number, max: number) => {
+    const values = new Set(cronValues(second, min, max));
+    return cronValues(first, min, max).some((value) => values.has(value));
+  };
+  const [onA, onB] = [daysOf(a), daysOf(b)];
+  // Any day of a month may be any day of a week.
+  const share = cronValues("*", 1, 31).some((day) => cronValues("*", 0, 6).some((of) => onA(day, of) && onB(day, of)));
+  return share && meet(a.minute, b.minute, 0, 59) && meet(a.hour, b.hour, 0, 23) && meet(a.month, b.month, 1, 12);
+}
+
+/** Whether a schedule runs on a day, by its number in the month and in the week. With both it runs on either. */
+function daysOf({ dayOfMonth, dayOfWeek }: CronFields): (ofMonth: number, ofWeek: number) => boolean {
+  const inMonth = new Set(cronValues(dayOfMonth, 1, 31));
+  const inWeek = new Set(cronValues(dayOfWeek, 0, 7).map((day) => day % 7));
+  return dayOfMonth !== "*" && dayOfWeek !== "*"
+    ? (day, of) => inMonth.has(day) || inWeek.has(of)
+    : (day, of) => inMonth.has(day) && inWeek.has(of);
+}
+
 /** The numbers that a field matches, each once, in the order of its parts. `min` and `max` are the field's limits. */
 export function cronValues(field: string, min: number, max: number): number[] {
   const values = field.split(",").flatMap((part) => {

@@ -52,6 +52,12 @@ const otherEgress = {
   }),
 };
 
+const scheduledBounds = replaces({
+  what: "the schedule of virtual machines",
+  consequence: "it does not run in the seconds between; instances, and the bounds that it has set, stay",
+  types: ["Schedule"],
+});
+
 const granted = "a right is in force before the first new release, and a removed one until the traffic split";
 const withdrawn = "the app has the right until the traffic split";
 
@@ -201,7 +207,8 @@ export const fieldChanges: Readonly<Record<string, FieldChanges>> = {
   "logs.retentionDays": changed([{ kind: "inPlace", deletesWhenLowered: "logs that are older" }]),
   "logs.whenRemoved": changed(inPlace(removal)),
   "scaling[]": entry(inPlace(), inPlace()),
-  ...fieldsOf("scaling[]", ["metric", "target", "schedule", "timezone", "min", "max"], changed(inPlace())),
+  ...fieldsOf("scaling[]", ["metric", "target", "schedule", "timezone"], changed(inPlace())),
+  ...fieldsOf("scaling[]", ["min", "max"], changed({ aws: scheduledBounds, alicloud: inPlace() })),
   ...network,
   ...traffic,
   ...releases,

@@ -64,6 +64,7 @@ const cases: Readonly<Record<ProblemCode, Case | (() => readonly { code: string 
     path: "scaling[0].schedule",
   },
   "invalid-timezone": { service: { scaling: [{ ...schedule, timezone: "CST" }] }, path: "scaling[0].timezone" },
+  "repeated-schedule": { service: { scaling: [schedule, schedule] }, path: "scaling[1].schedule" },
   "repeated-metric": {
     service: {
       instances: { max: 4 },

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import type { ServiceArgs } from "../../components/spec";
 import type { Both } from "./support/both";
+import type { Schedule } from "./support/capacity";
 import { Cloud } from "./support/cloud";
 import { type ScheduledGroups, scheduledService, testSchedules } from "./support/schedule-tests";
 import { SimulatedReleases } from "./support/simulated-releases";
@@ -11,6 +12,8 @@ const images = {
   container: (digit: string) => `registry.test/app@sha256:${digit.repeat(64)}`,
   vm: (digit: string) => `ami-${digit.repeat(17)}`,
 };
+
+const hourOf = ({ recurrence }: Schedule) => Number(recurrence.split(" ")[1]);
 
 describe("engine: schedules of a service on AWS", function () {
   this.timeout(240_000);
@@ -50,7 +53,11 @@ describe("engine: schedules of a service on AWS", function () {
       read: async (service) => capacities.read(await only(service)),
       async fire(service, index) {
         const group = await only(service);
-        const fired = await capacities.fire((one) => one.group === group && one.name.includes(`schedule-${index + 1}`));
+        const own: Schedule[] = [];
+        await capacities.fire((one) => one.group === group && own.push(one) < 0);
+        // The tests' schedules are in the order of their hours.
+        const [wanted] = own.sort((one, other) => hourOf(one) - hourOf(other)).slice(index);
+        const fired = await capacities.fire(({ group: of, name }) => of === group && name === wanted?.name);
         assert.equal(fired.length, 1);
       },
       async trigger(service, desired) {

@@ -10,7 +10,7 @@ import {
   utcCronWrongFrom,
 } from "../../components/clouds/alicloud/cron";
 import { awsCron, namesBothDays } from "../../components/clouds/aws/cron";
-import { cronValues, numericCron } from "../../components/clouds/cron";
+import { cronValues, mayCoincide, numericCron } from "../../components/clouds/cron";
 
 const days = ["SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT", "SUN"];
 const months = ["JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"];
@@ -101,6 +101,25 @@ describe("schedules", () => {
   ] as const)
     it(`match ${values.join(", ")} with ${field} in the minutes`, () => {
       assert.deepEqual(cronValues(field, 0, 59), values);
+    });
+});
+
+describe("two schedules", () => {
+  for (const [one, other, meet] of [
+    ["0 8 * * *", "0 8 * * *", true],
+    ["0 8 * * *", "1 8 * * *", false],
+    ["0 8 * * *", "0 9 * * *", false],
+    ["0 8 * * MON-FRI", "0 8 * * SAT,SUN", false],
+    ["0 8 * * MON-SUN", "0 8 * * 7", true],
+    ["0 8 * * 0", "0 8 * * SUN", true],
+    ["0 8 1 * *", "0 8 * * MON", true],
+    ["0 8 1 * *", "0 8 2 * *", false],
+    ["0 8 1 * MON", "0 8 2 * TUE", true],
+    ["*/30 6-9 * * *", "0 8 * JAN *", true],
+    ["0 8 * JAN *", "0 8 * FEB *", false],
+  ] as const)
+    it(`${one} and ${other} ${meet ? "can" : "cannot"} run in the same minute`, () => {
+      assert.deepEqual([mayCoincide(one, other), mayCoincide(other, one)], [meet, meet]);
     });
 });
 

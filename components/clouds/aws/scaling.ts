@@ -1,5 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { fingerprint } from "../../id";
 import type { Release } from "../../spec";
 import type { ServingBounds } from "../bounds.remote";
 import type { Context } from "../context";
@@ -31,6 +32,7 @@ export interface ContainerTarget extends ScalingTarget {
 export function scaleMachines(context: Context, release: Release, { group, label, serving }: MachineTarget): Bounds {
   const { name, spec, parent } = context;
   const autoscalingGroupName = group.name;
+  let before: aws.autoscaling.Schedule | undefined;
   forEachTrigger(spec.scaling, {
     metric({ metric, target }) {
       // EC2 does not measure memory, and the capability refuses a trigger for it.
@@ -48,21 +50,32 @@ export function scaleMachines(context: Context, release: Release, { group, label
         { parent },
       );
     },
-    schedule({ schedule, timezone, min, max }, index) {
-      const scheduledActionName = `schedule-${index + 1}`;
-      new aws.autoscaling.Schedule(
+    schedule({ schedule, timezone, min, max }) {
+      const recurrence = numericCron(schedule);
+      // Named by its time, which AWS allows once in a group: another time is another schedule, wherever it is in the list.
+      const scheduledActionName = `schedule-${fingerprint({ recurrence, timezone })}`;
+      before = new aws.autoscaling.Schedule(
         `${name}-${release.id}-${scheduledActionName}`,
         {
           autoscalingGroupName,
           scheduledActionName,
-          recurrence: numericCron(schedule),
+          recurrence,
           timeZone: timezone,
           minSize: min,
           maxSize: max,
           // The provider's mark for none: without it, the schedule would set the number of instances to 0.
           desiredCapacity: -1,
         },
-        { parent },
+        {
+          parent,
+          // AWS refuses two calls for the schedules of one group at the same time.
+          // https://github.com/TerraConstructs/base/issues/127
+          dependsOn: before === undefined ? [] : [before],
+          // The provider would send the start time that it has read once, which is in the past after the first run: AWS refuses it.
+          // https://github.com/pulumi/pulumi-aws/issues/2473
+          replaceOnChanges: ["minSize", "maxSize"],
+          deleteBeforeReplace: true,
+        },
       );
     },
   });

@@ -13,6 +13,8 @@ import type { CloudReader } from "./cloud-reader";
 export interface Schedule {
   group: string;
   name: string;
+  /** Its time, as its service has it. */
+  recurrence: string;
 }
 
 /** The bounds and the capacity of a group. */
@@ -86,14 +88,15 @@ export class Capacities {
     const existing = new Set(groups.map(({ AutoScalingGroupName }) => AutoScalingGroupName));
     const fired: Schedule[] = [];
     for (const { AutoScalingGroupName: group = "", ScheduledActionName: name = "", ...action } of actions) {
+      const schedule = { group, name, recurrence: action.Recurrence ?? "" };
       // The emulator keeps the schedules of a deleted group.
-      if (!existing.has(group) || !match({ group, name })) continue;
+      if (!existing.has(group) || !match(schedule)) continue;
       const { MinSize, MaxSize, DesiredCapacity } = action;
       // The gateway moves the capacity between the bounds.
       await scaling.send(
         new UpdateAutoScalingGroupCommand({ AutoScalingGroupName: group, MinSize, MaxSize, DesiredCapacity }),
       );
-      fired.push({ group, name });
+      fired.push(schedule);
     }
     return fired;
   }
@@ -102,7 +105,11 @@ export class Capacities {
     const fired: Schedule[] = [];
     for (const action of this.targets.scheduledActions) {
       const resourceId = String(action.ResourceId);
-      const schedule = { group: serviceIn(resourceId).service, name: String(action.ScheduledActionName) };
+      const schedule = {
+        group: serviceIn(resourceId).service,
+        name: String(action.ScheduledActionName),
+        recurrence: String(action.Schedule),
+      };
       if (!match(schedule)) continue;
       this.targets.setBounds(resourceId, action.ScalableTargetAction as Record<string, unknown>);
       await this.moveIntoBounds(resourceId);

@@ -87,6 +87,12 @@ export function testSchedules(
     },
   );
 
+  onEach("changes a schedule's bounds, and the order of the schedules, after one has run", async (stack) => {
+    await stack.up({ scaling: [metric, night, { ...day, max: 11 }] });
+    await stack.up({ scaling: [metric, day, night] });
+    assert.deepEqual(await live(stack), peak);
+  });
+
   onEach("returns to min and max when that schedule is removed", async (stack) => {
     await groups().trigger(stack.name, peak.desired);
     await stack.up({ scaling: [metric, night] });

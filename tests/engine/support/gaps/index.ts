@@ -10,6 +10,7 @@ import { Forwards } from "./forwards";
 import { Groups, type SimulatedInstance } from "./groups";
 import { Quotas } from "./quotas";
 import { SecurityGroupRules } from "./security-group-rules";
+import { schedules } from "./schedules";
 import { Services } from "./services";
 import type { Shares } from "./shares";
 import { Tasks } from "./tasks";
@@ -42,6 +43,7 @@ export function emulatorGaps(
     new Forwards(),
     new Groups((group) => sources.instances?.(group)),
     new Quotas(account),
+    schedules,
     new SecurityGroupRules(),
     new Services(
       (service) => sources.cannotStart?.(service) ?? false,

@@ -12,6 +12,7 @@ import type { Refusal } from "./refusal";
 import { roles } from "./roles";
 import { routes } from "./routes";
 import { rules } from "./rules";
+import { schedules } from "./schedules";
 import { securityGroups } from "./security-groups";
 import { services } from "./services";
 import { subnets } from "./subnets";
@@ -21,6 +22,8 @@ import { taskDefinitions } from "./task-definitions";
 /** The refusals of one emulator, for an account. */
 export function refusals(account: AccountState, shares: Shares): Refusal[] {
   return [
+    // First, because it counts the calls that arrive.
+    schedules(),
     ...accountLimits(account),
     ...[tags(), balancers(), listeners(), rules()],
     ...[dependencies(), endpoints(), routes(), securityGroups(), subnets()],
