@@ -30,6 +30,13 @@ describe("the policy of a shared file system on AWS", () => {
       assert.doesNotMatch(String(inputs.policy), /:role\/|access-point\//);
     });
 
+    it(`is reached in a network without internet access, with a service on ${compute}`, async () => {
+      const { resources } = await deploy(clouds.aws, { ...service, network: { egress: "endpoints" } });
+      const endpoints = resources.filter(({ type }) => type.endsWith(":VpcEndpoint"));
+      const names = endpoints.map(({ inputs }) => inputs.serviceName);
+      assert.ok(names.includes("com.amazonaws.us-east-1.elasticfilesystem"), names.join(", "));
+    });
+
     it(`protects what is backed up every day, with a service on ${compute}`, async () => {
       const { resources } = await deploy(clouds.aws, service);
       const { inputs } = only(resources, "aws:efs/backupPolicy:BackupPolicy");
