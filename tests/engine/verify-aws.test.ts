@@ -2,13 +2,15 @@
 import assert from "node:assert/strict";
 import { CloudWatchLogsClient, CreateLogStreamCommand, PutLogEventsCommand } from "@aws-sdk/client-cloudwatch-logs";
 import { CreateRepositoryCommand, ECRClient, PutImageCommand } from "@aws-sdk/client-ecr";
-import { DeregisterImageCommand, EC2Client, RegisterImageCommand } from "@aws-sdk/client-ec2";
+import { CreateTagsCommand, DeregisterImageCommand, EC2Client, RegisterImageCommand } from "@aws-sdk/client-ec2";
+import { CreateLifecyclePolicyCommand, ImagebuilderClient } from "@aws-sdk/client-imagebuilder";
 import { S3Client } from "@aws-sdk/client-s3";
 import type { ServiceArgs } from "../../components/spec";
 import { AccountState } from "./support/account";
 import type { Both } from "./support/both";
 import { clientSettings } from "./support/client-settings";
 import { Cloud } from "./support/cloud";
+import { ImageBuilder } from "./support/image-builder";
 import { balancingLimits } from "./support/quotas";
 import type { CommandResult } from "./support/processes";
 import { SimulatedReleases } from "./support/simulated-releases";
@@ -31,7 +33,7 @@ describe("engine: npm run verify on AWS", function () {
   const stacks = {} as Both;
   const services = {} as Record<Compute, VerifiedService>;
   const record = {} as Record<Compute, string[]>;
-  let world: World, cloud: Cloud;
+  let world: World, cloud: Cloud, imageBuilder: ImageBuilder;
   let fresh: VerifyReport & CommandResult;
 
   World.forSuite({ docker: false, account }, async (started) => {
@@ -43,6 +45,7 @@ describe("engine: npm run verify on AWS", function () {
     for (const correction of [balancing.correction, stoppedTasks, machines.termination])
       world.gateway.correct(correction);
     cloud = new Cloud(world.emulator, world.gateway);
+    imageBuilder = new ImageBuilder(world.emulator);
     const service = (name: string, compute: Compute, image: string): ServiceArgs => ({
       name,
       compute,
@@ -60,7 +63,10 @@ describe("engine: npm run verify on AWS", function () {
     });
     const images = { container: await pushedImage(), vm: await registeredImage() };
     stacks.container = await world.stack(service("shop", "container", images.container));
-    stacks.vm = await world.stack(service("store", "vm", images.vm));
+    await imageBuilder.start();
+    world.closing.push(() => imageBuilder.stop());
+    const builder = { AWS_ENDPOINT_URL_IMAGEBUILDER: imageBuilder.url };
+    stacks.vm = await world.stack(service("store", "vm", images.vm), {}, builder);
     stacks.container.set({});
     fresh = await verify(stacks.container, ["--prerequisites"]);
     await onEach((compute) => deploy(compute, images[compute]));
@@ -120,8 +126,14 @@ describe("engine: npm run verify on AWS", function () {
     return `123456789012.dkr.ecr.us-east-1.amazonaws.com/app@${image?.imageId?.imageDigest ?? ""}`;
   }
 
+  /** An image as Image Builder leaves it. */
   async function registeredImage(): Promise<string> {
-    const { ImageId = "" } = await client(EC2Client).send(new RegisterImageCommand({ Name: "store-1" }));
+    const ec2 = client(EC2Client);
+    const { ImageId = "" } = await ec2.send(new RegisterImageCommand({ Name: "store-1" }));
+    const record = "arn:aws:imagebuilder:us-east-1:123456789012:image/store/1.0.0/1";
+    await ec2.send(
+      new CreateTagsCommand({ Resources: [ImageId], Tags: [{ Key: "Ec2ImageBuilderArn", Value: record }] }),
+    );
     return ImageId;
   }
 
@@ -189,7 +201,29 @@ describe("engine: npm run verify on AWS", function () {
       assert.equal(report.exitCode, 1);
       assert.deepEqual(named(report, "fail").sort(), Object.keys(seeds[index] ?? {}).sort());
       for (const { result, remedy } of report.checks) assert.ok(result !== "fail" || remedy, "what to do");
+      assert.match(row(report, "room for a release: load balancer").saw, /^target groups of .*; targets of/);
     }
+    const [container] = reports;
+    assert.match(container ? row(container, "images in use stay").saw : "", /rule 1 of the repository app is about/);
+  });
+
+  it("could not see whether a lifecycle policy of Image Builder deletes a machine image", async () => {
+    const builder = new ImagebuilderClient(clientSettings(imageBuilder.url));
+    const amis = {
+      action: { type: "DELETE", includeResources: { amis: true } },
+      filter: { type: "AGE", value: 30, unit: "DAYS" },
+    } as const;
+    await builder.send(
+      new CreateLifecyclePolicyCommand({
+        name: "monthly",
+        executionRole: "arn:aws:iam::123456789012:role/lifecycle",
+        resourceType: "AMI_IMAGE",
+        policyDetails: [amis],
+        resourceSelection: { recipes: [{ name: "Store", semanticVersion: "1.0.0" }] },
+      }),
+    );
+    const { result, saw } = row(await check("vm"), "images in use stay");
+    assert.match(`${result}: ${saw}`, /^unseen: .*lifecycle policy monthly deletes ami-/);
   });
 
   it("finds a machine image that does not exist any more", async () => {

@@ -1,6 +1,7 @@
 /** What `npm run verify` makes of policies and permissions, and of the addresses that are left. */
 import assert from "node:assert/strict";
 import { addressFacts } from "../../verify/checks/addresses";
+import { mayDelete, recipeOf } from "../../verify/checks/aws/image-lifecycle";
 import { admitsEverybody, statementsOf } from "../../verify/checks/aws/policy";
 import { judgePolicy } from "../../verify/checks/aws/share";
 import { judgePermissions, permissionCheck } from "../../verify/checks/images";
@@ -53,5 +54,26 @@ describe("verify: addresses", () => {
     assert.equal(judgeQuotas([{ ...facts, needs: 3 }]).result, "fail");
     assert.equal(judgeQuotas([addressFacts([subnet, { ...subnet, free: undefined }], 5, 1)]).result, "unseen");
     assert.equal(judgeQuotas([addressFacts([], 5, 1)]).result, "unseen");
+  });
+});
+
+describe("verify: lifecycle policies of Image Builder", () => {
+  const details = (type: "DELETE" | "DISABLE", amis: boolean) => ({
+    action: { type, includeResources: { amis } },
+    filter: { type: "AGE" as const, value: 30 },
+  });
+  const policy = {
+    name: "p",
+    policyDetails: [details("DELETE", true)],
+    resourceSelection: { recipes: [{ name: "My Books", semanticVersion: "1.0.0" }] },
+  };
+
+  it("may delete the images of their recipes, or by tags", () => {
+    const recipe = recipeOf("arn:aws:imagebuilder:us-east-1:123456789012:image/my-books/1.0.0/1");
+    assert.equal(mayDelete(policy, recipe), true);
+    assert.equal(mayDelete(policy, "other"), false);
+    assert.equal(mayDelete({ ...policy, resourceSelection: { tagMap: { team: "books" } } }, "other"), true);
+    assert.equal(mayDelete({ ...policy, policyDetails: [details("DISABLE", true)] }, recipe), false);
+    assert.equal(mayDelete({ ...policy, policyDetails: [details("DELETE", false)] }, recipe), false);
   });
 });

@@ -63,6 +63,11 @@ export const kinds: Readonly<
     arn: "distributionConfigurationArn",
     path: (item) => `distribution-configuration/${nameOf(item)}`,
   },
+  LifecyclePolicy: {
+    field: "lifecyclePolicy",
+    arn: "lifecyclePolicyArn",
+    path: (item) => `lifecycle-policy/${nameOf(item)}`,
+  },
 };
 
 /** A resource's name as it appears in an ARN. */

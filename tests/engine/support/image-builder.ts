@@ -167,6 +167,10 @@ export class ImageBuilder extends LoopbackServer {
       build.status = "CANCELLED";
       return { imageBuildVersionArn };
     },
+    ListLifecyclePolicies: () =>
+      Promise.resolve({ lifecyclePolicySummaryList: this.all("LifecyclePolicy").map(withTime) }),
+    GetLifecyclePolicy: ({ lifecyclePolicyArn }) =>
+      Promise.resolve({ lifecyclePolicy: withTime(this.item(String(lifecyclePolicyArn))) }),
     DeleteImage: ({ imageBuildVersionArn }) => {
       this.builds.delete(this.build(imageBuildVersionArn).arn);
       return Promise.resolve({ imageBuildVersionArn });
@@ -275,4 +279,9 @@ function tagSpecification(type: string, tags: Record<string, string>): Record<st
 
 function first(xml: string, element: string): string {
   return new RegExp(`<${element}>([^<]*)`).exec(xml)?.[1] ?? "";
+}
+
+/** Of lifecycle policies alone the time is a number: seconds since 1970. */
+function withTime(policy: Item): Item {
+  return { ...policy, dateCreated: Date.parse(String(policy.dateCreated)) / 1000 };
 }

@@ -6,10 +6,11 @@ import {
   type ImageDetail,
   paginateDescribeImages,
 } from "@aws-sdk/client-ecr";
-import { clientSettings, isError } from "../../../components/clouds/aws/clients.remote";
+import { clientSettings, isError, tagMap } from "../../../components/clouds/aws/clients.remote";
 import type { LiveRelease, Subject } from "../../subject";
 import { type Check, reasonOf } from "../../verdict";
 import { type ImageFacts, type PermissionFacts, judgeImages, permissionCheck } from "../images";
+import { deletingPolicies } from "./image-lifecycle";
 import { expiringRule } from "./lifecycle-policy";
 import { admitsEverybody } from "./policy";
 
@@ -102,5 +103,13 @@ async function readMachineImage(region: string, release: string, image: string):
       if (isError(error, "InvalidAMIID.NotFound", "InvalidAMIID.Unavailable")) return { Images: [] };
       throw error;
     });
-  return { release, image, exists: found?.State === "available" };
+  const record = tagMap(found?.Tags ?? []).Ec2ImageBuilderArn;
+  const policies = record === undefined ? [] : await deletingPolicies(region, record);
+  const unseen = `whether Image Builder's lifecycle policy ${policies.join(", ")} deletes ${image}`;
+  return {
+    release,
+    image,
+    exists: found?.State === "available",
+    ...(policies.length === 0 ? {} : { unseen }),
+  };
 }
