@@ -5,13 +5,11 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { runScript, type ScriptRun } from "../support/scripted-machine";
-import { addOldImages, bakedService, buildImage, imageOnly, withRecipe, marksOf } from "./support/alicloud-bake";
+import { addOldImages, bakedService, bakedStack, buildImage, imageOnly, marksOf } from "./support/alicloud-bake";
 import { AlicloudWorld } from "./support/alicloud-world";
 import { changed, failure, noComplaints } from "./support/checks";
 import { plannedChanges } from "./support/engine-events";
 import type { ServiceStack } from "./support/world";
-
-const internalName = "oss-cn-hangzhou-internal.aliyuncs.com";
 
 describe("engine: machine images baked on Alibaba Cloud", function () {
   this.timeout(120_000);
@@ -38,10 +36,6 @@ describe("engine: machine images baked on Alibaba Cloud", function () {
   const bakes = (run: { steps: Parameters<typeof changed>[0] }) =>
     changed(run.steps).filter((step) => step.includes(" BakedImage "));
 
-  /** A stack on a machine in a VPC of the region, where the internal names of OSS answer. */
-  const recipeOf = async (name: string) =>
-    withRecipe(await world.stack(bakedService(name), {}, { "alicloud:endpoints": [{ oss: internalName }] }));
-
   /** The id of a stack's baked image. */
   const baked = async ({ run }: ServiceStack) =>
     (await run.exportState()).deployment.resources?.find(({ type }) => type.endsWith(":BakedImage"))?.id;
@@ -66,14 +60,14 @@ describe("engine: machine images baked on Alibaba Cloud", function () {
     };
     // A new account: it reaches objects under the internal names of OSS only.
     world.double.world.publicObjectData = false;
-    stack = await recipeOf("vm");
+    stack = await bakedStack(world, "vm");
   });
   after(async () => {
     await (world as AlicloudWorld | undefined)?.close();
   });
 
   it("fail before a machine is launched where the account reaches no object under a public name", async () => {
-    const open = withRecipe(await world.stack(bakedService("public")));
+    const open = await bakedStack(world, "public", {});
     const { name, message } = failure(await open.up({}, { expectFailure: true, flags: imageOnly }));
     assert.equal(name, "public-image-archives-data");
     assert.match(message, /PublicEndpointForbidden.*run the update in a VPC of the region, with alicloud:endpoints/);
@@ -96,7 +90,10 @@ describe("engine: machine images baked on Alibaba Cloud", function () {
   it("fail when the machine cannot be captured, and leave no machine and no incomplete image", async () => {
     fault = undefined;
     machines().imageSucceeds = () => false;
+    // Neither is found by its tags when it is to be deleted.
+    world.double.world.delays.tags = 60_000;
     const { message } = failure(await stack.up({}, { expectFailure: true, flags: imageOnly }));
+    world.double.world.delays.tags = 200;
     assert.match(message, /failed at its capture: the image m-\w+ became CreateFailed\nNothing of it is left/);
     assert.deepEqual(counts(), imagesOnly(0));
   });
@@ -283,7 +280,7 @@ describe("engine: machine images baked on Alibaba Cloud", function () {
     const images = machines()
       .tables.images.all()
       .map(({ id }) => id);
-    const another = await recipeOf("vm");
+    const another = await bakedStack(world, "vm");
     noComplaints(await another.up(secondBuild(10), { flags: imageOnly }));
     assert.equal(requests("RunInstances").length, before);
     assert.equal(await baked(another), images[1]);

@@ -45,6 +45,7 @@ const defaultDelays: Delays = {
   healthy: 300,
   unlisted: 200,
   role: 800,
+  tags: 200,
   start: 120,
   hookSecond: 5,
   replace: 1000,

@@ -26,6 +26,8 @@ export interface Delays {
   unlisted: number;
   /** A role, from its creation until other services know it. */
   role: number;
+  /** A resource, from the moment at which it got tags until lists find it by them. */
+  tags: number;
   /** The app of a scaling group's instance, from the instance's start until it serves. */
   start: number;
   /** One second of a lifecycle hook's timeout. */

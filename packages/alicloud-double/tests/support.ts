@@ -34,6 +34,7 @@ export function startFast(options: DoubleOptions = {}): Promise<AlicloudDouble> 
     healthy: 10,
     unlisted: 0,
     role: 0,
+    tags: 0,
     start: 0,
     replace: 30,
     managedGroup: 30,

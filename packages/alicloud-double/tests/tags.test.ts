@@ -102,6 +102,19 @@ describe("Alibaba Cloud double: finding resources by their tags", () => {
       assert.equal(await found(), false);
     });
 
+  it("finds a resource by its tags only after a while, although it has them by its id at once", async () => {
+    double.world.delays.tags = 300;
+    const tag = { ResourceType: "VPC", "Tag.1.Key": "late", "Tag.1.Value": "x" };
+    await call("vpc", "TagResources", { ...tag, "ResourceId.1": balanced.vpc });
+    const listed = async (fields: Record<string, string>) =>
+      JSON.stringify((await call("vpc", "ListTagResources", fields)).body).includes(balanced.vpc);
+    assert.equal(await listed({ ResourceType: "VPC", "ResourceId.1": balanced.vpc }), true);
+    assert.equal(await listed(tag), false);
+    await waitUntil(() => listed(tag));
+    double.world.delays.tags = 0;
+    await call("vpc", "UnTagResources", { ResourceType: "VPC", "ResourceId.1": balanced.vpc, "TagKey.1": "late" });
+  });
+
   it("keeps the tags with which a rule is created, and lists rules by them", async () => {
     const { RuleId } = (
       await call("alb", "CreateRule", {

@@ -4,6 +4,7 @@ import { chmodSync, cpSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { ServiceArgs } from "../../../components/spec";
 import type { AlicloudDouble } from "../../../packages/alicloud-double/src";
+import type { AlicloudWorld } from "./alicloud-world";
 import { repository } from "./toolchain";
 import type { ServiceStack } from "./world";
 
@@ -36,6 +37,18 @@ export const imageOnly = [
   "--target",
   "**immutable:service:Image**",
 ];
+
+/** The configuration of a stack on a machine in a VPC of the region. */
+const internalNames = { "alicloud:endpoints": [{ oss: "oss-cn-hangzhou-internal.aliyuncs.com" }] };
+
+/** A stack with the service and its recipe, on a machine that reaches OSS under its internal names. */
+export async function bakedStack(
+  world: AlicloudWorld,
+  name: string,
+  config: Record<string, unknown> = internalNames,
+): Promise<ServiceStack> {
+  return withRecipe(await world.stack(bakedService(name), {}, config));
+}
 
 /** Writes the stack's recipe and the application's file beside its program. The image's test is replaced by a fake. */
 export function withRecipe(stack: ServiceStack): ServiceStack {

@@ -82,14 +82,17 @@ export function tagActions(
         if (new Set([...resource.tags.keys(), ...sent.keys()]).size > maximumTags)
           throw new Refusal("NumberExceed.Tags", "The maximum number of tags is exceeded.");
         for (const [key, value] of sent) resource.tags.set(key, value);
+        taggedAt.set(resource.tags, Date.now());
       }
     },
     ListTagResources(request) {
-      const { fields } = request;
+      const { fields, world } = request;
       const wanted = idsIn(request);
       const found = tableOf(request)
         .entries()
-        .filter(([id, resource]) => (wanted.length === 0 || wanted.includes(id)) && acceptsTags(fields, resource));
+        .filter(
+          ([id, resource]) => (wanted.length === 0 || wanted.includes(id)) && acceptsTags(world, fields, resource),
+        );
       const all = found.flatMap(([id, { tags }]) =>
         tagsResponse(tags, "TagKeyTagValue").map((tag) => ({
           [ids.response]: id,
@@ -103,9 +106,16 @@ export function tagActions(
   };
 }
 
-/** Whether a resource has the tags that a list's request wants; a wanted tag without a value accepts every value. */
-export function acceptsTags(fields: Fields, { tags }: Tagged, name?: string): boolean {
+/** When resources got tags, in milliseconds since 1970. */
+const taggedAt = new WeakMap<ReadonlyMap<string, string>, number>();
+
+/**
+ * Whether a resource has the tags that a list's request wants; a wanted tag without a value accepts every value. Tags
+ * are found after a while only; that they are is not documented. By its id a resource has them at once.
+ */
+export function acceptsTags({ delays }: World, fields: Fields, { tags }: Tagged, name?: string): boolean {
   const wanted = fields.list(name ?? (fields.has("Tag") ? "Tag" : "Tags"));
+  if (wanted.length > 0 && Date.now() - (taggedAt.get(tags) ?? 0) < delays.tags) return false;
   return wanted.every((tag) => {
     const value = tags.get(tag.string("Key") ?? "");
     return value !== undefined && value === (tag.string("Value") ?? value);
@@ -116,6 +126,7 @@ export function acceptsTags(fields: Fields, { tags }: Tagged, name?: string): bo
 export function sentTags(fields: Fields, name?: string): Map<string, string> {
   const tags = fields.tags(name ?? (fields.has("Tag") ? "Tag" : "Tags"));
   for (const [key, value] of tags) validateTag(key, value);
+  taggedAt.set(tags, Date.now());
   return tags;
 }
 

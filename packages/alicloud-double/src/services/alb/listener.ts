@@ -81,7 +81,7 @@ export const listeners: ActionGroup = {
       const ids = fields.strings("ListenerIds");
       const balancers = fields.strings("LoadBalancerIds");
       const found = world.balancing.listeners.where(
-        (one) => accepts(ids, one.id) && accepts(balancers, one.loadBalancerId) && acceptsTags(fields, one),
+        (one) => accepts(ids, one.id) && accepts(balancers, one.loadBalancerId) && acceptsTags(world, fields, one),
       );
       return { Listeners: found.map(listenerSummary), ...tokenPage(found.length) };
     },

@@ -53,7 +53,7 @@ export const loadBalancers: ActionGroup = {
       const ids = fields.strings("LoadBalancerIds");
       const names = fields.strings("LoadBalancerNames");
       const found = world.balancing.loadBalancers.where(
-        (one) => accepts(ids, one.id) && accepts(names, one.name) && acceptsTags(fields, one),
+        (one) => accepts(ids, one.id) && accepts(names, one.name) && acceptsTags(world, fields, one),
       );
       return {
         LoadBalancers: found.map((one) => summaryResponse(one)),

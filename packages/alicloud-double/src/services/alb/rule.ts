@@ -51,7 +51,7 @@ export const rules: ActionGroup = {
           accepts(ids, one.id) &&
           accepts(listeners, one.listenerId) &&
           accepts(balancers, world.balancing.listeners.get(one.listenerId)?.loadBalancerId ?? "") &&
-          acceptsTags(fields, one),
+          acceptsTags(world, fields, one),
       );
       return {
         Rules: found.map((rule) => ruleResponse(world, rule)),

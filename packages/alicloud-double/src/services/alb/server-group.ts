@@ -70,7 +70,7 @@ export const serverGroups: ActionGroup = {
       const ids = fields.strings("ServerGroupIds");
       const names = fields.strings("ServerGroupNames");
       const found = world.balancing.serverGroups.where(
-        (one) => accepts(ids, one.id) && accepts(names, one.name) && acceptsTags(fields, one),
+        (one) => accepts(ids, one.id) && accepts(names, one.name) && acceptsTags(world, fields, one),
       );
       return {
         ServerGroups: found.map((one) => serverGroupResponse(world, one)),

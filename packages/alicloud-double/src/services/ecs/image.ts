@@ -74,7 +74,7 @@ export const images: ActionGroup = {
           statuses.includes(one.status) &&
           one.id === (id ?? one.id) &&
           one.family === (family ?? one.family) &&
-          acceptsTags(fields, one) &&
+          acceptsTags(world, fields, one) &&
           (fields.string("Usage") ?? usageOf(world, one)) === usageOf(world, one),
       );
       const size = fields.number("PageSize") ?? 10;

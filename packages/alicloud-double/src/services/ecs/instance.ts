@@ -55,7 +55,9 @@ export const instances: ActionGroup = {
       const ids = fields.strings("InstanceIds");
       const found = world.machines.tables.machines.where(
         (one) =>
-          accepts(ids, one.id) && acceptsTags(fields, one) && one.status === (fields.string("Status") ?? one.status),
+          accepts(ids, one.id) &&
+          acceptsTags(world, fields, one) &&
+          one.status === (fields.string("Status") ?? one.status),
       );
       // Those that scaling groups have started are described by their ids alone.
       const scaled = world.scaling.instances.where(({ id }) => id.startsWith("i-") && ids.includes(id));

@@ -47,7 +47,7 @@ export const launchTemplates: ActionGroup = {
       const ids = fields.strings("LaunchTemplateId");
       const names = fields.strings("LaunchTemplateName");
       const found = world.network.launchTemplates.where(
-        (one) => accepts(ids, one.id) && accepts(names, one.name) && acceptsTags(fields, one, "TemplateTag"),
+        (one) => accepts(ids, one.id) && accepts(names, one.name) && acceptsTags(world, fields, one, "TemplateTag"),
       );
       return {
         LaunchTemplateSets: {

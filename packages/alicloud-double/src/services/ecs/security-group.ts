@@ -52,7 +52,7 @@ export const securityGroups: ActionGroup = {
         (group) =>
           group.id === (fields.string("SecurityGroupId") ?? group.id) &&
           accepts(ids, group.id) &&
-          acceptsTags(fields, group),
+          acceptsTags(world, fields, group),
       );
       return {
         SecurityGroups: {

@@ -88,7 +88,7 @@ export const scalingGroups: ActionGroup = {
       const ids = fields.strings("ScalingGroupId");
       const names = [...fields.strings("ScalingGroupName")];
       const found = world.scaling.scalingGroups.where(
-        (group) => accepts(ids, group.id) && accepts(names, group.name) && acceptsTags(fields, group),
+        (group) => accepts(ids, group.id) && accepts(names, group.name) && acceptsTags(world, fields, group),
       );
       return {
         ScalingGroups: { ScalingGroup: found.map((group) => scalingGroupResponse(world, group)) },

@@ -47,7 +47,7 @@ export const fileSystems: ActionGroup = {
     },
     DescribeFileSystems({ fields, world }) {
       const found = world.nas.fileSystems.where(
-        (one) => one.id === (fields.string("FileSystemId") ?? one.id) && acceptsTags(fields, one),
+        (one) => one.id === (fields.string("FileSystemId") ?? one.id) && acceptsTags(world, fields, one),
       );
       if (fields.string("FileSystemId") && found.length === 0)
         throw noFileSystem(assertDefined(fields.string("FileSystemId")));

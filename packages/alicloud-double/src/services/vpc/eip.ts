@@ -34,7 +34,7 @@ export const eips: ActionGroup = {
         (eip) =>
           (fields.string("AllocationId") ?? eip.id).split(",").includes(eip.id) &&
           eip.boundTo === (fields.string("AssociatedInstanceId") ?? eip.boundTo) &&
-          acceptsTags(fields, eip),
+          acceptsTags(world, fields, eip),
       );
       return {
         EipAddresses: {

@@ -59,7 +59,7 @@ export const natGateways: ActionGroup = {
         (one) =>
           one.id === (fields.string("NatGatewayId") ?? one.id) &&
           one.vpcId === (fields.string("VpcId") ?? one.vpcId) &&
-          acceptsTags(fields, one),
+          acceptsTags(world, fields, one),
       );
       const addresses = (gateway: NatGateway) =>
         world.network.eips

@@ -34,7 +34,7 @@ export const routeTables: ActionGroup = {
         (table) =>
           matches(fields.string("RouteTableId"), table.RouteTableId) &&
           matches(fields.string("VpcId"), table.VpcId) &&
-          acceptsTags(fields, { tags: new Map(table.Tags.Tag.map(({ Key = "", Value = "" }) => [Key, Value])) }),
+          acceptsTags(world, fields, { tags: new Map(table.Tags.Tag.map(({ Key = "", Value = "" }) => [Key, Value])) }),
       );
       return { RouterTableList: { RouterTableListType: found }, ...page(found.length, 50) };
     },

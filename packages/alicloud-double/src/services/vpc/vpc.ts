@@ -42,7 +42,9 @@ export const vpcs: ActionGroup = {
       vpcResponse(world, world.network.vpcs.require(fields.string("VpcId"), noVpc)),
     DescribeVpcs({ fields, world }) {
       const wanted = fields.string("VpcId")?.split(",");
-      const found = world.network.vpcs.where((vpc) => (!wanted || wanted.includes(vpc.id)) && acceptsTags(fields, vpc));
+      const found = world.network.vpcs.where(
+        (vpc) => (!wanted || wanted.includes(vpc.id)) && acceptsTags(world, fields, vpc),
+      );
       return {
         Vpcs: {
           Vpc: found.map((vpc) => ({

@@ -44,7 +44,7 @@ export const vSwitches: ActionGroup = {
         (one) =>
           one.id === (fields.string("VSwitchId") ?? one.id) &&
           one.vpcId === (fields.string("VpcId") ?? one.vpcId) &&
-          acceptsTags(fields, one),
+          acceptsTags(world, fields, one),
       );
       return {
         VSwitches: { VSwitch: found.map((one) => vSwitchResponse(world, one)) },
