@@ -8,6 +8,7 @@ import { singleNatZone } from "../../components/clouds/context";
 import { zonesFor } from "../../components/clouds/zones";
 import type { LastOutputs } from "../../components/last-outputs";
 import { natZones } from "../../components/nat-zones";
+import { hasLoadBalancers } from "../../packages/alicloud-double/src/services/alb/zones";
 
 function ends(cidr: string): [number, number] {
   const number = (address: ipaddr.IPv4) => address.toByteArray().reduce((sum, byte) => sum * 256 + byte, 0);
@@ -140,6 +141,11 @@ describe("Alibaba Cloud's regions", () => {
       );
     }
     assert.equal(alicloud.zonesOf("xx-nowhere-1"), undefined);
+  });
+
+  it("have load balancers in each of their zones", () => {
+    for (const region of alicloud.regions.known)
+      for (const zone of alicloud.zonesOf(region) ?? []) assert.ok(hasLoadBalancers(region, zone), zone);
   });
 
   it("recognize their own zones only", () => {

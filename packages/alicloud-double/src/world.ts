@@ -79,10 +79,11 @@ export class World {
   readonly jobs = new Map<string, "Processing" | "Succeeded">();
   readonly ruleHistory = new RuleHistory();
   /**
-   * The VPCs of the security groups that the cloud manages for load balancers, by the load balancers' ids:
+   * What the cloud manages for load balancers, by their ids: a security group in the VPC, and after the deletion network
+   * interfaces in the vSwitches.
    * https://www.alibabacloud.com/help/en/slb/application-load-balancer/use-cases/use-alb-security-groups-to-implement-blacklist-and-whitelist-access-policies
    */
-  readonly managedGroups = new Map<string, string>();
+  readonly managedGroups = new Map<string, { readonly vpcId: string; readonly vSwitchIds: readonly string[] }>();
   /**
    * Whether the data of objects is reachable under the public names of mainland China's regions, as for accounts that
    * used OSS before 20 March 2025; new ones need a domain name of their own there, or the internal names. Default true.

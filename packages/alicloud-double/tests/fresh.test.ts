@@ -78,11 +78,14 @@ describe("Alibaba Cloud double: what outlives its deletion, and what new account
   });
   after(() => double.stop());
 
-  it("keeps a VPC while the managed security group of a deleted load balancer is in it", async () => {
+  it("keeps a VPC and its vSwitches while a deleted load balancer has a security group and interfaces there", async () => {
     const { vpc, loadBalancer, vSwitches, securityGroup } = await createLoadBalancer(double);
     await pause(30);
     await callAction(double, "alb", "DeleteLoadBalancer", { LoadBalancerId: loadBalancer });
     await callAction(double, "ecs", "DeleteSecurityGroup", { SecurityGroupId: securityGroup });
+    const first = { VSwitchId: vSwitches[0] };
+    assert.equal((await callAction(double, "vpc", "DeleteVSwitch", first)).body.Code, "DependencyViolation");
+    double.world.managedGroups.set(loadBalancer, { vpcId: vpc, vSwitchIds: [] });
     for (const VSwitchId of vSwitches) await callAction(double, "vpc", "DeleteVSwitch", { VSwitchId });
     const remove = async () => (await callAction(double, "vpc", "DeleteVpc", { VpcId: vpc })).body.Code;
     assert.equal(await remove(), "DependencyViolation.SecurityGroup");

@@ -111,7 +111,7 @@ describe("Alibaba Cloud double: changes of a load balancer that serves", () => {
     assert.equal((await deleteVSwitch()).status, 200);
   });
 
-  it("refuses one zone, two vSwitches in a zone, another VPC's vSwitch, and a vSwitch of another zone", async () => {
+  it("refuses one zone, two vSwitches in a zone or in one without the product, another VPC's vSwitch, and one of another zone", async () => {
     const [g] = balanced.vSwitches;
     assert.equal(await codeOf(setZones({ g })), "IllegalParam.ZoneMappings");
     assert.equal(await codeOf(setZones({ g, h: g })), "Mismatch.ZoneIdAndVSwitchId");
@@ -126,6 +126,8 @@ describe("Alibaba Cloud double: changes of a load balancer that serves", () => {
       ),
       "DuplicatedParam.ZoneId",
     );
+    const a = await createVSwitch(double, balanced.vpc, "a", "10.0.4.0/24");
+    assert.equal(await codeOf(setZones({ g, a })), "OperationDenied.ZoneNotSupported");
     const other = await callForField(double, "vpc", "CreateVpc", { CidrBlock: "10.1.0.0/16" }, "VpcId");
     await pause(10);
     assert.equal(

@@ -18,6 +18,8 @@ describe("Alibaba Cloud double: schedules and triggers of scaling groups", () =>
   let double: AlicloudDouble;
   let balanced: Balanced;
   let group: string;
+  /** A double of another region. */
+  let further: AlicloudDouble | undefined;
   before(function () {
     requireModels(this);
   });
@@ -28,6 +30,8 @@ describe("Alibaba Cloud double: schedules and triggers of scaling groups", () =>
     await waitUntil(() => capacity() === 2);
   });
   afterEach(async () => {
+    await further?.stop();
+    further = undefined;
     assert.deepEqual(double.invalidRequests, []);
     await double.stop();
   });
@@ -128,7 +132,7 @@ describe("Alibaba Cloud double: schedules and triggers of scaling groups", () =>
   for (const [code, zone, settings] of unlaunched)
     it(`start no machine that ECS would not launch: ${code}`, async () => {
       const region = zone === "d" ? "cn-hongkong" : "cn-hangzhou";
-      const other = await startFast({ region });
+      const other = (further = await startFast({ region }));
       const { machines } = other.world;
       const image = { id: "m-old", name: "old", sizeGiB: 40, imdsSupport: "v1", status: "Available" } as const;
       const rest = {
@@ -157,7 +161,6 @@ describe("Alibaba Cloud double: schedules and triggers of scaling groups", () =>
         return JSON.stringify(body).includes(code);
       });
       assert.equal(other.inventory()["instances"], undefined);
-      await other.stop();
     });
 
   it("keeps the scheduled tasks and alarms of a scaling group that is deleted, and their names", async () => {

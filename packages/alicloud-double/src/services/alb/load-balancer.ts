@@ -40,7 +40,7 @@ export const loadBalancers: ActionGroup = {
         tags: sentTags(fields),
       });
       balancer.dnsName = world.dnsNameOf(id);
-      world.managedGroups.set(id, vpcId);
+      world.managedGroups.set(id, { vpcId, vSwitchIds: [] });
       world.schedule(world.delays.transition, () => (balancer.status = "Active"));
       return { LoadBalancerId: id };
     },
@@ -151,7 +151,9 @@ export const loadBalancers: ActionGroup = {
       }
       world.balancing.loadBalancers.remove(balancer.id);
       clearUnreferenced(world);
-      // Its own security group and network interfaces go later, in the background, and keep the VPC.
+      // Its own security group and network interfaces go later, in the background, and keep the VPC and the vSwitches.
+      const vSwitchIds = balancer.zones.map((zone) => zone.vSwitchId);
+      world.managedGroups.set(balancer.id, { vpcId: balancer.vpcId, vSwitchIds });
       world.schedule(world.delays.managedGroup, () => world.managedGroups.delete(balancer.id));
       return { JobId: world.startJob() };
     },

@@ -4,6 +4,41 @@ import type { World } from "../../world";
 import type { LoadBalancer, Zone } from "./records";
 
 /**
+ * The letters of the zones that offer Application Load Balancers; those of other regions are not known. The code of the
+ * refusal is not documented. https://www.alibabacloud.com/help/en/slb/application-load-balancer/supported-regions-and-zones
+ */
+const zonesOfRegion: Readonly<Record<string, string>> = {
+  "ap-northeast-1": "abcde",
+  "ap-northeast-2": "ab",
+  "ap-southeast-1": "abc",
+  "ap-southeast-3": "abc",
+  "ap-southeast-5": "abc",
+  "ap-southeast-6": "ab",
+  "ap-southeast-7": "ab",
+  "cn-beijing": "fghijkl",
+  "cn-chengdu": "abc",
+  "cn-guangzhou": "ab",
+  "cn-hangzhou": "bfghijk",
+  "cn-heyuan": "ab",
+  "cn-hongkong": "bcd",
+  "cn-qingdao": "bc",
+  "cn-shanghai": "bcdefglmn",
+  "cn-shenzhen": "bcdef",
+  "cn-wulanchabu": "abcd",
+  "cn-zhangjiakou": "abc",
+  "cn-zhongwei": "ab",
+  "eu-central-1": "abc",
+  "eu-west-1": "ab",
+  "us-east-1": "ab",
+  "us-west-1": "ab",
+};
+
+/** Whether a region has Application Load Balancers in a zone. */
+export function hasLoadBalancers(region: string, zone: string): boolean {
+  return (zonesOfRegion[region] ?? zone.slice(-1)).includes(zone.slice(-1));
+}
+
+/**
  * The zones of a request, checked against their vSwitches: at least two and at most ten zones, one vSwitch in each, all
  * of the load balancer's VPC. A zone that the load balancer has keeps its addresses.
  * https://www.alibabacloud.com/help/en/slb/application-load-balancer/developer-reference/api-alb-2020-06-16-updateloadbalancerzones
@@ -21,6 +56,9 @@ export function parseZones(
   if (mappings.length < 2 || mappings.length > 10)
     throw new Refusal("IllegalParam.ZoneMappings", "The param of ZoneMappings is illegal: 2 to 10 zones.");
   const zoneIds = mappings.map((mapping) => mapping.string("ZoneId") ?? "");
+  const closed = zoneIds.find((zone) => !hasLoadBalancers(world.region, zone));
+  if (closed !== undefined)
+    throw new Refusal("OperationDenied.ZoneNotSupported", `The zone ${closed} has no Application Load Balancers.`);
   if (new Set(zoneIds).size < zoneIds.length)
     throw new Refusal("DuplicatedParam.ZoneId", "The param of ZoneId is duplicated.");
   const checked = mappings.map((mapping) => {

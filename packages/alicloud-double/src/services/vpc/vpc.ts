@@ -66,7 +66,7 @@ export const vpcs: ActionGroup = {
       const { vSwitches, securityGroups, natGateways } = world.network;
       if (vSwitches.find((other) => other.vpcId === vpc.id))
         throw inUse("DependencyViolation.VSwitch", "Specified object has dependent resources (VSwitch).");
-      const isManaged = [...world.managedGroups.values()].includes(vpc.id);
+      const isManaged = [...world.managedGroups.values()].some(({ vpcId }) => vpcId === vpc.id);
       if (isManaged || securityGroups.find((other) => other.vpcId === vpc.id))
         throw inUse("DependencyViolation.SecurityGroup", "Specified object has dependent resources (SecurityGroup).");
       if (natGateways.find((other) => other.vpcId === vpc.id))

@@ -96,6 +96,7 @@ function dependentOf(world: World, id: string): string | undefined {
     network.snatEntries.find((entry) => entry.sourceVSwitchId === id)?.id ??
     network.routeTables.find((table) => table.vSwitchIds.includes(id))?.id ??
     balancing.loadBalancers.find((balancer) => zonesOf(balancer).some((zone) => zone.vSwitchId === id))?.id ??
+    [...world.managedGroups].find(([, { vSwitchIds }]) => vSwitchIds.includes(id))?.[0] ??
     scaling.instances.find((instance) => instance.vSwitchId === id)?.id ??
     world.machines.tables.machines.find((machine) => machine.vSwitchId === id)?.id ??
     nas.mountTargets.find((target) => target.vSwitchId === id)?.domain ??
