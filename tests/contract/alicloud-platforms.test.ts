@@ -1,9 +1,10 @@
 /** What only Alibaba Cloud needs of both platforms: its Auto Scaling, its networks, its roles and its file systems. */
 import assert from "node:assert/strict";
+import { alicloud } from "../../components";
 import type { Compute } from "../../components/spec";
 import type { ServiceArgs } from "../../components/stack-file/schema";
 import { bakedFields, clouds, computes, deploy, only, waitsFor, wholeService } from "../support/clouds";
-import type { Recording, Registered } from "../support/monitor";
+import { facts, type Recording, type Registered } from "../support/monitor";
 
 const cloud = clouds.alicloud;
 const ours = (kind: string) => `pulumi-nodejs:dynamic/immutable-service:${kind}`;
@@ -130,6 +131,18 @@ describe("machines on Alibaba Cloud", () => {
     for (const { name, customTimeouts } of builders) assert.equal(customTimeouts.delete, "20m", name);
     const archive = only(resources, "alicloud:oss/bucketObject:BucketObject");
     assert.ok(waitsFor(resources, archive, only(resources, ours("ObjectData"))));
+  });
+});
+
+describe("builders of machine images on Alibaba Cloud", () => {
+  it("are in no zone in which system disks cannot be encrypted", async () => {
+    const inSingapore = { ...cloud, make: () => alicloud({ ...facts, region: "ap-southeast-1" }) };
+    const service = wholeService(cloud, "vm", { name: "singapore", secrets: {}, ...bakedFields(cloud, "vm") });
+    const { resources } = await deploy(inSingapore, service);
+    const zones = resources
+      .filter(({ type, name }) => type === types.vSwitch && name.startsWith("singapore-image-"))
+      .map(({ inputs }) => inputs.zoneId);
+    assert.deepEqual(zones, ["ap-southeast-1c", "ap-southeast-1b"]);
   });
 });
 
