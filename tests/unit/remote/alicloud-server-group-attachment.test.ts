@@ -10,9 +10,12 @@ describe("a server group's attachment on Alibaba Cloud", () => {
   /** The attached server groups; undefined where there is no scaling group. */
   let attached: string[] | undefined;
   let statuses: string[];
+  /** With which codes the next changes are refused. */
+  let refusals: string[];
 
   beforeEach(() => {
     attached = [];
+    refusals = [];
     statuses = ["InProgress", "Successful"];
     api.reply = reply;
   });
@@ -27,6 +30,8 @@ describe("a server group's attachment on Alibaba Cloud", () => {
       return { ScalingActivities: { ScalingActivity: [{ StatusCode, StatusMessage: "no instance" }] } };
     }
     if (attached === undefined) return refusal("InvalidScalingGroupId.NotFound");
+    const code = refusals.shift();
+    if (code !== undefined) return refusal(code);
     const { "ServerGroup.1.ServerGroupId": id = "" } = fields;
     if (action === "AttachServerGroups") attached.push(id);
     else attached = attached.filter((one) => one !== id);
@@ -45,6 +50,18 @@ describe("a server group's attachment on Alibaba Cloud", () => {
     await create();
     assert.deepEqual(changes(), ["AttachServerGroups"]);
     assert.deepEqual(await attachment.read(member, await create()), { id: member, props: await create() });
+  });
+
+  it("is made and removed again and again while the group's other activities are in progress", async () => {
+    const busy = ["ScalingActivityInProgress", "InvalidOperation.Conflict", "IncorrectScalingGroupStatus"];
+    refusals = [...busy];
+    const outputs = await create();
+    assert.deepEqual(attached, ["sgp-1"]);
+    refusals = [...busy];
+    await attachment.delete("id", outputs);
+    assert.deepEqual(attached, []);
+    refusals = ["InvalidParameter"];
+    await assert.rejects(create(), /InvalidParameter/);
   });
 
   it("fails where the instances cannot join, or without a scaling group", async () => {
