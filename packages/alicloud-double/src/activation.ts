@@ -21,7 +21,9 @@ const productOf: Readonly<Record<string, Product>> = {
  * - SLS: https://github.com/alibaba/funcraft/issues/740 and https://github.com/serverless/serverless/issues/7468. In 2026 SLS
  *   began to activate itself when a project is created
  *   (https://github.com/aliyun/terraform-provider-alicloud/pull/10555); the double keeps to the stricter behaviour.
- * - OSS: https://www.alibabacloud.com/help/en/oss/user-guide/http-403-error-code
+ * - OSS: UserDisable is documented for suspended accounts
+ *   (https://www.alibabacloud.com/help/ja/oss/how-to-troubleshoot-403-status-code-when-you-access-oss), and only reported for
+ *   those that have never activated it.
  * The codes of ACR, ECI, KMS and NAS are not documented; callers can rely on no more than a refusal that names the product.
  */
 const refusals: Readonly<Record<Product, Refusal>> = {

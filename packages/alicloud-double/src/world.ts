@@ -54,9 +54,12 @@ export type DecideOutcome = (instance: {
 }) => InstanceOutcome;
 
 /**
- * The quotas of an account that has raised none. Scheduled tasks: Auto Scaling's quantity limits; VPCs, addresses and
- * gateways: https://www.alibabacloud.com/help/en/vpc/product-overview/limits-and-quotas-2; load balancers:
- * https://www.alibabacloud.com/help/en/slb/application-load-balancer/product-overview/limits-1.
+ * The quotas of an account that has raised none.
+ * - scheduled tasks: https://www.alibabacloud.com/help/doc-detail/25863.htm
+ * - VPCs: https://www.alibabacloud.com/help/en/vpc/product-overview/limits-and-quotas-2
+ * - addresses: https://alibabacloud.com/help/en/eip/quota-management
+ * - gateways: https://help.aliyun.com/en/nat-gateway/user-guide/quotas/
+ * - load balancers: Quota Center shows the number, which was not compared
  */
 const defaultQuotas = { scheduledTasks: 20, vpcs: 10, eips: 20, natGateways: 5, loadBalancers: 60 };
 

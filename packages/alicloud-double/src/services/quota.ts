@@ -5,7 +5,8 @@ type Quota = keyof World["quotas"];
 
 /**
  * The codes of exceeded quotas. Those of VPCs and addresses are in the lists of CreateVpc and AllocateEipAddress:
- * https://www.alibabacloud.com/help/en/vpc/developer-reference/api-vpc-2016-04-28-createvpc; the others follow them.
+ * https://www.alibabacloud.com/help/en/vpc/developer-reference/api-vpc-2016-04-28-createvpc. The others follow them and
+ * were not found in any document, so no caller may rely on more than the word "quota".
  */
 const codes: Readonly<Record<Quota, string>> = {
   scheduledTasks: "QuotaExceeded.ScheduledTask",
