@@ -76,6 +76,21 @@ describe("engine: the double of Application Auto Scaling", () => {
       assert.match(String(answer.body), message);
     });
   }
+
+  it("refuses a second change of a target at the same time, and none of another or of what only reads", async () => {
+    const change = (operation: string, ResourceId: string) =>
+      service.inTurn(call(operation, { ResourceId }), () => Promise.resolve({ status: 200, headers: {}, body: "" }));
+    const answers = await Promise.all([
+      ...[change("PutScalingPolicy", "a"), change("PutScheduledAction", "a"), change("RegisterScalableTarget", "b")],
+      change("DescribeScheduledActions", "a"),
+    ]);
+    assert.deepEqual(
+      answers.map(({ status }) => status),
+      [200, 400, 200, 200],
+    );
+    assert.match(String(answers[1]?.body), /ConcurrentUpdateException/);
+    assert.equal((await change("DeleteScheduledAction", "a")).status, 200);
+  });
 });
 
 describe("engine: an instance's environment file", () => {

@@ -114,13 +114,16 @@ export function scaleContainers(
     scalableDimension: scalable.scalableDimension,
     resourceId: scalable.resourceId,
   };
+  // AWS refuses two changes of one target at the same time, and the provider does not try again.
+  // https://github.com/hashicorp/terraform-provider-aws/issues/17915
+  let before: pulumi.Resource = scalable;
   forEachTrigger(spec.scaling, {
     metric({ metric, target }) {
       const predefinedMetricSpecification = {
         predefinedMetricType: containerMetrics[metric],
         ...(metric === "requests" ? { resourceLabel: label } : {}),
       };
-      new aws.appautoscaling.Policy(
+      before = new aws.appautoscaling.Policy(
         `${name}-${release.id}-${metric}`,
         {
           ...of,
@@ -132,29 +135,30 @@ export function scaleContainers(
             scaleInCooldown: 300,
           },
         },
-        { parent },
+        { parent, dependsOn: before },
       );
     },
     schedule({ schedule, timezone, min: minCapacity, max: maxCapacity }, index) {
-      new aws.appautoscaling.ScheduledAction(
+      before = new aws.appautoscaling.ScheduledAction(
         `${name}-${release.id}-schedule-${index + 1}`,
         { ...of, schedule: awsCron(schedule), timezone, scalableTargetAction: { minCapacity, maxCapacity } },
-        { parent },
+        { parent, dependsOn: before },
       );
     },
   });
-  return bounds(context, release, { of: "EcsService", group: scalable.resourceId, serving });
+  return bounds(context, release, { of: "EcsService", group: scalable.resourceId, serving }, before);
 }
 
 function bounds(
   { name, spec, facts, parent }: Context,
   release: Release,
   args: Pick<BoundsArgs, "of" | "group" | "serving">,
+  before?: pulumi.Resource,
 ): Bounds {
   const schedules = scheduledBounds(spec.scaling);
   return new Bounds(
     `${name}-${release.id}-bounds`,
     { ...args, ...release.instances, schedules, region: facts.region },
-    { parent },
+    { parent, dependsOn: before === undefined ? [] : [before] },
   );
 }

@@ -6,9 +6,13 @@ import { randomUUID } from "node:crypto";
 import { jsonError, type Answer, type AwsCall } from "./aws-call";
 import { ServiceModel } from "./aws-model";
 import { account } from "./emulator";
+import { pause } from "./processes";
 import { scheduleProblem, timezoneProblem } from "./schedule";
 
 type Item = Record<string, unknown>;
+
+/** How long the service works at a change at least. */
+const changeMs = 50;
 
 /** An error that the service answers with. */
 class Refusal extends Error {
@@ -25,11 +29,34 @@ export class ApplicationAutoScaling {
   readonly targets: Item[] = [];
   readonly policies: Item[] = [];
   readonly scheduledActions: Item[] = [];
+  private readonly changing = new Set<string>();
   private readonly tags = new Map<string, Record<string, string>>();
   private readonly model: ServiceModel;
 
   constructor(serviceModels: string) {
     this.model = new ServiceModel(serviceModels, "application-autoscaling", "2016-02-06");
+  }
+
+  /**
+   * Answers a call while no other one changes the same target; a second change at the same time is refused:
+   * https://github.com/hashicorp/terraform-provider-aws/issues/17915
+   */
+  async inTurn({ action, parameters }: AwsCall, answer: () => Promise<Answer>): Promise<Answer> {
+    const target = String(parameters.ResourceId);
+    if (!/^(Register|Deregister|Put|Delete)/.test(action)) return answer();
+    if (this.changing.has(target))
+      return jsonError(
+        400,
+        "ConcurrentUpdateException",
+        "You already have a pending update to an Auto Scaling resource.",
+      );
+    this.changing.add(target);
+    try {
+      await pause(changeMs);
+      return await answer();
+    } finally {
+      this.changing.delete(target);
+    }
   }
 
   /** Answers one call. */

@@ -232,9 +232,11 @@ export class Gateway {
       return jsonError(400, "ValidationException", `ECS service doesn't exist: ${id}`);
     const denied = registers && roleProblem(this.account, "ecs.application-autoscaling");
     if (denied) return refused(call, denied);
-    const answer = this.applicationAutoScaling.answer(call);
-    if (registers && answer.status === 200) await this.capacities.moveIntoBounds(id);
-    return answer;
+    return this.applicationAutoScaling.inTurn(call, async () => {
+      const answer = this.applicationAutoScaling.answer(call);
+      if (registers && answer.status === 200) await this.capacities.moveIntoBounds(id);
+      return answer;
+    });
   }
 
   private async emulatorsAnswer(

@@ -37,11 +37,12 @@ export class Services implements Correction {
   ) {}
 
   match(call: AwsCall): boolean {
-    return call.service === "ecs" && /^(Create|Update)Service$|^DescribeServices$/.test(call.action);
+    return call.service === "ecs" && /^(Create|Update)Service$|^DescribeServices$|^ListTasks$/.test(call.action);
   }
 
   change(answer: EmulatorAnswer, call: AwsCall): EmulatorAnswer {
     if (answer.status >= 300) return answer;
+    if (call.action === "ListTasks") return this.withoutFailed(answer, call);
     const parsed = JSON.parse(answer.body) as { service?: Service; services?: Service[] };
     const requested = call.parameters.availabilityZoneRebalancing;
     if (parsed.service?.serviceArn && typeof requested === "string")
@@ -62,6 +63,15 @@ export class Services implements Correction {
       this.breakCircuit(service);
     }
     return { ...answer, body: JSON.stringify(parsed) };
+  }
+
+  /** A service whose deployment has failed has no tasks that run. */
+  private withoutFailed(answer: EmulatorAnswer, { parameters }: AwsCall): EmulatorAnswer {
+    const name = String(parameters.serviceName).split("/").at(-1);
+    const hasFailed = [...this.failed].some((arn) => arn.split("/").at(-1) === name);
+    return hasFailed && parameters.desiredStatus !== "STOPPED"
+      ? { ...answer, body: JSON.stringify({ taskArns: [] }) }
+      : answer;
   }
 
   private breakCircuit(service: Service): void {
