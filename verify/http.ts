@@ -60,3 +60,12 @@ export function answerText({ status, error }: Answer): string {
 export function at(url: string, path: string): string {
   return url.replace(/\/$/, "") + path;
 }
+
+/** What to do where this machine does not reach an internal load balancer. */
+export const insideRemedy =
+  "run the command inside the network, or give --url the address at which this machine reaches it";
+
+/** Whether a response says nothing of a service: there was none, and its load balancer is internal. */
+export function isOutside({ status }: Answer, internal: boolean): boolean {
+  return internal && status === undefined;
+}

@@ -24,6 +24,8 @@ export interface Subject {
   readonly releaseKey: string;
   /** The load balancer's id. */
   readonly loadBalancer: string;
+  /** Whether the load balancer has no public address. */
+  readonly internal: boolean;
   /** The name of the log group; on Alibaba Cloud `PROJECT/STORE`. */
   readonly logs: string;
   /** The bucket's name; undefined for a service without files. */
@@ -59,6 +61,7 @@ export function subjectOf({ outputs, resources }: StackRecord): Subject {
     gateUrl: textOf(gate?.inputs?.url) || url,
     releaseKey: textOf(outputs.releaseKey),
     loadBalancer: isMapping(loadBalancer) ? textOf(loadBalancer.id) : "",
+    internal: spec.loadBalancer.internal,
     logs: textOf(outputs.logs),
     bucket: textOf(files) || undefined,
     cluster: textOf(cluster) || undefined,

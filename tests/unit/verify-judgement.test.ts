@@ -49,7 +49,7 @@ describe("verify: traffic", () => {
   it("wants each release reached by its key", () => {
     const reached = { release: "a", keyed: { ...good, release: "a" }, wrong: good };
     const rules = { shares: new Map<string, number>(), headers: ["a-k", "c-k"] };
-    const judge = (...facts: HeaderFacts[]) => judgeReach({ releaseKey: "k" }, facts, rules);
+    const judge = (...facts: HeaderFacts[]) => judgeReach({ releaseKey: "k", internal: false }, facts, rules);
     expectVerdict(judge(reached), "pass");
     expectVerdict(judge(reached, { ...reached, release: "c" }), "fail", /c: a/);
     expectVerdict(judge({ ...reached, keyed: good }), "unseen");
@@ -59,7 +59,7 @@ describe("verify: traffic", () => {
   it("wants the rule for the key beside the response: the release with all traffic answers without it", () => {
     const reached = { release: "a", keyed: { ...good, release: "a" }, wrong: good };
     const rules = { shares: new Map<string, number>(), headers: ["a-other"] };
-    expectVerdict(judgeReach({ releaseKey: "k" }, [reached], rules), "fail", /a: no rule for its key/);
+    expectVerdict(judgeReach({ releaseKey: "k", internal: false }, [reached], rules), "fail", /a: no rule for its key/);
   });
 
   it("wants no release reached without its key", () => {

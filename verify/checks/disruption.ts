@@ -1,5 +1,5 @@
 import { now, sleep } from "../../components/clock.remote";
-import { at, isGood, send } from "../http";
+import { answerText, at, isGood, send } from "../http";
 import type { Subject } from "../subject";
 import { type Verdict, failed, passed } from "../verdict";
 
@@ -40,7 +40,10 @@ export function judgeDisruption({ killed, sent, failed: lost, replacedAfter }: D
     : passed(saw);
 }
 
-/** Kills an instance while requests are sent, and waits for its replacement. Throws where one instance is all there is. */
+/**
+ * Kills an instance while requests are sent, and waits for its replacement. Throws, and kills none, where fewer than two
+ * serve or the address does not answer.
+ */
 export async function disrupt(
   { spec, url: own }: Subject,
   url: string | undefined,
@@ -53,6 +56,8 @@ export async function disrupt(
       `${before.length} instance(s) serve: with fewer than two the service would be down, so none was killed`,
     );
   const address = at(url ?? own, spec.releases[0].shape.health.path);
+  const first = await send({ url: address });
+  if (!isGood(first)) throw new Error(`the address does not answer (${answerText(first)}), so none was killed`);
   const counts = { sent: 0, failed: 0 };
   const requests = new Set<Promise<void>>();
   const load = setInterval(() => {

@@ -1,5 +1,5 @@
 import { isMapping } from "../../components/stack-file/values";
-import { type Answer, answerText, at, isGood, send } from "../http";
+import { type Answer, answerText, at, insideRemedy, isGood, isOutside, send } from "../http";
 import type { Subject } from "../subject";
 import { type Check, type Verdict, failed, passed, unseen } from "../verdict";
 
@@ -64,7 +64,7 @@ export function hasLogged(answer: Answer | undefined): boolean {
 }
 
 /** The check of files; none for a service without. */
-export function filesChecks({ bucket, spec }: Subject, answer: AppAnswer): Check[] {
+export function filesChecks({ bucket, spec, internal }: Subject, answer: AppAnswer): Check[] {
   const wanted: Place[] = [
     ...(bucket === undefined ? [] : ["bucket" as const]),
     ...(spec.files?.share === undefined ? [] : ["share" as const]),
@@ -72,7 +72,9 @@ export function filesChecks({ bucket, spec }: Subject, answer: AppAnswer): Check
   if (wanted.length === 0) return [];
   const run = async () => {
     const found = await answer();
-    return found === undefined ? unseen("no VERIFY_TOKEN in the environment", remedy) : judgeFiles(found, wanted);
+    if (found === undefined) return unseen("no VERIFY_TOKEN in the environment", remedy);
+    if (isOutside(found, internal)) return unseen(`the load balancer is internal: ${answerText(found)}`, insideRemedy);
+    return judgeFiles(found, wanted);
   };
   return [{ name: "files by the app's role", run }];
 }

@@ -1,4 +1,4 @@
-import { type Answer, answerText, at, isGood, send } from "../http";
+import { type Answer, answerText, at, insideRemedy, isGood, isOutside, send } from "../http";
 import type { LiveRelease, Subject } from "../subject";
 import { type Check, type Verdict, failed, passed, unseen } from "../verdict";
 
@@ -35,7 +35,9 @@ export function judgeAddress(
   releases: readonly LiveRelease[],
   health: Answer,
   answers: readonly ReleaseAnswer[],
+  internal = false,
 ): Verdict {
+  if (isOutside(health, internal)) return unseen(`the load balancer is internal: ${answerText(health)}`, insideRemedy);
   const serving = releases.filter(({ weight }) => weight > 0).map(({ id }) => id);
   if (!isGood(health)) return failed(`the health path: ${answerText(health)}`, addressRemedy);
   const named = answers.flatMap(({ release }) => (release === undefined ? [] : [release]));
@@ -59,17 +61,19 @@ const addressRemedy = "look at the load balancer's targets (output links.loadBal
  * case: the rule is wanted beside the response.
  */
 export function judgeReach(
-  { releaseKey }: Pick<Subject, "releaseKey">,
+  { releaseKey, internal }: Pick<Subject, "releaseKey" | "internal">,
   facts: readonly HeaderFacts[],
   { headers }: RuleFacts,
 ): Verdict {
+  const outside = facts.some(({ keyed }) => isOutside(keyed, internal));
   const unreached = facts.flatMap(({ release, keyed }) => {
-    if (!isGood(keyed) || (keyed.release !== undefined && keyed.release !== release))
+    if (!isOutside(keyed, internal) && (!isGood(keyed) || (keyed.release !== undefined && keyed.release !== release)))
       return [`${release}: ${keyed.release ?? answerText(keyed)}`];
     return headers.includes(`${release}-${releaseKey}`) ? [] : [`${release}: no rule for its key`];
   });
   if (unreached.length > 0)
     return failed(unreached.join("; "), "run pulumi up --refresh, which creates the header rules again");
+  if (outside) return unseen("the load balancer is internal; each release has its rule", insideRemedy);
   const silent = facts.filter(({ keyed }) => keyed.release === undefined);
   return silent.length > 0
     ? unseen(`${silent.map(({ release }) => release).join(", ")}: a response that does not name its release`)
@@ -159,7 +163,7 @@ export function trafficChecks(subject: Subject, url: string | undefined, readRul
           send({ url: at(base, path) }),
           ...Array.from({ length: 10 }, () => named(base)),
         ]);
-        return judgeAddress(releases, health, answers);
+        return judgeAddress(releases, health, answers, subject.internal);
       },
     },
     { name: "traffic split", run: async () => judgeSplit(releases, await rules()) },
