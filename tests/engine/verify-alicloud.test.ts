@@ -137,6 +137,7 @@ describe("engine: npm run verify on Alibaba Cloud", function () {
       },
       "triggers and schedules": () => {
         for (const task of scaling.scheduledTasks.all()) task.settings["RecurrenceValue"] = "0 1 * * 1,2,3,4,5";
+        for (const group of groups()) group.suspended = ["ScaleOut"];
       },
       "admitted: the instances": () => {
         const group = network.securityGroups.get(String(own.securityGroupId)) ?? assert.fail("no group");
@@ -257,6 +258,7 @@ describe("engine: npm run verify on Alibaba Cloud", function () {
       assert.equal(report.exitCode, 1);
       assert.deepEqual(named(report, "fail").sort(), Object.keys(defects(compute)).sort());
       for (const { result, remedy } of report.checks) assert.ok(result !== "fail" || remedy, "what to do");
+      assert.match(row(report, "triggers and schedules").saw, /suspended: \w/);
     });
   });
 

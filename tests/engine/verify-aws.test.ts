@@ -201,6 +201,7 @@ describe("engine: npm run verify on AWS", function () {
       assert.equal(report.exitCode, 1);
       assert.deepEqual(named(report, "fail").sort(), Object.keys(seeds[index] ?? {}).sort());
       for (const { result, remedy } of report.checks) assert.ok(result !== "fail" || remedy, "what to do");
+      assert.match(row(report, "triggers and schedules").saw, /suspended: \w/);
     }
     const [container = assert.fail("no report")] = reports;
     assert.match(row(container, "images in use stay").saw, /rule 1 of the repository app is about/);

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { deletingRule } from "../../verify/checks/alicloud/lifecycle-rule";
 import { expiringRule } from "../../verify/checks/aws/lifecycle-policy";
-import { judgeBounds, judgeTriggers, lastPassed } from "../../verify/checks/bounds";
+import { type Trigger, judgeBounds, judgeTriggers, lastPassed } from "../../verify/checks/bounds";
 import { judgeDisruption } from "../../verify/checks/disruption";
 import { hasLogged, judgeFiles } from "../../verify/checks/files";
 import { judgeImages } from "../../verify/checks/images";
@@ -122,14 +122,13 @@ describe("verify: bounds and triggers", () => {
 
   it("want each trigger as the state has it, and no other", () => {
     const cpu = { name: "cpu", does: "cpu at 60" };
-    expectVerdict(judgeTriggers([{ release: "a", wanted: [cpu], live: [cpu] }]), "pass");
-    expectVerdict(judgeTriggers([{ release: "a", wanted: [cpu], live: [] }]), "fail", /missing/);
-    expectVerdict(
-      judgeTriggers([{ release: "a", wanted: [cpu], live: [{ ...cpu, does: "cpu at 90" }] }]),
-      "fail",
-      /at 90/,
-    );
-    expectVerdict(judgeTriggers([{ release: "a", wanted: [], live: [cpu] }]), "fail", /not the stack's/);
+    const judge = (wanted: Trigger[], live: Trigger[], ...suspended: string[]) =>
+      judgeTriggers([{ release: "a", wanted, live, suspended }]);
+    expectVerdict(judge([cpu], [cpu]), "pass");
+    expectVerdict(judge([cpu], []), "fail", /missing/);
+    expectVerdict(judge([cpu], [{ ...cpu, does: "cpu at 90" }]), "fail", /at 90/);
+    expectVerdict(judge([], [cpu]), "fail", /not the stack's/);
+    expectVerdict(judge([cpu], [cpu], "Launch"), "fail", /a: suspended: Launch/);
   });
 });
 

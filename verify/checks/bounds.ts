@@ -30,6 +30,8 @@ export interface TriggerFacts {
   readonly release: string;
   readonly wanted: readonly Trigger[];
   readonly live: readonly Trigger[];
+  /** What the group does not do at present, by the cloud's names, such as Launch. The stack suspends nothing. */
+  readonly suspended: readonly string[];
 }
 
 /** The schedules of a service. */
@@ -62,9 +64,9 @@ export function lastPassed(schedules: readonly Schedule[], now: Date): Schedule 
   return [...schedules].sort((one, other) => passedAt(other) - passedAt(one))[0];
 }
 
-/** Judges the triggers and schedules of each group against those that the state has. */
+/** Judges the triggers and schedules of each group against those that the state has, and whether the group acts at all. */
 export function judgeTriggers(facts: readonly TriggerFacts[]): Verdict {
-  const wrong = facts.flatMap(({ release, wanted, live }) => {
+  const wrong = facts.flatMap(({ release, wanted, live, suspended }) => {
     const lives = new Map(live.map(({ name, does }) => [name, does]));
     const names = new Set(wanted.map(({ name }) => name));
     return [
@@ -74,11 +76,15 @@ export function judgeTriggers(facts: readonly TriggerFacts[]): Verdict {
       ...live
         .filter(({ name }) => !names.has(name))
         .map(({ name, does }) => `${release}: ${name} (${does}) is not the stack's`),
+      ...(suspended.length === 0 ? [] : [`${release}: suspended: ${suspended.join(", ")}`]),
     ];
   });
   const count = facts.flatMap(({ wanted }) => wanted).length;
   return wrong.length > 0
-    ? failed(wrong.join("; "), "run pulumi up --refresh, which sets them again, and delete what is not the stack's")
+    ? failed(
+        wrong.join("; "),
+        "run pulumi up --refresh, which sets them again; delete what is not the stack's, and resume what is suspended",
+      )
     : passed(count === 0 ? "the service has none" : `${count} as the stack has them`);
 }
 

@@ -16,7 +16,7 @@ export interface LogFacts {
 export const logMinutes = 15;
 
 /** Seconds for which a check waits for the lines of the requests that were sent just now. */
-export const logWaitSeconds = 30;
+export const logWaitSeconds = 45;
 
 /** Judges the logs of the last minutes. */
 export function judgeLogs({ place, lines, logged }: LogFacts): Verdict {

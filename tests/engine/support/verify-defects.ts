@@ -41,7 +41,7 @@ import { DeletePublicAccessBlockCommand, PutBucketPolicyCommand, S3Client } from
 import type { AccountState } from "./account";
 import { clientSettings } from "./client-settings";
 import type { Cloud } from "./cloud";
-import type { Correction } from "./gaps/correction";
+import { type Correction, element, inside } from "./gaps/correction";
 import type { Gateway } from "./gateway";
 import type { ReleaseServer } from "./verify";
 import type { Interfaces } from "./verify-gaps";
@@ -71,6 +71,16 @@ const fullSubnets: Correction = {
     ...answer,
     body: answer.body.replace(/(?<=<availableIpAddressCount>)\d+/g, "0"),
   }),
+};
+
+/** Groups whose launches somebody has suspended, which the emulator does not know. */
+const suspendedGroups: Correction = {
+  match: ({ service, action }) => service === "autoscaling" && action === "DescribeAutoScalingGroups",
+  change: (answer) => {
+    const process = inside("member", element("ProcessName", "Launch"));
+    const suspended = inside("SuspendedProcesses", process);
+    return { ...answer, body: answer.body.replace(/<MinSize>/g, `${suspended}<MinSize>`) };
+  },
 };
 
 /** What seeds the defect that each check finds. */
@@ -156,7 +166,10 @@ function containerDefects({ outputs, gateway }: VerifiedService, client: ClientO
         new DeleteLogStreamCommand({ logGroupName: String(outputs.logs), logStreamName: "app" }),
       ),
     "bounds of the groups": () => Object.assign(targets[0] ?? {}, { MinCapacity: 1, MaxCapacity: 2 }),
-    "triggers and schedules": () => Object.assign(scheduledActions[0] ?? {}, { Schedule: "cron(0 9 ? * 2-6 *)" }),
+    "triggers and schedules": () => {
+      Object.assign(scheduledActions[0] ?? {}, { Schedule: "cron(0 9 ? * 2-6 *)" });
+      Object.assign(targets[0] ?? {}, { SuspendedState: { ScheduledScalingSuspended: true } });
+    },
     "images in use stay": () => {
       const selection = { tagStatus: "any", countType: "imageCountMoreThan", countNumber: 1 };
       const rules = [{ rulePriority: 1, selection, action: { type: "expire" } }];
@@ -178,7 +191,7 @@ function containerDefects({ outputs, gateway }: VerifiedService, client: ClientO
   };
 }
 
-function machineDefects({ image, server, account, limits }: VerifiedService, client: ClientOf): Defects {
+function machineDefects({ image, server, gateway, account, limits }: VerifiedService, client: ClientOf): Defects {
   const ec2 = client(EC2Client);
   const scaling = client(AutoScalingClient);
   const efs = client(EFSClient);
@@ -199,6 +212,7 @@ function machineDefects({ image, server, account, limits }: VerifiedService, cli
       const { AutoScalingGroupName, ScheduledActionName } = (await group()) ?? {};
       const changed = { AutoScalingGroupName, ScheduledActionName, Recurrence: "0 9 * * *", MinSize: 4, MaxSize: 6 };
       await scaling.send(new PutScheduledUpdateGroupActionCommand(changed));
+      gateway.correct(suspendedGroups);
     },
     "mount targets of the share": async () => {
       const { MountTargets: [target] = [] } = await efs.send(new DescribeMountTargetsCommand(await share()));

@@ -6,7 +6,12 @@ import { type Clients, listIn } from "./clients";
 
 interface Groups {
   readonly ScalingGroups?: {
-    readonly ScalingGroup?: readonly { readonly MinSize: number; readonly MaxSize: number }[];
+    readonly ScalingGroup?: readonly {
+      readonly MinSize: number;
+      readonly MaxSize: number;
+      readonly LifecycleState?: string;
+      readonly SuspendedProcesses?: { readonly SuspendedProcess?: readonly string[] };
+    }[];
   };
 }
 
@@ -60,6 +65,10 @@ export async function readGroups(
         triggers: {
           release,
           wanted,
+          suspended: [
+            ...(found?.LifecycleState === "Inactive" ? ["the whole group"] : []),
+            ...listIn(found?.SuspendedProcesses?.SuspendedProcess),
+          ],
           live: [
             ...listIn(rules.ScalingRules?.ScalingRule).map(ruleTrigger),
             ...listIn(tasks.ScheduledTasks?.ScheduledTask).map(taskTrigger),

@@ -20,6 +20,7 @@ import { type BoundsFacts, type Trigger, type TriggerFacts, schedulesOf } from "
 interface LiveGroup {
   readonly bounds: Bounds | undefined;
   readonly triggers: readonly Trigger[];
+  readonly suspended: readonly string[];
 }
 
 /** Reads bounds, triggers and schedules of every release's group. */
@@ -39,7 +40,7 @@ export async function readGroups(subject: Subject): Promise<{ bounds: BoundsFact
       );
       return {
         bounds: { release, set, schedules: schedulesOf(subject), live: live.bounds },
-        triggers: { release, wanted: triggers.map(wantedTrigger), live: live.triggers },
+        triggers: { release, wanted: triggers.map(wantedTrigger), live: live.triggers, suspended: live.suspended },
       };
     }),
   );
@@ -57,6 +58,7 @@ async function scalableTarget(region: string, group: string): Promise<LiveGroup>
   const [target] = targets.ScalableTargets ?? [];
   return {
     bounds: boundsOf(target?.MinCapacity, target?.MaxCapacity),
+    suspended: Object.entries(target?.SuspendedState ?? {}).flatMap(([what, isSo]) => (isSo ? [what] : [])),
     triggers: [
       ...(policies.ScalingPolicies ?? []).map(
         ({ PolicyName = "", TargetTrackingScalingPolicyConfiguration: tracking }) => ({
@@ -85,6 +87,7 @@ async function autoScalingGroup(region: string, group: string): Promise<LiveGrou
   const [found] = groups.AutoScalingGroups ?? [];
   return {
     bounds: boundsOf(found?.MinSize, found?.MaxSize),
+    suspended: (found?.SuspendedProcesses ?? []).map(({ ProcessName = "" }) => ProcessName),
     triggers: [
       ...(policies.ScalingPolicies ?? []).map(({ PolicyName = "", TargetTrackingConfiguration: tracking }) => ({
         name: PolicyName,
