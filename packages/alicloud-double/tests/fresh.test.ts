@@ -1,6 +1,6 @@
 /** An account that is new: it has activated no product, has no service-linked role, and small quotas. */
 import assert from "node:assert/strict";
-import { callAction, products, type AlicloudDouble } from "../src";
+import { callAction, callForField, products, type AlicloudDouble } from "../src";
 import { Refusal } from "../src/refusal";
 import { Bucket } from "../src/services/oss/records";
 import { routeOss } from "../src/services/oss/router";
@@ -44,14 +44,18 @@ describe("Alibaba Cloud double: a fresh account", () => {
     const VSwitchId = await createVSwitch(double, VpcId, "g", "10.0.0.0/24");
     await pause(10);
     const gateway = () => code("vpc", "CreateNatGateway", { VpcId, VSwitchId, NatType: "Enhanced" });
+    const file = { ProtocolType: "NFS", StorageType: "Capacity" };
+    const FileSystemId = await callForField(double, "nas", "CreateFileSystem", file, "FileSystemId");
+    await pause(20);
+    const mount = () => code("nas", "CreateMountTarget", { FileSystemId, NetworkType: "Vpc", VpcId, VSwitchId });
     double.world.mayCreateServiceLinkedRoles = false;
-    assert.equal(await gateway(), "NoPermission");
+    assert.deepEqual([await gateway(), await mount()], ["NoPermission", "NoPermission"]);
     assert.equal(
       await code("resourcemanager", "CreateServiceLinkedRole", { ServiceName: "ess.aliyuncs.com" }),
       "NoPermission",
     );
     double.world.mayCreateServiceLinkedRoles = true;
-    assert.equal(await gateway(), undefined);
+    assert.deepEqual([await gateway(), await mount()], [undefined, undefined]);
     assert.ok(double.world.ram.roles.get("AliyunServiceRoleForNatgw"));
     double.world.mayCreateServiceLinkedRoles = false;
     assert.equal(await gateway(), undefined);

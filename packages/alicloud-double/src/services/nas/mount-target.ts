@@ -2,6 +2,7 @@ import type { ActionGroup } from "../../protocol/action";
 import { notFound, Refusal } from "../../refusal";
 import { assertDefined } from "../../values";
 import { page } from "../listing";
+import { requireServiceLinkedRole } from "../resourcemanager";
 import { noAccessGroup } from "./access-group";
 import { noFileSystem } from "./file-system";
 import type { MountTarget } from "./records";
@@ -20,6 +21,8 @@ export const mountTargets: ActionGroup = {
       const accessGroup = fields.string("AccessGroupName") ?? "DEFAULT_VPC_GROUP_NAME";
       if (accessGroup !== "DEFAULT_VPC_GROUP_NAME")
         world.nas.accessGroups.require(`${accessGroup}:${system.type}`, noAccessGroup);
+      // https://www.alibabacloud.com/help/en/nas/developer-reference/api-nas-2017-06-26-createmounttarget
+      requireServiceLinkedRole(world, "nas.aliyuncs.com");
       const domain = `${system.id}-${world.newId("", "", 3).slice(3)}.${world.region}.nas.aliyuncs.com`;
       const target = world.nas.mountTargets.put(domain, {
         domain,
