@@ -102,11 +102,7 @@ export const routeTables: ActionGroup = {
       const destination = fields.string("DestinationCidrBlock") ?? "";
       const nextHopId = fields.string("NextHopId") ?? "";
       if (!allTables(world).some((table) => table.RouteTableId === tableId)) throw noRouteTable(tableId);
-      const hasDefault = world.network.vpcs.find((vpc) => vpc.routeTableId === tableId)?.defaultGateway !== undefined;
-      if (
-        entriesOf(world, tableId).some((entry) => entry.destination === destination) ||
-        (hasDefault && destination === everywhere)
-      )
+      if (entriesOf(world, tableId).some((entry) => entry.destination === destination))
         throw new Refusal("RouterEntryConflict.Duplicated", "The route entry exists already.");
       if (fields.string("NextHopType") === "NatGateway")
         world.network.natGateways.require(nextHopId, "InvalidNextHopId.NotFound");
