@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { callAction, callForField, type AlicloudDouble } from "../src";
+import { isWithin, rangeOf } from "../src/services/vpc/cidr";
 import {
   codeOf,
   createLoadBalancer,
@@ -109,6 +110,22 @@ describe("Alibaba Cloud double: changes of a load balancer that serves", () => {
     assert.deepEqual(await addresses(), before);
     assert.equal(double.plane.send(String(added), { path: "/" }).status, 503);
     assert.equal((await deleteVSwitch()).status, 200);
+  });
+
+  it("has an address of its own in each vSwitch", async () => {
+    const fields = { VpcId: balanced.vpc, AddressType: "Intranet", LoadBalancerEdition: "Standard" };
+    const zones = zoneMappings([...balanced.vSwitches]);
+    const LoadBalancerBillingConfig = { "LoadBalancerBillingConfig.PayType": "PostPay" };
+    await alb("CreateLoadBalancer", { ...fields, ...zones, ...LoadBalancerBillingConfig, LoadBalancerName: "other" });
+    const addresses = double.world.balancing.loadBalancers
+      .all()
+      .flatMap((one) => one.zones.map(({ vSwitchId, privateAddress }) => ({ vSwitchId, privateAddress })));
+    assert.equal(new Set(addresses.map(({ privateAddress }) => privateAddress)).size, 4);
+    for (const { vSwitchId, privateAddress } of addresses) {
+      const range = rangeOf(double.world.network.vSwitches.require(vSwitchId, "NotFound").cidr);
+      const address = rangeOf(`${privateAddress}/32`);
+      assert.ok(range && address && isWithin(address, range), privateAddress);
+    }
   });
 
   it("refuses one zone, two vSwitches in a zone or in one without the product, another VPC's vSwitch, and one of another zone", async () => {

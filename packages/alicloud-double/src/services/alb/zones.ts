@@ -1,6 +1,7 @@
 import type { Fields } from "../../protocol/fields";
 import { Refusal } from "../../refusal";
 import type { World } from "../../world";
+import type { VSwitch } from "../vpc/records";
 import type { LoadBalancer, Zone } from "./records";
 
 /**
@@ -78,7 +79,7 @@ export function parseZones(
     return {
       zoneId: vSwitch.zoneId,
       vSwitchId: vSwitch.id,
-      privateAddress: sameVSwitch ? existing.privateAddress : addressIn(vSwitch.cidr),
+      privateAddress: sameVSwitch ? existing.privateAddress : newPrivateAddress(world, vSwitch),
       ...(internet
         ? {
             allocationId: mapping.string("AllocationId") ?? existing?.allocationId ?? world.newId("eip"),
@@ -142,10 +143,13 @@ function summary(zones: readonly Zone[]): string {
     .join();
 }
 
-/** An address of a vSwitch's range. */
-function addressIn(cidr: string): string {
+const firstPrivateAddress = 250;
+
+/** An address of a vSwitch's range that no other load balancer has. */
+function newPrivateAddress(world: World, { id, cidr }: VSwitch): string {
   const [base = ""] = cidr.split("/");
-  return base.replace(/\d+$/, "250");
+  const others = world.balancing.loadBalancers.where(({ zones }) => zones.some(({ vSwitchId }) => vSwitchId === id));
+  return base.replace(/\d+$/, String(firstPrivateAddress - others.length));
 }
 
 const firstPublicAddress = 200;
