@@ -272,5 +272,10 @@ describe("the recipe of the example's machine image", () => {
     );
     assert.match(defaults.base_aliyun_cli_version ?? "", /^\d+\.\d+\.\d+$/);
     assert.match(defaults.base_architecture ?? "", /'x86_64': 'amd64', 'aarch64': 'arm64'/);
+    // Verified by what the vendor publishes elsewhere.
+    assert.match(defaults.base_aliyun_cli_checksum ?? "", /^sha256:https:\/\/github\.com\/.*SHASUMS256\.txt$/);
+    const tasks = readFileSync(join(projectFolder, "images/ansible/roles/base/tasks/main.yml"), "utf8");
+    const [, download = ""] = tasks.split('url: "{{ base_aliyun_cli }}"');
+    assert.match(download.split("- name:")[0] ?? "", /checksum: "\{\{ base_aliyun_cli_checksum \}\}"/);
   });
 });
