@@ -9,6 +9,7 @@ import { addOldImages, bakedService, bakedStack, buildImage, imageOnly, marksOf 
 import { AlicloudWorld } from "./support/alicloud-world";
 import { changed, failure, noComplaints } from "./support/checks";
 import { plannedChanges } from "./support/engine-events";
+import { missingRights } from "./support/rights";
 import type { ServiceStack } from "./support/world";
 
 describe("engine: machine images baked on Alibaba Cloud", function () {
@@ -288,7 +289,8 @@ describe("engine: machine images baked on Alibaba Cloud", function () {
     assert.deepEqual(world.double.inventory(), { images: 2, snapshots: 2 });
   });
 
-  it("need no request that the cloud's API would reject as malformed", () => {
+  it("need no right that docs/rights.md lacks, and no request that the API would reject as malformed", () => {
+    assert.deepEqual(missingRights(world.double.calls), []);
     assert.deepEqual(world.double.invalidRequests, []);
     assert.deepEqual(world.double.invalidResponses, []);
   });
