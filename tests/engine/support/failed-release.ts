@@ -33,7 +33,7 @@ export function failedUnhealthy(
   });
   const { name, message } = failure(run);
   assert.match(name, /-3-0-0-.*-healthy$/);
-  assert.match(message, new RegExp(`has 0 healthy instances of [23] after ${promised} s`));
+  assert.match(message, new RegExp(`has 0 healthy instances of \\d+ after ${promised} s`));
   const times = run.steps.filter((step) => step.name === name).map(({ time }) => time);
   const seconds = (Math.max(...times) - Math.min(...times)) / 1000;
   // The provider has to start first.
