@@ -103,7 +103,7 @@ function labelled(ids: readonly pulumi.Input<string>[]): Named[] {
 }
 
 /** Returns the zones, if there are two or more and each vSwitch has its own. */
-function differentZones(found: readonly (readonly [id: string, zone: string])[]): string[] {
+export function differentZones(found: readonly (readonly [id: string, zone: string])[]): string[] {
   const zones = found.map(([, zone]) => zone);
   if (zones.length > 1 && new Set(zones).size === zones.length) return zones;
   const list = found.map(([id, zone]) => `${id} is in ${zone}`).join(", ");
