@@ -105,6 +105,16 @@ onEveryPlatform("its features", ({ cloud, compute, parts, service, further }) =>
     assert.equal(triggers(parts.scheduleTrigger, ""), 2);
   });
 
+  it("keeps the name of a schedule that moves to other days, and names two at one time of day apart", async () => {
+    const names = async (...schedules: string[]) => {
+      const scaling = schedules.map((schedule) => ({ schedule, min: 2, max: 4 }));
+      const { resources } = await deploy(cloud, service({ scaling }));
+      return resources.filter(({ type }) => type === parts.scheduleTrigger).map(({ name }) => name);
+    };
+    assert.deepEqual(await names("0 8 * * MON-FRI"), await names("0 8 * * *"));
+    assert.equal(new Set(await names("0 8 * * MON-FRI", "0 8 * * SAT")).size, 2);
+  });
+
   it("deletes its triggers itself: on Alibaba Cloud, scheduled tasks and alarms outlive their group", async () => {
     const { resources } = await deploy(cloud, service());
     const triggers = resources.filter(({ type }) => [parts.metricTrigger, parts.scheduleTrigger].includes(type));

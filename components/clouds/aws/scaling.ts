@@ -33,6 +33,7 @@ export function scaleMachines(context: Context, release: Release, { group, label
   const { name, spec, parent } = context;
   const autoscalingGroupName = group.name;
   let before: aws.autoscaling.Schedule | undefined;
+  const times: string[] = [];
   forEachTrigger(spec.scaling, {
     metric({ metric, target }) {
       // EC2 does not measure memory, and the capability refuses a trigger for it.
@@ -52,8 +53,13 @@ export function scaleMachines(context: Context, release: Release, { group, label
     },
     schedule({ schedule, timezone, min, max }) {
       const recurrence = numericCron(schedule);
-      // Named by its time, which AWS allows once in a group: another time is another schedule, wherever it is in the list.
-      const scheduledActionName = `schedule-${fingerprint({ recurrence, timezone })}`;
+      // Named by its time of day, wherever it is in the list. AWS allows a start time once in a group: one that moves to other days
+      // may start when the old one does, so it has its name, by which the old one is deleted first.
+      const [minute, hour] = recurrence.split(" ");
+      const time = fingerprint({ minute, hour, timezone });
+      const others = times.filter((one) => one === time).length;
+      times.push(time);
+      const scheduledActionName = `schedule-${time}${others === 0 ? "" : `-${others + 1}`}`;
       before = new aws.autoscaling.Schedule(
         `${name}-${release.id}-${scheduledActionName}`,
         {
@@ -73,7 +79,7 @@ export function scaleMachines(context: Context, release: Release, { group, label
           dependsOn: before === undefined ? [] : [before],
           // The provider would send the start time that it has read once, which is in the past after the first run: AWS refuses it.
           // https://github.com/pulumi/pulumi-aws/issues/2473
-          replaceOnChanges: ["minSize", "maxSize"],
+          replaceOnChanges: ["recurrence", "minSize", "maxSize"],
           deleteBeforeReplace: true,
         },
       );
