@@ -144,8 +144,9 @@ describe("engine: a fresh account on Alibaba Cloud", function () {
       ...["address", "traffic split", "X-Release reaches each release", "X-Release needs the key", "logs"],
       ...["bounds of the groups", "triggers and schedules", "admitted: the instances"],
       ...["public addresses of instances", "listeners", "the bucket blocks public access"],
-      ...["the log project is not public", "images in use stay", "images in use are marked"],
-      ...["room for a release: vCPUs", "room for a release: load balancer", "files by the app's role"],
+      ...["the log project is not public", "images in use stay", "images are not public", "images in use are marked"],
+      ...["room for a release: vCPUs", "room for a release: load balancer", "room for a release: addresses"],
+      "files by the app's role",
     ]);
     assert.equal(report.exitCode, 0);
   });

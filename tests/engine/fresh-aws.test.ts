@@ -153,7 +153,8 @@ describe("engine: a fresh account on AWS", function () {
       ...["address", "traffic split", "X-Release reaches each release", "X-Release needs the key", "logs"],
       ...["bounds of the groups", "triggers and schedules"],
       ...["admitted: the load balancer", "admitted: the instances", "public addresses of instances", "listeners"],
-      ...["room for a release: vCPUs", "room for a release: load balancer"],
+      "images are not public",
+      ...["room for a release: vCPUs", "room for a release: load balancer", "room for a release: addresses"],
     ]);
     // The quick start's image is in a registry of others, which nobody here may list.
     assert.deepEqual(named(report, "unseen"), ["images in use stay"]);
