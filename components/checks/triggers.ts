@@ -2,7 +2,7 @@ import type { Feature } from "../clouds/cloud";
 import { mayCoincide } from "../clouds/cron";
 import type { MetricTrigger, ScheduleTrigger } from "../spec";
 import { type Problem, problemIf, show } from "../stack-file/problems";
-import { cronProblem, isTimezone } from "../stack-file/schedule";
+import { cronProblem, isTimezone, meetAcrossZones } from "../stack-file/schedule";
 import type { ValidFields } from "../stack-file/schema";
 import type { Valid } from "../stack-file/valid";
 import { assertNever } from "../stack-file/values";
@@ -71,13 +71,17 @@ function checkSchedule({ schedule, timezone, min, max }: Valid<ScheduleTrigger>,
 function checkSameTime(trigger: Valid<ScheduleTrigger>, index: number, { scaling = [] }: ValidFields): Problem[] {
   const { schedule, timezone } = trigger;
   if (schedule === undefined || cronProblem(schedule) !== undefined) return [];
+  const meets = (other: string, zone: string | undefined) =>
+    zone === timezone
+      ? mayCoincide(other, schedule)
+      : [zone, timezone].every((one) => one !== undefined && isTimezone(one)) &&
+        meetAcrossZones({ schedule: other, timezone: zone ?? "" }, { schedule, timezone: timezone ?? "" });
   const first = scaling.findIndex(
     (other) =>
       other?.kind === "schedule" &&
-      other.timezone === timezone &&
       other.schedule !== undefined &&
       cronProblem(other.schedule) === undefined &&
-      mayCoincide(other.schedule, schedule),
+      meets(other.schedule, other.timezone),
   );
   return problemIf(
     first < index,

@@ -35,7 +35,7 @@ export const problemCodes = {
   "unsupported-schedule": "The chosen platform cannot express the schedule or its time zone.",
   "invalid-timezone": "A time zone is not the IANA name of one.",
   "repeated-metric": "Two triggers have the same metric.",
-  "repeated-schedule": "Two schedules of one time zone can run in the same minute.",
+  "repeated-schedule": "Two schedules can run in the same minute.",
   "no-effect": "A trigger cannot change the number of instances.",
 
   // Image

@@ -22,3 +22,24 @@ export function isTimezone(name: string): boolean {
     return false;
   }
 }
+
+/** A schedule in a time zone. */
+interface ZonedSchedule {
+  readonly schedule: string;
+  readonly timezone: string;
+}
+
+/** How many runs of a schedule are compared: two months of one that runs daily. */
+const comparedRuns = 60;
+
+/** Whether two valid schedules of different time zones both run at one of the next runs of the rarer one. */
+export function meetAcrossZones(...schedules: readonly [ZonedSchedule, ZonedSchedule]): boolean {
+  const [one, other] = schedules.map(({ schedule, timezone }) => {
+    const cron = new Cron(schedule, { mode: "5-part", paused: true, timezone });
+    return { cron, runs: cron.nextRuns(comparedRuns) };
+  });
+  if (one === undefined || other === undefined) return false;
+  const last = ({ runs }: typeof one) => runs.at(-1)?.getTime() ?? 0;
+  const [rarer, denser] = last(one) >= last(other) ? [one, other] : [other, one];
+  return rarer.runs.some((run) => denser.cron.match(run));
+}
