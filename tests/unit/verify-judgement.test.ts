@@ -269,6 +269,9 @@ describe("verify: the rest", () => {
       ["vm", 1, true, false, 3],
     );
     assert.throws(() => wishesOf({ "immutable-service:cloud": "aws" }), /no aws:region/);
+    const cpus = (compute: string, cpu: number) =>
+      wishesOf({ "aws:region": "r", "immutable-service:service": JSON.stringify({ compute, size: { cpu } }) }).cpu;
+    assert.deepEqual([cpus("vm", 0.5), cpus("vm", 4), cpus("container", 0.5)], [2, 4, 0.5]);
   });
 
   it("counts a check that fails or is late as not seen, and has the exit code of the worst", async () => {

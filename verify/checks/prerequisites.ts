@@ -49,7 +49,8 @@ export function wishesOf(configuration: Configuration): Wishes {
     gateways: newNetwork ? (byEgress[egress] ?? zones) : 0,
     schedules: Array.isArray(service.scaling) && service.scaling.some((one) => mapping(one).schedule !== undefined),
     instances: Number(instances.min ?? 2),
-    cpu: Number(size.cpu ?? (service.compute === "vm" ? 2 : 0.5)),
+    // The smallest machine that either cloud's table has for x86_64 has two vCPUs, whatever less is asked for.
+    cpu: service.compute === "vm" ? Math.max(2, Number(size.cpu ?? 2)) : Number(size.cpu ?? 0.5),
   };
 }
 
