@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { Cron } from "croner";
-import fc from "fast-check";
+import fc from "../support/properties";
 import {
   nextLaunch,
   offsetAt,
@@ -197,7 +197,9 @@ describe("schedules on Alibaba Cloud", () => {
               .map((run) => run.getTime());
           const until = from ?? time + 360 * 86_400_000;
           const before = (times: number[]) => times.filter((run) => run < until);
-          const [right, converted] = [runs(written, zone, time), runs(utc, "UTC", time)];
+          const right = runs(written, zone, time);
+          // A task begins with its first time, which may be after a change of the clocks that is only hours ahead.
+          const converted = runs(utc, "UTC", (right[0] ?? time) - 1000);
           // Around the change itself, a time may exist twice, or not at all.
           const length = Math.min(before(right).length, before(converted).length);
           assert.deepEqual(
@@ -207,7 +209,11 @@ describe("schedules on Alibaba Cloud", () => {
           );
         },
       ),
-      { numRuns: 100 },
+      {
+        numRuns: 100,
+        // The clocks are put back between the last time and the next one.
+        examples: [["* 10 * 1-4 */1", "America/Santiago", Date.parse("2026-04-04T13:59:00Z")]],
+      },
     );
     assert.ok(wrong > 5, `only ${wrong} schedules were ever wrong`);
   });

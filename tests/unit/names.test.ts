@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
-import fc from "fast-check";
+import fc from "../support/properties";
 import { globalName, shortened, uniqueName } from "../../components/clouds/alicloud/names";
 import { enterpriseRepository, pulledFrom } from "../../components/clouds/alicloud/registry-address";
 import { familyOf } from "../../components/clouds/aws/container";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import fc from "fast-check";
+import fc from "../support/properties";
 import ipaddr from "ipaddr.js";
 import * as alicloud from "../../components/clouds/alicloud/regions";
 import * as aws from "../../components/clouds/aws/regions";

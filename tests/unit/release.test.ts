@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import fc from "fast-check";
+import fc from "../support/properties";
 import { alicloud, aws } from "../../components";
 
 import { fingerprint, fingerprintOf, releaseId } from "../../components/id";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import fc from "fast-check";
+import fc from "../support/properties";
 import * as alicloud from "../../components/clouds/alicloud/instance-types";
 import * as aws from "../../components/clouds/aws/instance-types";
 import {

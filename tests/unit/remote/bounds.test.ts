@@ -1,6 +1,6 @@
 /** When the bounds of a group that runs change: the rule that both clouds share, on groups in memory. */
 import assert from "node:assert/strict";
-import fc from "fast-check";
+import fc from "../../support/properties";
 import {
   type BoundedGroup,
   type Bounds,

@@ -34,7 +34,12 @@ interface Tag {
 function tagsIn(call: AwsCall): Tag[] {
   const { tags } = call.parameters;
   if (Array.isArray(tags))
-    return (tags as { key?: unknown }[]).map(({ key }) => ({ key: String(key), list: "tags", propagates: false }));
+    // ECS writes key, ECR writes Key.
+    return (tags as { key?: string; Key?: string }[]).map(({ key, Key = "" }) => ({
+      key: key ?? Key,
+      list: "tags",
+      propagates: false,
+    }));
   return Object.entries(call.parameters).flatMap(([name, key]) => {
     const [, one = "", list = ""] = /^((.*\bTags?(?:\.member)?)\.\d+)\.Key$/.exec(name) ?? [];
     if (one === "" || typeof key !== "string") return [];
