@@ -82,7 +82,8 @@ export async function killAt(
 
 /**
  * Refuses the update's call number `point`, from 0, and every further one of the same action. The update fails; the outputs must
- * name the release that the split has, and the update can be finished. Then the service is as it was.
+ * name the release that the split has. A plain update must then reach the release, and one with `--refresh` everything else: the
+ * cloud's provider records a resource that was created and not set up as if it were complete. Then the service is as it was.
  */
 export async function refuseAt(live: LiveCloud, update: KilledUpdate, point: number): Promise<KillResult> {
   const [from, to] = [update.from(live), update.to(live)];
@@ -101,7 +102,8 @@ export async function refuseAt(live: LiveCloud, update: KilledUpdate, point: num
       assert.deepEqual(await live.split(), { [String(release)]: 100 }, `refused: ${state.refused}`);
       assert.ok(String(release).startsWith(`${String(version).replaceAll(".", "-")}-`), String(release));
     }
-    await converges(live, to);
+    if (state.refused !== undefined) await reaches(live, to);
+    await converges(live, to, ["--refresh"]);
     live.stack.replace(from);
     await live.stack.run.up();
     return state.refused === undefined ? [] : [state.refused];
@@ -133,11 +135,16 @@ async function killedUp(live: LiveCloud, service: ServiceArgs, point: number): P
  * Brings the service up, and asserts that the cloud is as the program says: a preview that reads every resource in the cloud finds
  * nothing to change.
  */
-async function converges(live: LiveCloud, service: ServiceArgs): Promise<void> {
+async function converges(live: LiveCloud, service: ServiceArgs, flags: readonly string[] = []): Promise<void> {
+  await reaches(live, service, flags);
+  assert.deepEqual(plannedChanges(await live.stack.run.preview({ flags: ["--refresh"] })), []);
+}
+
+/** Brings the service up, and asserts that its release has all requests. */
+async function reaches(live: LiveCloud, service: ServiceArgs, flags: readonly string[] = []): Promise<void> {
   live.stack.replace(service);
-  await live.stack.run.up();
+  await live.stack.run.up({ flags });
   const outputs = await live.stack.run.outputs();
   assert.equal(outputs.version, service.version);
   assert.deepEqual(await live.split(), { [String(outputs.release)]: 100 });
-  assert.deepEqual(plannedChanges(await live.stack.run.preview({ flags: ["--refresh"] })), []);
 }
