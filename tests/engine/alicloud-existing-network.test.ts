@@ -9,13 +9,13 @@ describe("engine: an existing network on Alibaba Cloud", function () {
   this.timeout(600_000);
   let world: AlicloudWorld;
   let stack: ServiceStack;
-  /** vSwitches in three zones, with the ranges 10.9.0.0/24 to 10.9.2.0/24. */
+  /** vSwitches in three zones, with the ranges 10.9.0.0/24 to 10.9.2.0/24, and one more in the first zone. */
   let network: ExistingNetwork;
   let failures: string[];
 
   before(async function () {
     world = await AlicloudWorld.start(this, "cn-hangzhou");
-    network = await existingNetwork(world.double, "10.9", "j", "k", "h");
+    network = await existingNetwork(world.double, "10.9", "j", "k", "h", "j");
     stack = await world.stack(containers({ name: "shop", instances: { min: 2, max: 6 }, network: placed(0, 1) }));
   });
   after(() => world.close());
@@ -44,6 +44,28 @@ describe("engine: an existing network on Alibaba Cloud", function () {
     await stack.up();
     assert.deepEqual(admitted(), ["8080/8080 from 10.9.0.0/24", "8080/8080 from 10.9.1.0/24"]);
     assert.equal(send(), undefined);
+  });
+
+  it("keeps the load balancer's zones in a preview of a further one, whose vSwitch has not been looked up yet", async () => {
+    const planned = plannedChanges(await stack.preview({ network: placed(0, 1, 2) }));
+    const zones = planned.filter(({ type }) => type.endsWith(":LoadBalancerZone"));
+    assert.deepEqual(
+      zones.map(({ operation, name }) => `${operation} ${name}`),
+      [`create shop-load-balancer-${network.vSwitchIds[2] ?? ""}`],
+    );
+  });
+
+  it("is refused, and serves on, with two vSwitches in one zone for the load balancer", async () => {
+    const { diagnostics } = await stack.up({ network: placed(0, 1, 3) }, { expectFailure: true });
+    assert.match(
+      diagnostics.map(({ message }) => message).join("\n"),
+      /two or more zones, and one in each: .* is in cn-hangzhou-j/,
+    );
+    const [balancer] = world.double.world.balancing.loadBalancers.all();
+    assert.equal(balancer?.zones.length, 2);
+    assert.equal(send(), undefined);
+    await stack.up({ network: placed(0, 1) });
+    assert.deepEqual(plannedChanges(await stack.run.preview()), []);
   });
 
   it("gets another port and another vSwitch in one update, loses no request, and admits nothing else", async () => {

@@ -41,7 +41,13 @@ export function loadBalancer(environment: EnvironmentContext, network: Network):
       // The edition whose rules take several target groups with weights.
       loadBalancerEdition: "Standard",
       loadBalancerBillingConfig: { payType: "PayAsYouGo" },
-      zoneMappings: network.loadBalancerSwitches.map((one) => ({ vswitchId: one.id, zoneId: one.zoneId })),
+      // Zones that are not all different fail here, before anything of the load balancer changes. A preview does not know the zone of a
+      // further vSwitch yet.
+      zoneMappings: pulumi
+        .output(network.loadBalancerZones)
+        .apply((zones) =>
+          network.loadBalancerSwitches.map(({ id }, index) => ({ vswitchId: id, zoneId: zones[index] ?? "" })),
+        ),
       tags: tagsOf(context),
     },
     // Its zones change one by one: see LoadBalancerZone.

@@ -17,6 +17,8 @@ export interface Network {
   instanceSwitchIds(placement: readonly pulumi.Input<string>[]): pulumi.Input<string>[];
   /** One vSwitch per zone for the load balancer. */
   readonly loadBalancerSwitches: readonly LoadBalancerSwitch[];
+  /** Their zones in the same order. They are all different; the update fails else. */
+  readonly loadBalancerZones: pulumi.Input<readonly pulumi.Input<string>[]>;
   /** The ranges from which the load balancer reaches the instances. */
   readonly loadBalancerRanges: readonly NamedRange[];
   /** The range of the instances that may mount the shared file system; every range for an existing network. */
@@ -73,16 +75,13 @@ function givenNetwork(
     const { zone, range } = new ExistingVSwitch(`${context.name}-existing-${label}`, args, { parent: context.parent });
     return { id, label, zone, range };
   });
-  const zones = pulumi.all(found.map(({ id, zone }) => pulumi.all([id, zone]))).apply(differentZones);
+  const loadBalancerZones = pulumi.all(found.map(({ id, zone }) => pulumi.all([id, zone]))).apply(differentZones);
   const [shareSwitch = { label: "none", id: "" }] = labelled(privateSubnetIds);
   return {
     vpcId,
     instanceSwitchIds: (placement) => [...placement],
-    loadBalancerSwitches: found.map(({ id, label }, index) => ({
-      id,
-      label,
-      zoneId: zones.apply((all) => all[index] ?? ""),
-    })),
+    loadBalancerSwitches: found.map(({ id, label, zone }) => ({ id, label, zoneId: zone })),
+    loadBalancerZones,
     loadBalancerRanges: found.map(({ label, range }) => ({ label, cidrBlock: range })),
     shareRange: "0.0.0.0/0",
     shareSwitch,
@@ -143,6 +142,7 @@ function newNetwork(context: EnvironmentContext, wanted: NewNetwork, standing: r
     instanceSwitchIds: (placement) =>
       placement.map((zone) => (typeof zone === "string" ? insides.get(zone)?.id : undefined) ?? zone),
     loadBalancerSwitches: [...edges].map(([label, { id, zoneId }]) => ({ label, id, zoneId })),
+    loadBalancerZones: [...edges.values()].map(({ zoneId }) => zoneId),
     loadBalancerRanges: [{ label: undefined, cidrBlock: upperHalf(wanted.cidr) }],
     shareRange: lowerHalf(wanted.cidr),
     shareSwitch: { label: first, id: insides.get(first)?.id ?? "" },
