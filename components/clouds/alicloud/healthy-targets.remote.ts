@@ -1,8 +1,9 @@
 import { now, sleep } from "../../clock.remote";
 import type { Created, Updated } from "../../remote";
 import { unhealthyError } from "../checks.remote";
+import { withAdvice } from "../launch-problems.remote";
 import { Api, isForbidden, isUnauthenticated } from "./api.remote";
-import { withAdvice } from "./launch-problems.remote";
+import { launchProblems } from "./launch-problems.remote";
 
 /** The inputs of a wait for healthy targets. */
 export interface Inputs {
@@ -238,7 +239,7 @@ async function failedActivities({ group, region, scaling }: Inputs): Promise<str
     const reasons = (ScalingActivities?.ScalingActivity ?? []).flatMap(
       ({ ErrorMessage = "", StatusMessage = "" }) => ErrorMessage || StatusMessage || [],
     );
-    return [...new Set(reasons)].map(withAdvice);
+    return [...new Set(reasons)].map((reason) => withAdvice(reason, launchProblems));
   } catch {
     // The reasons only help to understand the failure, which is reported without them too.
     return [];

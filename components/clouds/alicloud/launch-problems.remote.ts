@@ -1,8 +1,7 @@
-/**
- * What to do about the reasons that Auto Scaling gives for an instance that it could not start, where the reason does
- * not say so itself.
- */
-const advice: readonly (readonly [reason: RegExp, advice: string])[] = [
+import type { LaunchProblems } from "../launch-problems.remote";
+
+/** What Auto Scaling says of instances that it could not start. */
+export const launchProblems: LaunchProblems = [
   [
     /HttpTokens|ImdsSupport/i,
     "metadata requires session tokens: Features.ImdsSupport of the image must be v2, which that of an imported image or " +
@@ -33,9 +32,3 @@ const advice: readonly (readonly [reason: RegExp, advice: string])[] = [
       "read it; the log of the container `secrets` has the reason",
   ],
 ];
-
-/** A reason, with what to do about it. */
-export function withAdvice(reason: string): string {
-  const found = advice.find(([pattern]) => pattern.test(reason));
-  return found === undefined ? reason : `${reason} (${found[1]})`;
-}

@@ -18,8 +18,9 @@ import { DescribeTargetHealthCommand, ElasticLoadBalancingV2Client } from "@aws-
 import { now, sleep } from "../../clock.remote";
 import type { Created } from "../../remote";
 import { unhealthyError } from "../checks.remote";
+import { withAdvice } from "../launch-problems.remote";
 import { clientSettings } from "./clients.remote";
-import { withAdvice } from "./launch-problems.remote";
+import { launchProblems } from "./launch-problems.remote";
 
 /** The inputs of a wait for healthy targets. */
 export interface Inputs {
@@ -94,7 +95,7 @@ export async function create(inputs: Inputs): Promise<Created<Outputs>> {
     if (failed || now() + pollInterval >= deadline) {
       const reasons = own.map(({ TargetHealth }) => TargetHealth?.Description ?? TargetHealth?.Reason ?? "");
       const ended = failed ? "and AWS gave up starting more" : `after ${within} s`;
-      const failures = (await servers.failures()).map((reason) => withAdvice(reason, region));
+      const failures = (await servers.failures()).map((reason) => withAdvice(reason, launchProblems(region)));
       throw unhealthyError({ group, healthy, required, ended, reasons: [...reasons, ...failures] });
     }
     // A group that waits for its second attempt has no requests, so triggers have scaled it in.

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { accountAdvice, isInactive } from "../../../components/clouds/alicloud/errors.remote";
 import { replyError } from "../../../components/clouds/alicloud/http.remote";
-import { withAdvice } from "../../../components/clouds/alicloud/launch-problems.remote";
+import { launchProblems } from "../../../components/clouds/alicloud/launch-problems.remote";
+import { withAdvice } from "../../../components/clouds/launch-problems.remote";
 
 describe("a product that the account has not activated, on Alibaba Cloud", () => {
   const error = (code: string, message: string) => Object.assign(new Error(message), { code });
@@ -48,11 +49,12 @@ describe("a product that the account has not activated, on Alibaba Cloud", () =>
   });
 
   it("is named where a container group cannot start for the lack of it", () => {
+    const advised = (reason: string) => withAdvice(reason, launchProblems);
     assert.match(
-      withAdvice("containerRepositoryAuthorizationFailed: An error occurred"),
+      advised("containerRepositoryAuthorizationFailed: An error occurred"),
       /has to activate Container Registry/,
     );
-    assert.match(withAdvice("x: The account has not activated ECI"), /open the product's console once/);
-    assert.match(withAdvice("CreateServiceLinkedRole.Denied: x"), /--ServiceName eci\.aliyuncs\.com/);
+    assert.match(advised("x: The account has not activated ECI"), /open the product's console once/);
+    assert.match(advised("CreateServiceLinkedRole.Denied: x"), /--ServiceName eci\.aliyuncs\.com/);
   });
 });
