@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { processConfigSymbol } from "../components/config-keys";
+import { messageOf } from "../components/error-message";
 import { PlanFailure } from "../plan/failure";
 import { encryptedPlaceholder, readStackFile } from "../plan/offline/stack-file";
 import { type Options, stackName } from "./arguments";
@@ -73,7 +74,7 @@ function readText(path: string): string {
   try {
     return readFileSync(path, "utf8");
   } catch (error) {
-    throw new PlanFailure(`cannot read ${path}: ${error instanceof Error ? error.message : String(error)}`);
+    throw new PlanFailure(`cannot read ${path}: ${messageOf(error)}`);
   }
 }
 
@@ -81,7 +82,7 @@ function parse(text: string, what: string): unknown {
   try {
     return JSON.parse(text) as unknown;
   } catch (error) {
-    throw new PlanFailure(`${what} is not JSON: ${error instanceof Error ? error.message : String(error)}`);
+    throw new PlanFailure(`${what} is not JSON: ${messageOf(error)}`);
   }
 }
 

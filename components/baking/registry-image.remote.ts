@@ -5,6 +5,7 @@ import http from "node:http";
 import https from "node:https";
 import { ProxyAgent } from "proxy-agent";
 import { sleep } from "../clock.remote";
+import { messageOf } from "../error-message";
 import type { Created, Refreshed } from "../remote";
 import { dockerConfigurationFile, registryHost, registryScheme } from "./docker-configuration";
 
@@ -128,8 +129,7 @@ class Lookup {
       const challenge = message.headers["www-authenticate"] ?? "";
       return { status: message.statusCode ?? 0, challenge, body: Buffer.concat(chunks) };
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
-      throw this.error(`cannot be reached (${reason})`, "Try again once this machine can reach it.", error);
+      throw this.error(`cannot be reached (${messageOf(error)})`, "Try again once this machine can reach it.", error);
     }
   }
 

@@ -4,6 +4,7 @@
  * never moved from one image to another: repositories with immutable tags allow it, and two releases never share one.
  */
 import { now } from "../clock.remote";
+import { messageOf } from "../error-message";
 import type { Created, Updated } from "../remote";
 import { livePrefix } from "./image-marks";
 
@@ -119,7 +120,7 @@ async function retain({ locate }: OwnImages, { keep }: RetentionInputs): Promise
     const deleted = await deleteUnnamed(located, keep);
     return deleted.length === 0 ? "nothing to delete" : `deleted ${deleted.join(", ")}`;
   } catch (error) {
-    return `failed: ${error instanceof Error ? error.message : String(error)}`;
+    return `failed: ${messageOf(error)}`;
   }
 }
 

@@ -8,6 +8,7 @@ import {
   isNode,
   parseAllDocuments,
 } from "yaml";
+import { messageOf } from "../../components/error-message";
 import { PlanFailure } from "../failure";
 import { Differences, type ReadingProblem } from "./yaml-differences";
 import { lineBreaks } from "./yaml-scalars";
@@ -72,7 +73,7 @@ function valueOf(document: Document.Parsed, path: string): unknown {
   try {
     return document.toJS() as unknown;
   } catch (error) {
-    throw unreadable(path, [error instanceof Error ? error.message : String(error)]);
+    throw unreadable(path, [messageOf(error)]);
   }
 }
 

@@ -2,9 +2,9 @@ import RPCClient from "@alicloud/pop-core";
 import { ProxyAgent } from "proxy-agent";
 import { now, sleep } from "../../clock.remote";
 import { credentials } from "./credentials.remote";
-import { accountAdvice, codeOf, describeError } from "./errors.remote";
+import { accountAdvice, codeOf, describeError, isMissing } from "./errors.remote";
 
-export { codeOf, describeError };
+export { codeOf, describeError, isMissing };
 
 /** The services that the remote modules and `npm run verify` call, with the version of each API. */
 const versions = {

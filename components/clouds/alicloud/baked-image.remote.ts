@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { messageOf } from "../../error-message";
 import type { Created, Refreshed } from "../../remote";
 import { credentials } from "./credentials.remote";
 import { type InstanceInputs, Instances } from "./image-instances.remote";
@@ -36,7 +37,7 @@ export async function create(inputs: Inputs): Promise<Created<Outputs>> {
     const rest = await bake.cleanUpAfterFailure();
     throw new Error(
       `the image of recipe ${inputs.recipe} was not baked: it failed at its ${bake.step}: ` +
-        `${error instanceof Error ? error.message : String(error)}\n${rest}; the next update bakes again.`,
+        `${messageOf(error)}\n${rest}; the next update bakes again.`,
       { cause: error },
     );
   }

@@ -1,5 +1,5 @@
 import type { Created, Updated } from "../../remote";
-import { Api, codeOf, untilFree } from "./api.remote";
+import { Api, isMissing, untilFree } from "./api.remote";
 
 /** The inputs of a default route. */
 export interface Inputs {
@@ -53,7 +53,7 @@ async function remove(_id: string, { region, endpoint, routeTable, gateway }: Pa
     try {
       await api.request("DeleteRouteEntry", { RouteEntryId: entry.RouteEntryId });
     } catch (error) {
-      if (!codeOf(error).includes("NotFound")) throw error;
+      if (!isMissing(error)) throw error;
     }
   });
 }

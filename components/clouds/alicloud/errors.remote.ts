@@ -1,13 +1,19 @@
+import { messageOf } from "../../error-message";
+
 /** The code and the message of an error. */
 export function describeError(error: unknown): string {
-  const message = error instanceof Error ? error.message : String(error);
-  return `${codeOf(error)} ${message}`.trim();
+  return `${codeOf(error)} ${messageOf(error)}`.trim();
 }
 
 /** The error code of the cloud's reply; empty where there was no reply. */
 export function codeOf(error: unknown): string {
   const { code } = Object(error) as { code?: unknown };
   return typeof code === "string" ? code : "";
+}
+
+/** Whether the cloud has not, or no longer, what a request names. */
+export function isMissing(error: unknown): boolean {
+  return /NOT_EXIST|NotExist|NotFound/i.test(codeOf(error));
 }
 
 /** The products that an account has to activate before it can use them, by the services whose calls need them. */

@@ -1,4 +1,5 @@
 import { now, sleep } from "../../clock.remote";
+import { messageOf } from "../../error-message";
 import type { Created, Updated } from "../../remote";
 import { unhealthyError } from "../checks.remote";
 import { withAdvice } from "../launch-problems.remote";
@@ -204,7 +205,7 @@ async function healthOf(inputs: Inputs): Promise<Health> {
     return { servers, others: unhealthy.map(({ ServerId }) => ServerId), reasons: unhealthy.map(reasonOf) };
   } catch (error) {
     if (isUnauthenticated(error) || isForbidden(error)) throw error;
-    return { servers: [], others: [], reasons: [error instanceof Error ? error.message : String(error)] };
+    return { servers: [], others: [], reasons: [messageOf(error)] };
   }
 }
 

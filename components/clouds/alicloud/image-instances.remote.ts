@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { codeOf } from "./api.remote";
+import { codeOf, isMissing } from "./api.remote";
 import { type ImageSession, tagParameter } from "./image-session.remote";
 
 /** What all instances of a bake have in common. */
@@ -114,7 +114,7 @@ export class Instances {
     try {
       await this.session.request("DeleteInstance", { InstanceId: instance, Force: true });
     } catch (error) {
-      if (!codeOf(error).includes("NotFound")) throw error;
+      if (!isMissing(error)) throw error;
     }
     await this.waitForStatus(instance, undefined, `the end of ${instance}`);
   }

@@ -8,7 +8,7 @@ import {
   type Located,
   type StoredImage,
 } from "../image-marks.remote";
-import { Api, codeOf, isForbidden, withRetries } from "./api.remote";
+import { Api, isForbidden, isMissing, withRetries } from "./api.remote";
 import type { Endpoints } from "./image-session.remote";
 import { machineImages } from "./machine-image-store.remote";
 import { enterpriseHost } from "../registry-hosts";
@@ -177,9 +177,4 @@ async function withoutRetryOfRefusals<Reply>(request: () => Promise<Reply>): Pro
     }
   });
   return result();
-}
-
-/** Whether the cloud has no such instance, repository or tag. */
-function isMissing(error: unknown): boolean {
-  return /NOT_EXIST|NotExist|NotFound/.test(codeOf(error));
 }

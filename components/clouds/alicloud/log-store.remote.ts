@@ -1,6 +1,6 @@
 import type { Created, Refreshed, Updated } from "../../remote";
 import type { WhenRemoved } from "../kept-store.remote";
-import { codeOf } from "./api.remote";
+import { codeOf, isMissing } from "./api.remote";
 import { Sls } from "./sls.remote";
 
 /** The inputs of a log store. */
@@ -89,8 +89,4 @@ function api({ endpoint = "" }: Partial<Inputs>): Sls {
 
 function storeIn({ project, store = "" }: Partial<Inputs>) {
   return { project, path: `/logstores/${store}` };
-}
-
-function isMissing(error: unknown): boolean {
-  return /^(ProjectNotExist|LogStoreNotExist)$/.test(codeOf(error));
 }

@@ -1,4 +1,4 @@
-import { Api, codeOf, describeError, untilFree } from "./api.remote";
+import { Api, describeError, isMissing, untilFree } from "./api.remote";
 import { keptTag, ownerTag } from "../tag-keys";
 import type { Inputs } from "./intent-inputs.remote";
 import { Projects } from "./log-project.remote";
@@ -145,7 +145,7 @@ export class Owned {
       await untilFree(work);
       this.removed.push(`${what} ${id}`);
     } catch (error) {
-      if (/NotFound|NotExist|Invalid\w*Id\.NotFound/i.test(codeOf(error))) return;
+      if (isMissing(error)) return;
       throw new Error(`cannot remove the ${what} ${id}, which an interrupted update left: ${describeError(error)}`, {
         cause: error,
       });

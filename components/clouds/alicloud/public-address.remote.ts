@@ -1,5 +1,5 @@
 import type { Created, Refreshed, Updated } from "../../remote";
-import { Api, codeOf, until, untilFree } from "./api.remote";
+import { Api, isMissing, until, untilFree } from "./api.remote";
 
 /** The inputs of a public address. */
 export interface Inputs {
@@ -85,7 +85,7 @@ async function remove(id: string, outputs: Partial<Outputs>): Promise<void> {
     try {
       await api.request("ReleaseEipAddress", { AllocationId: id });
     } catch (error) {
-      if (!codeOf(error).endsWith("NotFound")) throw error;
+      if (!isMissing(error)) throw error;
     }
   });
 }

@@ -1,5 +1,5 @@
 import type { Created, Updated } from "../../remote";
-import { Api, codeOf, describeError, until, withRetries } from "./api.remote";
+import { Api, describeError, isMissing, until, withRetries } from "./api.remote";
 
 /** The inputs of a link between a VPC and a registry. */
 export interface Inputs {
@@ -77,7 +77,7 @@ async function unlink(api: Api, registry: string, { VpcId = "", VswitchId = "" }
     const ids = { InstanceId: registry, VpcId, VswitchId };
     await api.request("DeleteInstanceVpcEndpointLinkedVpc", { ...ids, ModuleName: "Registry" });
   } catch (error) {
-    if (!/NOT_EXIST|NotExist|NotFound/.test(codeOf(error))) throw error;
+    if (!isMissing(error)) throw error;
   }
   await until(
     `${VpcId} is still linked to ${registry}`,

@@ -36,10 +36,17 @@ function connection(service: Service) {
   };
 }
 
-/** Whether AWS answered with one of these error codes. */
+/**
+ * Whether AWS answered with one of these error codes. Some services send a code without the `Exception` with which its
+ * documented name ends.
+ */
 export function isError(error: unknown, ...codes: readonly string[]): boolean {
   const { name } = Object(error) as { name?: unknown };
-  return typeof name === "string" && codes.includes(name);
+  return typeof name === "string" && codes.map(plainCode).includes(plainCode(name));
+}
+
+function plainCode(code: string): string {
+  return code.replace(/Exception$/, "");
 }
 
 /** Whether AWS refused a request because the credentials lack the right for it. */

@@ -6,8 +6,7 @@ import {
 } from "@aws-sdk/client-ec2";
 import { now, sleep } from "../../clock.remote";
 import type { Created, Refreshed } from "../../remote";
-import { clientSettings } from "./clients.remote";
-import { isNamed } from "./rules.remote";
+import { clientSettings, isError } from "./clients.remote";
 
 /** The inputs of an endpoint's zone. */
 export interface Inputs {
@@ -131,7 +130,7 @@ async function describe(
     // AWS has the states in either case.
     return found && { state: (found.State ?? "").toLowerCase(), subnets: found.SubnetIds ?? [] };
   } catch (error) {
-    if (isNamed(error, "InvalidVpcEndpointId.NotFound")) return undefined;
+    if (isError(error, "InvalidVpcEndpointId.NotFound")) return undefined;
     throw error;
   }
 }

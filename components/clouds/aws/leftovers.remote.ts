@@ -1,5 +1,6 @@
 /** Removes what an interrupted update has left in the cloud: what has the stack's mark and is not in its state. */
 import { now, sleep } from "../../clock.remote";
+import { messageOf } from "../../error-message";
 import type { Finder, Leftover, Own } from "./leftover.remote";
 import { balancerZones, balancers, listenerRules, listeners, targetGroups } from "./leftovers-balancing.remote";
 import { clusters, launchTemplates, machineGroups, services } from "./leftovers-groups.remote";
@@ -97,8 +98,4 @@ async function removeAll(found: readonly Leftover[]): Promise<string[]> {
 /** Whether an error of AWS's says that there is nothing to remove. */
 function isMissing(error: unknown): boolean {
   return error instanceof Error && /NotFound|NoSuchEntity|ClusterNotFound|ServiceNotActive/.test(error.name);
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -6,8 +6,7 @@ import {
 } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { now, sleep } from "../../clock.remote";
 import type { Created, Refreshed } from "../../remote";
-import { clientSettings } from "./clients.remote";
-import { isNamed } from "./rules.remote";
+import { clientSettings, isError } from "./clients.remote";
 
 /** The inputs of a load balancer's zone. */
 export interface Inputs {
@@ -120,7 +119,7 @@ async function subnetsOf(
     );
     return found?.AvailabilityZones?.flatMap(({ SubnetId: id }) => (id === undefined ? [] : [id]));
   } catch (error) {
-    if (isNamed(error, "LoadBalancerNotFoundException")) return undefined;
+    if (isError(error, "LoadBalancerNotFoundException")) return undefined;
     throw error;
   }
 }

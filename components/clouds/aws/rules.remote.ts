@@ -14,7 +14,7 @@ import {
   paginateDescribeRules,
 } from "@aws-sdk/client-elastic-load-balancing-v2";
 import type { Created, Updated } from "../../remote";
-import { clientSettings } from "./clients.remote";
+import { clientSettings, isError } from "./clients.remote";
 
 /** A rule as it should be. */
 export interface WantedRule {
@@ -102,7 +102,7 @@ export async function ensureRule(
       return { arn: created.RuleArn, before: undefined };
     } catch (error) {
       refused.add(priority);
-      if (!isNamed(error, "PriorityInUseException") || refused.size >= maxPriorities) throw error;
+      if (!isError(error, "PriorityInUseException") || refused.size >= maxPriorities) throw error;
     }
   }
 }
@@ -143,7 +143,7 @@ export async function rulesOf(client: ElasticLoadBalancingV2Client, listener: st
     for await (const { Rules: page = [] } of paginateDescribeRules({ client }, { ListenerArn: listener }))
       rules.push(...page);
   } catch (error) {
-    if (!isNamed(error, "ListenerNotFoundException")) throw error;
+    if (!isError(error, "ListenerNotFoundException")) throw error;
   }
   return rules;
 }
@@ -154,7 +154,7 @@ export async function readRule(client: ElasticLoadBalancingV2Client, arn: string
     const { Rules: rules = [] } = await client.send(new DescribeRulesCommand({ RuleArns: [arn] }));
     return rules[0];
   } catch (error) {
-    if (isNamed(error, "RuleNotFoundException")) return undefined;
+    if (isError(error, "RuleNotFoundException")) return undefined;
     throw error;
   }
 }
@@ -164,7 +164,7 @@ export async function deleteRule(client: ElasticLoadBalancingV2Client, arn: stri
   try {
     await client.send(new DeleteRuleCommand({ RuleArn: arn }));
   } catch (error) {
-    if (!isNamed(error, "RuleNotFoundException")) throw error;
+    if (!isError(error, "RuleNotFoundException")) throw error;
   }
 }
 
@@ -186,13 +186,6 @@ export function forwardTo(shares: ReadonlyMap<string, number>): Action {
   if (only !== undefined && more.length === 0) return { Type: "forward", TargetGroupArn: only };
   const groups = [...shares].map(([TargetGroupArn, Weight]) => ({ TargetGroupArn, Weight }));
   return { Type: "forward", ForwardConfig: { TargetGroups: groups } };
-}
-
-/** Whether an error is one that AWS documents under a name, such as RuleNotFoundException. */
-export function isNamed(error: unknown, ...names: readonly string[]): boolean {
-  if (!(error instanceof Error)) return false;
-  const plain = (name: string) => name.replace(/Exception$/, "");
-  return names.some((name) => plain(name) === plain(error.name));
 }
 
 /** The inputs of every rule. */

@@ -1,4 +1,5 @@
 /** What the commands of the full runs share: arguments, a line per row, and the exit status. */
+import { messageOf } from "../../../components/error-message";
 import { type Part, readPart, usageOf } from "./part";
 import type { Results, RowResult } from "./results";
 
@@ -25,7 +26,7 @@ export async function finish(command: string, what: string, run: (part: Part) =>
   try {
     part = readPart(process.argv.slice(2));
   } catch (error) {
-    console.error(`${error instanceof Error ? error.message : String(error)}\n\n${usageOf(command, what)}`);
+    console.error(`${messageOf(error)}\n\n${usageOf(command, what)}`);
     process.exitCode = 2;
     return;
   }

@@ -69,7 +69,7 @@ async function hasRole(region: string, role: string): Promise<boolean> {
     await new IAMClient(clientSettings(region, "iam")).send(new GetRoleCommand({ RoleName: role }));
     return true;
   } catch (error) {
-    if (isError(error, "NoSuchEntity", "NoSuchEntityException")) return false;
+    if (isError(error, "NoSuchEntity")) return false;
     throw error;
   }
 }
