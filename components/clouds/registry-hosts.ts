@@ -6,10 +6,12 @@ import type { CloudName } from "../spec";
  * A host of Elastic Container Registry, which admits only credentials of AWS.
  * https://docs.aws.amazon.com/AmazonECR/latest/userguide/registry_auth.html
  */
-export const ecrHost = /^\d{12}\.dkr\.ecr(-fips)?\.(?<region>[a-z0-9-]+)\.(?<domain>amazonaws\.com(\.cn)?)(?=\/)/;
+export const ecrHost =
+  /^(?<account>\d{12})\.dkr\.ecr(-fips)?\.(?<region>[a-z0-9-]+)\.(?<domain>amazonaws\.com(\.cn)?)(?=\/)/;
 
 /** The same with IPv4 and IPv6. https://docs.aws.amazon.com/AmazonECR/latest/userguide/ecr-requests.html */
-const dualStackEcrHost = /^\d{12}\.dkr-ecr(-fips)?\.[a-z0-9-]+\.on\.(aws|amazonwebservices\.com\.cn)(?=\/)/;
+export const dualStackEcrHost =
+  /^(?<account>\d{12})\.dkr-ecr(-fips)?\.(?<region>[a-z0-9-]+)\.on\.(aws|amazonwebservices\.com\.cn)(?=\/)/;
 
 /**
  * A host of Container Registry Enterprise Edition by one of its default domain names.

@@ -17,6 +17,7 @@ import {
   type StoredImage,
   today,
 } from "../image-marks.remote";
+import { dualStackEcrHost, ecrHost } from "../registry-hosts";
 import { clientSettings, isError, isForbidden } from "./clients.remote";
 import { machineImages } from "./machine-image-store.remote";
 
@@ -29,19 +30,32 @@ export interface ImageReference {
   readonly image: string;
 }
 
-/** An image in ECR, by one of the names of a registry. */
-const inRegistry =
-  /^(?<account>\d{12})\.dkr[.-]ecr(-fips)?\.(?<region>[a-z0-9-]+)\.(amazonaws\.com(\.cn)?|on\.aws|on\.amazonwebservices\.com\.cn)\/(?<repository>[^@:]+)@(?<digest>sha256:[0-9a-f]{64})$/;
+/** An image in ECR. */
+export interface EcrImage {
+  readonly region: string;
+  /** The account whose registry has it. */
+  readonly account: string;
+  readonly repository: string;
+  readonly digest: string;
+}
+
+/** What follows the registry's host in a reference by digest. A tag beside the digest has no effect. */
+const inRegistry = /^[^/]+\/(?<repository>[^@:]+)(:[^@]+)?@(?<digest>sha256:[0-9a-f]{64})$/;
+
+/** The image in ECR that a reference by digest names, by any name of its registry; undefined for any other image. */
+export function ecrImageOf(image: string): EcrImage | undefined {
+  const { account, region } = (ecrHost.exec(image) ?? dualStackEcrHost.exec(image))?.groups ?? {};
+  const { repository, digest } = inRegistry.exec(image)?.groups ?? {};
+  return account === undefined || region === undefined || repository === undefined || digest === undefined
+    ? undefined
+    : { region, account, repository, digest };
+}
 
 /** Finds where an image is stored: in ECR, or among the region's machine images; undefined anywhere else. */
 function locate({ region, service, image }: ImageReference): Promise<Located | undefined> {
   if (image.startsWith("ami-")) return Promise.resolve({ store: machineImages(region, service), id: image });
-  const { account, region: of, repository, digest } = inRegistry.exec(image)?.groups ?? {};
-  return Promise.resolve(
-    account === undefined || of === undefined || repository === undefined || digest === undefined
-      ? undefined
-      : { store: repositoryStore(of, account, repository), id: digest },
-  );
+  const found = ecrImageOf(image);
+  return Promise.resolve(found && { store: repositoryStore(found), id: found.digest });
 }
 
 /** The images on AWS. */
@@ -58,7 +72,7 @@ const manifests = [
 /** How many images one request to delete may name. */
 const perRequest = 100;
 
-function repositoryStore(region: string, registryId: string, repositoryName: string): ImageStore {
+function repositoryStore({ region, account: registryId, repository: repositoryName }: EcrImage): ImageStore {
   const client = new ECRClient(clientSettings(region, "ecr"));
   const repository = { registryId, repositoryName };
 

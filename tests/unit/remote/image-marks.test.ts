@@ -157,6 +157,14 @@ describe("an image's mark and retention in ECR", () => {
       (await awsRetention.create({ ...inputs(current, ""), keep, releases: [] })).outs.result,
   }));
 
+  it("marks an image whose reference has a tag too, and one by a dual-stack name", async () => {
+    const [tag, host] = [markOf("prod", "1-0-0-aaaaaa"), "123456789012.dkr-ecr.us-east-1.on.aws"];
+    for (const image of [inputs(a, "").image.replace("@", ":1.0.0@"), `${host}/books@sha256:${a}`]) {
+      const { outs } = await awsMark.create({ ...inputs(a, "1-0-0-aaaaaa"), image });
+      assert.equal(outs.marked, tag);
+    }
+  });
+
   it("leaves images of other registries alone", async () => {
     const { outs } = await awsMark.create({ ...inputs(a, "1-0-0-aaaaaa"), image: `nginx@sha256:${a}` });
     assert.match(outs.marked, /^not marked: no registry/);

@@ -7,15 +7,13 @@ import {
   paginateDescribeImages,
 } from "@aws-sdk/client-ecr";
 import { clientSettings, isError, tagMap } from "../../../components/clouds/aws/clients.remote";
+import { ecrImageOf } from "../../../components/clouds/aws/image-stores.remote";
 import type { LiveRelease, Subject } from "../../subject";
 import { type Check, reasonOf } from "../../verdict";
 import { type ImageFacts, type PermissionFacts, judgeImages, permissionCheck } from "../images";
 import { deletingPolicies } from "./image-lifecycle";
 import { expiringRule } from "./lifecycle-policy";
 import { admitsEverybody } from "./policy";
-
-const inRegistry =
-  /^(?<account>\d{12})\.dkr\.ecr\.(?<region>[a-z0-9-]+)\.amazonaws\.com(\.cn)?\/(?<name>[^@:]+)[^@]*@(?<digest>sha256:.+)$/;
 
 /** The checks that the images in use exist and stay, and are not public. */
 export function imageChecks(subject: Subject): Check[] {
@@ -53,8 +51,9 @@ async function machinePermission(region: string, image: string): Promise<Permiss
 
 /** The policy of the image's repository; one without a policy has only its own account. */
 async function repositoryPermission(image: string): Promise<PermissionFacts | undefined> {
-  const { account: registryId, region = "", name: repositoryName } = inRegistry.exec(image)?.groups ?? {};
-  if (repositoryName === undefined) return undefined;
+  const found = ecrImageOf(image);
+  if (found === undefined) return undefined;
+  const { region, account: registryId, repository: repositoryName } = found;
   const ecr = new ECRClient(clientSettings(region, "ecr"));
   const { policyText = "{}" } = await ecr
     .send(new GetRepositoryPolicyCommand({ registryId, repositoryName }))
@@ -67,11 +66,12 @@ async function repositoryPermission(image: string): Promise<PermissionFacts | un
 
 async function readImage(region: string, { id: release, image }: LiveRelease): Promise<ImageFacts> {
   if (image.startsWith("ami-")) return readMachineImage(region, release, image);
-  const { account, region: place, name, digest } = inRegistry.exec(image)?.groups ?? {};
-  if (place === undefined || name === undefined || digest === undefined)
+  const found = ecrImageOf(image);
+  if (found === undefined)
     return { release, image, exists: undefined, unseen: `${image} is in a registry that this command cannot read` };
-  const client = new ECRClient(clientSettings(place, "ecr"));
-  const repository = { registryId: account, repositoryName: name };
+  const { digest, account: registryId, repository: repositoryName } = found;
+  const client = new ECRClient(clientSettings(found.region, "ecr"));
+  const repository = { registryId, repositoryName };
   const details: ImageDetail[] = [];
   for await (const { imageDetails = [] } of paginateDescribeImages({ client }, repository))
     details.push(...imageDetails);
@@ -91,7 +91,7 @@ async function readImage(region: string, { id: release, image }: LiveRelease): P
     release,
     image,
     exists: images.some((one) => one.digest === digest),
-    deletedBy: rule === undefined ? undefined : `${rule} of the repository ${name}`,
+    deletedBy: rule === undefined ? undefined : `${rule} of the repository ${repositoryName}`,
   };
 }
 
