@@ -34,6 +34,9 @@ interface Tag {
 
 const perPage = 100;
 
+/** What follows the registry's host in a reference by digest. A tag beside the digest has no effect. */
+const inRegistry = /^[^/]+\/(?<namespace>[^/@]+)\/(?<name>[^/@:]+)(:[^/@]+)?@sha256:(?<digest>[0-9a-f]{64})$/;
+
 /**
  * Finds where an image is stored: in an instance of Container Registry Enterprise Edition in this region, or among the
  * region's machine images; undefined anywhere else.
@@ -41,7 +44,7 @@ const perPage = 100;
 async function locate({ image, ...where }: ImageReference): Promise<Located | undefined> {
   if (/^m-[0-9a-z]+$/.test(image)) return { store: machineImages(where, where.service), id: image };
   const { instance, region } = enterpriseHost.exec(image)?.groups ?? {};
-  const [, namespace, name, digest] = /^[^/]+\/([^/@]+)\/([^/@]+)@sha256:([0-9a-f]{64})$/.exec(image) ?? [];
+  const { namespace, name, digest } = inRegistry.exec(image)?.groups ?? {};
   if (instance === undefined || region !== where.region || namespace === undefined || name === undefined)
     return undefined;
   const api = new Api("cr", where.registries, { RegionId: region });

@@ -175,12 +175,12 @@ describe("an image's mark and retention in Container Registry", () => {
   simulatedClock();
   const api = ScriptedApi.forSuite();
   beforeEach(() => {
-    api.reply = (action, { InstanceId, RepoId, Tag = "", FromTag = "", ToTag = "" }): Reply => {
+    api.reply = (action, { InstanceId, RepoId, RepoName, Tag = "", FromTag = "", ToTag = "" }): Reply => {
       if (refused !== undefined) return refusal("NoPermission");
       if (action === "ListInstance")
         return { Instances: [{ InstanceId: "cri-1", InstanceName: "books" }], TotalCount: "1" };
       if (InstanceId !== "cri-1") return refusal("INSTANCE_NOT_EXIST");
-      if (action === "GetRepository") return { RepoId: "crr-1" };
+      if (action === "GetRepository") return RepoName === "books" ? { RepoId: "crr-1" } : refusal("REPO_NOT_EXIST");
       if (action === "CreateRepoTag") {
         const digest = repository.tags.get(FromTag);
         if (digest === undefined) return refusal("TAG_NOT_EXIST");
@@ -209,6 +209,12 @@ describe("an image's mark and retention in Container Registry", () => {
     retain: async (current, keep) =>
       (await alicloudRetention.create({ ...inputs(current, ""), keep, releases: [] })).outs.result,
   }));
+
+  it("marks an image whose reference has a tag too", async () => {
+    const image = inputs(a, "").image.replace("@", ":1.0.0@");
+    const { outs } = await alicloudMark.create({ ...inputs(a, "1-0-0-aaaaaa"), image });
+    assert.equal(outs.marked, markOf("prod", "1-0-0-aaaaaa"));
+  });
 });
 
 describe("the mark of a release", () => {
