@@ -1,28 +1,17 @@
 /** What Fargate does not support in a task definition, and the emulator accepts. */
 import assert from "node:assert/strict";
-import { RegisterTaskDefinitionCommand, type RegisterTaskDefinitionCommandInput } from "@aws-sdk/client-ecs";
+import type { ContainerDefinition, Volume } from "@aws-sdk/client-ecs";
 import { emulatedAws, refusalOf } from "./support/emulated-aws";
 import { region } from "./support/emulator";
-
-type Container = NonNullable<RegisterTaskDefinitionCommandInput["containerDefinitions"]>[number];
+import { registerSmallTask } from "./support/small-task";
 
 describe("engine: the emulator's gateway: task definitions", () => {
   const aws = emulatedAws();
-  const register = (container: Container, volumes: RegisterTaskDefinitionCommandInput["volumes"] = []) =>
-    aws.gateway.reader(region).containers.send(
-      new RegisterTaskDefinitionCommand({
-        family: "app",
-        networkMode: "awsvpc",
-        requiresCompatibilities: ["FARGATE"],
-        cpu: "256",
-        memory: "512",
-        volumes,
-        containerDefinitions: [{ name: "app", image: "app", ...container }],
-      }),
-    );
+  const register = (container: ContainerDefinition, volumes?: Volume[]) =>
+    registerSmallTask(aws.gateway.reader(region).containers, container, volumes);
   const mountPoints = [{ sourceVolume: "tmp", containerPath: "/tmp" }];
 
-  const refused: Record<string, [Container, RegExp, RegisterTaskDefinitionCommandInput["volumes"]?]> = {
+  const refused: Record<string, [ContainerDefinition, RegExp, Volume[]?]> = {
     "a volume that is not declared": [{ mountPoints }, /Unknown volume 'tmp'/],
     "a folder of the host": [{ mountPoints }, /sourcePath/, [{ name: "tmp", host: { sourcePath: "/tmp" } }]],
     "a tmpfs": [{ linuxParameters: { tmpfs: [{ containerPath: "/tmp", size: 64 }] } }, /tmpfs is not supported/],
