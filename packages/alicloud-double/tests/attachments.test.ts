@@ -1,15 +1,6 @@
 import assert from "node:assert/strict";
 import { callAction, callForField, type AlicloudDouble } from "../src";
-import {
-  codeOf,
-  createLoadBalancer,
-  createScalingGroup,
-  pause,
-  requireModels,
-  startFast,
-  waitUntil,
-  type Balanced,
-} from "./support";
+import { codeOf, createScalingGroup, pause, requireModels, startBalancedGroup, type Balanced } from "./support";
 
 describe("Alibaba Cloud double: server groups of scaling groups", () => {
   let double: AlicloudDouble;
@@ -19,12 +10,7 @@ describe("Alibaba Cloud double: server groups of scaling groups", () => {
     requireModels(this);
   });
   beforeEach(async () => {
-    double = await startFast();
-    balanced = await createLoadBalancer(double);
-    ({ group } = await createScalingGroup(double, balanced, "blue"));
-    await waitUntil(
-      () => double.world.scaling.instances.where(({ lifecycle }) => lifecycle === "InService").length === 2,
-    );
+    ({ double, balanced, group } = await startBalancedGroup());
   });
   afterEach(async () => {
     assert.deepEqual(double.invalidRequests, []);

@@ -2,10 +2,10 @@ import assert from "node:assert/strict";
 import { callAction, callForField, type AlicloudDouble } from "../src";
 import {
   codeOf,
-  createLoadBalancer,
   createScalingGroup,
   pause,
   requireModels,
+  startBalancedGroup,
   startFast,
   waitUntil,
   type Balanced,
@@ -24,10 +24,7 @@ describe("Alibaba Cloud double: schedules and triggers of scaling groups", () =>
     requireModels(this);
   });
   beforeEach(async () => {
-    double = await startFast();
-    balanced = await createLoadBalancer(double);
-    ({ group } = await createScalingGroup(double, balanced, "blue"));
-    await waitUntil(() => capacity() === 2);
+    ({ double, balanced, group } = await startBalancedGroup());
   });
   afterEach(async () => {
     await further?.stop();

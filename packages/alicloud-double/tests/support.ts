@@ -186,6 +186,16 @@ export async function createScalingGroup(
   return { group, configuration };
 }
 
+/** A fast double with a load balancer and the enabled scaling group `blue`, whose two instances are in service. */
+export async function startBalancedGroup() {
+  const double = await startFast();
+  const balanced = await createLoadBalancer(double);
+  const { group } = await createScalingGroup(double, balanced, "blue");
+  const { instances } = double.world.scaling;
+  await waitUntil(() => instances.where(({ lifecycle }) => lifecycle === "InService").length === 2);
+  return { double, balanced, group };
+}
+
 /** The code of a refusal; undefined if the call succeeded. */
 export async function codeOf(response: ReturnType<typeof callAction>): Promise<string | undefined> {
   return (await response).body.Code;
