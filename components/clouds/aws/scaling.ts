@@ -33,7 +33,7 @@ export function scaleMachines(context: Context, release: Release, { group, label
   const { name, spec, parent } = context;
   const autoscalingGroupName = group.name;
   let before: aws.autoscaling.Schedule | undefined;
-  const times: string[] = [];
+  const schedulesAt = new Map<string, number>();
   forEachTrigger(spec.scaling, {
     metric({ metric, target }) {
       // EC2 does not measure memory, and the capability refuses a trigger for it.
@@ -57,9 +57,9 @@ export function scaleMachines(context: Context, release: Release, { group, label
       // may start when the old one does, so it has its name, by which the old one is deleted first.
       const [minute, hour] = recurrence.split(" ");
       const time = fingerprint({ minute, hour, timezone });
-      const others = times.filter((one) => one === time).length;
-      times.push(time);
-      const scheduledActionName = `schedule-${time}${others === 0 ? "" : `-${others + 1}`}`;
+      const count = (schedulesAt.get(time) ?? 0) + 1;
+      schedulesAt.set(time, count);
+      const scheduledActionName = `schedule-${time}${count === 1 ? "" : `-${count}`}`;
       before = new aws.autoscaling.Schedule(
         `${name}-${release.id}-${scheduledActionName}`,
         {
