@@ -23,22 +23,19 @@ const taken = [
 ];
 
 /** Folders that others have folders in: a share can be mounted in them, but not on them. */
-const parents = ["/", "/home", "/media", "/mnt", "/opt", "/var"];
+const parents = ["/home", "/media", "/mnt", "/opt", "/var"];
 
 /** Checks where the shared file system is mounted. */
 export function checkSharePath({ files }: ValidFields): Problem[] {
   const path = files?.share?.path;
   if (path === undefined) return [];
   const at = "files.share.path";
-  const folders = path.split("/").slice(1);
-  if (folders.some((folder) => folder === "" || folder === "." || folder === ".."))
-    return [
-      {
-        code: "invalid-format",
-        path: at,
-        message: `must have no empty folder, "." or "..", got ${show(path)}${ending(path)}`,
-      },
-    ];
+  const plain = plainPath(path);
+  if (plain !== path) {
+    const instead = plain === undefined ? "" : `; give ${plain}`;
+    const message = `must have no empty folder, "." or "..", got ${show(path)}${instead}`;
+    return [{ code: "invalid-format", path: at, message }];
+  }
   const hidden =
     [...parents, ...taken].find((folder) => folder === path) ?? taken.find((one) => path.startsWith(`${one}/`));
   return problemIf(
@@ -50,10 +47,9 @@ export function checkSharePath({ files }: ValidFields): Problem[] {
   );
 }
 
-/** The end of a message on a path with a slash too many at its end. */
-function ending(path: string): string {
-  const whole = path.replace(/\/+$/, "");
-  return whole === path || whole.includes("//") || whole.split("/").some((part) => /^\.\.?$/.test(part))
-    ? ""
-    : `; give ${whole}`;
+/** A path without slashes at its end; undefined where another folder of it has no name, or is "." or "..". */
+function plainPath(path: string): string | undefined {
+  const plain = path.replace(/\/+$/, "");
+  const [, ...folders] = plain.split("/");
+  return folders.length === 0 || folders.some((folder) => ["", ".", ".."].includes(folder)) ? undefined : plain;
 }
