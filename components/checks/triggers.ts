@@ -76,15 +76,17 @@ function checkSameTime(trigger: Valid<ScheduleTrigger>, index: number, { scaling
       ? mayCoincide(other, schedule)
       : [zone, timezone].every((one) => one !== undefined && isTimezone(one)) &&
         meetAcrossZones({ schedule: other, timezone: zone ?? "" }, { schedule, timezone: timezone ?? "" });
-  const first = scaling.findIndex(
-    (other) =>
-      other?.kind === "schedule" &&
-      other.schedule !== undefined &&
-      cronProblem(other.schedule) === undefined &&
-      meets(other.schedule, other.timezone),
-  );
+  const first = scaling
+    .slice(0, index)
+    .findIndex(
+      (other) =>
+        other?.kind === "schedule" &&
+        other.schedule !== undefined &&
+        cronProblem(other.schedule) === undefined &&
+        meets(other.schedule, other.timezone),
+    );
   return problemIf(
-    first < index,
+    first !== -1,
     "repeated-schedule",
     `scaling[${index}].schedule`,
     `can run in the same minute as scaling[${first}]; give times that are never the same, got ${show(schedule)}`,
