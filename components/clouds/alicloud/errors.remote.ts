@@ -33,28 +33,37 @@ export function isInactive(error: unknown): boolean {
   return inactive.test(describeError(error));
 }
 
+/** What to do about further codes of these services, each after its service. */
+const advice: readonly (readonly [code: RegExp, sentence: string])[] = [
+  [
+    // https://www.alibabacloud.com/help/en/oss/user-guide/access-buckets-via-custom-domain-names
+    /^oss PublicEndpointForbidden$/,
+    "Accounts that began to use OSS after 20 March 2025 reach the objects of buckets in mainland China under no public " +
+      "name of OSS: run the update in a VPC of the region, with alicloud:endpoints: [{ oss: " +
+      "oss-REGION-internal.aliyuncs.com }] in the stack's configuration",
+  ],
+  [
+    // https://www.alibabacloud.com/help/en/oss/overdue-payments
+    /^oss InDebt/,
+    "The account has overdue payments: settle its bills, and run the update again",
+  ],
+  [
+    // https://www.alibabacloud.com/help/ja/oss/how-to-troubleshoot-403-status-code-when-you-access-oss
+    / UserDisable$/,
+    "An account that is suspended, for overdue payments or for a violation, gets the same code: see its bills and the " +
+      "messages of its console",
+  ],
+];
+
 /** What to do about a service that refuses every call of the account, after a full stop; empty for any other error. */
 export function accountAdvice(service: string, error: unknown): string {
   const product = (products as Readonly<Record<string, string>>)[service];
-  if (service === "oss" && codeOf(error) === "PublicEndpointForbidden") return internalNames;
-  if (service === "oss" && /^InDebt/.test(codeOf(error))) return overdue;
-  if (product === undefined || !isInactive(error)) return "";
-  return (
-    `. Has the account activated ${product}? Open its console once, accept its terms, and run the update again` +
-    (codeOf(error) === "UserDisable" ? suspended : "")
-  );
+  if (product === undefined) return "";
+  const code = `${service} ${codeOf(error)}`;
+  const sentences = advice.filter(([pattern]) => pattern.test(code)).map(([, sentence]) => sentence);
+  if (isInactive(error))
+    sentences.unshift(
+      `Has the account activated ${product}? Open its console once, accept its terms, and run the update again`,
+    );
+  return sentences.map((sentence) => `. ${sentence}`).join("");
 }
-
-/** https://www.alibabacloud.com/help/en/oss/user-guide/access-buckets-via-custom-domain-names */
-const internalNames =
-  ". Accounts that began to use OSS after 20 March 2025 reach the objects of buckets in mainland China under no public " +
-  "name of OSS: run the update in a VPC of the region, with alicloud:endpoints: [{ oss: " +
-  "oss-REGION-internal.aliyuncs.com }] in the stack's configuration";
-
-/** https://www.alibabacloud.com/help/en/oss/overdue-payments */
-const overdue = ". The account has overdue payments: settle its bills, and run the update again";
-
-/** https://www.alibabacloud.com/help/ja/oss/how-to-troubleshoot-403-status-code-when-you-access-oss */
-const suspended =
-  ". An account that is suspended, for overdue payments or for a violation, gets the same code: see its bills and the " +
-  "messages of its console";
