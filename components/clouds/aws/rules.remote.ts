@@ -119,17 +119,20 @@ function freePriority(purpose: Purpose, rules: readonly Rule[], refused: Readonl
   throw new Error(`no priority from ${first} to ${last} is free`);
 }
 
-/** Sets a rule's actions and tags. `before` are the tags that it had from this project. */
+/**
+ * Sets a rule's tags, and then its actions: where a tag is refused, no traffic has moved that the outputs do not name.
+ * `before` are the tags that the rule had from this project.
+ */
 export async function setRule(
   client: ElasticLoadBalancingV2Client,
   arn: string,
   { actions, tags }: Pick<WantedRule, "actions" | "tags">,
   before: Tags,
 ): Promise<void> {
-  await client.send(new ModifyRuleCommand({ RuleArn: arn, Actions: [...actions] }));
   await client.send(new AddTagsCommand({ ResourceArns: [arn], Tags: tagList(tags) }));
   const removed = Object.keys(before).filter((key) => !(key in tags));
   if (removed.length > 0) await client.send(new RemoveTagsCommand({ ResourceArns: [arn], TagKeys: removed }));
+  await client.send(new ModifyRuleCommand({ RuleArn: arn, Actions: [...actions] }));
 }
 
 function tagList(tags: Tags): Tag[] {

@@ -22,7 +22,14 @@ const requested: Requested = {
 describe("the rules of a listener on AWS", () => {
   simulatedClock();
   let listener = new FakeListener();
-  const recorded = answerCommands([ElasticLoadBalancingV2Client], () => listener.replies);
+  /** The name of a command that these credentials may not send. */
+  let refused = "";
+  const recorded = answerCommands([ElasticLoadBalancingV2Client], () =>
+    refused === "" ? listener.replies : { ...listener.replies, [refused]: refuse },
+  );
+  const refuse = () => {
+    throw awsError("AccessDenied", `not authorized to perform ${refused}`);
+  };
   const names = () => recorded.sent.map(({ name }) => name);
   const rule = { region, listener: "arn:listener", tags: { "immutable-service": "p/dev/0a1b2c3d" } };
   const headerOf = (release: string) => ({ ...rule, header: release, targetGroup: `arn:${release}` });
@@ -49,6 +56,7 @@ describe("the rules of a listener on AWS", () => {
 
   beforeEach(() => {
     listener = new FakeListener();
+    refused = "";
   });
 
   it("have free priorities: header rules first, then the split, then the redirect", async () => {
@@ -139,6 +147,15 @@ describe("the rules of a listener on AWS", () => {
       });
       assert.deepEqual(listener.summary, ["30000 /* arn:b=25 arn:a=75"]);
     });
+
+    for (const action of ["AddTags", "RemoveTags"])
+      it(`moves no request where ${action} is refused`, async () => {
+        const { id, outs } = await split.create(splitOf(["a", 100]));
+        refused = action;
+        const before = { ...outs, tags: { ...outs.tags, team: "books" } };
+        await assert.rejects(split.update(id, before, splitOf(["b", 100])), { name: "AccessDenied" });
+        assert.deepEqual(listener.summary, ["30000 /* arn:a"]);
+      });
 
     it("waits after a release has lost requests, and not otherwise", async () => {
       const first = await split.create(splitOf(["a", 100]));
