@@ -1,5 +1,6 @@
 import http from "node:http";
 import https from "node:https";
+import { errorOf } from "../components/error-message";
 
 /** A response, or why there was none. */
 export interface Answer {
@@ -41,7 +42,7 @@ export function send({ url, method = "GET", headers = {}, timeout = 10, trusted 
       setTimeout(late, timeout * 1000).unref();
       request.on("error", failed).end();
     } catch (error) {
-      failed(error instanceof Error ? error : new Error(String(error)));
+      failed(errorOf(error));
     }
   });
 }

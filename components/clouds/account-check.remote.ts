@@ -1,3 +1,4 @@
+import { errorOf } from "../error-message";
 import type { Created } from "../remote";
 
 /** The inputs of the check. */
@@ -23,7 +24,7 @@ export async function compareAccounts(
 ): Promise<string | undefined> {
   // The provider fails by itself, with its own message, as soon as it is to create something.
   if (account === "") return undefined;
-  const own = await find().catch((error: unknown) => (error instanceof Error ? error : new Error(String(error))));
+  const own = await find().catch(errorOf);
   if (own === account) return undefined;
   const found = own instanceof Error ? `have no account (${own.message.split("\n")[0]})` : `the account ${own}`;
   return (

@@ -1,4 +1,5 @@
 import { createHash, randomBytes } from "node:crypto";
+import { errorOf } from "../error-message";
 import type { Created, Refreshed, Updated } from "../remote";
 import { keptTag, ownerTag } from "./tag-keys";
 
@@ -144,7 +145,7 @@ async function createStore(calls: StoreCalls, inputs: StoreInputs): Promise<stri
       const id = await calls.create(name, tags);
       if (id !== undefined) return id;
     } catch (error) {
-      failure = error instanceof Error ? error : new Error(String(error));
+      failure = errorOf(error);
     }
     // An answer may be lost, and a repeated request then finds the name taken by the store that the first one created.
     const created = await findStore(calls, inputs);

@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { errorOf } from "../../components/error-message";
 import {
   type RecordedResource,
   type WireProperties,
@@ -93,7 +94,7 @@ export async function run(
     try {
       result = await inTime(resolved(await program()));
     } catch (thrown) {
-      error = thrown instanceof Error ? thrown : new Error(String(thrown));
+      error = errorOf(thrown);
     }
     await inTime(recorder.settled());
   });
