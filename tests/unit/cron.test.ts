@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import { Cron } from "croner";
-import fc from "../support/properties";
 import {
   nextLaunch,
   offsetAt,
@@ -11,6 +10,7 @@ import {
 } from "../../components/clouds/alicloud/cron";
 import { awsCron, namesBothDays } from "../../components/clouds/aws/cron";
 import { cronValues, mayCoincide, numericCron } from "../../components/clouds/cron";
+import fc from "../support/properties";
 
 const days = ["SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT", "SUN"];
 const months = ["JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"];

@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
-import fc from "../support/properties";
 import { globalName, shortened, uniqueName } from "../../components/clouds/alicloud/names";
 import { enterpriseRepository, pulledFrom } from "../../components/clouds/alicloud/registry-address";
 import { familyOf } from "../../components/clouds/aws/container";
 import { shortName } from "../../components/clouds/aws/target-group";
 import { releaseId } from "../../components/id";
 import type { NetworkSpec } from "../../components/spec";
+import fc from "../support/properties";
 import { anyShape } from "../support/service";
 
 const name = fc.stringMatching(/^[a-z][a-z0-9-]{0,22}[a-z0-9]$/);

@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import fc from "../support/properties";
 import ipaddr from "ipaddr.js";
 import * as alicloud from "../../components/clouds/alicloud/regions";
 import * as aws from "../../components/clouds/aws/regions";
@@ -9,6 +8,7 @@ import { zonesFor } from "../../components/clouds/zones";
 import type { LastOutputs } from "../../components/last-outputs";
 import { natZones } from "../../components/nat-zones";
 import { hasLoadBalancers } from "../../packages/alicloud-double/src/services/alb/zones";
+import fc from "../support/properties";
 
 function ends(cidr: string): [number, number] {
   const number = (address: ipaddr.IPv4) => address.toByteArray().reduce((sum, byte) => sum * 256 + byte, 0);

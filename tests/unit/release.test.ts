@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import fc from "../support/properties";
 import { alicloud, aws } from "../../components";
 
 import { fingerprint, fingerprintOf, releaseId } from "../../components/id";
 import { resolveService } from "../../components/resolve";
 import type { CloudName, ServiceArgs } from "../../components/stack-file/schema";
+import fc from "../support/properties";
 import { anyShape, digest, resolved, service } from "../support/service";
 import { readStackFile } from "../support/stack-file";
 

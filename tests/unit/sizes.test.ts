@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import fc from "../support/properties";
 import * as alicloud from "../../components/clouds/alicloud/instance-types";
 import * as aws from "../../components/clouds/aws/instance-types";
 import {
@@ -12,6 +11,7 @@ import {
   type Size,
 } from "../../components/clouds/sizing";
 import type { CloudName } from "../../components/stack-file/schema";
+import fc from "../support/properties";
 
 /** A cloud's tables and what searches them; a further cloud does not compile until it is here. */
 interface Sizes {

@@ -3,11 +3,11 @@ import { spawnSync } from "node:child_process";
 import { chmodSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import fc from "../support/properties";
 import * as alicloud from "../../components/clouds/alicloud/user-data";
 import * as aws from "../../components/clouds/aws/user-data";
 import type { CloudName } from "../../components/stack-file/schema";
 import { parseEnvironmentFile } from "../support/environment-file";
+import fc from "../support/properties";
 
 type Texts = Readonly<Record<string, string>>;
 

@@ -1,6 +1,5 @@
 /** When the bounds of a group that runs change: the rule that both clouds share, on groups in memory. */
 import assert from "node:assert/strict";
-import fc from "../../support/properties";
 import {
   type BoundedGroup,
   type Bounds,
@@ -11,6 +10,7 @@ import {
   updateBounds,
 } from "../../../components/clouds/bounds.remote";
 import { simulatedClock } from "../../support/clock";
+import fc from "../../support/properties";
 
 const base = { min: 2, max: 6 };
 const day = { min: 4, max: 12 };
