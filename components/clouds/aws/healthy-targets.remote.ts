@@ -95,7 +95,8 @@ export async function create(inputs: Inputs): Promise<Created<Outputs>> {
     if (failed || now() + pollInterval >= deadline) {
       const reasons = own.map(({ TargetHealth }) => TargetHealth?.Description ?? TargetHealth?.Reason ?? "");
       const ended = failed ? "and AWS gave up starting more" : `after ${within} s`;
-      const failures = (await servers.failures()).map((reason) => withAdvice(reason, launchProblems(region)));
+      const problems = launchProblems(region);
+      const failures = (await servers.failures()).map((reason) => withAdvice(reason, problems));
       throw unhealthyError({ group, healthy, required, ended, reasons: [...reasons, ...failures] });
     }
     // A group that waits for its second attempt has no requests, so triggers have scaled it in.
