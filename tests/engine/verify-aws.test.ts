@@ -157,6 +157,13 @@ describe("engine: npm run verify on AWS", function () {
     assert.match(remedy, /aws iam create-service-linked-role --aws-service-name ecs\.amazonaws\.com$/);
     const quotaRows = ["quota: VPCs", "quota: Elastic IP addresses", "quota: vCPUs of Fargate"];
     assert.deepEqual(named(fresh, "pass"), ["account", ...quotaRows]);
+    const machines = await verify(stacks.vm, ["--prerequisites"]);
+    assert.deepEqual(
+      machines.checks.map(({ check }) => check).filter((name) => name.startsWith("role: ")),
+      ["ElasticLoadBalancing", "AutoScaling", "AmazonElasticFileSystem"].map(
+        (name) => `role: AWSServiceRoleFor${name}`,
+      ),
+    );
     account.quotas.vpcs.value = 1;
     const later = await verify(stacks.container, ["--prerequisites"]);
     assert.ok(named(later, "fail").includes("quota: VPCs"));

@@ -16,16 +16,19 @@ const roles = {
     role: "AWSServiceRoleForApplicationAutoScaling_ECSService",
   },
   machines: { service: "autoscaling.amazonaws.com", role: "AWSServiceRoleForAutoScaling" },
+  shares: { service: "elasticfilesystem.amazonaws.com", role: "AWSServiceRoleForAmazonElasticFileSystem" },
 } as const;
 
 /** What an account must have before the first update of a service on AWS. */
 export function prerequisitesOf(wishes: Wishes): Check[] {
-  const { region, compute, newNetwork, gateways, instances, cpu } = wishes;
+  const { region, compute, share, newNetwork, gateways, instances, cpu } = wishes;
   const inContainers = compute === "container";
   const ec2 = new EC2Client(clientSettings(region, "ec2"));
-  const needed = inContainers
-    ? [roles.balancing, roles.containers, roles.containerScaling]
-    : [roles.balancing, roles.machines];
+  const needed = [
+    roles.balancing,
+    ...(inContainers ? [roles.containers, roles.containerScaling] : [roles.machines]),
+    ...(share ? [roles.shares] : []),
+  ];
   const quota = (which: ServiceQuota, needs: number, used: () => Promise<number>): Check => ({
     name: `quota: ${which.name}`,
     run: async () => {
