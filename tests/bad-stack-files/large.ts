@@ -15,6 +15,13 @@ export const large: readonly Case[] = [
     problems: { secrets: "must leave the user data with at most 32768 bytes on vm, got " },
   },
   {
+    title: "more small variables than a task definition has room for on AWS",
+    service: {
+      environment: Object.fromEntries(Array.from({ length: 2100 }, (_, index) => [`V_${index}`, "on"])),
+    },
+    problems: { environment: "must leave the task definition with at most 65536 bytes on container, got " },
+  },
+  {
     title: "more secrets than the policies of a role have room for beside those of the release before",
     service: {
       secrets: Object.fromEntries(

@@ -17,6 +17,10 @@ describe("engine: the emulator's gateway: task definitions", () => {
     "a tmpfs": [{ linuxParameters: { tmpfs: [{ containerPath: "/tmp", size: 64 }] } }, /tmpfs is not supported/],
     "a capability": [{ linuxParameters: { capabilities: { add: ["NET_ADMIN"] } } }, /capability NET_ADMIN/],
     privileges: [{ privileged: true }, /Privileged containers/],
+    "more than 64 KiB": [
+      { environment: Array.from({ length: 2000 }, (_, index) => ({ name: `VARIABLE_${index}`, value: "on" })) },
+      /Max allowed length is '65536' bytes/,
+    ],
   };
   for (const [what, [container, message, volumes]] of Object.entries(refused))
     it(`refuses ${what}`, async () => {
@@ -24,6 +28,11 @@ describe("engine: the emulator's gateway: task definitions", () => {
       assert.match(refusal, /^ClientException/);
       assert.match(refusal, message);
     });
+
+  it("refuses a family with a dot", async () => {
+    const refusal = await refusalOf(registerSmallTask(aws.gateway.reader(region).containers, {}, [], "books.1"));
+    assert.match(refusal, /^ClientException.*Family contains invalid characters/);
+  });
 
   it("accepts a read-only root with a volume of the task's own disk, a user, and no capabilities", async () => {
     const linuxParameters = { initProcessEnabled: true, capabilities: { drop: ["ALL"] } };

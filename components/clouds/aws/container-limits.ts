@@ -21,6 +21,12 @@ import { isInEcrOf } from "./registry-address";
 /** Bytes that the environment may have in a container definition. */
 const environmentBytes = 32_768;
 
+/** Bytes of a task definition: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-quotas.html */
+const definitionBytes = 65_536;
+
+/** At most what a task definition has besides variables, secrets, the command and tags. */
+const otherBytes = 4096;
+
 /** Everything that AWS would refuse of containers, found without a request to it. */
 export function checkContainer(service: ValidFields, region: string): Problem[] {
   return [
@@ -112,6 +118,7 @@ function checkRelease(release: CheckedRelease): Problem[] {
     prefix,
     own: { disk, environment, image },
   } = release;
+  const ofEnvironment = checkEnvironmentBytes(environment, `${prefix}environment`, environmentBytes, "on container");
   return [
     ...checkSize(release),
     ...checkPrivateRegistry(image, `${prefix}image`, "aws"),
@@ -121,8 +128,32 @@ function checkRelease(release: CheckedRelease): Problem[] {
       `${prefix}disk.sizeGiB`,
       `must be at most 200 on Fargate, got ${disk?.sizeGiB ?? ""}`,
     ),
-    ...checkEnvironmentBytes(environment, `${prefix}environment`, environmentBytes, "on container"),
+    ...(ofEnvironment.length > 0 ? ofEnvironment : checkDefinition(release)),
   ];
+}
+
+/** Checks the size of a task definition: in JSON, a small variable has more bytes than its name and value. */
+function checkDefinition({ prefix, own, whole }: CheckedRelease): Problem[] {
+  const { environment = {}, secrets = {}, command = [], tags = {} } = whole;
+  if (own.environment === undefined && own.secrets === undefined && own.command === undefined) return [];
+  // An output of another resource is not known before the update.
+  const entries = (values: Readonly<Record<string, unknown>>) =>
+    Object.entries(values).map(([name, value]) => ({ name, value: typeof value === "string" ? value : "" }));
+  const parts = [
+    entries(environment),
+    entries(secrets).map(({ name, value }) => ({ name, valueFrom: value })),
+    command,
+    entries(tags).map(({ name, value }) => ({ key: name, value })),
+  ];
+  const bytes = parts.reduce((sum, part) => sum + Buffer.byteLength(JSON.stringify(part)), otherBytes);
+  const largest = Object.keys(environment).length < Object.keys(secrets).length ? "secrets" : "environment";
+  return problemIf(
+    bytes > definitionBytes,
+    "too-long",
+    `${prefix}${largest}`,
+    `must leave the task definition with at most ${definitionBytes} bytes on container, got ${bytes}: it has every ` +
+      "variable, each secret's reference, the command and the tags; put large values into files",
+  );
 }
 
 function checkSize(release: CheckedRelease): Problem[] {

@@ -7,15 +7,16 @@ import {
   type Volume,
 } from "@aws-sdk/client-ecs";
 
-/** Registers the task definition `app`. `container` is what its one container has beside a name and an image. */
+/** Registers a task definition, by default `app`. `container` is what its one container has beside a name and an image. */
 export function registerSmallTask(
   containers: ECSClient,
   container: ContainerDefinition = {},
   volumes: Volume[] = [],
+  family = "app",
 ): Promise<RegisterTaskDefinitionCommandOutput> {
   return containers.send(
     new RegisterTaskDefinitionCommand({
-      family: "app",
+      family,
       networkMode: "awsvpc",
       requiresCompatibilities: ["FARGATE"],
       cpu: "256",

@@ -1,4 +1,4 @@
-/** Task definitions: what Fargate does not support, and volumes that do not exist. */
+/** Task definitions: their names and sizes, what Fargate does not support, and volumes that do not exist. */
 import type { AwsCall, Refused } from "../aws-call";
 import { refusal, type Refusal } from "./refusal";
 
@@ -10,12 +10,14 @@ interface Container {
 }
 
 interface Request {
+  family?: string;
   requiresCompatibilities?: string[];
   volumes?: { name?: string; host?: { sourcePath?: string } }[];
   containerDefinitions?: Container[];
 }
 
 /**
+ * https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_RegisterTaskDefinition.html says which families there are;
  * https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_LinuxParameters.html, API_KernelCapabilities.html and
  * API_HostVolumeProperties.html say what Fargate does not support; the texts of these errors are not documented.
  */
@@ -23,8 +25,14 @@ export function taskDefinitions(): Refusal {
   return refusal("ecs", { RegisterTaskDefinition: (call) => Promise.resolve(problemOf(call)) });
 }
 
+/** https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-quotas.html: "Task definition size limit". */
+const mostBytes = 65_536;
+
 function problemOf({ parameters }: AwsCall): Refused | undefined {
-  const { requiresCompatibilities = [], volumes = [], containerDefinitions = [] } = parameters as Request;
+  const { family = "", requiresCompatibilities = [], volumes = [], containerDefinitions = [] } = parameters as Request;
+  if (!/^[A-Za-z0-9_-]{1,255}$/.test(family)) return invalid("Family contains invalid characters.");
+  const bytes = Buffer.byteLength(JSON.stringify(parameters));
+  if (bytes > mostBytes) return invalid(`Actual length: '${bytes}'. Max allowed length is '${mostBytes}' bytes.`);
   const names = volumes.map(({ name }) => name);
   const mounted = containerDefinitions.flatMap(({ mountPoints = [] }) => mountPoints);
   const unknown = mounted.find(({ sourceVolume }) => !names.includes(sourceVolume));
