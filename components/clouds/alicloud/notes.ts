@@ -87,7 +87,8 @@ export function notes(service: ServiceSpec): string[] {
   return [
     // https://www.alibabacloud.com/help/en/slb/application-load-balancer/user-guide/alb-instance
     "The load balancer answers under its addresses, one of which is in url, and under a name of your own: give your " +
-      "domain's name a CNAME to loadBalancer.dnsName, which itself gets no answer.",
+      "domain's name a CNAME to loadBalancer.dnsName, which itself gets no answer. In mainland China the " +
+      "domain needs an ICP filing.",
     ...scheduleNotes(service),
     ...registryNotes(service),
     ...taskNote(service),

@@ -62,6 +62,8 @@ const limits: readonly Limit[] = [
     128,
     /^(?!https?:\/\/)[\p{L}\d:_.[\],-]*$/u,
   ),
+  // 32 KB before it is encoded.
+  limit("ecs", /^(RunInstances|CreateLaunchTemplate\w*)$/, "UserData", 0, 43_692, /^[A-Za-z\d+/]*={0,2}$/),
   limit("ecs", /^RunCommand$/, "Name", 1, 128, /^/),
   limit("ess", /^(Create|Modify)ScalingGroup$/, "ScalingGroupName", 2, 64, essName),
   limit("ess", /^(Create|Modify)EciScalingConfiguration$/, "ScalingConfigurationName", 2, 64, essName),
