@@ -24,6 +24,11 @@ class HeldInputs extends remoteClass<typeof code>(kind) {
   declare readonly values: pulumi.Output<Readonly<Record<string, string>>>;
 }
 
+/** The values of a release that are outputs of other resources, by their paths in its shape. */
+export function heldValues({ heldInputs, shape }: Release): Record<string, pulumi.Input<string>> {
+  return Object.fromEntries([...valuesOf(shape)].filter(([path]) => heldInputs.includes(path)));
+}
+
 /**
  * Returns the release with each output in its shape replaced by the value that the release holds. A release without
  * outputs in it is returned unchanged, and nothing is registered.
@@ -31,7 +36,7 @@ class HeldInputs extends remoteClass<typeof code>(kind) {
 export function holdInputs(name: string, release: Release, parent: pulumi.ComponentResource): Release {
   const { heldInputs, shape } = release;
   if (heldInputs.length === 0) return release;
-  const values = Object.fromEntries([...valuesOf(shape)].filter(([path]) => heldInputs.includes(path)));
+  const values = heldValues(release);
   const held = new HeldInputs(`${name}-${release.id}-inputs`, { release: release.id, values }, { parent });
   const heldAt = (path: string, value: pulumi.Input<string>) =>
     heldInputs.includes(path) ? held.values.apply((known) => recorded(known, path)) : value;

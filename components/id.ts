@@ -91,6 +91,11 @@ export function fingerprint(value: unknown): string {
     .slice(0, 6);
 }
 
+/** A shape as a plain value, the same as the fingerprint sees it: of an output it has `{ output: true }`. */
+export function plainShape(shape: InstanceSpec): Record<string, unknown> {
+  return canonical(shape) as Record<string, unknown>;
+}
+
 /** The fingerprint at the end of a release id. */
 export function fingerprintOf(id: string): string {
   return id.slice(-6);

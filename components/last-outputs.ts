@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Requested, Serving } from "./clouds/cloud";
+import { type Ledger, readLedger } from "./ledger-entries";
 import { isMapping } from "./stack-file/values";
 
 /** The format of `Deployed`. A program reads no other. */
@@ -23,6 +24,8 @@ export interface RecordedResource {
 export interface LastOutputs {
   /** What the last successful update deployed; undefined before the first one. */
   readonly deployed: Deployed | undefined;
+  /** The releases that have had traffic; undefined before the first one has. */
+  readonly ledger?: Ledger | undefined;
   /** Everything in the state: after an interrupted update, also what that one created. */
   readonly resources: readonly RecordedResource[];
 }
@@ -30,7 +33,7 @@ export interface LastOutputs {
 /**
  * Reads the last outputs of the running program's own stack. `output` names the output that has a service's `outputs`;
  * undefined: the service's outputs are the stack's own. A failed or interrupted update leaves the outputs as they were.
- * Throws a RunError for outputs of a newer format.
+ * Throws a RunError for outputs of a newer format, and for a ledger that cannot be read.
  */
 export async function lastOutputs(output?: string): Promise<LastOutputs> {
   const stackName = `${pulumi.getOrganization()}/${pulumi.getProject()}/${pulumi.getStack()}`;
@@ -41,10 +44,11 @@ export async function lastOutputs(output?: string): Promise<LastOutputs> {
     return { urn, type: typeof type === "string" ? type : "", outputs: mapping(outputs) };
   });
   const stack = resources.find(({ type }) => type === "pulumi:pulumi:Stack")?.outputs ?? {};
-  return { deployed: readDeployed(output === undefined ? stack : mapping(stack[output])), resources };
+  const { deployed, releases } = output === undefined ? stack : mapping(stack[output]);
+  return { deployed: readDeployed(deployed), ledger: ledgerIn(releases), resources };
 }
 
-function readDeployed({ deployed }: Readonly<Record<string, unknown>>): Deployed | undefined {
+function readDeployed(deployed: unknown): Deployed | undefined {
   if (deployed === undefined || deployed === null) return undefined;
   const { format } = mapping(deployed);
   if (format !== deployedFormat)
@@ -53,6 +57,14 @@ function readDeployed({ deployed }: Readonly<Record<string, unknown>>): Deployed
         "update immutable-service",
     );
   return deployed as Deployed;
+}
+
+function ledgerIn(releases: unknown): Ledger | undefined {
+  try {
+    return readLedger(releases);
+  } catch (error) {
+    throw new pulumi.RunError((error as Error).message);
+  }
 }
 
 function mapping(value: unknown): Readonly<Record<string, unknown>> {

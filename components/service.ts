@@ -6,6 +6,7 @@ import { Environment } from "./environment";
 import { imageName } from "./id";
 import { Image } from "./image";
 import { orElse } from "./left-out";
+import { Ledger, type LedgerOutputs, refuseLarge } from "./ledger";
 import { Release } from "./release";
 import { servingBounds } from "./serving-bounds";
 import type { ServiceSpec } from "./spec";
@@ -74,6 +75,8 @@ export interface ServiceOutputs {
    * schedules, and on AWS, where they do not end.
    */
   readonly schedulesUntil?: CloudService["schedulesUntil"];
+  /** The releases that have had traffic, newest first: when, from which Git revision, and what shapes the two newest. */
+  readonly releases: LedgerOutputs;
   /** What the stack's next update has to know: the argument `last` reads it. */
   readonly deployed: pulumi.Output<Deployed | null>;
 }
@@ -95,6 +98,7 @@ export class ImmutableService extends pulumi.ComponentResource {
     opts: pulumi.ComponentResourceOptions = {},
   ) {
     refuseChanges(cloud, spec, last);
+    refuseLarge(spec, last?.ledger);
     const registered: pulumi.Resource[] = [];
     const before: pulumi.Resource[] = [];
     const note: pulumi.ResourceTransformation = ({ resource }) => {
@@ -156,6 +160,12 @@ export class ImmutableService extends pulumi.ComponentResource {
       { parent: this },
     );
     const { serving } = split;
+    const images = [currentRelease, ...otherReleases].map((release) => release.image);
+    const ledger = new Ledger(
+      name,
+      { releases: spec.releases.map((release, index) => ({ release, image: images[index] ?? "" })), serving },
+      { parent: this, dependsOn: [split] },
+    );
     const { keep } = spec.build?.target ?? {};
     if (keep !== undefined)
       service.retainImages({ image, keep, releases: spec.releases.map(({ id }) => id) }, [split], this);
@@ -184,6 +194,7 @@ export class ImmutableService extends pulumi.ComponentResource {
       targetGroup: currentRelease.targetGroup,
       releaseKey: pulumi.secret(orElse(environment.mark, "")),
       ...(schedulesUntil === undefined ? {} : { schedulesUntil }),
+      releases: ledger.outputs,
       deployed: deployedBy(serving),
     };
     this.registerOutputs(this.outputs);

@@ -1,5 +1,5 @@
 import type { OutputsOf } from "./monitor";
-import { servingOf } from "./serving";
+import { ledgerOf, servingOf } from "./serving";
 
 /*
  * What Alibaba Cloud would say of each type of resource that the project registers. A type that is not here fails the
@@ -72,6 +72,7 @@ const known: Readonly<Record<string, (resource: Resource) => Outputs>> = {
   "pulumi-nodejs:dynamic/immutable-service:HeldInputs": none,
   "pulumi-nodejs:dynamic/immutable-service:InstanceTypeOrder": none,
   "pulumi-nodejs:dynamic/immutable-service:Intent": none,
+  "pulumi-nodejs:dynamic/immutable-service:Ledger": ledgerOf,
   "pulumi-nodejs:dynamic/immutable-service:DefaultRoute": none,
   "pulumi-nodejs:dynamic/immutable-service:PublicAddress": () => ({ ip: "203.0.113.10" }),
   "pulumi-nodejs:dynamic/immutable-service:LaunchTemplateRemoval": none,

@@ -1,5 +1,5 @@
 import type { OutputsOf } from "./monitor";
-import { servingOf } from "./serving";
+import { ledgerOf, servingOf } from "./serving";
 
 /*
  * What AWS would say of each type of resource that the project registers. A type that is not here fails the test: with
@@ -118,6 +118,7 @@ const known: Readonly<Record<string, (resource: Resource) => Outputs>> = {
   "pulumi-nodejs:dynamic/immutable-service:ImageMark": none,
   "pulumi-nodejs:dynamic/immutable-service:ImageRetention": none,
   "pulumi-nodejs:dynamic/immutable-service:Intent": none,
+  "pulumi-nodejs:dynamic/immutable-service:Ledger": ledgerOf,
   "pulumi-nodejs:dynamic/immutable-service:AccountCheck": () => ({}),
   "pulumi-nodejs:dynamic/immutable-service:OwnershipMark": () => ({ mark: "0a1b2c3d" }),
   "pulumi-nodejs:dynamic/immutable-service:RegistryImageLookup": () => ({ digest: "" }),

@@ -1,3 +1,5 @@
+import { type Ledger, type LiveRelease, type ShapeValues, recordReleases } from "../../components/ledger-entries";
+
 /** What a traffic rule outputs when the cloud has taken it on as requested. */
 export function servingOf({ inputs }: { readonly inputs: Readonly<Record<string, unknown>> }): object {
   const { shares, url, requested } = inputs as { shares: readonly Share[]; url: string; requested: object };
@@ -10,4 +12,10 @@ interface Share {
   readonly version: string;
   readonly image: string;
   readonly weight: number;
+}
+
+/** What the first release's ledger outputs, at a fixed time and outside Git. */
+export function ledgerOf({ inputs }: { readonly inputs: Readonly<Record<string, unknown>> }): Ledger {
+  const { releases, liveValues } = inputs as { releases: readonly LiveRelease[]; liveValues: ShapeValues };
+  return recordReleases(undefined, releases, liveValues, { passedAt: "2026-11-22T08:00:00.000Z", revision: null });
 }

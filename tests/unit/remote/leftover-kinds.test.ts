@@ -31,6 +31,7 @@ const dynamic = {
   HealthyTargets: nothing,
   ImageMark: not("a mark too many keeps an image, and another update of the release sets the same mark"),
   Intent: nothing,
+  Ledger: nothing,
   LogStore: found,
   ObjectStore: removed("settleStores"),
   OwnershipMark: nothing,

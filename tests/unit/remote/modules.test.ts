@@ -13,6 +13,7 @@ const components = join(root, "components");
 const modules: Readonly<Record<string, readonly [type: string, ...methods: string[]]>> = {
   gate: ["Gate"],
   "held-inputs": ["HeldInputs"],
+  ledger: ["Ledger", "update"],
   "ownership-mark": ["OwnershipMark"],
   "baking/registry-image": ["RegistryImageLookup", "read"],
   "clouds/alicloud/account-check": ["AccountCheck"],

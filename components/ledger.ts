@@ -1,0 +1,100 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { Serving } from "./clouds/cloud";
+import { heldValues } from "./held-inputs";
+import { imageName, plainShape } from "./id";
+import { type Ledger as Recorded, type LiveRelease, recordReleases } from "./ledger-entries";
+import type * as code from "./ledger.remote";
+import { orElse } from "./left-out";
+import { type RemoteKind, RemoteResource } from "./remote";
+import type { Release, ServiceSpec } from "./spec";
+
+const kind: RemoteKind<typeof code> = {
+  type: "Ledger",
+  module: "ledger",
+  outputs: { format: undefined, entries: undefined, values: undefined },
+  replaceOnChanges: [],
+  updateOnChanges: ["releases"],
+  reads: false,
+  deletes: false,
+};
+
+/** The output `releases` of a service. */
+export interface LedgerOutputs {
+  /** A number that rises when the form of the ledger changes. */
+  readonly format: pulumi.Output<number | null>;
+  /** The releases, newest first, at most ten. Null as long as none has had traffic. */
+  readonly entries: pulumi.Output<Recorded["entries"] | null>;
+  /**
+   * The values of environment variables and the like that are outputs of other resources, by release id. A secret:
+   * such a value may be one, and nothing shows it before the update.
+   */
+  readonly values: pulumi.Output<Recorded["values"] | null>;
+}
+
+/** The inputs of a ledger. */
+export interface LedgerArgs {
+  /** The live releases, and what their instances start from. */
+  readonly releases: readonly { readonly release: Release; readonly image: pulumi.Input<string> }[];
+  /** What the traffic split has read from the cloud. */
+  readonly serving: pulumi.Output<Serving>;
+}
+
+/**
+ * The releases that have had traffic. It is recorded after the traffic split has read itself back, so a release that
+ * failed is not in it. The time and the revision of a release are no inputs: they are recorded once.
+ */
+export class Ledger extends RemoteResource<typeof code> {
+  declare readonly format: pulumi.Output<Recorded["format"]>;
+  declare readonly entries: pulumi.Output<Recorded["entries"]>;
+  declare readonly values: pulumi.Output<Recorded["values"]>;
+
+  constructor(name: string, { releases, serving }: LedgerArgs, opts: pulumi.CustomResourceOptions) {
+    const live = releases.filter(({ release }) => hasTraffic(release));
+    super(
+      kind,
+      `${name}-releases`,
+      {
+        releases: live.map(({ release, image }) => liveRelease(release, image)),
+        liveValues: pulumi.secret(Object.fromEntries(live.map(({ release }) => [release.id, heldValues(release)]))),
+        serving: orElse<Pick<Serving, "releases">>(serving, { releases: [] }).apply(({ releases }) =>
+          releases.filter(hasTraffic).map(({ id }) => id),
+        ),
+      },
+      { ...opts, additionalSecretOutputs: ["values"] },
+    );
+  }
+
+  /** As the stack has them as its output. An update that leaves out the ledger of a new stack has none. */
+  get outputs(): LedgerOutputs {
+    return {
+      format: orElse<number | null>(this.format, null),
+      entries: orElse<Recorded["entries"] | null>(this.entries, null),
+      values: orElse<Recorded["values"] | null>(this.values, null),
+    };
+  }
+}
+
+function hasTraffic({ weight }: { readonly weight: number }): boolean {
+  return weight > 0;
+}
+
+function liveRelease<Image>(
+  { id, version, shape }: Release,
+  image: Image,
+): Omit<LiveRelease, "image"> & { image: Image } {
+  return { id, version, image, shape: plainShape(shape) };
+}
+
+/**
+ * Throws a RunError for a release that would be too large for the ledger, as far as its values are known: in the
+ * update, its traffic would have moved already.
+ */
+export function refuseLarge({ releases }: ServiceSpec, before: Recorded | undefined): void {
+  const live = releases.filter(hasTraffic).map((release) => liveRelease(release, imageName(release.shape.image)));
+  const passing = { passedAt: new Date(0).toISOString(), revision: "0".repeat(40) };
+  try {
+    recordReleases(before, live, {}, passing);
+  } catch (error) {
+    throw new pulumi.RunError((error as Error).message);
+  }
+}
