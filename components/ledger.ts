@@ -35,7 +35,7 @@ export interface LedgerOutputs {
 export interface LedgerArgs {
   /** The live releases, and what their instances start from. */
   readonly releases: readonly { readonly release: Release; readonly image: pulumi.Input<string> }[];
-  /** What the traffic split has read from the cloud. */
+  /** What the traffic split has read from the cloud. The ledger waits for it. */
   readonly serving: pulumi.Output<Serving>;
 }
 

@@ -37,6 +37,8 @@ export class Release extends pulumi.ComponentResource {
   readonly version: string;
   /** What the instances start from. */
   readonly image: pulumi.Output<string>;
+  /** The release as the program describes it. */
+  readonly release: ReleaseSpec;
 
   constructor(
     name: string,
@@ -51,6 +53,7 @@ export class Release extends pulumi.ComponentResource {
     this.id = release.id;
     this.version = release.version;
     this.image = pulumi.output(image);
+    this.release = release;
     const passed = [healthy.passed];
     if (gate.from !== "none") {
       const { answers, within, url = service.gateUrl } = gate;

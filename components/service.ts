@@ -6,7 +6,7 @@ import { Environment } from "./environment";
 import { imageName } from "./id";
 import { Image } from "./image";
 import { orElse } from "./left-out";
-import { Ledger, type LedgerOutputs, refuseLarge } from "./ledger";
+import { type LedgerOutputs, refuseLarge } from "./ledger";
 import { Release } from "./release";
 import { servingBounds } from "./serving-bounds";
 import type { ServiceSpec } from "./spec";
@@ -160,12 +160,6 @@ export class ImmutableService extends pulumi.ComponentResource {
       { parent: this },
     );
     const { serving } = split;
-    const images = [currentRelease, ...otherReleases].map((release) => release.image);
-    const ledger = new Ledger(
-      name,
-      { releases: spec.releases.map((release, index) => ({ release, image: images[index] ?? "" })), serving },
-      { parent: this, dependsOn: [split] },
-    );
     const { keep } = spec.build?.target ?? {};
     if (keep !== undefined)
       service.retainImages({ image, keep, releases: spec.releases.map(({ id }) => id) }, [split], this);
@@ -194,7 +188,7 @@ export class ImmutableService extends pulumi.ComponentResource {
       targetGroup: currentRelease.targetGroup,
       releaseKey: pulumi.secret(orElse(environment.mark, "")),
       ...(schedulesUntil === undefined ? {} : { schedulesUntil }),
-      releases: ledger.outputs,
+      releases: split.ledger,
       deployed: deployedBy(serving),
     };
     this.registerOutputs(this.outputs);

@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { CloudService, Requested, Serving } from "./clouds/cloud";
 import { componentTypes } from "./component-types";
+import { Ledger, type LedgerOutputs } from "./ledger";
 import type { Release } from "./release";
 
 /** The inputs of a traffic split. */
@@ -15,10 +16,12 @@ export interface TrafficSplitArgs {
   readonly after: readonly pulumi.Resource[];
 }
 
-/** The rule that shares requests among the releases. */
+/** The rule that shares requests among the releases, and the ledger of those that have had traffic. */
 export class TrafficSplit extends pulumi.ComponentResource {
   /** What the rule in the cloud says, read after it was set. */
   readonly serving: pulumi.Output<Serving>;
+  /** The ledger, as it is after the rule was set. */
+  readonly ledger: LedgerOutputs;
 
   constructor(
     name: string,
@@ -35,6 +38,7 @@ export class TrafficSplit extends pulumi.ComponentResource {
       passed,
     }));
     this.serving = service.splitTraffic({ shares, url: service.url, requested }, after, this);
+    this.ledger = new Ledger(name, { releases, serving: this.serving }, { parent: this }).outputs;
     this.registerOutputs({ serving: this.serving });
   }
 }

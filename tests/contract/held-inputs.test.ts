@@ -2,12 +2,14 @@
 import assert from "node:assert/strict";
 import { createRequire } from "node:module";
 import * as pulumi from "@pulumi/pulumi";
+import { releaseId } from "../../components/id";
 import { resolveService } from "../../components/resolve";
 import { ImmutableService } from "../../components/service";
-import type { ServiceArgs } from "../../components/spec";
+import type { InstanceSpec, ServiceArgs } from "../../components/spec";
 import { clouds, computes, only, wholeService } from "../support/clouds";
 import { type Registered, run } from "../support/monitor";
 
+const ledgerType = "pulumi-nodejs:dynamic/immutable-service:Ledger";
 const heldType = "pulumi-nodejs:dynamic/immutable-service:HeldInputs";
 
 type Check = (before: object, inputs: object) => Promise<{ inputs: object; failures: readonly object[] }>;
@@ -50,6 +52,14 @@ for (const [name, cloud] of Object.entries(clouds)) {
         assert.deepEqual([variables.DB_HOST, variables.CATALOGUE], ["db-1.internal", "spring"]);
         const release = resources.filter(({ parent }) => parent === held.parent);
         assert.equal(release[0]?.urn, held.urn);
+      });
+
+      it("is in the ledger with the place of such a value in its shape, which still names it, and the value apart", async () => {
+        const { inputs } = only(await deployed(() => pulumi.output("db-1.internal")), ledgerType);
+        const [{ id, version, shape }] = inputs.releases as [{ id: string; version: string; shape: InstanceSpec }];
+        assert.equal(releaseId(version, shape), id);
+        assert.deepEqual(shape.environment, { CATALOGUE: "spring", DB_HOST: { output: true } });
+        assert.deepEqual(inputs.liveValues, { [id]: { "environment.DB_HOST": "db-1.internal" } });
       });
 
       it("holds security groups of an existing network that are outputs, where instances can have them", () => {

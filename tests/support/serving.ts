@@ -1,4 +1,4 @@
-import { type Ledger, type LiveRelease, type ShapeValues, recordReleases } from "../../components/ledger-entries";
+import { type LiveRelease, type ShapeValues, recordReleases } from "../../components/ledger-entries";
 
 /** What a traffic rule outputs when the cloud has taken it on as requested. */
 export function servingOf({ inputs }: { readonly inputs: Readonly<Record<string, unknown>> }): object {
@@ -15,7 +15,13 @@ interface Share {
 }
 
 /** What the first release's ledger outputs, at a fixed time and outside Git. */
-export function ledgerOf({ inputs }: { readonly inputs: Readonly<Record<string, unknown>> }): Ledger {
+export function ledgerOf({
+  inputs,
+}: {
+  readonly inputs: Readonly<Record<string, unknown>>;
+}): Readonly<Record<string, unknown>> {
   const { releases, liveValues } = inputs as { releases: readonly LiveRelease[]; liveValues: ShapeValues };
-  return recordReleases(undefined, releases, liveValues, { passedAt: "2026-11-22T08:00:00.000Z", revision: null });
+  return {
+    ...recordReleases(undefined, releases, liveValues, { passedAt: "2026-11-22T08:00:00.000Z", revision: null }),
+  };
 }

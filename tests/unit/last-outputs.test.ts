@@ -38,6 +38,16 @@ describe("a stack's last outputs", () => {
     assert.equal((await read({ deployed }, "api")).deployed, undefined);
   });
 
+  it("have the ledger of releases, which no error makes an empty one", async () => {
+    const entry = { id: "1-0-0-abcdef", version: "1.0.0", image: "a", passedAt: "2026-11-22T08:00:00.000Z" };
+    const releases = { format: 1, entries: [entry], values: {} };
+    assert.equal((await read({ deployed })).ledger, undefined);
+    assert.deepEqual((await read({ deployed, releases })).ledger?.entries, [{ ...entry, revision: null }]);
+    assert.deepEqual((await read({ api: { deployed, releases } }, "api")).ledger?.entries.length, 1);
+    for (const bad of [{ ...releases, format: 2 }, { ...releases, entries: {} }, [], "releases"])
+      await assert.rejects(read({ deployed, releases: bad }), /^Error: the ledger of releases/);
+  });
+
   it("of a newer format are refused", async () => {
     await assert.rejects(
       read({ deployed: { ...deployed, format: 2 } }),
