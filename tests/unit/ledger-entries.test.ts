@@ -57,10 +57,16 @@ describe("the ledger of releases", () => {
     assert.deepEqual(ids(after([["a"], ["a", "b"], ["a"], ["c"]])), ["c", "a", "b"]);
   });
 
-  const updates = fc.array(fc.uniqueArray(fc.constantFrom(..."abcdefghijklmnop"), { minLength: 1, maxLength: 3 }), {
-    minLength: 1,
-    maxLength: 25,
-  });
+  const updates = fc.array(
+    fc.uniqueArray(
+      fc.integer({ min: 0, max: 15 }).map((number) => `r${number}`),
+      { minLength: 1, maxLength: 3 },
+    ),
+    {
+      minLength: 1,
+      maxLength: 25,
+    },
+  );
 
   it("keeps its bounds, names every release once, and records each release once", () => {
     fc.assert(
@@ -93,8 +99,8 @@ describe("the ledger of releases", () => {
       }),
     );
     const outsideGit = recordReleases(undefined, [live("a")], {}, { ...passing(0), revision: null });
-    const { revision: _revision, ...rest } = outsideGit.entries[0] ?? assert.fail();
-    assert.deepEqual(readLedger({ ...outsideGit, entries: [rest] }), outsideGit);
+    const withoutNull = outsideGit.entries.map((entry) => ({ ...entry, revision: undefined }));
+    assert.deepEqual(readLedger({ ...outsideGit, entries: withoutNull }), outsideGit);
   });
 
   it("has the values of the releases with a shape only", () => {
