@@ -13,7 +13,7 @@ import { onEveryPlatform } from "./platforms";
 const recording = [
   componentTypes.service,
   trafficRuleType,
-  ...["Intent", "ExistingSubnets"].map((name) => `pulumi-nodejs:dynamic/immutable-service:${name}`),
+  ...["Intent", "Ledger", "ExistingSubnets"].map((name) => `pulumi-nodejs:dynamic/immutable-service:${name}`),
 ];
 
 /**
