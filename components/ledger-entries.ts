@@ -78,13 +78,12 @@ const schema = z.object({
  */
 export function readLedger(recorded: unknown): Ledger | undefined {
   if (recorded === undefined || recorded === null) return undefined;
-  const { format, entries } = typeof recorded === "object" ? (recorded as Partial<Record<keyof Ledger, unknown>>) : {};
+  const { format } = typeof recorded === "object" ? (recorded as Partial<Record<keyof Ledger, unknown>>) : {};
   if (format !== undefined && format !== ledgerFormat)
     throw new Error(
       `the ledger of releases has format ${JSON.stringify(format)}, but this version reads format ${ledgerFormat} only: ` +
         "update immutable-service",
     );
-  if (format === ledgerFormat && entries === null) return undefined;
   const { data, error } = schema.safeParse(recorded);
   if (format === ledgerFormat && data !== undefined) return { format, ...data };
   const problems = error?.issues.map(({ path, message }) => `${path.join(".")}: ${message}`) ?? ["format: is missing"];

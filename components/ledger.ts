@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Serving } from "./clouds/cloud";
 import { heldValues } from "./held-inputs";
 import { imageName, plainShape } from "./id";
-import { type Ledger as Recorded, type LiveRelease, recordReleases } from "./ledger-entries";
+import { type Ledger as Recorded, type LiveRelease, ledgerFormat, recordReleases } from "./ledger-entries";
 import type * as code from "./ledger.remote";
 import { orElse } from "./left-out";
 import { type RemoteKind, RemoteResource } from "./remote";
@@ -21,14 +21,14 @@ const kind: RemoteKind<typeof code> = {
 /** The output `releases` of a service. */
 export interface LedgerOutputs {
   /** A number that rises when the form of the ledger changes. */
-  readonly format: pulumi.Output<number | null>;
-  /** The releases, newest first, at most ten. Null as long as none has had traffic. */
-  readonly entries: pulumi.Output<Recorded["entries"] | null>;
+  readonly format: pulumi.Output<number>;
+  /** The releases, newest first, at most ten. None as long as none has had traffic. */
+  readonly entries: pulumi.Output<Recorded["entries"]>;
   /**
    * The values of environment variables and the like that are outputs of other resources, by release id. A secret:
    * such a value may be one, and nothing shows it before the update.
    */
-  readonly values: pulumi.Output<Recorded["values"] | null>;
+  readonly values: pulumi.Output<Recorded["values"]>;
 }
 
 /** The inputs of a ledger. */
@@ -64,12 +64,12 @@ export class Ledger extends RemoteResource<typeof code> {
     );
   }
 
-  /** As the stack has them as its output. An update that leaves out the ledger of a new stack has none. */
+  /** As the stack has them as its output. An update that leaves out the ledger of a new stack has an empty one. */
   get outputs(): LedgerOutputs {
     return {
-      format: orElse<number | null>(this.format, null),
-      entries: orElse<Recorded["entries"] | null>(this.entries, null),
-      values: orElse<Recorded["values"] | null>(this.values, null),
+      format: orElse<number>(this.format, ledgerFormat),
+      entries: orElse(this.entries, []),
+      values: pulumi.secret(orElse(this.values, {})),
     };
   }
 }
