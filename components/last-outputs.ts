@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Requested, Serving } from "./clouds/cloud";
-import { type Ledger, readLedger } from "./ledger-entries";
+import { type Ledger, ledgerFormat, readLedger } from "./ledger-entries";
 import { isMapping } from "./stack-file/values";
 
 /** The format of `Deployed`. A program reads no other. */
@@ -60,6 +60,9 @@ function readDeployed(deployed: unknown): Deployed | undefined {
 }
 
 function ledgerIn(releases: unknown): Ledger | undefined {
+  const { format = ledgerFormat, entries } = mapping(releases);
+  // An update that fails with --continue-on-error records outputs without those of the resources that it has not created.
+  if (isMapping(releases) && entries === undefined && format === ledgerFormat) return undefined;
   try {
     return readLedger(releases);
   } catch (error) {

@@ -51,7 +51,9 @@ onEveryPlatform("the order of an update", ({ cloud, parts, service, further }) =
     const changes = { files: { share: {} }, tls: { certificate: cloud.certificate }, releases: [further()] };
     const { resources } = await deploy(cloud, service(changes));
     const split = only(resources, trafficRuleType);
-    const later = resources.filter((one) => one !== split && !one.type.startsWith("immutable:"));
+    const ledger = only(resources, "pulumi-nodejs:dynamic/immutable-service:Ledger");
+    assert.ok(waitsFor(resources, ledger, split));
+    const later = resources.filter((one) => one !== split && one !== ledger && !one.type.startsWith("immutable:"));
     assert.ok(later.length > 40);
     assert.deepEqual(
       later.filter((one) => !waitsFor(resources, split, one)).map(({ type, name }) => `${type} ${name}`),

@@ -44,6 +44,8 @@ describe("a stack's last outputs", () => {
     assert.equal((await read({ deployed })).ledger, undefined);
     assert.deepEqual((await read({ deployed, releases })).ledger?.entries, [{ ...entry, revision: null }]);
     assert.deepEqual((await read({ api: { deployed, releases } }, "api")).ledger?.entries.length, 1);
+    for (const unrecorded of [{}, { format: 1 }])
+      assert.equal((await read({ deployed, releases: unrecorded })).ledger, undefined);
     for (const bad of [{ ...releases, format: 2 }, { ...releases, entries: {} }, [], "releases"])
       await assert.rejects(read({ deployed, releases: bad }), /^Error: the ledger of releases/);
   });
