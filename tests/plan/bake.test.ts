@@ -41,7 +41,7 @@ describe("the plan of a stack that bakes its image", function () {
     );
     assert.match(words, /1\. image baked 900 s skipped if an image of this recipe exists 2\. target group/);
     assert.match(words, /Traffic switches within 1260 s/);
-    assert.match(words, /image \d+, release \d+, traffic split 2\b/);
+    assert.match(words, /image \d+, release \d+, traffic split 3\b/);
     assert.doesNotMatch(words, /undefined|\[object|NaN/);
     assert.deepEqual(
       stdout.split("\n").filter((line) => line.length > 100),
