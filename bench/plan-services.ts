@@ -9,12 +9,16 @@ export interface PlanCost {
   readonly megabytes: number;
 }
 
-/* Plans the given number of services, in a process like that of `npm run -s plan`, and prints the cost as JSON. */
+/*
+ * Plans the given number of services, or registers their resources alone (`bare`), in a process like that of
+ * `npm run -s plan`, and prints the cost as JSON.
+ */
 async function main(): Promise<void> {
   skipClosureSerializer();
-  const { planServices } = await import("./services");
+  const { planServices, registerResources } = await import("./services");
   skipBookkeeping();
-  await planServices(Number(process.argv[2]));
+  const [, , count, kind] = process.argv;
+  await (kind === "bare" ? registerResources : planServices)(Number(count));
   const { userCPUTime, systemCPUTime, maxRSS } = process.resourceUsage();
   const cost: PlanCost = {
     milliseconds: performance.now(),

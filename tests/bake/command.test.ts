@@ -24,8 +24,7 @@ if (args[0] === "stack") {
 `;
 const reference = `registry.example.com/bookstore@sha256:${"1".repeat(64)}`;
 
-describe("the command that bakes", function () {
-  this.timeout(60_000);
+describe("the command that bakes", () => {
   let project: Project;
   let env: NodeJS.ProcessEnv;
   before(() => {

@@ -9,8 +9,7 @@ import type { ServiceStack } from "./support/world";
 
 const role = "AliyunServiceRoleForAutoScaling";
 
-describe("engine: an account on Alibaba Cloud", function () {
-  this.timeout(240_000);
+describe("engine: an account on Alibaba Cloud", () => {
   let world: AlicloudWorld, first: ServiceStack, second: ServiceStack;
   let vpcId: string, vSwitchIds: readonly string[], otherVSwitchId: string, existing: Record<string, number>;
 

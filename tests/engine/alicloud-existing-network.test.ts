@@ -5,8 +5,7 @@ import { AlicloudWorld } from "./support/alicloud-world";
 import { plannedChanges } from "./support/engine-events";
 import type { ServiceStack } from "./support/world";
 
-describe("engine: an existing network on Alibaba Cloud", function () {
-  this.timeout(600_000);
+describe("engine: an existing network on Alibaba Cloud", () => {
   let world: AlicloudWorld;
   let stack: ServiceStack;
   /** vSwitches in three zones, with the ranges 10.9.0.0/24 to 10.9.2.0/24, and one more in the first zone. */

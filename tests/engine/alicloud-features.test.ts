@@ -22,8 +22,7 @@ const image = {
 const app = { id: "crr-app", instanceId: registry.id, namespace: "team", name: "app", immutable: true };
 const tags = new Map([["1".repeat(16), "1".repeat(64)]]);
 
-describe("engine: services with optional features on Alibaba Cloud", function () {
-  this.timeout(180_000);
+describe("engine: services with optional features on Alibaba Cloud", () => {
   let world: AlicloudWorld, containers: ServiceStack, machines: ServiceStack, canary: ServiceStack;
   /** The ids of both live releases of the canary, by version. */
   const releaseIds = { "1.0.0": "", "2.0.0": "" };

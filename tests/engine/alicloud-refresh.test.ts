@@ -35,8 +35,7 @@ function changedOutputs(one: StackState, other: StackState): string[] {
   });
 }
 
-describe("engine: a refresh of an unchanged service on Alibaba Cloud", function () {
-  this.timeout(300_000);
+describe("engine: a refresh of an unchanged service on Alibaba Cloud", () => {
   let world: AlicloudWorld;
   const stacks: Partial<Record<keyof typeof images, ServiceStack>> = {};
 

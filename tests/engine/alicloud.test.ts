@@ -20,8 +20,7 @@ const images = {
 };
 
 for (const region of ["cn-hangzhou", "ap-southeast-1"]) {
-  describe(`engine: the examples on Alibaba Cloud in ${region}`, function () {
-    this.timeout(240_000);
+  describe(`engine: the examples on Alibaba Cloud in ${region}`, () => {
     let world: AlicloudWorld;
     before(async function () {
       world = await AlicloudWorld.start(this, region);
@@ -44,8 +43,7 @@ for (const region of ["cn-hangzhou", "ap-southeast-1"]) {
   });
 }
 
-describe("engine: a service on Alibaba Cloud", function () {
-  this.timeout(300_000);
+describe("engine: a service on Alibaba Cloud", () => {
   const stacks = {} as Both;
   let world: AlicloudWorld;
   const image = ({ service }: ServiceStack, digit: string) => images[service.compute](digit);

@@ -14,8 +14,7 @@ import { clockSpeed } from "../support/clock";
 const digest = (digit: string) => `registry.test/app@sha256:${digit.repeat(64)}`;
 const images = { container: (digit: string) => digest(digit), vm: (digit: string) => `ami-${digit.repeat(17)}` };
 
-describe("engine: a service on AWS", function () {
-  this.timeout(240_000);
+describe("engine: a service on AWS", () => {
   const stacks = {} as Both;
   const simulated = new SimulatedReleases();
   let world: World, cloud: Cloud;

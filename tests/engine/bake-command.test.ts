@@ -20,8 +20,7 @@ const recipe: Readonly<Record<string, string>> = {
   "dist/app.txt": "first\n",
 };
 
-describe("engine: npm run bake", function () {
-  this.timeout(400_000);
+describe("engine: npm run bake", () => {
   const simulated = new SimulatedReleases();
   let registry: Registry, stack: ServiceStack;
   const references: string[] = [];

@@ -13,8 +13,7 @@ import { findDocker, findRegistry, findToolchain, needs, type Toolchain } from "
 /** The environment of a machine without a running Docker engine. */
 const noEngine = { DOCKER_HOST: "unix:///nonexistent/docker.sock" };
 
-describe("engine: container images baked in the stack", function () {
-  this.timeout(180_000);
+describe("engine: container images baked in the stack", () => {
   const closing: (() => unknown)[] = [];
   let toolchain: Toolchain, registry: GuardedRegistry, stack: BakeStack, from: string, signedIn: string;
   /** The repository in the stack file, and the digests of the releases' images, oldest first. */

@@ -12,8 +12,7 @@ import { plannedChanges } from "./support/engine-events";
 import { missingRights } from "./support/rights";
 import type { ServiceStack } from "./support/world";
 
-describe("engine: machine images baked on Alibaba Cloud", function () {
-  this.timeout(120_000);
+describe("engine: machine images baked on Alibaba Cloud", () => {
   let world: AlicloudWorld;
   let stack: ServiceStack;
   /** The scripts that ran on the machines, and how they ended. */

@@ -13,8 +13,7 @@ import { findToolchain, needs, type Toolchain } from "./support/toolchain";
 import { World } from "./support/world";
 import { clockSpeed } from "../support/clock";
 
-describe("engine: a machine image on AWS, in a preview without an account", function () {
-  this.timeout(60_000);
+describe("engine: a machine image on AWS, in a preview without an account", () => {
   let toolchain: Toolchain;
   before(function () {
     toolchain = needs(this, findToolchain());
@@ -46,8 +45,7 @@ describe("engine: a machine image on AWS, in a preview without an account", func
   });
 });
 
-describe("engine: a machine image on AWS", function () {
-  this.timeout(240_000);
+describe("engine: a machine image on AWS", () => {
   const simulated = new SimulatedReleases();
   let world: World, builder: ImageBuilder, stack: MachineStack, other: MachineStack;
   const createStack = async (program: "service" | "image", service: Partial<ServiceArgs> = {}) => {

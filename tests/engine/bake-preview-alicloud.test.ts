@@ -6,8 +6,7 @@ import { noComplaints } from "./support/checks";
 import { plannedChanges } from "./support/engine-events";
 
 for (const region of ["cn-hangzhou", "ap-southeast-1"]) {
-  describe(`engine: a machine image baked on Alibaba Cloud in ${region}`, function () {
-    this.timeout(120_000);
+  describe(`engine: a machine image baked on Alibaba Cloud in ${region}`, () => {
     let world: AlicloudWorld;
     before(async function () {
       world = await AlicloudWorld.start(this, region);

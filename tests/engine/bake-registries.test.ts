@@ -59,9 +59,7 @@ const onBothClouds = [
   "create RegistryImage NAME-image-base-TAG",
 ];
 
-describe("engine: previews of services whose container image is baked, without an account or a Docker engine", function () {
-  this.timeout(120_000);
-
+describe("engine: previews of services whose container image is baked, without an account or a Docker engine", () => {
   it("on AWS plan a repository in ECR with its retention rule, both images and the whole service", async function () {
     const toolchain = needs(this, findToolchain());
     const run = withRecipe(
@@ -127,8 +125,7 @@ describe("engine: previews of services whose container image is baked, without a
   });
 });
 
-describe("engine: the repository in ECR of a service whose image is baked", function () {
-  this.timeout(120_000);
+describe("engine: the repository in ECR of a service whose image is baked", () => {
   let world: World, stack: BakeStack;
 
   World.forSuite({ docker: false }, async (started) => {

@@ -25,8 +25,7 @@ export = async () => {
 };
 `;
 
-describe("engine: the credentials of a stack on Alibaba Cloud", function () {
-  this.timeout(240_000);
+describe("engine: the credentials of a stack on Alibaba Cloud", () => {
   let world: AlicloudWorld, own: string, role: string;
 
   before(async function () {

@@ -31,8 +31,7 @@ export = async () => {
 const errorsOf = (run: EngineRun) =>
   run.diagnostics.flatMap(({ severity, message }) => (severity === "error" ? [message] : [])).join("\n");
 
-describe("engine: the credentials of a stack on AWS", function () {
-  this.timeout(240_000);
+describe("engine: the credentials of a stack on AWS", () => {
   const simulated = new SimulatedReleases();
   let world: World;
   World.forSuite({ docker: false }, async (started) => {

@@ -85,8 +85,7 @@ class AlicloudData implements DataCloud {
   }
 }
 
-describe("engine: the stores of a service on Alibaba Cloud", function () {
-  this.timeout(240_000);
+describe("engine: the stores of a service on Alibaba Cloud", () => {
   let world: AlicloudWorld | undefined;
   after(() => world?.close());
 

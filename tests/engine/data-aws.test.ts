@@ -138,8 +138,7 @@ function withoutMetadata(reply: object): object {
   return Object.fromEntries(Object.entries(reply).filter(([key]) => key !== "$metadata"));
 }
 
-describe("engine: the stores of a service on AWS", function () {
-  this.timeout(240_000);
+describe("engine: the stores of a service on AWS", () => {
   let world: World;
   World.forSuite({ docker: false }, (started) => {
     world = started;

@@ -24,8 +24,7 @@ import { until } from "./traffic/process";
 
 const answer = (code: string): Action => ({ Type: "fixed-response", FixedResponseConfig: { StatusCode: code } });
 
-describe("engine: the simulated load balancer", function () {
-  this.timeout(30_000);
+describe("engine: the simulated load balancer", () => {
   const aws = emulatedAws();
   let elb: ElasticLoadBalancingV2Client, network: SmallNetwork;
   let plane: DataPlane, app: Server, balancer: string, http: string;
@@ -69,7 +68,7 @@ describe("engine: the simulated load balancer", function () {
 
   it("has an address for each listener", async () => {
     await listener(8080, answer("410"));
-    await until("the second listener", 5_000, async () => (await status(8080)) === 410);
+    await until("the second listener", 60_000, async () => (await status(8080)) === 410);
     assert.equal(await status(80), 404);
   });
 
@@ -96,9 +95,9 @@ describe("engine: the simulated load balancer", function () {
     assert.deepEqual([await state(good), await state(broken)], ["unused", "unused"]);
     const shares = [good, broken].map((TargetGroupArn, index) => ({ TargetGroupArn, Weight: 1 - index }));
     await modify({ Type: "forward", ForwardConfig: { TargetGroups: shares } });
-    await until("the failed checks", 15_000, async () => (await state(broken)) === "unhealthy");
+    await until("the failed checks", 60_000, async () => (await state(broken)) === "unhealthy");
     assert.equal(await state(good), "healthy");
-    await until("the late rule", 5_000, async () => (await status()) === 200);
+    await until("the late rule", 60_000, async () => (await status()) === 200);
     await elb.send(new DeregisterTargetsCommand({ TargetGroupArn: good, Targets }));
     await plane.refresh();
     assert.equal(await state(good), undefined);

@@ -28,8 +28,7 @@ const chosen = sample(seed, "examples on the other cloud", all.length, 3).flatMa
   all.slice(index, index + 1),
 );
 
-describe(`engine: examples on the other cloud (sample ${seed.slice(0, 8)})`, function () {
-  this.timeout(90_000);
+describe(`engine: examples on the other cloud (sample ${seed.slice(0, 8)})`, () => {
   let toolchain: Toolchain;
   before(function () {
     toolchain = needs(this, findToolchain());

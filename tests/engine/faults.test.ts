@@ -10,8 +10,7 @@ import { failures, plannedChanges, type Step } from "./support/engine-events";
 import { SimulatedReleases } from "./support/simulated-releases";
 import { World, type ServiceStack } from "./support/world";
 
-describe("engine: faults during an update on AWS", function () {
-  this.timeout(240_000);
+describe("engine: faults during an update on AWS", () => {
   const simulated = new SimulatedReleases();
   let world: World, cloud: Cloud, stack: ServiceStack;
   const service: ServiceArgs = {

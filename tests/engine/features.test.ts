@@ -29,8 +29,7 @@ const stackFiles = [
   .map(({ file, config }) => ({ file, config: withArtifact(config) }))
   .filter(({ config }) => config["immutable-service:cloud"] === "aws");
 
-describe("engine: previews of the examples on AWS without an account", function () {
-  this.timeout(60_000);
+describe("engine: previews of the examples on AWS without an account", () => {
   let toolchain: Toolchain;
   before(function () {
     toolchain = needs(this, findToolchain());
@@ -59,8 +58,7 @@ const parameter = "arn:aws:ssm:us-east-1:123456789012:parameter/books/key";
 const certificate = "arn:aws:acm:us-east-1:123456789012:certificate/1b2c3d4e-0000-4000-8000-000000000000";
 const secretValue = "value-that-nobody-may-see";
 
-describe("engine: services with optional features on AWS", function () {
-  this.timeout(120_000);
+describe("engine: services with optional features on AWS", () => {
   const simulated = new SimulatedReleases();
   let world: World, cloud: Cloud, containers: ServiceStack, machines: ServiceStack;
   let empty: string[];

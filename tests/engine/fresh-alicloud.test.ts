@@ -26,8 +26,7 @@ const roles = {
   "role: AliyunServiceRoleForNasStandard": "nas",
 };
 
-describe("engine: a fresh account on Alibaba Cloud", function () {
-  this.timeout(600_000);
+describe("engine: a fresh account on Alibaba Cloud", () => {
   let world: AlicloudWorld;
   let stack: ServiceStack;
   before(async function () {

@@ -21,8 +21,7 @@ import { World, type ServiceStack } from "./support/world";
 
 const roles = ["ElasticLoadBalancing", "ECS", "ApplicationAutoScaling_ECSService"];
 
-describe("engine: a fresh account on AWS", function () {
-  this.timeout(600_000);
+describe("engine: a fresh account on AWS", () => {
   const account = new AccountState(true);
   const { quotas } = account;
   const simulated = new SimulatedReleases();

@@ -12,8 +12,7 @@ import { World, type ServiceStack } from "./support/world";
 
 const image = (digit: string) => `123456789012.dkr.ecr.us-east-1.amazonaws.com/app@sha256:${digit.repeat(64)}`;
 
-describe("engine: the ledger of releases", function () {
-  this.timeout(240_000);
+describe("engine: the ledger of releases", () => {
   const simulated = new SimulatedReleases();
   let stack: ServiceStack;
   let first: LedgerEntry | undefined;

@@ -18,8 +18,7 @@ const image = {
 const zones = ["cn-hangzhou-j", "cn-hangzhou-k"];
 const speed = 8;
 
-describe("engine: changes of a running service on Alibaba Cloud", function () {
-  this.timeout(300_000);
+describe("engine: changes of a running service on Alibaba Cloud", () => {
   let world: AlicloudWorld;
   let stack: ServiceStack;
   let first: ServiceArgs;

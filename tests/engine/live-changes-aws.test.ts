@@ -10,8 +10,7 @@ import { World, type ServiceStack } from "./support/world";
 
 const certificate = "arn:aws:acm:us-east-1:123456789012:certificate/1b2c3d4e-0000-4000-8000-000000000000";
 
-describe("engine: changes of a running service on AWS", function () {
-  this.timeout(600_000);
+describe("engine: changes of a running service on AWS", () => {
   const simulated = new SimulatedReleases();
   let world: World, cloud: Cloud, stack: ServiceStack;
   const release = async () => String((await stack.run.outputs()).release);

@@ -8,8 +8,7 @@ import type { ServiceStack } from "./support/world";
 
 const [g, h, i] = ["g", "h", "i"].map((zone) => `cn-hangzhou-${zone}`) as [string, string, string];
 
-describe("engine: changes of the network of a service on Alibaba Cloud", function () {
-  this.timeout(240_000);
+describe("engine: changes of the network of a service on Alibaba Cloud", () => {
   let world: AlicloudWorld, stack: ServiceStack;
 
   before(async function () {

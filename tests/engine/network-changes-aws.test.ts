@@ -31,8 +31,7 @@ async function privateSubnets(
   return [first, second, third];
 }
 
-describe("engine: changes of the network of a service on AWS", function () {
-  this.timeout(240_000);
+describe("engine: changes of the network of a service on AWS", () => {
   const simulated = new SimulatedReleases();
   let world: World;
   let service: Omit<ServiceArgs, "name">;

@@ -13,8 +13,7 @@ const images = {
 };
 const certificate = "arn:aws:acm:us-east-1:123456789012:certificate/1b2c3d4e-0000-4000-8000-000000000000";
 
-describe("engine: a refresh on AWS", function () {
-  this.timeout(240_000);
+describe("engine: a refresh on AWS", () => {
   const simulated = new SimulatedReleases();
   const stacks = {} as Both;
 

@@ -27,8 +27,7 @@ async function providerSources(run: StackRun): Promise<string[]> {
     .sort();
 }
 
-describe("engine: remote modules", function () {
-  this.timeout(180_000);
+describe("engine: remote modules", () => {
   let toolchain: Toolchain;
   let run: StackRun;
   before(function () {

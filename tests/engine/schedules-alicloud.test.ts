@@ -37,8 +37,7 @@ function programClock({ folder, env }: ServiceStack["run"], start: Date): NodeJS
   return { NODE_OPTIONS: `${env.NODE_OPTIONS ?? ""} --require=${JSON.stringify(file)}` };
 }
 
-describe("engine: schedules of a service on Alibaba Cloud", function () {
-  this.timeout(300_000);
+describe("engine: schedules of a service on Alibaba Cloud", () => {
   const stacks = {} as Both;
   let world: AlicloudWorld;
 

@@ -15,8 +15,7 @@ const images = {
 
 const hourOf = ({ recurrence }: Schedule) => Number(recurrence.split(" ")[1]);
 
-describe("engine: schedules of a service on AWS", function () {
-  this.timeout(240_000);
+describe("engine: schedules of a service on AWS", () => {
   const stacks = {} as Both;
   const simulated = new SimulatedReleases();
   let world: World, cloud: Cloud;

@@ -68,8 +68,7 @@ function isRefused(value: string): boolean {
   }
 }
 
-describe("engine: the stack file", function () {
-  this.timeout(300_000);
+describe("engine: the stack file", () => {
   let toolchain: Toolchain;
   let folder: string | undefined;
   let run: StackRun;

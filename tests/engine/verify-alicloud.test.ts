@@ -14,8 +14,7 @@ const machineImage = "m-bp11111111111111111";
 type Compute = keyof Both;
 const computes = ["container", "vm"] as const;
 
-describe("engine: npm run verify on Alibaba Cloud", function () {
-  this.timeout(240_000);
+describe("engine: npm run verify on Alibaba Cloud", () => {
   let world: AlicloudWorld;
   let fresh: VerifyReport & CommandResult;
   const stacks = {} as Both;

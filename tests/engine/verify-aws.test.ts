@@ -23,8 +23,7 @@ import { World } from "./support/world";
 type Compute = keyof Both;
 const computes = ["container", "vm"] as const;
 
-describe("engine: npm run verify on AWS", function () {
-  this.timeout(240_000);
+describe("engine: npm run verify on AWS", () => {
   const simulated = new SimulatedReleases();
   const machines = new SimulatedMachines();
   const account = new AccountState(true);

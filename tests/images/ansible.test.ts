@@ -34,8 +34,7 @@ const variables: Record<string, string> = {
   log_agent_alicloud_installer: "file:///srv/loongcollector.sh",
 };
 
-describe("the machine image", function () {
-  this.timeout(300_000);
+describe("the machine image", () => {
   const name = `immutable-service-test/${process.pid}`;
   const containers: string[] = [];
   let root = "";

@@ -20,8 +20,7 @@ const platform = "linux/amd64";
 /** The hash of the token "a-token", for the path that `npm run verify` calls. */
 const tokenHash = createHash("sha256").update("a-token").digest("hex");
 
-describe("the container images", function () {
-  this.timeout(300_000);
+describe("the container images", () => {
   let registry: Registry;
   const used = new Set<string>();
   const containers: string[] = [];

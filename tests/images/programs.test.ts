@@ -30,8 +30,7 @@ const programs = [
 ] as const;
 
 for (const program of programs) {
-  describe(`the container image of a program, ${program.name}`, function () {
-    this.timeout(300_000);
+  describe(`the container image of a program, ${program.name}`, () => {
     const name = `immutable-service-test/${process.pid}-${program.name}`;
     const tags: string[] = [];
     const containers: string[] = [];

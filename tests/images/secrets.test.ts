@@ -144,8 +144,7 @@ describe("the program that fetches secrets on Alibaba Cloud's ECI", () => {
   });
 });
 
-describe("the image that fetches secrets", function () {
-  this.timeout(300_000);
+describe("the image that fetches secrets", () => {
   const os = "immutable-service-test/secrets-os:1";
   const image = "immutable-service-test/secrets:1";
   before(async function () {

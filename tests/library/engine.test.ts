@@ -59,8 +59,7 @@ export const releases = services.map(({ release }) => release);
 export const topicArn = topic.arn;
 `;
 
-describe("engine: the packed library in another program", function () {
-  this.timeout(300_000);
+describe("engine: the packed library in another program", () => {
   const simulated = new SimulatedReleases();
   let world: World, cloud: Cloud, installed: Program, run: StackRun;
   let empty: string[];

@@ -16,9 +16,8 @@ const printing = (script: string): string[] => ["-e", `${script}\nconsole.log(JS
 
 const service = JSON.stringify({ name: "orders", version: "1.4.2", compute: "container", image });
 
-describe("the library's package", function () {
+describe("the library's package", () => {
   // It is compiled first.
-  this.timeout(300_000);
   let library: LibraryPackage, both: Program, onAws: Program;
   before(async () => {
     library = LibraryPackage.pack();

@@ -57,9 +57,8 @@ export function problemsOf(error: unknown): readonly Problem[] {
 }
 `;
 
-describe("the types of the library's package", function () {
+describe("the types of the library's package", () => {
   // The compiler runs again and again.
-  this.timeout(300_000);
   let library: LibraryPackage, both: Program, onAws: Program;
   before(async () => {
     library = LibraryPackage.pack();

@@ -5,8 +5,7 @@ import { join } from "node:path";
 import type { Changes } from "../../plan/contract";
 import { Project, committedProject, stackFile } from "./project";
 
-describe("the plan against another commit", function () {
-  this.timeout(240_000);
+describe("the plan against another commit", () => {
   const made = committedProject();
 
   const against = (text: string) => made.project.changesAgainst(made.commit, text);

@@ -3,8 +3,7 @@ import assert from "node:assert/strict";
 import type { Changes, Plan } from "../../plan/contract";
 import { Project, bakingStackFile, stackFile } from "./project";
 
-describe("the plan of a stack that bakes its image", function () {
-  this.timeout(120_000);
+describe("the plan of a stack that bakes its image", () => {
   let project: Project;
   let commit: string;
   before(() => {

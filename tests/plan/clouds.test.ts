@@ -31,8 +31,7 @@ const references = {
 };
 const regions = { aws: "us-east-1", alicloud: "cn-hangzhou" };
 
-describe("the plan of a service that moves to another cloud", function () {
-  this.timeout(240_000);
+describe("the plan of a service that moves to another cloud", () => {
   let project: Project;
   before(() => {
     project = new Project();

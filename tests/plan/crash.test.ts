@@ -51,8 +51,7 @@ const service = async () => {
 };
 `;
 
-describe("a program that fails has no plan", function () {
-  this.timeout(60_000);
+describe("a program that fails has no plan", () => {
   let project: Project;
   before(() => {
     project = new Project();

@@ -1,8 +1,7 @@
 import assert from "node:assert/strict";
 import { committedProject, stackFile } from "./project";
 
-describe("the plan's exit status", function () {
-  this.timeout(120_000);
+describe("the plan's exit status", () => {
   const made = committedProject();
 
   const statusOf = async (text: string, ...options: string[]) => {

@@ -66,8 +66,7 @@ function asTheKindsSay(path: string, change: Change, live: LiveCloud, changes: C
 
 for (const [name, cloud] of Object.entries(clouds))
   for (const compute of computes)
-    describe(`the plan of each change on ${name}, ${compute}`, function () {
-      this.timeout(600_000);
+    describe(`the plan of each change on ${name}, ${compute}`, () => {
       const live = sampled(cloud, compute);
       for (const [path, fields] of Object.entries(samples))
         for (const { which, there, back } of directions) {

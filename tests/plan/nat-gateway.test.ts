@@ -5,8 +5,7 @@ import assert from "node:assert/strict";
 import type { Changes } from "../../plan/contract";
 import { committedProject, stackFile } from "./project";
 
-describe("the NAT gateway of a network, in a plan against another commit", function () {
-  this.timeout(120_000);
+describe("the NAT gateway of a network, in a plan against another commit", () => {
   const made = committedProject();
 
   const image = `registry-vpc.cn-hangzhou.aliyuncs.com/bookstore/app@sha256:${"a".repeat(64)}`;

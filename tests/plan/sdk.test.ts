@@ -22,9 +22,7 @@ function withoutCode(json: string): unknown {
   };
 }
 
-describe("what the plan leaves out of Pulumi's SDK", function () {
-  this.timeout(120_000);
-
+describe("what the plan leaves out of Pulumi's SDK", () => {
   for (const cloud of ["aws", "alicloud"])
     for (const compute of ["container", "vm"]) {
       it(`changes nothing in the plan (${cloud}, ${compute})`, async () => {

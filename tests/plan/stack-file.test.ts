@@ -7,8 +7,7 @@ const password = "hunter2-31415";
 const withEnvironment = (environment: string, rest = "") =>
   stackFile.replace("environment: {CATALOGUE: spring}", `environment: {CATALOGUE: spring, ${environment}}${rest}`);
 
-describe("the plan of a stack file", function () {
-  this.timeout(180_000);
+describe("the plan of a stack file", () => {
   let project: Project;
   before(() => {
     project = new Project();

@@ -32,10 +32,8 @@ const own: Readonly<Record<CloudName, { folder: RegExp; provider: RegExp; client
 const baking =
   /\/node_modules\/@pulumi\/docker\/|\/components\/(baking\/(container-image|ansible-archive|registry-image)|clouds\/[a-z]+\/(registry|machine-image|bake))\.ts$/;
 
-describe("what a stack loads", function () {
+describe("what a stack loads", () => {
   // A program in a process of its own, on a busy machine.
-  this.timeout(60_000);
-
   for (const cloud of cloudNames)
     it(`is tried with an example on ${cloud}`, () => {
       assert.ok(["Pulumi.dev.yaml", ...examples].some((file) => cloudOf(file) === cloud));

@@ -105,8 +105,7 @@ describe("an image's recipe", () => {
     );
   });
 
-  it("takes less than a second more than reading 10,000 files", function () {
-    this.timeout(60_000);
+  it("takes less than a second more than reading 10,000 files", () => {
     // Carriage returns in each: what costs most.
     for (let index = 0; index < 10_000; index++) {
       if (index % 100 === 0) mkdirSync(join(folder, `d${index / 100}`));

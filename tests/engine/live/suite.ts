@@ -48,8 +48,7 @@ export function liveSuite(platform: PlatformName): void {
   // Another network has no CIDR block of its own, and an existing one needs a stack in it.
   const refused = rows.filter((row) => isRefused(effects(row)) && !/^network(\.vpcId)?$/.test(row.path));
 
-  describe(`live: ${name} (sample ${seed.slice(0, 8)})`, function () {
-    this.timeout(600_000);
+  describe(`live: ${name} (sample ${seed.slice(0, 8)})`, () => {
     let live: LiveCloud;
     before(async function () {
       live = await startLive(platform, this);

@@ -52,7 +52,6 @@ export function storeTests(start: (context: Mocha.Context) => Promise<{ stack: D
     Object.fromEntries(Object.entries(await cloud.tags(names)).map(([name, tags]) => [name, tags[keptTag]]));
 
   before(async function () {
-    this.timeout(240_000);
     ({ stack, cloud } = await start(this));
     empty = await cloud.inventory();
     await stack.up(stores("keep"));

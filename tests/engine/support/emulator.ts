@@ -109,7 +109,7 @@ export class Emulator {
   }
 
   private async waitUntilReady(): Promise<void> {
-    const deadline = Date.now() + 60_000;
+    const deadline = Date.now() + 180_000;
     while (Date.now() < deadline) {
       const answer = await fetch(`${this.url}/_ministack/health`).catch(() => undefined);
       if (answer?.ok) return;

@@ -136,7 +136,7 @@ export class StackRun {
     const ended = running.ended.finally(() => (end.reached = true));
     let events = readEvents(log);
     const reached = () => events.steps.some(when);
-    const missed = () => end.reached || failures(events).length > 0 || Date.now() - started > 240_000;
+    const missed = () => end.reached || failures(events).length > 0 || Date.now() - started > 600_000;
     while (!reached() && !missed()) {
       await pause(20);
       events = readEvents(log);

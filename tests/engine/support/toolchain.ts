@@ -80,7 +80,7 @@ export function findEmulator(): Found<EmulatorTool> {
 export function findDocker(): Found<DockerTool> {
   const result = spawnSync("docker", ["version", "--format", "{{.Server.Version}}"], {
     encoding: "utf8",
-    timeout: 30_000,
+    timeout: 120_000,
   });
   if (result.status === 0) return { found: true, tool: { version: result.stdout.trim() } };
   return missing(
@@ -103,8 +103,6 @@ export function findPython(): Found<{ command: string }> {
 
 /** Returns the tool, or skips the mocha suite or test and prints the reason in one line. Call it in `before`. */
 export function needs<Tool>(context: Mocha.Context, candidate: Found<Tool>): Tool {
-  // For the whole hook: the first download, installation or build is slow while other files run.
-  context.timeout(600_000);
   if (candidate.found) return candidate.tool;
   // Files that run in parallel are reported when they end, so the line has to name its suite.
   const suite = context.runnable().parent?.fullTitle() ?? "";

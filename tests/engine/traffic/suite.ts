@@ -30,8 +30,7 @@ const clock = clockSpeed(30);
 
 /** Registers the tests for one compute. */
 export function trafficSuite(compute: Compute): void {
-  describe(`traffic: a service on ${compute === "vm" ? "virtual machines" : "containers"}`, function () {
-    this.timeout(180_000);
+  describe(`traffic: a service on ${compute === "vm" ? "virtual machines" : "containers"}`, () => {
     let world: World, cloud: Cloud, plane: DataPlane, simulator: VmSimulator | undefined, stack: ServiceStack;
     let containerImages: { first: string; second: string; broken: string; absent: string };
     let images: typeof containerImages;
@@ -168,7 +167,7 @@ export function trafficSuite(compute: Compute): void {
       const group = (await cloud.splitRule("web"))?.Actions?.[0]?.TargetGroupArn ?? "";
       const before = new Set(plane.health(group).targets.values());
       await docker("kill", victim);
-      await until("two healthy instances", 60_000, async () => {
+      await until("two healthy instances", 180_000, async () => {
         const now = await running(containerImages.second);
         const healthy = [...plane.health(group).targets.values()].filter(({ state }) => state === "healthy");
         // The victim stays a healthy target until the emulator notices its end, which may be after the next instance
@@ -224,7 +223,7 @@ export function trafficSuite(compute: Compute): void {
       await stack.run.destroy();
       const remaining = async () =>
         (await Promise.all(Object.values(containerImages).map((image) => running(image)))).flat();
-      await until("the last container's end", 20_000, async () => (await remaining()).length === 0);
+      await until("the last container's end", 120_000, async () => (await remaining()).length === 0);
     });
   });
 }
