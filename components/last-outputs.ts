@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Requested, Serving } from "./clouds/cloud";
+import { messageOf } from "./error-message";
 import { type Ledger, ledgerFormat, readLedger } from "./ledger-entries";
 import { isMapping } from "./stack-file/values";
 
@@ -66,7 +67,7 @@ function ledgerIn(releases: unknown): Ledger | undefined {
   try {
     return readLedger(releases);
   } catch (error) {
-    throw new pulumi.RunError((error as Error).message);
+    throw new pulumi.RunError(messageOf(error));
   }
 }
 

@@ -37,7 +37,7 @@ export interface Passing {
 
 /** A release in a ledger. */
 export interface LedgerEntry extends Omit<LiveRelease, "shape">, Passing {
-  /** Absent but for the two newest, and for the second one where both are too large. */
+  /** Absent but for the two newest, and where it would make the ledger too large. */
   readonly shape?: LiveRelease["shape"] | undefined;
 }
 
@@ -94,8 +94,8 @@ export function readLedger(recorded: unknown): Ledger | undefined {
 }
 
 /**
- * The ledger after the traffic split was set. A release that is in it already keeps what was recorded once. Throws an
- * Error if the newest release alone is larger than a ledger may be.
+ * The ledger after the traffic split was set. A release that is in it already keeps what was recorded once. Shapes that
+ * would make it larger than it may be are left out, the newest one last.
  */
 export function recordReleases(
   before: Ledger | undefined,
@@ -113,16 +113,27 @@ export function recordReleases(
     ...stayed.filter((entry) => !isLive(entry)),
   ].slice(0, ledgerLimits.releases);
   const values = { ...before?.values, ...liveValues };
-  for (let shapes: number = ledgerLimits.shapes; ; shapes -= 1) {
-    const ledger = withShapes(entries, values, shapes);
-    const bytes = Buffer.byteLength(JSON.stringify(ledger));
-    if (bytes <= ledgerLimits.bytes) return ledger;
-    if (shapes <= 1)
-      throw new Error(
-        `the release ${entries[0]?.id ?? ""} is too large for the ledger of releases, which would have ` +
-          `${bytes} bytes and may have ${ledgerLimits.bytes}: shorten its environment or its command`,
-      );
-  }
+  const counts = Array.from({ length: ledgerLimits.shapes + 1 }, (_, index) => ledgerLimits.shapes - index);
+  const ledgers = counts.map((shapes) => withShapes(entries, values, shapes));
+  return ledgers.find((ledger) => bytesOf(ledger) <= ledgerLimits.bytes) ?? withShapes(entries, values, 0);
+}
+
+/**
+ * Throws an Error if a release alone is larger than a ledger may be, as far as its values are known. One whose unknown
+ * values make it larger is recorded without its shape: by then its traffic has moved.
+ */
+export function checkBytes(release: LiveRelease): void {
+  const passing = { passedAt: new Date(0).toISOString(), revision: "0".repeat(40) };
+  const bytes = bytesOf(withShapes([{ ...release, ...passing }], {}, 1));
+  if (bytes > ledgerLimits.bytes)
+    throw new Error(
+      `the release ${release.id} is too large for the ledger of releases, which would have ${bytes} bytes and may have ` +
+        `${ledgerLimits.bytes}: shorten its environment or its command`,
+    );
+}
+
+function bytesOf(ledger: Ledger): number {
+  return Buffer.byteLength(JSON.stringify(ledger));
 }
 
 /** The ledger with the shapes of its first entries only, and with their values. */

@@ -1,8 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Serving } from "./clouds/cloud";
+import { messageOf } from "./error-message";
 import { heldValues } from "./held-inputs";
 import { imageName, plainShape } from "./id";
-import { type Ledger as Recorded, type LiveRelease, ledgerFormat, recordReleases } from "./ledger-entries";
+import { type Ledger as Recorded, type LiveRelease, checkBytes, ledgerFormat } from "./ledger-entries";
 import type * as code from "./ledger.remote";
 import { orElse } from "./left-out";
 import { type RemoteKind, RemoteResource } from "./remote";
@@ -85,16 +86,13 @@ function liveRelease<Image>(
   return { id, version, image, shape: plainShape(shape) };
 }
 
-/**
- * Throws a RunError for a release that would be too large for the ledger, as far as its values are known: in the
- * update, its traffic would have moved already.
- */
-export function refuseLarge({ releases }: ServiceSpec, before: Recorded | undefined): void {
-  const live = releases.filter(hasTraffic).map((release) => liveRelease(release, imageName(release.shape.image)));
-  const passing = { passedAt: new Date(0).toISOString(), revision: "0".repeat(40) };
-  try {
-    recordReleases(before, live, {}, passing);
-  } catch (error) {
-    throw new pulumi.RunError((error as Error).message);
+/** Throws a RunError for a release that is too large for the ledger, as far as its values are known. */
+export function refuseLarge({ releases }: ServiceSpec): void {
+  for (const release of releases.filter(hasTraffic)) {
+    try {
+      checkBytes(liveRelease(release, imageName(release.shape.image)));
+    } catch (error) {
+      throw new pulumi.RunError(messageOf(error));
+    }
   }
 }

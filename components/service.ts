@@ -98,7 +98,7 @@ export class ImmutableService extends pulumi.ComponentResource {
     opts: pulumi.ComponentResourceOptions = {},
   ) {
     refuseChanges(cloud, spec, last);
-    refuseLarge(spec, last?.ledger);
+    refuseLarge(spec);
     const registered: pulumi.Resource[] = [];
     const before: pulumi.Resource[] = [];
     const note: pulumi.ResourceTransformation = ({ resource }) => {

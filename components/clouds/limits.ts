@@ -125,24 +125,37 @@ export interface UserDataTexts {
   readonly secrets: Readonly<Record<string, string>>;
 }
 
+/** Values as texts. An output of another resource is empty: it is not known before the update. */
+export function knownTexts(values: Readonly<Record<string, unknown>>): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    Object.entries(values).map(([name, value]) => [name, typeof value === "string" ? value : ""]),
+  );
+}
+
+/** The field to shorten where a release's variables and secrets are too long together: the one with more entries. */
+export function longerField({ prefix, whole: { environment = {}, secrets = {} } }: CheckedRelease): string {
+  return `${prefix}${Object.keys(environment).length < Object.keys(secrets).length ? "secrets" : "environment"}`;
+}
+
 /**
  * Checks how many bytes a release's user data has: what `render` makes of its variables and secrets, and of the longest of
  * everything else.
  */
 export function checkUserData(
-  { prefix, own, whole: { environment = {}, secrets = {} } }: CheckedRelease,
+  release: CheckedRelease,
   render: (texts: UserDataTexts) => string,
   limit: number,
 ): Problem[] {
+  const {
+    own,
+    whole: { environment = {}, secrets = {} },
+  } = release;
   if (own.environment === undefined && own.secrets === undefined) return [];
-  // An output of another resource is not known before the update.
-  const texts = (values: Readonly<Record<string, unknown>>) =>
-    Object.fromEntries(Object.entries(values).map(([name, value]) => [name, typeof value === "string" ? value : ""]));
-  const bytes = Buffer.byteLength(render({ variables: texts(environment), secrets: texts(secrets) }));
+  const bytes = Buffer.byteLength(render({ variables: knownTexts(environment), secrets: knownTexts(secrets) }));
   return problemIf(
     bytes > limit,
     "too-long",
-    `${prefix}${Object.keys(environment).length < Object.keys(secrets).length ? "secrets" : "environment"}`,
+    longerField(release),
     `must leave the user data with at most ${limit} bytes on vm, got ${bytes}: it has every variable, and each secret's ` +
       "reference; put large values into files",
   );

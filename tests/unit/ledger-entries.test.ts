@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import {
   type Ledger,
   type LiveRelease,
+  checkBytes,
   ledgerLimits,
   readLedger,
   recordReleases,
@@ -111,16 +112,22 @@ describe("the ledger of releases", () => {
     assert.deepEqual(third.values, { c: { "environment.A": "3" } });
   });
 
-  it("drops the shape of the older release where both are too large, and refuses one that is too large alone", () => {
+  it("drops the shape of the older release where both are too large, and of the newest one whose values are", () => {
     const large = (id: string, bytes: number) => live(id, { text: "é".repeat(bytes / 2) });
     const first = recordReleases(undefined, [large("a", 40_000)], { a: { secret: "x" } }, passing(0));
     assert.deepEqual(whole(first), ["a"]);
     const second = recordReleases(first, [large("b", 40_000)], {}, passing(1));
     assert.deepEqual([ids(second), whole(second), second.values], [["b", "a"], ["b"], {}]);
-    assert.throws(
-      () => recordReleases(second, [large("c", ledgerLimits.bytes)], {}, passing(2)),
-      /the release c is too large for the ledger.*and may have 65536: shorten its environment/,
-    );
+    const values = { c: { "environment.A": "x".repeat(ledgerLimits.bytes) } };
+    const third = recordReleases(second, [live("c")], values, passing(2));
+    assert.deepEqual([ids(third), whole(third), third.values], [["c", "b", "a"], [], {}]);
+  });
+
+  it("refuses a release that is too large alone", () => {
+    checkBytes(live("c", { text: "x".repeat(ledgerLimits.bytes - 1000) }));
+    assert.throws(() => {
+      checkBytes(live("c", { text: "é".repeat(ledgerLimits.bytes / 2) }));
+    }, /the release c is too large for the ledger.*and may have 65536: shorten its environment/);
   });
 
   it("is none where none was recorded, and never empty because it cannot be read", () => {

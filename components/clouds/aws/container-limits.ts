@@ -7,6 +7,8 @@ import {
   checkEnvironmentBytes,
   checkPrivateRegistry,
   isOffline,
+  knownTexts,
+  longerField,
   noSize,
   ownSize,
   releasesOf,
@@ -133,24 +135,22 @@ function checkRelease(release: CheckedRelease): Problem[] {
 }
 
 /** Checks the size of a task definition: in JSON, a small variable has more bytes than its name and value. */
-function checkDefinition({ prefix, own, whole }: CheckedRelease): Problem[] {
+function checkDefinition(release: CheckedRelease): Problem[] {
+  const { own, whole } = release;
   const { environment = {}, secrets = {}, command = [], tags = {} } = whole;
   if (own.environment === undefined && own.secrets === undefined && own.command === undefined) return [];
-  // An output of another resource is not known before the update.
-  const entries = (values: Readonly<Record<string, unknown>>) =>
-    Object.entries(values).map(([name, value]) => ({ name, value: typeof value === "string" ? value : "" }));
+  const entries = (values: Readonly<Record<string, unknown>>) => Object.entries(knownTexts(values));
   const parts = [
-    entries(environment),
-    entries(secrets).map(({ name, value }) => ({ name, valueFrom: value })),
+    entries(environment).map(([name, value]) => ({ name, value })),
+    entries(secrets).map(([name, valueFrom]) => ({ name, valueFrom })),
     command,
-    entries(tags).map(({ name, value }) => ({ key: name, value })),
+    entries(tags).map(([key, value]) => ({ key, value })),
   ];
   const bytes = parts.reduce((sum, part) => sum + Buffer.byteLength(JSON.stringify(part)), otherBytes);
-  const largest = Object.keys(environment).length < Object.keys(secrets).length ? "secrets" : "environment";
   return problemIf(
     bytes > definitionBytes,
     "too-long",
-    `${prefix}${largest}`,
+    longerField(release),
     `must leave the task definition with at most ${definitionBytes} bytes on container, got ${bytes}: it has every ` +
       "variable, each secret's reference, the command and the tags; put large values into files",
   );
