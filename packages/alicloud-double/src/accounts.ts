@@ -9,9 +9,11 @@ interface AccessKey {
   accountId: string;
   /** The token that requests must have; undefined for a key that does not expire. */
   token?: string;
+  /** The role of an instance, whose policies decide; undefined for a caller that may do everything. */
+  role?: string;
 }
 
-/** What AssumeRole returns. */
+/** Temporary credentials: what AssumeRole returns, or an instance's metadata. */
 export interface Session {
   accessKeyId: string;
   accessKeySecret: string;
@@ -40,13 +42,27 @@ export class Accounts {
     if (accountId === undefined)
       throw new Refusal("InvalidParameter.RoleArn", "The parameter RoleArn is wrongly formed.");
     if (!this.roles.has(arn)) throw notFound("EntityNotExist.Role", arn);
+    return this.startSession({ accountId }, seconds);
+  }
+
+  /** Starts a session of an instance's role, with the credentials that the instance's metadata has. */
+  startInstanceSession(accountId: string, role: string): Session {
+    return this.startSession({ accountId, role }, 6 * 3600);
+  }
+
+  /** The instance's role whose session a request is signed with; undefined for any other caller. */
+  roleOf(request: HttpRequest): string | undefined {
+    return this.keys.get(signerOf(request).id ?? "")?.role;
+  }
+
+  private startSession(key: AccessKey, seconds: number): Session {
     const session = {
       accessKeyId: `STS.${randomUUID().replaceAll("-", "")}`,
       accessKeySecret: randomUUID(),
       token: randomUUID(),
       expiration: `${new Date(Date.now() + seconds * 1000).toISOString().slice(0, 19)}Z`,
     };
-    this.keys.set(session.accessKeyId, { accountId, token: session.token });
+    this.keys.set(session.accessKeyId, { ...key, token: session.token });
     return session;
   }
 

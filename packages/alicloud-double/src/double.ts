@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Accounts, defaultKey } from "./accounts";
+import { type Accounts, type Session, defaultKey } from "./accounts";
 import { products, type Product } from "./activation";
 import { CallLog, type Call, type Violation } from "./call-log";
 import { Dispatcher } from "./dispatcher";
@@ -132,6 +132,15 @@ export class AlicloudDouble {
   /** Who may call: further accounts, which have nothing at first, and roles. */
   get accounts(): Accounts {
     return this.world.accounts;
+  }
+
+  /**
+   * The credentials that metadata gives to an instance with a role of the account. In OSS, the role's custom policies
+   * decide what they may do.
+   */
+  instanceCredentials(role: string): Session {
+    if (!this.world.ram.roles.get(role)) throw new Error(`no role ${role}`);
+    return this.accounts.startInstanceSession(this.world.accountId, role);
   }
 
   /** Activates products of the account, or all of them, as somebody does in the console. */

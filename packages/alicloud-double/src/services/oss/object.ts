@@ -61,11 +61,16 @@ function getObject(bucket: Bucket, key: string, request: HttpRequest): HttpRespo
 }
 
 function deleteObjects(bucket: Bucket, request: HttpRequest): HttpResponse {
-  const { content } = parseXml(request.body.toString("utf8"));
-  const sent = (content as { Object?: ObjectName | ObjectName[] }).Object;
-  const objects = [sent ?? []].flat();
+  const objects = objectsToDelete(request);
   for (const { Key, VersionId } of objects) bucket.remove(Key, VersionId);
   return xmlResponse(toXml("DeleteResult", { Deleted: objects }));
+}
+
+/** The objects that a request deletes together. */
+export function objectsToDelete(request: HttpRequest): ObjectName[] {
+  const { content } = parseXml(request.body.toString("utf8"));
+  const sent = (content as { Object?: ObjectName | ObjectName[] }).Object;
+  return [sent ?? []].flat();
 }
 
 interface ObjectName {

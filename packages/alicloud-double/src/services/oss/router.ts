@@ -3,6 +3,7 @@ import { xmlResponse, type RestCall } from "../../protocol/rest";
 import { toXml } from "../../protocol/xml";
 import { Refusal } from "../../refusal";
 import type { World } from "../../world";
+import { withRights } from "./authorization";
 import { aclDocument, createBucket, deleteBucket, infoDocument, listBuckets, putAcl } from "./bucket";
 import { routeObjects } from "./object";
 import { checkDocument, routeSubresource, subresourceIn, verb } from "./subresource";
@@ -14,8 +15,12 @@ export function isOssRequest({ host, headers }: HttpRequest): boolean {
 
 /** Finds the OSS action that a request is for. */
 export function routeOss(world: World, request: HttpRequest): RestCall {
+  const target = bucketAndKey(request);
+  return withRights(world, request, target, route(world, request, target));
+}
+
+function route(world: World, request: HttpRequest, { name, key }: ReturnType<typeof bucketAndKey>): RestCall {
   const { method, query } = request;
-  const { name, key } = bucketAndKey(request);
   const fields: Record<string, string> = {
     ...Object.fromEntries(query),
     ...(name ? { bucket: name } : {}),
