@@ -1,9 +1,10 @@
 import type { Action, ActionGroup } from "../../protocol/action";
 import { notFound } from "../../refusal";
-import { assertDefined } from "../../values";
+import { asText, assertDefined } from "../../values";
 import { page } from "../listing";
 import type { Alarm } from "./records";
 import { noScalingGroup } from "./lookup";
+import { validateAlarmMetric } from "./metrics";
 import { parseSettings } from "./settings";
 
 const noAlarm = (id: string) => notFound("InvalidAlarmTaskId.NotFound", id);
@@ -13,16 +14,17 @@ export const alarms: ActionGroup = {
   service: "ess",
   actions: {
     CreateAlarm({ fields, world }) {
-      world.scaling.scalingGroups.require(fields.string("ScalingGroupId"), noScalingGroup);
+      validateAlarmMetric(fields, world.scaling.scalingGroups.require(fields.string("ScalingGroupId"), noScalingGroup));
       const id = `asg_${world.newId("alarm")}`;
       world.scaling.alarms.put(id, { id, enabled: true, settings: parseSettings(fields) });
       return { AlarmTaskId: id };
     },
     ModifyAlarm({ fields, world }) {
-      Object.assign(
-        world.scaling.alarms.require(fields.string("AlarmTaskId"), noAlarm).settings,
-        parseSettings(fields),
-      );
+      const { settings } = world.scaling.alarms.require(fields.string("AlarmTaskId"), noAlarm);
+      // An alarm outlives its group.
+      const group = world.scaling.scalingGroups.get(asText(settings["ScalingGroupId"]));
+      if (group) validateAlarmMetric(fields, group);
+      Object.assign(settings, parseSettings(fields));
       return { AlarmTaskId: fields.string("AlarmTaskId") };
     },
     EnableAlarm: setEnabled(true),

@@ -2,7 +2,7 @@ import type { ActionGroup } from "../../protocol/action";
 import type { Fields } from "../../protocol/fields";
 import { Refusal } from "../../refusal";
 import type { World } from "../../world";
-import { findScalingGroup } from "./lookup";
+import { findScalingGroup, requireActive } from "./lookup";
 import { activitiesOf, attachInstance, detachInstance, instancesOf, recordActivity } from "./reconciler";
 import type { Attachment, ScalingGroup } from "./records";
 
@@ -70,7 +70,17 @@ function requireNoOtherChange(world: World, group: ScalingGroup): void {
     throw new Refusal("ScalingActivityInProgress", `The scaling activity ${other.id} is in progress.`);
 }
 
+/**
+ * Refuses to move the instances of a disabled group into a server group or out of it: that is a scaling activity, and
+ * those that are triggered after DisableScalingGroup are rejected. The provider repeats the change after this code.
+ * https://www.alibabacloud.com/help/en/auto-scaling/developer-reference/api-ess-2014-08-28-disablescalinggroup
+ */
+function requireMovable(world: World, group: ScalingGroup, force: boolean): void {
+  if (force && instancesOf(world, group).length > 0) requireActive(group);
+}
+
 function attach(world: World, group: ScalingGroup, attachments: Attachment[], force: boolean) {
+  requireMovable(world, group, force);
   requireNoOtherChange(world, group);
   for (const attachment of attachments) {
     const { serverGroupId, port } = attachment;
@@ -83,6 +93,7 @@ function attach(world: World, group: ScalingGroup, attachments: Attachment[], fo
 }
 
 function detach(world: World, group: ScalingGroup, ids: string[], force: boolean) {
+  requireMovable(world, group, force);
   requireNoOtherChange(world, group);
   const removed = group.attachments.filter((attachment) => ids.includes(attachment.serverGroupId));
   group.attachments = group.attachments.filter((attachment) => !removed.includes(attachment));

@@ -1,6 +1,7 @@
 import type { Fields } from "../../protocol/fields";
 import { notFound, Refusal } from "../../refusal";
 import type { World } from "../../world";
+import { activitiesOf } from "./reconciler";
 import type { ScalingGroup } from "./records";
 
 /** Auto Scaling's refusal for an unknown scaling group. */
@@ -12,4 +13,19 @@ export function findScalingGroup(world: World, fields: Fields): ScalingGroup {
   if (group.state === "Deleting")
     throw new Refusal("IncorrectScalingGroupStatus", "The scaling group is being deleted.");
   return group;
+}
+
+/** Refuses a group that is disabled, or has never been enabled: it starts no scaling activity. */
+export function requireActive(group: ScalingGroup): ScalingGroup {
+  if (group.state === "Active") return group;
+  throw new Refusal(
+    "IncorrectScalingGroupStatus",
+    "The current status of the specified scaling group does not support this action.",
+  );
+}
+
+/** Refuses a group with a scaling activity in progress. */
+export function requireIdle(world: World, { id }: ScalingGroup): void {
+  const running = activitiesOf(world).find(({ groupId, status }) => groupId === id && status === "InProgress");
+  if (running) throw new Refusal("ScalingActivityInProgress", `The scaling activity ${running.id} is in progress.`);
 }

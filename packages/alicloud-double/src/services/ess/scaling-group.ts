@@ -5,7 +5,7 @@ import { inUse, Refusal } from "../../refusal";
 import type { World } from "../../world";
 import { parseAttachment } from "./attachment";
 import { setBounds, validateBounds } from "./bounds";
-import { findScalingGroup } from "./lookup";
+import { findScalingGroup, requireActive } from "./lookup";
 import { desiredCount, instancesOf, reconcile, removeInstance } from "./reconciler";
 import type { Attachment, ScalingGroup } from "./records";
 import { acceptsTags, sentTags, tagActions } from "../tagging";
@@ -142,8 +142,11 @@ export const scalingGroups: ActionGroup = {
       group.state = "Active";
       reconcile(world, group, "The scaling group was enabled.");
     },
+    // https://www.alibabacloud.com/help/en/auto-scaling/developer-reference/api-ess-2014-08-28-disablescalinggroup
     DisableScalingGroup({ fields, world }) {
-      findScalingGroup(world, fields).state = "Inactive";
+      const group = findScalingGroup(world, fields);
+      requireActive(group);
+      group.state = "Inactive";
     },
     DeleteScalingGroup({ fields, world }) {
       const group = findScalingGroup(world, fields);

@@ -1,7 +1,8 @@
 import type { ActionGroup } from "../../protocol/action";
+import { notFound, Refusal } from "../../refusal";
 import { accepts, page } from "../listing";
 import { activitiesOf, instancesOf, removeInstance } from "./reconciler";
-import { findScalingGroup } from "./lookup";
+import { findScalingGroup, requireActive, requireIdle } from "./lookup";
 
 /** The instances of scaling groups, and the activities that changed them. */
 export const scalingInstances: ActionGroup = {
@@ -69,10 +70,18 @@ export const scalingInstances: ActionGroup = {
         ...page(found.length),
       };
     },
+    // https://www.alibabacloud.com/help/en/auto-scaling/developer-reference/api-ess-2014-08-28-removeinstances
     RemoveInstances({ fields, world }) {
       const group = findScalingGroup(world, fields);
+      requireActive(group);
+      requireIdle(world, group);
       const ids = fields.strings("InstanceId");
-      for (const instance of instancesOf(world, group).filter((one) => ids.includes(one.id)))
+      const all = instancesOf(world, group);
+      const unknown = ids.find((id) => !all.some((one) => one.id === id));
+      if (unknown !== undefined) throw notFound("InvalidInstanceId.NotFound", unknown);
+      if (all.length - ids.length < group.minSize)
+        throw new Refusal("IncorrectCapacity.MinSize", "The total capacity would be less than the MinSize.");
+      for (const instance of all.filter((one) => ids.includes(one.id)))
         removeInstance(world, group, instance, "A user removed the instance.");
       return { ScalingActivityId: activitiesOf(world).at(-1)?.id ?? "" };
     },

@@ -1,11 +1,13 @@
 import type { ActionGroup } from "../../protocol/action";
+import { Fields } from "../../protocol/fields";
 import { notFound, Refusal } from "../../refusal";
 import { asText } from "../../values";
 import type { World } from "../../world";
 import { accepts, page } from "../listing";
 import { activitiesOf, desiredCount, reconcile } from "./reconciler";
 import type { ScalingRule } from "./records";
-import { findScalingGroup } from "./lookup";
+import { findScalingGroup, noScalingGroup, requireActive, requireIdle } from "./lookup";
+import { validateTrackedMetric } from "./metrics";
 import { parseSettings } from "./settings";
 
 const noScalingRule = (id: string) => notFound("InvalidScalingRuleId.NotFound", id);
@@ -25,6 +27,7 @@ export const scalingRules: ActionGroup = {
             "MissingParameter.TargetTracking",
             "A target tracking rule needs MetricName and TargetValue.",
           );
+        validateTrackedMetric(fields, group);
         const taken = world.scaling.scalingRules.find(
           (other) => other.groupId === group.id && other.settings["MetricName"] === fields.string("MetricName"),
         );
@@ -50,6 +53,9 @@ export const scalingRules: ActionGroup = {
       const rule = world.scaling.scalingRules.require(fields.string("ScalingRuleId"), noScalingRule);
       const name = fields.string("ScalingRuleName") ?? rule.name;
       if (world.scaling.scalingRules.find((other) => other.name === name && other !== rule)) throw duplicate(name);
+      const group = world.scaling.scalingGroups.require(rule.groupId, noScalingGroup);
+      if (rule.type === "TargetTrackingScalingRule")
+        validateTrackedMetric(new Fields({ ...rule.settings, ...fields.values }), group);
       rule.name = name;
       Object.assign(rule.settings, parseSettings(fields));
     },
@@ -67,6 +73,10 @@ export const scalingRules: ActionGroup = {
     ExecuteScalingRule({ fields, world }) {
       const rule = world.scaling.scalingRules.find((one) => one.ari === fields.string("ScalingRuleAri"));
       if (!rule) throw noScalingRule(fields.string("ScalingRuleAri") ?? "");
+      // https://www.alibabacloud.com/help/en/auto-scaling/developer-reference/api-ess-2014-08-28-executescalingrule
+      const group = world.scaling.scalingGroups.require(rule.groupId, noScalingGroup);
+      requireActive(group);
+      requireIdle(world, group);
       execute(world, rule);
       return { ScalingActivityId: activitiesOf(world).at(-1)?.id ?? "" };
     },
