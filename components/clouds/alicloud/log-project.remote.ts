@@ -1,5 +1,5 @@
 import { type Candidate, type StoreCalls, type StoreInputs, storeModule } from "../kept-store.remote";
-import { codeOf } from "./api.remote";
+import { codeOf, until } from "./api.remote";
 import { Sls } from "./sls.remote";
 
 /** The inputs of a log project. */
@@ -25,6 +25,13 @@ interface TagsPage {
 
 const pageSize = 500;
 
+const notFound = "ProjectNotExist";
+/**
+ * Seconds within which requests have to find a new project. The service takes about a minute:
+ * https://github.com/geek-fun/serverlessinsight/issues/28
+ */
+const foundWithin = 180;
+
 /** The projects of the account in a region. */
 export class Projects implements StoreCalls {
   readonly what = "log project";
@@ -40,13 +47,20 @@ export class Projects implements StoreCalls {
 
   async list(prefix: string): Promise<Candidate[]> {
     const found: Candidate[] = [];
+    for (const name of await this.names(prefix)) {
+      const tags = await this.tagsOf(name);
+      if (tags !== undefined) found.push({ id: name, name, tags });
+    }
+    return found;
+  }
+
+  /** The names of the projects that begin with a prefix. */
+  private async names(prefix: string): Promise<string[]> {
+    const found: string[] = [];
     for (let offset = 0; ; offset += pageSize) {
       const query = { projectName: prefix, offset: String(offset), size: String(pageSize) };
       const { projects = [], total = 0 } = await this.sls.request<ProjectsPage>("GET", { query });
-      for (const { projectName: name } of projects.filter((one) => one.projectName.startsWith(prefix))) {
-        const tags = await this.tagsOf(name);
-        if (tags !== undefined) found.push({ id: name, name, tags });
-      }
+      found.push(...projects.map(({ projectName }) => projectName).filter((name) => name.startsWith(prefix)));
       if (projects.length === 0 || offset + pageSize >= total) return found;
     }
   }
@@ -56,11 +70,42 @@ export class Projects implements StoreCalls {
       const document = { projectName: name, description: "Logs of an immutable service" };
       await this.sls.request("POST", { document });
     } catch (error) {
-      if (codeOf(error) === "ProjectAlreadyExist") return undefined;
-      throw error;
+      if (codeOf(error) !== "ProjectAlreadyExist") throw error;
+      // It may be the stack's own, from a request whose answer was lost or from an update that was interrupted.
+      if (await this.isListed(name)) await this.untilFound(name, () => this.get(name));
+      return undefined;
     }
-    await this.tag(name, tags);
+    await this.untilFound(name, async () => {
+      await this.get(name);
+      await this.tag(name, tags);
+    });
     return name;
+  }
+
+  /** Repeats `work` while the service does not find a project that it has. */
+  private untilFound(name: string, work: () => Promise<unknown>): Promise<true> {
+    return until(
+      `the log project ${name} was created, but Simple Log Service does not find it: ${notFound}`,
+      async () => {
+        try {
+          await work();
+          return true;
+        } catch (error) {
+          if (codeOf(error) === notFound) return undefined;
+          throw error;
+        }
+      },
+      foundWithin,
+    );
+  }
+
+  /** A project that was created a moment ago is listed before requests that name it find it. */
+  private async isListed(name: string): Promise<boolean> {
+    return (await this.names(name)).includes(name);
+  }
+
+  private get(name: string): Promise<unknown> {
+    return this.sls.request("GET", { project: name });
   }
 
   async tag(id: string, tags: StoreInputs["tags"]): Promise<void> {
@@ -74,7 +119,7 @@ export class Projects implements StoreCalls {
 
   async tagsOf(id: string): Promise<Record<string, string> | undefined> {
     try {
-      await this.sls.request("GET", { project: id });
+      await this.get(id);
       const query = { resourceType: "project", resourceId: JSON.stringify([id]) };
       const tags: (readonly [string, string])[] = [];
       for (let token: string | undefined; token !== "";) {
@@ -87,7 +132,7 @@ export class Projects implements StoreCalls {
       }
       return Object.fromEntries(tags);
     } catch (error) {
-      if (codeOf(error) === "ProjectNotExist") return undefined;
+      if (codeOf(error) === notFound) return undefined;
       throw error;
     }
   }
@@ -96,7 +141,7 @@ export class Projects implements StoreCalls {
     try {
       await this.sls.request("DELETE", { project: id });
     } catch (error) {
-      if (codeOf(error) !== "ProjectNotExist") throw error;
+      if (codeOf(error) !== notFound) throw error;
     }
   }
 }

@@ -51,6 +51,7 @@ const defaultDelays: Delays = {
   replace: 1000,
   managedGroup: 500,
   rules: 0,
+  project: 300,
   projectName: 1000,
 };
 

@@ -34,6 +34,8 @@ export interface Delays {
   hookSecond: number;
   /** An instance that is unhealthy, until it is replaced. */
   replace: number;
+  /** A log project, from its creation until requests that name it find it. */
+  project: number;
   /** The name of a log project that was deleted, until it is free. */
   projectName: number;
   /** The managed security group of a load balancer that was deleted, until it is gone. */

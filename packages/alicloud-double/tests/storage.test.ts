@@ -178,6 +178,25 @@ describe("Alibaba Cloud double: file systems and log projects with data in them"
     });
   });
 
+  it("finds a log project some time after its creation, although it is listed and its name is taken", async () => {
+    double.world.delays.project = 300;
+    const create = () => sls("POST", "/", { body: { projectName: "my-logs", description: "logs" } });
+    await create();
+    assert.match((await create()).text, /ProjectAlreadyExist/);
+    assert.match((await sls("GET", "/?projectName=my-logs")).text, /"total":1/);
+    const tags = [{ key: "team", value: "books" }];
+    const tagging = { resourceType: "project", resourceId: ["my-logs"], tags };
+    const calls = () => [
+      sls("GET", "/", { project: "my-logs" }),
+      sls("POST", "/logstores", { project: "my-logs", body: { logstoreName: "app", ttl: 7, shardCount: 2 } }),
+      sls("POST", "/tag", { body: tagging }),
+    ];
+    for (const { status, text } of await Promise.all(calls()))
+      assert.match(`${status} ${text}`, /^404 .*ProjectNotExist/);
+    await pause(350);
+    for (const { status } of await Promise.all(calls())) assert.equal(status, 200);
+  });
+
   it("keeps a log project's name for a while after the project is deleted, with everything in it", async () => {
     double.world.delays.projectName = 400;
     const create = () => sls("POST", "/", { body: { projectName: "my-logs", description: "logs" } });

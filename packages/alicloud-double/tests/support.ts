@@ -35,6 +35,7 @@ export function startFast(options: DoubleOptions = {}): Promise<AlicloudDouble> 
     unlisted: 0,
     role: 0,
     tags: 0,
+    project: 0,
     start: 0,
     replace: 30,
     managedGroup: 30,

@@ -7,6 +7,8 @@ export type Document = Record<string, unknown>;
 export interface LogProject {
   name: string;
   created: string;
+  /** When it was created, in milliseconds since 1970. */
+  since: number;
   attributes: Document;
   policy: string;
   tags: Map<string, string>;
@@ -29,6 +31,7 @@ export function newProject(name: string, created: string, attributes: Document):
   return {
     name,
     created,
+    since: Date.now(),
     attributes,
     policy: "",
     tags: new Map(),

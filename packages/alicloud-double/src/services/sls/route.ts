@@ -37,6 +37,18 @@ export function noProject(name: string): Refusal {
   return new Refusal("ProjectNotExist", `The Project does not exist : ${name}`, 404);
 }
 
+/**
+ * The project of a request that names it. One that was created a moment ago is listed, and its name is taken, but the
+ * service does not find it yet: for about a minute, as
+ * https://github.com/geek-fun/serverlessinsight/issues/28 and
+ * https://github.com/aliyun/terraform-provider-alicloud/pull/2893 report.
+ */
+export function requireProject(world: World, name: string | undefined): LogProject {
+  const project = world.projects.require(name, noProject);
+  if (Date.now() - project.since < world.delays.project) throw noProject(project.name);
+  return project;
+}
+
 /** The refusal to create what exists. */
 export function alreadyExists(code: string, what: string): Refusal {
   return new Refusal(code, `${what} already exists`, 400);

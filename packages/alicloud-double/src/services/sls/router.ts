@@ -8,7 +8,7 @@ import { collectionRoutes } from "./collection";
 import { logstoreRoutes } from "./logstore";
 import { projectRoutes } from "./project";
 import type { Document } from "./records";
-import { noProject, type Route } from "./route";
+import { requireProject, type Route } from "./route";
 import { tagRoutes } from "./tag";
 
 const models = new NpmModels("@alicloud/sls20201230");
@@ -43,7 +43,7 @@ export function routeSls(world: World, request: HttpRequest): RestCall {
         route.perform({
           world,
           hasProject: project !== undefined,
-          project: () => world.projects.require(project, noProject),
+          project: () => requireProject(world, project),
           name: names[0] ?? "",
           names,
           body,

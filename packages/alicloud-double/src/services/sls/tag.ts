@@ -1,7 +1,7 @@
 import { Refusal } from "../../refusal";
 import type { World } from "../../world";
 import type { Document } from "./records";
-import { noProject, type Route } from "./route";
+import { requireProject, type Route } from "./route";
 
 interface Tag {
   key?: string;
@@ -46,7 +46,7 @@ export const tagRoutes: Route[] = [
 function tagsOfEach(world: World, body: Document): Map<string, string>[] {
   return (body["resourceId"] as string[]).map((id) => {
     const [name = "", store] = id.split("#");
-    const project = world.projects.require(name, noProject);
+    const project = requireProject(world, name);
     if (store === undefined) return project.tags;
     project.stores.require(store, () => new Refusal("LogStoreNotExist", `logstore ${store} does not exist`, 404));
     const tags = project.storeTags.get(store) ?? new Map<string, string>();
