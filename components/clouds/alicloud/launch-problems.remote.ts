@@ -13,6 +13,16 @@ export const launchProblems: LaunchProblems = [
     "system disks are encrypted, which the zones ap-southeast-1a and cn-hongkong-d cannot do: use other vSwitches or zones",
   ],
   [
+    /DiskCategory/,
+    "system disks are ESSDs, which the instance type must have in this zone: use other vSwitches or zones, or another size",
+  ],
+  [
+    // https://www.alibabacloud.com/help/en/eci/user-guide/custom-events-of-elastic-container-instance
+    /NoStock|StockClose|out of stock/,
+    "the zones have no more instances of this size now: use other vSwitches or zones, or another size, or run the update " +
+      "again later",
+  ],
+  [
     /ErrImagePull|ImagePullBackOff|pull(ing)? image|no such host/i,
     "the instances cannot pull the image: its registry must exist, admit the network (alicloud.registry links a new one " +
       "to an instance of Container Registry Enterprise Edition), and hold this digest",

@@ -125,6 +125,8 @@ describe("Alibaba Cloud double: schedules and triggers of scaling groups", () =>
     ["InvalidParameter.HttpTokens", "g", { HttpTokens: "required" }],
     ["InvalidSystemDiskSize.LessThanImageSize", "g", { "SystemDisk.Size": 30 }],
     ["InvalidParameter.EncryptedNotSupported", "d", { "SystemDisk.Encrypted": true }],
+    ["InvalidSystemDiskCategory.ValueNotSupported", "g", { "SystemDisk.Category": "cloud_efficiency" }],
+    ["InvalidDataDiskCategory.NotSupported", "g", { "DataDisk.1.Category": "cloud_essd_entry" }],
   ];
   for (const [code, zone, settings] of unlaunched)
     it(`start no machine that ECS would not launch: ${code}`, async () => {

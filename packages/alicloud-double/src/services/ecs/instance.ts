@@ -6,6 +6,7 @@ import type { World } from "../../world";
 import { typeProblem } from "../ess/offers";
 import { failInstance } from "../ess/reconciler";
 import type { Instance } from "../ess/records";
+import { diskProblem } from "./disks";
 import { problemOfLaunch } from "./launch";
 import { isPublicImage, type Machine } from "./records";
 import { accepts } from "../listing";
@@ -31,7 +32,11 @@ export const instances: ActionGroup = {
       if (fields.string("DestinationResource") !== "InstanceType")
         throw new Refusal("InvalidDestinationResource.Malformed", "The double knows instance types only.");
       const zones = [...new Set(world.network.vSwitches.all().map(({ zoneId }) => zoneId))];
-      const sold = typeProblem(world.region, type) === undefined ? zones : [];
+      const system = fields.string("SystemDiskCategory");
+      const isSold = (zoneId: string) =>
+        typeProblem(world.region, type) === undefined &&
+        diskProblem(world, { instanceType: type, zoneId, system, data: [] }) === undefined;
+      const sold = zones.filter(isSold);
       return {
         AvailableZones: {
           AvailableZone: sold.map((ZoneId) => {
@@ -130,6 +135,9 @@ function startInstance(world: World, fields: Fields): Machine {
   const problem = problemOfLaunch(world, {
     imageId,
     zoneId: vSwitch.zoneId,
+    instanceType: type,
+    system: disk.string("Category"),
+    data: fields.list("DataDisk").map((one) => one.string("Category")),
     sizeGiB,
     isEncrypted: disk.boolean("Encrypted") ?? false,
     requiresToken: fields.string("HttpTokens") === "required",

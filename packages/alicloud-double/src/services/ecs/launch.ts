@@ -1,18 +1,13 @@
 import type { World } from "../../world";
+import { diskProblem, type Disks } from "./disks";
+import type { LaunchProblem } from "./records";
 
 /** What an instance is launched with, as far as the cloud judges it only then. */
-export interface Launch {
+export interface Launch extends Disks {
   imageId: string;
-  zoneId: string;
   sizeGiB: number;
   isEncrypted: boolean;
   requiresToken: boolean;
-}
-
-/** A reason for which the cloud launches no instance: its code, and a sentence. */
-export interface LaunchProblem {
-  code: string;
-  message: string;
 }
 
 /**
@@ -43,5 +38,5 @@ export function problemOfLaunch(world: World, launch: Launch): LaunchProblem | u
       code: "InvalidSystemDiskSize.LessThanImageSize",
       message: `The system disk of ${launch.sizeGiB} GiB is smaller than the image.`,
     };
-  return undefined;
+  return diskProblem(world, launch);
 }

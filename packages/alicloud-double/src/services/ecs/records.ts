@@ -73,6 +73,12 @@ export interface CommandResult {
   milliseconds?: number;
 }
 
+/** A reason for which the cloud launches no instance: its code, and a sentence. */
+export interface LaunchProblem {
+  code: string;
+  message: string;
+}
+
 /** ECS instances, images and commands, and what a test may decide about them. */
 export interface Machines {
   readonly tables: {
@@ -87,6 +93,10 @@ export interface Machines {
   imageSucceeds: (machine: Machine) => boolean;
   /** Decides whether an instance type is out of stock in a zone; by default none is. */
   soldOut: (type: string, zoneId: string) => boolean;
+  /** Decides whether a zone offers no disks of a category, such as cloud_essd; by default each offers all. */
+  lacksDisks: (category: string, zoneId: string) => boolean;
+  /** Decides whether container groups of a size are out of stock in a zone; by default none is. */
+  lacksContainers: (size: { cpu: number; memoryGiB: number }, zoneId: string) => boolean;
 }
 
 /** Tables without resources. */
@@ -97,6 +107,8 @@ export function newMachines(): Machines {
     resultOf: () => ({ exitCode: 0 }),
     imageSucceeds: () => true,
     soldOut: () => false,
+    lacksDisks: () => false,
+    lacksContainers: () => false,
   };
 }
 

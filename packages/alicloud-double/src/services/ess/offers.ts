@@ -21,17 +21,31 @@ const soldOnlyIn: Readonly<Record<string, RegExp>> = {
   "ecs.e-c2m1.large": /^(ap-|eu-|us-|cn-hongkong$)/,
 };
 
+/**
+ * What ECI reports where a zone has no more of what a container group asks for:
+ * https://www.alibabacloud.com/help/en/eci/user-guide/custom-events-of-elastic-container-instance
+ */
+const noContainers = "NoStock: Create ECI failed because the specified instance is out of stock.";
+
+/** What a group may start: instances of these types, or a container group of a size, which has an empty type. */
+export interface Wanted {
+  kind: ScalingGroup["type"];
+  types: readonly string[];
+  settings: Readonly<Record<string, unknown>>;
+}
+
 /** An instance type that a zone has, or why it has none of those that may be tried. */
 export function chooseType(
   world: World,
-  types: readonly string[],
+  { kind, types, settings }: Wanted,
   vSwitchId: string,
 ): { type: string } | { problem: string } {
   const zone = world.network.vSwitches.get(vSwitchId)?.zoneId ?? "";
-  const problems = types.map(
-    (type) =>
-      typeProblem(world.region, type) ?? (world.machines.soldOut(type, zone) ? "OperationDenied.NoStock" : undefined),
-  );
+  const size = { cpu: Number(settings["Cpu"] ?? 2), memoryGiB: Number(settings["Memory"] ?? 4) };
+  const isSoldOut = (type: string) =>
+    kind === "ECI" && type === "" ? world.machines.lacksContainers(size, zone) : world.machines.soldOut(type, zone);
+  const stockProblem = kind === "ECI" ? noContainers : "OperationDenied.NoStock";
+  const problems = types.map((type) => typeProblem(world.region, type) ?? (isSoldOut(type) ? stockProblem : undefined));
   const found = types.find((_type, index) => problems[index] === undefined);
   return found === undefined ? { problem: problems[0] ?? "InvalidParameter.InstanceType" } : { type: found };
 }
@@ -41,9 +55,10 @@ export function launchProblem(
   world: World,
   settings: Readonly<Record<string, unknown>>,
   vSwitchId: string,
-  { type }: ScalingGroup,
+  { type: kind }: ScalingGroup,
+  instanceType: string,
 ): string | undefined {
-  return type === "ECI"
+  return kind === "ECI"
     ? (volumeProblem() ?? initProblem(world, settings, vSwitchId) ?? imageProblem())
     : machineProblem();
 
@@ -52,6 +67,8 @@ export function launchProblem(
     if (role !== "" && !isInForce(world, role)) return `InvalidRamRole.NotFound: ${role}`;
     const problem = problemOfLaunch(world, {
       imageId: asText(settings["ImageId"]),
+      instanceType,
+      ...disksIn(settings),
       zoneId: world.network.vSwitches.get(vSwitchId)?.zoneId ?? "",
       sizeGiB: Number(settings["SystemDisk.Size"] ?? 40),
       isEncrypted: asText(settings["SystemDisk.Encrypted"]) === "true",
@@ -82,6 +99,20 @@ export function launchProblem(
       missing && `FailedMount: mount.nfs: mounting ${missing.server}:${missing.path} failed: No such file or directory`
     );
   }
+}
+
+/** The categories of disks in a launch template, whose names have dots, or in a scaling configuration. */
+function disksIn(settings: Readonly<Record<string, unknown>>) {
+  const system = settings["SystemDisk.Category"] ?? (settings["SystemDisk"] as Disk | undefined)?.Category;
+  const data = settings["DataDisk"] ?? (settings["DataDisks"] as { DataDisk?: unknown } | undefined)?.DataDisk;
+  return {
+    system: system === undefined ? undefined : asText(system),
+    data: ((data ?? []) as readonly Disk[]).map(({ Category }) => Category),
+  };
+}
+
+interface Disk {
+  readonly Category?: string;
 }
 
 /** The security groups of a configuration or a launch template. */

@@ -99,11 +99,12 @@ function launch(
     number,
   });
   const settings = configuration?.settings ?? templateData(world, group) ?? {};
-  const choices = vSwitchIds.map((id) => ({ id, choice: chooseType(world, typesOf(group, settings), id) }));
+  const wanted = { kind: group.type, types: typesOf(group, settings), settings };
+  const choices = vSwitchIds.map((id) => ({ id, choice: chooseType(world, wanted, id) }));
   const found = choices.find(({ choice }) => "type" in choice) ?? choices[0];
   if (found === undefined) return undefined;
   const { id: vSwitchId, choice } = found;
-  const launched = "problem" in choice ? choice.problem : launchProblem(world, settings, vSwitchId, group);
+  const launched = "problem" in choice ? choice.problem : launchProblem(world, settings, vSwitchId, group, choice.type);
   const problem = fate === "fails-to-start" ? "OperationDenied.NoStock" : launched;
   if (problem !== undefined) {
     recordActivity(world, group, "Add 1 instance", cause, world.delays.instance, problem);
