@@ -104,9 +104,10 @@ export class Registered {
 
 /**
  * The types of resources that only the engine deletes: once they are gone, the provider fails to delete what belongs to them, a route
- * table's attachments and a machine group's.
+ * table's routes and attachments and a machine group's.
  */
 const leftToEngine = [
+  "aws:ec2/routeTable:RouteTable",
   "alicloud:vpc/routeTable:RouteTable",
   "alicloud:log/machineGroup:MachineGroup",
   "alicloud:log/logTailConfig:LogTailConfig",

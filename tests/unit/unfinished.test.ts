@@ -4,6 +4,7 @@ import { ImmutableService } from "../../components";
 import type { Deployed, LastOutputs } from "../../components/last-outputs";
 import { resolveService } from "../../components/resolve";
 import type { ServiceArgs } from "../../components/spec";
+import { idsBut, keyOf } from "../../components/unfinished";
 import { clouds, deploy, only, trafficRuleType, wholeService } from "../support/clouds";
 import { type Recording, run } from "../support/monitor";
 
@@ -124,6 +125,21 @@ describe("resources whose deletion was interrupted", () => {
   it("are nothing of an update that was interrupted before: what that one has created is complete", async () => {
     const last = await interrupted(whole, whole, { digest: "ffffff" });
     assert.deepEqual(renewedIn(await deployAfter(whole, last)), []);
+  });
+
+  it("leave the intent the route tables on either cloud: without them, the provider fails to delete their routes", () => {
+    const state = ["aws:ec2/routeTable:RouteTable", "alicloud:vpc/routeTable:RouteTable", "aws:ec2/subnet:Subnet"].map(
+      (type) => ({
+        urn: `urn:pulumi:dev::books::immutable:service:Environment$${type}::books-private-a`,
+        type,
+        outputs: { id: type },
+      }),
+    );
+    const renewed = new Set(state.map(({ type }) => keyOf(type, "books-private-a")));
+    assert.deepEqual(
+      idsBut(state, renewed),
+      state.slice(0, 2).map(({ type }) => type),
+    );
   });
 
   it("stay known while updates are interrupted that have not created them yet", async () => {
