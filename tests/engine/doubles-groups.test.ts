@@ -34,7 +34,7 @@ import type { CloudReader } from "./support/cloud-reader";
 import type { GroupHealth } from "./support/gaps/targets";
 import { emulatedAws, refusalOf } from "./support/emulated-aws";
 import { region } from "./support/emulator";
-import { aNetwork, type SmallNetwork } from "./support/small-network";
+import { aNetwork, leadOut, type SmallNetwork } from "./support/small-network";
 import { registerSmallTask } from "./support/small-task";
 
 const everyoneHealthy = (): GroupHealth => ({
@@ -58,6 +58,7 @@ describe("engine: the emulator's gateway: groups of instances", () => {
   before(async () => {
     cloud = aws.gateway.reader(region);
     [network, foreign] = await Promise.all([aNetwork(cloud.ec2, "10.1.0.0/16"), aNetwork(cloud.ec2, "10.2.0.0/16")]);
+    await leadOut(cloud.ec2, network);
   });
 
   /** The state and the description of each target of a group. */
@@ -226,7 +227,7 @@ describe("engine: the emulator's gateway: groups of instances", () => {
           desiredCount: 2,
           launchType: "FARGATE",
           loadBalancers: [{ targetGroupArn, containerName: "app", containerPort: 80 }],
-          networkConfiguration: { awsvpcConfiguration: { subnets, securityGroups: [] } },
+          networkConfiguration: { awsvpcConfiguration: { subnets, securityGroups: [], assignPublicIp: "ENABLED" } },
         }),
       );
     const scaling = async (operation: string, parameters: object) => {

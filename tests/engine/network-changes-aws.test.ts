@@ -6,7 +6,7 @@ import { done, failure, inOrder, noComplaints } from "./support/checks";
 import { region } from "./support/emulator";
 import { plannedChanges } from "./support/engine-events";
 import { SimulatedReleases } from "./support/simulated-releases";
-import { aNetwork } from "./support/small-network";
+import { aNetwork, leadOut } from "./support/small-network";
 import type { EngineRun } from "./support/stack";
 import { World, type ServiceStack } from "./support/world";
 
@@ -119,7 +119,9 @@ describe("engine: changes of the network of a service on AWS", () => {
   describe("in an existing network", () => {
     it("is refused before there is a load balancer if that has no subnet in a zone of the instances, and can be mended", async () => {
       const { ec2 } = world.gateway.reader(region);
-      const { vpc: vpcId, subnets: publicSubnetIds, zones } = await aNetwork(ec2, "10.8.0.0/16");
+      const network = await aNetwork(ec2, "10.8.0.0/16");
+      await leadOut(ec2, network);
+      const { vpc: vpcId, subnets: publicSubnetIds, zones } = network;
       const [first, second, third] = await privateSubnets(ec2, vpcId, "10.8", [...zones, c]);
       const placed = (...privateSubnetIds: string[]) => ({ network: { vpcId, privateSubnetIds, publicSubnetIds } });
       const stack = await world.stack({ ...service, ...placed(first, second, third), name: "given" });
@@ -137,6 +139,7 @@ describe("engine: changes of the network of a service on AWS", () => {
     it("keep the mount target of a zone whose subnet is exchanged, and serve both subnets by it", async () => {
       const { ec2 } = world.gateway.reader(region);
       const network = await aNetwork(ec2, "10.9.0.0/16");
+      await leadOut(ec2, network);
       const [zone = ""] = network.zones;
       const [first, second, twin] = await privateSubnets(ec2, network.vpc, "10.9", [...network.zones, zone]);
       const inSubnets = (...privateSubnetIds: string[]): Partial<ServiceArgs> => ({

@@ -6,8 +6,9 @@ import { DescribeServicesCommand, ECSClient, ListClustersCommand, ListServicesCo
 import type { Compute, ServiceArgs } from "../../../components/spec";
 import { Cloud, matchesEveryRequest } from "../support/cloud";
 import { clientSettings } from "../support/client-settings";
-import type { Emulator } from "../support/emulator";
+import { region } from "../support/emulator";
 import { SimulatedReleases } from "../support/simulated-releases";
+import { leadOut } from "../support/small-network";
 import { World } from "../support/world";
 import { type LiveCloud, type PlatformName, gateLimits } from "./live-cloud";
 
@@ -36,7 +37,7 @@ export async function startAws(platform: PlatformName, context: Mocha.Context): 
     health: { startWithin: 10 },
   };
   const stack = await world.stack(service);
-  const existing = await existingNetwork(world.emulator);
+  const existing = await existingNetwork(world);
   const live: LiveCloud = {
     platform,
     stack,
@@ -105,7 +106,7 @@ export async function startAws(platform: PlatformName, context: Mocha.Context): 
   }
 }
 
-async function existingNetwork(emulator: Emulator): Promise<LiveCloud["existing"]> {
+async function existingNetwork({ emulator, gateway }: World): Promise<LiveCloud["existing"]> {
   const created = async (action: string, parameters: Record<string, string>, element: string) => {
     const xml = await emulator.query("ec2", "2016-11-15", action, parameters);
     return new RegExp(`<${element}>([^<]*)`).exec(xml)?.[1] ?? "";
@@ -119,16 +120,18 @@ async function existingNetwork(emulator: Emulator): Promise<LiveCloud["existing"
       "subnetId",
     );
   // A public load balancer needs a way to the internet.
-  const gateway = await created("CreateInternetGateway", {}, "internetGatewayId");
-  await created("AttachInternetGateway", { InternetGatewayId: gateway, VpcId: vpcId }, "return");
+  const internetGateway = await created("CreateInternetGateway", {}, "internetGatewayId");
+  await created("AttachInternetGateway", { InternetGatewayId: internetGateway, VpcId: vpcId }, "return");
   const securityGroup = (name: string) =>
     created("CreateSecurityGroup", { VpcId: vpcId, GroupName: name, GroupDescription: "of the tests" }, "groupId");
+  const publicSubnetIds = [await subnet("a", 3), await subnet("b", 4), await subnet("c", 5)] as const;
+  await leadOut(gateway.reader(region).ec2, { vpc: vpcId, internetGateway, subnets: publicSubnetIds });
   return {
     vpcId,
     otherVpcId,
     securityGroupIds: [await securityGroup("database"), await securityGroup("cache")],
     subnetIds: [await subnet("a", 0), await subnet("b", 1), await subnet("c", 2)],
-    publicSubnetIds: [await subnet("a", 3), await subnet("b", 4), await subnet("c", 5)],
+    publicSubnetIds,
   };
 }
 

@@ -11,6 +11,12 @@ export const account = "123456789012";
 /** The region of the tests. */
 export const region = "us-east-1";
 
+/** Where a call is made. */
+interface Place {
+  account: string;
+  region: string;
+}
+
 /** One emulator, empty at each start. */
 export class Emulator {
   private port = 0;
@@ -79,10 +85,10 @@ export class Emulator {
     });
   }
 
-  /** The same in the JSON protocol (ECS, logs); `target` is the X-Amz-Target header. */
-  async json(service: string, target: string, body: object): Promise<unknown> {
+  /** The same in the JSON protocol (ECS, logs); `target` is the X-Amz-Target header. By default in the account of the tests. */
+  async json(service: string, target: string, body: object, place: Partial<Place> = {}): Promise<unknown> {
     const headers = { "content-type": "application/x-amz-json-1.1", "x-amz-target": target };
-    return JSON.parse(await this.call(service, JSON.stringify(body), headers)) as unknown;
+    return JSON.parse(await this.call(service, JSON.stringify(body), headers, "/", place)) as unknown;
   }
 
   /** A plain GET (S3's list of buckets, EFS). */
@@ -95,9 +101,11 @@ export class Emulator {
     body: string | undefined,
     headers: Record<string, string>,
     path = "/",
+    place: Partial<Place> = {},
   ): Promise<string> {
-    // The emulator checks no signature, but uses the signature's scope to find the service.
-    const authorization = `AWS4-HMAC-SHA256 Credential=test/20260101/${region}/${service}/aws4_request, SignedHeaders=host, Signature=0`;
+    // The emulator checks no signature, but uses the signature's scope to find the service, and an account's id as an access key.
+    const scope = `${place.account ?? "test"}/20260101/${place.region ?? region}`;
+    const authorization = `AWS4-HMAC-SHA256 Credential=${scope}/${service}/aws4_request, SignedHeaders=host, Signature=0`;
     const answer = await fetch(this.url + path, {
       method: body === undefined ? "GET" : "POST",
       body,

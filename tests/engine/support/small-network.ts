@@ -1,10 +1,16 @@
 /** A network for the doubles' own tests. */
 import {
+  AllocateAddressCommand,
+  AssociateRouteTableCommand,
   AttachInternetGatewayCommand,
   CreateInternetGatewayCommand,
+  CreateNatGatewayCommand,
+  CreateRouteCommand,
+  CreateRouteTableCommand,
   CreateSecurityGroupCommand,
   CreateSubnetCommand,
   CreateVpcCommand,
+  DescribeRouteTablesCommand,
   type EC2Client,
 } from "@aws-sdk/client-ec2";
 import { region } from "./emulator";
@@ -38,4 +44,31 @@ export async function aNetwork(ec2: EC2Client, cidr: string, { internet = true }
     new CreateSecurityGroupCommand({ VpcId: vpc, GroupName: "instances", Description: "of the tests" }),
   );
   return { vpc, internetGateway, zones, subnets, securityGroup };
+}
+
+/** Leads a small network to the internet: its first subnet by the internet gateway, and every subnet without a route table by a NAT. */
+export async function leadOut(
+  ec2: EC2Client,
+  {
+    vpc: VpcId,
+    internetGateway,
+    subnets: [SubnetId],
+  }: { vpc: string; internetGateway: string; subnets: readonly string[] },
+): Promise<void> {
+  const { RouteTables: [main] = [] } = await ec2.send(
+    new DescribeRouteTablesCommand({ Filters: [{ Name: "vpc-id", Values: [VpcId] }] }),
+  );
+  const { RouteTable } = await ec2.send(new CreateRouteTableCommand({ VpcId }));
+  const [RouteTableId, DestinationCidrBlock] = [RouteTable?.RouteTableId, "0.0.0.0/0"];
+  await ec2.send(new CreateRouteCommand({ RouteTableId, DestinationCidrBlock, GatewayId: internetGateway }));
+  await ec2.send(new AssociateRouteTableCommand({ RouteTableId, SubnetId }));
+  const { AllocationId } = await ec2.send(new AllocateAddressCommand({ Domain: "vpc" }));
+  const { NatGateway } = await ec2.send(new CreateNatGatewayCommand({ SubnetId, AllocationId }));
+  await ec2.send(
+    new CreateRouteCommand({
+      RouteTableId: main?.RouteTableId,
+      DestinationCidrBlock,
+      NatGatewayId: NatGateway?.NatGatewayId,
+    }),
+  );
 }

@@ -5,6 +5,7 @@ import { DescribeAutoScalingGroupsCommand } from "@aws-sdk/client-auto-scaling";
 import { DescribeLaunchTemplateVersionsCommand } from "@aws-sdk/client-ec2";
 import { DescribeTaskDefinitionCommand } from "@aws-sdk/client-ecs";
 import type { CloudReader } from "./cloud-reader";
+import { iam, matches } from "./policies";
 
 /** A role that does not trust the service which has to assume it for this group. */
 export interface Distrust {
@@ -79,14 +80,6 @@ async function trustPolicy(cloud: CloudReader, role: string): Promise<string> {
   return decodeURIComponent(/<AssumeRolePolicyDocument>([^<]*)/.exec(xml)?.[1] ?? "");
 }
 
-/** An empty text when the resource does not exist. */
-async function iam({ emulator }: CloudReader, action: string, parameters: Record<string, string>): Promise<string> {
-  return emulator.query("iam", "2010-05-08", action, parameters).catch((error: unknown) => {
-    if (String(error).includes("NoSuchEntity")) return "";
-    throw error;
-  });
-}
-
 interface Statement {
   Effect?: string;
   Action?: string | string[];
@@ -127,12 +120,4 @@ function isMet(condition: NonNullable<Statement["Condition"]>, keys: Keys): bool
       return value !== undefined && [wanted].flat().some((one) => compare[operator]?.(value, one) === true);
     }),
   );
-}
-
-function matches(value: string, pattern: string): boolean {
-  const escaped = pattern
-    .replace(/[.+^${}()|[\]\\]/g, "\\$&")
-    .replaceAll("*", ".*")
-    .replaceAll("?", ".");
-  return new RegExp(`^${escaped}$`).test(value);
 }

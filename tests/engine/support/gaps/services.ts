@@ -1,14 +1,16 @@
 /**
- * ECS services: the emulator forgets a setting, its time stamps can make the provider wait until it times out, and it has no circuit
- * breaker.
+ * ECS services: the emulator forgets a setting, its time stamps can make the provider wait until it times out, its tasks always start, and
+ * it has no circuit breaker.
  */
 import type { AwsCall } from "../aws-call";
+import type { CloudReader } from "../cloud-reader";
+import { type Starting, startProblem } from "../task-starts";
 import type { Correction, EmulatorAnswer } from "./correction";
 
-interface Service {
+interface Service extends Starting {
   serviceArn?: string;
   serviceName?: string;
-  taskDefinition?: string;
+  desiredCount?: number;
   runningCount?: number;
   availabilityZoneRebalancing?: string;
   deployments?: { createdAt?: number; rolloutState?: string; runningCount?: number }[];
@@ -27,8 +29,8 @@ const backdatedSeconds = 3600;
  */
 export class Services implements Correction {
   private readonly rebalancing = new Map<string, string>();
-  /** The services whose deployment has failed, by ARN. */
-  private readonly failed = new Set<string>();
+  /** The services whose deployment has failed, by ARN, with the reason of the stopped tasks where there is one. */
+  private readonly failed = new Map<string, string | undefined>();
 
   /** `cannotStart` decides whether a service's tasks stop before they run, and `cannotMount` whether those of a new deployment do. */
   constructor(
@@ -37,12 +39,15 @@ export class Services implements Correction {
   ) {}
 
   match(call: AwsCall): boolean {
-    return call.service === "ecs" && /^(Create|Update)Service$|^DescribeServices$|^ListTasks$/.test(call.action);
+    return (
+      call.service === "ecs" && /^(Create|Update)Service$|^DescribeServices$|^(List|Describe)Tasks$/.test(call.action)
+    );
   }
 
-  change(answer: EmulatorAnswer, call: AwsCall): EmulatorAnswer {
+  async change(answer: EmulatorAnswer, call: AwsCall, cloud: CloudReader): Promise<EmulatorAnswer> {
     if (answer.status >= 300) return answer;
     if (call.action === "ListTasks") return this.withoutFailed(answer, call);
+    if (call.action === "DescribeTasks") return this.withStopped(answer, call);
     const parsed = JSON.parse(answer.body) as { service?: Service; services?: Service[] };
     const requested = call.parameters.availabilityZoneRebalancing;
     if (parsed.service?.serviceArn && typeof requested === "string")
@@ -51,8 +56,9 @@ export class Services implements Correction {
       parsed.service?.serviceArn &&
       (call.action === "CreateService" || call.parameters.forceNewDeployment === true)
     ) {
-      const { serviceArn, taskDefinition = "" } = parsed.service;
-      if (this.cannotMount(taskDefinition)) this.failed.add(serviceArn);
+      const { serviceArn, taskDefinition = "", desiredCount = 0 } = parsed.service;
+      const reason = desiredCount > 0 ? await startProblem(cloud, parsed.service) : undefined;
+      if (this.cannotMount(taskDefinition) || reason !== undefined) this.failed.set(serviceArn, reason);
       else this.failed.delete(serviceArn);
     }
     for (const service of [...(parsed.service ? [parsed.service] : []), ...(parsed.services ?? [])]) {
@@ -65,20 +71,37 @@ export class Services implements Correction {
     return { ...answer, body: JSON.stringify(parsed) };
   }
 
-  /** A service whose deployment has failed has no tasks that run. */
+  /** A service whose deployment has failed has no tasks that run, and one that has stopped. */
   private withoutFailed(answer: EmulatorAnswer, { parameters }: AwsCall): EmulatorAnswer {
     const name = String(parameters.serviceName).split("/").at(-1);
-    const hasFailed = [...this.failed].some((arn) => arn.split("/").at(-1) === name);
-    return hasFailed && parameters.desiredStatus !== "STOPPED"
-      ? { ...answer, body: JSON.stringify({ taskArns: [] }) }
-      : answer;
+    const [arn, reason] = [...this.failed].find(([failed]) => failed.split("/").at(-1) === name) ?? [];
+    if (arn === undefined) return answer;
+    if (parameters.desiredStatus !== "STOPPED") return { ...answer, body: JSON.stringify({ taskArns: [] }) };
+    return reason === undefined ? answer : { ...answer, body: JSON.stringify({ taskArns: [stoppedTaskOf(arn)] }) };
+  }
+
+  private withStopped(answer: EmulatorAnswer, { parameters }: AwsCall): EmulatorAnswer {
+    const asked = (parameters.tasks ?? []) as string[];
+    const stopped = [...this.failed]
+      .map(([arn, stoppedReason]) => ({ taskArn: stoppedTaskOf(arn), lastStatus: "STOPPED", stoppedReason }))
+      .filter(({ taskArn }) => asked.includes(taskArn));
+    if (stopped.length === 0) return answer;
+    const parsed = JSON.parse(answer.body) as { tasks?: object[]; failures?: { arn?: string }[] };
+    const tasks = [...(parsed.tasks ?? []), ...stopped];
+    const failures = parsed.failures?.filter(({ arn }) => !stopped.some(({ taskArn }) => taskArn === arn));
+    return { ...answer, body: JSON.stringify({ ...parsed, tasks, failures }) };
   }
 
   private breakCircuit(service: Service): void {
     const { serviceArn = "", serviceName = "", deployments: [current] = [] } = service;
-    if (this.cannotStart(serviceName)) this.failed.add(serviceArn);
+    if (this.cannotStart(serviceName) && !this.failed.has(serviceArn)) this.failed.set(serviceArn, undefined);
     if (!this.failed.has(serviceArn) || current === undefined) return;
     Object.assign(current, { rolloutState: "FAILED", runningCount: 0 });
     service.runningCount = 0;
   }
+}
+
+/** The ARN of the task of a failed service that has stopped. */
+function stoppedTaskOf(serviceArn: string): string {
+  return `${serviceArn.replace(":service/", ":task/")}-stopped`;
 }
