@@ -8,6 +8,7 @@ import { Endpoints } from "./endpoints";
 import { Filters } from "./filters";
 import { Forwards } from "./forwards";
 import { Groups, type SimulatedInstance } from "./groups";
+import { Launches } from "./launches";
 import { Quotas } from "./quotas";
 import { SecurityGroupRules } from "./security-group-rules";
 import { schedules } from "./schedules";
@@ -42,6 +43,8 @@ export function emulatorGaps(
     new Filters(),
     new Forwards(),
     new Groups((group) => sources.instances?.(group)),
+    // After the groups' zones and instances.
+    new Launches(account),
     new Quotas(account),
     schedules,
     new SecurityGroupRules(),

@@ -1,7 +1,8 @@
 /** Quotas of vCPUs: the emulator runs any number of instances. AWS creates the group, and starts no instance beyond the quota. */
 import type { AccountState } from "../account";
 import type { AwsCall } from "../aws-call";
-import { type Correction, eachMember, element, field, inside, type EmulatorAnswer } from "./correction";
+import { activityOf } from "./activities";
+import { type Correction, eachMember, field, inside, type EmulatorAnswer } from "./correction";
 
 /** What a group would have running, in the order in which the groups were created. */
 interface Group {
@@ -106,20 +107,7 @@ export class Quotas implements Correction {
     if (this.room(name) >= (this.groups.get(name)?.desired ?? 0)) return answer;
     const { value } = this.account.quotas.machineVcpus;
     const reason = `You have requested more vCPU capacity than your current vCPU limit of ${value} allows for the instance bucket that the specified instance type belongs to. Please visit http://aws.amazon.com/contact-us/ec2-request to request an adjustment to this limit. Launching EC2 instance failed.`;
-    const activity = inside(
-      "member",
-      element("ActivityId", "quota"),
-      element("AutoScalingGroupName", name),
-      element("Description", "Launching a new EC2 instance.  Status Reason: " + reason),
-      element("StatusCode", "Failed"),
-      element("StatusMessage", reason),
-    );
-    const result = inside("DescribeScalingActivitiesResult", inside("Activities", activity));
-    const namespace = "http://autoscaling.amazonaws.com/doc/2011-01-01/";
-    return {
-      status: 200,
-      body: `<DescribeScalingActivitiesResponse xmlns="${namespace}">${result}</DescribeScalingActivitiesResponse>`,
-    };
+    return activityOf(name, { status: "Failed", message: reason });
   }
 
   /** How many instances of a group fit beside those of the groups before it. */
