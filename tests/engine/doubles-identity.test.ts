@@ -123,6 +123,40 @@ describe("engine: the emulator's gateway: the trust of roles", () => {
     await create();
   });
 
+  it("starts no instance whose role's policy names a secret without its six characters", async () => {
+    const secret = `arn:aws:secretsmanager:${region}:${account}:secret:books/db`;
+    const script = `value=$(aws secretsmanager get-secret-value --region ${region} --secret-id '${secret}-AbCdEf')`;
+    const files = [{ path: "/fetch", content: Buffer.from(script).toString("base64") }];
+    const UserData = Buffer.from(`#cloud-config\n${JSON.stringify({ write_files: files })}`).toString("base64");
+    const { LaunchTemplate } = await cloud.ec2.send(
+      new CreateLaunchTemplateCommand({
+        LaunchTemplateName: "secret",
+        LaunchTemplateData: { IamInstanceProfile: { Name: "machine" }, UserData },
+      }),
+    );
+    const create = () =>
+      cloud.scaling.send(
+        new CreateAutoScalingGroupCommand({
+          AutoScalingGroupName: "secret",
+          MinSize: 0,
+          MaxSize: 1,
+          VPCZoneIdentifier: subnets.join(","),
+          LaunchTemplate: { LaunchTemplateId: LaunchTemplate?.LaunchTemplateId },
+        }),
+      );
+    const grant = (Resource: string) => {
+      const Statement = [{ Effect: "Allow", Action: "secretsmanager:GetSecretValue", Resource }];
+      const PolicyDocument = JSON.stringify({ Version: "2012-10-17", Statement });
+      return iam("PutRolePolicy", { RoleName: "machine", PolicyName: "secret", PolicyDocument });
+    };
+    const denied = /role 'machine' is not authorized to perform: secretsmanager:GetSecretValue/;
+    assert.match(await refusalOf(create()), denied);
+    await grant(secret);
+    assert.match(await refusalOf(create()), denied);
+    await grant(`${secret}-AbCdEf`);
+    await create();
+  });
+
   it("reports the running groups from which a change of IAM takes their role", async () => {
     assert.deepEqual(lost(), []);
     await change("task", "ec2.amazonaws.com");

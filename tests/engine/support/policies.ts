@@ -15,6 +15,32 @@ export async function roleAllows(cloud: CloudReader, role: string, action: strin
   return allowed(statements, action, ({ Resource = [] }) => [Resource].flat().some((one) => matches(resource, one)));
 }
 
+/** What reads a secret of Secrets Manager, and parameters of Systems Manager by one or more names. */
+export type ReadAction = "secretsmanager:GetSecretValue" | "ssm:GetParameter" | "ssm:GetParameters";
+
+/** The ARN that a reference names: without a secret's field, and without a parameter's version. */
+export function arnIn(reference: string): string {
+  return reference
+    .split(":")
+    .slice(0, reference.includes(":secretsmanager:") ? 7 : 6)
+    .join(":");
+}
+
+/** Whether an ARN is a whole one: that of a secret ends with six characters, which Secrets Manager chooses. */
+export function isWhole(arn: string): boolean {
+  return !arn.includes(":secretsmanager:") || /-[A-Za-z0-9]{6}$/.test(arn);
+}
+
+/**
+ * Whether a role may read what a reference names. A policy has to match the secret's whole ARN, whatever the reference is:
+ * https://docs.aws.amazon.com/secretsmanager/latest/userguide/troubleshoot.html. A parameter's version is not part of its ARN:
+ * https://docs.aws.amazon.com/systems-manager/latest/userguide/sysman-paramstore-access.html.
+ */
+export function mayRead(cloud: CloudReader, role: string, action: ReadAction, reference: string): Promise<boolean> {
+  const arn = arnIn(reference);
+  return roleAllows(cloud, role, action, isWhole(arn) ? arn : `${arn}-AbCdEf`);
+}
+
 /**
  * Whether the policy of a resource allows an account an action:
  * https://docs.aws.amazon.com/AmazonECR/latest/userguide/repository-policy-examples.html

@@ -1,7 +1,7 @@
 /** Why ECS cannot start a service's tasks on Fargate. The emulator starts them in any network and with any rights. */
 import { DescribeTaskDefinitionCommand } from "@aws-sdk/client-ecs";
 import type { CloudReader } from "./cloud-reader";
-import { accountMay, roleAllows } from "./policies";
+import { accountMay, arnIn, isWhole, mayRead, roleAllows } from "./policies";
 import { type Reach, reachOf } from "./reach";
 
 /** A service, as far as it decides about its tasks. */
@@ -118,29 +118,19 @@ async function policyOf(
   return policyText;
 }
 
-/**
- * A policy has to match the secret's whole ARN, whatever the reference is:
- * https://docs.aws.amazon.com/secretsmanager/latest/userguide/troubleshoot.html. ECS looks for a secret by its whole ARN only; the messages,
- * with and without the right: https://github.com/aws/aws-cdk/issues/18555. A parameter's version is not part of its ARN:
- * https://docs.aws.amazon.com/systems-manager/latest/userguide/sysman-paramstore-access.html.
- */
+/** ECS looks for a secret by its whole ARN only; the messages, with and without the right: https://github.com/aws/aws-cdk/issues/18555. */
 async function secretProblem({ cloud, role, arn, reach }: Start, reference: string): Promise<string | undefined> {
   const [, , service = "", region = ""] = reference.split(":");
   const inManager = service === "secretsmanager";
-  const named = reference
-    .split(":")
-    .slice(0, inManager ? 7 : 6)
-    .join(":");
+  const named = arnIn(reference);
   const failed = inManager
     ? `unable to retrieve secret from asm: service call has been retried 1 time(s): failed to fetch secret ${reference} from secrets manager`
     : "unable to retrieve secrets from ssm: service call has been retried 1 time(s)";
   if (!reach.internet && !reach.endpoint(service, region))
     return `${failed}: RequestCanceled: request context canceled caused by: context deadline exceeded`;
   const action = inManager ? "secretsmanager:GetSecretValue" : "ssm:GetParameters";
-  const isWhole = !inManager || /-[A-Za-z0-9]{6}$/.test(named);
-  if (!(await roleAllows(cloud, role, action, isWhole ? named : `${named}-AbCdEf`)))
-    return `${failed}: ${accessDenied(arn, action, named)}`;
-  return isWhole
+  if (!(await mayRead(cloud, role, action, reference))) return `${failed}: ${accessDenied(arn, action, named)}`;
+  return isWhole(named)
     ? undefined
     : `${failed}: ResourceNotFoundException: Secrets Manager can't find the specified secret. status code: 400`;
 }

@@ -40,11 +40,16 @@ export async function distrustOfTemplate(cloud: CloudReader, group: string, temp
   const profile = LaunchTemplateVersions[0]?.LaunchTemplateData?.IamInstanceProfile;
   const name = profile?.Name ?? profile?.Arn?.split("/").at(-1);
   if (name === undefined) return [];
-  const xml = await iam(cloud, "GetInstanceProfile", { InstanceProfileName: name });
-  const roles = [...xml.matchAll(/<RoleName>([^<]*)/g)].map(([, role = ""]) => role);
+  const roles = await rolesOf(cloud, name);
   return roles.length === 0
     ? [{ group, role: `none in instance profile ${name}`, service: "ec2" }]
     : distrust(cloud, group, "ec2", roles);
+}
+
+/** The names of the roles of an instance profile, of which AWS allows one. */
+export async function rolesOf(cloud: CloudReader, profile: string): Promise<string[]> {
+  const xml = await iam(cloud, "GetInstanceProfile", { InstanceProfileName: profile });
+  return [...xml.matchAll(/<RoleName>([^<]*)/g)].map(([, role = ""]) => role);
 }
 
 /** The same of every group that has instances now: they get no fresh credentials. */

@@ -5,7 +5,8 @@ import type { AwsCall, Refused } from "../aws-call";
 import type { CloudReader } from "../cloud-reader";
 import { field, numbered } from "../gaps/correction";
 import type { Shares } from "../gaps/shares";
-import { distrustOfTemplate } from "../trust";
+import { mayRead } from "../policies";
+import { distrustOfTemplate, rolesOf } from "../trust";
 import { mostSecurityGroups, securityGroupsOf } from "./interfaces";
 import { refusal, type Refusal } from "./refusal";
 
@@ -20,7 +21,8 @@ export function machineGroups(shares: Shares): Refusal {
       (await targetGroupsProblem(call, cloud)) ??
       (await networkProblem(call, cloud)) ??
       (await roleProblem(call, cloud)) ??
-      (await mountProblem(call, cloud, shares)),
+      (await mountProblem(call, cloud, shares)) ??
+      (await secretProblem(call, cloud)),
     UpdateAutoScalingGroup: async (call, cloud) => {
       const group = await groupIn(call, cloud);
       return group && capacityProblem(call, { min: group.MinSize ?? 0, max: group.MaxSize ?? 0 });
@@ -127,20 +129,42 @@ async function roleProblem(call: AwsCall, cloud: CloudReader): Promise<Refused |
  * AWS starts such instances, and their first attempt to mount the file system fails: its name is not resolved yet. Refused here: an
  * app may never try again. https://docs.aws.amazon.com/efs/latest/ug/mounting-fs-mount-cmd-dns-name.html
  */
-async function mountProblem(call: AwsCall, { ec2 }: CloudReader, shares: Shares): Promise<Refused | undefined> {
+async function mountProblem(call: AwsCall, cloud: CloudReader, shares: Shares): Promise<Refused | undefined> {
+  const { userData } = await startOf(call, cloud);
+  const early = userData.match(/\bfs-[0-9a-f]+(?=:\/)/g)?.find((fileSystem) => shares.isUnresolved(fileSystem));
+  return early === undefined ? undefined : invalid(`the instances cannot resolve the name of ${early} yet`);
+}
+
+/** AWS starts such instances too, and what they ask for is denied. Refused here, because they could never serve. */
+async function secretProblem(call: AwsCall, cloud: CloudReader): Promise<Refused | undefined> {
+  const { userData, profile } = await startOf(call, cloud);
+  const [role] = profile === undefined ? [] : await rolesOf(cloud, profile);
+  if (role === undefined) return undefined;
+  const commands = /get-(?:secret-value|parameter) .*?--(?:secret-id|name) '([^']+)'/g;
+  for (const [, reference = ""] of userData.matchAll(commands)) {
+    const action = reference.includes(":ssm:") ? "ssm:GetParameter" : "secretsmanager:GetSecretValue";
+    if (!(await mayRead(cloud, role, action, reference)))
+      return invalid(`the role '${role}' is not authorized to perform: ${action} on resource: ${reference}`);
+  }
+  return undefined;
+}
+
+/** What a group's instances start with: their user data, with the files in it decoded, and the name of their instance profile. */
+async function startOf(
+  call: AwsCall,
+  { ec2 }: CloudReader,
+): Promise<{ userData: string; profile: string | undefined }> {
   const template = field(call, "LaunchTemplate.LaunchTemplateId");
-  if (template === undefined) return undefined;
-  const { LaunchTemplateVersions = [] } = await ec2.send(
+  if (template === undefined) return { userData: "", profile: undefined };
+  const { LaunchTemplateVersions: [version] = [] } = await ec2.send(
     new DescribeLaunchTemplateVersionsCommand({ LaunchTemplateId: template }),
   );
-  const mounted = LaunchTemplateVersions.flatMap(
-    ({ LaunchTemplateData: data }) =>
-      Buffer.from(data?.UserData ?? "", "base64")
-        .toString()
-        .match(/\bfs-[0-9a-f]+(?=:\/)/g) ?? [],
+  const { UserData = "", IamInstanceProfile: named } = version?.LaunchTemplateData ?? {};
+  const decoded = Buffer.from(UserData, "base64").toString();
+  const files = [...decoded.matchAll(/"content":"([^"]*)"/g)].map(([, content = ""]) =>
+    Buffer.from(content, "base64").toString(),
   );
-  const early = mounted.find((fileSystem) => shares.isUnresolved(fileSystem));
-  return early === undefined ? undefined : invalid(`the instances cannot resolve the name of ${early} yet`);
+  return { userData: [decoded, ...files].join("\n"), profile: named?.Name ?? named?.Arn?.split("/").at(-1) };
 }
 
 function subnetsIn(call: AwsCall): string[] {
