@@ -106,7 +106,7 @@ describe("the wait for healthy targets on AWS", () => {
     };
     await assert.rejects(
       targets.create(group),
-      /^Error: books has 1 healthy instances of 3 after 30 s \(Target\.ResponseCodeMismatch; no capacity; Client\.InternalError: Client error on launch\)\. The traffic split was not changed\./,
+      /^Error: books has 1 healthy instances of 3 after 30 s \(Target\.ResponseCodeMismatch; no capacity; Client\.InternalError: Client error on launch \(most likely the key of the disks.*\)\)\. The traffic split was not changed\./,
     );
   });
 
