@@ -50,7 +50,10 @@ export class AccountState {
   readonly quotas: Record<QuotaName, Quota>;
   /** The types of instances that a zone does not offer, by the zone's name. */
   readonly missingTypes = new Map<string, ReadonlySet<string>>();
-  /** Whether Auto Scaling's role may use the account's default key of EBS, with which volumes are encrypted that name no other one. */
+  /**
+   * Whether Auto Scaling's role may use the account's default key of EBS, with which volumes are encrypted that name no
+   * other one.
+   */
   diskKeyAdmitsAutoScaling = true;
 
   /** @param fresh whether the account has the quotas of a new one; else they limit nothing */

@@ -85,7 +85,10 @@ export class Emulator {
     });
   }
 
-  /** The same in the JSON protocol (ECS, logs); `target` is the X-Amz-Target header. By default in the account of the tests. */
+  /**
+   * The same in the JSON protocol (ECS, logs); `target` is the X-Amz-Target header. By default in the account of the
+   * tests.
+   */
   async json(service: string, target: string, body: object, place: Partial<Place> = {}): Promise<unknown> {
     const headers = { "content-type": "application/x-amz-json-1.1", "x-amz-target": target };
     return JSON.parse(await this.call(service, JSON.stringify(body), headers, "/", place)) as unknown;
@@ -103,7 +106,8 @@ export class Emulator {
     path = "/",
     place: Partial<Place> = {},
   ): Promise<string> {
-    // The emulator checks no signature, but uses the signature's scope to find the service, and an account's id as an access key.
+    // The emulator checks no signature, but uses the signature's scope to find the service, and an account's id as an
+    // access key.
     const scope = `${place.account ?? "test"}/20260101/${place.region ?? region}`;
     const authorization = `AWS4-HMAC-SHA256 Credential=${scope}/${service}/aws4_request, SignedHeaders=host, Signature=0`;
     const answer = await fetch(this.url + path, {

@@ -32,9 +32,9 @@ export function isWhole(arn: string): boolean {
 }
 
 /**
- * Whether a role may read what a reference names. A policy has to match the secret's whole ARN, whatever the reference is:
- * https://docs.aws.amazon.com/secretsmanager/latest/userguide/troubleshoot.html. A parameter's version is not part of its ARN:
- * https://docs.aws.amazon.com/systems-manager/latest/userguide/sysman-paramstore-access.html.
+ * Whether a role may read what a reference names. A policy has to match the secret's whole ARN, whatever the reference
+ * is: https://docs.aws.amazon.com/secretsmanager/latest/userguide/troubleshoot.html. A parameter's version is not part
+ * of its ARN: https://docs.aws.amazon.com/systems-manager/latest/userguide/sysman-paramstore-access.html.
  */
 export function mayRead(cloud: CloudReader, role: string, action: ReadAction, reference: string): Promise<boolean> {
   const arn = arnIn(reference);
@@ -53,8 +53,8 @@ export function accountMay(policy: string, account: string, action: string): boo
 }
 
 /**
- * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html: one statement has to allow it, and none may
- * deny it. A statement with a condition allows nothing here, because what it compares is not known.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html: one statement has to allow
+ * it, and none may deny it. A statement with a condition allows nothing here, because what it compares is not known.
  */
 function allowed(statements: Statement[], action: string, applies: (statement: Statement) => boolean): boolean {
   const named = statements.filter(

@@ -16,9 +16,10 @@ export interface Reach {
 }
 
 /**
- * https://docs.aws.amazon.com/vpc/latest/userguide/VPC_Internet_Gateway.html: the way by an internet gateway needs a public address,
- * which the instances have or a NAT gateway has. https://docs.aws.amazon.com/vpc/latest/privatelink/manage-dns-names.html: a service's
- * name leads to an endpoint with private DNS. A gateway endpoint serves the subnets of its route tables:
+ * https://docs.aws.amazon.com/vpc/latest/userguide/VPC_Internet_Gateway.html: the way by an internet gateway needs a
+ * public address, which the instances have or a NAT gateway has.
+ * https://docs.aws.amazon.com/vpc/latest/privatelink/manage-dns-names.html: a service's name leads to an endpoint with
+ * private DNS. A gateway endpoint serves the subnets of its route tables:
  * https://docs.aws.amazon.com/vpc/latest/privatelink/gateway-endpoints.html.
  */
 export async function reachOf(cloud: CloudReader, ids: readonly string[], publicAddress: boolean): Promise<Reach> {

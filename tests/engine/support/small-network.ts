@@ -46,7 +46,10 @@ export async function aNetwork(ec2: EC2Client, cidr: string, { internet = true }
   return { vpc, internetGateway, zones, subnets, securityGroup };
 }
 
-/** Leads a small network to the internet: its first subnet by the internet gateway, and every subnet without a route table by a NAT. */
+/**
+ * Leads a small network to the internet: its first subnet by the internet gateway, and every subnet without a route
+ * table by a NAT.
+ */
 export async function leadOut(
   ec2: EC2Client,
   {

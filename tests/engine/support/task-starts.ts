@@ -21,8 +21,8 @@ interface Start {
 
 /**
  * The reason that ECS gives for the stopped tasks, as far as it is the image's or a secret's: the tasks of
- * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/stopped-task-error-codes.html. Undefined if they start, and outside of a
- * VPC's subnets, where the tasks use the network of a machine.
+ * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/stopped-task-error-codes.html. Undefined if they start,
+ * and outside of a VPC's subnets, where the tasks use the network of a machine.
  */
 export async function startProblem(cloud: CloudReader, service: Starting): Promise<string | undefined> {
   const { subnets = [], assignPublicIp } = service.networkConfiguration?.awsvpcConfiguration ?? {};
@@ -66,8 +66,8 @@ const ecrImage =
   /^(?<account>\d{12})\.dkr[.-]ecr(-fips)?\.(?<region>[a-z0-9-]+)\.(amazonaws\.com(\.cn)?|on\.[a-z.]+)\/(?<repository>[^:@]+)/;
 
 /**
- * https://docs.aws.amazon.com/AmazonECR/latest/userguide/vpc-endpoints.html: on Fargate, without internet access, a registry needs the
- * endpoints ecr.api, ecr.dkr and that of S3, and those of other regions have none. The message:
+ * https://docs.aws.amazon.com/AmazonECR/latest/userguide/vpc-endpoints.html: on Fargate, without internet access, a
+ * registry needs the endpoints ecr.api, ecr.dkr and that of S3, and those of other regions have none. The message:
  * https://github.com/aws-samples/aws-fargate-pipeline-lambda-autoscaling/issues/3.
  */
 async function logInProblem({ cloud, role, arn, reach }: Start, image: string): Promise<string | undefined> {
@@ -83,8 +83,8 @@ async function logInProblem({ cloud, role, arn, reach }: Start, image: string): 
 
 /**
  * Messages: https://github.com/deepfence/terraform-aws-cloud-scanner/issues/13 (no way to a registry) and
- * https://github.com/aws/aws-cdk/issues/29876 (no right). For a repository of another account, that account has to admit it too:
- * https://docs.aws.amazon.com/AmazonECR/latest/userguide/repository-policies.html.
+ * https://github.com/aws/aws-cdk/issues/29876 (no right). For a repository of another account, that account has to
+ * admit it too: https://docs.aws.amazon.com/AmazonECR/latest/userguide/repository-policies.html.
  */
 async function pullProblem({ cloud, role, account, reach }: Start, image: string): Promise<string | undefined> {
   const host = image.split("/")[0] ?? "";
@@ -118,7 +118,10 @@ async function policyOf(
   return policyText;
 }
 
-/** ECS looks for a secret by its whole ARN only; the messages, with and without the right: https://github.com/aws/aws-cdk/issues/18555. */
+/**
+ * ECS looks for a secret by its whole ARN only; the messages, with and without the right:
+ * https://github.com/aws/aws-cdk/issues/18555.
+ */
 async function secretProblem({ cloud, role, arn, reach }: Start, reference: string): Promise<string | undefined> {
   const [, , service = "", region = ""] = reference.split(":");
   const inManager = service === "secretsmanager";

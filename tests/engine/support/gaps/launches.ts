@@ -1,4 +1,6 @@
-/** Launches of Auto Scaling groups: the emulator starts any type of instance in any zone, with any key for its volumes. */
+/**
+ * Launches of Auto Scaling groups: the emulator starts any type of instance in any zone, with any key for its volumes.
+ */
 import { DescribeAutoScalingGroupsCommand } from "@aws-sdk/client-auto-scaling";
 import { DescribeLaunchTemplateVersionsCommand, type ResponseLaunchTemplateData } from "@aws-sdk/client-ec2";
 import type { AccountState } from "../account";
@@ -8,9 +10,9 @@ import { activityOf, type FailedLaunch } from "./activities";
 import { type Correction, eachMember, element, type EmulatorAnswer, field } from "./correction";
 
 /**
- * AWS creates such a group. An instance of a type that a zone does not offer is never started there; Auto Scaling tries the group's
- * other zones: https://docs.aws.amazon.com/autoscaling/ec2/userguide/ts-as-instancelaunchfailure.html. One whose volume's key Auto
- * Scaling's role may not use ends while it starts:
+ * AWS creates such a group. An instance of a type that a zone does not offer is never started there; Auto Scaling tries
+ * the group's other zones: https://docs.aws.amazon.com/autoscaling/ec2/userguide/ts-as-instancelaunchfailure.html. One
+ * whose volume's key Auto Scaling's role may not use ends while it starts:
  * https://docs.aws.amazon.com/autoscaling/ec2/userguide/key-policy-requirements-EBS-encryption.html.
  */
 export class Launches implements Correction {

@@ -1,6 +1,6 @@
 /**
- * ECS services: the emulator forgets a setting, its time stamps can make the provider wait until it times out, its tasks always start, and
- * it has no circuit breaker.
+ * ECS services: the emulator forgets a setting, its time stamps can make the provider wait until it times out, its
+ * tasks always start, and it has no circuit breaker.
  */
 import type { AwsCall } from "../aws-call";
 import type { CloudReader } from "../cloud-reader";

@@ -149,7 +149,10 @@ async function secretProblem(call: AwsCall, cloud: CloudReader): Promise<Refused
   return undefined;
 }
 
-/** What a group's instances start with: their user data, with the files in it decoded, and the name of their instance profile. */
+/**
+ * What a group's instances start with: their user data, with the files in it decoded, and the name of their instance
+ * profile.
+ */
 async function startOf(
   call: AwsCall,
   { ec2 }: CloudReader,
