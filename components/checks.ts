@@ -36,6 +36,7 @@ export function checkFields(service: ValidFields): Problem[] {
     ...checkNetwork(service),
     ...checkReleases(service),
     ...checkGate(service.gate),
+    ...checkRollout(service.rollout),
     ...checkSharePath(service),
     ...checkTags(service.tags),
   ];
@@ -138,6 +139,18 @@ function checkGate({ answers, within }: ValidFields["gate"] = {}): Problem[] {
     "gate.within",
     `must be more than gate.answers (${answers ?? ""}, one a second), got ${within ?? ""} seconds`,
   );
+}
+
+function checkRollout({ steps = [] }: ValidFields["rollout"] = {}): Problem[] {
+  return steps.flatMap((step, index) => {
+    const before = steps[index - 1];
+    return problemIf(
+      step !== undefined && before !== undefined && step <= before,
+      "rollout-steps",
+      `rollout.steps[${index}]`,
+      `must be more than the step before it (${before ?? ""} percent), got ${step ?? ""}`,
+    );
+  });
 }
 
 interface Use {

@@ -1,6 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { Cloud, IntentArgs } from "./clouds/cloud";
 import { fingerprint } from "./id";
+import { enteringIn } from "./ledger";
 import type { LastOutputs, RecordedResource } from "./last-outputs";
 import { packageVersion } from "./remote";
 import type { ServiceSpec } from "./spec";
@@ -26,6 +27,8 @@ export interface Intent {
   readonly renewals: number;
   /** The ids of the recorded rules of the traffic split. */
   readonly splitRules: readonly string[];
+  /** The ids of the releases that get requests and have never had any. */
+  readonly entering: readonly string[];
 }
 
 /** The last part of an intent's type. */
@@ -57,6 +60,7 @@ export function intentOf(name: string, cloud: Cloud, spec: ServiceSpec, last: La
       rules.map(({ outputs }) => outputs.requested).filter(isMapping),
     ),
     renewals: numberOf(recorded?.renewal),
+    entering: enteringIn(spec, last?.ledger),
     splitRules: rules.flatMap(({ outputs: { rule } }) => (typeof rule === "string" ? [rule] : [])),
   };
 }
@@ -83,7 +87,7 @@ export function recordIntent(
   mark: IntentArgs["mark"],
   parent: pulumi.ComponentResource,
 ): pulumi.Resource {
-  const { digest, interrupted, resources, splitRules, unfinished } = intent;
+  const { digest, entering, interrupted, resources, splitRules, unfinished } = intent;
   const releases = spec.releases.map(({ id, weight }) => ({ id, weight }));
   const recorded = registered.renewed.then((renewed) =>
     interrupted || renewed.size > 0 ? idsBut(resources, renewed) : [],
@@ -96,7 +100,7 @@ export function recordIntent(
   const { renewal } = registered;
   return cloud.recordIntent(
     `${name}-intent`,
-    { digest, attempt, splitRules, recorded, unfinished, unusedStores, renewal, mark, releases },
+    { digest, attempt, splitRules, recorded, unfinished, unusedStores, renewal, mark, releases, entering },
     parent,
   );
 }

@@ -86,6 +86,12 @@ function liveRelease<Image>(
   return { id, version, image, shape: plainShape(shape) };
 }
 
+/** The ids of the releases that get traffic and have never had any. */
+export function enteringIn({ releases }: ServiceSpec, before: Recorded | undefined): string[] {
+  const known = new Set(before?.entries.map(({ id }) => id));
+  return releases.filter((release) => hasTraffic(release) && !known.has(release.id)).map(({ id }) => id);
+}
+
 /** Throws a RunError for a release that is too large for the ledger, as far as its values are known. */
 export function refuseLarge({ releases }: ServiceSpec): void {
   for (const release of releases.filter(hasTraffic)) {

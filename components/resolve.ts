@@ -55,6 +55,7 @@ function assemble(service: ServiceConfig, cloud: Cloud): ServiceSpec {
   const rest = 100 - further.reduce((sum, release) => sum + release.weight, 0);
   return {
     ...omit(service, [...idFields, "instances", "tls", "alicloud"]),
+    rollout: service.rollout,
     releases: [resolveRelease(service, image, recipe, rest), ...further],
     build,
     registry: service.alicloud.registry,

@@ -154,6 +154,8 @@ export class ImmutableService extends pulumi.ComponentResource {
       {
         service,
         releases: [currentRelease, ...otherReleases],
+        rollout: spec.rollout,
+        entering: intent.entering,
         requested: requestedBy(cloud, spec, intent, known),
         after: [...environment.registered, ...registered].filter((one) => pulumi.CustomResource.isInstance(one)),
       },

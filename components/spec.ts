@@ -108,6 +108,7 @@ export interface ServiceSpec extends Pick<
   | "network"
   | "loadBalancer"
   | "gate"
+  | "rollout"
   | "permissions"
   | "policyArns"
   | "tags"

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { CloudService, Requested, Serving } from "./clouds/cloud";
+import type { CloudService, Requested, Serving, TrafficSplitSpec } from "./clouds/cloud";
 import { componentTypes } from "./component-types";
 import { Ledger, type LedgerOutputs } from "./ledger";
 import type { Release } from "./release";
@@ -10,6 +10,10 @@ export interface TrafficSplitArgs {
   readonly service: CloudService;
   /** The releases, each with its weight; the current one first. */
   readonly releases: readonly Release[];
+  /** How the traffic moves to new releases; undefined: all at once. */
+  readonly rollout: TrafficSplitSpec["rollout"];
+  /** The ids of the new releases. */
+  readonly entering: readonly string[];
   /** What the update asks for. */
   readonly requested: pulumi.Output<Requested>;
   /** What must exist, with all its changes, before the traffic moves. */
@@ -25,7 +29,7 @@ export class TrafficSplit extends pulumi.ComponentResource {
 
   constructor(
     name: string,
-    { service, releases, requested, after }: TrafficSplitArgs,
+    { service, releases, rollout, entering, requested, after }: TrafficSplitArgs,
     opts?: pulumi.ComponentResourceOptions,
   ) {
     super(componentTypes.trafficSplit, `${name}-traffic-split`, {}, opts);
@@ -37,7 +41,7 @@ export class TrafficSplit extends pulumi.ComponentResource {
       weight,
       passed,
     }));
-    this.serving = service.splitTraffic({ shares, url: service.url, requested }, after, this);
+    this.serving = service.splitTraffic({ shares, rollout, entering, url: service.url, requested }, after, this);
     this.ledger = new Ledger(name, { releases, serving: this.serving }, { parent: this }).outputs;
     this.registerOutputs({ serving: this.serving });
   }

@@ -66,6 +66,7 @@ const interfaces: Readonly<Record<string, readonly [name: string, about?: string
   loadBalancer: ["LoadBalancer"],
   tls: ["Tls"],
   gate: ["Gate"],
+  rollout: ["Rollout"],
   "releases[]": ["Release", "A further release, which stays live beside the service's own."],
   aws: ["Aws"],
   alicloud: ["Alicloud"],

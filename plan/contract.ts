@@ -90,8 +90,11 @@ export interface Update {
 
 /** A step of an update. */
 export interface Step {
-  /** Which updates take it: those that bake an image, add a release, remove a release, or move traffic in any way. */
-  readonly appliesTo: "image" | "added" | "removed" | "any";
+  /**
+   * Which updates take it: those that bake an image, add a release, add one beside those that serve, remove a release, or
+   * move traffic in any way.
+   */
+  readonly appliesTo: "image" | "added" | "beside" | "removed" | "any";
   readonly title: string;
   /** Seconds that it may take at most by the settings; 0 where only the cloud's own call takes time. */
   readonly maxSeconds: number;

@@ -279,6 +279,10 @@ export interface PassedCheck extends pulumi.Resource {
 export interface TrafficSplitSpec {
   /** The current release first. */
   readonly shares: readonly TrafficShare[];
+  /** How the traffic moves to new releases; undefined: all at once. */
+  readonly rollout: ServiceSpec["rollout"];
+  /** The ids of the new releases: those that have had no traffic before. */
+  readonly entering: readonly string[];
   /** The service's address. */
   readonly url: pulumi.Output<string>;
   /**

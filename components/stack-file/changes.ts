@@ -150,6 +150,8 @@ const traffic: Readonly<Record<string, FieldChanges>> = {
   "tls.certificate": changed(inPlace()),
   ...fieldsOf("gate", ["from", "answers", "within"], changed(nextRelease)),
   "gate.url": optional(nextRelease),
+  rollout: optional(nextRelease),
+  ...fieldsOf("rollout", ["steps", "pause", "bake"], changed(nextRelease)),
 };
 
 const releases: Readonly<Record<string, FieldChanges>> = {

@@ -127,13 +127,13 @@ export const inService: readonly Remedy[] = [
     "with a version, an image and a weight each",
   ),
   remedy(
-    "strategy deployment deploymentstrategy rollout bluegreen deploymentconfiguration update",
-    ["gate", "releases"],
+    "strategy deployment deploymentstrategy bluegreen deploymentconfiguration update",
+    ["gate", "rollout", "releases"],
     "every change is a new release beside the old one",
   ),
   instead(
     "autorollback rollback circuitbreaker",
-    "a release that fails its health check or its gate gets no traffic: nothing has to be rolled back",
+    "a release that fails its health check or its gate gets no traffic, and rollout takes the traffic back from one that fails later",
   ),
   instead(
     "sticky stickiness sessionaffinity",

@@ -4,6 +4,7 @@ import { cloudBlocks, inheritedInstanceFields, instanceFields, instances, versio
 import { network } from "./network-fields";
 import { cloudNames } from "./per-cloud";
 import { permissions, policyArns } from "./permission-fields";
+import { rollout } from "./rollout-fields";
 import { gate, health, inheritedHealth, loadBalancer, tls } from "./traffic-fields";
 import { scaling } from "./trigger-fields";
 import type { IdField, ServiceConfig } from "./types";
@@ -122,6 +123,7 @@ export const serviceFields = {
   loadBalancer,
   tls,
   gate,
+  rollout,
   releases: list(releaseSchema, "releases", [0, 4], {
     default: [],
     description:

@@ -360,6 +360,29 @@ export interface GateArgs {
   readonly url?: string | undefined;
 }
 
+/**
+ * Moves the traffic to a new release in steps, and takes it back where one of the release's instances becomes
+ * unhealthy: then the update fails, and the releases before it serve as they did. The first release has no steps, and
+ * neither has one that has had traffic before.
+ */
+export interface RolloutArgs {
+  /**
+   * The shares of its requests that a new release gets before it gets all of them, in rising order. A canary's are
+   * shares of its weight. A list of 1 to 10 percentages. Default: `[5,50]`.
+   */
+  readonly steps?: readonly number[] | undefined;
+  /**
+   * The time for which the release is watched after each step. A whole number of seconds from 5 to 86400. Default:
+   * `180`.
+   */
+  readonly pause?: number | undefined;
+  /**
+   * The time for which the release is watched once it has all of its requests. The releases before it keep their
+   * instances until then. A whole number of seconds from 0 to 86400. Default: `180`.
+   */
+  readonly bake?: number | undefined;
+}
+
 /** Settings that AWS alone has; ignored on other clouds. */
 export interface AwsArgs {
   /**
@@ -526,6 +549,12 @@ export interface ServiceArgs {
   readonly tls?: TlsArgs | undefined;
   /** The check that a release must pass before it gets traffic. */
   readonly gate?: GateArgs | undefined;
+  /**
+   * Moves the traffic to a new release in steps, and takes it back where one of the release's instances becomes
+   * unhealthy: then the update fails, and the releases before it serve as they did. The first release has no steps, and
+   * neither has one that has had traffic before. Default: all at once, and unwatched.
+   */
+  readonly rollout?: RolloutArgs | undefined;
   /**
    * Further releases that stay live beside the service's own: a canary, or the previous release, to revert to in
    * seconds. A field that is left out has the service's value. A list of at most 4 releases. Default: none.
@@ -853,6 +882,29 @@ export interface GateConfig {
   readonly url?: string | undefined;
 }
 
+/**
+ * Moves the traffic to a new release in steps, and takes it back where one of the release's instances becomes
+ * unhealthy: then the update fails, and the releases before it serve as they did. The first release has no steps, and
+ * neither has one that has had traffic before.
+ */
+export interface RolloutConfig {
+  /**
+   * The shares of its requests that a new release gets before it gets all of them, in rising order. A canary's are
+   * shares of its weight. A list of 1 to 10 percentages. Default: `[5,50]`.
+   */
+  readonly steps: readonly number[];
+  /**
+   * The time for which the release is watched after each step. A whole number of seconds from 5 to 86400. Default:
+   * `180`.
+   */
+  readonly pause: number;
+  /**
+   * The time for which the release is watched once it has all of its requests. The releases before it keep their
+   * instances until then. A whole number of seconds from 0 to 86400. Default: `180`.
+   */
+  readonly bake: number;
+}
+
 /** Settings that AWS alone has; ignored on other clouds. */
 export interface AwsConfig {
   /**
@@ -983,6 +1035,12 @@ export interface ServiceConfig {
   readonly tls?: TlsConfig | undefined;
   /** The check that a release must pass before it gets traffic. */
   readonly gate: GateConfig;
+  /**
+   * Moves the traffic to a new release in steps, and takes it back where one of the release's instances becomes
+   * unhealthy: then the update fails, and the releases before it serve as they did. The first release has no steps, and
+   * neither has one that has had traffic before. Default: all at once, and unwatched.
+   */
+  readonly rollout?: RolloutConfig | undefined;
   /**
    * Further releases that stay live beside the service's own: a canary, or the previous release, to revert to in
    * seconds. A field that is left out has the service's value. A list of at most 4 releases. Default: none.

@@ -41,6 +41,7 @@ export function factsOf({ service }: Description, bake?: Bake): Fact[] {
     fact("network", networkOf(service)),
     fact("health", healthOf(service)),
     fact("gate", gateOf(service)),
+    ...(service.rollout === undefined ? [] : [fact("rollout", rolloutOf(service.rollout))]),
     fact(
       "environment",
       list(
@@ -116,6 +117,10 @@ function gateOf({ gate }: PlannedSpec): string {
   if (gate.from === "none") return noGate;
   const at = gate.url === undefined ? "" : ` at ${gate.url}`;
   return `${responses(gate.answers)} within ${gate.within} s, checked from where Pulumi runs${at}`;
+}
+
+function rolloutOf({ steps, pause, bake }: NonNullable<PlannedSpec["rollout"]>): string {
+  return `${steps.join(", ")} % of requests, watched for ${pause} s each; then all, watched for ${bake} s`;
 }
 
 function filesOf({ files }: PlannedSpec): string {

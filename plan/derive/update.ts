@@ -1,3 +1,4 @@
+import { stepsOf } from "../../components/clouds/rollout";
 import { type StepTime, groupTime, removalTime, settleSeconds, total } from "../../components/clouds/timings";
 import type { Compute } from "../../components/spec";
 import type { Bake, ImageChange, PlannedSpec, ReleaseChange, Step, Update } from "../contract";
@@ -37,9 +38,20 @@ export function updateOf(service: PlannedSpec, launchSeconds: number, bake?: Bak
     gate.from === "none"
       ? { appliesTo: "added", title: "gate", maxSeconds: 0, detail: noGate }
       : { appliesTo: "added", title: "gate passed", maxSeconds: gate.within, detail: responses(gate.answers) },
+    ...rolloutSteps(service.rollout),
     timed("any", "traffic switched", { settle: settleSeconds }),
     timed("removed", "old server group drained and deleted", removalTime(launchSeconds, loadBalancer)),
   ]);
+}
+
+/** Each step of a rollout. */
+function rolloutSteps(rollout: PlannedSpec["rollout"]): Step[] {
+  if (rollout === undefined) return [];
+  return stepsOf(rollout).map(({ percent, seconds }) =>
+    percent === 100
+      ? timed("beside", "all requests", { bake: seconds })
+      : timed("beside", `${percent} % of requests`, { pause: seconds }),
+  );
 }
 
 /** The steps that these changes take: an added release has nothing to drain, an unchanged recipe bakes nothing. */
@@ -47,6 +59,8 @@ export function updateFor({ steps }: Update, releases: readonly ReleaseChange[],
   const applies: Readonly<Record<Step["appliesTo"], boolean>> = {
     image: image?.change === "added" || image?.change === "changed",
     added: releases.some(({ change }) => change === "added"),
+    beside:
+      releases.some(({ change }) => change === "added") && releases.some(({ weightBefore = 0 }) => weightBefore > 0),
     removed: releases.some(({ change }) => change === "removed"),
     any: movesTraffic(releases),
   };

@@ -14,6 +14,7 @@ const description = (
   change: {
     scaling?: Trigger[];
     gate?: Partial<Description["service"]["gate"]>;
+    rollout?: Description["service"]["rollout"];
     instances?: { min: number; max: number; start: number };
     environment?: Record<string, string>;
     loadBalancer?: Description["service"]["loadBalancer"];
@@ -65,6 +66,7 @@ const description = (
     registry: undefined,
     certificate: undefined,
     gate: { from: "here", answers: 3, within: 60, ...change.gate },
+    rollout: change.rollout,
     permissions: [],
     policyArns: [],
     tags: {},
@@ -111,6 +113,16 @@ describe("an update", () => {
         maxSeconds,
       );
     }
+  });
+
+  it("has the steps of a rollout, each with the time for which it is watched", () => {
+    const { steps, maxSecondsToSwitch } = updateWith({ rollout: { steps: [5, 50], pause: 180, bake: 60 } });
+    const beside = steps.filter(({ appliesTo }) => appliesTo === "beside");
+    assert.deepEqual(
+      beside.map(({ title, maxSeconds }) => `${title}: ${maxSeconds}`),
+      ["5 % of requests: 180", "50 % of requests: 180", "all requests: 60"],
+    );
+    assert.equal(maxSecondsToSwitch - updateWith({}).maxSecondsToSwitch, 420);
   });
 
   it("has no time for a gate that does not exist", () => {

@@ -5,6 +5,7 @@ import { unhealthyError } from "../checks.remote";
 import { withAdvice } from "../launch-problems.remote";
 import { Api, isForbidden, isUnauthenticated } from "./api.remote";
 import { launchProblems } from "./launch-problems.remote";
+import { reasonOf, targetHealth } from "./target-health.remote";
 
 /** The inputs of a wait for healthy targets. */
 export interface Inputs {
@@ -45,27 +46,6 @@ interface Health {
   readonly others: readonly string[];
   /** Why others are not healthy. */
   readonly reasons: readonly string[];
-}
-
-interface ServersPage {
-  readonly Servers?: readonly { readonly ServerId: string; readonly Status: string }[];
-  readonly NextToken?: string;
-}
-
-interface HealthPage {
-  readonly RuleHealthStatus?: readonly { readonly ServerGroupInfos?: readonly TargetGroupHealth[] }[];
-  readonly NextToken?: string;
-}
-
-interface TargetGroupHealth {
-  readonly ServerGroupId: string;
-  readonly NonNormalServers?: readonly UnhealthyServer[];
-}
-
-interface UnhealthyServer {
-  readonly ServerId: string;
-  readonly Status: string;
-  readonly Reason?: { readonly ReasonCode?: string; readonly ActualResponse?: string };
 }
 
 interface Instances {
@@ -185,24 +165,13 @@ async function healthOf(inputs: Inputs): Promise<Health> {
   const { listener, loadBalancing, region, targetGroup } = inputs;
   const api = new Api("alb", loadBalancing, { RegionId: region });
   try {
-    const parameters = { ServerGroupId: targetGroup, MaxResults: 100 };
-    const listed = (await api.pages<ServersPage>("ListServerGroupServers", parameters)).flatMap(
-      (page) => page.Servers ?? [],
-    );
-    const health = { ListenerId: listener, IncludeRule: "true", MaxResults: 30 };
-    const groups = (await api.pages<HealthPage>("GetListenerHealthStatus", health))
-      .flatMap((page) => page.RuleHealthStatus ?? [])
-      .flatMap((rule) => rule.ServerGroupInfos ?? [])
-      .filter(({ ServerGroupId }) => ServerGroupId === targetGroup);
-    const unhealthy = groups.flatMap((group) => group.NonNormalServers ?? []);
+    const { normal, others } = await targetHealth(api, listener, targetGroup);
     const instances = await instancesOf(inputs);
-    const servers = listed
-      .filter(
-        ({ ServerId, Status }) => Status === "Available" && unhealthy.every((other) => other.ServerId !== ServerId),
-      )
-      .map(({ ServerId }) => ServerId)
-      .filter((server) => instances.has(server));
-    return { servers, others: unhealthy.map(({ ServerId }) => ServerId), reasons: unhealthy.map(reasonOf) };
+    return {
+      servers: normal.filter((server) => instances.has(server)),
+      others: others.map(({ ServerId }) => ServerId),
+      reasons: others.map(reasonOf),
+    };
   } catch (error) {
     if (isUnauthenticated(error) || isForbidden(error)) throw error;
     return { servers: [], others: [], reasons: [messageOf(error)] };
@@ -223,12 +192,6 @@ async function instancesOf({ group, region, scaling }: Inputs): Promise<Readonly
     for (const { InstanceId } of page) ids.add(InstanceId);
     if (page.length === 0 || ids.size >= TotalCount) return ids;
   }
-}
-
-function reasonOf({ Status, Reason }: UnhealthyServer): string {
-  return [Status, Reason?.ReasonCode, Reason?.ActualResponse]
-    .filter((part) => part !== undefined && part !== "")
-    .join(" ");
 }
 
 /** Why instances did not start, as far as Auto Scaling says so. */

@@ -2,6 +2,8 @@ import { sleep } from "../../clock.remote";
 import type { Created, Refreshed, Updated } from "../../remote";
 import { refuseUnchecked, servingOf, type Share, type TrafficInputs } from "../checks.remote";
 import type { Requested, Serving } from "../cloud";
+import type { Split } from "../rollout";
+import { type RolloutInputs, rollOut } from "../rollout.remote";
 import { settleSeconds } from "../timings";
 import {
   areEqual,
@@ -15,10 +17,11 @@ import {
   readRule,
   sharesOf,
 } from "./rules.remote";
-import { untilFree } from "./api.remote";
+import { type Api, untilFree } from "./api.remote";
+import { reasonOf, targetHealth } from "./target-health.remote";
 
 /** The inputs of the rule that shares requests among releases. */
-export interface Inputs extends ListenerInputs, TrafficInputs<Requested> {}
+export interface Inputs extends ListenerInputs, TrafficInputs<Requested>, RolloutInputs {}
 
 /** The outputs of the rule. */
 export interface Outputs extends Inputs {
@@ -46,19 +49,42 @@ export async function update(
 async function share(inputs: Inputs, recorded: readonly Share[]): Promise<Outputs> {
   refuseUnchecked(inputs.shares);
   const api = balancing(inputs);
-  const wanted = new Map(inputs.shares.map(({ targetGroup, weight }) => [targetGroup, weight]));
+  const wanted = weightsOf(inputs.shares);
   const rules = await untilFree(() => listRules(api, { ListenerIds: [inputs.listener] }));
   const existing = rules.find(({ RuleName }) => RuleName === inputs.name);
-  const rule = await ensureRule(inputs, { band: "split", conditions: [everyPath], actions: [forwardTo(wanted)] });
+  const set = (split: Split) =>
+    ensureRule(inputs, { band: "split", conditions: [everyPath], actions: [forwardTo(split)] });
+  const live = sharesOf(existing?.RuleActions);
+  if (existing !== undefined)
+    await rollOut(inputs, live, weightsOf(recorded), {
+      read: async () => sharesOf((await readRule(api, existing.RuleId))?.RuleActions),
+      move: async (split) => {
+        await set(split);
+      },
+      ailing: ({ targetGroup }) => ailingServer(api, inputs.listener, targetGroup),
+    });
+  const rule = await set(wanted);
   const read = await readRule(api, rule.RuleId);
   const serving = servingOf(inputs, sharesOf(read?.RuleActions));
   // An interrupted update may have moved the shares just now, without recording it.
-  const before = [...sharesOf(existing?.RuleActions), ...recorded.map((one) => [one.targetGroup, one.weight] as const)];
+  const before = [...live, ...weightsOf(recorded)];
   const loses = before.some(([group, weight]) => weight > (wanted.get(group) ?? 0));
   // Every node of the load balancer has a new rule before the update ends or another listener's rule is deleted, and
   // knows which groups have lost requests before these are drained.
   if (loses || existing === undefined) await sleep(settleSeconds * 1000);
   return { ...inputs, rule: rule.RuleId, serving };
+}
+
+function weightsOf(shares: readonly Share[]): Split {
+  return new Map(shares.map(({ targetGroup, weight }) => [targetGroup, weight]));
+}
+
+/** What the load balancer says of a server that fails its checks; undefined: none does. */
+async function ailingServer(api: Api, listener: string, targetGroup: string): Promise<string | undefined> {
+  const { normal, others } = await targetHealth(api, listener, targetGroup);
+  const ailing = others.find(({ Status }) => Status === "Unhealthy");
+  if (ailing !== undefined) return `its instance ${ailing.ServerId} is unhealthy (${reasonOf(ailing)})`;
+  return normal.length > 0 ? undefined : "it has no healthy instance";
 }
 
 /** Reads the shares, so that a refresh shows, and the next update repairs, what somebody else has set. */
@@ -67,8 +93,7 @@ export async function read(id: string, outputs: Partial<Outputs>): Promise<Refre
   const found = await readRule(balancing({ region, loadBalancing }), rule);
   if (found === undefined) return {};
   const live = sharesOf(found.RuleActions);
-  if (areEqual(live, new Map(shares.map(({ targetGroup, weight }) => [targetGroup, weight]))))
-    return { id, props: outputs };
+  if (areEqual(live, weightsOf(shares))) return { id, props: outputs };
   const known = shares.map((one) => ({ ...one, weight: live.get(one.targetGroup) ?? 0 }));
   const others = [...live].filter(([group]) => shares.every(({ targetGroup }) => targetGroup !== group));
   return {

@@ -1,6 +1,7 @@
 import { sleep } from "../../clock.remote";
 import { settleSeconds } from "../timings";
 import { untilFree } from "./api.remote";
+import { mayWithdraw } from "../intent-inputs.remote";
 import type { Inputs } from "./intent-inputs.remote";
 import { available, balancing, forwardTo, readRule, sharesOf } from "./rules.remote";
 
@@ -12,10 +13,11 @@ interface ServerGroups {
 }
 
 /**
- * Takes out of the traffic split the releases that the program does not name, which an interrupted update may have put
- * there. If no release with a share remained, the rule stays as it is until the traffic split sets it.
+ * Takes the releases that the program does not name out of the traffic split, where they may be withdrawn: an
+ * interrupted update may have put them there.
  */
-export async function withdrawUnnamed({ region, endpoints, releases, splitRules }: WithdrawInputs): Promise<void> {
+export async function withdrawUnnamed(inputs: WithdrawInputs): Promise<void> {
+  const { region, endpoints, releases, splitRules } = inputs;
   const api = balancing({ region, loadBalancing: endpoints.alb });
   let moved = false;
   for (const id of splitRules) {
@@ -26,14 +28,12 @@ export async function withdrawUnnamed({ region, endpoints, releases, splitRules 
       () => api.request<ServerGroups>("ListServerGroups", { ServerGroupIds: [...shares.keys()], MaxResults: 100 }),
       60,
     );
-    const named = new Map(
-      [...shares].filter(([group]) => {
-        const tags = groups.find(({ ServerGroupId }) => ServerGroupId === group)?.Tags ?? [];
-        const release = tags.find(({ Key }) => Key === "release")?.Value;
-        return releases.some((one) => one.id === release);
-      }),
-    );
-    if (named.size === shares.size || ![...named.values()].some((weight) => weight > 0)) continue;
+    const releaseOf = (group: string) =>
+      groups.find(({ ServerGroupId }) => ServerGroupId === group)?.Tags?.find(({ Key }) => Key === "release")?.Value ??
+      "";
+    const named = new Map([...shares].filter(([group]) => releases.some(({ id }) => id === releaseOf(group))));
+    const live = [...named].flatMap(([group, weight]) => (weight > 0 ? [releaseOf(group)] : []));
+    if (named.size === shares.size || !mayWithdraw(inputs, live)) continue;
     await untilFree(async () => {
       await available(api, id);
       await api.request("UpdateRuleAttribute", { RuleId: id, RuleActions: [forwardTo(named)] });
@@ -44,4 +44,4 @@ export async function withdrawUnnamed({ region, endpoints, releases, splitRules 
   if (moved) await sleep(settleSeconds * 1000);
 }
 
-type WithdrawInputs = Pick<Inputs, "region" | "endpoints" | "releases" | "splitRules">;
+type WithdrawInputs = Pick<Inputs, "region" | "endpoints" | "releases" | "entering" | "splitRules">;

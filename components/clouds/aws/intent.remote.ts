@@ -1,14 +1,13 @@
-import { ModifyRuleCommand } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { sleep } from "../../clock.remote";
 import type { Created, Updated } from "../../remote";
-import type { IntentInputs } from "../intent-inputs.remote";
+import { type IntentInputs, mayWithdraw } from "../intent-inputs.remote";
 import { settleSeconds } from "../timings";
 import { settleUnrecorded } from "../unrecorded-stores.remote";
 import { FileSystems } from "./file-system.remote";
 import { tagsOf } from "./leftovers-balancing.remote";
 import { removeLeftovers } from "./leftovers.remote";
 import { Buckets } from "./object-store.remote";
-import { forwardTo, readRule, ruleClient, sharesOf } from "./rules.remote";
+import { readRule, ruleClient, setShares, sharesOf } from "./rules.remote";
 
 /** The inputs of an intent. */
 export interface Inputs extends IntentInputs {
@@ -65,13 +64,12 @@ async function settleStores({ region, service, owner, unusedStores = [] }: Input
 }
 
 /**
- * Takes the releases that the program does not name out of the traffic split, so that a release that is taken back
- * loses its requests first. Only where every release that is to have requests has some already: the others may be too
- * small for all of them.
+ * Takes the releases that the program does not name out of the traffic split, where they may be withdrawn, so that a
+ * release that is taken back loses its requests first.
  */
-async function takeOutOfSplit({ region, releases, splitRules }: Inputs): Promise<void> {
+async function takeOutOfSplit(inputs: Inputs): Promise<void> {
+  const { region, releases, splitRules } = inputs;
   const client = ruleClient({ region });
-  const serving = releases.filter(({ weight }) => weight > 0).map(({ id }) => id);
   let lost = false;
   for (const arn of splitRules) {
     const rule = await readRule(client, arn);
@@ -84,9 +82,9 @@ async function takeOutOfSplit({ region, releases, splitRules }: Inputs): Promise
     );
     const isNamed = (targetGroup: string) => releases.some(({ id }) => id === ids.get(targetGroup));
     const kept = shares.filter(([targetGroup]) => isNamed(targetGroup));
-    const live = kept.filter(([, share]) => share > 0).map(([targetGroup]) => ids.get(targetGroup));
-    if (kept.length === shares.length || serving.length === 0 || !serving.every((id) => live.includes(id))) continue;
-    await client.send(new ModifyRuleCommand({ RuleArn: arn, Actions: [forwardTo(new Map(kept))] }));
+    const live = kept.filter(([, share]) => share > 0).map(([targetGroup]) => ids.get(targetGroup) ?? "");
+    if (kept.length === shares.length || !mayWithdraw(inputs, live)) continue;
+    await setShares(client, arn, new Map(kept));
     lost ||= shares.some(([targetGroup, share]) => share > 0 && !isNamed(targetGroup));
   }
   // What lost its requests here may be deleted by this very update, and the traffic split sees no loss.

@@ -135,6 +135,15 @@ export async function setRule(
   await client.send(new ModifyRuleCommand({ RuleArn: arn, Actions: [...actions] }));
 }
 
+/** Sets the shares of a rule that forwards, and nothing else. */
+export async function setShares(
+  client: ElasticLoadBalancingV2Client,
+  arn: string,
+  shares: ReadonlyMap<string, number>,
+): Promise<void> {
+  await client.send(new ModifyRuleCommand({ RuleArn: arn, Actions: [forwardTo(shares)] }));
+}
+
 function tagList(tags: Tags): Tag[] {
   return Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
 }

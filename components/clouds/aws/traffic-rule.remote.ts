@@ -1,8 +1,13 @@
-import type { ElasticLoadBalancingV2Client, Rule } from "@aws-sdk/client-elastic-load-balancing-v2";
+import {
+  DescribeTargetHealthCommand,
+  type ElasticLoadBalancingV2Client,
+  type Rule,
+} from "@aws-sdk/client-elastic-load-balancing-v2";
 import { now, sleep } from "../../clock.remote";
 import type { Created, Refreshed, Updated } from "../../remote";
 import { type Share, type TrafficInputs, refuseUnchecked, servingOf } from "../checks.remote";
 import type { Requested, Serving } from "../cloud";
+import { type RolloutInputs, rollOut } from "../rollout.remote";
 import { settleSeconds } from "../timings";
 import {
   type RuleInputs,
@@ -16,11 +21,12 @@ import {
   ruleClient,
   rulesOf,
   setRule,
+  setShares,
   sharesOf,
 } from "./rules.remote";
 
 /** The inputs of a traffic rule. */
-export interface Inputs extends RuleInputs, TrafficInputs<Requested> {}
+export interface Inputs extends RuleInputs, TrafficInputs<Requested>, RolloutInputs {}
 
 /** The outputs of a traffic rule. */
 export interface Outputs extends Inputs {
@@ -48,9 +54,17 @@ export async function update(id: string, before: Partial<Outputs>, inputs: Input
   const arn = before.rule ?? id;
   const live = await readRule(client, arn);
   if (live === undefined) return { outs: (await create(inputs)).outs };
+  const recorded = requested(before.shares ?? []);
+  await rollOut(inputs, sharesOf(live), recorded, {
+    read: async () => sharesIn(await readRule(client, arn)),
+    move: async (split) => {
+      await setShares(client, arn, split);
+      await readsAs(client, arn, split);
+    },
+    ailing: ({ targetGroup }) => ailingTarget(client, targetGroup),
+  });
   await setRule(client, arn, wantedRule(inputs), before.tags ?? {});
   // An update that was interrupted here has moved the traffic, and nobody has waited.
-  const recorded = requested(before.shares ?? []);
   return { outs: await settled(client, arn, inputs, [sharesOf(live), recorded]) };
 }
 
@@ -91,6 +105,20 @@ async function remove(id: string, { region, listener, rule = id }: Partial<Outpu
 
 export { remove as delete };
 
+/** What the load balancer says of a target that fails its checks; undefined: no target does. */
+async function ailingTarget(client: ElasticLoadBalancingV2Client, targetGroup: string): Promise<string | undefined> {
+  const { TargetHealthDescriptions: targets = [] } = await client.send(
+    new DescribeTargetHealthCommand({ TargetGroupArn: targetGroup }),
+  );
+  const states = targets.map(({ TargetHealth }) => TargetHealth?.State);
+  const ailing = targets.find(({ TargetHealth }) => TargetHealth?.State === "unhealthy");
+  if (ailing !== undefined) {
+    const { Description: description, Reason: reason } = ailing.TargetHealth ?? {};
+    return `its instance ${ailing.Target?.Id ?? ""} is unhealthy (${description ?? reason ?? "no reason is given"})`;
+  }
+  return states.includes("healthy") ? undefined : "it has no healthy instance";
+}
+
 function wantedRule({ listener, shares, tags }: Inputs): WantedRule {
   return { listener, purpose: "split", conditions: [everyPath], actions: [forwardTo(requested(shares))], tags };
 }
@@ -115,16 +143,25 @@ async function settled(
   before: readonly ReadonlyMap<string, number>[],
 ): Promise<Outputs> {
   const wanted = requested(inputs.shares);
+  const serving = servingOf(inputs, await readsAs(client, arn, wanted));
+  const lost = before.flatMap((split) => [...split]).some(([group, share]) => share > (wanted.get(group) ?? 0));
+  if (lost || before.length === 0) await sleep(settleSeconds * 1000);
+  return { ...inputs, rule: arn, serving };
+}
+
+/** Reads the rule until it has these shares, at most as long as `readBack` says. Returns what it has. */
+async function readsAs(
+  client: ElasticLoadBalancingV2Client,
+  arn: string,
+  wanted: ReadonlyMap<string, number>,
+): Promise<ReadonlyMap<string, number>> {
   const deadline = now() + readBack.within * 1000;
   let live = sharesIn(await readRule(client, arn));
   while (!sameShares(live, wanted) && now() < deadline) {
     await sleep(readBack.interval * 1000);
     live = sharesIn(await readRule(client, arn));
   }
-  const serving = servingOf(inputs, live);
-  const lost = before.flatMap((split) => [...split]).some(([group, share]) => share > (wanted.get(group) ?? 0));
-  if (lost || before.length === 0) await sleep(settleSeconds * 1000);
-  return { ...inputs, rule: arn, serving };
+  return live;
 }
 
 function sharesIn(rule: Rule | undefined): ReadonlyMap<string, number> {

@@ -9,7 +9,7 @@ import { tagsOf } from "./tags";
 export function trafficSplit(
   context: Context,
   { listener }: LoadBalancer,
-  { shares, url, requested }: TrafficSplitSpec,
+  { shares, rollout, entering, url, requested }: TrafficSplitSpec,
   dependsOn: readonly pulumi.Resource[],
 ): pulumi.Output<Serving> {
   const { name, parent, facts } = context;
@@ -21,6 +21,8 @@ export function trafficSplit(
       region: facts.region,
       listener: listener.resource.arn,
       shares: [...shares],
+      rollout,
+      entering,
       url,
       requested,
       tags: tagsOf(context, resource),

@@ -255,6 +255,13 @@ describe("the rules of a listener on AWS", () => {
       assert.ok(waited >= settleSeconds, `waited ${waited} s`);
     });
 
+    it("changes nothing where a release has had no requests before, and has its rollout before it", async () => {
+      await intent.update("books-intent", {}, { ...intentOf(["b", 100]), entering: ["b"] });
+      assert.deepEqual(listener.summary, ["30000 /* arn:b=10 arn:a=90"]);
+      await intent.update("books-intent", {}, intentOf(["b", 100]));
+      assert.deepEqual(listener.summary, ["30000 /* arn:b"]);
+    });
+
     for (const [what, releases] of [
       [
         "every release is named",

@@ -1,0 +1,132 @@
+import { now, sleep } from "../clock.remote";
+import { isEngineRunning } from "../engine.remote";
+import { messageOf } from "../error-message";
+import type { Share, TrafficInputs } from "./checks.remote";
+import { type RolloutSettings, type Split, splitAt, stepsOf } from "./rollout";
+
+/** What a traffic rule needs to know of a rollout. */
+export interface RolloutInputs {
+  /** How the traffic moves; absent: all at once. */
+  readonly rollout?: RolloutSettings | undefined;
+  /** The ids of the releases that have had no traffic before. */
+  readonly entering?: readonly string[] | undefined;
+}
+
+/** A traffic rule in a cloud, as a rollout moves and watches it. */
+export interface RolloutCalls {
+  /** The split that the rule in the cloud has. Empty: the rule is gone. */
+  read(): Promise<Split>;
+  /** Sets the split, and returns once the cloud has it. */
+  move(split: Split): Promise<void>;
+  /**
+   * What is wrong with the release's instances: such as "10.0.1.4 is unhealthy (Target.Timeout)". Undefined: nothing.
+   * Throws where the cloud does not say.
+   */
+  ailing(share: Share): Promise<string | undefined>;
+}
+
+/** Milliseconds between two looks at the instances of the new releases. */
+const lookEvery = 5000;
+/** Looks in a row that may fail: what is not seen does not go on. */
+const failingLooks = 6;
+
+/** Ends the rollout and leaves the rule as it is. */
+class Ended extends Error {}
+
+/**
+ * Moves the traffic to the new releases in steps, up to all of it. Returns at once where there is nothing to roll out. An
+ * interrupted rollout goes on at the step that it had reached. Where a release turns out to be bad, or cannot be watched, what
+ * served before gets its requests back, and the error says why.
+ *
+ * @param live the split that the rule in the cloud has
+ * @param recorded the split that the last successful update has set
+ */
+export async function rollOut(
+  { shares, rollout, entering = [] }: Pick<TrafficInputs<unknown>, "shares"> & RolloutInputs,
+  live: Split,
+  recorded: Split,
+  calls: RolloutCalls,
+): Promise<void> {
+  const fresh = shares.filter(({ release, weight }) => weight > 0 && entering.includes(release));
+  // What an interrupted update has put into the rule besides may be as bad as what is to come.
+  const known = new Map([...live].filter(([group]) => recorded.has(group)));
+  const before = [known, live, recorded].map((split) => without(split, fresh)).find(({ size }) => size > 0);
+  if (rollout === undefined || fresh.length === 0 || before === undefined) return;
+  const names = fresh.map(({ release }) => release).join(" and ");
+  const reached = Math.max(...fresh.map(({ targetGroup, weight }) => ((live.get(targetGroup) ?? 0) * 100) / weight));
+  for (const { percent, seconds } of stepsOf(rollout).filter((step) => step.percent >= Math.min(100, reached))) {
+    console.error(`${names}: ${percent} %, watched for ${seconds} s`);
+    try {
+      const split = splitAt(percent, before, shares, entering);
+      await calls.move(split);
+      await watch(calls, fresh, split, seconds);
+    } catch (error) {
+      if (error instanceof Ended) throw error;
+      await takeBack(calls, splitAt(0, before, shares, entering), `${names} at ${percent} %: ${messageOf(error)}`);
+    }
+  }
+  console.error(`${names}: passed`);
+}
+
+/** The groups of a split that have requests and belong to no new release. */
+function without(split: Split, fresh: readonly Share[]): Split {
+  return new Map(
+    [...split].filter(([group, weight]) => weight > 0 && fresh.every(({ targetGroup }) => targetGroup !== group)),
+  );
+}
+
+/** Looks at the new releases until the time is over. Throws for a bad one, and after too many looks that failed. */
+async function watch(calls: RolloutCalls, fresh: readonly Share[], split: Split, seconds: number): Promise<void> {
+  const end = now() + seconds * 1000;
+  let failed = 0;
+  while (now() < end) {
+    await sleep(Math.min(lookEvery, end - now()));
+    if (!(await isEngineRunning()))
+      throw new Ended("the update was interrupted; the next one goes on with the rollout");
+    const seen = await look(calls, fresh).catch((error: unknown) => ({ error }));
+    if ("error" in seen) {
+      failed += 1;
+      if (failed >= failingLooks) throw new Error(`it cannot be watched: ${messageOf(seen.error)}`);
+      continue;
+    }
+    failed = 0;
+    if (!isSame(seen.split, split))
+      throw new Ended(
+        "the traffic split was changed in the cloud while a release was rolled out, and stays as it is there. " +
+          "Run the update with --refresh.",
+      );
+    if (seen.ailing !== undefined) throw new Error(seen.ailing);
+  }
+}
+
+async function look(
+  calls: RolloutCalls,
+  fresh: readonly Share[],
+): Promise<{ readonly split: Split; readonly ailing: string | undefined }> {
+  const split = await calls.read();
+  for (const share of fresh) {
+    const ailing = await calls.ailing(share);
+    if (ailing !== undefined) return { split, ailing };
+  }
+  return { split, ailing: undefined };
+}
+
+/** Whether two splits send the same requests to the same groups. */
+function isSame(one: Split, other: Split): boolean {
+  const text = (split: Split) => [...split].flatMap(([group, weight]) => (weight > 0 ? [`${group}=${weight}`] : []));
+  return text(one).sort().join() === text(other).sort().join();
+}
+
+async function takeBack(calls: RolloutCalls, before: Split, reason: string): Promise<never> {
+  const advice = "To keep the releases that served before, revert the change and update.";
+  try {
+    await calls.move(before);
+  } catch (error) {
+    throw new Error(
+      `the rollout failed (${reason}), and the traffic could not be taken back: ${messageOf(error)}. ${advice}`,
+    );
+  }
+  throw new Error(
+    `the rollout was taken back: ${reason}. The releases that served before have all requests again. ${advice}`,
+  );
+}

@@ -1,0 +1,74 @@
+import type { ServiceConfig } from "../stack-file/types";
+import type { Share } from "./checks.remote";
+
+/* What a rollout does, and when. Plain values only: the plan prints them, and the dynamic provider follows them. */
+
+/** The settings of a rollout, in percent and seconds. */
+export type RolloutSettings = NonNullable<ServiceConfig["rollout"]>;
+
+/** A split of the requests: the weights of target groups, which add up to 100. */
+export type Split = ReadonlyMap<string, number>;
+
+/** One step of a rollout. */
+export interface RolloutStep {
+  /** The share of its requests that each new release has, in percent. */
+  readonly percent: number;
+  /** Seconds for which the new releases are watched. */
+  readonly seconds: number;
+}
+
+/** The steps of a rollout, the last of which is the bake, with all requests. */
+export function stepsOf({ steps, pause, bake }: RolloutSettings): RolloutStep[] {
+  return [...steps.map((percent) => ({ percent, seconds: pause })), { percent: 100, seconds: bake }];
+}
+
+/**
+ * The split at a step: the new releases have so many percent of their weight, and what served before has the rest, in
+ * the proportions that it had. At 0 percent that is everything, and at 100 percent it is the wanted split; what served before stays in the rule with nothing.
+ *
+ * @param before what served before, by target group
+ * @param shares the wanted shares
+ * @param entering the ids of the new releases
+ */
+export function splitAt(
+  percent: number,
+  before: Split,
+  shares: readonly Pick<Share, "release" | "targetGroup" | "weight">[],
+  entering: readonly string[],
+): Split {
+  const isNew = ({ release, weight }: Pick<Share, "release" | "weight">) => weight > 0 && entering.includes(release);
+  const wanted = new Map(shares.map(({ targetGroup, weight }) => [targetGroup, weight]));
+  const groups = [...new Set([...wanted.keys(), ...before.keys()])];
+  if (percent >= 100) return new Map(groups.map((group) => [group, wanted.get(group) ?? 0]));
+  // Load balancers have whole weights, and none would be no step at all.
+  const least = percent > 0 ? 1 : 0;
+  const given = new Map(
+    shares
+      .filter(isNew)
+      .map(({ targetGroup, weight }) => [targetGroup, Math.max(least, Math.round((weight * percent) / 100))]),
+  );
+  const rest = 100 - sum([...given.values()]);
+  const old = groups.filter((group) => !given.has(group));
+  const parts = proportional(
+    rest,
+    old.map((group) => before.get(group) ?? 0),
+  );
+  return new Map([...old.map((group, index) => [group, parts[index] ?? 0] as const), ...given]);
+}
+
+/** Divides a whole number in the proportions of some weights, into whole numbers that add up to it. */
+function proportional(whole: number, weights: readonly number[]): number[] {
+  const all = sum(weights);
+  const exact = weights.map((weight) => (all === 0 ? 0 : (whole * weight) / all));
+  const parts = exact.map(Math.floor);
+  const left = all === 0 ? 0 : whole - sum(parts);
+  const byRemainder = exact
+    .map((value, index) => ({ index, remainder: value - Math.floor(value) }))
+    .sort((one, other) => other.remainder - one.remainder);
+  for (const { index } of byRemainder.slice(0, left)) parts[index] = (parts[index] ?? 0) + 1;
+  return parts;
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((all, one) => all + one, 0);
+}

@@ -1,0 +1,161 @@
+/** A rollout: what it moves and when, and what takes the traffic back. */
+import assert from "node:assert/strict";
+import type { Share } from "../../../components/clouds/checks.remote";
+import type { RolloutSettings, Split } from "../../../components/clouds/rollout";
+import { type RolloutCalls, rollOut } from "../../../components/clouds/rollout.remote";
+import { now } from "../../../components/clock.remote";
+import { simulatedClock } from "../../support/clock";
+
+const share = (release: string, weight: number): Share => ({
+  ...{ release, version: release, image: "", passed: ["group"], weight },
+  targetGroup: release,
+});
+const settings: RolloutSettings = { steps: [5, 50], pause: 180, bake: 60 };
+
+/** A rule that is played, with what the test lets happen. */
+class Rule implements RolloutCalls {
+  /** Every split that it got, with the seconds since the beginning. */
+  readonly moves: { at: number; split: Record<string, number> }[] = [];
+  private readonly began = now();
+
+  constructor(
+    public live: Split,
+    private readonly play: Partial<RolloutCalls> & { readonly bad?: (seconds: number) => string | undefined } = {},
+  ) {}
+
+  get seconds(): number {
+    return Math.round((now() - this.began) / 1000);
+  }
+
+  read(): Promise<Split> {
+    return this.play.read?.() ?? Promise.resolve(this.live);
+  }
+
+  async move(split: Split): Promise<void> {
+    await this.play.move?.(split);
+    this.live = split;
+    this.moves.push({ at: this.seconds, split: Object.fromEntries([...split].sort()) });
+  }
+
+  ailing(one: Share): Promise<string | undefined> {
+    return this.play.ailing?.(one) ?? Promise.resolve(this.play.bad?.(this.seconds));
+  }
+}
+
+const old = new Map([["a", 100]]);
+const roll = (rule: Rule, { entering = ["b"], recorded = old, shares = [share("b", 100)], rollout = settings } = {}) =>
+  rollOut({ shares, rollout, entering }, rule.live, recorded, rule);
+
+describe("a rollout", () => {
+  simulatedClock();
+
+  it("moves the traffic in steps, and watches each as long as it says", async () => {
+    const rule = new Rule(old);
+    await roll(rule);
+    assert.deepEqual(rule.moves, [
+      { at: 0, split: { a: 95, b: 5 } },
+      { at: 180, split: { a: 50, b: 50 } },
+      { at: 360, split: { a: 0, b: 100 } },
+    ]);
+    assert.equal(rule.seconds, 420);
+  });
+
+  it("is none without a setting, for the first release, and for a release that has had traffic", async () => {
+    const rule = new Rule(old);
+    await rollOut({ shares: [share("b", 100)], entering: ["b"] }, rule.live, old, rule);
+    await roll(rule, { entering: [] });
+    const first = new Rule(new Map());
+    await roll(first, { recorded: new Map() });
+    assert.deepEqual([rule.moves, first.moves], [[], []]);
+  });
+
+  for (const [when, seconds, percent] of [
+    ["at the first step", 20, 5],
+    ["at the last step", 200, 50],
+    ["during the bake", 370, 100],
+  ] as const)
+    it(`gives the traffic back within seconds where the release becomes unhealthy ${when}`, async () => {
+      const rule = new Rule(old, {
+        bad: (at) => (at >= seconds ? "its instance i-1 is unhealthy (Target.Timeout)" : undefined),
+      });
+      await assert.rejects(
+        roll(rule),
+        new RegExp(`taken back: b at ${percent} %: its instance i-1 is unhealthy \\(Target.Timeout\\)`),
+      );
+      const last = rule.moves.at(-1);
+      assert.deepEqual(last?.split, { a: 100, b: 0 });
+      assert.ok(last.at - seconds <= 5, `${last.at} s`);
+    });
+
+  it("goes on where an interrupted one had come to, also in its bake", async () => {
+    const half = new Rule(
+      new Map([
+        ["a", 50],
+        ["b", 50],
+      ]),
+    );
+    await roll(half);
+    assert.deepEqual(
+      half.moves.map(({ split }) => split.b),
+      [50, 100],
+    );
+    const whole = new Rule(new Map([["b", 100]]), { bad: () => "bad" });
+    await assert.rejects(roll(whole), /taken back: b at 100 %/);
+    assert.deepEqual(
+      whole.moves.map(({ split }) => split),
+      [
+        { a: 0, b: 100 },
+        { a: 100, b: 0 },
+      ],
+    );
+  });
+
+  it("gives nothing to another release that an interrupted update has put into the rule", async () => {
+    const rule = new Rule(
+      new Map([
+        ["a", 50],
+        ["x", 50],
+      ]),
+    );
+    await roll(rule);
+    assert.deepEqual(rule.moves[0]?.split, { a: 95, b: 5 });
+  });
+
+  it("goes on after a look that fails, and takes the traffic back where none succeeds", async () => {
+    const state = { failing: 3 };
+    const failing = () => (state.failing-- > 0 ? Promise.reject(new Error("Throttling")) : Promise.resolve(undefined));
+    const rule = new Rule(old, { ailing: failing });
+    await roll(rule);
+    assert.deepEqual(rule.live.get("b"), 100);
+    const blind = new Rule(old, { ailing: () => Promise.reject(new Error("Throttling")) });
+    await assert.rejects(roll(blind), /b at 5 %: it cannot be watched: Throttling/);
+    assert.deepEqual(blind.moves.at(-1), { at: 30, split: { a: 100, b: 0 } });
+  });
+
+  it("takes the traffic back where a step cannot be set, and says so where that fails too", async () => {
+    const state = { moves: 0 };
+    const second = new Rule(old, {
+      move: () => (++state.moves === 2 ? Promise.reject(new Error("Denied")) : Promise.resolve()),
+    });
+    await assert.rejects(roll(second), /taken back: b at 50 %: Denied/);
+    assert.deepEqual(second.moves.at(-1)?.split, { a: 100, b: 0 });
+    const none = new Rule(old, { move: () => Promise.reject(new Error("Denied")) });
+    await assert.rejects(roll(none), /failed \(b at 5 %: Denied\), and the traffic could not be taken back: Denied/);
+  });
+
+  it("leaves a rule alone that somebody else has changed", async () => {
+    const rule: Rule = new Rule(old, {
+      read: () =>
+        Promise.resolve(
+          rule.seconds > 100
+            ? new Map([
+                ["a", 80],
+                ["b", 20],
+              ])
+            : rule.live,
+        ),
+    });
+    await assert.rejects(roll(rule), /was changed in the cloud while a release was rolled out, and stays as it is/);
+    assert.equal(rule.moves.length, 1);
+  });
+});
