@@ -15,7 +15,11 @@ export function isEngineRunning(): Promise<boolean> {
       socket.destroy();
       resolve(running);
     };
-    socket.once("connect", () => { end(true); });
-    socket.once("error", () => { end(false); });
+    socket.once("connect", () => {
+      end(true);
+    });
+    socket.once("error", () => {
+      end(false);
+    });
   });
 }
