@@ -18,15 +18,25 @@ export interface RolloutCalls {
   read(): Promise<Split>;
   /** Sets the split, and returns once the cloud has it. */
   move(split: Split): Promise<void>;
-  /**
-   * What is wrong with the release's instances: such as "10.0.1.4 is unhealthy (Target.Timeout)". Undefined: nothing.
-   * Throws where the cloud does not say.
-   */
-  ailing(share: Share): Promise<string | undefined>;
+  /** What the load balancer says of a target group's instances. */
+  health(targetGroup: string): Promise<TargetGroupHealth>;
+}
+
+/** The instances of a target group, by the load balancer's checks. */
+export interface TargetGroupHealth {
+  readonly healthy: readonly string[];
+  /** Those whose checks fail, with the reason. One that is still starting may be among them. */
+  readonly unhealthy: readonly { readonly instance: string; readonly reason: string }[];
 }
 
 /** Milliseconds between two looks at the instances of the new releases. */
 const lookEvery = 5000;
+/**
+ * Target groups among which a rule can share requests: AWS
+ * (https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-limits.html) and Alibaba Cloud
+ * (https://www.alibabacloud.com/help/en/slb/application-load-balancer/product-overview/limits) have the same.
+ */
+const mostGroups = 5;
 /** Looks in a row that may fail: what is not seen does not go on. */
 const failingLooks = 6;
 
@@ -53,13 +63,23 @@ export async function rollOut(
   const before = [known, live, recorded].map((split) => without(split, fresh)).find(({ size }) => size > 0);
   if (rollout === undefined || fresh.length === 0 || before === undefined) return;
   const names = fresh.map(({ release }) => release).join(" and ");
-  const reached = Math.max(...fresh.map(({ targetGroup, weight }) => ((live.get(targetGroup) ?? 0) * 100) / weight));
-  for (const { percent, seconds } of stepsOf(rollout).filter((step) => step.percent >= Math.min(100, reached))) {
+  const splits = stepsOf(rollout).map((step) => ({ ...step, split: splitAt(step.percent, before, shares, entering) }));
+  const groups = Math.max(...splits.map(({ split }) => split.size));
+  if (groups > mostGroups)
+    throw new Error(
+      `the rollout of ${names} would share requests among ${groups} target groups, and a rule has ${mostGroups} at most. ` +
+        "Nothing has moved. Change fewer releases in one update.",
+    );
+  const isReached = ({ split }: { readonly split: Split }) =>
+    fresh.every(({ targetGroup }) => (split.get(targetGroup) ?? 0) >= (live.get(targetGroup) ?? 0));
+  const watched = new Watched(calls, fresh);
+  // The instances are healthy before they get requests. A look that fails here fails again below.
+  await watched.look().catch(() => undefined);
+  for (const { percent, seconds, split } of splits.filter((step) => step.percent === 100 || isReached(step))) {
     console.error(`${names}: ${percent} %, watched for ${seconds} s`);
     try {
-      const split = splitAt(percent, before, shares, entering);
       await calls.move(split);
-      await watch(calls, fresh, split, seconds);
+      await watched.until(now() + seconds * 1000, split);
     } catch (error) {
       if (error instanceof Ended) throw error;
       await takeBack(calls, splitAt(0, before, shares, entering), `${names} at ${percent} %: ${messageOf(error)}`);
@@ -75,40 +95,52 @@ function without(split: Split, fresh: readonly Share[]): Split {
   );
 }
 
-/** Looks at the new releases until the time is over. Throws for a bad one, and after too many looks that failed. */
-async function watch(calls: RolloutCalls, fresh: readonly Share[], split: Split, seconds: number): Promise<void> {
-  const end = now() + seconds * 1000;
-  let failed = 0;
-  while (now() < end) {
-    await sleep(Math.min(lookEvery, end - now()));
-    if (!(await isEngineRunning()))
-      throw new Ended("the update was interrupted; the next one goes on with the rollout");
-    const seen = await look(calls, fresh).catch((error: unknown) => ({ error }));
-    if ("error" in seen) {
-      failed += 1;
-      if (failed >= failingLooks) throw new Error(`it cannot be watched: ${messageOf(seen.error)}`);
-      continue;
-    }
-    failed = 0;
-    if (!isSame(seen.split, split))
-      throw new Ended(
-        "the traffic split was changed in the cloud while a release was rolled out, and stays as it is there. " +
-          "Run the update with --refresh.",
-      );
-    if (seen.ailing !== undefined) throw new Error(seen.ailing);
-  }
-}
+/** The new releases during a rollout. */
+class Watched {
+  /** The instances that have been healthy: only these can become unhealthy, and others may be starting. */
+  private readonly known = new Set<string>();
+  private failed = 0;
 
-async function look(
-  calls: RolloutCalls,
-  fresh: readonly Share[],
-): Promise<{ readonly split: Split; readonly ailing: string | undefined }> {
-  const split = await calls.read();
-  for (const share of fresh) {
-    const ailing = await calls.ailing(share);
-    if (ailing !== undefined) return { split, ailing };
+  constructor(
+    private readonly calls: RolloutCalls,
+    private readonly fresh: readonly Share[],
+  ) {}
+
+  /** Looks until the time is over. Throws for a bad release, and after too many looks that failed. */
+  async until(end: number, split: Split): Promise<void> {
+    while (now() < end) {
+      await sleep(Math.min(lookEvery, end - now()));
+      if (!(await isEngineRunning()))
+        throw new Ended("the update was interrupted; the next one goes on with the rollout");
+      const seen = await this.look().catch((error: unknown) => ({ error }));
+      if ("error" in seen) {
+        this.failed += 1;
+        if (this.failed >= failingLooks) throw new Error(`it cannot be watched: ${messageOf(seen.error)}`);
+        continue;
+      }
+      this.failed = 0;
+      if (!isSame(seen.split, split))
+        throw new Ended(
+          "the traffic split was changed in the cloud while a release was rolled out, and stays as it is there. " +
+            "Run the update with --refresh.",
+        );
+      if (seen.ailing !== undefined) throw new Error(seen.ailing);
+    }
   }
-  return { split, ailing: undefined };
+
+  /** Looks once, and remembers which instances are healthy. */
+  async look(): Promise<{ readonly split: Split; readonly ailing: string | undefined }> {
+    const split = await this.calls.read();
+    for (const { release, targetGroup } of this.fresh) {
+      const { healthy, unhealthy } = await this.calls.health(targetGroup);
+      for (const instance of healthy) this.known.add(instance);
+      const ailing = unhealthy.find(({ instance }) => this.known.has(instance));
+      if (ailing !== undefined)
+        return { split, ailing: `${release}: its instance ${ailing.instance} is unhealthy (${ailing.reason})` };
+      if (healthy.length === 0) return { split, ailing: `${release}: it has no healthy instance` };
+    }
+    return { split, ailing: undefined };
+  }
 }
 
 /** Whether two splits send the same requests to the same groups. */

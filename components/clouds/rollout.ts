@@ -24,7 +24,8 @@ export function stepsOf({ steps, pause, bake }: RolloutSettings): RolloutStep[] 
 
 /**
  * The split at a step: the new releases have so many percent of their weight, and what served before has the rest, in
- * the proportions that it had. At 0 percent that is everything, and at 100 percent it is the wanted split; what served before stays in the rule with nothing.
+ * the proportions that it had. At 0 percent that is everything, and at 100 percent it is the wanted split. Only groups
+ * that get requests are in it: a rule has few places.
  *
  * @param before what served before, by target group
  * @param shares the wanted shares
@@ -36,24 +37,23 @@ export function splitAt(
   shares: readonly Pick<Share, "release" | "targetGroup" | "weight">[],
   entering: readonly string[],
 ): Split {
-  const isNew = ({ release, weight }: Pick<Share, "release" | "weight">) => weight > 0 && entering.includes(release);
-  const wanted = new Map(shares.map(({ targetGroup, weight }) => [targetGroup, weight]));
-  const groups = [...new Set([...wanted.keys(), ...before.keys()])];
-  if (percent >= 100) return new Map(groups.map((group) => [group, wanted.get(group) ?? 0]));
+  if (percent >= 100) return withRequests(shares.map(({ targetGroup, weight }) => [targetGroup, weight]));
+  const fresh = shares.filter(({ release }) => entering.includes(release));
   // Load balancers have whole weights, and none would be no step at all.
   const least = percent > 0 ? 1 : 0;
-  const given = new Map(
-    shares
-      .filter(isNew)
-      .map(({ targetGroup, weight }) => [targetGroup, Math.max(least, Math.round((weight * percent) / 100))]),
-  );
-  const rest = 100 - sum([...given.values()]);
-  const old = groups.filter((group) => !given.has(group));
+  const given = fresh
+    .filter(({ weight }) => weight > 0)
+    .map(({ targetGroup, weight }) => [targetGroup, Math.max(least, Math.round((weight * percent) / 100))] as const);
+  const old = [...before].filter(([group]) => fresh.every(({ targetGroup }) => targetGroup !== group));
   const parts = proportional(
-    rest,
-    old.map((group) => before.get(group) ?? 0),
+    100 - sum(given.map(([, weight]) => weight)),
+    old.map(([, weight]) => weight),
   );
-  return new Map([...old.map((group, index) => [group, parts[index] ?? 0] as const), ...given]);
+  return withRequests([...old.map(([group], index) => [group, parts[index] ?? 0] as const), ...given]);
+}
+
+function withRequests(weights: readonly (readonly [group: string, weight: number])[]): Split {
+  return new Map(weights.filter(([, weight]) => weight > 0));
 }
 
 /** Divides a whole number in the proportions of some weights, into whole numbers that add up to it. */

@@ -3,7 +3,7 @@ import type { Created, Refreshed, Updated } from "../../remote";
 import { refuseUnchecked, servingOf, type Share, type TrafficInputs } from "../checks.remote";
 import type { Requested, Serving } from "../cloud";
 import type { Split } from "../rollout";
-import { type RolloutInputs, rollOut } from "../rollout.remote";
+import { type RolloutInputs, type TargetGroupHealth, rollOut } from "../rollout.remote";
 import { settleSeconds } from "../timings";
 import {
   areEqual,
@@ -61,7 +61,7 @@ async function share(inputs: Inputs, recorded: readonly Share[]): Promise<Output
       move: async (split) => {
         await set(split);
       },
-      ailing: ({ targetGroup }) => ailingServer(api, inputs.listener, targetGroup),
+      health: (targetGroup) => healthOf(api, inputs.listener, targetGroup),
     });
   const rule = await set(wanted);
   const read = await readRule(api, rule.RuleId);
@@ -79,12 +79,14 @@ function weightsOf(shares: readonly Share[]): Split {
   return new Map(shares.map(({ targetGroup, weight }) => [targetGroup, weight]));
 }
 
-/** What the load balancer says of a server that fails its checks; undefined: none does. */
-async function ailingServer(api: Api, listener: string, targetGroup: string): Promise<string | undefined> {
+async function healthOf(api: Api, listener: string, targetGroup: string): Promise<TargetGroupHealth> {
   const { normal, others } = await targetHealth(api, listener, targetGroup);
-  const ailing = others.find(({ Status }) => Status === "Unhealthy");
-  if (ailing !== undefined) return `its instance ${ailing.ServerId} is unhealthy (${reasonOf(ailing)})`;
-  return normal.length > 0 ? undefined : "it has no healthy instance";
+  return {
+    healthy: normal,
+    unhealthy: others
+      .filter(({ Status }) => Status === "Unhealthy")
+      .map((server) => ({ instance: server.ServerId, reason: reasonOf(server) })),
+  };
 }
 
 /** Reads the shares, so that a refresh shows, and the next update repairs, what somebody else has set. */

@@ -7,7 +7,7 @@ import { now, sleep } from "../../clock.remote";
 import type { Created, Refreshed, Updated } from "../../remote";
 import { type Share, type TrafficInputs, refuseUnchecked, servingOf } from "../checks.remote";
 import type { Requested, Serving } from "../cloud";
-import { type RolloutInputs, rollOut } from "../rollout.remote";
+import { type RolloutInputs, type TargetGroupHealth, rollOut } from "../rollout.remote";
 import { settleSeconds } from "../timings";
 import {
   type RuleInputs,
@@ -61,7 +61,7 @@ export async function update(id: string, before: Partial<Outputs>, inputs: Input
       await setShares(client, arn, split);
       await readsAs(client, arn, split);
     },
-    ailing: ({ targetGroup }) => ailingTarget(client, targetGroup),
+    health: (targetGroup) => healthOf(client, targetGroup),
   });
   await setRule(client, arn, wantedRule(inputs), before.tags ?? {});
   // An update that was interrupted here has moved the traffic, and nobody has waited.
@@ -105,18 +105,18 @@ async function remove(id: string, { region, listener, rule = id }: Partial<Outpu
 
 export { remove as delete };
 
-/** What the load balancer says of a target that fails its checks; undefined: no target does. */
-async function ailingTarget(client: ElasticLoadBalancingV2Client, targetGroup: string): Promise<string | undefined> {
+async function healthOf(client: ElasticLoadBalancingV2Client, targetGroup: string): Promise<TargetGroupHealth> {
   const { TargetHealthDescriptions: targets = [] } = await client.send(
     new DescribeTargetHealthCommand({ TargetGroupArn: targetGroup }),
   );
-  const states = targets.map(({ TargetHealth }) => TargetHealth?.State);
-  const ailing = targets.find(({ TargetHealth }) => TargetHealth?.State === "unhealthy");
-  if (ailing !== undefined) {
-    const { Description: description, Reason: reason } = ailing.TargetHealth ?? {};
-    return `its instance ${ailing.Target?.Id ?? ""} is unhealthy (${description ?? reason ?? "no reason is given"})`;
-  }
-  return states.includes("healthy") ? undefined : "it has no healthy instance";
+  const inState = (state: string) => targets.filter(({ TargetHealth }) => TargetHealth?.State === state);
+  return {
+    healthy: inState("healthy").map(({ Target }) => Target?.Id ?? ""),
+    unhealthy: inState("unhealthy").map(({ Target, TargetHealth }) => ({
+      instance: Target?.Id ?? "",
+      reason: TargetHealth?.Description ?? TargetHealth?.Reason ?? "no reason is given",
+    })),
+  };
 }
 
 function wantedRule({ listener, shares, tags }: Inputs): WantedRule {

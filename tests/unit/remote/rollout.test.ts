@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import type { Share } from "../../../components/clouds/checks.remote";
 import type { RolloutSettings, Split } from "../../../components/clouds/rollout";
-import { type RolloutCalls, rollOut } from "../../../components/clouds/rollout.remote";
+import { type RolloutCalls, type TargetGroupHealth, rollOut } from "../../../components/clouds/rollout.remote";
 import { now } from "../../../components/clock.remote";
 import { simulatedClock } from "../../support/clock";
 
@@ -12,6 +12,10 @@ const share = (release: string, weight: number): Share => ({
 });
 const settings: RolloutSettings = { steps: [5, 50], pause: 180, bake: 60 };
 
+const healthy: TargetGroupHealth = { healthy: ["i-1", "i-2"], unhealthy: [] };
+const timeout = { instance: "i-1", reason: "Target.Timeout" };
+const ailing: TargetGroupHealth = { healthy: ["i-2"], unhealthy: [timeout] };
+
 /** A rule that is played, with what the test lets happen. */
 class Rule implements RolloutCalls {
   /** Every split that it got, with the seconds since the beginning. */
@@ -20,7 +24,9 @@ class Rule implements RolloutCalls {
 
   constructor(
     public live: Split,
-    private readonly play: Partial<RolloutCalls> & { readonly bad?: (seconds: number) => string | undefined } = {},
+    private readonly play: Partial<RolloutCalls> & {
+      readonly bad?: (seconds: number) => TargetGroupHealth | undefined;
+    } = {},
   ) {}
 
   get seconds(): number {
@@ -37,8 +43,8 @@ class Rule implements RolloutCalls {
     this.moves.push({ at: this.seconds, split: Object.fromEntries([...split].sort()) });
   }
 
-  ailing(one: Share): Promise<string | undefined> {
-    return this.play.ailing?.(one) ?? Promise.resolve(this.play.bad?.(this.seconds));
+  health(targetGroup: string): Promise<TargetGroupHealth> {
+    return this.play.health?.(targetGroup) ?? Promise.resolve(this.play.bad?.(this.seconds) ?? healthy);
   }
 }
 
@@ -55,7 +61,7 @@ describe("a rollout", () => {
     assert.deepEqual(rule.moves, [
       { at: 0, split: { a: 95, b: 5 } },
       { at: 180, split: { a: 50, b: 50 } },
-      { at: 360, split: { a: 0, b: 100 } },
+      { at: 360, split: { b: 100 } },
     ]);
     assert.equal(rule.seconds, 420);
   });
@@ -76,14 +82,14 @@ describe("a rollout", () => {
   ] as const)
     it(`gives the traffic back within seconds where the release becomes unhealthy ${when}`, async () => {
       const rule = new Rule(old, {
-        bad: (at) => (at >= seconds ? "its instance i-1 is unhealthy (Target.Timeout)" : undefined),
+        bad: (at) => (at >= seconds ? ailing : undefined),
       });
       await assert.rejects(
         roll(rule),
-        new RegExp(`taken back: b at ${percent} %: its instance i-1 is unhealthy \\(Target.Timeout\\)`),
+        new RegExp(`taken back: b at ${percent} %: b: its instance i-1 is unhealthy \\(Target.Timeout\\)`),
       );
       const last = rule.moves.at(-1);
-      assert.deepEqual(last?.split, { a: 100, b: 0 });
+      assert.deepEqual(last?.split, { a: 100 });
       assert.ok(last.at - seconds <= 5, `${last.at} s`);
     });
 
@@ -99,14 +105,11 @@ describe("a rollout", () => {
       half.moves.map(({ split }) => split.b),
       [50, 100],
     );
-    const whole = new Rule(new Map([["b", 100]]), { bad: () => "bad" });
+    const whole = new Rule(new Map([["b", 100]]), { bad: () => ({ healthy: [], unhealthy: [] }) });
     await assert.rejects(roll(whole), /taken back: b at 100 %/);
     assert.deepEqual(
       whole.moves.map(({ split }) => split),
-      [
-        { a: 0, b: 100 },
-        { a: 100, b: 0 },
-      ],
+      [{ b: 100 }, { a: 100 }],
     );
   });
 
@@ -121,15 +124,40 @@ describe("a rollout", () => {
     assert.deepEqual(rule.moves[0]?.split, { a: 95, b: 5 });
   });
 
+  it("is not disturbed by an instance that still starts, and takes the traffic back where none is left", async () => {
+    const starting = new Rule(old, {
+      bad: (at) => (at > 50 ? { healthy: ["i-1", "i-2"], unhealthy: [{ ...timeout, instance: "i-3" }] } : undefined),
+    });
+    await roll(starting);
+    assert.equal(starting.live.get("b"), 100);
+    const gone = new Rule(old, { bad: (at) => (at > 50 ? { healthy: [], unhealthy: [] } : undefined) });
+    await assert.rejects(roll(gone), /taken back: b at 5 %: b: it has no healthy instance/);
+  });
+
+  it("moves nothing where a rule would have more target groups than a cloud allows", async () => {
+    const before = new Map([
+      ["a", 70],
+      ["c", 20],
+      ["d", 10],
+    ]);
+    const rule = new Rule(before);
+    const shares = ["x", "y", "z"].map((release) => share(release, release === "x" ? 34 : 33));
+    await assert.rejects(
+      roll(rule, { shares, entering: ["x", "y", "z"], recorded: before }),
+      /among 6 target groups, and a rule has 5 at most. Nothing has moved/,
+    );
+    assert.deepEqual(rule.moves, []);
+  });
+
   it("goes on after a look that fails, and takes the traffic back where none succeeds", async () => {
     const state = { failing: 3 };
-    const failing = () => (state.failing-- > 0 ? Promise.reject(new Error("Throttling")) : Promise.resolve(undefined));
-    const rule = new Rule(old, { ailing: failing });
+    const failing = () => (state.failing-- > 0 ? Promise.reject(new Error("Throttling")) : Promise.resolve(healthy));
+    const rule = new Rule(old, { health: failing });
     await roll(rule);
     assert.deepEqual(rule.live.get("b"), 100);
-    const blind = new Rule(old, { ailing: () => Promise.reject(new Error("Throttling")) });
+    const blind = new Rule(old, { health: () => Promise.reject(new Error("Throttling")) });
     await assert.rejects(roll(blind), /b at 5 %: it cannot be watched: Throttling/);
-    assert.deepEqual(blind.moves.at(-1), { at: 30, split: { a: 100, b: 0 } });
+    assert.deepEqual(blind.moves.at(-1), { at: 30, split: { a: 100 } });
   });
 
   it("takes the traffic back where a step cannot be set, and says so where that fails too", async () => {
@@ -138,7 +166,7 @@ describe("a rollout", () => {
       move: () => (++state.moves === 2 ? Promise.reject(new Error("Denied")) : Promise.resolve()),
     });
     await assert.rejects(roll(second), /taken back: b at 50 %: Denied/);
-    assert.deepEqual(second.moves.at(-1)?.split, { a: 100, b: 0 });
+    assert.deepEqual(second.moves.at(-1)?.split, { a: 100 });
     const none = new Rule(old, { move: () => Promise.reject(new Error("Denied")) });
     await assert.rejects(roll(none), /failed \(b at 5 %: Denied\), and the traffic could not be taken back: Denied/);
   });
