@@ -32,9 +32,8 @@ export interface TargetGroupHealth {
 /** Milliseconds between two looks at the instances of the new releases. */
 const lookEvery = 5000;
 /**
- * Target groups among which a rule can share requests: AWS
- * (https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-limits.html) and Alibaba Cloud
- * (https://www.alibabacloud.com/help/en/slb/application-load-balancer/product-overview/limits) have the same.
+ * Target groups among which a rule can share requests; Alibaba Cloud allows as many as AWS.
+ * https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-limits.html
  */
 const mostGroups = 5;
 /** Looks in a row that may fail: what is not seen does not go on. */
