@@ -50,6 +50,7 @@ const defaultDelays: Delays = {
   hookSecond: 5,
   replace: 1000,
   managedGroup: 500,
+  metrics: 60_000,
   rules: 0,
   project: 300,
   projectName: 1000,

@@ -13,6 +13,7 @@ import { newProductQuotas, type ProductQuota } from "./product-quotas";
 import type { LogProject } from "./services/sls/records";
 import { newNetwork, type Network } from "./services/vpc/records";
 import { Table } from "./table";
+import { Traffic } from "./traffic";
 
 /** How long transitions take, in milliseconds: fractions of a second where the cloud takes minutes. */
 export interface Delays {
@@ -40,6 +41,8 @@ export interface Delays {
   projectName: number;
   /** The managed security group of a load balancer that was deleted, until it is gone. */
   managedGroup: number;
+  /** A period of CloudMonitor's metrics, from its end until its data is published. */
+  metrics: number;
   /** A change of a listener's rules, from the API's response until requests are forwarded by it. */
   rules: number;
 }
@@ -83,6 +86,10 @@ export class World {
   /** The asynchronous jobs of ALB, by id. */
   readonly jobs = new Map<string, "Processing" | "Succeeded">();
   readonly ruleHistory = new RuleHistory();
+  /** The requests that load balancers have forwarded. */
+  readonly traffic = new Traffic();
+  /** How long a period of CloudMonitor's metrics is, which is 60 s in the API. */
+  metricPeriod = 60_000;
   /**
    * What the cloud manages for load balancers, by their ids: a security group in the VPC, and after the deletion network
    * interfaces in the vSwitches.

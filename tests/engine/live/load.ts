@@ -42,7 +42,10 @@ export async function underLoad<Result>(
     state.running = false;
     await load;
     return { result, load: { sent: state.sent, lost: state.lost, reasons: [...reasons] } };
-  } finally {
+  } catch (error) {
     state.running = false;
+    // The caller closes the cloud: a request on its way would fail then, and nobody would hear of it.
+    await load.catch(() => undefined);
+    throw error;
   }
 }

@@ -6,6 +6,7 @@ import type { RecordShape } from "./shape";
 export type ServiceName =
   | "alb"
   | "bss"
+  | "cms"
   | "cr"
   | "eci"
   | "ecs"
@@ -40,11 +41,13 @@ const npm = (name: string) => () => new NpmModels(`@alicloud/${name}`);
 
 /**
  * Every RPC API by name. The location and billing APIs, one action each, have no small package, and the container
- * registry's has none on npm; of ECI, KMS and Quota Center one or two actions are here.
+ * registry's has none on npm; of CloudMonitor, ECI, KMS and Quota Center one or two
+ * actions are here.
  */
 export const apis: Record<ServiceName, Api> = {
   alb: { version: "2020-06-16", host: /^alb/, models: npm("alb20200616") },
   bss: { version: "2017-12-14", host: /^business/ },
+  cms: { version: "2019-01-01", host: /^metrics/ },
   cr: { version: "2018-12-01", host: /^cr/ },
   eci: { version: "2018-08-08", host: /^eci/ },
   ecs: { version: "2014-05-26", host: /^ecs/, models: npm("ecs20140526") },

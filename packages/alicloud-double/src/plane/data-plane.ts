@@ -8,10 +8,13 @@ import { releaseOf } from "./release";
 import type { PlaneRequest } from "./request";
 import { route, type RoutingDecision } from "./routing";
 
-/** Computes the response of a target. */
+/**
+ * Computes the response of a target, and the milliseconds that it is said to take in the metrics, by default 1; or
+ * refuses the connection, so that the client gets 502.
+ */
 export type TargetHandler = (
   request: PlaneRequest & { serverGroup: ServerGroup; target: CheckedTarget; release: string },
-) => { status: number; headers?: Record<string, string>; body?: string };
+) => { status: number; headers?: Record<string, string>; body?: string; milliseconds?: number } | "connection-error";
 
 /** How load balancers are reached, and what their targets respond. */
 export interface PlaneOptions {
@@ -100,7 +103,7 @@ export class DataPlane {
   /** Sends a request through a load balancer, by the load balancer's id, name, host name or a zone's address. */
   send(loadBalancer: string, request: PlaneRequest, port?: number): PlaneResponse & { routed: RoutingDecision } {
     const routed = this.route(loadBalancer, request, port);
-    return { ...this.respond(routed, request), routed };
+    return { ...this.respond(routed, request, this.listenerOf(this.findBalancer(loadBalancer), port)), routed };
   }
 
   /** Whether a host name or an address is a load balancer's. */
@@ -112,7 +115,7 @@ export class DataPlane {
     return listener ? route(this.world, listener, request) : { kind: "closed", status: 503 };
   }
 
-  private respond(routed: RoutingDecision, request: PlaneRequest): PlaneResponse {
+  private respond(routed: RoutingDecision, request: PlaneRequest, listener: Listener | undefined): PlaneResponse {
     if (routed.kind === "redirect") return plainResponse(routed.status, "", { location: routed.location });
     if (routed.kind === "fixed")
       return plainResponse(routed.status, routed.body, { "content-type": routed.contentType });
@@ -125,7 +128,21 @@ export class DataPlane {
       this.handlers.get(serverGroup.name) ??
       this.options.handler ??
       respondWithRelease;
-    const { status, headers = {}, body = "" } = handler({ ...request, serverGroup, target, release });
+    const response = handler({ ...request, serverGroup, target, release });
+    const refused = response === "connection-error";
+    if (listener !== undefined)
+      this.world.traffic.count(
+        {
+          loadBalancerId: listener.loadBalancerId,
+          listenerProtocol: listener.protocol,
+          listenerPort: listener.port,
+          serverGroupId: serverGroup.id,
+        },
+        refused ? response : { status: response.status, milliseconds: response.milliseconds ?? 1 },
+        this.world.metricPeriod,
+      );
+    if (refused) return plainResponse(502, "the target refused the connection");
+    const { status, headers = {}, body = "" } = response;
     return plainResponse(status, body, headers);
   }
 
@@ -197,7 +214,8 @@ export class DataPlane {
       headers,
       body: Buffer.concat(chunks),
     };
-    const response = this.respond(this.routeAt(findListener(), request), request);
+    const listener = findListener();
+    const response = this.respond(this.routeAt(listener, request), request, listener);
     outgoing.writeHead(response.status, response.headers).end(response.body);
   }
 }

@@ -6,6 +6,7 @@ import { rules } from "./alb/rule";
 import { serverGroups } from "./alb/server-group";
 import { albTags } from "./alb/tags";
 import { billing } from "./bss";
+import { metrics } from "./cms";
 import { lifecycleRules } from "./cr/lifecycle-rules";
 import { repositoryTags } from "./cr/tags";
 import { vpcLinks } from "./cr/vpc-link";
@@ -46,6 +47,7 @@ import { vSwitches } from "./vpc/vswitch";
 const groups: readonly ActionGroup[] = [
   ...[listeners, loadBalancers, rules, serverGroups, albTags],
   ...[billing],
+  ...[metrics],
   ...[lifecycleRules, repositoryTags, vpcLinks],
   ...[containerGroups],
   ...[cloudAssistant, images, instances, launchTemplates, securityGroups, ecsTags],
