@@ -5,6 +5,7 @@ import { checkSharePath } from "./checks/share-path";
 import { checkTags } from "./checks/tags";
 import { checkTriggers, triggerFeatures } from "./checks/triggers";
 import { checkVariables } from "./checks/variables";
+import { settleSeconds } from "./clouds/timings";
 import { hardeningUses } from "./hardening";
 import { fingerprint } from "./id";
 import { type Problem, problemIf } from "./stack-file/problems";
@@ -36,7 +37,7 @@ export function checkFields(service: ValidFields): Problem[] {
     ...checkNetwork(service),
     ...checkReleases(service),
     ...checkGate(service.gate),
-    ...checkRollout(service.rollout),
+    ...checkRollout(service),
     ...checkSharePath(service),
     ...checkTags(service.tags),
   ];
@@ -141,8 +142,21 @@ function checkGate({ answers, within }: ValidFields["gate"] = {}): Problem[] {
   );
 }
 
-function checkRollout({ steps = [] }: ValidFields["rollout"] = {}): Problem[] {
-  return steps.flatMap((step, index) => {
+function checkRollout({ rollout, health }: ValidFields): Problem[] {
+  if (rollout === undefined) return [];
+  const { steps = [] } = rollout;
+  const least = settleSeconds + (health?.unhealthyAfter ?? 0);
+  const short = (["pause", "bake"] as const).flatMap((field) => {
+    const seconds = rollout[field];
+    return problemIf(
+      seconds !== undefined && seconds < least && !(field === "bake" && seconds === 0),
+      "rollout-too-short",
+      `rollout.${field}`,
+      `must be at least ${least} seconds: ${settleSeconds} until the load balancer has the split, and ` +
+        `health.unhealthyAfter (${health?.unhealthyAfter ?? ""}), got ${seconds ?? ""}`,
+    );
+  });
+  const notRising = steps.flatMap((step, index) => {
     const before = steps[index - 1];
     return problemIf(
       step !== undefined && before !== undefined && step <= before,
@@ -151,6 +165,7 @@ function checkRollout({ steps = [] }: ValidFields["rollout"] = {}): Problem[] {
       `must be more than the step before it (${before ?? ""} percent), got ${step ?? ""}`,
     );
   });
+  return [...notRising, ...short];
 }
 
 interface Use {

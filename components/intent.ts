@@ -60,7 +60,7 @@ export function intentOf(name: string, cloud: Cloud, spec: ServiceSpec, last: La
       rules.map(({ outputs }) => outputs.requested).filter(isMapping),
     ),
     renewals: numberOf(recorded?.renewal),
-    entering: enteringIn(spec, last?.ledger),
+    entering: enteringIn(spec, last),
     splitRules: rules.flatMap(({ outputs: { rule } }) => (typeof rule === "string" ? [rule] : [])),
   };
 }

@@ -5,6 +5,7 @@ import { heldValues } from "./held-inputs";
 import { imageName, plainShape } from "./id";
 import { type Ledger as Recorded, type LiveRelease, checkBytes, ledgerFormat } from "./ledger-entries";
 import type * as code from "./ledger.remote";
+import type { LastOutputs } from "./last-outputs";
 import { orElse } from "./left-out";
 import { type RemoteKind, RemoteResource } from "./remote";
 import type { Release, ServiceSpec } from "./spec";
@@ -86,9 +87,17 @@ function liveRelease<Image>(
   return { id, version, image, shape: plainShape(shape) };
 }
 
-/** The ids of the releases that get traffic and have never had any. */
-export function enteringIn({ releases }: ServiceSpec, before: Recorded | undefined): string[] {
-  const known = new Set(before?.entries.map(({ id }) => id));
+/**
+ * The ids of the releases that get traffic and have never had any, by the ledger and what was deployed last. Empty where the stack's
+ * last outputs are not known.
+ */
+export function enteringIn({ releases }: ServiceSpec, last: LastOutputs | undefined): string[] {
+  if (last === undefined) return [];
+  const { ledger, deployed } = last;
+  const known = new Set([
+    ...(ledger?.entries ?? []).map(({ id }) => id),
+    ...(deployed?.releases ?? []).filter(hasTraffic).map(({ id }) => id),
+  ]);
   return releases.filter((release) => hasTraffic(release) && !known.has(release.id)).map(({ id }) => id);
 }
 

@@ -119,7 +119,7 @@ export class ImmutableService extends pulumi.ComponentResource {
     for (const warning of credentialWarnings(spec, cloud.platforms[spec.compute])) void pulumi.log.warn(warning, this);
     if (last === undefined)
       void pulumi.log.info(
-        `${name} does not know its last outputs, so a change that interrupts it is not refused: give last: await lastOutputs("…")`,
+        `${name} does not know its last outputs, so a change that interrupts it is not refused${spec.rollout === undefined ? "" : ", and rollout has no effect"}: give last: await lastOutputs("…")`,
         this,
       );
     const begin = (account: pulumi.Resource, mark: pulumi.Output<string>): void => {

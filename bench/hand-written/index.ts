@@ -49,6 +49,7 @@ new TrafficRule(
         passed: [healthy.passed, gate.passed],
       },
     ],
+    entering: [release],
     url,
     requested: {
       ...{ name: "bookstore", cloud: "aws", region: "us-east-1", network: { cidr: "10.0.0.0/16" } },

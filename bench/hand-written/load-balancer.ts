@@ -82,6 +82,7 @@ export const listener = new aws.lb.Listener("bookstore-http", {
 new Intent("bookstore-intent", stack, {
   ...{ mark, digest, attempt: 0, recorded: [], splitRules: [], unfinished: [], unusedStores: ["share"], renewal: 0 },
   releases: [{ id: release, weight: 100 }],
+  entering: [release],
 });
 export const targets = new aws.lb.TargetGroup(`bookstore-${release}`, {
   vpcId: vpc.id,

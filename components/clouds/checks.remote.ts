@@ -47,6 +47,24 @@ export interface TrafficInputs<Requested> {
   readonly requested: Requested;
 }
 
+/** What a traffic rule remembers beside what a refresh reads. */
+export interface WithLastSplit {
+  /** The weights by target group that the last successful update has set. A refresh leaves them as they are. */
+  readonly lastSplit: Readonly<Record<string, number>>;
+}
+
+/** The split that the last successful update has set; an earlier version recorded the shares alone. */
+export function lastSplitOf({
+  lastSplit,
+  shares = [],
+}: Partial<WithLastSplit & { readonly shares: readonly Share[] }>): ReadonlyMap<string, number> {
+  return new Map(
+    lastSplit === undefined
+      ? shares.map(({ targetGroup, weight }) => [targetGroup, weight])
+      : Object.entries(lastSplit),
+  );
+}
+
 /** What a traffic rule has read from the cloud. It is `Serving` of the port. */
 export interface ReadServing<Requested> {
   readonly url: string;

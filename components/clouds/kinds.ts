@@ -37,7 +37,7 @@ export const accountCheckKind = {
  * traffic.
  */
 export const trafficRuleKind = {
-  outputs: { rule: undefined, serving: undefined },
+  outputs: { rule: undefined, serving: undefined, lastSplit: undefined },
   replaceOnChanges: ["listener"],
   updateOnChanges: ["shares", "url", "requested"],
   reads: true,

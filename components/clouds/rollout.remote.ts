@@ -3,6 +3,7 @@ import { isEngineRunning } from "../engine.remote";
 import { messageOf } from "../error-message";
 import type { Share, TrafficInputs } from "./checks.remote";
 import { type RolloutSettings, type Split, splitAt, stepsOf } from "./rollout";
+import { settleSeconds } from "./timings";
 
 /** What a traffic rule needs to know of a rollout. */
 export interface RolloutInputs {
@@ -36,8 +37,13 @@ const lookEvery = 5000;
  * https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-limits.html
  */
 const mostGroups = 5;
-/** Looks in a row that may fail: what is not seen does not go on. */
-const failingLooks = 6;
+/** Milliseconds for which every look may fail: what is not seen does not go on. */
+const blindFor = 30_000;
+/** Looks in a row that must find another split, before somebody else has set it: a read may be a little old. */
+const foreignLooks = 3;
+/** Attempts to give the traffic back, and milliseconds between two. */
+const takeBackAttempts = 6;
+const takeBackPause = 10_000;
 
 /** Ends the rollout and leaves the rule as it is. */
 class Ended extends Error {}
@@ -48,18 +54,18 @@ class Ended extends Error {}
  * served before gets its requests back, and the error says why.
  *
  * @param live the split that the rule in the cloud has
- * @param recorded the split that the last successful update has set
+ * @param last the split that the last successful update has set
  */
 export async function rollOut(
   { shares, rollout, entering = [] }: Pick<TrafficInputs<unknown>, "shares"> & RolloutInputs,
   live: Split,
-  recorded: Split,
+  last: Split,
   calls: RolloutCalls,
 ): Promise<void> {
   const fresh = shares.filter(({ release, weight }) => weight > 0 && entering.includes(release));
   // What an interrupted update has put into the rule besides may be as bad as what is to come.
-  const known = new Map([...live].filter(([group]) => recorded.has(group)));
-  const before = [known, live, recorded].map((split) => without(split, fresh)).find(({ size }) => size > 0);
+  const known = new Map([...live].filter(([group]) => last.has(group)));
+  const before = [known, last, live].map((split) => without(split, fresh)).find(({ size }) => size > 0);
   if (rollout === undefined || fresh.length === 0 || before === undefined) return;
   const names = fresh.map(({ release }) => release).join(" and ");
   const splits = stepsOf(rollout).map((step) => ({ ...step, split: splitAt(step.percent, before, shares, entering) }));
@@ -69,11 +75,17 @@ export async function rollOut(
       `the rollout of ${names} would share requests among ${groups} target groups, and a rule has ${mostGroups} at most. ` +
         "Nothing has moved. Change fewer releases in one update.",
     );
+  const takeBackFor = (reason: string) => takeBack(calls, splitAt(0, before, shares, entering), `${names} ${reason}`);
+  const watched = new Watched(calls, fresh);
+  // A look that fails here fails again below.
+  const { ailing } = await watched.look().catch(() => ({ ailing: undefined }));
+  if (ailing !== undefined) {
+    if (fresh.some(({ targetGroup }) => (live.get(targetGroup) ?? 0) > 0))
+      await takeBackFor(`before a step: ${ailing}`);
+    throw new Error(`the rollout of ${names} has not begun, and nothing has moved: ${ailing}`);
+  }
   const isReached = ({ split }: { readonly split: Split }) =>
     fresh.every(({ targetGroup }) => (split.get(targetGroup) ?? 0) >= (live.get(targetGroup) ?? 0));
-  const watched = new Watched(calls, fresh);
-  // The instances are healthy before they get requests. A look that fails here fails again below.
-  await watched.look().catch(() => undefined);
   for (const { percent, seconds, split } of splits.filter((step) => step.percent === 100 || isReached(step))) {
     console.error(`${names}: ${percent} %, watched for ${seconds} s`);
     try {
@@ -81,7 +93,7 @@ export async function rollOut(
       await watched.until(now() + seconds * 1000, split);
     } catch (error) {
       if (error instanceof Ended) throw error;
-      await takeBack(calls, splitAt(0, before, shares, entering), `${names} at ${percent} %: ${messageOf(error)}`);
+      await takeBackFor(`at ${percent} %: ${messageOf(error)}`);
     }
   }
   console.error(`${names}: passed`);
@@ -98,14 +110,16 @@ function without(split: Split, fresh: readonly Share[]): Split {
 class Watched {
   /** The instances that have been healthy: only these can become unhealthy, and others may be starting. */
   private readonly known = new Set<string>();
-  private failed = 0;
+  /** Since when no look has succeeded; undefined: the last one has. */
+  private blindSince: number | undefined;
+  private foreign = 0;
 
   constructor(
     private readonly calls: RolloutCalls,
     private readonly fresh: readonly Share[],
   ) {}
 
-  /** Looks until the time is over. Throws for a bad release, and after too many looks that failed. */
+  /** Looks until the time is over. Throws for a bad release, and where no look succeeds. */
   async until(end: number, split: Split): Promise<void> {
     while (now() < end) {
       await sleep(Math.min(lookEvery, end - now()));
@@ -113,15 +127,16 @@ class Watched {
         throw new Ended("the update was interrupted; the next one goes on with the rollout");
       const seen = await this.look().catch((error: unknown) => ({ error }));
       if ("error" in seen) {
-        this.failed += 1;
-        if (this.failed >= failingLooks) throw new Error(`it cannot be watched: ${messageOf(seen.error)}`);
+        this.blindSince ??= now();
+        if (now() - this.blindSince >= blindFor) throw new Error(`it cannot be watched: ${messageOf(seen.error)}`);
         continue;
       }
-      this.failed = 0;
-      if (!isSame(seen.split, split))
+      this.blindSince = undefined;
+      this.foreign = isSame(seen.split, split) ? 0 : this.foreign + 1;
+      if (this.foreign >= foreignLooks)
         throw new Ended(
-          "the traffic split was changed in the cloud while a release was rolled out, and stays as it is there. " +
-            "Run the update with --refresh.",
+          "the traffic split was changed in the cloud while a release was rolled out. It stays as it is, and nobody " +
+            "watches the release, until the next update sets it.",
         );
       if (seen.ailing !== undefined) throw new Error(seen.ailing);
     }
@@ -150,14 +165,26 @@ function isSame(one: Split, other: Split): boolean {
 
 async function takeBack(calls: RolloutCalls, before: Split, reason: string): Promise<never> {
   const advice = "To keep the releases that served before, revert the change and update.";
-  try {
-    await calls.move(before);
-  } catch (error) {
-    throw new Error(
-      `the rollout failed (${reason}), and the traffic could not be taken back: ${messageOf(error)}. ${advice}`,
-    );
+  for (let attempt = 1; ; attempt += 1) {
+    const failure = await setBack(calls, before);
+    if (failure === undefined) break;
+    if (attempt === takeBackAttempts)
+      throw new Error(`the rollout failed (${reason}), and the traffic could not be taken back: ${failure}. ${advice}`);
+    await sleep(takeBackPause);
   }
+  // The release may be deleted next, and some nodes of the load balancer may still send requests to it.
+  await sleep(settleSeconds * 1000);
   throw new Error(
     `the rollout was taken back: ${reason}. The releases that served before have all requests again. ${advice}`,
   );
+}
+
+/** Sets the split, and reads it. Returns why the rule does not have it; undefined: it has. */
+async function setBack(calls: RolloutCalls, before: Split): Promise<string | undefined> {
+  try {
+    await calls.move(before);
+    return isSame(await calls.read(), before) ? undefined : "the rule has another split";
+  } catch (error) {
+    return messageOf(error);
+  }
 }

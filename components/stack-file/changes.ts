@@ -150,7 +150,7 @@ const traffic: Readonly<Record<string, FieldChanges>> = {
   "tls.certificate": changed(inPlace()),
   ...fieldsOf("gate", ["from", "answers", "within"], changed(nextRelease)),
   "gate.url": optional(nextRelease),
-  rollout: optional(nextRelease),
+  rollout: { on: nextRelease, off: nextRelease },
   ...fieldsOf("rollout", ["steps", "pause", "bake"], changed(nextRelease)),
 };
 

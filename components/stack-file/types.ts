@@ -362,23 +362,23 @@ export interface GateArgs {
 
 /**
  * Moves the traffic to a new release in steps, and takes it back where one of the release's instances becomes
- * unhealthy: then the update fails, and the releases before it serve as they did. The first release has no steps, and
- * neither has one that has had traffic before.
+ * unhealthy: then the update fails, and the releases before it serve again. The first release has no steps, and neither
+ * has one that has had traffic before.
  */
 export interface RolloutArgs {
   /**
-   * The shares of its requests that a new release gets before it gets all of them, in rising order. A canary's are
-   * shares of its weight. A list of 1 to 10 percentages. Default: `[5,50]`.
+   * Percentages of a new release's weight, in rising order, that it has before all of it. A list of 1 to 10
+   * percentages. Default: `[5,50]`.
    */
   readonly steps?: readonly number[] | undefined;
   /**
-   * The time for which the release is watched after each step. A whole number of seconds from 5 to 86400. Default:
-   * `180`.
+   * The time for which the release is watched after each step: at least 20 seconds, in which the load balancer gets the
+   * split, and `health.unhealthyAfter`. A whole number of seconds from 5 to 86400. Default: `180`.
    */
   readonly pause?: number | undefined;
   /**
-   * The time for which the release is watched once it has all of its requests. The releases before it keep their
-   * instances until then. A whole number of seconds from 0 to 86400. Default: `180`.
+   * The time for which the release is watched once it has its whole weight, with the same least time; 0 for none. The
+   * releases before it are deleted after that. A whole number of seconds from 0 to 86400. Default: `180`.
    */
   readonly bake?: number | undefined;
 }
@@ -551,7 +551,7 @@ export interface ServiceArgs {
   readonly gate?: GateArgs | undefined;
   /**
    * Moves the traffic to a new release in steps, and takes it back where one of the release's instances becomes
-   * unhealthy: then the update fails, and the releases before it serve as they did. The first release has no steps, and
+   * unhealthy: then the update fails, and the releases before it serve again. The first release has no steps, and
    * neither has one that has had traffic before. Default: all at once, and unwatched.
    */
   readonly rollout?: RolloutArgs | undefined;
@@ -884,23 +884,23 @@ export interface GateConfig {
 
 /**
  * Moves the traffic to a new release in steps, and takes it back where one of the release's instances becomes
- * unhealthy: then the update fails, and the releases before it serve as they did. The first release has no steps, and
- * neither has one that has had traffic before.
+ * unhealthy: then the update fails, and the releases before it serve again. The first release has no steps, and neither
+ * has one that has had traffic before.
  */
 export interface RolloutConfig {
   /**
-   * The shares of its requests that a new release gets before it gets all of them, in rising order. A canary's are
-   * shares of its weight. A list of 1 to 10 percentages. Default: `[5,50]`.
+   * Percentages of a new release's weight, in rising order, that it has before all of it. A list of 1 to 10
+   * percentages. Default: `[5,50]`.
    */
   readonly steps: readonly number[];
   /**
-   * The time for which the release is watched after each step. A whole number of seconds from 5 to 86400. Default:
-   * `180`.
+   * The time for which the release is watched after each step: at least 20 seconds, in which the load balancer gets the
+   * split, and `health.unhealthyAfter`. A whole number of seconds from 5 to 86400. Default: `180`.
    */
   readonly pause: number;
   /**
-   * The time for which the release is watched once it has all of its requests. The releases before it keep their
-   * instances until then. A whole number of seconds from 0 to 86400. Default: `180`.
+   * The time for which the release is watched once it has its whole weight, with the same least time; 0 for none. The
+   * releases before it are deleted after that. A whole number of seconds from 0 to 86400. Default: `180`.
    */
   readonly bake: number;
 }
@@ -1037,7 +1037,7 @@ export interface ServiceConfig {
   readonly gate: GateConfig;
   /**
    * Moves the traffic to a new release in steps, and takes it back where one of the release's instances becomes
-   * unhealthy: then the update fails, and the releases before it serve as they did. The first release has no steps, and
+   * unhealthy: then the update fails, and the releases before it serve again. The first release has no steps, and
    * neither has one that has had traffic before. Default: all at once, and unwatched.
    */
   readonly rollout?: RolloutConfig | undefined;

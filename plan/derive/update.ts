@@ -47,11 +47,12 @@ export function updateOf(service: PlannedSpec, launchSeconds: number, bake?: Bak
 /** Each step of a rollout. */
 function rolloutSteps(rollout: PlannedSpec["rollout"]): Step[] {
   if (rollout === undefined) return [];
-  return stepsOf(rollout).map(({ percent, seconds }) =>
-    percent === 100
-      ? timed("beside", "all requests", { bake: seconds })
-      : timed("beside", `${percent} % of requests`, { pause: seconds }),
-  );
+  return stepsOf(rollout).map(({ percent, seconds }) => ({
+    appliesTo: "beside",
+    title: percent === 100 ? "all requests" : `${percent} % of requests`,
+    maxSeconds: seconds,
+    detail: "watched; skipped if the release has had traffic before",
+  }));
 }
 
 /** The steps that these changes take: an added release has nothing to drain, an unchanged recipe bakes nothing. */
@@ -60,7 +61,8 @@ export function updateFor({ steps }: Update, releases: readonly ReleaseChange[],
     image: image?.change === "added" || image?.change === "changed",
     added: releases.some(({ change }) => change === "added"),
     beside:
-      releases.some(({ change }) => change === "added") && releases.some(({ weightBefore = 0 }) => weightBefore > 0),
+      releases.some(({ weightBefore = 0, weightAfter = 0 }) => weightBefore === 0 && weightAfter > 0) &&
+      releases.some(({ weightBefore = 0 }) => weightBefore > 0),
     removed: releases.some(({ change }) => change === "removed"),
     any: movesTraffic(releases),
   };

@@ -91,6 +91,7 @@ const cases: Readonly<Record<ProblemCode, Case | (() => readonly { code: string 
   "health-timeout": { service: { health: { timeout: 5 } }, path: "health.timeout" },
   "health-thresholds": { service: { health: { unhealthyAfter: 5 } }, path: "health.unhealthyAfter" },
   "health-start": { service: { health: { healthyAfter: 40, startWithin: 30 } }, path: "health.startWithin" },
+  "rollout-too-short": { service: { rollout: { pause: 40 } }, path: "rollout.pause" },
   "rollout-steps": { service: { rollout: { steps: [50, 50] } }, path: "rollout.steps[1]" },
   "gate-too-short": { service: { gate: { answers: 30, within: 30 } }, path: "gate.within" },
   "weights-over-100": {

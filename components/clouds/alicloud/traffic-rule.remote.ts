@@ -1,6 +1,13 @@
 import { sleep } from "../../clock.remote";
 import type { Created, Refreshed, Updated } from "../../remote";
-import { refuseUnchecked, servingOf, type Share, type TrafficInputs } from "../checks.remote";
+import {
+  lastSplitOf,
+  refuseUnchecked,
+  servingOf,
+  type Share,
+  type TrafficInputs,
+  type WithLastSplit,
+} from "../checks.remote";
 import type { Requested, Serving } from "../cloud";
 import type { Split } from "../rollout";
 import { type RolloutInputs, type TargetGroupHealth, rollOut } from "../rollout.remote";
@@ -24,7 +31,7 @@ import { reasonOf, targetHealth } from "./target-health.remote";
 export interface Inputs extends ListenerInputs, TrafficInputs<Requested>, RolloutInputs {}
 
 /** The outputs of the rule. */
-export interface Outputs extends Inputs {
+export interface Outputs extends Inputs, WithLastSplit {
   /** The rule's id. */
   readonly rule: string;
   /** What the rule says, read after it was set. */
@@ -33,20 +40,16 @@ export interface Outputs extends Inputs {
 
 /** Creates the rule. */
 export async function create(inputs: Inputs): Promise<Created<Outputs>> {
-  const outs = await share(inputs, []);
+  const outs = await share(inputs, {});
   return { id: outs.rule, outs };
 }
 
 /** Moves the shares. */
-export async function update(
-  _id: string,
-  { shares = [] }: Partial<Outputs>,
-  inputs: Inputs,
-): Promise<Updated<Outputs>> {
-  return { outs: await share(inputs, shares) };
+export async function update(_id: string, before: Partial<Outputs>, inputs: Inputs): Promise<Updated<Outputs>> {
+  return { outs: await share(inputs, before) };
 }
 
-async function share(inputs: Inputs, recorded: readonly Share[]): Promise<Outputs> {
+async function share(inputs: Inputs, recorded: Partial<Outputs>): Promise<Outputs> {
   refuseUnchecked(inputs.shares);
   const api = balancing(inputs);
   const wanted = weightsOf(inputs.shares);
@@ -56,7 +59,7 @@ async function share(inputs: Inputs, recorded: readonly Share[]): Promise<Output
     ensureRule(inputs, { band: "split", conditions: [everyPath], actions: [forwardTo(split)] });
   const live = sharesOf(existing?.RuleActions);
   if (existing !== undefined)
-    await rollOut(inputs, live, weightsOf(recorded), {
+    await rollOut(inputs, live, lastSplitOf(recorded), {
       read: async () => sharesOf((await readRule(api, existing.RuleId))?.RuleActions),
       move: async (split) => {
         await set(split);
@@ -67,12 +70,12 @@ async function share(inputs: Inputs, recorded: readonly Share[]): Promise<Output
   const read = await readRule(api, rule.RuleId);
   const serving = servingOf(inputs, sharesOf(read?.RuleActions));
   // An interrupted update may have moved the shares just now, without recording it.
-  const before = [...live, ...weightsOf(recorded)];
+  const before = [...live, ...weightsOf(recorded.shares ?? [])];
   const loses = before.some(([group, weight]) => weight > (wanted.get(group) ?? 0));
   // Every node of the load balancer has a new rule before the update ends or another listener's rule is deleted, and
   // knows which groups have lost requests before these are drained.
   if (loses || existing === undefined) await sleep(settleSeconds * 1000);
-  return { ...inputs, rule: rule.RuleId, serving };
+  return { ...inputs, rule: rule.RuleId, serving, lastSplit: Object.fromEntries(wanted) };
 }
 
 function weightsOf(shares: readonly Share[]): Split {

@@ -129,10 +129,20 @@ export async function setRule(
   { actions, tags }: Pick<WantedRule, "actions" | "tags">,
   before: Tags,
 ): Promise<void> {
+  await setTags(client, arn, tags, before);
+  await client.send(new ModifyRuleCommand({ RuleArn: arn, Actions: [...actions] }));
+}
+
+/** Sets a rule's tags. `before` are those that it had from this project. */
+export async function setTags(
+  client: ElasticLoadBalancingV2Client,
+  arn: string,
+  tags: Tags,
+  before: Tags,
+): Promise<void> {
   await client.send(new AddTagsCommand({ ResourceArns: [arn], Tags: tagList(tags) }));
   const removed = Object.keys(before).filter((key) => !(key in tags));
   if (removed.length > 0) await client.send(new RemoveTagsCommand({ ResourceArns: [arn], TagKeys: removed }));
-  await client.send(new ModifyRuleCommand({ RuleArn: arn, Actions: [...actions] }));
 }
 
 /** Sets the shares of a rule that forwards, and nothing else. */

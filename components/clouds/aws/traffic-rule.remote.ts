@@ -5,7 +5,14 @@ import {
 } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { now, sleep } from "../../clock.remote";
 import type { Created, Refreshed, Updated } from "../../remote";
-import { type Share, type TrafficInputs, refuseUnchecked, servingOf } from "../checks.remote";
+import {
+  type Share,
+  type TrafficInputs,
+  type WithLastSplit,
+  lastSplitOf,
+  refuseUnchecked,
+  servingOf,
+} from "../checks.remote";
 import type { Requested, Serving } from "../cloud";
 import { type RolloutInputs, type TargetGroupHealth, rollOut } from "../rollout.remote";
 import { settleSeconds } from "../timings";
@@ -20,8 +27,8 @@ import {
   readRule,
   ruleClient,
   rulesOf,
-  setRule,
   setShares,
+  setTags,
   sharesOf,
 } from "./rules.remote";
 
@@ -29,7 +36,7 @@ import {
 export interface Inputs extends RuleInputs, TrafficInputs<Requested>, RolloutInputs {}
 
 /** The outputs of a traffic rule. */
-export interface Outputs extends Inputs {
+export interface Outputs extends Inputs, WithLastSplit {
   /** The rule's ARN. */
   readonly rule: string;
   /** What the rule in the cloud was when it had been set. */
@@ -55,7 +62,8 @@ export async function update(id: string, before: Partial<Outputs>, inputs: Input
   const live = await readRule(client, arn);
   if (live === undefined) return { outs: (await create(inputs)).outs };
   const recorded = requested(before.shares ?? []);
-  await rollOut(inputs, sharesOf(live), recorded, {
+  await setTags(client, arn, inputs.tags, before.tags ?? {});
+  await rollOut(inputs, sharesOf(live), lastSplitOf(before), {
     read: async () => sharesIn(await readRule(client, arn)),
     move: async (split) => {
       await setShares(client, arn, split);
@@ -63,7 +71,7 @@ export async function update(id: string, before: Partial<Outputs>, inputs: Input
     },
     health: (targetGroup) => healthOf(client, targetGroup),
   });
-  await setRule(client, arn, wantedRule(inputs), before.tags ?? {});
+  await setShares(client, arn, requested(inputs.shares));
   // An update that was interrupted here has moved the traffic, and nobody has waited.
   return { outs: await settled(client, arn, inputs, [sharesOf(live), recorded]) };
 }
@@ -146,7 +154,7 @@ async function settled(
   const serving = servingOf(inputs, await readsAs(client, arn, wanted));
   const lost = before.flatMap((split) => [...split]).some(([group, share]) => share > (wanted.get(group) ?? 0));
   if (lost || before.length === 0) await sleep(settleSeconds * 1000);
-  return { ...inputs, rule: arn, serving };
+  return { ...inputs, rule: arn, serving, lastSplit: Object.fromEntries(wanted) };
 }
 
 /** Reads the rule until it has these shares, at most as long as `readBack` says. Returns what it has. */

@@ -69,6 +69,12 @@ export const gate = (before: Partial<NonNullable<ServiceArgs["gate"]>>, after: t
   }),
 });
 
+/** A short rollout: one step, and no bake. */
+export const rollout = (fields: Partial<NonNullable<ServiceArgs["rollout"]>>): NonNullable<ServiceArgs["rollout"]> => ({
+  ...{ steps: [50], pause: 50, bake: 0 },
+  ...fields,
+});
+
 /** A further release of the same image under another version. */
 export const further =
   (fields: Partial<NonNullable<ServiceArgs["releases"]>[number]>) =>

@@ -14,6 +14,7 @@ import {
   policy,
   permission,
   gate,
+  rollout,
   further,
   furtherChanged,
   furtherBoth,
@@ -179,6 +180,10 @@ export const samples: Readonly<Record<string, FieldSamples>> = {
     }),
     changed: ({ service }) => ({ after: { gate: { ...service.gate, url: `${service.gate?.url ?? ""}/` } } }),
   },
+  rollout: toggled({ rollout: rollout({}) }),
+  "rollout.steps": changed({ rollout: rollout({}) }, { rollout: rollout({ steps: [20] }) }),
+  "rollout.pause": changed({ rollout: rollout({}) }, { rollout: rollout({ pause: 60 }) }),
+  "rollout.bake": changed({ rollout: rollout({}) }, { rollout: rollout({ bake: 50 }) }),
   "releases[]": { toggled: (live) => ({ after: further({})(live) }) },
   "releases[].version": furtherChanged({}, { version: "0.9.1" }),
   "releases[].image": {

@@ -105,7 +105,7 @@ describe("a rollout", () => {
       half.moves.map(({ split }) => split.b),
       [50, 100],
     );
-    const whole = new Rule(new Map([["b", 100]]), { bad: () => ({ healthy: [], unhealthy: [] }) });
+    const whole = new Rule(new Map([["b", 100]]), { bad: (at) => (at > 20 ? ailing : undefined) });
     await assert.rejects(roll(whole), /taken back: b at 100 %/);
     assert.deepEqual(
       whole.moves.map(({ split }) => split),
@@ -157,7 +157,48 @@ describe("a rollout", () => {
     assert.deepEqual(rule.live.get("b"), 100);
     const blind = new Rule(old, { health: () => Promise.reject(new Error("Throttling")) });
     await assert.rejects(roll(blind), /b at 5 %: it cannot be watched: Throttling/);
-    assert.deepEqual(blind.moves.at(-1), { at: 30, split: { a: 100 } });
+    assert.deepEqual(blind.moves.at(-1), { at: 35, split: { a: 100 } });
+  });
+
+  it("moves nothing where the release is unhealthy already, and takes back what it has", async () => {
+    const none: TargetGroupHealth = { healthy: [], unhealthy: [] };
+    const rule = new Rule(old, { bad: () => none });
+    await assert.rejects(roll(rule), /has not begun, and nothing has moved: b: it has no healthy instance/);
+    assert.deepEqual(rule.moves, []);
+    const half = new Rule(
+      new Map([
+        ["a", 50],
+        ["b", 50],
+      ]),
+      { bad: () => none },
+    );
+    await assert.rejects(roll(half), /taken back: b before a step: b: it has no healthy instance/);
+    assert.deepEqual(
+      half.moves.map(({ split }) => split),
+      [{ a: 100 }],
+    );
+  });
+
+  it("begins with what the last successful update has set, where an interrupted one gave everything to another", async () => {
+    const rule = new Rule(new Map([["x", 100]]));
+    await roll(rule);
+    assert.deepEqual(rule.moves[0]?.split, { a: 95, b: 5 });
+  });
+
+  it("repeats the step at which a canary was interrupted, whatever its weight was rounded to", async () => {
+    for (const weight of [10, 15, 30]) {
+      const shares = [share("a", 100 - weight), share("b", weight)];
+      const first = new Rule(old);
+      await roll(first, { shares });
+      for (const [index, { split }] of first.moves.entries()) {
+        const again = new Rule(new Map(Object.entries(split)));
+        await roll(again, { shares });
+        assert.deepEqual(
+          again.moves.map(({ split }) => split),
+          first.moves.slice(index).map(({ split }) => split),
+        );
+      }
+    }
   });
 
   it("takes the traffic back where a step cannot be set, and says so where that fails too", async () => {
@@ -167,6 +208,11 @@ describe("a rollout", () => {
     });
     await assert.rejects(roll(second), /taken back: b at 50 %: Denied/);
     assert.deepEqual(second.moves.at(-1)?.split, { a: 100 });
+    const late = new Rule(old, {
+      move: () => (++state.moves % 3 === 0 ? Promise.resolve() : Promise.reject(new Error("Denied"))),
+    });
+    await assert.rejects(roll(late), /taken back: b at 5 %: Denied/);
+    assert.deepEqual(late.moves.at(-1)?.split, { a: 100 });
     const none = new Rule(old, { move: () => Promise.reject(new Error("Denied")) });
     await assert.rejects(roll(none), /failed \(b at 5 %: Denied\), and the traffic could not be taken back: Denied/);
   });
@@ -183,7 +229,7 @@ describe("a rollout", () => {
             : rule.live,
         ),
     });
-    await assert.rejects(roll(rule), /was changed in the cloud while a release was rolled out, and stays as it is/);
+    await assert.rejects(roll(rule), /was changed in the cloud while a release was rolled out. It stays as it is/);
     assert.equal(rule.moves.length, 1);
   });
 });
