@@ -98,15 +98,24 @@ export function rolloutTests(cloud: () => RolloutCloud): void {
     assert.deepEqual(plannedChanges(await stack.preview()), []);
   });
 
+  /** Updates to a version, and kills the engine as soon as it has so many percent. */
+  async function killAt(version: string, percent: number): Promise<void> {
+    const { stack } = cloud();
+    stack.set({ version });
+    const state = { over: false };
+    const reached = async () => {
+      while (!state.over && (await weights())[version] !== percent) await pause(50);
+    };
+    const { killed } = await stack.run.upKilledBy((kill) => {
+      void reached().finally(kill);
+    });
+    state.over = true;
+    assert.equal(killed, true);
+  }
+
   it("a rollout whose engine was killed goes on with the next update", async () => {
     const { stack } = cloud();
-    stack.set({ version: "1.3.0" });
-    await splitsDuring(async () => {
-      const run = await stack.run.upKilledBy((kill) => {
-        void until(async () => (await weights())["1.3.0"] === 50).then(kill);
-      });
-      assert.equal(run.killed, true);
-    });
+    await killAt("1.3.0", 50);
     await stack.run.cancel();
     assert.deepEqual(await weights(), { "1.1.0": 50, "1.3.0": 50 });
     const said: string[] = [];
@@ -120,10 +129,7 @@ export function rolloutTests(cloud: () => RolloutCloud): void {
 
   it("a rollout whose engine was killed is taken back with the change", async () => {
     const { stack } = cloud();
-    stack.set({ version: "1.4.0" });
-    await stack.run.upKilledBy((kill) => {
-      void until(async () => (await weights())["1.4.0"] === 5).then(kill);
-    });
+    await killAt("1.4.0", 5);
     await stack.run.cancel();
     const splits = await splitsDuring(() => stack.up({ version: "1.3.0" }));
     assert.deepEqual(splits, [{ "1.3.0": 95, "1.4.0": 5 }, { "1.3.0": 100 }]);
@@ -136,15 +142,11 @@ export function rolloutTests(cloud: () => RolloutCloud): void {
   });
 
   it("a changed setting of the rollout moves nothing", async () => {
-    const run = await cloud().stack.up({ rollout: { ...rollout, bake: 30 } });
+    const run = await cloud().stack.up({ rollout: { ...rollout, bake: 50 } });
     assert.deepEqual(
       changes(run).filter(({ operation }) => operation !== "update"),
       [],
     );
     assert.deepEqual(await weights(), { "1.1.0": 100 });
   });
-}
-
-async function until(condition: () => Promise<boolean>): Promise<void> {
-  while (!(await condition())) await pause(50);
 }
