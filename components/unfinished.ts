@@ -103,10 +103,11 @@ export class Registered {
 }
 
 /**
- * The types of resources that only the engine deletes: once they are gone, the provider fails to delete what belongs to them, a route
- * table's routes and attachments and a machine group's.
+ * The types of resources that only the engine deletes: once they are gone, the provider fails to delete them again, as a listener on
+ * AWS, or what belongs to them, a route table's routes and attachments and a machine group's.
  */
 const leftToEngine = [
+  "aws:lb/listener:Listener",
   "aws:ec2/routeTable:RouteTable",
   "alicloud:vpc/routeTable:RouteTable",
   "alicloud:log/machineGroup:MachineGroup",

@@ -127,18 +127,21 @@ describe("resources whose deletion was interrupted", () => {
     assert.deepEqual(renewedIn(await deployAfter(whole, last)), []);
   });
 
-  it("leave the intent the route tables on either cloud: without them, the provider fails to delete their routes", () => {
-    const state = ["aws:ec2/routeTable:RouteTable", "alicloud:vpc/routeTable:RouteTable", "aws:ec2/subnet:Subnet"].map(
-      (type) => ({
-        urn: `urn:pulumi:dev::books::immutable:service:Environment$${type}::books-private-a`,
-        type,
-        outputs: { id: type },
-      }),
-    );
+  it("leave the engine what the provider fails to delete again, and route tables, without which it fails to delete routes", () => {
+    const state = [
+      "aws:ec2/routeTable:RouteTable",
+      "alicloud:vpc/routeTable:RouteTable",
+      "aws:lb/listener:Listener",
+      "aws:ec2/subnet:Subnet",
+    ].map((type) => ({
+      urn: `urn:pulumi:dev::books::immutable:service:Environment$${type}::books-private-a`,
+      type,
+      outputs: { id: type },
+    }));
     const renewed = new Set(state.map(({ type }) => keyOf(type, "books-private-a")));
     assert.deepEqual(
       idsBut(state, renewed),
-      state.slice(0, 2).map(({ type }) => type),
+      state.slice(0, 3).map(({ type }) => type),
     );
   });
 
