@@ -1,3 +1,5 @@
+import { weightsOf } from "./rollout";
+
 /**
  * What the remote modules of every cloud report when a release's instances or the traffic split are not as they should
  * be.
@@ -58,11 +60,7 @@ export function lastSplitOf({
   lastSplit,
   shares = [],
 }: Partial<WithLastSplit & { readonly shares: readonly Share[] }>): ReadonlyMap<string, number> {
-  return new Map(
-    lastSplit === undefined
-      ? shares.map(({ targetGroup, weight }) => [targetGroup, weight])
-      : Object.entries(lastSplit),
-  );
+  return lastSplit === undefined ? weightsOf(shares) : new Map(Object.entries(lastSplit));
 }
 
 /** What a traffic rule has read from the cloud. It is `Serving` of the port. */

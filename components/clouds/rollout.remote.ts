@@ -2,7 +2,7 @@ import { now, sleep } from "../clock.remote";
 import { isEngineRunning } from "../engine.remote";
 import { messageOf } from "../error-message";
 import type { Share, TrafficInputs } from "./checks.remote";
-import { type RolloutSettings, type Split, splitAt, stepsOf } from "./rollout";
+import { type RolloutSettings, type Split, areEqual, splitAt, stepsOf, withRequests } from "./rollout";
 import { settleSeconds } from "./timings";
 
 /** What a traffic rule needs to know of a rollout. */
@@ -159,8 +159,7 @@ class Watched {
 
 /** Whether two splits send the same requests to the same groups. */
 function isSame(one: Split, other: Split): boolean {
-  const text = (split: Split) => [...split].flatMap(([group, weight]) => (weight > 0 ? [`${group}=${weight}`] : []));
-  return text(one).sort().join() === text(other).sort().join();
+  return areEqual(withRequests(one), withRequests(other));
 }
 
 async function takeBack(calls: RolloutCalls, before: Split, reason: string): Promise<never> {

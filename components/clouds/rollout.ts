@@ -1,5 +1,4 @@
 import type { ServiceConfig } from "../stack-file/types";
-import type { Share } from "./checks.remote";
 
 /* What a rollout does, and when. Plain values only: the plan prints them, and the dynamic provider follows them. */
 
@@ -8,6 +7,22 @@ export type RolloutSettings = NonNullable<ServiceConfig["rollout"]>;
 
 /** A split of the requests: the weights of target groups, which add up to 100. */
 export type Split = ReadonlyMap<string, number>;
+
+/** The weight of a target group. */
+interface Weighted {
+  readonly targetGroup: string;
+  readonly weight: number;
+}
+
+/** The weights of shares by target group. */
+export function weightsOf(shares: readonly Weighted[]): Split {
+  return new Map(shares.map(({ targetGroup, weight }) => [targetGroup, weight]));
+}
+
+/** Whether two splits have the same weights for the same target groups. */
+export function areEqual(one: Split, other: Split): boolean {
+  return one.size === other.size && [...one].every(([group, weight]) => other.get(group) === weight);
+}
 
 /** One step of a rollout. */
 export interface RolloutStep {
@@ -34,10 +49,10 @@ export function stepsOf({ steps, pause, bake }: RolloutSettings): RolloutStep[] 
 export function splitAt(
   percent: number,
   before: Split,
-  shares: readonly Pick<Share, "release" | "targetGroup" | "weight">[],
+  shares: readonly (Weighted & { readonly release: string })[],
   entering: readonly string[],
 ): Split {
-  if (percent >= 100) return withRequests(shares.map(({ targetGroup, weight }) => [targetGroup, weight]));
+  if (percent >= 100) return withRequests(weightsOf(shares));
   const fresh = shares.filter(({ release }) => entering.includes(release));
   // Load balancers have whole weights, and none would be no step at all.
   const least = percent > 0 ? 1 : 0;
@@ -52,8 +67,9 @@ export function splitAt(
   return withRequests([...old.map(([group], index) => [group, parts[index] ?? 0] as const), ...given]);
 }
 
-function withRequests(weights: readonly (readonly [group: string, weight: number])[]): Split {
-  return new Map(weights.filter(([, weight]) => weight > 0));
+/** The target groups that get requests. */
+export function withRequests(weights: Iterable<readonly [group: string, weight: number]>): Split {
+  return new Map([...weights].filter(([, weight]) => weight > 0));
 }
 
 /** Divides a whole number in the proportions of some weights, into whole numbers that add up to it. */

@@ -1,4 +1,5 @@
 import type { Created, Refreshed, Updated } from "../../remote";
+import { areEqual } from "../rollout";
 import { Api, codeOf, until, untilFree } from "./api.remote";
 
 /** The rules of a listener, which only the listener's owner changes. */
@@ -201,11 +202,6 @@ export function sharesOf(actions: readonly Action[] = []): Map<string, number> {
     .filter(({ Type }) => Type === "ForwardGroup")
     .flatMap(({ ForwardGroupConfig }) => ForwardGroupConfig?.ServerGroupTuples ?? []);
   return new Map(forwards.map(({ ServerGroupId, Weight = 100 }) => [ServerGroupId, Weight]));
-}
-
-/** Whether two rules share requests in the same way. */
-export function areEqual(one: ReadonlyMap<string, number>, other: ReadonlyMap<string, number>): boolean {
-  return one.size === other.size && [...one].every(([group, weight]) => other.get(group) === weight);
 }
 
 /** The redirect takes the last free priority, any other rule the first one. */

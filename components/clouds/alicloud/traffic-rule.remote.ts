@@ -1,19 +1,11 @@
 import { sleep } from "../../clock.remote";
 import type { Created, Refreshed, Updated } from "../../remote";
-import {
-  lastSplitOf,
-  refuseUnchecked,
-  servingOf,
-  type Share,
-  type TrafficInputs,
-  type WithLastSplit,
-} from "../checks.remote";
+import { lastSplitOf, refuseUnchecked, servingOf, type TrafficInputs, type WithLastSplit } from "../checks.remote";
 import type { Requested, Serving } from "../cloud";
-import type { Split } from "../rollout";
+import { type Split, areEqual, weightsOf } from "../rollout";
 import { type RolloutInputs, type TargetGroupHealth, rollOut } from "../rollout.remote";
 import { settleSeconds } from "../timings";
 import {
-  areEqual,
   balancing,
   deleteRule,
   ensureRule,
@@ -76,10 +68,6 @@ async function share(inputs: Inputs, recorded: Partial<Outputs>): Promise<Output
   // knows which groups have lost requests before these are drained.
   if (loses || existing === undefined) await sleep(settleSeconds * 1000);
   return { ...inputs, rule: rule.RuleId, serving, lastSplit: Object.fromEntries(wanted) };
-}
-
-function weightsOf(shares: readonly Share[]): Split {
-  return new Map(shares.map(({ targetGroup, weight }) => [targetGroup, weight]));
 }
 
 async function healthOf(api: Api, listener: string, targetGroup: string): Promise<TargetGroupHealth> {

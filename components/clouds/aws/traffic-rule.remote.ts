@@ -5,15 +5,9 @@ import {
 } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { now, sleep } from "../../clock.remote";
 import type { Created, Refreshed, Updated } from "../../remote";
-import {
-  type Share,
-  type TrafficInputs,
-  type WithLastSplit,
-  lastSplitOf,
-  refuseUnchecked,
-  servingOf,
-} from "../checks.remote";
+import { type TrafficInputs, type WithLastSplit, lastSplitOf, refuseUnchecked, servingOf } from "../checks.remote";
 import type { Requested, Serving } from "../cloud";
+import { areEqual, weightsOf } from "../rollout";
 import { type RolloutInputs, type TargetGroupHealth, rollOut } from "../rollout.remote";
 import { settleSeconds } from "../timings";
 import {
@@ -61,7 +55,7 @@ export async function update(id: string, before: Partial<Outputs>, inputs: Input
   const arn = before.rule ?? id;
   const live = await readRule(client, arn);
   if (live === undefined) return { outs: (await create(inputs)).outs };
-  const recorded = requested(before.shares ?? []);
+  const recorded = weightsOf(before.shares ?? []);
   await setTags(client, arn, inputs.tags, before.tags ?? {});
   await rollOut(inputs, sharesOf(live), lastSplitOf(before), {
     read: async () => sharesIn(await readRule(client, arn)),
@@ -71,7 +65,7 @@ export async function update(id: string, before: Partial<Outputs>, inputs: Input
     },
     health: (targetGroup) => healthOf(client, targetGroup),
   });
-  await setShares(client, arn, requested(inputs.shares));
+  await setShares(client, arn, weightsOf(inputs.shares));
   // An update that was interrupted here has moved the traffic, and nobody has waited.
   return { outs: await settled(client, arn, inputs, [sharesOf(live), recorded]) };
 }
@@ -83,7 +77,7 @@ export async function read(id: string, outputs: Partial<Outputs>): Promise<Refre
   const found = await readRule(ruleClient({ region }), rule);
   if (found === undefined) return {};
   const live = sharesOf(found);
-  if (sameShares(live, requested(shares))) return { id, props: outputs };
+  if (areEqual(live, weightsOf(shares))) return { id, props: outputs };
   const weightOf = (targetGroup: string) => live.get(targetGroup) ?? 0;
   const releases = shares.map(({ release, version, image, targetGroup }) => ({
     id: release,
@@ -128,15 +122,7 @@ async function healthOf(client: ElasticLoadBalancingV2Client, targetGroup: strin
 }
 
 function wantedRule({ listener, shares, tags }: Inputs): WantedRule {
-  return { listener, purpose: "split", conditions: [everyPath], actions: [forwardTo(requested(shares))], tags };
-}
-
-function requested(shares: readonly Share[]): ReadonlyMap<string, number> {
-  return new Map(shares.map(({ targetGroup, weight }) => [targetGroup, weight]));
-}
-
-function sameShares(one: ReadonlyMap<string, number>, other: ReadonlyMap<string, number>): boolean {
-  return one.size === other.size && [...one].every(([targetGroup, weight]) => other.get(targetGroup) === weight);
+  return { listener, purpose: "split", conditions: [everyPath], actions: [forwardTo(weightsOf(shares))], tags };
 }
 
 /**
@@ -150,7 +136,7 @@ async function settled(
   inputs: Inputs,
   before: readonly ReadonlyMap<string, number>[],
 ): Promise<Outputs> {
-  const wanted = requested(inputs.shares);
+  const wanted = weightsOf(inputs.shares);
   const serving = servingOf(inputs, await readsAs(client, arn, wanted));
   const lost = before.flatMap((split) => [...split]).some(([group, share]) => share > (wanted.get(group) ?? 0));
   if (lost || before.length === 0) await sleep(settleSeconds * 1000);
@@ -165,7 +151,7 @@ async function readsAs(
 ): Promise<ReadonlyMap<string, number>> {
   const deadline = now() + readBack.within * 1000;
   let live = sharesIn(await readRule(client, arn));
-  while (!sameShares(live, wanted) && now() < deadline) {
+  while (!areEqual(live, wanted) && now() < deadline) {
     await sleep(readBack.interval * 1000);
     live = sharesIn(await readRule(client, arn));
   }
