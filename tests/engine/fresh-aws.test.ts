@@ -151,7 +151,7 @@ describe("engine: a fresh account on AWS", () => {
     assert.deepEqual(named(report, "pass"), [
       ...["address", "traffic split", "X-Release reaches each release", "X-Release needs the key", "logs"],
       ...["bounds of the groups", "triggers and schedules"],
-      ...["admitted: the load balancer", "admitted: the instances", "public addresses of instances", "listeners"],
+      ...["admitted: the instances", "admitted: the load balancer", "public addresses of instances", "listeners"],
       "images are not public",
       ...["room for a release: vCPUs", "room for a release: load balancer", "room for a release: addresses"],
     ]);

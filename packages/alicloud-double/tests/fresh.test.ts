@@ -85,6 +85,7 @@ describe("Alibaba Cloud double: what outlives its deletion, and what new account
   it("keeps a VPC and its vSwitches while a deleted load balancer has a security group and interfaces there", async () => {
     const { vpc, loadBalancer, vSwitches, securityGroup } = await createLoadBalancer(double);
     await pause(30);
+    double.world.delays.managedGroup = 60_000;
     await callAction(double, "alb", "DeleteLoadBalancer", { LoadBalancerId: loadBalancer });
     await callAction(double, "ecs", "DeleteSecurityGroup", { SecurityGroupId: securityGroup });
     const first = { VSwitchId: vSwitches[0] };
@@ -93,7 +94,16 @@ describe("Alibaba Cloud double: what outlives its deletion, and what new account
     for (const VSwitchId of vSwitches) await callAction(double, "vpc", "DeleteVSwitch", { VSwitchId });
     const remove = async () => (await callAction(double, "vpc", "DeleteVpc", { VpcId: vpc })).body.Code;
     assert.equal(await remove(), "DependencyViolation.SecurityGroup");
-    await waitUntil(async () => (await remove()) === undefined);
+    double.world.managedGroups.delete(loadBalancer);
+    assert.equal(await remove(), undefined);
+  });
+
+  it("deletes the managed security group of a deleted load balancer after a while", async () => {
+    const { loadBalancer } = await createLoadBalancer(double);
+    await pause(30);
+    double.world.delays.managedGroup = 30;
+    await callAction(double, "alb", "DeleteLoadBalancer", { LoadBalancerId: loadBalancer });
+    await waitUntil(() => !double.world.managedGroups.has(loadBalancer));
   });
 
   it("refuses the data of objects under the public names of mainland China to new accounts", () => {

@@ -94,7 +94,9 @@ export class Gateway {
     this.capacities = new Capacities(() => this.reader(region), this.applicationAutoScaling);
     this.server = createServer((incoming, outgoing) => {
       this.handle(incoming, outgoing).catch((error: unknown) => {
-        // A bug in a double must not look like a network problem that the provider retries.
+        // A bug in a double must not look like a network problem that the provider retries. The provider does not print the
+        // text of an answer that it cannot read.
+        console.error(`the tests' gateway failed: ${error instanceof Error ? error.stack : String(error)}`);
         if (!outgoing.headersSent) outgoing.writeHead(400, { "content-type": "text/plain" });
         outgoing.end(`the tests' gateway failed: ${String(error)}`);
       });

@@ -22,12 +22,16 @@ export function openingChecks(subject: Subject): Check[] {
     const { SecurityGroupRules = [] } = await ec2.send(new DescribeSecurityGroupRulesCommand(filter));
     return SecurityGroupRules.filter(({ IsEgress }) => IsEgress !== true).map(liveAdmission);
   };
-  const groups = [
-    ...ofType(resources, "SecurityGroup").map(({ id = "", inputs }) => ({ id, name: textOf(inputs?.description) })),
-  ];
+  // The order of the state is that in which the engine finished them.
+  const groups = ofType(resources, "SecurityGroup")
+    .map(({ id = "", inputs }) => ({
+      id,
+      name: id === securityGroup ? "the instances" : textOf(inputs?.description).toLowerCase() || id,
+    }))
+    .sort((one, other) => one.name.localeCompare(other.name));
   return [
     ...groups.map(({ id, name }): Check => ({
-      name: `admitted: ${id === securityGroup ? "the instances" : name.toLowerCase() || id}`,
+      name: `admitted: ${name}`,
       run: async () => judgeAdmissions(plannedAdmissions(subject, id), await admissions(id)),
     })),
     {

@@ -20,7 +20,17 @@ export interface Interface {
 type Found = Omit<Interface, "subnet" | "vpc"> & { subnets: readonly string[] };
 
 /** The interfaces of load balancers, NAT gateways, endpoints, mount targets, and of groups that run instances. */
-export async function interfaces(cloud: CloudReader): Promise<Interface[]> {
+export async function interfaces(cloud: CloudReader, attempts = 5): Promise<Interface[]> {
+  try {
+    return await readOnce(cloud);
+  } catch (error) {
+    // The engine deletes while this reads: what one answer lists may be gone at the next request.
+    if (attempts <= 1) throw error;
+    return interfaces(cloud, attempts - 1);
+  }
+}
+
+async function readOnce(cloud: CloudReader): Promise<Interface[]> {
   const found = (
     await Promise.all([
       ofLoadBalancers(cloud),
