@@ -1,11 +1,11 @@
 import type { Cloud, Feature } from "./clouds/cloud";
 import { checkImages } from "./checks/images";
 import { checkNetwork } from "./checks/network";
+import { checkRollout } from "./checks/rollout";
 import { checkSharePath } from "./checks/share-path";
 import { checkTags } from "./checks/tags";
 import { checkTriggers, triggerFeatures } from "./checks/triggers";
 import { checkVariables } from "./checks/variables";
-import { settleSeconds } from "./clouds/timings";
 import { hardeningUses } from "./hardening";
 import { fingerprint } from "./id";
 import { type Problem, problemIf } from "./stack-file/problems";
@@ -140,32 +140,6 @@ function checkGate({ answers, within }: ValidFields["gate"] = {}): Problem[] {
     "gate.within",
     `must be more than gate.answers (${answers ?? ""}, one a second), got ${within ?? ""} seconds`,
   );
-}
-
-function checkRollout({ rollout, health }: ValidFields): Problem[] {
-  if (rollout === undefined) return [];
-  const { steps = [] } = rollout;
-  const least = settleSeconds + (health?.unhealthyAfter ?? 0);
-  const short = (["pause", "bake"] as const).flatMap((field) => {
-    const seconds = rollout[field];
-    return problemIf(
-      seconds !== undefined && seconds < least && !(field === "bake" && seconds === 0),
-      "rollout-too-short",
-      `rollout.${field}`,
-      `must be at least ${least} seconds: ${settleSeconds} until the load balancer has the split, and ` +
-        `health.unhealthyAfter (${health?.unhealthyAfter ?? ""}), got ${seconds ?? ""}`,
-    );
-  });
-  const notRising = steps.flatMap((step, index) => {
-    const before = steps[index - 1];
-    return problemIf(
-      step !== undefined && before !== undefined && step <= before,
-      "rollout-steps",
-      `rollout.steps[${index}]`,
-      `must be more than the step before it (${before ?? ""} percent), got ${step ?? ""}`,
-    );
-  });
-  return [...notRising, ...short];
 }
 
 interface Use {

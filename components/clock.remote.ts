@@ -9,6 +9,8 @@ export interface Clock {
   now: () => number;
   /** Resolves after so many milliseconds. */
   sleep: (milliseconds: number) => Promise<void>;
+  /** Milliseconds since 1970 as the clouds have them. Default: `now`. */
+  date?: () => number;
 }
 
 const start = Date.now();
@@ -19,6 +21,7 @@ function speed(): number {
 
 const machineClock: Clock = {
   now: () => start + (Date.now() - start) * speed(),
+  date: () => Date.now(),
   // A faster clock shortens no pause below 100 ms, so that polls stay polls.
   sleep: (milliseconds) =>
     new Promise((resolve) => setTimeout(resolve, Math.max(milliseconds / speed(), Math.min(milliseconds, 100)))),
@@ -31,9 +34,19 @@ export function useClock(other: Clock = machineClock): void {
   clock = other;
 }
 
-/** Milliseconds since 1970, for deadlines. Whatever a cloud compares with its own clock uses `Date`. */
+/** Milliseconds since 1970, for deadlines. For what a cloud compares with its own clock, see `date`. */
 export function now(): number {
   return clock.now();
+}
+
+/** Milliseconds since 1970 by the clock that the clouds have too, which tests do not speed up. */
+export function date(): number {
+  return (clock.date ?? clock.now)();
+}
+
+/** How many milliseconds a period of 60 seconds takes by that clock: tests let it pass faster. */
+export function minute(): number {
+  return 60_000 / speed();
 }
 
 /** Resolves after so many milliseconds. */

@@ -67,6 +67,7 @@ const interfaces: Readonly<Record<string, readonly [name: string, about?: string
   tls: ["Tls"],
   gate: ["Gate"],
   rollout: ["Rollout"],
+  "rollout.watch": ["RolloutWatch"],
   "releases[]": ["Release", "A further release, which stays live beside the service's own."],
   aws: ["Aws"],
   alicloud: ["Alicloud"],

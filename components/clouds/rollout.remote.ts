@@ -1,8 +1,9 @@
-import { now, sleep } from "../clock.remote";
+import { date, now, sleep } from "../clock.remote";
 import { isEngineRunning } from "../engine.remote";
 import { messageOf } from "../error-message";
 import type { Share, TrafficInputs } from "./checks.remote";
 import { type RolloutSettings, type Split, areEqual, splitAt, stepsOf, withRequests } from "./rollout";
+import { type MetricCalls, WatchedMetrics } from "./rollout-metrics.remote";
 import { settleSeconds } from "./timings";
 
 /** What a traffic rule needs to know of a rollout. */
@@ -14,13 +15,15 @@ export interface RolloutInputs {
 }
 
 /** A traffic rule in a cloud, as a rollout moves and watches it. */
-export interface RolloutCalls {
+export interface RolloutCalls extends MetricCalls {
   /** The split that the rule in the cloud has. Empty: the rule is gone. */
   read(): Promise<Split>;
   /** Sets the split, and returns once the cloud has it. */
   move(split: Split): Promise<void>;
   /** What the load balancer says of a target group's instances. */
   health(targetGroup: string): Promise<TargetGroupHealth>;
+  /** Where a person sees the target group, for the error of a bad release. */
+  link(targetGroup: string): string;
 }
 
 /** The instances of a target group, by the load balancer's checks. */
@@ -30,15 +33,21 @@ export interface TargetGroupHealth {
   readonly unhealthy: readonly { readonly instance: string; readonly reason: string }[];
 }
 
-/** Milliseconds between two looks at the instances of the new releases. */
+/** Milliseconds between two looks at the instances of the new releases, and between two at their metrics and alarms. */
 const lookEvery = 5000;
+const measureEvery = 15_000;
+/**
+ * Milliseconds after which the first whole period since a step is published: at most a period until it begins, itself, and a
+ * third one until its data is complete.
+ */
+const firstPeriod = 180_000;
 /**
  * Target groups among which a rule can share requests; Alibaba Cloud allows as many as AWS.
  * https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-limits.html
  */
 const mostGroups = 5;
 /** Milliseconds for which every look may fail: what is not seen does not go on. */
-const blindFor = 30_000;
+const blindFor = { health: 30_000, metrics: 120_000 };
 /** Looks in a row that must find another split, before somebody else has set it: a read may be a little old. */
 const foreignLooks = 3;
 /** Attempts to give the traffic back, and milliseconds between two. */
@@ -75,14 +84,19 @@ export async function rollOut(
       `the rollout of ${names} would share requests among ${groups} target groups, and a rule has ${mostGroups} at most. ` +
         "Nothing has moved. Change fewer releases in one update.",
     );
-  const takeBackFor = (reason: string) => takeBack(calls, splitAt(0, before, shares, entering), `${names} ${reason}`);
-  const watched = new Watched(calls, fresh);
+  const links = fresh.map(({ targetGroup }) => calls.link(targetGroup)).join(" and ");
+  const takeBackFor = (reason: string) =>
+    takeBack(calls, splitAt(0, before, shares, entering), `${names} ${reason}`, links);
+  const isResumed = fresh.some(({ targetGroup }) => (live.get(targetGroup) ?? 0) > 0);
+  const metrics = new WatchedMetrics(calls, rollout.watch, fresh, [...before.keys()]);
+  const watched = new Watched(calls, fresh, metrics);
   // A look that fails here fails again below.
   const { ailing } = await watched.look().catch(() => ({ ailing: undefined }));
-  if (ailing !== undefined) {
-    if (fresh.some(({ targetGroup }) => (live.get(targetGroup) ?? 0) > 0))
-      await takeBackFor(`before a step: ${ailing}`);
-    throw new Error(`the rollout of ${names} has not begun, and nothing has moved: ${ailing}`);
+  const blind = await metrics.begin(isResumed).then(ignoring, messageOf);
+  const obstacle = ailing ?? blind;
+  if (obstacle !== undefined) {
+    if (isResumed) await takeBackFor(`before a step: ${obstacle}`);
+    throw new Error(`the rollout of ${names} has not begun, and nothing has moved: ${obstacle}`);
   }
   const isReached = ({ split }: { readonly split: Split }) =>
     fresh.every(({ targetGroup }) => (split.get(targetGroup) ?? 0) >= (live.get(targetGroup) ?? 0));
@@ -90,13 +104,18 @@ export async function rollOut(
     console.error(`${names}: ${percent} %, watched for ${seconds} s`);
     try {
       await calls.move(split);
-      await watched.until(now() + seconds * 1000, split);
+      await watched.step(seconds, split);
     } catch (error) {
       if (error instanceof Ended) throw error;
       await takeBackFor(`at ${percent} %: ${messageOf(error)}`);
     }
   }
   console.error(`${names}: passed`);
+}
+
+/** Says which alarms are not watched. */
+function ignoring(firing: readonly string[]): undefined {
+  if (firing.length > 0) console.error(`not watched, because they fire already: ${firing.join(", ")}`);
 }
 
 /** The groups of a split that have requests and belong to no new release. */
@@ -110,28 +129,45 @@ function without(split: Split, fresh: readonly Share[]): Split {
 class Watched {
   /** The instances that have been healthy: only these can become unhealthy, and others may be starting. */
   private readonly known = new Set<string>();
-  /** Since when no look has succeeded; undefined: the last one has. */
-  private blindSince: number | undefined;
+  private readonly blindness = { health: new Blindness(blindFor.health), metrics: new Blindness(blindFor.metrics) };
   private foreign = 0;
+  /** When the metrics are read next. */
+  private measure = now();
 
   constructor(
     private readonly calls: RolloutCalls,
     private readonly fresh: readonly Share[],
+    private readonly metrics: WatchedMetrics,
   ) {}
 
-  /** Looks until the time is over. Throws for a bad release, and where no look succeeds. */
-  async until(end: number, split: Split): Promise<void> {
-    while (now() < end) {
+  /** Watches a step, and longer where the metrics have not judged the releases yet. Throws as `until`. */
+  async step(seconds: number, split: Split): Promise<void> {
+    if (seconds === 0) return;
+    const begun = date();
+    const isJudged = () => this.metrics.hasJudged(begun);
+    const end = now() + seconds * 1000;
+    await this.until(end, split);
+    if (isJudged()) return;
+    const most = Math.max(seconds * 1000, firstPeriod - seconds * 1000);
+    console.error(`no period had enough requests to judge them: watched for up to ${most / 1000} s more`);
+    await this.until(end + most, split, isJudged);
+    if (!isJudged()) console.error("no period had enough requests to judge them: the rollout goes on");
+  }
+
+  /** Looks until the time is over, or what it waits for is so. Throws for a bad release, and where no look succeeds. */
+  private async until(end: number, split: Split, isOver = () => false): Promise<void> {
+    while (now() < end && !isOver()) {
       await sleep(Math.min(lookEvery, end - now()));
       if (!(await isEngineRunning()))
         throw new Ended("the update was interrupted; the next one goes on with the rollout");
-      const seen = await this.look().catch((error: unknown) => ({ error }));
-      if ("error" in seen) {
-        this.blindSince ??= now();
-        if (now() - this.blindSince >= blindFor) throw new Error(`it cannot be watched: ${messageOf(seen.error)}`);
-        continue;
+      if (now() >= Math.min(this.measure, end)) {
+        this.measure = now() + measureEvery;
+        const measured = await this.blindness.metrics.unless(() => this.metrics.look());
+        for (const line of measured?.news ?? []) console.error(`${line}; ${Math.ceil((end - now()) / 1000)} s left`);
+        if (measured?.bad !== undefined) throw new Error(measured.bad);
       }
-      this.blindSince = undefined;
+      const seen = await this.blindness.health.unless(() => this.look());
+      if (seen === undefined) continue;
       this.foreign = isSame(seen.split, split) ? 0 : this.foreign + 1;
       if (this.foreign >= foreignLooks)
         throw new Ended(
@@ -157,13 +193,35 @@ class Watched {
   }
 }
 
+/** How long looks have failed. */
+class Blindness {
+  /** Since when no look has succeeded; undefined: the last one has. */
+  private since: number | undefined;
+
+  /** @param most the milliseconds after which a failure is thrown */
+  constructor(private readonly most: number) {}
+
+  /** Looks; undefined where that fails, which it may for a while. */
+  async unless<Seen>(look: () => Promise<Seen>): Promise<Seen | undefined> {
+    try {
+      const seen = await look();
+      this.since = undefined;
+      return seen;
+    } catch (error) {
+      this.since ??= now();
+      if (now() - this.since >= this.most) throw new Error(`it cannot be watched: ${messageOf(error)}`);
+      return undefined;
+    }
+  }
+}
+
 /** Whether two splits send the same requests to the same groups. */
 function isSame(one: Split, other: Split): boolean {
   return areEqual(withRequests(one), withRequests(other));
 }
 
-async function takeBack(calls: RolloutCalls, before: Split, reason: string): Promise<never> {
-  const advice = "To keep the releases that served before, revert the change and update.";
+async function takeBack(calls: RolloutCalls, before: Split, reason: string, links: string): Promise<never> {
+  const advice = `To keep the releases that served before, revert the change and update. See ${links}`;
   for (let attempt = 1; ; attempt += 1) {
     const failure = await setBack(calls, before);
     if (failure === undefined) break;

@@ -152,6 +152,8 @@ const traffic: Readonly<Record<string, FieldChanges>> = {
   "gate.url": optional(nextRelease),
   rollout: { on: nextRelease, off: nextRelease },
   ...fieldsOf("rollout", ["steps", "pause", "bake"], changed(nextRelease)),
+  ...fieldsOf("rollout.watch", ["errors", "alarms"], changed(nextRelease)),
+  "rollout.watch.latency": optional(nextRelease),
 };
 
 const releases: Readonly<Record<string, FieldChanges>> = {

@@ -53,8 +53,10 @@ export const problemCodes = {
   "health-thresholds": "A time of the health check is not 2 to 10 intervals.",
   "health-start": "An instance has less time to start than to become healthy.",
   "gate-too-short": "The gate has less time than its responses take.",
-  "rollout-too-short": "A step of a rollout ends before an unhealthy instance can be found.",
+  "rollout-too-short":
+    "A step of a rollout ends before an unhealthy instance can be found, or a period of the metrics.",
   "rollout-steps": "The steps of a rollout do not rise.",
+  "rollout-unwatched": "A rollout watches nothing, and there is no gate.",
   "weights-over-100": "The weights of the releases add up to more than 100 percent.",
   "same-release": "Two releases are the same.",
 

@@ -1,4 +1,5 @@
-import { integer, list, object } from "./fields";
+import { integer, list, number, object, string } from "./fields";
+import { nonEmpty } from "./instance-fields";
 
 /** How the traffic moves to a release that has had none before. */
 export const rollout = object(
@@ -19,6 +20,33 @@ export const rollout = object(
         "The time for which the release is watched once it has its whole weight, with the same least time; 0 for none. " +
         "The releases before it are deleted after that.",
     }),
+    watch: object(
+      {
+        errors: number("percent", 0.1, 100, {
+          default: 1,
+          description:
+            "The share of the release's requests that may fail, by a status from 500 on or a failed connection; and the " +
+            "difference by which it may be above the share of the releases before it. 100 watches none.",
+        }),
+        latency: integer("milliseconds", 1, 600_000, {
+          optional: "not watched",
+          description: "The average time that the release's responses may take.",
+        }),
+        alarms: list(string("an alarm's name", nonEmpty, {}), "alarms", [0, 20], {
+          default: [],
+          description:
+            "The names of alarms in the region, of CloudWatch or CloudMonitor. One that fires when the rollout begins " +
+            "is not watched.",
+        }),
+      },
+      {
+        default: {},
+        description:
+          "What takes the traffic back beside an unhealthy instance: the load balancer's metrics of the release, in " +
+          "periods of a minute, each with at least 20 requests to it, and alarms. With metrics, `pause` and `bake` are " +
+          "at least 60 seconds; a step without such a period is lengthened once.",
+      },
+    ),
   },
   {
     optional: "all at once, and unwatched",

@@ -361,6 +361,30 @@ export interface GateArgs {
 }
 
 /**
+ * What takes the traffic back beside an unhealthy instance: the load balancer's metrics of the release, in periods of a
+ * minute, each with at least 20 requests to it, and alarms. With metrics, `pause` and `bake` are at least 60 seconds; a
+ * step without such a period is lengthened once.
+ */
+export interface RolloutWatchArgs {
+  /**
+   * The share of the release's requests that may fail, by a status from 500 on or a failed connection; and the
+   * difference by which it may be above the share of the releases before it. 100 watches none. A number of percent from
+   * 0.1 to 100. Default: `1`.
+   */
+  readonly errors?: number | undefined;
+  /**
+   * The average time that the release's responses may take. A whole number of milliseconds from 1 to 600000. Default:
+   * not watched.
+   */
+  readonly latency?: number | undefined;
+  /**
+   * The names of alarms in the region, of CloudWatch or CloudMonitor. One that fires when the rollout begins is not
+   * watched. A list of at most 20 alarms. Default: none.
+   */
+  readonly alarms?: readonly string[] | undefined;
+}
+
+/**
  * Moves the traffic to a new release in steps, and takes it back where one of the release's instances becomes
  * unhealthy: then the update fails, and the releases before it serve again. The first release has no steps, and neither
  * has one that has had traffic before.
@@ -381,6 +405,12 @@ export interface RolloutArgs {
    * releases before it are deleted after that. A whole number of seconds from 0 to 86400. Default: `180`.
    */
   readonly bake?: number | undefined;
+  /**
+   * What takes the traffic back beside an unhealthy instance: the load balancer's metrics of the release, in periods of
+   * a minute, each with at least 20 requests to it, and alarms. With metrics, `pause` and `bake` are at least 60
+   * seconds; a step without such a period is lengthened once.
+   */
+  readonly watch?: RolloutWatchArgs | undefined;
 }
 
 /** Settings that AWS alone has; ignored on other clouds. */
@@ -883,6 +913,30 @@ export interface GateConfig {
 }
 
 /**
+ * What takes the traffic back beside an unhealthy instance: the load balancer's metrics of the release, in periods of a
+ * minute, each with at least 20 requests to it, and alarms. With metrics, `pause` and `bake` are at least 60 seconds; a
+ * step without such a period is lengthened once.
+ */
+export interface RolloutWatchConfig {
+  /**
+   * The share of the release's requests that may fail, by a status from 500 on or a failed connection; and the
+   * difference by which it may be above the share of the releases before it. 100 watches none. A number of percent from
+   * 0.1 to 100. Default: `1`.
+   */
+  readonly errors: number;
+  /**
+   * The average time that the release's responses may take. A whole number of milliseconds from 1 to 600000. Default:
+   * not watched.
+   */
+  readonly latency?: number | undefined;
+  /**
+   * The names of alarms in the region, of CloudWatch or CloudMonitor. One that fires when the rollout begins is not
+   * watched. A list of at most 20 alarms. Default: none.
+   */
+  readonly alarms: readonly string[];
+}
+
+/**
  * Moves the traffic to a new release in steps, and takes it back where one of the release's instances becomes
  * unhealthy: then the update fails, and the releases before it serve again. The first release has no steps, and neither
  * has one that has had traffic before.
@@ -903,6 +957,12 @@ export interface RolloutConfig {
    * releases before it are deleted after that. A whole number of seconds from 0 to 86400. Default: `180`.
    */
   readonly bake: number;
+  /**
+   * What takes the traffic back beside an unhealthy instance: the load balancer's metrics of the release, in periods of
+   * a minute, each with at least 20 requests to it, and alarms. With metrics, `pause` and `bake` are at least 60
+   * seconds; a step without such a period is lengthened once.
+   */
+  readonly watch: RolloutWatchConfig;
 }
 
 /** Settings that AWS alone has; ignored on other clouds. */

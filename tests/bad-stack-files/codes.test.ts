@@ -93,6 +93,10 @@ const cases: Readonly<Record<ProblemCode, Case | (() => readonly { code: string 
   "health-start": { service: { health: { healthyAfter: 40, startWithin: 30 } }, path: "health.startWithin" },
   "rollout-too-short": { service: { rollout: { pause: 40 } }, path: "rollout.pause" },
   "rollout-steps": { service: { rollout: { steps: [50, 50] } }, path: "rollout.steps[1]" },
+  "rollout-unwatched": {
+    service: { gate: { from: "none" }, rollout: { watch: { errors: 100 } } },
+    path: "rollout.watch",
+  },
   "gate-too-short": { service: { gate: { answers: 30, within: 30 } }, path: "gate.within" },
   "weights-over-100": {
     service: {

@@ -116,7 +116,7 @@ describe("an update", () => {
   });
 
   it("has the steps of a rollout, each with the time for which it is watched", () => {
-    const { steps, maxSecondsToSwitch } = updateWith({ rollout: { steps: [5, 50], pause: 180, bake: 60 } });
+    const { steps, maxSecondsToSwitch } = updateWith({ rollout: { steps: [5, 50], pause: 180, bake: 60, watch: { errors: 1, alarms: [] } } });
     const beside = steps.filter(({ appliesTo }) => appliesTo === "beside");
     assert.deepEqual(
       beside.map(({ title, maxSeconds }) => `${title}: ${maxSeconds}`),

@@ -9,6 +9,7 @@ export { codeOf, describeError, isMissing };
 /** The services that the remote modules and `npm run verify` call, with the version of each API. */
 const versions = {
   alb: "2020-06-16",
+  cms: "2019-01-01",
   cr: "2018-12-01",
   eci: "2018-08-08",
   ecs: "2014-05-26",

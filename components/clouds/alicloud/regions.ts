@@ -113,10 +113,24 @@ const central = [
 export function endpointOf(
   { region, endpoints }: { readonly region: string; readonly endpoints: Readonly<Record<string, string>> | undefined },
   service:
-    "alb" | "cr" | "eci" | "ecs" | "ess" | "kms" | "nas" | "oss" | "quotas" | "ram" | "resourcemanager" | "sls" | "vpc",
+    | "alb"
+    | "cms"
+    | "cr"
+    | "eci"
+    | "ecs"
+    | "ess"
+    | "kms"
+    | "nas"
+    | "oss"
+    | "quotas"
+    | "ram"
+    | "resourcemanager"
+    | "sls"
+    | "vpc",
 ): string {
   const names = {
     alb: `alb.${region}.aliyuncs.com`,
+    cms: `metrics.${region}.aliyuncs.com`,
     cr: `cr.${region}.aliyuncs.com`,
     eci: `eci.${region}.aliyuncs.com`,
     ecs: `ecs.${region}.aliyuncs.com`,

@@ -5,6 +5,7 @@ import type { Requested, Serving } from "../cloud";
 import { type Split, areEqual, weightsOf } from "../rollout";
 import { type RolloutInputs, type TargetGroupHealth, rollOut } from "../rollout.remote";
 import { settleSeconds } from "../timings";
+import { type Route, metricCalls } from "./rollout-metrics.remote";
 import {
   balancing,
   deleteRule,
@@ -20,7 +21,10 @@ import { type Api, untilFree } from "./api.remote";
 import { reasonOf, targetHealth } from "./target-health.remote";
 
 /** The inputs of the rule that shares requests among releases. */
-export interface Inputs extends ListenerInputs, TrafficInputs<Requested>, RolloutInputs {}
+export interface Inputs extends ListenerInputs, TrafficInputs<Requested>, RolloutInputs {
+  /** The endpoint of CloudMonitor. */
+  readonly monitoring: string;
+}
 
 /** The outputs of the rule. */
 export interface Outputs extends Inputs, WithLastSplit {
@@ -57,6 +61,8 @@ async function share(inputs: Inputs, recorded: Partial<Outputs>): Promise<Output
         await set(split);
       },
       health: (targetGroup) => healthOf(api, inputs.listener, targetGroup),
+      link: (targetGroup) => `https://slb.console.aliyun.com/alb/${inputs.region}/server-groups/${targetGroup}`,
+      ...metricCalls(inputs.region, inputs.monitoring, () => routeOf(api, inputs.listener)),
     });
   const rule = await set(wanted);
   const read = await readRule(api, rule.RuleId);
@@ -68,6 +74,17 @@ async function share(inputs: Inputs, recorded: Partial<Outputs>): Promise<Output
   // knows which groups have lost requests before these are drained.
   if (loses || existing === undefined) await sleep(settleSeconds * 1000);
   return { ...inputs, rule: rule.RuleId, serving, lastSplit: Object.fromEntries(wanted) };
+}
+
+/** The dimensions of the metrics of a listener's server groups. */
+async function routeOf(api: Api, listener: string): Promise<Route> {
+  const found = await api.request<{
+    readonly LoadBalancerId: string;
+    readonly ListenerProtocol: string;
+    readonly ListenerPort: number;
+  }>("GetListenerAttribute", { ListenerId: listener });
+  const { LoadBalancerId, ListenerProtocol, ListenerPort } = found;
+  return { loadBalancerId: LoadBalancerId, listenerProtocol: ListenerProtocol, listenerPort: String(ListenerPort) };
 }
 
 async function healthOf(api: Api, listener: string, targetGroup: string): Promise<TargetGroupHealth> {

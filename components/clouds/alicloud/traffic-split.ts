@@ -2,6 +2,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { Serving, TrafficSplitSpec } from "../cloud";
 import type { Context } from "./context";
 import { ruleOn } from "./listener-rule";
+import { endpointOf } from "./regions";
 import type { LoadBalancer } from "./load-balancer";
 import { TrafficRule } from "./traffic-rule";
 
@@ -15,7 +16,7 @@ export function trafficSplit(
   const resource = `${name}-traffic-split-${listener.protocol}`;
   return new TrafficRule(
     resource,
-    { ...split, ...ruleOn(listener.id, resource, facts) },
+    { ...split, ...ruleOn(listener.id, resource, facts), monitoring: endpointOf(facts, "cms") },
     { parent, dependsOn: [...after] },
   ).serving;
 }

@@ -4,6 +4,7 @@ import { configMappings } from "../../stack-config.remote";
 const services = {
   "application-auto-scaling": ["appautoscaling", "applicationautoscaling"],
   "auto-scaling": ["autoscaling"],
+  cloudwatch: ["cloudwatch"],
   ec2: ["ec2"],
   ecr: ["ecr"],
   ecs: ["ecs"],

@@ -10,6 +10,7 @@ import type { Requested, Serving } from "../cloud";
 import { areEqual, weightsOf } from "../rollout";
 import { type RolloutInputs, type TargetGroupHealth, rollOut } from "../rollout.remote";
 import { settleSeconds } from "../timings";
+import { metricCalls } from "./rollout-metrics.remote";
 import {
   type RuleInputs,
   type WantedRule,
@@ -64,6 +65,8 @@ export async function update(id: string, before: Partial<Outputs>, inputs: Input
       await readsAs(client, arn, split);
     },
     health: (targetGroup) => healthOf(client, targetGroup),
+    link: (targetGroup) => linkTo(inputs.region, targetGroup),
+    ...metricCalls(inputs.region, inputs.listener),
   });
   await setShares(client, arn, weightsOf(inputs.shares));
   // An update that was interrupted here has moved the traffic, and nobody has waited.
@@ -106,6 +109,12 @@ async function remove(id: string, { region, listener, rule = id }: Partial<Outpu
 }
 
 export { remove as delete };
+
+/** The target group in the console. */
+function linkTo(region: string, targetGroup: string): string {
+  const domain = targetGroup.startsWith("arn:aws-cn:") ? "console.amazonaws.cn" : "console.aws.amazon.com";
+  return `https://${region}.${domain}/ec2/home?region=${region}#TargetGroup:targetGroupArn=${targetGroup}`;
+}
 
 async function healthOf(client: ElasticLoadBalancingV2Client, targetGroup: string): Promise<TargetGroupHealth> {
   const { TargetHealthDescriptions: targets = [] } = await client.send(

@@ -69,9 +69,9 @@ export const gate = (before: Partial<NonNullable<ServiceArgs["gate"]>>, after: t
   }),
 });
 
-/** A short rollout: one step, and no bake. */
+/** A short rollout: one step, and no bake. Nothing publishes metrics here. */
 export const rollout = (fields: Partial<NonNullable<ServiceArgs["rollout"]>>): NonNullable<ServiceArgs["rollout"]> => ({
-  ...{ steps: [50], pause: 50, bake: 0 },
+  ...{ steps: [50], pause: 50, bake: 0, watch: { errors: 100 } },
   ...fields,
 });
 

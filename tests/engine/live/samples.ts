@@ -184,6 +184,18 @@ export const samples: Readonly<Record<string, FieldSamples>> = {
   "rollout.steps": changed({ rollout: rollout({}) }, { rollout: rollout({ steps: [20] }) }),
   "rollout.pause": changed({ rollout: rollout({}) }, { rollout: rollout({ pause: 60 }) }),
   "rollout.bake": changed({ rollout: rollout({}) }, { rollout: rollout({ bake: 50 }) }),
+  "rollout.watch.errors": changed(
+    { rollout: rollout({ pause: 60 }) },
+    { rollout: rollout({ pause: 60, watch: { errors: 5 } }) },
+  ),
+  "rollout.watch.latency": both(
+    { rollout: rollout({ pause: 60, watch: { errors: 100, latency: 500 } }) },
+    { rollout: rollout({ pause: 60, watch: { errors: 100, latency: 800 } }) },
+  ),
+  "rollout.watch.alarms": changed(
+    { rollout: rollout({}) },
+    { rollout: rollout({ watch: { errors: 100, alarms: ["on-call"] } }) },
+  ),
   "releases[]": { toggled: (live) => ({ after: further({})(live) }) },
   "releases[].version": furtherChanged({}, { version: "0.9.1" }),
   "releases[].image": {

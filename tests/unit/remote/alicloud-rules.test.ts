@@ -151,7 +151,7 @@ describe("the rules of a listener on Alibaba Cloud", () => {
     });
     const inputs = (...shares: ReturnType<typeof share>[]) => ({
       ...place("books-traffic-split-http"),
-      ...{ url, requested, shares },
+      ...{ url, requested, shares, monitoring: api.url },
     });
     const timed = async (work: Promise<unknown>) => {
       const start = now();

@@ -1,52 +1,19 @@
 /** A rollout: what it moves and when, and what takes the traffic back. */
 import assert from "node:assert/strict";
 import type { Share } from "../../../components/clouds/checks.remote";
-import type { RolloutSettings, Split } from "../../../components/clouds/rollout";
-import { type RolloutCalls, type TargetGroupHealth, rollOut } from "../../../components/clouds/rollout.remote";
-import { now } from "../../../components/clock.remote";
+import type { RolloutSettings } from "../../../components/clouds/rollout";
+import { type TargetGroupHealth, rollOut } from "../../../components/clouds/rollout.remote";
 import { simulatedClock } from "../../support/clock";
+import { PlayedRule as Rule, healthy, unmeasured } from "../../support/played-rule";
 
 const share = (release: string, weight: number): Share => ({
   ...{ release, version: release, image: "", passed: ["group"], weight },
   targetGroup: release,
 });
-const settings: RolloutSettings = { steps: [5, 50], pause: 180, bake: 60 };
+const settings: RolloutSettings = { steps: [5, 50], pause: 180, bake: 60, watch: unmeasured };
 
-const healthy: TargetGroupHealth = { healthy: ["i-1", "i-2"], unhealthy: [] };
 const timeout = { instance: "i-1", reason: "Target.Timeout" };
 const ailing: TargetGroupHealth = { healthy: ["i-2"], unhealthy: [timeout] };
-
-/** A rule that is played, with what the test lets happen. */
-class Rule implements RolloutCalls {
-  /** Every split that it got, with the seconds since the beginning. */
-  readonly moves: { at: number; split: Record<string, number> }[] = [];
-  private readonly began = now();
-
-  constructor(
-    public live: Split,
-    private readonly play: Partial<RolloutCalls> & {
-      readonly bad?: (seconds: number) => TargetGroupHealth | undefined;
-    } = {},
-  ) {}
-
-  get seconds(): number {
-    return Math.round((now() - this.began) / 1000);
-  }
-
-  read(): Promise<Split> {
-    return this.play.read?.() ?? Promise.resolve(this.live);
-  }
-
-  async move(split: Split): Promise<void> {
-    await this.play.move?.(split);
-    this.live = split;
-    this.moves.push({ at: this.seconds, split: Object.fromEntries([...split].sort()) });
-  }
-
-  health(targetGroup: string): Promise<TargetGroupHealth> {
-    return this.play.health?.(targetGroup) ?? Promise.resolve(this.play.bad?.(this.seconds) ?? healthy);
-  }
-}
 
 const old = new Map([["a", 100]]);
 const roll = (rule: Rule, { entering = ["b"], recorded = old, shares = [share("b", 100)], rollout = settings } = {}) =>
