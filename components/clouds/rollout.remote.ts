@@ -2,7 +2,15 @@ import { date, now, sleep } from "../clock.remote";
 import { isEngineRunning } from "../engine.remote";
 import { messageOf } from "../error-message";
 import type { Share, TrafficInputs } from "./checks.remote";
-import { type RolloutSettings, type Split, areEqual, splitAt, stepsOf, withRequests } from "./rollout";
+import {
+  type RolloutSettings,
+  type RolloutStep,
+  type Split,
+  areEqual,
+  splitAt,
+  stepsOf,
+  withRequests,
+} from "./rollout";
 import { type MetricCalls, WatchedMetrics } from "./rollout-metrics.remote";
 import { settleSeconds } from "./timings";
 
@@ -36,11 +44,6 @@ export interface TargetGroupHealth {
 /** Milliseconds between two looks at the instances of the new releases, and between two at their metrics and alarms. */
 const lookEvery = 5000;
 const measureEvery = 15_000;
-/**
- * Milliseconds after which the first whole period since a step is published: at most a period until it begins, itself, and a
- * third one until its data is complete.
- */
-const firstPeriod = 180_000;
 /**
  * Target groups among which a rule can share requests; Alibaba Cloud allows as many as AWS.
  * https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-limits.html
@@ -100,11 +103,12 @@ export async function rollOut(
   }
   const isReached = ({ split }: { readonly split: Split }) =>
     fresh.every(({ targetGroup }) => (split.get(targetGroup) ?? 0) >= (live.get(targetGroup) ?? 0));
-  for (const { percent, seconds, split } of splits.filter((step) => step.percent === 100 || isReached(step))) {
+  for (const step of splits.filter((one) => one.percent === 100 || isReached(one))) {
+    const { percent, seconds, split } = step;
     console.error(`${names}: ${percent} %, watched for ${seconds} s`);
     try {
       await calls.move(split);
-      await watched.step(seconds, split);
+      await watched.step(step);
     } catch (error) {
       if (error instanceof Ended) throw error;
       await takeBackFor(`at ${percent} %: ${messageOf(error)}`);
@@ -141,17 +145,15 @@ class Watched {
   ) {}
 
   /** Watches a step, and longer where the metrics have not judged the releases yet. Throws as `until`. */
-  async step(seconds: number, split: Split): Promise<void> {
+  async step({ seconds, mostSeconds, split }: RolloutStep & { readonly split: Split }): Promise<void> {
     if (seconds === 0) return;
     const begun = date();
-    const isJudged = () => this.metrics.hasJudged(begun);
-    const end = now() + seconds * 1000;
-    await this.until(end, split);
+    const [isJudged, start] = [() => this.metrics.hasJudged(begun), now()];
+    await this.until(start + seconds * 1000, split);
     if (isJudged()) return;
-    const most = Math.max(seconds * 1000, firstPeriod - seconds * 1000);
-    console.error(`no period had enough requests to judge them: watched for up to ${most / 1000} s more`);
-    await this.until(end + most, split, isJudged);
-    if (!isJudged()) console.error("no period had enough requests to judge them: the rollout goes on");
+    console.error(`not judged by the metrics yet: watched for up to ${mostSeconds - seconds} s more`);
+    await this.until(start + mostSeconds * 1000, split, isJudged);
+    if (!isJudged()) console.error("not judged by the metrics, for want of requests: the rollout goes on");
   }
 
   /** Looks until the time is over, or what it waits for is so. Throws for a bad release, and where no look succeeds. */

@@ -1,4 +1,5 @@
 import type { ServiceConfig } from "../stack-file/types";
+import { metricSeconds, watchesMetrics } from "./rollout-metrics";
 
 /* What a rollout does, and when. Plain values only: the plan prints them, and the dynamic provider follows them. */
 
@@ -30,11 +31,23 @@ export interface RolloutStep {
   readonly percent: number;
   /** Seconds for which the new releases are watched. */
   readonly seconds: number;
+  /** Seconds for which they are watched at most: longer where the metrics cannot judge them by then. */
+  readonly mostSeconds: number;
 }
 
+/**
+ * Seconds after which the first whole period of the metrics since a step is published: at most a period until it begins,
+ * itself, and a third one until its data is complete.
+ */
+const firstPeriod = 3 * metricSeconds;
+
 /** The steps of a rollout, the last of which is the bake, with all requests. */
-export function stepsOf({ steps, pause, bake }: RolloutSettings): RolloutStep[] {
-  return [...steps.map((percent) => ({ percent, seconds: pause })), { percent: 100, seconds: bake }];
+export function stepsOf({ steps, pause, bake, watch }: RolloutSettings): RolloutStep[] {
+  const step = (percent: number, seconds: number) => {
+    const more = seconds === 0 || !watchesMetrics(watch) ? 0 : Math.max(seconds, firstPeriod - seconds);
+    return { percent, seconds, mostSeconds: seconds + more };
+  };
+  return [...steps.map((percent) => step(percent, pause)), step(100, bake)];
 }
 
 /**

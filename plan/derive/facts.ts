@@ -119,8 +119,18 @@ function gateOf({ gate }: PlannedSpec): string {
   return `${responses(gate.answers)} within ${gate.within} s, checked from where Pulumi runs${at}`;
 }
 
-function rolloutOf({ steps, pause, bake }: NonNullable<PlannedSpec["rollout"]>): string {
-  return `${steps.join(", ")} % of requests, watched for ${pause} s each; then all, watched for ${bake} s`;
+function rolloutOf({ steps, pause, bake, watch }: NonNullable<PlannedSpec["rollout"]>): string {
+  const { errors, latency, alarms } = watch;
+  const signs = [
+    "an unhealthy instance",
+    ...(errors < 100 ? [`more than ${errors} % failed requests, and ${errors} % more than before`] : []),
+    ...(latency === undefined ? [] : [`more than ${latency} ms on average`]),
+    ...alarms.map((name) => `the alarm ${name}`),
+  ];
+  return (
+    `${steps.join(", ")} % of requests, watched for ${pause} s each; then all, watched for ${bake} s; ` +
+    `taken back by ${signs.join(", ")}`
+  );
 }
 
 function filesOf({ files }: PlannedSpec): string {

@@ -47,11 +47,14 @@ export function updateOf(service: PlannedSpec, launchSeconds: number, bake?: Bak
 /** Each step of a rollout. */
 function rolloutSteps(rollout: PlannedSpec["rollout"]): Step[] {
   if (rollout === undefined) return [];
-  return stepsOf(rollout).map(({ percent, seconds }) => ({
+  return stepsOf(rollout).map(({ percent, seconds, mostSeconds }) => ({
     appliesTo: "beside",
     title: percent === 100 ? "all requests" : `${percent} % of requests`,
-    maxSeconds: seconds,
-    detail: "watched; skipped if the release has had traffic before",
+    maxSeconds: mostSeconds,
+    detail:
+      `watched for ${seconds} s` +
+      (mostSeconds > seconds ? `, and up to ${mostSeconds - seconds} s more with few requests` : "") +
+      "; skipped if the release has had traffic before",
   }));
 }
 

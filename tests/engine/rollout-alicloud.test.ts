@@ -1,6 +1,7 @@
 /** Rollouts on Alibaba Cloud, with virtual machines. */
 import { AlicloudWorld } from "./support/alicloud-world";
-import { type RolloutCloud, rollout, rolloutTests } from "./support/rollout-suite";
+import { PlayedRequests, type PlayedShare } from "./support/played-requests";
+import { type RolloutCloud, metricPeriod, rollout, rolloutTests } from "./support/rollout-suite";
 
 describe("engine: rollouts on Alibaba Cloud", () => {
   let world: AlicloudWorld, cloud: RolloutCloud;
@@ -17,8 +18,37 @@ describe("engine: rollouts on Alibaba Cloud", () => {
       loadBalancer: { drain: 0 },
       rollout,
     });
+    const { world: played } = world.double;
+    played.metricPeriod = metricPeriod;
+    played.delays.metrics = metricPeriod;
+    const requests = new PlayedRequests();
+    // One at a time is what the double counts.
+    requests.rate = 300;
+    const count = ({ release, requests: sent, errors, milliseconds }: PlayedShare) => {
+      const { serverGroups, listeners } = played.balancing;
+      const group = serverGroups.find(({ tags }) => tags.get("release") === release);
+      const listener = listeners.find(({ port }) => port === 80);
+      if (group === undefined || listener === undefined) return;
+      const route = {
+        loadBalancerId: listener.loadBalancerId,
+        listenerProtocol: listener.protocol,
+        ...{ listenerPort: listener.port, serverGroupId: group.id },
+      };
+      for (let index = 0; index < sent; index += 1)
+        played.traffic.count(route, { status: index < errors ? 500 : 200, milliseconds }, metricPeriod);
+    };
+    requests.start(() => world.split("web"), count);
+    world.closing.push(() => requests.stop());
     cloud = {
       stack,
+      requests,
+      breakMetrics: (isDown) => {
+        if (isDown) world.double.faults.add({ kind: "unavailable", service: "cms" });
+        else world.double.faults.clear();
+      },
+      alarm: (name, state) => {
+        played.alarms.set(name, state);
+      },
       split: () => world.split("web"),
       fail: (version) => {
         const { instances, scalingGroups } = world.double.world.scaling;

@@ -116,13 +116,15 @@ describe("an update", () => {
   });
 
   it("has the steps of a rollout, each with the time for which it is watched", () => {
-    const { steps, maxSecondsToSwitch } = updateWith({ rollout: { steps: [5, 50], pause: 180, bake: 60, watch: { errors: 1, alarms: [] } } });
+    const { steps, maxSecondsToSwitch } = updateWith({
+      rollout: { steps: [5, 50], pause: 180, bake: 60, watch: { errors: 1, alarms: [] } },
+    });
     const beside = steps.filter(({ appliesTo }) => appliesTo === "beside");
     assert.deepEqual(
       beside.map(({ title, maxSeconds }) => `${title}: ${maxSeconds}`),
-      ["5 % of requests: 180", "50 % of requests: 180", "all requests: 60"],
+      ["5 % of requests: 360", "50 % of requests: 360", "all requests: 180"],
     );
-    assert.equal(maxSecondsToSwitch - updateWith({}).maxSecondsToSwitch, 420);
+    assert.equal(maxSecondsToSwitch - updateWith({}).maxSecondsToSwitch, 900);
   });
 
   it("has no time for a gate that does not exist", () => {

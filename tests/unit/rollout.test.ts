@@ -9,9 +9,9 @@ const object = (split: ReadonlyMap<string, number>) => Object.fromEntries(split)
 describe("the steps of a rollout", () => {
   it("end with the bake, with all requests", () => {
     assert.deepEqual(stepsOf({ steps: [5, 50], pause: 180, bake: 60, watch: { errors: 1, alarms: [] } }), [
-      { percent: 5, seconds: 180 },
-      { percent: 50, seconds: 180 },
-      { percent: 100, seconds: 60 },
+      { percent: 5, seconds: 180, mostSeconds: 360 },
+      { percent: 50, seconds: 180, mostSeconds: 360 },
+      { percent: 100, seconds: 60, mostSeconds: 180 },
     ]);
   });
 

@@ -35,14 +35,17 @@ interface Datapoint {
   readonly Value: number;
 }
 
+interface Rule {
+  readonly RuleName: string;
+  readonly AlertState: string;
+  readonly EnableState: boolean;
+}
+
+/** Alarm rules in a page. */
+const pageSize = 100;
+
 interface RulePage {
-  readonly Alarms?: {
-    readonly Alarm?: readonly {
-      readonly RuleName: string;
-      readonly AlertState: string;
-      readonly EnableState: boolean;
-    }[];
-  };
+  readonly Alarms?: { readonly Alarm?: readonly Rule[] };
   readonly Total?: string;
 }
 
@@ -104,10 +107,14 @@ async function valuesOf(api: Api, name: string, dimensions: readonly object[], s
 
 /** The state of the enabled rules with a name, of which there may be several; undefined: there is none. */
 async function rulesNamed(api: Api, name: string): Promise<AlarmState | undefined> {
-  // The name is looked for in the names of the rules.
-  const query = { RuleName: name, PageSize: "100" };
-  const { Alarms } = await api.request<RulePage>("DescribeMetricRuleList", query);
-  const rules = (Alarms?.Alarm ?? []).filter(({ RuleName, EnableState }) => RuleName === name && EnableState);
+  const rules: Rule[] = [];
+  for (let page = 1, total = 1; (page - 1) * pageSize < total; page += 1) {
+    const query = { RuleName: name, Page: String(page), PageSize: String(pageSize) };
+    const { Alarms, Total = "0" } = await api.request<RulePage>("DescribeMetricRuleList", query);
+    // A rule is found by a part of its name too.
+    rules.push(...(Alarms?.Alarm ?? []).filter(({ RuleName, EnableState }) => RuleName === name && EnableState));
+    total = Number(Total);
+  }
   const has = (state: string) => rules.some(({ AlertState }) => AlertState === state);
   return rules.length === 0 ? undefined : has("ALARM") ? "firing" : has("OK") ? "ok" : "unknown";
 }

@@ -23,7 +23,8 @@ const metrics = [
 
 /** The metrics of a listener's target groups, and the region's alarms. */
 export function metricCalls(region: string, listener: string): MetricCalls {
-  const client = new CloudWatchClient(clientSettings(region, "cloudwatch"));
+  // Whoever looks does so again soon.
+  const client = new CloudWatchClient({ ...clientSettings(region, "cloudwatch"), maxAttempts: 3 });
   return {
     async metrics(targetGroups, since) {
       const found = await dataOf(client, queriesFor(listener, targetGroups), since);

@@ -90,6 +90,8 @@ export class World {
   readonly traffic = new Traffic();
   /** How long a period of CloudMonitor's metrics is, which is 60 s in the API. */
   metricPeriod = 60_000;
+  /** The alarm rules of CloudMonitor by name, with their states. They fire when a test says so. */
+  readonly alarms = new Map<string, "OK" | "ALARM" | "INSUFFICIENT_DATA">();
   /**
    * What the cloud manages for load balancers, by their ids: a security group in the VPC, and after the deletion network
    * interfaces in the vSwitches.

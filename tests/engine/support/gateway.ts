@@ -6,6 +6,7 @@ import { createServer, request, type IncomingMessage, type Server, type ServerRe
 import type { AddressInfo, Socket } from "node:net";
 import { AccountState } from "./account";
 import { ApplicationAutoScaling } from "./application-autoscaling";
+import { BalancerMetrics } from "./balancer-metrics";
 import {
   denied,
   jsonError,
@@ -61,6 +62,8 @@ export class Gateway {
   readonly calls: RecordedCall[] = [];
   /** The double of Application Auto Scaling, which the emulator lacks. */
   readonly applicationAutoScaling: ApplicationAutoScaling;
+  /** The metrics of load balancers, which the emulator has none of. */
+  readonly metrics = new BalancerMetrics();
   /** Fires schedules and triggers, which the emulator never does. */
   readonly capacities: Capacities;
   /** Simulators of instances and load balancers register here; they need the corrected answers before they can run. */
@@ -213,6 +216,7 @@ export class Gateway {
     if (String(incoming.headers["x-amz-target"]).startsWith("AnyScaleFrontendService."))
       return this.scalableTargets(call);
     if (call.service === "servicequotas") return this.account.serviceQuotas(call);
+    if (this.metrics.answers(call)) return this.metrics.answer(call);
     const refusals = this.refusals.filter((refusal) => refusal.match(call));
     if (refusals.length === 0) return this.emulatorsAnswer(call, incoming, buffered);
     const decision = this.decided.then(async () => {

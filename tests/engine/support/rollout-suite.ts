@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { changes, failures, plannedChanges } from "./engine-events";
 import { failure } from "./checks";
 import { pause } from "./processes";
+import type { PlayedRequests } from "./played-requests";
 import type { ServiceStack } from "./world";
 
 /** A cloud with a stack whose service has a rollout, and no update yet. */
@@ -12,10 +13,19 @@ export interface RolloutCloud {
   split(): Record<string, number> | Promise<Record<string, number>>;
   /** Lets the load balancer find every instance of a version unhealthy. */
   fail(version: string): void;
+  /** The requests to the service, which the load balancer's metrics count. */
+  readonly requests: PlayedRequests;
+  /** Whether the service for metrics fails. */
+  breakMetrics(isDown: boolean): void;
+  /** Creates an alarm, or changes its state. */
+  alarm(name: string, state: "OK" | "ALARM"): Promise<void> | void;
 }
 
 /** The settings of the service's rollout. The remote modules' clock runs ten times as fast. */
-export const rollout = { steps: [5, 50], pause: 60, bake: 60 };
+export const rollout = { steps: [5, 50], pause: 60, bake: 60, watch: { errors: 100 } };
+
+/** The milliseconds of a metric's period, a minute on that clock. */
+export const metricPeriod = 6000;
 
 /** Declares the tests in the calling suite. */
 export function rolloutTests(cloud: () => RolloutCloud): void {
@@ -34,7 +44,7 @@ export function rolloutTests(cloud: () => RolloutCloud): void {
   /** Updates, and returns every split that the rule had meanwhile; `seen` is told of each. */
   async function splitsDuring(
     update: () => Promise<unknown>,
-    seen: (split: Record<string, number>) => void = () => undefined,
+    seen: (split: Record<string, number>) => unknown = () => undefined,
   ): Promise<Record<string, number>[]> {
     const splits: Record<string, number>[] = [];
     const state = { running: true };
@@ -43,7 +53,7 @@ export function rolloutTests(cloud: () => RolloutCloud): void {
         const split = await weights();
         if (JSON.stringify(split) !== JSON.stringify(splits.at(-1))) {
           splits.push(split);
-          seen(split);
+          await seen(split);
         }
         await pause(50);
       }
@@ -96,6 +106,70 @@ export function rolloutTests(cloud: () => RolloutCloud): void {
     await stack.up({ version: "1.1.0" });
     assert.deepEqual(await weights(), { "1.1.0": 100 });
     assert.deepEqual(plannedChanges(await stack.preview()), []);
+  });
+
+  /** A rollout that is watched by the metrics of the load balancer. */
+  const watched = { steps: [5], pause: 60, bake: 60, watch: { alarms: ["on-call"] } };
+
+  it("a release that answers one request in ten with 500 loses its requests at 5 %, by the load balancer's metrics", async () => {
+    const { stack, requests } = cloud();
+    await cloud().alarm("on-call", "ALARM");
+    requests.failing.set("1.2.1", 0.1).set("1.1.0", 0.001);
+    const messages: string[] = [];
+    const times: number[] = [];
+    const splits = await splitsDuring(
+      async () => {
+        const run = await stack.up({ version: "1.2.1", rollout: watched }, { expectFailure: true });
+        messages.push(failure(run).message, run.stdout);
+      },
+      () => times.push(Date.now()),
+    );
+    assert.deepEqual(splits, [{ "1.1.0": 100 }, { "1.1.0": 95, "1.2.1": 5 }, { "1.1.0": 100 }]);
+    const [, bad = 0, back = 0] = times;
+    // Two periods and their publication, a look, and what the machine needs.
+    assert.ok(back - bad <= 3 * metricPeriod + 1500 + 2000, `${back - bad} ms`);
+    assert.match(
+      messages.join("\n"),
+      /taken back: 1-2-1-\w+ at 5 %: 1-2-1-\w+: from .* UTC, [\d.]+ % of [\d,]+ requests failed \(before: 0[.\d]* % of/,
+    );
+    assert.match(messages.join("\n"), /not watched, because they fire already: on-call/);
+  });
+
+  it("a release with an alarm loses its requests, and one that the metrics call good gets them all", async () => {
+    const { stack } = cloud();
+    await stack.up({ version: "1.1.0" });
+    await cloud().alarm("on-call", "OK");
+    const splits = await splitsDuring(
+      () => stack.up({ version: "1.2.2" }, { expectFailure: true }),
+      async (split) => {
+        if (split["1.2.2"] === 5) await cloud().alarm("on-call", "ALARM");
+      },
+    );
+    assert.deepEqual(splits, [{ "1.1.0": 100 }, { "1.1.0": 95, "1.2.2": 5 }, { "1.1.0": 100 }]);
+    await cloud().alarm("on-call", "OK");
+    const run = await stack.up({ version: "1.1.0" });
+    assert.ok(run.stdout.length > 0);
+    const good = await splitsDuring(async () => {
+      const { stdout } = await stack.up({ version: "1.2.3" });
+      assert.match(stdout, /1-2-3-\w+: 0 % of [\d,]+ requests failed \(before: [\d.]+ % of [\d,]+\), 20 ms on average/);
+      assert.doesNotMatch(stdout, /the rollout goes on/);
+    });
+    assert.deepEqual(good, [{ "1.1.0": 100 }, { "1.1.0": 95, "1.2.3": 5 }, { "1.2.3": 100 }]);
+  });
+
+  it("a rollout does not begin where the metrics cannot be read", async () => {
+    const { stack } = cloud();
+    cloud().breakMetrics(true);
+    const messages: string[] = [];
+    const splits = await splitsDuring(async () => {
+      messages.push(failure(await stack.up({ version: "1.2.4" }, { expectFailure: true })).message);
+    });
+    cloud().breakMetrics(false);
+    assert.deepEqual(splits, [{ "1.2.3": 100 }]);
+    assert.match(messages.join("\n"), /has not begun, and nothing has moved/);
+    // Back to the release and the settings with which the other tests go on.
+    await stack.up({ version: "1.1.0", rollout });
+    assert.deepEqual(await weights(), { "1.1.0": 100 });
   });
 
   /** Updates to a version, and kills the engine as soon as it has so many percent. */

@@ -29,6 +29,17 @@ export const metrics: ActionGroup = {
       }));
       return { Code: "200", Success: true, Period: String(periodSeconds), Datapoints: JSON.stringify(datapoints) };
     },
+    // https://www.alibabacloud.com/help/en/cms/developer-reference/api-cms-2019-01-01-describemetricrulelist
+    DescribeMetricRuleList({ fields, world }) {
+      const [page, size] = [Number(fields.string("Page") ?? 1), Number(fields.string("PageSize") ?? 10)];
+      const wanted = fields.string("RuleName") ?? "";
+      // A rule is found by a part of its name.
+      const found = [...world.alarms].filter(([name]) => name.includes(wanted));
+      const Alarm = found.slice((page - 1) * size, page * size).map(([name, state]) => ({
+        ...{ RuleId: `rule-${name}`, RuleName: name, AlertState: state, EnableState: true },
+      }));
+      return { Code: 200, Success: true, Total: String(found.length), Alarms: { Alarm } };
+    },
   },
 };
 
