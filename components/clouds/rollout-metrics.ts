@@ -1,9 +1,9 @@
-import type { RolloutSettings } from "./rollout";
+import type { ServiceConfig } from "../stack-file/types";
 
 /* What the load balancer's metrics say of the releases in a rollout. Plain values only, without a cloud. */
 
 /** What is watched beside the health of instances, in percent, milliseconds and names. */
-export type WatchSettings = RolloutSettings["watch"];
+export type WatchSettings = NonNullable<ServiceConfig["rollout"]>["watch"];
 
 /** The requests of a target group in a period. */
 export interface Measurement {

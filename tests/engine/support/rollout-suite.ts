@@ -126,8 +126,8 @@ export function rolloutTests(cloud: () => RolloutCloud): void {
     );
     assert.deepEqual(splits, [{ "1.1.0": 100 }, { "1.1.0": 95, "1.2.1": 5 }, { "1.1.0": 100 }]);
     const [, bad = 0, back = 0] = times;
-    // Two periods and their publication, a look, and what the machine needs.
-    assert.ok(back - bad <= 3 * metricPeriod + 1500 + 2000, `${back - bad} ms`);
+    // Two periods and their publication, and much for a busy machine.
+    assert.ok(back - bad <= 6 * metricPeriod, `${back - bad} ms`);
     assert.match(
       messages.join("\n"),
       /taken back: 1-2-1-\w+ at 5 %: 1-2-1-\w+: from .* UTC, [\d.]+ % of [\d,]+ requests failed \(before: 0[.\d]* % of/,
