@@ -86,6 +86,22 @@ export interface Update {
   readonly maxSecondsToSwitch: number;
   /** Seconds after which the whole update has finished at most. */
   readonly maxSecondsTotal: number;
+  /** How a new release gets its requests in steps; absent where it gets them at once, or the update has no new release. */
+  readonly rollout?: RolloutTimes | undefined;
+}
+
+/** The timetable of a rollout. */
+export interface RolloutTimes {
+  /** Where the releases are known, as in a plan against another tree: their ids. */
+  readonly releases?: { readonly before: readonly string[]; readonly after: readonly string[] } | undefined;
+  /** The percentages that a new release gets, in order, up to 100. */
+  readonly percents: readonly number[];
+  /** Seconds that it takes for a good release with enough requests to judge it. */
+  readonly seconds: number;
+  /** Seconds that it takes at most. */
+  readonly maxSeconds: number;
+  /** Seconds from the moment at which a release turns bad until the releases before it have all requests again, at most. */
+  readonly backSeconds: number;
 }
 
 /** A step of an update. */

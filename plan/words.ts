@@ -1,6 +1,6 @@
 import type { MetricTrigger, ScheduleTrigger, Trigger } from "../components/spec";
 import { assertNever } from "../components/stack-file/values";
-import type { Description, Difference, PlannedRelease, PlannedSpec, ServicePlan } from "./contract";
+import type { Description, Difference, PlannedRelease, PlannedSpec, RolloutTimes, ServicePlan } from "./contract";
 
 /** Counts in words: `many(2, "zone")` is "2 zones". */
 export function many(count: number, noun: string): string {
@@ -12,6 +12,16 @@ export function duration(seconds: number): string {
   if (seconds < 120) return `${seconds} s`;
   const rest = seconds % 60;
   return `${seconds} s (${Math.floor(seconds / 60)} min${rest === 0 ? "" : ` ${rest} s`})`;
+}
+
+/** A rollout in a sentence: what moves where, in which steps, for how long, and how fast the way back is. */
+export function rolloutInWords({ releases, percents, seconds, maxSeconds, backSeconds }: RolloutTimes): string {
+  const moves =
+    releases === undefined
+      ? "A new release"
+      : `Release ${sentenceList(releases.before)} → ${sentenceList(releases.after)}`;
+  const times = maxSeconds > seconds ? `${duration(seconds)}, at most ${duration(maxSeconds)}` : duration(seconds);
+  return `${moves}: canary ${percents.join("/")} %, ${times}, back within ${duration(backSeconds)} once it turns bad.`;
 }
 
 /** A range of numbers: "2 to 6", or "2" if both are the same. */

@@ -7,6 +7,7 @@ import {
   type RolloutStep,
   type Split,
   areEqual,
+  lookEvery,
   splitAt,
   stepsOf,
   withRequests,
@@ -41,9 +42,6 @@ export interface TargetGroupHealth {
   readonly unhealthy: readonly { readonly instance: string; readonly reason: string }[];
 }
 
-/** Milliseconds between two looks at the instances of the new releases, and between two at their metrics and alarms. */
-const lookEvery = 5000;
-const measureEvery = 15_000;
 /**
  * Target groups among which a rule can share requests; Alibaba Cloud allows as many as AWS.
  * https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-limits.html
@@ -159,11 +157,11 @@ class Watched {
   /** Looks until the time is over, or what it waits for is so. Throws for a bad release, and where no look succeeds. */
   private async until(end: number, split: Split, isOver = () => false): Promise<void> {
     while (now() < end && !isOver()) {
-      await sleep(Math.min(lookEvery, end - now()));
+      await sleep(Math.min(lookEvery.health * 1000, end - now()));
       if (!(await isEngineRunning()))
         throw new Ended("the update was interrupted; the next one goes on with the rollout");
       if (now() >= Math.min(this.measure, end)) {
-        this.measure = now() + measureEvery;
+        this.measure = now() + lookEvery.metrics * 1000;
         const measured = await this.blindness.metrics.unless(() => this.metrics.look());
         for (const line of measured?.news ?? []) console.error(`${line}; ${Math.ceil((end - now()) / 1000)} s left`);
         if (measured?.bad !== undefined) throw new Error(measured.bad);

@@ -1,5 +1,6 @@
 import type { ServiceConfig } from "../stack-file/types";
 import { metricSeconds, watchesMetrics } from "./rollout-metrics";
+import { settleSeconds } from "./timings";
 
 /* What a rollout does, and when. Plain values only: the plan prints them, and the dynamic provider follows them. */
 
@@ -40,6 +41,19 @@ export interface RolloutStep {
  * itself, and a third one until its data is complete.
  */
 const firstPeriod = 3 * metricSeconds;
+
+/** Seconds between two looks at the instances of the new releases, and between two at their metrics and alarms. */
+export const lookEvery = { health: 5, metrics: 15 };
+
+/**
+ * Seconds from the moment at which a release turns bad until those before it have all requests again, at most: what finds it
+ * needs a whole period of the metrics, or the load balancer's failed checks.
+ */
+export function backSeconds({ watch }: RolloutSettings, unhealthyAfter: number): number {
+  const byHealth = unhealthyAfter + lookEvery.health;
+  const byMetrics = watchesMetrics(watch) ? firstPeriod + lookEvery.metrics : 0;
+  return Math.max(byHealth, byMetrics) + settleSeconds;
+}
 
 /** The steps of a rollout, the last of which is the bake, with all requests. */
 export function stepsOf({ steps, pause, bake, watch }: RolloutSettings): RolloutStep[] {

@@ -1,7 +1,7 @@
-import { stepsOf } from "../../components/clouds/rollout";
+import { backSeconds, stepsOf } from "../../components/clouds/rollout";
 import { type StepTime, groupTime, removalTime, settleSeconds, total } from "../../components/clouds/timings";
 import type { Compute } from "../../components/spec";
-import type { Bake, ImageChange, PlannedSpec, ReleaseChange, Step, Update } from "../contract";
+import type { Bake, ImageChange, PlannedSpec, ReleaseChange, RolloutTimes, Step, Update } from "../contract";
 import { noGate, responses } from "../words";
 
 /** The step that bakes an image: a machine image is started and tested before it is given out. */
@@ -25,7 +25,7 @@ export function updateOf(service: PlannedSpec, launchSeconds: number, bake?: Bak
             detail: "skipped if an image of this recipe exists",
           },
         ];
-  return summed([
+  const steps: Step[] = [
     ...image,
     { appliesTo: "added", title: "target group created", maxSeconds: 0, detail: "" },
     {
@@ -41,7 +41,19 @@ export function updateOf(service: PlannedSpec, launchSeconds: number, bake?: Bak
     ...rolloutSteps(service.rollout),
     timed("any", "traffic switched", { settle: settleSeconds }),
     timed("removed", "old server group drained and deleted", removalTime(launchSeconds, loadBalancer)),
-  ]);
+  ];
+  return { ...summed(steps), rollout: rolloutTimes(service.rollout, health.unhealthyAfter) };
+}
+
+function rolloutTimes(rollout: PlannedSpec["rollout"], unhealthyAfter: number): RolloutTimes | undefined {
+  if (rollout === undefined) return undefined;
+  const steps = stepsOf(rollout);
+  return {
+    percents: steps.map(({ percent }) => percent),
+    seconds: steps.reduce((sum, { seconds }) => sum + seconds, 0),
+    maxSeconds: steps.reduce((sum, { mostSeconds }) => sum + mostSeconds, 0),
+    backSeconds: backSeconds(rollout, unhealthyAfter),
+  };
 }
 
 /** Each step of a rollout. */
@@ -59,17 +71,22 @@ function rolloutSteps(rollout: PlannedSpec["rollout"]): Step[] {
 }
 
 /** The steps that these changes take: an added release has nothing to drain, an unchanged recipe bakes nothing. */
-export function updateFor({ steps }: Update, releases: readonly ReleaseChange[], image?: ImageChange): Update {
+export function updateFor({ steps, rollout }: Update, releases: readonly ReleaseChange[], image?: ImageChange): Update {
+  const before = releases.filter(({ weightBefore = 0 }) => weightBefore > 0).map(({ id }) => id);
+  const after = releases
+    .filter(({ weightBefore = 0, weightAfter = 0 }) => weightBefore === 0 && weightAfter > 0)
+    .map(({ id }) => id);
   const applies: Readonly<Record<Step["appliesTo"], boolean>> = {
     image: image?.change === "added" || image?.change === "changed",
     added: releases.some(({ change }) => change === "added"),
-    beside:
-      releases.some(({ weightBefore = 0, weightAfter = 0 }) => weightBefore === 0 && weightAfter > 0) &&
-      releases.some(({ weightBefore = 0 }) => weightBefore > 0),
+    beside: before.length > 0 && after.length > 0,
     removed: releases.some(({ change }) => change === "removed"),
     any: movesTraffic(releases),
   };
-  return summed(steps.filter(({ appliesTo }) => applies[appliesTo]));
+  return {
+    ...summed(steps.filter(({ appliesTo }) => applies[appliesTo])),
+    rollout: rollout === undefined || !applies.beside ? undefined : { ...rollout, releases: { before, after } },
+  };
 }
 
 /** Whether a release is added or removed, or gets another share of the traffic. */

@@ -1,5 +1,5 @@
 import type { Changes, Plan, ServicePlan, Update } from "../contract";
-import { duration, headline, many, shortType } from "../words";
+import { duration, headline, many, rolloutInWords, shortType } from "../words";
 import { countsInWords } from "./change-lines";
 import { changesMarkdown, changesUpdates } from "./changes-markdown";
 import { alert, escaped, folded, table } from "./tables";
@@ -43,9 +43,10 @@ export function markdownOf(plan: Plan, { resources, changes }: MarkdownOptions):
   return `${whole.length <= maxLength ? whole : short}\n`;
 }
 
-function limits(name: string, { maxSecondsToSwitch, maxSecondsTotal }: Update): string {
+function limits(name: string, { maxSecondsToSwitch, maxSecondsTotal, rollout }: Update): string {
   const [traffic, whole] = [duration(maxSecondsToSwitch), duration(maxSecondsTotal)];
-  return `${name}: traffic switches within **${traffic}**, the update finishes within **${whole}**, plus API latency.`;
+  const steps = rollout === undefined ? "" : ` ${rolloutInWords(rollout)}`;
+  return `${name}: traffic switches within **${traffic}**, the update finishes within **${whole}**, plus API latency.${steps}`;
 }
 
 function facts(service: ServicePlan): string {

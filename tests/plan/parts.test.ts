@@ -6,6 +6,7 @@ import { factsOf } from "../../plan/derive/facts";
 import { notesOf } from "../../plan/derive/notes";
 import { updateFor, updateOf } from "../../plan/derive/update";
 import { table } from "../../plan/render/tables";
+import { updateText } from "../../plan/render/update-text";
 import { differenceInWords, duration, triggerInWords } from "../../plan/words";
 
 const launchSeconds = 90;
@@ -125,6 +126,17 @@ describe("an update", () => {
       ["5 % of requests: 360", "50 % of requests: 360", "all requests: 180"],
     );
     assert.equal(maxSecondsToSwitch - updateWith({}).maxSecondsToSwitch, 900);
+  });
+
+  it("says in a sentence what a rollout moves, how long that takes, and how fast the way back is", () => {
+    const update = updateWith({ rollout: { steps: [5, 50], pause: 180, bake: 60, watch: { errors: 1, alarms: [] } } });
+    const added: ReleaseChange = { id: "b", change: "added", weightAfter: 100, differences: [] };
+    const beside = updateFor(update, [{ ...kept("a", 100, 0), change: "removed", weightAfter: undefined }, added]);
+    assert.match(
+      updateText(beside, 120, "Update"),
+      /Release a → b: canary 5\/50\/100 %, 420 s \(7 min\), at most 900 s \(15 min\), back within 215 s \(3 min 35 s\) once it turns bad\./,
+    );
+    assert.equal(updateFor(update, [added]).rollout, undefined);
   });
 
   it("has no time for a gate that does not exist", () => {
