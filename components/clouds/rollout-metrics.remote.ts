@@ -1,6 +1,6 @@
 import { date } from "../clock.remote";
 import type { Share } from "./checks.remote";
-import { type MetricPeriod, type WatchSettings, compare, watchesMetrics } from "./rollout-metrics";
+import { type MetricPeriod, type WatchSettings, compare, leastRequests, watchesMetrics } from "./rollout-metrics";
 
 /** The metrics and the alarms of a cloud. */
 export interface MetricCalls {
@@ -22,15 +22,23 @@ export interface Seen {
 }
 
 /** Milliseconds before the rollout in which the releases before it may have had the requests with which it is compared. */
-const baselineFor = 600_000;
+const history = 3 * 3_600_000;
+/** Milliseconds for which a period is read again: its data may still change. */
+const recent = 600_000;
+/** How many periods later a period counts even if it has more failures than requests: until then some data is missing. */
+const mostMissing = 3;
 
 /** The metrics and the alarms of new releases during a rollout. */
 export class WatchedMetrics {
   private readonly began = date();
   private readonly groups: readonly string[];
-  /** The alarms that were not firing when the rollout began. */
-  private watched: readonly string[] = [];
-  private periods: readonly MetricPeriod[] = [];
+  /** The alarms that have been firing since before the rollout began. */
+  private ignored: readonly string[] = [];
+  /** By their beginnings, as the last successful read has them. */
+  private readonly known = new Map<number, MetricPeriod>();
+  private readAt = 0;
+  /** The first moment at which a period that counts may end, and begin. */
+  private from = { start: 0, end: this.began };
   /** The periods whose figures have been told, by their beginnings. */
   private readonly told = new Set<number>();
 
@@ -49,65 +57,97 @@ export class WatchedMetrics {
 
   /**
    * Reads everything once. Throws for an alarm that does not exist, and where something cannot be read. Returns the alarms that
-   * fire already: they are not watched, unless a new release may be their reason, because it has requests.
+   * fire already: they are not watched until they have been well, unless a new release may be their reason, because it has requests.
    */
   async begin(hasRequests: boolean): Promise<readonly string[]> {
-    const { alarms } = this.settings;
-    const states = alarms.length === 0 ? new Map<string, AlarmState>() : await this.calls.alarms(alarms);
-    const missing = alarms.filter((name) => !states.has(name));
-    if (missing.length > 0) throw new Error(`rollout.watch.alarms: there is no alarm ${missing.join(", ")}`);
-    const firing = hasRequests ? [] : alarms.filter((name) => states.get(name) === "firing");
-    this.watched = alarms.filter((name) => !firing.includes(name));
-    await this.read();
-    return firing;
+    const states = await this.alarms();
+    this.ignored = hasRequests ? [] : this.settings.alarms.filter((name) => states.get(name) === "firing");
+    await this.read(this.began - history);
+    // What an earlier attempt has sent to the release in this very minute says nothing of now.
+    const hadRequests = this.periods.some(({ groups }) =>
+      this.fresh.some(({ targetGroup }) => (groups.get(targetGroup)?.requests ?? 0) >= leastRequests),
+    );
+    if (hadRequests) this.from = { start: this.began, end: this.began };
+    return this.ignored;
   }
 
-  /** Reads the metrics and the alarms. */
+  /** Reads the alarms and the metrics. */
   async look(): Promise<Seen> {
-    const states = this.watched.length === 0 ? undefined : await this.calls.alarms(this.watched);
-    await this.read();
+    const states = await this.alarms();
+    this.ignored = this.ignored.filter((name) => states.get(name) === "firing");
+    const firing = this.settings.alarms.find((name) => states.get(name) === "firing" && !this.ignored.includes(name));
+    // The metrics may not be readable now, and are not needed.
+    if (firing !== undefined) return { bad: `the alarm ${firing} fires`, news: [] };
+    await this.read(Math.max(this.began, date() - recent));
     const compared = this.compared();
-    const news = compared.filter(({ period }) => this.isOver(period) && !this.told.has(period.start));
+    const news = compared.filter(({ period }) => !this.told.has(period.start));
     for (const { period } of news) this.told.add(period.start);
-    const firing = this.watched.find((name) => states?.get(name) === "firing");
     const bad = compared.find((one) => one.bad !== undefined);
     return {
-      bad:
-        firing !== undefined
-          ? `the alarm ${firing} fires`
-          : bad === undefined
-            ? undefined
-            : `${bad.release}: ${bad.bad ?? ""}`,
+      bad: bad === undefined ? undefined : `${bad.release}: ${bad.bad ?? ""}`,
       news: news.map(({ release, figures }) => `${release}: ${figures}`),
     };
   }
 
-  /** Whether a whole period since then has had enough requests for each new release to be judged; true if none is watched. */
+  /** Whether each new release has had a whole period since then with enough requests to judge it; true if none is watched. */
   hasJudged(since: number): boolean {
     if (!watchesMetrics(this.settings)) return true;
-    const whole = this.compared().filter(({ period }) => period.start >= since && this.isOver(period));
-    return whole.some(({ period }) => whole.every((one) => one.period !== period || one.isJudged));
+    const judged = this.compared().filter(({ period, isJudged }) => isJudged && period.start >= since);
+    return this.fresh.every(({ release }) => judged.some((one) => one.release === release));
   }
 
-  /** What each period since the rollout began says of each new release. */
+  /** Whether nothing has been published since then, although the releases before had requests when the rollout began. */
+  isLate(since: number): boolean {
+    if (this.periods.some(({ start }) => start >= since)) return false;
+    return this.periods.some(
+      ({ end, groups }) =>
+        end > this.began - recent && this.before.some((group) => (groups.get(group)?.requests ?? 0) >= leastRequests),
+    );
+  }
+
+  /** The oldest first. */
+  private get periods(): readonly MetricPeriod[] {
+    return [...this.known.values()].sort((one, two) => one.start - two.start);
+  }
+
+  /** What each whole period since the rollout began says of each new release. */
   private compared() {
+    const whole = this.periods.filter((period) => this.isWhole(period));
     return this.fresh
       .flatMap(({ release, targetGroup }) =>
-        compare(this.periods, targetGroup, this.before, this.settings).map((one, index) => ({
+        compare(whole, targetGroup, this.before, this.settings).map((one, index) => ({
           ...one,
           release,
-          period: this.periods[index] ?? { start: 0, end: 0 },
+          period: whole[index] ?? { start: 0, end: 0 },
         })),
       )
-      .filter(({ period }) => period.end > this.began);
+      .filter(({ period: { start, end } }) => end > this.from.end && start >= this.from.start);
   }
 
-  /** Whether all data of a period is published: a period's time after its end. */
-  private isOver({ start, end }: Pick<MetricPeriod, "start" | "end">): boolean {
-    return end + (end - start) <= date();
+  /**
+   * Whether all data of a period was published when it was read: a period's time after its end. Metrics are published one by one,
+   * so failures without their requests mean that some is missing.
+   */
+  private isWhole({ start, end, groups }: MetricPeriod): boolean {
+    const later = (periods: number) => end + periods * (end - start) <= this.readAt;
+    const isTorn = [...groups.values()].some(({ requests, failed }) => failed > requests);
+    return later(1) && (!isTorn || later(mostMissing));
   }
 
-  private async read(): Promise<void> {
-    if (watchesMetrics(this.settings)) this.periods = await this.calls.metrics(this.groups, this.began - baselineFor);
+  private async read(since: number): Promise<void> {
+    if (!watchesMetrics(this.settings)) return;
+    const at = date();
+    for (const period of await this.calls.metrics(this.groups, since)) this.known.set(period.start, period);
+    this.readAt = at;
+  }
+
+  /** The states of the alarms; throws where one does not exist. */
+  private async alarms(): Promise<ReadonlyMap<string, AlarmState>> {
+    const { alarms } = this.settings;
+    if (alarms.length === 0) return new Map();
+    const states = await this.calls.alarms(alarms);
+    const missing = alarms.filter((name) => !states.has(name));
+    if (missing.length > 0) throw new Error(`rollout.watch.alarms: there is no alarm ${missing.join(", ")}`);
+    return states;
   }
 }

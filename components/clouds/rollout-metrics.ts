@@ -43,6 +43,12 @@ export const metricSeconds = 60;
 /** With fewer requests in a period, a release is neither good nor bad. */
 export const leastRequests = 20;
 
+/** With fewer failed requests in a period, a release is not bad: one of 20 would be five percent. */
+const leastFailures = 3;
+
+/** How many periods of the releases before are added up to compare with: a single one may be the few requests of a tail. */
+const baselinePeriods = 3;
+
 /** The share of failed requests, in percent, at which metrics are not read for it: no share is above. */
 const everyRequest = 100;
 
@@ -51,16 +57,17 @@ export function watchesMetrics({ errors, latency }: WatchSettings): boolean {
   return errors < everyRequest || latency !== undefined;
 }
 
-/** The requests to the releases before, with which those to a new one are compared. */
-interface Baseline {
+/** Requests, and how many of them failed. */
+interface Counted {
   readonly requests: number;
   readonly failed: number;
 }
 
 /**
  * Compares a new release with those before it in each period: it is bad where its share of failed requests is above
- * `errors` and above theirs by more than that, or where its responses take longer than `latency` on average. Where those
- * before had too few requests in the period, as when the new release has all, the last period in which they had enough counts.
+ * `errors` and above theirs by more than that, or where its responses take longer than `latency` on average in two periods
+ * in a row. Theirs is that of the last three periods in which they had enough requests, because they have none once the new
+ * release has all.
  *
  * @param periods the oldest first
  * @param group its target group
@@ -72,46 +79,54 @@ export function compare(
   before: readonly string[],
   settings: WatchSettings,
 ): Comparison[] {
-  let baseline: Baseline = { requests: 0, failed: 0 };
+  const recent: Counted[] = [];
+  let wasSlow = false;
   return periods.map((period) => {
-    const others = before.flatMap((other) => period.groups.get(other) ?? []);
-    const all = { requests: sum(others.map(requestsOf)), failed: sum(others.map(({ failed }) => failed)) };
-    if (all.requests >= leastRequests) baseline = all;
-    return compareOne(period, group, baseline, settings);
+    const others = added(before.flatMap((other) => period.groups.get(other) ?? []));
+    if (requestsOf(others) >= leastRequests) recent.push(others);
+    if (recent.length > baselinePeriods) recent.shift();
+    const compared = compareOne(period, group, added(recent), settings);
+    const { isJudged, figures, fails, slow } = compared;
+    const bad = fails ?? (wasSlow ? slow : undefined);
+    if (isJudged) wasSlow = slow !== undefined;
+    return { isJudged, figures, ...(bad === undefined ? {} : { bad }) };
   });
 }
 
 function compareOne(
   { start, end, groups }: MetricPeriod,
   group: string,
-  baseline: Baseline,
+  baseline: Counted,
   { errors, latency }: WatchSettings,
-): Comparison {
+): { readonly isJudged: boolean; readonly figures: string; readonly fails?: string; readonly slow?: string } {
   const own = groups.get(group) ?? { requests: 0, failed: 0, latency: undefined };
   const share = shareOf(own);
   const took = own.latency === undefined ? "" : `, ${Math.round(own.latency)} ms on average`;
-  const than = baseline.requests === 0 ? "" : ` (before: ${percent(shareOf(baseline))} of ${count(baseline)})`;
+  const than = requestsOf(baseline) === 0 ? "" : ` (before: ${percent(shareOf(baseline))} of ${count(baseline)})`;
   const figures = `${percent(share)} of ${count(own)} requests failed${than}${took}`;
-  const isJudged = requestsOf(own) >= leastRequests;
-  if (!isJudged) return { isJudged, figures };
-  const when = `from ${time(start)} to ${time(end)} UTC`;
-  if (share > errors && share > shareOf(baseline) + errors)
-    return {
-      isJudged,
-      figures,
-      bad: `${when}, ${figures}: more than ${errors} %, and more than ${errors} % above the releases before it`,
-    };
-  if (latency !== undefined && own.latency !== undefined && own.latency > latency)
-    return { isJudged, figures, bad: `${when}, ${figures}: more than ${latency} ms` };
-  return { isJudged, figures };
+  if (requestsOf(own) < leastRequests) return { isJudged: false, figures };
+  const what = `from ${time(start)} to ${time(end)} UTC, ${figures}`;
+  const isFailing = own.failed >= leastFailures && share > errors && share > shareOf(baseline) + errors;
+  const isSlow = latency !== undefined && own.latency !== undefined && own.latency > latency;
+  return {
+    ...{ isJudged: true, figures },
+    ...(isFailing
+      ? { fails: `${what}: more than ${errors} %, and more than ${errors} % above the releases before it` }
+      : {}),
+    ...(isSlow ? { slow: `${what}: more than ${latency} ms, for the second time` } : {}),
+  };
+}
+
+function added(counts: readonly Counted[]): Counted {
+  return { requests: sum(counts.map(requestsOf)), failed: sum(counts.map(({ failed }) => failed)) };
 }
 
 /** Metrics of requests and of failures are published one by one: a failure is a request too. */
-function requestsOf({ requests, failed }: Baseline): number {
+function requestsOf({ requests, failed }: Counted): number {
   return Math.max(requests, failed);
 }
 
-function shareOf(measured: Baseline): number {
+function shareOf(measured: Counted): number {
   const requests = requestsOf(measured);
   return requests === 0 ? 0 : (100 * measured.failed) / requests;
 }
@@ -120,7 +135,7 @@ function percent(share: number): string {
   return `${Math.round(share * 10) / 10} %`;
 }
 
-function count(measured: Baseline): string {
+function count(measured: Counted): string {
   return Math.round(requestsOf(measured)).toLocaleString("en-US");
 }
 

@@ -93,12 +93,17 @@ export async function rollOut(
   const watched = new Watched(calls, fresh, metrics);
   // A look that fails here fails again below.
   const { ailing } = await watched.look().catch(() => ({ ailing: undefined }));
-  const blind = await metrics.begin(isResumed).then(ignoring, messageOf);
-  const obstacle = ailing ?? blind;
+  const blind = await metricsReady(metrics, isResumed);
+  const obstacle = ailing ?? (isResumed ? undefined : blind);
   if (obstacle !== undefined) {
     if (isResumed) await takeBackFor(`before a step: ${obstacle}`);
     throw new Error(`the rollout of ${names} has not begun, and nothing has moved: ${obstacle}`);
   }
+  if (blind !== undefined)
+    throw new Error(
+      `the rollout of ${names} was interrupted, and cannot be watched: ${blind}. The traffic split stays as it is, until ` +
+        "the next update goes on with the rollout or takes it back.",
+    );
   const isReached = ({ split }: { readonly split: Split }) =>
     fresh.every(({ targetGroup }) => (split.get(targetGroup) ?? 0) >= (live.get(targetGroup) ?? 0));
   for (const step of splits.filter((one) => one.percent === 100 || isReached(one))) {
@@ -115,9 +120,20 @@ export async function rollOut(
   console.error(`${names}: passed`);
 }
 
-/** Says which alarms are not watched. */
-function ignoring(firing: readonly string[]): undefined {
-  if (firing.length > 0) console.error(`not watched, because they fire already: ${firing.join(", ")}`);
+/** Reads the metrics and alarms once. Returns why that is not possible; undefined: it is. */
+async function metricsReady(metrics: WatchedMetrics, isResumed: boolean): Promise<string | undefined> {
+  // An interrupted rollout has requests already: it waits as long as one that is under way.
+  const attempts = isResumed ? blindFor.metrics / (lookEvery.metrics * 1000) : 3;
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      const firing = await metrics.begin(isResumed);
+      if (firing.length > 0) console.error(`not watched, because they fire already: ${firing.join(", ")}`);
+      return undefined;
+    } catch (error) {
+      if (attempt >= attempts) return messageOf(error);
+      await sleep(lookEvery.metrics * 1000);
+    }
+  }
 }
 
 /** The groups of a split that have requests and belong to no new release. */
@@ -131,10 +147,14 @@ function without(split: Split, fresh: readonly Share[]): Split {
 class Watched {
   /** The instances that have been healthy: only these can become unhealthy, and others may be starting. */
   private readonly known = new Set<string>();
-  private readonly blindness = { health: new Blindness(blindFor.health), metrics: new Blindness(blindFor.metrics) };
+  private readonly blindness = {
+    health: new Blindness("its instances", blindFor.health),
+    metrics: new Blindness("its metrics and alarms", blindFor.metrics),
+  };
   private foreign = 0;
-  /** When the metrics are read next. */
+  /** When the metrics are read next, and whether the last look at them has succeeded. */
   private measure = now();
+  private isMeasured = false;
 
   constructor(
     private readonly calls: RolloutCalls,
@@ -151,21 +171,23 @@ class Watched {
     if (isJudged()) return;
     console.error(`not judged by the metrics yet: watched for up to ${mostSeconds - seconds} s more`);
     await this.until(start + mostSeconds * 1000, split, isJudged);
-    if (!isJudged()) console.error("not judged by the metrics, for want of requests: the rollout goes on");
+    if (isJudged()) return;
+    if (this.metrics.isLate(begun))
+      throw new Error("no metrics have been published since the step began, although there were requests before it");
+    console.error("not judged by the metrics, for want of requests: the rollout goes on");
   }
 
-  /** Looks until the time is over, or what it waits for is so. Throws for a bad release, and where no look succeeds. */
+  /**
+   * Looks until the time is over, or what it waits for is so, and the last look at the metrics has succeeded. Throws for a bad
+   * release, and where no look succeeds.
+   */
   private async until(end: number, split: Split, isOver = () => false): Promise<void> {
-    while (now() < end && !isOver()) {
-      await sleep(Math.min(lookEvery.health * 1000, end - now()));
+    this.isMeasured = false;
+    while ((now() < end || !this.isMeasured) && !isOver()) {
+      await sleep(now() < end ? Math.min(lookEvery.health * 1000, end - now()) : lookEvery.health * 1000);
       if (!(await isEngineRunning()))
         throw new Ended("the update was interrupted; the next one goes on with the rollout");
-      if (now() >= Math.min(this.measure, end)) {
-        this.measure = now() + lookEvery.metrics * 1000;
-        const measured = await this.blindness.metrics.unless(() => this.metrics.look());
-        for (const line of measured?.news ?? []) console.error(`${line}; ${Math.ceil((end - now()) / 1000)} s left`);
-        if (measured?.bad !== undefined) throw new Error(measured.bad);
-      }
+      if (now() >= Math.min(this.measure, end)) await this.measureBefore(end);
       const seen = await this.blindness.health.unless(() => this.look());
       if (seen === undefined) continue;
       this.foreign = isSame(seen.split, split) ? 0 : this.foreign + 1;
@@ -176,6 +198,16 @@ class Watched {
         );
       if (seen.ailing !== undefined) throw new Error(seen.ailing);
     }
+  }
+
+  /** Looks at the metrics and alarms. Throws for a bad release. */
+  private async measureBefore(end: number): Promise<void> {
+    const measured = await this.blindness.metrics.unless(() => this.metrics.look());
+    this.measure = now() + lookEvery.metrics * 1000;
+    this.isMeasured = measured !== undefined;
+    const left = Math.max(0, Math.ceil((end - now()) / 1000));
+    for (const line of measured?.news ?? []) console.error(`${line}; ${left} s left`);
+    if (measured?.bad !== undefined) throw new Error(measured.bad);
   }
 
   /** Looks once, and remembers which instances are healthy. */
@@ -198,8 +230,14 @@ class Blindness {
   /** Since when no look has succeeded; undefined: the last one has. */
   private since: number | undefined;
 
-  /** @param most the milliseconds after which a failure is thrown */
-  constructor(private readonly most: number) {}
+  /**
+   * @param what what is looked at
+   * @param most the milliseconds after which a failure is thrown
+   */
+  constructor(
+    private readonly what: string,
+    private readonly most: number,
+  ) {}
 
   /** Looks; undefined where that fails, which it may for a while. */
   async unless<Seen>(look: () => Promise<Seen>): Promise<Seen | undefined> {
@@ -209,7 +247,7 @@ class Blindness {
       return seen;
     } catch (error) {
       this.since ??= now();
-      if (now() - this.since >= this.most) throw new Error(`it cannot be watched: ${messageOf(error)}`);
+      if (now() - this.since >= this.most) throw new Error(`${this.what} cannot be watched: ${messageOf(error)}`);
       return undefined;
     }
   }

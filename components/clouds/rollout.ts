@@ -38,9 +38,12 @@ export interface RolloutStep {
 
 /**
  * Seconds after which the first whole period of the metrics since a step is published: at most a period until it begins,
- * itself, and a third one until its data is complete.
+ * itself, and a third one until its data is complete. It may be two minutes later than that.
  */
-const firstPeriod = 3 * metricSeconds;
+const firstPeriod = { usually: 3 * metricSeconds, atMost: 5 * metricSeconds };
+
+/** Seconds by which a step is lengthened at most. */
+const mostLengthened = 600;
 
 /** Seconds between two looks at the instances of the new releases, and between two at their metrics and alarms. */
 export const lookEvery = { health: 5, metrics: 15 };
@@ -51,14 +54,17 @@ export const lookEvery = { health: 5, metrics: 15 };
  */
 export function backSeconds({ watch }: RolloutSettings, unhealthyAfter: number): number {
   const byHealth = unhealthyAfter + lookEvery.health;
-  const byMetrics = watchesMetrics(watch) ? firstPeriod + lookEvery.metrics : 0;
+  const byMetrics = watchesMetrics(watch) ? firstPeriod.usually + lookEvery.metrics : 0;
   return Math.max(byHealth, byMetrics) + settleSeconds;
 }
 
 /** The steps of a rollout, the last of which is the bake, with all requests. */
 export function stepsOf({ steps, pause, bake, watch }: RolloutSettings): RolloutStep[] {
   const step = (percent: number, seconds: number) => {
-    const more = seconds === 0 || !watchesMetrics(watch) ? 0 : Math.max(seconds, firstPeriod - seconds);
+    const more =
+      seconds === 0 || !watchesMetrics(watch)
+        ? 0
+        : Math.min(mostLengthened, Math.max(seconds, firstPeriod.atMost - seconds));
     return { percent, seconds, mostSeconds: seconds + more };
   };
   return [...steps.map((percent) => step(percent, pause)), step(100, bake)];

@@ -25,18 +25,18 @@ export const rollout = object(
         errors: number("percent", 0.1, 100, {
           default: 1,
           description:
-            "The share of the release's requests that may fail, by a status from 500 on or a failed connection; and the " +
-            "difference by which it may be above the share of the releases before it. 100 watches none.",
+            "The share of the release's requests that may fail, by the app's status from 500 on or a failed connection; " +
+            "and the difference by which it may be above the share of the releases before it. 100 watches none.",
         }),
         latency: integer("milliseconds", 1, 600_000, {
           optional: "not watched",
-          description: "The average time that the release's responses may take.",
+          description: "The average time that the release's responses may take, in two periods of a minute in a row.",
         }),
         alarms: list(string("an alarm's name", nonEmpty, {}), "alarms", [0, 20], {
           default: [],
           description:
             "The names of alarms in the region, of CloudWatch or CloudMonitor. One that fires when the rollout begins " +
-            "is not watched.",
+            "is not watched until it has been well.",
         }),
       },
       {

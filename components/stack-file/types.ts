@@ -367,19 +367,19 @@ export interface GateArgs {
  */
 export interface RolloutWatchArgs {
   /**
-   * The share of the release's requests that may fail, by a status from 500 on or a failed connection; and the
+   * The share of the release's requests that may fail, by the app's status from 500 on or a failed connection; and the
    * difference by which it may be above the share of the releases before it. 100 watches none. A number of percent from
    * 0.1 to 100. Default: `1`.
    */
   readonly errors?: number | undefined;
   /**
-   * The average time that the release's responses may take. A whole number of milliseconds from 1 to 600000. Default:
-   * not watched.
+   * The average time that the release's responses may take, in two periods of a minute in a row. A whole number of
+   * milliseconds from 1 to 600000. Default: not watched.
    */
   readonly latency?: number | undefined;
   /**
    * The names of alarms in the region, of CloudWatch or CloudMonitor. One that fires when the rollout begins is not
-   * watched. A list of at most 20 alarms. Default: none.
+   * watched until it has been well. A list of at most 20 alarms. Default: none.
    */
   readonly alarms?: readonly string[] | undefined;
 }
@@ -919,19 +919,19 @@ export interface GateConfig {
  */
 export interface RolloutWatchConfig {
   /**
-   * The share of the release's requests that may fail, by a status from 500 on or a failed connection; and the
+   * The share of the release's requests that may fail, by the app's status from 500 on or a failed connection; and the
    * difference by which it may be above the share of the releases before it. 100 watches none. A number of percent from
    * 0.1 to 100. Default: `1`.
    */
   readonly errors: number;
   /**
-   * The average time that the release's responses may take. A whole number of milliseconds from 1 to 600000. Default:
-   * not watched.
+   * The average time that the release's responses may take, in two periods of a minute in a row. A whole number of
+   * milliseconds from 1 to 600000. Default: not watched.
    */
   readonly latency?: number | undefined;
   /**
    * The names of alarms in the region, of CloudWatch or CloudMonitor. One that fires when the rollout begins is not
-   * watched. A list of at most 20 alarms. Default: none.
+   * watched until it has been well. A list of at most 20 alarms. Default: none.
    */
   readonly alarms: readonly string[];
 }

@@ -123,9 +123,9 @@ describe("an update", () => {
     const beside = steps.filter(({ appliesTo }) => appliesTo === "beside");
     assert.deepEqual(
       beside.map(({ title, maxSeconds }) => `${title}: ${maxSeconds}`),
-      ["5 % of requests: 360", "50 % of requests: 360", "all requests: 180"],
+      ["5 % of requests: 360", "50 % of requests: 360", "all requests: 300"],
     );
-    assert.equal(maxSecondsToSwitch - updateWith({}).maxSecondsToSwitch, 900);
+    assert.equal(maxSecondsToSwitch - updateWith({}).maxSecondsToSwitch, 1020);
   });
 
   it("says in a sentence what a rollout moves, how long that takes, and how fast the way back is", () => {
@@ -134,7 +134,7 @@ describe("an update", () => {
     const beside = updateFor(update, [{ ...kept("a", 100, 0), change: "removed", weightAfter: undefined }, added]);
     assert.match(
       updateText(beside, 120, "Update"),
-      /Release a → b: canary 5\/50\/100 %, 420 s \(7 min\), at most 900 s \(15 min\), back within 215 s \(3 min 35 s\) once it turns bad\./,
+      /Release a → b: canary 5\/50\/100 %, 420 s \(7 min\), at most 1020 s \(17 min\), back within 215 s \(3 min 35 s\) once it turns bad\./,
     );
     assert.equal(updateFor(update, [added]).rollout, undefined);
   });

@@ -11,7 +11,7 @@ describe("the steps of a rollout", () => {
     assert.deepEqual(stepsOf({ steps: [5, 50], pause: 180, bake: 60, watch: { errors: 1, alarms: [] } }), [
       { percent: 5, seconds: 180, mostSeconds: 360 },
       { percent: 50, seconds: 180, mostSeconds: 360 },
-      { percent: 100, seconds: 60, mostSeconds: 180 },
+      { percent: 100, seconds: 60, mostSeconds: 300 },
     ]);
   });
 

@@ -41,6 +41,9 @@ interface Rule {
   readonly EnableState: boolean;
 }
 
+/** Seconds for an answer: whoever looks does so again soon. */
+const timeout = 5;
+
 /** Alarm rules in a page. */
 const pageSize = 100;
 
@@ -69,7 +72,8 @@ export function metricCalls(region: string, monitoring: string, route: () => Pro
         read(metrics.connections),
         read(metrics.latency),
       ]);
-      return [...requests.keys()]
+      const times = [requests, errors, connections, latency].flatMap((values) => [...values.keys()]);
+      return [...new Set(times)]
         .sort((one, two) => one - two)
         .map((start): MetricPeriod => {
           const of = (values: Values, group: string) => values.get(start)?.get(group);
@@ -100,7 +104,7 @@ async function valuesOf(api: Api, name: string, dimensions: readonly object[], s
     Dimensions: JSON.stringify(dimensions),
   };
   for (const { Datapoints = "[]" } of await api.pages<MetricPage>("DescribeMetricList", query))
-    for (const { timestamp, serverGroupId, Value } of JSON.parse(Datapoints) as Datapoint[])
+    for (const { timestamp, serverGroupId, Value } of JSON.parse(Datapoints || "[]") as Datapoint[])
       values.set(timestamp, (values.get(timestamp) ?? new Map<string, number>()).set(serverGroupId, Value));
   return values;
 }
@@ -110,7 +114,7 @@ async function rulesNamed(api: Api, name: string): Promise<AlarmState | undefine
   const rules: Rule[] = [];
   for (let page = 1, total = 1; (page - 1) * pageSize < total; page += 1) {
     const query = { RuleName: name, Page: String(page), PageSize: String(pageSize) };
-    const { Alarms, Total = "0" } = await api.request<RulePage>("DescribeMetricRuleList", query);
+    const { Alarms, Total = "0" } = await api.request<RulePage>("DescribeMetricRuleList", query, timeout);
     // A rule is found by a part of its name too.
     rules.push(...(Alarms?.Alarm ?? []).filter(({ RuleName, EnableState }) => RuleName === name && EnableState));
     total = Number(Total);

@@ -24,7 +24,12 @@ const metrics = [
 /** The metrics of a listener's target groups, and the region's alarms. */
 export function metricCalls(region: string, listener: string): MetricCalls {
   // Whoever looks does so again soon.
-  const client = new CloudWatchClient({ ...clientSettings(region, "cloudwatch"), maxAttempts: 3 });
+  const settings = clientSettings(region, "cloudwatch");
+  const client = new CloudWatchClient({
+    ...settings,
+    maxAttempts: 3,
+    requestHandler: { ...settings.requestHandler, connectionTimeout: 5000, requestTimeout: 5000 },
+  });
   return {
     async metrics(targetGroups, since) {
       const found = await dataOf(client, queriesFor(listener, targetGroups), since);
@@ -100,7 +105,10 @@ async function dataOf(client: CloudWatchClient, queries: MetricDataQuery[], sinc
       new GetMetricDataCommand({ MetricDataQueries: queries, ...range, ...(token ? { NextToken: token } : {}) }),
     );
     for (const result of answer.MetricDataResults ?? [])
-      found.set(result.Id ?? "", [...(found.get(result.Id ?? "") ?? []), result]);
+      // The rest of one that is not complete comes with the next page, if at all.
+      if (result.StatusCode !== "Complete" && !(result.StatusCode === "PartialData" && answer.NextToken))
+        throw new Error(`CloudWatch could not read ${result.Label ?? "a metric"}: ${result.StatusCode ?? "no status"}`);
+      else found.set(result.Id ?? "", [...(found.get(result.Id ?? "") ?? []), result]);
     token = answer.NextToken;
   }
   return found;

@@ -1,7 +1,7 @@
 /** Requests to a service that nobody sends: they are counted in the metrics of the load balancer, by the traffic split of the moment. */
 import { pause } from "./processes";
 
-/** The requests to one release in a tenth of a second. */
+/** The requests to one release since the share before. */
 export interface PlayedShare {
   /** The id of the release. */
   readonly release: string;
@@ -12,7 +12,7 @@ export interface PlayedShare {
   readonly milliseconds: number;
 }
 
-/** Whole requests and whole errors from rates, a tenth of a second at a time. */
+/** Whole requests and whole errors from rates, about a tenth of a second at a time. */
 export class PlayedRequests {
   /** Requests a second in all, by the machine's clock. */
   rate = 1500;
@@ -35,10 +35,14 @@ export class PlayedRequests {
     count: (share: PlayedShare) => unknown,
   ): void {
     this.running = (async () => {
+      let last = Date.now();
       while (!this.isOver) {
+        // By the time that has passed: a busy machine plays fewer and larger shares.
+        const seconds = (Date.now() - last) / 1000;
+        last = Date.now();
         for (const [release, weight] of Object.entries(await split())) {
           const version = release.replace(/-[0-9a-f]{6}$/, "").replaceAll("-", ".");
-          const requests = this.whole(`${release} requests`, (this.rate * weight) / 1000);
+          const requests = this.whole(`${release} requests`, (this.rate * seconds * weight) / 100);
           const errors = this.whole(`${release} errors`, requests * (this.failing.get(version) ?? 0));
           if (requests > 0) await count({ release, requests, errors, milliseconds: this.latency.get(version) ?? 20 });
         }

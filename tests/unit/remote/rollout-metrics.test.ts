@@ -28,14 +28,17 @@ interface Play {
   readonly delay?: number;
   readonly metrics?: () => Promise<MetricPeriod[]> | undefined;
   readonly alarms?: (seconds: number) => ReadonlyMap<string, AlarmState>;
+  /** What of a period is published. Default: all of it. */
+  readonly torn?: (period: MetricPeriod) => MetricPeriod;
 }
 
 /** Rolls b out, and returns its rule. */
-async function roll(watch: Partial<WatchSettings>, play: Play, settings: Partial<RolloutSettings> = {}) {
+async function roll(watch: Partial<WatchSettings>, play: Play, settings: Partial<RolloutSettings> = {}, live = old) {
   const began = date();
-  const rule: PlayedRule = new PlayedRule(old, {
+  const rule: PlayedRule = new PlayedRule(live, {
     health: () => Promise.resolve(healthy),
-    metrics: (groups, since) => play.metrics?.() ?? Promise.resolve(measured(groups, since)),
+    metrics: (groups, since) =>
+      play.metrics?.() ?? Promise.resolve(measured(groups, since).map(play.torn ?? ((one) => one))),
     alarms: (names) => {
       const states = play.alarms?.((date() - began) / 1000) ?? new Map<string, AlarmState>();
       return Promise.resolve(new Map([...states].filter(([name]) => names.includes(name))));
@@ -44,7 +47,7 @@ async function roll(watch: Partial<WatchSettings>, play: Play, settings: Partial
 
   /** The share of requests that a release has at a time. */
   const weightAt = (release: string, seconds: number): number => {
-    const split = rule.moves.findLast(({ at }) => at <= seconds)?.split ?? Object.fromEntries(old);
+    const split = rule.moves.findLast(({ at }) => at <= seconds)?.split ?? Object.fromEntries(seconds < 0 ? old : live);
     return (split[release] ?? 0) / 100;
   };
 
@@ -73,7 +76,7 @@ async function roll(watch: Partial<WatchSettings>, play: Play, settings: Partial
   }
 
   const rollout: RolloutSettings = { ...times, watch: { errors: 1, alarms: [], ...watch }, ...settings };
-  const { message } = await rollOut({ shares: [share("b", 100)], rollout, entering: ["b"] }, old, old, rule).then(
+  const { message } = await rollOut({ shares: [share("b", 100)], rollout, entering: ["b"] }, live, old, rule).then(
     () => ({ message: "" }),
     (error: unknown) => error as Error,
   );
@@ -118,7 +121,7 @@ describe("a rollout with metrics", () => {
     assert.deepEqual(percents((await roll({}, slow)).moves), [5, 50, 100]);
     const { moves, message } = await roll({ latency: 500 }, slow);
     assert.deepEqual(percents(moves), [5, 0]);
-    assert.match(message, /900 ms on average: more than 500 ms/);
+    assert.match(message, /900 ms on average: more than 500 ms, for the second time/);
   });
 
   it("lengthens each step once where there are fewer than 20 requests in a period, and goes on", async () => {
@@ -150,7 +153,7 @@ describe("a rollout with metrics", () => {
       { metrics: () => (state.looks++ === 0 ? undefined : Promise.reject(new Error("ServiceUnavailable"))) },
     );
     assert.deepEqual(percents(moves), [5, 0]);
-    assert.match(message, /b at 5 %: it cannot be watched: ServiceUnavailable/);
+    assert.match(message, /b at 5 %: its metrics and alarms cannot be watched: ServiceUnavailable/);
   });
 
   it("moves nothing where metrics cannot be read from the start, or an alarm does not exist", async () => {
@@ -180,5 +183,59 @@ describe("a rollout with metrics", () => {
       alarm(() => "firing"),
     );
     assert.deepEqual([percents(before.moves), before.message], [[5, 50, 100], ""]);
+  });
+
+  it("watches an alarm again once it has been well", async () => {
+    const alarms = (seconds: number): ReadonlyMap<string, AlarmState> =>
+      new Map([["on-call", seconds < 60 || seconds > 300 ? "firing" : "ok"]]);
+    const { moves, message } = await roll({ alarms: ["on-call"] }, { alarms });
+    assert.deepEqual(percents(moves), [5, 50, 0]);
+    assert.match(message, /b at 50 %: the alarm on-call fires/);
+  });
+
+  it("cannot watch an alarm that is deleted meanwhile", async () => {
+    const alarms = (seconds: number) => new Map<string, AlarmState>(seconds > 60 ? [] : [["on-call", "ok"]]);
+    const { moves, message } = await roll({ alarms: ["on-call"] }, { alarms });
+    assert.deepEqual(percents(moves), [5, 0]);
+    assert.match(message, /cannot be watched: rollout.watch.alarms: there is no alarm on-call/);
+  });
+
+  it("does not call a release bad for one or two failed requests", async () => {
+    const few = { rate: 10, failing: (release: string) => (release === "b" ? 0.06 : 0) };
+    assert.deepEqual(percents((await roll({}, few, { steps: [5], bake: 0 })).moves), [5, 100]);
+  });
+
+  it("waits for the requests of a period whose failures are published already", async () => {
+    const torn = (period: MetricPeriod): MetricPeriod => {
+      if (period.end + 2 * minute <= date()) return period;
+      const without = ([group, measured]: [string, Measurement]) => [group, { ...measured, requests: 0 }] as const;
+      return { ...period, groups: new Map([...period.groups].map(without)) };
+    };
+    const { moves, message } = await roll({}, { torn, failing: () => 0.005 });
+    assert.deepEqual([percents(moves), message], [[5, 50, 100], ""]);
+  });
+
+  it("lengthens a step for metrics that are late, and takes the traffic back where none come", async () => {
+    const { moves, message } = await roll({}, { delay: 240, failing: (release) => (release === "b" ? 1 : 0) });
+    assert.deepEqual(percents(moves), [5, 0]);
+    assert.match(message, /100 % of/);
+    const late = await roll({}, { delay: 500 }, { pause: 60, steps: [50] });
+    assert.deepEqual(percents(late.moves), [50, 0]);
+    assert.match(
+      late.message,
+      /no metrics have been published since the step began, although there were requests before/,
+    );
+  });
+
+  it("leaves the rule of an interrupted rollout as it is where it cannot be watched", async () => {
+    const half = new Map([
+      ["a", 50],
+      ["b", 50],
+    ]);
+    const denied = { metrics: () => Promise.reject(new Error("socket hang up")) };
+    const { moves, message } = await roll({}, denied, {}, half);
+    assert.deepEqual(moves, []);
+    assert.match(message, /was interrupted, and cannot be watched: socket hang up. The traffic split stays as it is/);
+    assert.deepEqual(percents((await roll({}, {}, {}, half)).moves), [50, 100]);
   });
 });

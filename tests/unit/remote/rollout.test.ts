@@ -123,7 +123,7 @@ describe("a rollout", () => {
     await roll(rule);
     assert.deepEqual(rule.live.get("b"), 100);
     const blind = new Rule(old, { health: () => Promise.reject(new Error("Throttling")) });
-    await assert.rejects(roll(blind), /b at 5 %: it cannot be watched: Throttling/);
+    await assert.rejects(roll(blind), /b at 5 %: its instances cannot be watched: Throttling/);
     assert.deepEqual(blind.moves.at(-1), { at: 35, split: { a: 100 } });
   });
 
