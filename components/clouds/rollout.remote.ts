@@ -152,9 +152,8 @@ class Watched {
     metrics: new Blindness("its metrics and alarms", blindFor.metrics),
   };
   private foreign = 0;
-  /** When the metrics are read next, and whether the last look at them has succeeded. */
+  /** When the metrics are read next. */
   private measure = now();
-  private isMeasured = false;
 
   constructor(
     private readonly calls: RolloutCalls,
@@ -182,12 +181,12 @@ class Watched {
    * release, and where no look succeeds.
    */
   private async until(end: number, split: Split, isOver = () => false): Promise<void> {
-    this.isMeasured = false;
-    while ((now() < end || !this.isMeasured) && !isOver()) {
+    let isMeasured = false;
+    while ((now() < end || !isMeasured) && !isOver()) {
       await sleep(now() < end ? Math.min(lookEvery.health * 1000, end - now()) : lookEvery.health * 1000);
       if (!(await isEngineRunning()))
         throw new Ended("the update was interrupted; the next one goes on with the rollout");
-      if (now() >= Math.min(this.measure, end)) await this.measureBefore(end);
+      if (now() >= Math.min(this.measure, end)) isMeasured = await this.measureBefore(end);
       const seen = await this.blindness.health.unless(() => this.look());
       if (seen === undefined) continue;
       this.foreign = isSame(seen.split, split) ? 0 : this.foreign + 1;
@@ -200,14 +199,14 @@ class Watched {
     }
   }
 
-  /** Looks at the metrics and alarms. Throws for a bad release. */
-  private async measureBefore(end: number): Promise<void> {
+  /** Looks at the metrics and alarms. Throws for a bad release. Returns whether the look has succeeded. */
+  private async measureBefore(end: number): Promise<boolean> {
     const measured = await this.blindness.metrics.unless(() => this.metrics.look());
     this.measure = now() + lookEvery.metrics * 1000;
-    this.isMeasured = measured !== undefined;
     const left = Math.max(0, Math.ceil((end - now()) / 1000));
     for (const line of measured?.news ?? []) console.error(`${line}; ${left} s left`);
     if (measured?.bad !== undefined) throw new Error(measured.bad);
+    return measured !== undefined;
   }
 
   /** Looks once, and remembers which instances are healthy. */
