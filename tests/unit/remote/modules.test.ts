@@ -30,6 +30,7 @@ const modules: Readonly<Record<string, readonly [type: string, ...methods: strin
   "clouds/alicloud/instance-type-order": ["InstanceTypeOrder"],
   "clouds/alicloud/intent": ["Intent", "update"],
   "clouds/alicloud/launch-template-removal": ["LaunchTemplateRemoval", "delete"],
+  "clouds/alicloud/load-balancer-security-group-removal": ["LoadBalancerSecurityGroupRemoval", "delete"],
   "clouds/alicloud/load-balancer-zone": ["LoadBalancerZone", "delete"],
   "clouds/alicloud/log-project": ["LogProject", "delete", "read", "update"],
   "clouds/alicloud/log-store": ["LogStore", "delete", "read", "update"],
