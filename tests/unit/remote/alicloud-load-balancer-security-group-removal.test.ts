@@ -20,8 +20,7 @@ describe("the removal of a load balancer from a security group on Alibaba Cloud"
 
   function reply(action: string, fields: Fields): Reply {
     if (joined === undefined) return refusal("ResourceNotFound.LoadBalancer");
-    if (action === "GetLoadBalancerAttribute")
-      return { LoadBalancerStatus: "Active", SecurityGroupIds: [...joined] };
+    if (action === "GetLoadBalancerAttribute") return { LoadBalancerStatus: "Active", SecurityGroupIds: [...joined] };
     assert.equal(action, "LoadBalancerLeaveSecurityGroup");
     if (overtaken) joined.clear();
     return joined.delete(fields["SecurityGroupIds.1"] ?? "") ? {} : refusal("ResourceNotAssociated.SecurityGroup");
