@@ -103,8 +103,8 @@ export class Registered {
 }
 
 /**
- * The types of resources that only the engine deletes: once they are gone, the provider fails to delete them again, as a listener on
- * AWS, or what belongs to them, a route table's routes and attachments and a machine group's.
+ * The types of resources that the intent leaves to the engine and to what deletes them for it: once they are gone, the provider fails
+ * to delete them again, as a listener on AWS, or what belongs to them, a route table's routes and attachments and a machine group's.
  */
 const leftToEngine = [
   "aws:lb/listener:Listener",

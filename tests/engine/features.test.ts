@@ -206,6 +206,29 @@ describe("engine: services with optional features on AWS", () => {
     );
   });
 
+  it("switch TLS off, or on again, after an update that was killed when it had deleted the listener", async () => {
+    const killedWithoutTls = async () => {
+      containers.set({ tls: undefined });
+      const { killed } = await containers.run.upKilledBy((kill) => {
+        world.gateway.beforeReply = ({ action }) => {
+          if (action === "DeleteListener") kill();
+        };
+      });
+      world.gateway.beforeReply = undefined;
+      assert.ok(killed);
+      await containers.run.cancel();
+      assert.deepEqual([...(await cloud.listeners("container")).keys()], [80]);
+    };
+    await killedWithoutTls();
+    await containers.up();
+    assert.deepEqual([...(await cloud.listeners("container")).keys()], [80]);
+    await containers.up({ tls: { certificate } });
+    await killedWithoutTls();
+    await containers.up({ tls: { certificate } });
+    assert.deepEqual([...(await cloud.listeners("container")).keys()].sort(), [443, 80]);
+    assert.deepEqual(plannedChanges(await containers.preview()), []);
+  });
+
   it("leave nothing in the state or in the cloud after destroy", async () => {
     await Promise.all(
       [containers, machines].map(async ({ run }) => {

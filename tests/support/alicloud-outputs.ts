@@ -76,6 +76,7 @@ const known: Readonly<Record<string, (resource: Resource) => Outputs>> = {
   "pulumi-nodejs:dynamic/immutable-service:DefaultRoute": none,
   "pulumi-nodejs:dynamic/immutable-service:PublicAddress": () => ({ ip: "203.0.113.10" }),
   "pulumi-nodejs:dynamic/immutable-service:LaunchTemplateRemoval": none,
+  "pulumi-nodejs:dynamic/immutable-service:LoadBalancerSecurityGroupRemoval": none,
   "pulumi-nodejs:dynamic/immutable-service:MachineGroupRemoval": none,
   "pulumi-nodejs:dynamic/immutable-service:ServerGroupAttachment": none,
   "pulumi-nodejs:dynamic/immutable-service:LoadBalancerZone": ({ inputs }) => ({

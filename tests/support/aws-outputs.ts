@@ -124,6 +124,8 @@ const known: Readonly<Record<string, (resource: Resource) => Outputs>> = {
   "pulumi-nodejs:dynamic/immutable-service:RegistryImageLookup": () => ({ digest: "" }),
   "pulumi-nodejs:dynamic/immutable-service:EndpointZone": none,
   "pulumi-nodejs:dynamic/immutable-service:ExistingSubnets": none,
+  "pulumi-nodejs:dynamic/immutable-service:ClusterRemoval": none,
+  "pulumi-nodejs:dynamic/immutable-service:ListenerRemoval": none,
   "pulumi-nodejs:dynamic/immutable-service:LoadBalancerZone": none,
   "pulumi-nodejs:dynamic/immutable-service:MountTarget": none,
   "pulumi-nodejs:dynamic/immutable-service:RedirectRule": (r) => ({ rule: ruleArn(r.name) }),

@@ -2,6 +2,7 @@ import * as alicloud from "@pulumi/alicloud";
 import * as pulumi from "@pulumi/pulumi";
 import { type EnvironmentContext, childContext, ownDescription, tagsOf } from "./context";
 import { ruleOn } from "./listener-rule";
+import { LoadBalancerSecurityGroupRemoval } from "./load-balancer-security-group-removal";
 import { LoadBalancerZone } from "./load-balancer-zone";
 import type { Network } from "./network";
 import { RedirectRule } from "./redirect-rule";
@@ -87,7 +88,7 @@ function restrictIngress(
   network: Network,
   balancer: alicloud.alb.LoadBalancer,
 ): pulumi.Resource[] {
-  const { name, parent, spec } = context;
+  const { name, parent, spec, facts } = context;
   const { allowFrom } = spec.loadBalancer;
   if (allowFrom.includes(everyone)) return [];
   const resource = `${name}-load-balancer`;
@@ -112,10 +113,16 @@ function restrictIngress(
     ...allowFrom.map((range) => rule(`from-${range}`, range, "accept", 1)),
     rule("from-others", everyone, "drop", 100),
   ];
+  // Deleted before the rules, without which everyone is admitted.
+  const removal = new LoadBalancerSecurityGroupRemoval(
+    `${resource}-removal`,
+    { facts, loadBalancer: balancer.id, securityGroup: edge.id },
+    { parent, dependsOn: rules },
+  );
   const attachment = new alicloud.alb.LoadBalancerSecurityGroupAttachment(
     resource,
     { loadBalancerId: balancer.id, securityGroupId: edge.id },
-    { parent, dependsOn: rules },
+    { parent, dependsOn: [...rules, removal], retainOnDelete: true },
   );
   return [attachment];
 }

@@ -6,6 +6,8 @@ import { appEnvironment } from "../app-environment";
 import type { ServingBounds } from "../bounds.remote";
 import { type ServerGroup, type StackFacts, offered } from "../cloud";
 import type { Context } from "../context";
+import { ownerTag } from "../tag-keys";
+import { ClusterRemoval } from "./cluster-removal";
 import { checkContainer } from "./container-limits";
 import type { SharedFileSystem } from "./files";
 import { type Identity, readSecrets, taskIdentity } from "./identity";
@@ -54,13 +56,17 @@ export function container(facts: StackFacts): AwsPlatform {
     bake: (name, build, spec, parent) =>
       (lazily("./registry") as typeof Registry).containerImage({ name, spec, facts, mark: undefined, parent }, build),
     createEnvironment(environment) {
+      const { name, parent } = environment;
+      const tags = tagsOf(environment, name);
+      const removal = new ClusterRemoval(
+        `${name}-cluster-removal`,
+        { region: facts.region, cluster: name, owner: tags[ownerTag] ?? "" },
+        { parent },
+      );
       const cluster = new aws.ecs.Cluster(
-        environment.name,
-        {
-          settings: [{ name: "containerInsights", value: "enabled" }],
-          tags: tagsOf(environment, environment.name),
-        },
-        { parent: environment.parent },
+        name,
+        { settings: [{ name: "containerInsights", value: "enabled" }], tags },
+        { parent, dependsOn: [removal], retainOnDelete: true },
       );
       return {
         cluster: cluster.arn,

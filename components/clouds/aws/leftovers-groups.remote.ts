@@ -23,7 +23,7 @@ import type { Leftover, Own } from "./leftover.remote";
 export async function services(own: Own): Promise<readonly Leftover[]> {
   const client = new ECSClient(clientSettings(own.region, "ecs"));
   const found: Leftover[] = [];
-  for (const cluster of await ownClusters(client, own))
+  for (const { arn: cluster } of await clustersOf(client, own.owner))
     for await (const { serviceArns = [] } of paginateListServices({ client }, { cluster }))
       for (const service of serviceArns.filter((arn) => !own.recorded.has(arn)))
         found.push({
@@ -42,16 +42,20 @@ export async function services(own: Own): Promise<readonly Leftover[]> {
 /** ECS clusters. */
 export async function clusters(own: Own): Promise<readonly Leftover[]> {
   const client = new ECSClient(clientSettings(own.region, "ecs"));
-  return (await ownClusters(client, own))
-    .filter((arn) => !own.recorded.has(arn))
-    .map((cluster) => ({
-      what: `the ECS cluster ${cluster}`,
-      remove: () => client.send(new DeleteClusterCommand({ cluster })),
+  return (await clustersOf(client, own.owner))
+    .filter(({ arn }) => !own.recorded.has(arn))
+    .map(({ arn }) => ({
+      what: `the ECS cluster ${arn}`,
+      remove: () => client.send(new DeleteClusterCommand({ cluster: arn })),
     }));
 }
 
-async function ownClusters(client: ECSClient, { owner }: Own): Promise<string[]> {
-  const found: string[] = [];
+/** The clusters that a stack owns, by its mark. AWS lists a deleted one for some time. */
+export async function clustersOf(
+  client: ECSClient,
+  owner: string,
+): Promise<readonly { readonly arn: string; readonly name: string }[]> {
+  const found: { arn: string; name: string }[] = [];
   for await (const { clusterArns = [] } of paginateListClusters({ client }, {})) {
     if (clusterArns.length === 0) continue;
     const { clusters: page = [] } = await client.send(
@@ -61,7 +65,9 @@ async function ownClusters(client: ECSClient, { owner }: Own): Promise<string[]>
       ({ status, tags = [] }) =>
         status !== "INACTIVE" && tags.some(({ key, value }) => key === ownerTag && value === owner),
     );
-    found.push(...owned.flatMap(({ clusterArn }) => (clusterArn === undefined ? [] : [clusterArn])));
+    found.push(
+      ...owned.flatMap(({ clusterArn: arn, clusterName: name = "" }) => (arn === undefined ? [] : [{ arn, name }])),
+    );
   }
   return found;
 }

@@ -1,6 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { type EnvironmentContext, childContext } from "../context";
+import { ListenerRemoval } from "./listener-removal";
 import { LoadBalancerZone } from "./load-balancer-zone";
 import type { Network } from "./network";
 import { RedirectRule } from "./redirect-rule";
@@ -83,11 +84,20 @@ function allowRanges(context: EnvironmentContext, edge: aws.ec2.SecurityGroup): 
  */
 function listeners(context: EnvironmentContext, balancer: aws.lb.LoadBalancer): LoadBalancer["listener"] {
   const { name, parent, spec, facts } = context;
-  const listen = (resource: string, args: Omit<aws.lb.ListenerArgs, "loadBalancerArn" | "defaultActions">) =>
-    new aws.lb.Listener(
+  const listen = (
+    resource: string,
+    { port, ...args }: { readonly port: number } & Omit<aws.lb.ListenerArgs, "loadBalancerArn" | "defaultActions">,
+  ) => {
+    const removal = new ListenerRemoval(
+      `${resource}-removal`,
+      { region: facts.region, loadBalancer: balancer.arn, port },
+      { parent },
+    );
+    return new aws.lb.Listener(
       resource,
       {
         loadBalancerArn: balancer.arn,
+        port,
         ...args,
         defaultActions: [
           {
@@ -97,8 +107,9 @@ function listeners(context: EnvironmentContext, balancer: aws.lb.LoadBalancer): 
         ],
         tags: tagsOf(context, resource),
       },
-      { parent },
+      { parent, dependsOn: [removal], retainOnDelete: true },
     );
+  };
   // The same with and without a certificate, because a load balancer has one listener per port.
   const http = listen(`${name}-http`, { port: 80, protocol: "HTTP" });
   if (spec.certificate === undefined) return { resource: http, protocol: "http" };

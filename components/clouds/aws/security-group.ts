@@ -3,7 +3,10 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { EnvironmentContext } from "../context";
 import { tagsOf } from "./tags";
 
-/** Registers a security group without rules. */
+/**
+ * Registers a security group without rules. `revokeRulesOnDelete` is left out: with it, the provider fails to delete a group that is
+ * gone, as an update leaves it that is interrupted while it deletes.
+ */
 export function securityGroup(
   context: EnvironmentContext,
   network: { readonly vpcId: pulumi.Input<string> },
@@ -12,7 +15,7 @@ export function securityGroup(
 ): aws.ec2.SecurityGroup {
   return new aws.ec2.SecurityGroup(
     resource,
-    { vpcId: network.vpcId, description, revokeRulesOnDelete: true, tags: tagsOf(context, resource) },
+    { vpcId: network.vpcId, description, tags: tagsOf(context, resource) },
     { parent: context.parent },
   );
 }

@@ -119,8 +119,10 @@ export class StackRun {
   }
 
   /** Deletes every resource of the stack. */
-  async destroy(options: { expectFailure?: boolean } = {}): Promise<EngineRun> {
-    return this.engine("destroy", ["--yes", "--skip-preview"], options);
+  async destroy(
+    options: { expectFailure?: boolean; mayFail?: boolean; flags?: readonly string[] } = {},
+  ): Promise<EngineRun> {
+    return this.engine("destroy", ["--yes", "--skip-preview", ...(options.flags ?? [])], options);
   }
 
   /**
@@ -200,12 +202,16 @@ export class StackRun {
   private async engine(
     verb: string,
     flags: readonly string[],
-    { expectFailure = false, env = {} }: { expectFailure?: boolean; env?: NodeJS.ProcessEnv },
+    {
+      expectFailure = false,
+      mayFail = false,
+      env = {},
+    }: { expectFailure?: boolean; mayFail?: boolean; env?: NodeJS.ProcessEnv },
   ): Promise<EngineRun> {
     const { running, log, started } = this.start(verb, flags, env);
     const result = await running.ended;
     const run = { ...result, ...readEvents(log), seconds: (Date.now() - started) / 1000 };
-    if ((run.exitCode !== 0) !== expectFailure) {
+    if (!mayFail && (run.exitCode !== 0) !== expectFailure) {
       throw new Error(
         `pulumi ${verb} ${expectFailure ? "succeeded, though it should fail" : "failed"}:\n${run.stdout}\n${run.stderr}`,
       );
@@ -239,6 +245,8 @@ export interface StateResource {
   type: string;
   id?: string;
   delete?: boolean;
+  retainOnDelete?: boolean;
+  dependencies?: string[];
   initErrors?: string[];
   inputs?: Record<string, unknown>;
   outputs?: Record<string, unknown>;

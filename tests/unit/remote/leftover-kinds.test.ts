@@ -130,6 +130,8 @@ const handled: Readonly<Record<string, Readonly<Record<string, Handling>>>> = {
     "vpc:SecurityGroupEgressRule": removed("rule"),
     "vpc:SecurityGroupIngressRule": removed("rule"),
     ...dynamic,
+    ClusterRemoval: nothing,
+    ListenerRemoval: nothing,
     LoadBalancerZone: removed("zone of the load balancer"),
   },
 };
