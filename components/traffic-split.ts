@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { CloudService, Requested, Serving, TrafficSplitSpec } from "./clouds/cloud";
+import type { CloudService, Requested, Serving, SplitRule, TrafficSplitSpec } from "./clouds/cloud";
 import { componentTypes } from "./component-types";
 import { Ledger, type LedgerOutputs } from "./ledger";
 import type { Release } from "./release";
@@ -22,6 +22,8 @@ export interface TrafficSplitArgs {
 
 /** The rule that shares requests among the releases, and the ledger of those that have had traffic. */
 export class TrafficSplit extends pulumi.ComponentResource {
+  /** The rule: what depends on it is done once the traffic has moved. */
+  readonly rule: SplitRule;
   /** What the rule in the cloud says, read after it was set. */
   readonly serving: pulumi.Output<Serving>;
   /** The ledger, as it is after the rule was set. */
@@ -33,15 +35,18 @@ export class TrafficSplit extends pulumi.ComponentResource {
     opts?: pulumi.ComponentResourceOptions,
   ) {
     super(componentTypes.trafficSplit, `${name}-traffic-split`, {}, opts);
-    const shares = releases.map(({ id: release, version, image, targetGroup, weight, passed }) => ({
+    const shares = releases.map(({ id: release, version, image, targetGroup, weight, passed, group }) => ({
       release,
       version,
       image,
       targetGroup,
       weight,
       passed,
+      servers: group.servers,
+      startWithin: group.startWithin,
     }));
-    this.serving = service.splitTraffic({ shares, rollout, entering, url: service.url, requested }, after, this);
+    this.rule = service.splitTraffic({ shares, rollout, entering, url: service.url, requested }, after, this);
+    this.serving = this.rule.serving;
     this.ledger = new Ledger(name, { releases, serving: this.serving }, { parent: this }).outputs;
     this.registerOutputs({ serving: this.serving });
   }

@@ -2,9 +2,12 @@ import { sleep } from "../../clock.remote";
 import type { Created, Refreshed, Updated } from "../../remote";
 import { lastSplitOf, refuseUnchecked, servingOf, type TrafficInputs, type WithLastSplit } from "../checks.remote";
 import type { Requested, Serving } from "../cloud";
+import { asLargeAsServing } from "../capacity.remote";
 import { type Split, areEqual, weightsOf } from "../rollout";
 import { type RolloutInputs, type TargetGroupHealth, rollOut } from "../rollout.remote";
+import type { Servers } from "../start-size.remote";
 import { settleSeconds } from "../timings";
+import { boundedGroup } from "./bounds.remote";
 import {
   balancing,
   deleteRule,
@@ -20,7 +23,10 @@ import { type Api, untilFree } from "./api.remote";
 import { reasonOf, targetHealth } from "./target-health.remote";
 
 /** The inputs of the rule that shares requests among releases. */
-export interface Inputs extends ListenerInputs, TrafficInputs<Requested>, RolloutInputs {}
+export interface Inputs extends ListenerInputs, TrafficInputs<Requested>, RolloutInputs {
+  /** The URL of Auto Scaling's API. */
+  readonly scaling: string;
+}
 
 /** The outputs of the rule. */
 export interface Outputs extends Inputs, WithLastSplit {
@@ -50,14 +56,19 @@ async function share(inputs: Inputs, recorded: Partial<Outputs>): Promise<Output
   const set = (split: Split) =>
     ensureRule(inputs, { band: "split", conditions: [everyPath], actions: [forwardTo(split)] });
   const live = sharesOf(existing?.RuleActions);
-  if (existing !== undefined)
-    await rollOut(inputs, live, lastSplitOf(recorded), {
+  if (existing !== undefined) {
+    const last = lastSplitOf(recorded);
+    const calls = {
       read: async () => sharesOf((await readRule(api, existing.RuleId))?.RuleActions),
-      move: async (split) => {
+      move: async (split: Split) => {
         await set(split);
       },
-      health: (targetGroup) => healthOf(api, inputs.listener, targetGroup),
-    });
+      health: (targetGroup: string) => healthOf(api, inputs.listener, targetGroup),
+      group: ({ group }: Servers) => boundedGroup(inputs, group),
+    };
+    await asLargeAsServing(inputs.shares, live, last, calls);
+    await rollOut(inputs, live, last, calls);
+  }
   const rule = await set(wanted);
   const read = await readRule(api, rule.RuleId);
   const serving = servingOf(inputs, sharesOf(read?.RuleActions));
