@@ -154,6 +154,7 @@ export class ImmutableService extends pulumi.ComponentResource {
       {
         service,
         releases: [currentRelease, ...otherReleases],
+        scaling: spec.scaling,
         rollout: spec.rollout,
         entering: intent.entering,
         requested: requestedBy(cloud, spec, intent, known),

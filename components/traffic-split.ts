@@ -2,7 +2,9 @@ import * as pulumi from "@pulumi/pulumi";
 import type { CloudService, Requested, Serving, SplitRule, TrafficSplitSpec } from "./clouds/cloud";
 import { componentTypes } from "./component-types";
 import { Ledger, type LedgerOutputs } from "./ledger";
+import { scheduledBounds } from "./clouds/triggers";
 import type { Release } from "./release";
+import type { ServiceSpec } from "./spec";
 
 /** The inputs of a traffic split. */
 export interface TrafficSplitArgs {
@@ -10,6 +12,7 @@ export interface TrafficSplitArgs {
   readonly service: CloudService;
   /** The releases, each with its weight; the current one first. */
   readonly releases: readonly Release[];
+  readonly scaling: ServiceSpec["scaling"];
   /** How the traffic moves to new releases; undefined: all at once. */
   readonly rollout: TrafficSplitSpec["rollout"];
   /** The ids of the new releases. */
@@ -31,20 +34,24 @@ export class TrafficSplit extends pulumi.ComponentResource {
 
   constructor(
     name: string,
-    { service, releases, rollout, entering, requested, after }: TrafficSplitArgs,
+    { service, releases, scaling, rollout, entering, requested, after }: TrafficSplitArgs,
     opts?: pulumi.ComponentResourceOptions,
   ) {
     super(componentTypes.trafficSplit, `${name}-traffic-split`, {}, opts);
-    const shares = releases.map(({ id: release, version, image, targetGroup, weight, passed, group }) => ({
-      release,
-      version,
-      image,
-      targetGroup,
-      weight,
-      passed,
-      servers: group.servers,
-      startWithin: group.startWithin,
-    }));
+    const schedules = scheduledBounds(scaling);
+    const shares = releases.map(
+      ({ id: release, version, image, targetGroup, weight, passed, group, release: { instances } }) => ({
+        release,
+        version,
+        image,
+        targetGroup,
+        weight,
+        passed,
+        servers: group.servers,
+        startWithin: group.startWithin,
+        bounds: { min: instances.min, max: instances.max, schedules },
+      }),
+    );
     this.rule = service.splitTraffic({ shares, rollout, entering, url: service.url, requested }, after, this);
     this.serving = this.rule.serving;
     this.ledger = new Ledger(name, { releases, serving: this.serving }, { parent: this }).outputs;

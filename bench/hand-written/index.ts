@@ -4,7 +4,7 @@ import { TrafficRule } from "../../components/clouds/aws/traffic-rule";
 import { Gate } from "../../components/gate";
 import { digest, image, mark, region, release, tags } from "./common";
 import { balancer, listener, targets } from "./load-balancer";
-import { cluster, registerBounds, service, size } from "./service";
+import { cluster, registerBounds, schedules, service, size } from "./service";
 
 /*
  * What somebody would write who needs one service and no component: the same resources with the same properties as
@@ -49,6 +49,7 @@ const split = new TrafficRule(
         passed: [healthy.passed, gate.passed],
         servers: { targetGroup: targets.arn, group: service.name, cluster: cluster.name },
         startWithin: 280,
+        bounds: { min: 2, max: 6, schedules },
       },
     ],
     entering: [release],

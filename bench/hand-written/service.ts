@@ -62,7 +62,7 @@ const mark = new ImageMark(`bookstore-${release}-image-mark`, {
   service: "bookstore",
   tag: `live-bench.${release}`,
 });
-const schedules = [{ schedule: "0 8 * * MON-FRI", timezone: "Asia/Shanghai", min: 4, max: 12 }];
+export const schedules = [{ schedule: "0 8 * * MON-FRI", timezone: "Asia/Shanghai", min: 4, max: 12 }];
 export const size = new StartSize(`bookstore-${release}-start-size`, {
   ...{ region, release, min: 2, start: 2, max: 6, schedules },
   ...{ rules: [], lastSplit: {}, servers: [] },

@@ -1,3 +1,4 @@
+import type { Bounds, ScheduledBounds } from "./bounds-in-force";
 import { weightsOf } from "./rollout";
 import type { Servers } from "./start-size.remote";
 
@@ -42,6 +43,8 @@ export interface Share {
   readonly servers?: Servers | undefined;
   /** Seconds that its instances have at most until they are healthy. Default: none. */
   readonly startWithin?: number | undefined;
+  /** The stack file's bounds, and the schedules that set others; absent in what an earlier version recorded. */
+  readonly bounds?: (Bounds & { readonly schedules: readonly ScheduledBounds[] }) | undefined;
 }
 
 /** The inputs of a traffic rule that are the same on every cloud. */

@@ -2,7 +2,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { ValidFields } from "../stack-file/schema";
 import type { Problem } from "../stack-file/problems";
 import type { PlacementFacts } from "../stack-file/refusals";
-import type { ReadServing } from "./checks.remote";
+import type { ReadServing, Share } from "./checks.remote";
 import type { RetainImages } from "./image-retention";
 import type { IntentInputs } from "./intent-inputs.remote";
 import type { Servers, ServingInputs } from "./start-size.remote";
@@ -324,6 +324,7 @@ export interface TrafficShare {
   readonly passed: readonly pulumi.Output<string>[];
   readonly servers: ServerGroup["servers"];
   readonly startWithin: number;
+  readonly bounds: Required<Share>["bounds"];
 }
 
 /** What the rule in the cloud was when the traffic split had read it. */

@@ -2,6 +2,7 @@ import { now, sleep } from "../clock.remote";
 import { isEngineRunning } from "../engine.remote";
 import { messageOf } from "../error-message";
 import type { Share, TrafficInputs } from "./checks.remote";
+import type { HeldSizes } from "./held-sizes.remote";
 import { type RolloutSettings, type Split, areEqual, splitAt, stepsOf, withRequests } from "./rollout";
 import { settleSeconds } from "./timings";
 
@@ -14,7 +15,7 @@ export interface RolloutInputs {
 }
 
 /** A traffic rule in a cloud, as a rollout moves and watches it. */
-export interface RolloutCalls {
+export interface RolloutCalls extends HeldSizes {
   /** The split that the rule in the cloud has. Empty: the rule is gone. */
   read(): Promise<Split>;
   /** Sets the split, and returns once the cloud has it. */
@@ -75,7 +76,8 @@ export async function rollOut(
       `the rollout of ${names} would share requests among ${groups} target groups, and a rule has ${mostGroups} at most. ` +
         "Nothing has moved. Change fewer releases in one update.",
     );
-  const takeBackFor = (reason: string) => takeBack(calls, splitAt(0, before, shares, entering), `${names} ${reason}`);
+  const takeBackFor = (reason: string) =>
+    takeBack(calls, splitAt(0, before, shares, entering), `${names} ${reason}`).finally(() => calls.letGo());
   const watched = new Watched(calls, fresh);
   // A look that fails here fails again below.
   const { ailing } = await watched.look().catch(() => ({ ailing: undefined }));
@@ -86,6 +88,7 @@ export async function rollOut(
   }
   const isReached = ({ split }: { readonly split: Split }) =>
     fresh.every(({ targetGroup }) => (split.get(targetGroup) ?? 0) >= (live.get(targetGroup) ?? 0));
+  await calls.hold([...before.keys(), ...fresh.map(({ targetGroup }) => targetGroup)]);
   for (const { percent, seconds, split } of splits.filter((step) => step.percent === 100 || isReached(step))) {
     console.error(`${names}: ${percent} %, watched for ${seconds} s`);
     try {
@@ -96,6 +99,7 @@ export async function rollOut(
       await takeBackFor(`at ${percent} %: ${messageOf(error)}`);
     }
   }
+  await calls.letGo();
   console.error(`${names}: passed`);
 }
 

@@ -3,6 +3,7 @@ import type { Created, Refreshed, Updated } from "../../remote";
 import { lastSplitOf, refuseUnchecked, servingOf, type TrafficInputs, type WithLastSplit } from "../checks.remote";
 import type { Requested, Serving } from "../cloud";
 import { asLargeAsServing } from "../capacity.remote";
+import { heldSizes } from "../held-sizes.remote";
 import { type Split, areEqual, weightsOf } from "../rollout";
 import { type RolloutInputs, type TargetGroupHealth, rollOut } from "../rollout.remote";
 import type { Servers } from "../start-size.remote";
@@ -58,16 +59,21 @@ async function share(inputs: Inputs, recorded: Partial<Outputs>): Promise<Output
   const live = sharesOf(existing?.RuleActions);
   if (existing !== undefined) {
     const last = lastSplitOf(recorded);
+    const group = (servers: Servers) => boundedGroup(inputs, servers.group);
+    const held = heldSizes([...(recorded.shares ?? []), ...inputs.shares], group);
     const calls = {
       read: async () => sharesOf((await readRule(api, existing.RuleId))?.RuleActions),
       move: async (split: Split) => {
         await set(split);
       },
       health: (targetGroup: string) => healthOf(api, inputs.listener, targetGroup),
-      group: ({ group }: Servers) => boundedGroup(inputs, group),
+      group,
+      ...held,
     };
     await asLargeAsServing(inputs.shares, live, last, calls);
     await rollOut(inputs, live, last, calls);
+    // An interrupted rollout may have left sizes held.
+    if (inputs.requested.attempt !== recorded.requested?.attempt) await held.letGo();
   }
   const rule = await set(wanted);
   const read = await readRule(api, rule.RuleId);

@@ -8,6 +8,7 @@ import type { Created, Refreshed, Updated } from "../../remote";
 import { type TrafficInputs, type WithLastSplit, lastSplitOf, refuseUnchecked, servingOf } from "../checks.remote";
 import type { Requested, Serving } from "../cloud";
 import { asLargeAsServing } from "../capacity.remote";
+import { heldSizes } from "../held-sizes.remote";
 import { type Split, areEqual, weightsOf } from "../rollout";
 import { type RolloutInputs, type TargetGroupHealth, rollOut } from "../rollout.remote";
 import type { Servers } from "../start-size.remote";
@@ -61,6 +62,8 @@ export async function update(id: string, before: Partial<Outputs>, inputs: Input
   const recorded = weightsOf(before.shares ?? []);
   await setTags(client, arn, inputs.tags, before.tags ?? {});
   const last = lastSplitOf(before);
+  const group = (servers: Servers) => boundedGroup(inputs.region, servers);
+  const held = heldSizes([...(before.shares ?? []), ...inputs.shares], group);
   const calls = {
     read: async () => sharesIn(await readRule(client, arn)),
     move: async (split: Split) => {
@@ -68,10 +71,13 @@ export async function update(id: string, before: Partial<Outputs>, inputs: Input
       await readsAs(client, arn, split);
     },
     health: (targetGroup: string) => healthOf(client, targetGroup),
-    group: (servers: Servers) => boundedGroup(inputs.region, servers),
+    group,
+    ...held,
   };
   await asLargeAsServing(inputs.shares, sharesOf(live), last, calls);
   await rollOut(inputs, sharesOf(live), last, calls);
+  // An interrupted rollout may have left sizes held.
+  if (inputs.requested.attempt !== before.requested?.attempt) await held.letGo();
   await setShares(client, arn, weightsOf(inputs.shares));
   // An update that was interrupted here has moved the traffic, and nobody has waited.
   return { outs: await settled(client, arn, inputs, [sharesOf(live), recorded]) };

@@ -29,6 +29,19 @@ class Rule implements RolloutCalls {
     } = {},
   ) {}
 
+  /** What it was told of the sizes, each with the number of moves before. */
+  readonly sizes: string[] = [];
+
+  hold(targetGroups: readonly string[]): Promise<void> {
+    this.sizes.push(`${this.moves.length}: hold ${targetGroups.join(" ")}`);
+    return Promise.resolve();
+  }
+
+  letGo(): Promise<void> {
+    this.sizes.push(`${this.moves.length}: let go`);
+    return Promise.resolve();
+  }
+
   get seconds(): number {
     return Math.round((now() - this.began) / 1000);
   }
@@ -64,6 +77,18 @@ describe("a rollout", () => {
       { at: 360, split: { b: 100 } },
     ]);
     assert.equal(rule.seconds, 420);
+  });
+
+  it("holds the sizes of all its releases from before its first step until it has passed, or was taken back", async () => {
+    const good = new Rule(old);
+    await roll(good);
+    assert.deepEqual(good.sizes, ["0: hold a b", "3: let go"]);
+    const bad = new Rule(old, { bad: (at) => (at > 200 ? ailing : undefined) });
+    await assert.rejects(roll(bad));
+    assert.deepEqual(bad.sizes, ["0: hold a b", "3: let go"]);
+    const none = new Rule(old);
+    await roll(none, { entering: [] });
+    assert.deepEqual(none.sizes, []);
   });
 
   it("is none without a setting, for the first release, and for a release that has had traffic", async () => {
@@ -231,5 +256,6 @@ describe("a rollout", () => {
     });
     await assert.rejects(roll(rule), /was changed in the cloud while a release was rolled out. It stays as it is/);
     assert.equal(rule.moves.length, 1);
+    assert.deepEqual(rule.sizes, ["0: hold a b"]);
   });
 });
