@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { ServingBounds } from "./clouds/bounds.remote";
-import type { CloudService } from "./clouds/cloud";
+import type { CloudService, ServerGroup } from "./clouds/cloud";
 import { releaseHeader } from "./clouds/context";
+import type { ServingInputs } from "./clouds/start-size.remote";
 import { componentTypes } from "./component-types";
 import { Gate } from "./gate";
 import { holdInputs } from "./held-inputs";
@@ -14,8 +14,8 @@ export interface ReleaseArgs {
   readonly release: ReleaseSpec;
   /** What the instances start from. */
   readonly image: pulumi.Input<string>;
-  /** The group that serves before this one does, if there is one. */
-  readonly serving: readonly ServingBounds[];
+  /** What the stack knows of the releases that may serve before this one. */
+  readonly serving: ServingInputs;
   readonly spec: Pick<ServiceSpec, "gate">;
   /** The stack's ownership mark. */
   readonly mark: pulumi.Output<string>;
@@ -39,6 +39,8 @@ export class Release extends pulumi.ComponentResource {
   readonly image: pulumi.Output<string>;
   /** The release as the program describes it. */
   readonly release: ReleaseSpec;
+  /** What the traffic split and the bounds need of its instances. */
+  readonly group: ServerGroup;
 
   constructor(
     name: string,
@@ -47,7 +49,8 @@ export class Release extends pulumi.ComponentResource {
   ) {
     super(componentTypes.release, `${name}-${release.id}`, { version: release.version }, opts);
     const held = holdInputs(name, release, this);
-    const { id: group, targetGroup, healthy } = service.addRelease(held, image, this, serving);
+    this.group = service.addRelease(held, image, this, serving);
+    const { id: group, targetGroup, healthy } = this.group;
     this.targetGroup = targetGroup;
     this.weight = release.weight;
     this.id = release.id;

@@ -8,7 +8,7 @@ import { Image } from "./image";
 import { orElse } from "./left-out";
 import { type LedgerOutputs, refuseLarge } from "./ledger";
 import { Release } from "./release";
-import { servingBounds } from "./serving-bounds";
+import { servingReleases } from "./serving-releases";
 import type { ServiceSpec } from "./spec";
 import { TrafficSplit } from "./traffic-split";
 import { intentOf, recordIntent } from "./intent";
@@ -144,7 +144,7 @@ export class ImmutableService extends pulumi.ComponentResource {
       spec.build === undefined
         ? pulumi.output(imageName(current.shape.image))
         : new Image(name, { cloud, spec, build: spec.build }, { parent: this }).reference;
-    const shared = { service, serving: servingBounds(name, last), spec, mark: environment.mark };
+    const shared = { service, serving: servingReleases(intent.splitRules, last), spec, mark: environment.mark };
     const currentRelease = new Release(name, { ...shared, release: current, image }, { parent: this });
     const otherReleases = others.map(
       (release) => new Release(name, { ...shared, release, image: imageName(release.shape.image) }, { parent: this }),
@@ -154,6 +154,7 @@ export class ImmutableService extends pulumi.ComponentResource {
       {
         service,
         releases: [currentRelease, ...otherReleases],
+        scaling: spec.scaling,
         rollout: spec.rollout,
         entering: intent.entering,
         requested: requestedBy(cloud, spec, intent, known),
@@ -162,6 +163,7 @@ export class ImmutableService extends pulumi.ComponentResource {
       { parent: this },
     );
     const { serving } = split;
+    for (const one of [currentRelease, ...otherReleases]) one.group.bound([split.rule]);
     const { keep } = spec.build?.target ?? {};
     if (keep !== undefined)
       service.retainImages({ image, keep, releases: spec.releases.map(({ id }) => id) }, [split], this);

@@ -4,7 +4,7 @@ import { TrafficRule } from "../../components/clouds/aws/traffic-rule";
 import { Gate } from "../../components/gate";
 import { digest, image, mark, region, release, tags } from "./common";
 import { balancer, listener, targets } from "./load-balancer";
-import { bounds, cluster, service } from "./service";
+import { cluster, registerBounds, schedules, service, size } from "./service";
 
 /*
  * What somebody would write who needs one service and no component: the same resources with the same properties as
@@ -14,7 +14,7 @@ import { bounds, cluster, service } from "./service";
 const healthy = new HealthyTargets(`bookstore-${release}-healthy`, {
   region,
   targetGroup: targets.arn,
-  instances: bounds.starts,
+  instances: size.starts,
   within: 280,
   group: service.name,
   cluster: cluster.name,
@@ -34,7 +34,7 @@ const gate = new Gate(
   },
   { dependsOn: [healthy] },
 );
-new TrafficRule(
+const split = new TrafficRule(
   "bookstore-traffic-split-http",
   {
     region,
@@ -47,6 +47,9 @@ new TrafficRule(
         targetGroup: targets.arn,
         weight: 100,
         passed: [healthy.passed, gate.passed],
+        servers: { targetGroup: targets.arn, group: service.name, cluster: cluster.name },
+        startWithin: 280,
+        bounds: { min: 2, max: 6, schedules },
       },
     ],
     entering: [release],
@@ -59,5 +62,6 @@ new TrafficRule(
   },
   { dependsOn: [gate] },
 );
+registerBounds(split);
 
 export { url };

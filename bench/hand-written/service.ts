@@ -1,6 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { Bounds } from "../../components/clouds/aws/bounds";
+import { StartSize } from "../../components/clouds/aws/start-size";
 import { ImageMark } from "../../components/clouds/aws/image-mark";
 import { image, region, release, releaseTags, tags } from "./common";
 import { granted, role, startRole } from "./identity";
@@ -61,12 +62,17 @@ const mark = new ImageMark(`bookstore-${release}-image-mark`, {
   service: "bookstore",
   tag: `live-bench.${release}`,
 });
+export const schedules = [{ schedule: "0 8 * * MON-FRI", timezone: "Asia/Shanghai", min: 4, max: 12 }];
+export const size = new StartSize(`bookstore-${release}-start-size`, {
+  ...{ region, release, min: 2, start: 2, max: 6, schedules },
+  ...{ rules: [], lastSplit: {}, servers: [] },
+});
 export const service = new aws.ecs.Service(
   `bookstore-${release}`,
   {
     cluster: cluster.arn,
     taskDefinition: taskDefinition.arn,
-    desiredCount: 2,
+    desiredCount: size.starts,
     launchType: "FARGATE",
     networkConfiguration: { subnets: privateSubnets, securityGroups: [instances.id], assignPublicIp: false },
     loadBalancers: [{ containerName: "bookstore", containerPort: 8080, targetGroupArn: targets.arn }],
@@ -99,15 +105,19 @@ const scalable = new aws.appautoscaling.Target(
     serviceNamespace: "ecs",
     scalableDimension: "ecs:service:DesiredCount",
     resourceId: pulumi.interpolate`service/${cluster.name}/${service.name}`,
-    minCapacity: 2,
-    maxCapacity: 6,
+    minCapacity: size.startMin,
+    maxCapacity: size.startMax,
   },
   { ignoreChanges: ["minCapacity", "maxCapacity"] },
 );
-export const bounds = new Bounds(`bookstore-${release}-bounds`, {
-  ...{ region, of: "EcsService", group: scalable.resourceId },
-  ...{ min: 2, start: 2, max: 6, schedules: [{ min: 4, max: 12 }], serving: [] },
-});
+/** Registers the bounds, which apply once the traffic has moved. */
+export function registerBounds(split: pulumi.Resource): void {
+  new Bounds(
+    `bookstore-${release}-bounds`,
+    { region, of: "EcsService", group: scalable.resourceId, min: 2, max: 6, schedules },
+    { dependsOn: [split] },
+  );
+}
 const scaled = {
   serviceNamespace: scalable.serviceNamespace,
   scalableDimension: scalable.scalableDimension,

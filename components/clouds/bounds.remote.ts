@@ -1,5 +1,6 @@
 import { now, sleep } from "../clock.remote";
 import type { Created, Refreshed, Updated } from "../remote";
+import { type Bounds, type ScheduledBounds, boundsInForce } from "./bounds-in-force";
 
 /**
  * When a changed min or max applies to a group that runs. The bounds of a running group have several owners: the stack
@@ -7,35 +8,16 @@ import type { Created, Refreshed, Updated } from "../remote";
  * and an update changes them only where nobody else has.
  */
 
-/** The least and the largest number of instances of a group. */
-export interface Bounds {
-  readonly min: number;
-  readonly max: number;
-}
-
 /** The inputs of a group's bounds on every cloud. */
 export interface BoundsInputs extends Bounds {
-  /** The bounds that the service's schedules set, in their order. Empty: there are none. */
-  readonly schedules: readonly Bounds[];
-  /** How many instances the release starts with. */
-  readonly start: number;
-  /** The group that has most of the traffic when this one is created, if there is one. A change of it has no effect. */
-  readonly serving: readonly ServingBounds[];
-}
-
-/** The group of a release that serves. */
-export interface ServingBounds {
-  readonly group: string;
-  /** The bounds that were last set there by its creation or by an update. */
-  readonly applied: Bounds;
+  /** The service's schedules, in their order. Empty: there are none. */
+  readonly schedules: readonly ScheduledBounds[];
 }
 
 /** The outputs of a group's bounds on every cloud. */
 export interface BoundsOutputs {
-  /** The bounds that were last set by the group's creation or by an update, never by a schedule. */
+  /** The stack file's bounds that were last set by the group's creation or by an update, never a schedule's. */
   readonly applied: Bounds;
-  /** How many instances the release starts with within the bounds that its group was created with: not fewer than served before. */
-  readonly starts: number;
 }
 
 /** A group whose bounds are read and set through its cloud's API. */
@@ -46,6 +28,8 @@ export interface BoundedGroup {
   size(): Promise<number | undefined>;
   /** Sets the bounds. A number of instances outside of them moves to the nearer one. */
   set(bounds: Bounds): Promise<void>;
+  /** Sets how many instances it is to have, within its bounds. */
+  resize(size: number): Promise<void>;
 }
 
 /** What was recorded before an update; what an earlier version did not record is missing. */
@@ -59,19 +43,6 @@ export function appliesAtOnce(live: Bounds, before: Recorded, { schedules }: Pic
   if (last !== undefined && areSame(live, last)) return true;
   // A schedule that is in force and was removed, not edited: its next time would never come.
   return schedules.length < earlier.length && includes(earlier, live) && !includes(schedules, live);
-}
-
-/**
- * Which bounds a group gets right after its creation. The group that serves may have a schedule's bounds: then the new
- * one gets them too, because it takes over the traffic. `live` differs from the stack file's bounds where the group
- * existed before its bounds were a resource, or was replaced and has got the bounds of the one before.
- */
-export function firstBounds(live: Bounds, inputs: BoundsInputs, servingLive: Bounds | undefined): Bounds {
-  const { min, max, schedules, serving } = inputs;
-  if (schedules.length === 0) return { min, max };
-  const [other] = serving;
-  if (servingLive !== undefined && other !== undefined && !areSame(servingLive, other.applied)) return servingLive;
-  return includes(schedules, live) ? live : { min, max };
 }
 
 /** The remote module of a cloud's bounds; `groupsOf` gives the groups in the region of the inputs, by their ids. */
@@ -90,23 +61,22 @@ export function boundsModule<Inputs extends BoundsInputs & { readonly group: str
   };
 }
 
-/** Creates the record of a new group's bounds, and sets them where they are others than the group was created with. */
+/**
+ * Creates the record of a new group's bounds, and sets those that hold now. The group may have been created with others: where
+ * the same change has lowered max, it has had room for what served before, and its traffic has moved since.
+ */
 export async function createBounds<Inputs extends BoundsInputs>(
   id: string,
   inputs: Inputs,
   group: (id: string) => BoundedGroup,
+  time = new Date(),
 ): Promise<Created<Inputs & BoundsOutputs>> {
-  const { min, max, start } = inputs;
+  const { min, max, schedules } = inputs;
   const own = group(id);
   const live = await liveBounds(own, id);
-  const [serving] = inputs.serving;
-  const other = serving === undefined ? undefined : group(serving.group);
-  const first = firstBounds(live, inputs, await other?.read());
+  const first = boundsInForce(inputs, schedules, time);
   if (!areSame(first, live)) await own.set(first);
-  // It takes over the requests of a group that triggers may have scaled out.
-  const served = (await other?.size()) ?? 0;
-  const starts = Math.min(Math.max(start, served, first.min), first.max);
-  return { id, outs: { ...inputs, applied: { min, max }, starts } };
+  return { id, outs: { ...inputs, applied: { min, max } } };
 }
 
 /** Applies a changed min or max at once, or leaves the bounds that a schedule has set. */
@@ -116,13 +86,13 @@ export async function updateBounds<Inputs extends BoundsInputs>(
   inputs: Inputs,
   group: (id: string) => BoundedGroup,
 ): Promise<Updated<Inputs & BoundsOutputs>> {
-  const { min, max, start } = inputs;
+  const { min, max } = inputs;
   const own = group(id);
   const live = await liveBounds(own, id);
   const atOnce = appliesAtOnce(live, before, inputs);
   if (atOnce && !areSame(live, inputs)) await own.set({ min, max });
   const applied = atOnce ? { min, max } : (before.applied ?? live);
-  return { outs: { ...inputs, applied, starts: before.starts ?? start } };
+  return { outs: { ...inputs, applied } };
 }
 
 /** Finds out whether the group exists. Which bounds are in force does not matter: they may be a schedule's. */

@@ -1,4 +1,6 @@
+import type { Bounds, ScheduledBounds } from "./bounds-in-force";
 import { weightsOf } from "./rollout";
+import type { Servers } from "./start-size.remote";
 
 /**
  * What the remote modules of every cloud report when a release's instances or the traffic split are not as they should
@@ -37,6 +39,12 @@ export interface Share {
   readonly weight: number;
   /** The outputs of the checks that the release has passed; one that the update left out has none. */
   readonly passed: readonly (string | null | undefined)[];
+  /** Its instances; absent in what an earlier version recorded. */
+  readonly servers?: Servers | undefined;
+  /** Seconds that its instances have at most until they are healthy. Default: none. */
+  readonly startWithin?: number | undefined;
+  /** The stack file's bounds, and the schedules that set others; absent in what an earlier version recorded. */
+  readonly bounds?: (Bounds & { readonly schedules: readonly ScheduledBounds[] }) | undefined;
 }
 
 /** The inputs of a traffic rule that are the same on every cloud. */

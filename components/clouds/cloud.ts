@@ -2,10 +2,10 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { ValidFields } from "../stack-file/schema";
 import type { Problem } from "../stack-file/problems";
 import type { PlacementFacts } from "../stack-file/refusals";
-import type { ServingBounds } from "./bounds.remote";
-import type { ReadServing } from "./checks.remote";
+import type { ReadServing, Share } from "./checks.remote";
 import type { RetainImages } from "./image-retention";
 import type { IntentInputs } from "./intent-inputs.remote";
+import type { Servers, ServingInputs } from "./start-size.remote";
 import type { CloudName, Compute, ImageBuild, InstanceSpec, NewNetwork, Release, ServiceSpec } from "../spec";
 
 /**
@@ -238,25 +238,27 @@ export interface CloudService {
   readonly schedulesUntil?: string | undefined;
   /**
    * Registers one release beside the others, below `parent`: target group, its header rule, server group, triggers, and
-   * the wait for the instances' health. The image is marked first, as `image-marks.remote.ts` says. `image` is what its instances start from, `serving` the group that the new one
-   * takes over from, if there is one.
+   * the wait for the instances' health. The image is marked first, as `image-marks.remote.ts` says. `image` is what its
+   * instances start from, `serving` what the stack knows of the releases that may serve before.
    */
   addRelease(
     release: Release,
     image: pulumi.Input<string>,
     parent: pulumi.ComponentResource,
-    serving: readonly ServingBounds[],
+    serving: ServingInputs,
   ): ServerGroup;
   readonly retainImages: RetainImages;
   /**
    * Registers the traffic split below `parent`: the rule that shares requests among the releases. It moves only once
-   * everything in `after` exists and every release has passed. Returns what it has read from the cloud afterwards.
+   * everything in `after` exists and every release has passed.
    */
-  splitTraffic(
-    split: TrafficSplitSpec,
-    after: readonly pulumi.Resource[],
-    parent: pulumi.ComponentResource,
-  ): pulumi.Output<Serving>;
+  splitTraffic(split: TrafficSplitSpec, after: readonly pulumi.Resource[], parent: pulumi.ComponentResource): SplitRule;
+}
+
+/** The rule that shares requests among the releases. */
+export interface SplitRule extends pulumi.Resource {
+  /** What it has read from the cloud after it was set. */
+  readonly serving: pulumi.Output<Serving>;
 }
 
 /** The instances of one release, registered with the cloud. */
@@ -267,6 +269,12 @@ export interface ServerGroup {
   readonly targetGroup: pulumi.Output<string>;
   /** Exists only once the load balancer has found the instances that the release starts with healthy. */
   readonly healthy: PassedCheck;
+  /** Where the instances are. */
+  readonly servers: pulumi.Input<Servers>;
+  /** Seconds that instances have at most until they are healthy. */
+  readonly startWithin: number;
+  /** Registers the group's bounds, which apply once everything in `after` exists: the traffic has moved by then. */
+  readonly bound: (after: readonly pulumi.Resource[]) => void;
 }
 
 /** A check that has passed once the resource exists. */
@@ -314,6 +322,9 @@ export interface TrafficShare {
   readonly weight: number;
   /** The outputs of the checks that the release has passed. */
   readonly passed: readonly pulumi.Output<string>[];
+  readonly servers: ServerGroup["servers"];
+  readonly startWithin: number;
+  readonly bounds: Required<Share>["bounds"];
 }
 
 /** What the rule in the cloud was when the traffic split had read it. */

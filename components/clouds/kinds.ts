@@ -1,11 +1,24 @@
 /** What is the same on every cloud of the kinds of dynamic resources. A cloud adds the module with its code. */
 
 /**
+ * The size with which a release begins: as large as what serves when it is created. It is read once, before the group is
+ * created, and recorded: an update that is repeated must not count the group that it has half created.
+ */
+export const startSizeKind = {
+  outputs: { startMin: undefined, startMax: undefined, starts: undefined },
+  replaceOnChanges: [],
+  updateOnChanges: [],
+  reads: false,
+  deletes: false,
+} as const;
+
+/**
  * The min and max of a group that runs. The provider sets them when it creates the group, and ignores them from then
- * on: it would take back what a schedule has set, at the next update of the group or after a refresh.
+ * on: it would take back what a schedule has set, at the next update of the group or after a refresh. It is registered after
+ * the traffic split: until the traffic has moved, nobody gets fewer instances.
  */
 export const boundsKind = {
-  outputs: { applied: undefined, starts: undefined },
+  outputs: { applied: undefined },
   replaceOnChanges: ["group"],
   updateOnChanges: ["min", "max", "schedules"],
   reads: true,

@@ -2,6 +2,7 @@ import { date, now, sleep } from "../clock.remote";
 import { isEngineRunning } from "../engine.remote";
 import { messageOf } from "../error-message";
 import type { Share, TrafficInputs } from "./checks.remote";
+import type { HeldSizes } from "./held-sizes.remote";
 import {
   type RolloutSettings,
   type RolloutStep,
@@ -24,7 +25,7 @@ export interface RolloutInputs {
 }
 
 /** A traffic rule in a cloud, as a rollout moves and watches it. */
-export interface RolloutCalls extends MetricCalls {
+export interface RolloutCalls extends HeldSizes, MetricCalls {
   /** The split that the rule in the cloud has. Empty: the rule is gone. */
   read(): Promise<Split>;
   /** Sets the split, and returns once the cloud has it. */
@@ -87,7 +88,7 @@ export async function rollOut(
     );
   const links = fresh.map(({ targetGroup }) => calls.link(targetGroup)).join(" and ");
   const takeBackFor = (reason: string) =>
-    takeBack(calls, splitAt(0, before, shares, entering), `${names} ${reason}`, links);
+    takeBack(calls, splitAt(0, before, shares, entering), `${names} ${reason}`, links).finally(() => calls.letGo());
   const isResumed = fresh.some(({ targetGroup }) => (live.get(targetGroup) ?? 0) > 0);
   const metrics = new WatchedMetrics(calls, rollout.watch, fresh, [...before.keys()]);
   const watched = new Watched(calls, fresh, metrics);
@@ -106,6 +107,7 @@ export async function rollOut(
     );
   const isReached = ({ split }: { readonly split: Split }) =>
     fresh.every(({ targetGroup }) => (split.get(targetGroup) ?? 0) >= (live.get(targetGroup) ?? 0));
+  await calls.hold([...before.keys(), ...fresh.map(({ targetGroup }) => targetGroup)]);
   for (const step of splits.filter((one) => one.percent === 100 || isReached(one))) {
     const { percent, seconds, split } = step;
     console.error(`${names}: ${percent} %, watched for ${seconds} s`);
@@ -117,6 +119,7 @@ export async function rollOut(
       await takeBackFor(`at ${percent} %: ${messageOf(error)}`);
     }
   }
+  await calls.letGo();
   console.error(`${names}: passed`);
 }
 

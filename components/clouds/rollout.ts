@@ -105,6 +105,16 @@ export function withRequests(weights: Iterable<readonly [group: string, weight: 
   return new Map([...weights].filter(([, weight]) => weight > 0));
 }
 
+/**
+ * The target groups that serve: of those that get requests, the ones that the last successful update has set. What an interrupted
+ * update has put into the rule besides does not count, unless it has everything.
+ */
+export function servingIn(live: Split, last: Split): Split {
+  const serving = withRequests(live);
+  const known = new Map([...serving].filter(([group]) => last.has(group)));
+  return known.size > 0 ? known : serving;
+}
+
 /** Divides a whole number in the proportions of some weights, into whole numbers that add up to it. */
 function proportional(whole: number, weights: readonly number[]): number[] {
   const all = sum(weights);

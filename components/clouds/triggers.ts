@@ -1,4 +1,5 @@
 import type { Trigger } from "../spec";
+import type { ScheduledBounds } from "./bounds-in-force";
 import { assertNever } from "../stack-file/values";
 
 /**
@@ -26,7 +27,11 @@ export function forEachTrigger(triggers: readonly Trigger[], handlers: TriggerHa
   }
 }
 
-/** The bounds that the schedules among the triggers set, in their order. */
-export function scheduledBounds(triggers: readonly Trigger[]): { readonly min: number; readonly max: number }[] {
-  return triggers.flatMap((trigger) => (trigger.kind === "schedule" ? [{ min: trigger.min, max: trigger.max }] : []));
+/** The bounds that the schedules among the triggers set, and when, in their order. */
+export function scheduledBounds(triggers: readonly Trigger[]): ScheduledBounds[] {
+  return triggers.flatMap((trigger) => {
+    if (trigger.kind !== "schedule") return [];
+    const { schedule, timezone, min, max } = trigger;
+    return [{ schedule, timezone, min, max }];
+  });
 }

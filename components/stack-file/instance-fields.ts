@@ -186,7 +186,8 @@ export const instances = object(
       default: 2,
       description:
         "The minimum number of instances. With 1, the service is down while its only instance is replaced. " +
-        "Another `min` or `max` applies to a running release at once, also where that starts or stops instances. " +
+        "Another `min` or `max` applies to a running release with the next update, also where that starts or stops instances, " +
+        "and after the traffic split. " +
         "Where a schedule has set the bounds since, that schedule's stay until the next one runs.",
     }),
     max: integer("instances", 1, 1000, {
@@ -197,8 +198,8 @@ export const instances = object(
       optional: "the same as `min`",
       description:
         "The number of instances with which a new release starts at least, before it gets traffic, from `min` to `max`. " +
-        "It starts with as many as the release that serves has, if those are more. " +
-        "A release that begins while a schedule's bounds apply starts with at least that schedule's `min`.",
+        "It starts with as many as the releases that serve have together, if those are more. " +
+        "Where the service has schedules, the bounds of the one whose time has passed last hold for both.",
     }),
   },
   { description: "The number of instances." },

@@ -26,7 +26,7 @@ const triggers = {
         {
           description:
             "When the new bounds apply from, until another schedule runs or this one is removed. No update takes them back, " +
-            "and a new release starts with them.",
+            "and a new release starts with those of the schedule whose time has passed last.",
         },
       ),
       timezone: string("the IANA name of a time zone such as Asia/Shanghai", nonEmpty, {

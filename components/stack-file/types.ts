@@ -127,9 +127,9 @@ export interface HardeningArgs {
 export interface InstancesArgs {
   /**
    * The minimum number of instances. With 1, the service is down while its only instance is replaced. Another `min` or
-   * `max` applies to a running release at once, also where that starts or stops instances. Where a schedule has set the
-   * bounds since, that schedule's stay until the next one runs. A whole number of instances from 1 to 1000. Default:
-   * `2`.
+   * `max` applies to a running release with the next update, also where that starts or stops instances, and after the
+   * traffic split. Where a schedule has set the bounds since, that schedule's stay until the next one runs. A whole
+   * number of instances from 1 to 1000. Default: `2`.
    */
   readonly min?: number | undefined;
   /**
@@ -139,9 +139,9 @@ export interface InstancesArgs {
   readonly max?: number | undefined;
   /**
    * The number of instances with which a new release starts at least, before it gets traffic, from `min` to `max`. It
-   * starts with as many as the release that serves has, if those are more. A release that begins while a schedule's
-   * bounds apply starts with at least that schedule's `min`. A whole number of instances from 1 to 1000. Default: the
-   * same as `min`.
+   * starts with as many as the releases that serve have together, if those are more. Where the service has schedules,
+   * the bounds of the one whose time has passed last hold for both. A whole number of instances from 1 to 1000.
+   * Default: the same as `min`.
    */
   readonly start?: number | undefined;
 }
@@ -253,8 +253,8 @@ export interface MetricTriggerArgs {
 export interface ScheduleTriggerArgs {
   /**
    * When the new bounds apply from, until another schedule runs or this one is removed. No update takes them back, and
-   * a new release starts with them. Five cron fields, minute hour day-of-month month day-of-week, such as "0 8 * *
-   * MON-FRI".
+   * a new release starts with those of the schedule whose time has passed last. Five cron fields, minute hour
+   * day-of-month month day-of-week, such as "0 8 * * MON-FRI".
    */
   readonly schedule: string;
   /**
@@ -697,9 +697,9 @@ export interface DiskConfig {
 export interface InstancesConfig {
   /**
    * The minimum number of instances. With 1, the service is down while its only instance is replaced. Another `min` or
-   * `max` applies to a running release at once, also where that starts or stops instances. Where a schedule has set the
-   * bounds since, that schedule's stay until the next one runs. A whole number of instances from 1 to 1000. Default:
-   * `2`.
+   * `max` applies to a running release with the next update, also where that starts or stops instances, and after the
+   * traffic split. Where a schedule has set the bounds since, that schedule's stay until the next one runs. A whole
+   * number of instances from 1 to 1000. Default: `2`.
    */
   readonly min: number;
   /**
@@ -709,9 +709,9 @@ export interface InstancesConfig {
   readonly max?: number | undefined;
   /**
    * The number of instances with which a new release starts at least, before it gets traffic, from `min` to `max`. It
-   * starts with as many as the release that serves has, if those are more. A release that begins while a schedule's
-   * bounds apply starts with at least that schedule's `min`. A whole number of instances from 1 to 1000. Default: the
-   * same as `min`.
+   * starts with as many as the releases that serve have together, if those are more. Where the service has schedules,
+   * the bounds of the one whose time has passed last hold for both. A whole number of instances from 1 to 1000.
+   * Default: the same as `min`.
    */
   readonly start?: number | undefined;
 }
@@ -827,8 +827,8 @@ export interface ScheduleTriggerConfig {
   readonly kind: "schedule";
   /**
    * When the new bounds apply from, until another schedule runs or this one is removed. No update takes them back, and
-   * a new release starts with them. Five cron fields, minute hour day-of-month month day-of-week, such as "0 8 * *
-   * MON-FRI".
+   * a new release starts with those of the schedule whose time has passed last. Five cron fields, minute hour
+   * day-of-month month day-of-week, such as "0 8 * * MON-FRI".
    */
   readonly schedule: string;
   /**

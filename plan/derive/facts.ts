@@ -12,6 +12,11 @@ import {
   triggerInWords,
 } from "../words";
 
+/** How many instances a new release starts with. What serves is read in the update. */
+function startInWords(start: number, max: number): string {
+  return start === max ? `with ${max}` : `as large as the releases that serve, within ${range(start, max)}`;
+}
+
 /** A service line by line. A setting that is off has a line too, where its absence matters. */
 export function factsOf({ service }: Description, bake?: Bake): Fact[] {
   const { releases, scaling, logs } = service;
@@ -33,7 +38,7 @@ export function factsOf({ service }: Description, bake?: Bake): Fact[] {
     fact(
       "instances",
       ...perRelease(releases, ({ instances: { min, max, start } }) =>
-        min === max ? `${min} (fixed)` : `${range(min, max)}; a new release starts with ${start}`,
+        min === max ? `${min} (fixed)` : `${range(min, max)}; a new release starts ${startInWords(start, max)}`,
       ),
     ),
     fact("triggers", ...(scaling.length === 0 ? ["none"] : scaling.map(triggerInWords))),

@@ -23,15 +23,9 @@ export function notesOf({ scaling, gate, releases, loadBalancer, compute, build 
   if (min === max && schedules.length === 0) notes.push(`The number of instances is fixed at ${min}.`);
   else if (scaling.length === 0)
     notes.push(`There are no triggers, so a release keeps the ${many(start, "instance")} that it starts with.`);
-  if (start < max && scaling.length > 0)
-    notes.push(
-      `A new release starts with as many instances as the one that serves has at that time, and with ${many(start, "instance")} at least.`,
-    );
   warnings.push(...schedules.flatMap((schedule) => changedForGood(schedule, schedules, instances)));
   if (schedules.length > 0)
-    notes.push(
-      `A new release starts with the bounds that a schedule has set for the running one, else with ${range(min, max)} instances.`,
-    );
+    notes.push("A new release starts with the bounds of the schedule whose time has passed last.");
   for (const schedule of schedules.filter((trigger) => trigger.min === 0))
     warnings.push(`The schedule ${scheduleInWords(schedule)} allows the service to have no instance.`);
   if (build?.target.keep !== undefined)

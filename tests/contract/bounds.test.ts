@@ -3,6 +3,7 @@ import { deploy, only } from "../support/clouds";
 import { onEveryPlatform } from "./platforms";
 
 const boundsType = "pulumi-nodejs:dynamic/immutable-service:Bounds";
+const startSizeType = "pulumi-nodejs:dynamic/immutable-service:StartSize";
 
 onEveryPlatform("the number of instances", ({ cloud, parts, service }) => {
   it("is healthy when as many are as a release starts with, not as few as its min", async () => {
@@ -15,7 +16,10 @@ onEveryPlatform("the number of instances", ({ cloud, parts, service }) => {
     const metric = { metric: "cpu", target: 60 } as const;
     const settings = { instances: { min: 2, max: 8, start: 6 }, scaling: [metric, day] };
     const { resources } = await deploy(cloud, service(settings));
-    const { min, max, start, schedules } = only(resources, boundsType).inputs;
-    assert.deepEqual({ min, max, start, schedules }, { min: 2, max: 8, start: 6, schedules: [{ min: 4, max: 12 }] });
+    const schedules = [{ ...day, timezone: "UTC" }];
+    const bounds = only(resources, boundsType).inputs;
+    assert.deepEqual({ min: bounds.min, max: bounds.max, schedules: bounds.schedules }, { min: 2, max: 8, schedules });
+    const size = only(resources, startSizeType).inputs;
+    assert.deepEqual({ start: size.start, schedules: size.schedules }, { start: 6, schedules });
   });
 });

@@ -53,7 +53,14 @@ onEveryPlatform("the order of an update", ({ cloud, parts, service, further }) =
     const split = only(resources, trafficRuleType);
     const ledger = only(resources, "pulumi-nodejs:dynamic/immutable-service:Ledger");
     assert.ok(waitsFor(resources, ledger, split));
-    const later = resources.filter((one) => one !== split && one !== ledger && !one.type.startsWith("immutable:"));
+    // Bounds apply once the traffic has moved: a lower max must not take instances from what serves.
+    const bounds = resources.filter(({ type }) => type === "pulumi-nodejs:dynamic/immutable-service:Bounds");
+    assert.deepEqual(
+      bounds.map((one) => waitsFor(resources, one, split)),
+      [true, true],
+    );
+    const after = [split, ledger, ...bounds];
+    const later = resources.filter((one) => !after.includes(one) && !one.type.startsWith("immutable:"));
     assert.ok(later.length > 40);
     assert.deepEqual(
       later.filter((one) => !waitsFor(resources, split, one)).map(({ type, name }) => `${type} ${name}`),

@@ -97,7 +97,7 @@ describe("engine: schedules of a service on Alibaba Cloud", () => {
     const run = await stack.up({}, { env });
     noComplaints(run);
     const task = `update ScheduledTask ${stack.name}-${String((await stack.run.outputs()).release)}-schedule`;
-    assert.deepEqual(done(run), [`${task}-1`, `${task}-2`]);
+    assert.deepEqual(done(run), [`${task}-1`, `${task}-2`, `${task}-3`]);
     assert.deepEqual(plannedChanges(await stack.run.preview({ env })), []);
   });
 

@@ -54,8 +54,9 @@ describe("engine: schedules of a service on AWS", () => {
         const group = await only(service);
         const own: Schedule[] = [];
         await capacities.fire((one) => one.group === group && own.push(one) < 0);
-        // The tests' schedules are in the order of their hours.
-        const [wanted] = own.sort((one, other) => hourOf(one) - hourOf(other)).slice(index);
+        const { scaling = [] } = (Object.values(stacks).find(({ name }) => name === service) ?? assert.fail()).service;
+        const hours = scaling.flatMap((one) => ("schedule" in one ? [Number(one.schedule.split(" ")[1])] : []));
+        const wanted = own.find((one) => hourOf(one) === hours[index]);
         const fired = await capacities.fire(({ group: of, name }) => of === group && name === wanted?.name);
         assert.equal(fired.length, 1);
       },

@@ -239,14 +239,6 @@ describe("the notes of a plan", () => {
     assert.match(notesWith({ scaling: [], instances }), /no spare[\s\S]*fixed at 1/);
     assert.match(notesWith({ scaling: [] }), /There are no triggers/);
   });
-
-  it("say how many instances a release starts with", () => {
-    assert.match(
-      notesWith(),
-      /as many instances as the one that serves has at that time, and with 2 instances at least/,
-    );
-    assert.doesNotMatch(notesWith({ instances: { min: 2, max: 6, start: 6 } }), /as many instances/);
-  });
 });
 
 describe("the words of a plan", () => {

@@ -59,7 +59,12 @@ const known: Readonly<Record<string, (resource: Resource) => Outputs>> = {
   "pulumi-nodejs:dynamic/immutable-service:ObjectStore": none,
   "pulumi-nodejs:dynamic/immutable-service:BakedImage": () => ({ image: "m-bp1fedcba9876543210a" }),
   "pulumi-nodejs:dynamic/immutable-service:RandomSuffix": () => ({ suffix: "0a1b2c3d" }),
-  "pulumi-nodejs:dynamic/immutable-service:Bounds": ({ inputs }) => ({ starts: inputs.start }),
+  "pulumi-nodejs:dynamic/immutable-service:Bounds": none,
+  "pulumi-nodejs:dynamic/immutable-service:StartSize": ({ inputs }) => ({
+    startMin: inputs.min,
+    startMax: inputs.max,
+    starts: inputs.start,
+  }),
   "pulumi-nodejs:dynamic/immutable-service:Gate": ({ inputs }) => ({ passed: inputs.release }),
   // As if the digits at the end of an existing vSwitch's id were those of its zone.
   "pulumi-nodejs:dynamic/immutable-service:ExistingVSwitch": ({ inputs }) => {

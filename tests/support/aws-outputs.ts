@@ -109,7 +109,12 @@ const known: Readonly<Record<string, (resource: Resource) => Outputs>> = {
   "pulumi-nodejs:dynamic/immutable-service:LogStore": (r) => ({ id: arn("logs", `log-group:${named(r)}`) }),
   "pulumi-nodejs:dynamic/immutable-service:ObjectStore": (r) => ({ id: `arn:aws:s3:::${named(r)}` }),
   "pulumi-nodejs:dynamic/immutable-service:BakedImage": () => ({ image: "ami-0fedcba9876543210" }),
-  "pulumi-nodejs:dynamic/immutable-service:Bounds": ({ inputs }) => ({ starts: inputs.start }),
+  "pulumi-nodejs:dynamic/immutable-service:Bounds": none,
+  "pulumi-nodejs:dynamic/immutable-service:StartSize": ({ inputs }) => ({
+    startMin: inputs.min,
+    startMax: inputs.max,
+    starts: inputs.start,
+  }),
   "pulumi-nodejs:dynamic/immutable-service:Gate": ({ inputs }) => ({ passed: inputs.release }),
   "pulumi-nodejs:dynamic/immutable-service:HealthyTargets": ({ inputs }) => ({ passed: inputs.group }),
   "pulumi-nodejs:dynamic/immutable-service:HeaderRule": (r) => ({ rule: ruleArn(r.name) }),

@@ -25,6 +25,19 @@ export class PlayedRule implements RolloutCalls {
     } = {},
   ) {}
 
+  /** What it was told of the sizes, each with the number of moves before. */
+  readonly sizes: string[] = [];
+
+  hold(targetGroups: readonly string[]): Promise<void> {
+    this.sizes.push(`${this.moves.length}: hold ${targetGroups.join(" ")}`);
+    return Promise.resolve();
+  }
+
+  letGo(): Promise<void> {
+    this.sizes.push(`${this.moves.length}: let go`);
+    return Promise.resolve();
+  }
+
   get seconds(): number {
     return Math.round((now() - this.began) / 1000);
   }

@@ -1,20 +1,13 @@
-import { Cron } from "croner";
-import type { Bounds } from "../../components/clouds/bounds.remote";
+import { type Bounds, type ScheduledBounds, lastPassed } from "../../components/clouds/bounds-in-force";
 import type { Subject } from "../subject";
 import { type Verdict, failed, passed } from "../verdict";
-
-/** A schedule of the service. */
-export interface Schedule extends Bounds {
-  readonly schedule: string;
-  readonly timezone: string;
-}
 
 /** The bounds of one release's group. */
 export interface BoundsFacts {
   readonly release: string;
   /** The stack file's bounds, and those that were last applied. */
   readonly set: readonly Bounds[];
-  readonly schedules: readonly Schedule[];
+  readonly schedules: readonly ScheduledBounds[];
   /** Those in force; undefined where the group does not exist. */
   readonly live: Bounds | undefined;
 }
@@ -35,7 +28,7 @@ export interface TriggerFacts {
 }
 
 /** The schedules of a service. */
-export function schedulesOf({ spec }: Pick<Subject, "spec">): Schedule[] {
+export function schedulesOf({ spec }: Pick<Subject, "spec">): ScheduledBounds[] {
   return spec.scaling.flatMap((trigger) => (trigger.kind === "schedule" ? [trigger] : []));
 }
 
@@ -55,13 +48,6 @@ export function judgeBounds(facts: readonly BoundsFacts[], now = new Date()): Ve
   return wrong.length > 0
     ? failed(wrong.join("; "), "run pulumi up, or wait for the next schedule; somebody may have changed them by hand")
     : passed(facts.map(({ release, live }) => `${release}: ${live === undefined ? "" : text(live)}`).join("; "));
-}
-
-/** The schedule whose time has passed last; undefined without any. */
-export function lastPassed(schedules: readonly Schedule[], now: Date): Schedule | undefined {
-  const passedAt = ({ schedule, timezone }: Schedule) =>
-    new Cron(schedule, { timezone }).previousRuns(1, now)[0]?.getTime() ?? 0;
-  return [...schedules].sort((one, other) => passedAt(other) - passedAt(one))[0];
 }
 
 /** Judges the triggers and schedules of each group against those that the state has, and whether the group acts at all. */

@@ -23,9 +23,14 @@ interface Group {
 
 export const { create, update, read } = boundsModule<Inputs>(groupsOf);
 
-function groupsOf({ region, scaling = "" }: Partial<Inputs>): (id: string) => BoundedGroup {
+function groupsOf({ region = "", scaling = "" }: Partial<Inputs>): (id: string) => BoundedGroup {
+  return (id) => boundedGroup({ region, scaling }, id);
+}
+
+/** A scaling group. */
+export function boundedGroup({ region, scaling }: Pick<Inputs, "region" | "scaling">, id: string): BoundedGroup {
   const api = new Api("ess", scaling, { RegionId: region });
-  return (id) => ({
+  return {
     async read() {
       const group = await describe(api, id);
       return group === undefined ? undefined : { min: group.MinSize, max: group.MaxSize };
@@ -40,7 +45,11 @@ function groupsOf({ region, scaling = "" }: Partial<Inputs>): (id: string) => Bo
         const capacity = moved === desired ? {} : { DesiredCapacity: moved };
         await api.request("ModifyScalingGroup", { ScalingGroupId: id, MinSize: min, MaxSize: max, ...capacity });
       }),
-  });
+    resize: (size) =>
+      withRetries(async () => {
+        await api.request("ModifyScalingGroup", { ScalingGroupId: id, DesiredCapacity: size });
+      }),
+  };
 }
 
 async function describe(api: Api, id: string): Promise<Group | undefined> {

@@ -1,4 +1,3 @@
-import type * as pulumi from "@pulumi/pulumi";
 import { type RemoteKind, remoteClass } from "../../remote";
 import { boundsKind } from "../kinds";
 import type * as code from "./bounds.remote";
@@ -10,7 +9,4 @@ const kind: RemoteKind<typeof code> = {
 };
 
 /** See `boundsKind`. */
-export class Bounds extends remoteClass<typeof code>(kind) {
-  /** How many instances the release starts with. */
-  declare readonly starts: pulumi.Output<number>;
-}
+export class Bounds extends remoteClass<typeof code>(kind) {}

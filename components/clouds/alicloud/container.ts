@@ -18,6 +18,7 @@ import type { AlicloudPlatform, MetricNames, ServiceParts } from "./platform";
 import { pulledFrom } from "./registry-address";
 import type * as Registry from "./registry";
 import type { AlicloudFacts } from "./settings";
+import { startSize } from "./start-size";
 import { targetGroup } from "./target-group";
 import { bakeMinutes, launchSeconds } from "./timings";
 
@@ -81,9 +82,10 @@ export function container(facts: AlicloudFacts): AlicloudPlatform {
     addRelease(context, parts, release, image, serving) {
       const targets = targetGroup(context, parts, release);
       const needs = [parts.imageMark, ...readSecrets(context, parts.identity, release)];
-      const group = scalingGroup(context, parts, release, targets, { groupType: "ECI" }, needs);
+      const size = startSize(context, release, serving);
+      const group = scalingGroup(context, parts, release, targets, { groupType: "ECI", size }, needs);
       const started = configuration(context, parts, release, image, group);
-      return attachToLoadBalancer(context, parts, release, targets, group, { metrics, started, serving });
+      return attachToLoadBalancer(context, parts, release, targets, group, { metrics, started, size });
     },
   };
 }

@@ -1,7 +1,6 @@
 import * as alicloud from "@pulumi/alicloud";
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 import type { Release } from "../../spec";
-import type { ServingBounds } from "../bounds.remote";
 import type { ServerGroup } from "../cloud";
 import { type Context, tagsOf } from "./context";
 import { HealthCheckTypes } from "./health-check-types";
@@ -10,6 +9,7 @@ import { ServerGroupAttachment } from "./server-group-attachment";
 import { groupName, uniqueName } from "./names";
 import type { MetricNames, ServiceParts } from "./platform";
 import { scale } from "./scaling";
+import type { StartSize } from "./start-size";
 import type { TargetGroup } from "./target-group";
 import { groupSeconds, shortestHook } from "./timings";
 
@@ -33,19 +33,18 @@ export function scalingGroup(
   { network, zones, logs, files, identity, scalingRole }: ServiceParts,
   release: Release,
   targets: TargetGroup,
-  own: PlatformArgs,
+  { size, ...own }: PlatformArgs & { readonly size: StartSize },
   dependencies: readonly pulumi.Resource[] = [],
 ): alicloud.ess.ScalingGroup {
   const { name, parent } = context;
   const resource = `${name}-${release.id}`;
-  const { min, max, start } = release.instances;
   return new alicloud.ess.ScalingGroup(
     resource,
     {
       scalingGroupName: groupName(context, release.id),
-      minSize: min,
-      maxSize: max,
-      desiredCapacity: start,
+      minSize: size.startMin,
+      maxSize: size.startMax,
+      desiredCapacity: size.starts,
       vswitchIds: network.instanceSwitchIds(release.shape.placement),
       // Instances are spread over the zones. Instance refresh needs PRIORITY, returns before an instance is replaced,
       // and does not fail; a release is another group instead.
@@ -91,8 +90,8 @@ interface AttachedGroup {
   readonly metrics: MetricNames;
   /** What starts the group's instances. */
   readonly started: pulumi.Resource;
-  /** The group that serves before this one does, if there is one. */
-  readonly serving: readonly ServingBounds[];
+  /** How the release begins. */
+  readonly size: StartSize;
 }
 
 /**
@@ -104,7 +103,7 @@ export function attachToLoadBalancer(
   release: Release,
   targets: TargetGroup,
   group: alicloud.ess.ScalingGroup,
-  { metrics, started, serving }: AttachedGroup,
+  { metrics, started, size }: AttachedGroup,
 ): ServerGroup {
   const { name, parent, spec, facts } = context;
   const { drain } = spec.loadBalancer;
@@ -116,16 +115,17 @@ export function attachToLoadBalancer(
     { parent, dependsOn: [started] },
   );
   const dependencies = [started, ...(drain > 0 ? [drainHook(context, release, group, drain)] : [])];
-  const { starts } = scale(context, release, { group, targetGroup: targets.id, metrics, serving, dependencies });
+  const bound = scale(context, release, { group, targetGroup: targets.id, metrics, dependencies });
+  const startWithin = groupSeconds(release.shape);
   const healthy = new HealthyTargets(
     `${resource}-healthy`,
     {
       facts,
       listener: loadBalancer.listener.id,
       targetGroup: targets.id,
-      instances: starts,
+      instances: size.starts,
       healthyAfter: release.shape.health.healthyAfter,
-      within: groupSeconds(release.shape),
+      within: startWithin,
       group: group.id,
       removalPolicies,
       tags: tagsOf(context, { release: release.id }),
@@ -134,7 +134,8 @@ export function attachToLoadBalancer(
     { parent, dependsOn: [started] },
   );
   replaceUnhealthy(context, release, group, healthy);
-  return { id: group.id, targetGroup: targets.id, healthy };
+  const servers = pulumi.output({ targetGroup: targets.id, group: group.id, cluster: "" });
+  return { id: group.id, targetGroup: targets.id, healthy, servers, startWithin, bound };
 }
 
 /**

@@ -1,6 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { MetricTrigger, Release } from "../../spec";
-import type { ServingBounds } from "../bounds.remote";
+import type { ServingInputs } from "../start-size.remote";
 import type { Platform, ServerGroup } from "../cloud";
 import type { Context } from "./context";
 import type { Files } from "./files";
@@ -22,7 +22,7 @@ export interface AlicloudPlatform extends Platform {
     parts: ReleaseParts,
     release: Release,
     image: pulumi.Input<string>,
-    serving: readonly ServingBounds[],
+    serving: ServingInputs,
   ): ServerGroup;
 }
 

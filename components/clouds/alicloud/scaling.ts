@@ -2,7 +2,7 @@ import * as alicloud from "@pulumi/alicloud";
 import type * as pulumi from "@pulumi/pulumi";
 import type { Release } from "../../spec";
 import type { Context } from "./context";
-import type { ServingBounds } from "../bounds.remote";
+import type { ServerGroup } from "../cloud";
 import { forEachTrigger, scheduledBounds } from "../triggers";
 import { Bounds } from "./bounds";
 import { nextLaunch, recurrenceEnd, utcCron } from "./cron";
@@ -17,23 +17,22 @@ export interface ScalingTarget {
   readonly targetGroup: pulumi.Output<string>;
   /** The names of the platform's metrics. */
   readonly metrics: MetricNames;
-  /** The group that serves before this one does, if there is one. */
-  readonly serving: readonly ServingBounds[];
   /** What the group must have before a trigger may change it. */
   readonly dependencies: readonly pulumi.Resource[];
 }
 
-/** Registers the triggers and the bounds of one release's scaling group. */
+/** Registers the triggers of one release's scaling group. Returns what registers its bounds. */
 export function scale(
   context: Context,
   release: Release,
-  { group, targetGroup, metrics, serving, dependencies }: ScalingTarget,
-): Bounds {
+  { group, targetGroup, metrics, dependencies }: ScalingTarget,
+): ServerGroup["bound"] {
   const { name, spec, facts, parent } = context;
   const scalingGroupId = group.id;
   // The engine deletes each of them: scheduled tasks, and the alarms of a scaling rule, outlive their group.
   // https://www.alibabacloud.com/help/en/auto-scaling/developer-reference/api-ess-2014-08-28-deletescalinggroup
   const opts = { parent, dependsOn: [...dependencies] };
+  const tasks: pulumi.Resource[] = [];
   forEachTrigger(spec.scaling, {
     metric({ metric, target }) {
       new alicloud.ess.ScalingRule(
@@ -54,7 +53,7 @@ export function scale(
     },
     schedule({ schedule, timezone, min, max }, index) {
       const which = `schedule-${index + 1}`;
-      new alicloud.ess.ScheduledTask(
+      const task = new alicloud.ess.ScheduledTask(
         `${name}-${release.id}-${which}`,
         {
           scheduledTaskName: uniqueName(context, "scheduled task", release.id, which),
@@ -70,20 +69,19 @@ export function scale(
         // The first launch is in the past at the next update; the recurrence is what counts.
         { ...opts, ignoreChanges: ["launchTime"] },
       );
+      tasks.push(task);
     },
   });
-  return new Bounds(
-    `${name}-${release.id}-bounds`,
-    {
-      region: facts.region,
-      scaling: endpointOf(facts, "ess"),
-      group: group.id,
-      ...release.instances,
-      schedules: scheduledBounds(spec.scaling),
-      serving,
-    },
-    opts,
-  );
+  const { min, max } = release.instances;
+  const schedules = scheduledBounds(spec.scaling);
+  return (after) => {
+    new Bounds(
+      `${name}-${release.id}-bounds`,
+      { region: facts.region, scaling: endpointOf(facts, "ess"), group: group.id, min, max, schedules },
+      // A schedule that runs before it is registered has to be made up for.
+      { parent, dependsOn: [...after, ...tasks] },
+    );
+  };
 }
 
 /** Converts requests per minute to Auto Scaling's requests per second, with its three decimals. */

@@ -2,9 +2,13 @@ import { sleep } from "../../clock.remote";
 import type { Created, Refreshed, Updated } from "../../remote";
 import { lastSplitOf, refuseUnchecked, servingOf, type TrafficInputs, type WithLastSplit } from "../checks.remote";
 import type { Requested, Serving } from "../cloud";
+import { asLargeAsServing } from "../capacity.remote";
+import { heldSizes } from "../held-sizes.remote";
 import { type Split, areEqual, weightsOf } from "../rollout";
 import { type RolloutInputs, type TargetGroupHealth, rollOut } from "../rollout.remote";
+import type { Servers } from "../start-size.remote";
 import { settleSeconds } from "../timings";
+import { boundedGroup } from "./bounds.remote";
 import { type Route, metricCalls } from "./rollout-metrics.remote";
 import {
   balancing,
@@ -24,6 +28,8 @@ import { reasonOf, targetHealth } from "./target-health.remote";
 export interface Inputs extends ListenerInputs, TrafficInputs<Requested>, RolloutInputs {
   /** The endpoint of CloudMonitor. */
   readonly monitoring: string;
+  /** The URL of Auto Scaling's API. */
+  readonly scaling: string;
 }
 
 /** The outputs of the rule. */
@@ -54,16 +60,26 @@ async function share(inputs: Inputs, recorded: Partial<Outputs>): Promise<Output
   const set = (split: Split) =>
     ensureRule(inputs, { band: "split", conditions: [everyPath], actions: [forwardTo(split)] });
   const live = sharesOf(existing?.RuleActions);
-  if (existing !== undefined)
-    await rollOut(inputs, live, lastSplitOf(recorded), {
+  if (existing !== undefined) {
+    const last = lastSplitOf(recorded);
+    const group = (servers: Servers) => boundedGroup(inputs, servers.group);
+    const held = heldSizes([...(recorded.shares ?? []), ...inputs.shares], group);
+    const calls = {
       read: async () => sharesOf((await readRule(api, existing.RuleId))?.RuleActions),
-      move: async (split) => {
+      move: async (split: Split) => {
         await set(split);
       },
-      health: (targetGroup) => healthOf(api, inputs.listener, targetGroup),
-      link: (targetGroup) => `https://slb.console.aliyun.com/alb/${inputs.region}/server-groups/${targetGroup}`,
+      health: (targetGroup: string) => healthOf(api, inputs.listener, targetGroup),
+      group,
+      ...held,
+      link: (targetGroup: string) => `https://slb.console.aliyun.com/alb/${inputs.region}/server-groups/${targetGroup}`,
       ...metricCalls(inputs.region, inputs.monitoring, () => routeOf(api, inputs.listener)),
-    });
+    };
+    await asLargeAsServing(inputs.shares, live, last, calls);
+    await rollOut(inputs, live, last, calls);
+    // An interrupted rollout may have left sizes held.
+    if (inputs.requested.attempt !== recorded.requested?.attempt) await held.letGo();
+  }
   const rule = await set(wanted);
   const read = await readRule(api, rule.RuleId);
   const serving = servingOf(inputs, sharesOf(read?.RuleActions));

@@ -1,22 +1,27 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { Serving, TrafficSplitSpec } from "../cloud";
+import type { SplitRule, TrafficSplitSpec } from "../cloud";
 import type { Context } from "./context";
 import { ruleOn } from "./listener-rule";
-import { endpointOf } from "./regions";
 import type { LoadBalancer } from "./load-balancer";
+import { endpointOf } from "./regions";
 import { TrafficRule } from "./traffic-rule";
 
-/** Registers the rule that shares requests among target groups. Returns what it has read from the cloud. */
+/** Registers the rule that shares requests among target groups. */
 export function trafficSplit(
   { name, parent, facts }: Context,
   { listener }: LoadBalancer,
   split: TrafficSplitSpec,
   after: readonly pulumi.Resource[],
-): pulumi.Output<Serving> {
+): SplitRule {
   const resource = `${name}-traffic-split-${listener.protocol}`;
   return new TrafficRule(
     resource,
-    { ...split, ...ruleOn(listener.id, resource, facts), monitoring: endpointOf(facts, "cms") },
+    {
+      ...split,
+      ...ruleOn(listener.id, resource, facts),
+      scaling: endpointOf(facts, "ess"),
+      monitoring: endpointOf(facts, "cms"),
+    },
     { parent, dependsOn: [...after] },
-  ).serving;
+  );
 }

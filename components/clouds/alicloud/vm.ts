@@ -19,6 +19,7 @@ import { uniqueName } from "./names";
 import type { AlicloudPlatform, MetricNames, ServiceParts } from "./platform";
 import type { AlicloudFacts } from "./settings";
 import { SoldInstanceTypes } from "./sold-instance-types";
+import { startSize } from "./start-size";
 import { targetGroup } from "./target-group";
 import { bakeMinutes, launchSeconds } from "./timings";
 import { userData } from "./user-data";
@@ -76,7 +77,9 @@ export function vm(facts: AlicloudFacts): AlicloudPlatform {
       const secretDependencies = readSecrets(context, parts.identity, release);
       const types = instanceTypes(context, parts, release);
       const template = launchTemplate(context, parts, release, image, types);
+      const size = startSize(context, release, serving);
       const own = {
+        size,
         groupType: "ECS",
         launchTemplateId: template.id,
         launchTemplateVersion: template.latestVersionNumber.apply(String),
@@ -94,7 +97,7 @@ export function vm(facts: AlicloudFacts): AlicloudPlatform {
         },
         { parent: context.parent },
       );
-      return attachToLoadBalancer(context, parts, release, targets, group, { metrics, started, serving });
+      return attachToLoadBalancer(context, parts, release, targets, group, { metrics, started, size });
     },
   };
 }

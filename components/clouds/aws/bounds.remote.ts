@@ -6,10 +6,13 @@ import {
 import {
   AutoScalingClient,
   DescribeAutoScalingGroupsCommand,
+  SetDesiredCapacityCommand,
   UpdateAutoScalingGroupCommand,
 } from "@aws-sdk/client-auto-scaling";
-import { DescribeServicesCommand, ECSClient } from "@aws-sdk/client-ecs";
-import { type BoundedGroup, type Bounds, type BoundsInputs, boundsModule } from "../bounds.remote";
+import { DescribeServicesCommand, ECSClient, UpdateServiceCommand } from "@aws-sdk/client-ecs";
+import { type BoundedGroup, type BoundsInputs, boundsModule } from "../bounds.remote";
+import type { Bounds } from "../bounds-in-force";
+import type { Servers } from "../start-size.remote";
 import { clientSettings } from "./clients.remote";
 
 /** The inputs of a group's bounds. */
@@ -25,6 +28,11 @@ export const { create, update, read } = boundsModule<Inputs>(groupsOf);
 
 function groupsOf({ of, region = "" }: Partial<Inputs>): (id: string) => BoundedGroup {
   return of === "EcsService" ? (id) => scalableTarget(region, id) : (id) => autoScalingGroup(region, id);
+}
+
+/** The group of a release's instances. */
+export function boundedGroup(region: string, { group, cluster }: Pick<Servers, "group" | "cluster">): BoundedGroup {
+  return cluster === "" ? autoScalingGroup(region, group) : scalableTarget(region, `service/${cluster}/${group}`);
 }
 
 function autoScalingGroup(region: string, name: string): BoundedGroup {
@@ -43,26 +51,25 @@ function autoScalingGroup(region: string, name: string): BoundedGroup {
     async set({ min, max }) {
       await client.send(new UpdateAutoScalingGroupCommand({ AutoScalingGroupName: name, MinSize: min, MaxSize: max }));
     },
+    async resize(size) {
+      await client.send(new SetDesiredCapacityCommand({ AutoScalingGroupName: name, DesiredCapacity: size }));
+    },
   };
 }
 
 function scalableTarget(region: string, service: string): BoundedGroup {
   const client = new ApplicationAutoScalingClient(clientSettings(region, "application-auto-scaling"));
   const target = { ServiceNamespace: "ecs", ScalableDimension: "ecs:service:DesiredCount" } as const;
-  // The release that serves may be an Auto Scaling group, while this update changes the service's compute.
-  const [kind, cluster, name = ""] = service.split("/");
-  const isService = kind === "service";
+  const ecs = new ECSClient(clientSettings(region, "ecs"));
+  const [, cluster, name = ""] = service.split("/");
   return {
     async read() {
-      if (!isService) return undefined;
       const { ScalableTargets: [found] = [] } = await client.send(
         new DescribeScalableTargetsCommand({ ...target, ResourceIds: [service] }),
       );
       return boundsOf(found?.MinCapacity, found?.MaxCapacity);
     },
     async size() {
-      if (!isService) return undefined;
-      const ecs = new ECSClient(clientSettings(region, "ecs"));
       const { services = [] } = await ecs.send(new DescribeServicesCommand({ cluster, services: [name] }));
       return services[0]?.desiredCount;
     },
@@ -71,6 +78,9 @@ function scalableTarget(region: string, service: string): BoundedGroup {
       await client.send(
         new RegisterScalableTargetCommand({ ...target, ResourceId: service, MinCapacity: min, MaxCapacity: max }),
       );
+    },
+    async resize(size) {
+      await ecs.send(new UpdateServiceCommand({ cluster, service: name, desiredCount: size }));
     },
   };
 }

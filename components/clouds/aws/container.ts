@@ -3,9 +3,9 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { Release } from "../../spec";
 import { appEnvironment } from "../app-environment";
-import type { ServingBounds } from "../bounds.remote";
 import { type ServerGroup, type StackFacts, offered } from "../cloud";
 import type { Context } from "../context";
+import type { ServingInputs } from "../start-size.remote";
 import { ownerTag } from "../tag-keys";
 import { ClusterRemoval } from "./cluster-removal";
 import { checkContainer } from "./container-limits";
@@ -15,6 +15,7 @@ import type { AwsPlatform, ServiceParts } from "./platform";
 import type * as Registry from "./registry";
 import { scaleContainers } from "./scaling";
 import { serverGroup } from "./server-group";
+import { type StartSize, startSize } from "./start-size";
 import { tagsOf } from "./tags";
 import { type TargetGroup, targetGroup } from "./target-group";
 import { bakeMinutes, launchSeconds } from "./timings";
@@ -94,19 +95,21 @@ function addRelease(
   parts: ContainerParts,
   release: Release,
   image: pulumi.Input<string>,
-  serving: readonly ServingBounds[],
+  serving: ServingInputs,
 ): ServerGroup {
   const { cluster } = parts;
   const targets = targetGroup(context, parts, release);
   const secretDependencies = readSecrets(context, parts.identity, release);
   const definition = taskDefinition(context, parts, release, image);
-  const service = ecsService(context, parts, release, definition, targets, secretDependencies);
-  const { starts } = scaleContainers(context, release, { cluster, service, label: targets.metricLabel, serving });
+  const size = startSize(context, release, serving);
+  const service = ecsService(context, parts, release, { definition, size }, targets, secretDependencies);
+  const bound = scaleContainers(context, release, { cluster, service, size, label: targets.metricLabel });
   return serverGroup(context, release, targets, {
     id: service.id,
     group: service.name,
     cluster: cluster.name,
-    instances: starts,
+    instances: size.starts,
+    bound,
   });
 }
 
@@ -114,7 +117,7 @@ function ecsService(
   context: Context,
   { network, securityGroup, files, cluster, identity }: ContainerParts,
   release: Release,
-  definition: aws.ecs.TaskDefinition,
+  { definition, size }: { readonly definition: aws.ecs.TaskDefinition; readonly size: StartSize },
   targets: TargetGroup,
   secretDependencies: readonly pulumi.Resource[],
 ): aws.ecs.Service {
@@ -125,7 +128,7 @@ function ecsService(
     {
       cluster: cluster.arn,
       taskDefinition: definition.arn,
-      desiredCount: release.instances.start,
+      desiredCount: size.starts,
       launchType: "FARGATE",
       networkConfiguration: {
         subnets: network.subnetsOf(release.shape.placement),

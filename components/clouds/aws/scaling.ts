@@ -2,19 +2,18 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { fingerprint } from "../../id";
 import type { Release } from "../../spec";
-import type { ServingBounds } from "../bounds.remote";
+import type { ServerGroup } from "../cloud";
 import type { Context } from "../context";
 import { numericCron } from "../cron";
 import { forEachTrigger, scheduledBounds } from "../triggers";
 import { Bounds, type BoundsArgs } from "./bounds";
 import { awsCron } from "./cron";
+import type { StartSize } from "./start-size";
 
 /** A server group that triggers change. */
 interface ScalingTarget {
   /** How metrics name its place behind the load balancer. */
   readonly label: pulumi.Output<string>;
-  /** The group that serves before this one does, if there is one. */
-  readonly serving: readonly ServingBounds[];
 }
 
 /** A server group of virtual machines. */
@@ -26,10 +25,15 @@ export interface MachineTarget extends ScalingTarget {
 export interface ContainerTarget extends ScalingTarget {
   readonly cluster: aws.ecs.Cluster;
   readonly service: aws.ecs.Service;
+  readonly size: StartSize;
 }
 
-/** Registers the triggers and the bounds of one release's Auto Scaling group. */
-export function scaleMachines(context: Context, release: Release, { group, label, serving }: MachineTarget): Bounds {
+/** Registers the triggers of one release's Auto Scaling group. Returns what registers its bounds. */
+export function scaleMachines(
+  context: Context,
+  release: Release,
+  { group, label }: MachineTarget,
+): ServerGroup["bound"] {
   const { name, spec, parent } = context;
   const autoscalingGroupName = group.name;
   let before: aws.autoscaling.Schedule | undefined;
@@ -85,7 +89,7 @@ export function scaleMachines(context: Context, release: Release, { group, label
       );
     },
   });
-  return bounds(context, release, { of: "AutoScalingGroup", group: group.name, serving });
+  return bounds(context, release, { of: "AutoScalingGroup", group: group.name }, before);
 }
 
 const containerMetrics = {
@@ -94,14 +98,13 @@ const containerMetrics = {
   requests: "ALBRequestCountPerTarget",
 } as const;
 
-/** Registers the triggers and the bounds of one release's ECS service. */
+/** Registers the triggers of one release's ECS service. Returns what registers its bounds. */
 export function scaleContainers(
   context: Context,
   release: Release,
-  { cluster, service, label, serving }: ContainerTarget,
-): Bounds {
+  { cluster, service, size, label }: ContainerTarget,
+): ServerGroup["bound"] {
   const { name, spec, parent } = context;
-  const { min, max } = release.instances;
   // Registered without triggers too, so that min and max hold whatever else changes the count.
   const scalable = new aws.appautoscaling.Target(
     `${name}-${release.id}`,
@@ -109,8 +112,8 @@ export function scaleContainers(
       serviceNamespace: "ecs",
       scalableDimension: "ecs:service:DesiredCount",
       resourceId: pulumi.interpolate`service/${cluster.name}/${service.name}`,
-      minCapacity: min,
-      maxCapacity: max,
+      minCapacity: size.startMin,
+      maxCapacity: size.startMax,
     },
     // Once the target is registered, `Bounds` sets min and max.
     { parent, ignoreChanges: ["minCapacity", "maxCapacity"] },
@@ -152,19 +155,23 @@ export function scaleContainers(
       );
     },
   });
-  return bounds(context, release, { of: "EcsService", group: scalable.resourceId, serving }, before);
+  return bounds(context, release, { of: "EcsService", group: scalable.resourceId }, before);
 }
 
 function bounds(
   { name, spec, facts, parent }: Context,
   release: Release,
-  args: Pick<BoundsArgs, "of" | "group" | "serving">,
-  before?: pulumi.Resource,
-): Bounds {
+  args: Pick<BoundsArgs, "of" | "group">,
+  before: pulumi.Resource | undefined,
+): ServerGroup["bound"] {
+  const { min, max } = release.instances;
   const schedules = scheduledBounds(spec.scaling);
-  return new Bounds(
-    `${name}-${release.id}-bounds`,
-    { ...args, ...release.instances, schedules, region: facts.region },
-    { parent, dependsOn: before === undefined ? [] : [before] },
-  );
+  return (after) => {
+    new Bounds(
+      `${name}-${release.id}-bounds`,
+      { ...args, min, max, schedules, region: facts.region },
+      // A schedule that runs before it is registered has to be made up for.
+      { parent, dependsOn: [...after, ...(before === undefined ? [] : [before])] },
+    );
+  };
 }

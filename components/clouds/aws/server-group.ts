@@ -1,4 +1,4 @@
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 import type { Release } from "../../spec";
 import type { ServerGroup } from "../cloud";
 import type { Context } from "../context";
@@ -15,6 +15,7 @@ interface Instances {
   readonly cluster: pulumi.Input<string>;
   /** How many instances the release starts with. */
   readonly instances: pulumi.Output<number>;
+  readonly bound: ServerGroup["bound"];
 }
 
 /** Registers the wait for the health of a release's instances, and returns their group for the port. */
@@ -22,12 +23,14 @@ export function serverGroup(
   { name, parent, facts }: Context,
   release: Release,
   { arn: targetGroup }: TargetGroup,
-  { id, group, cluster, instances }: Instances,
+  { id, group, cluster, instances, bound }: Instances,
 ): ServerGroup {
+  const startWithin = groupSeconds(release.shape);
+  const servers = { targetGroup, group, cluster };
   const healthy = new HealthyTargets(
     `${name}-${release.id}-healthy`,
-    { region: facts.region, targetGroup, instances, within: groupSeconds(release.shape), group, cluster },
+    { region: facts.region, ...servers, instances, within: startWithin },
     { parent },
   );
-  return { id, targetGroup, healthy };
+  return { id, targetGroup, healthy, servers: pulumi.output(servers), startWithin, bound };
 }

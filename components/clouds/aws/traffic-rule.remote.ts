@@ -7,9 +7,13 @@ import { now, sleep } from "../../clock.remote";
 import type { Created, Refreshed, Updated } from "../../remote";
 import { type TrafficInputs, type WithLastSplit, lastSplitOf, refuseUnchecked, servingOf } from "../checks.remote";
 import type { Requested, Serving } from "../cloud";
-import { areEqual, weightsOf } from "../rollout";
+import { asLargeAsServing } from "../capacity.remote";
+import { heldSizes } from "../held-sizes.remote";
+import { type Split, areEqual, weightsOf } from "../rollout";
 import { type RolloutInputs, type TargetGroupHealth, rollOut } from "../rollout.remote";
+import type { Servers } from "../start-size.remote";
 import { settleSeconds } from "../timings";
+import { boundedGroup } from "./bounds.remote";
 import { metricCalls } from "./rollout-metrics.remote";
 import {
   type RuleInputs,
@@ -58,16 +62,25 @@ export async function update(id: string, before: Partial<Outputs>, inputs: Input
   if (live === undefined) return { outs: (await create(inputs)).outs };
   const recorded = weightsOf(before.shares ?? []);
   await setTags(client, arn, inputs.tags, before.tags ?? {});
-  await rollOut(inputs, sharesOf(live), lastSplitOf(before), {
+  const last = lastSplitOf(before);
+  const group = (servers: Servers) => boundedGroup(inputs.region, servers);
+  const held = heldSizes([...(before.shares ?? []), ...inputs.shares], group);
+  const calls = {
     read: async () => sharesIn(await readRule(client, arn)),
-    move: async (split) => {
+    move: async (split: Split) => {
       await setShares(client, arn, split);
       await readsAs(client, arn, split);
     },
-    health: (targetGroup) => healthOf(client, targetGroup),
-    link: (targetGroup) => linkTo(inputs.region, targetGroup),
+    health: (targetGroup: string) => healthOf(client, targetGroup),
+    group,
+    ...held,
+    link: (targetGroup: string) => linkTo(inputs.region, targetGroup),
     ...metricCalls(inputs.region, inputs.listener),
-  });
+  };
+  await asLargeAsServing(inputs.shares, sharesOf(live), last, calls);
+  await rollOut(inputs, sharesOf(live), last, calls);
+  // An interrupted rollout may have left sizes held.
+  if (inputs.requested.attempt !== before.requested?.attempt) await held.letGo();
   await setShares(client, arn, weightsOf(inputs.shares));
   // An update that was interrupted here has moved the traffic, and nobody has waited.
   return { outs: await settled(client, arn, inputs, [sharesOf(live), recorded]) };

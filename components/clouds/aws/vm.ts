@@ -3,7 +3,6 @@ import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 import type { Release } from "../../spec";
 import { appEnvironment } from "../app-environment";
-import type { ServingBounds } from "../bounds.remote";
 import {
   type ServerGroup,
   type StackFacts,
@@ -13,6 +12,7 @@ import {
   offered,
 } from "../cloud";
 import type { Context } from "../context";
+import type { ServingInputs } from "../start-size.remote";
 import { describeInstanceType } from "../sizing";
 import { checkVm } from "./vm-limits";
 import { type Identity, machineIdentity, readSecrets } from "./identity";
@@ -21,6 +21,7 @@ import type * as MachineImage from "./machine-image";
 import type { AwsPlatform, ServiceParts } from "./platform";
 import { scaleMachines } from "./scaling";
 import { serverGroup } from "./server-group";
+import { type StartSize, startSize } from "./start-size";
 import { tagsOf } from "./tags";
 import { type TargetGroup, targetGroup } from "./target-group";
 import { bakeMinutes, launchSeconds } from "./timings";
@@ -88,33 +89,34 @@ function addRelease(
   parts: MachineParts,
   release: Release,
   image: pulumi.Input<string>,
-  serving: readonly ServingBounds[],
+  serving: ServingInputs,
 ): ServerGroup {
   const targets = targetGroup(context, parts, release);
   const secretDependencies = readSecrets(context, parts.identity, release);
   const template = launchTemplate(context, parts, release, image);
-  const group = autoScalingGroup(context, parts, release, template, targets, secretDependencies);
-  const { starts } = scaleMachines(context, release, { group, label: targets.metricLabel, serving });
-  return serverGroup(context, release, targets, { id: group.id, group: group.name, cluster: "", instances: starts });
+  const size = startSize(context, release, serving);
+  const group = autoScalingGroup(context, parts, release, { template, size }, targets, secretDependencies);
+  const bound = scaleMachines(context, release, { group, label: targets.metricLabel });
+  const { id, name } = group;
+  return serverGroup(context, release, targets, { id, group: name, cluster: "", instances: size.starts, bound });
 }
 
 function autoScalingGroup(
   context: Context,
   { network, files, identity }: MachineParts,
   release: Release,
-  template: aws.ec2.LaunchTemplate,
+  { template, size }: { readonly template: aws.ec2.LaunchTemplate; readonly size: StartSize },
   targets: TargetGroup,
   secretDependencies: readonly pulumi.Resource[],
 ): aws.autoscaling.Group {
   const { name, parent } = context;
   const resource = `${name}-${release.id}`;
-  const { min, max, start } = release.instances;
   return new aws.autoscaling.Group(
     resource,
     {
-      minSize: min,
-      maxSize: max,
-      desiredCapacity: start,
+      minSize: size.startMin,
+      maxSize: size.startMax,
+      desiredCapacity: size.starts,
       vpcZoneIdentifiers: network.subnetsOf(release.shape.placement),
       launchTemplate: { id: template.id, version: template.latestVersion.apply(String) },
       targetGroupArns: [targets.arn],

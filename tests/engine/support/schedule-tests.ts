@@ -23,8 +23,15 @@ export interface ScheduledGroups {
   trigger(service: string, desired: number): Promise<void>;
 }
 
-const day = { schedule: "0 8 * * MON-FRI", timezone: "Asia/Shanghai", min: 4, max: 12 };
-const night = { schedule: "0 20 * * MON-FRI", timezone: "Asia/Shanghai", min: 1, max: 5 };
+/** A time of day so many hours from now, in UTC. */
+const inHours = (hours: number) => {
+  const hour = new Date(Date.now() + hours * 3_600_000).getUTCHours();
+  return { schedule: `0 ${hour} * * *`, timezone: "UTC" };
+};
+const day = { ...inHours(5), min: 4, max: 12 };
+const night = { ...inHours(10), min: 1, max: 5 };
+/** It has passed last: a new release has its bounds, which are the stack file's. */
+const usual = { ...inHours(-1), min: 2, max: 6 };
 const metric = { metric: "cpu", target: 60 } as const;
 
 /** The settings of a service in these tests. */
@@ -32,7 +39,7 @@ export const scheduledService = {
   version: "1.0.0",
   instances: { min: 2, max: 6 },
   health: { startWithin: 10 },
-  scaling: [metric, day, night],
+  scaling: [metric, day, night, usual],
 } satisfies Partial<ServiceArgs>;
 
 /** Registers the tests on these computes. `image` names another image for each digit. */
@@ -80,9 +87,10 @@ export function testSchedules(
   });
 
   onEach(
-    "releases a new version with the bounds that the schedule has set, and as large as the one that serves",
+    "releases a new version with the bounds of the schedule that has passed last, and as large as the one that serves",
     async (stack) => {
-      await stack.up({ version: "1.1.0", image: image(stack, "2") });
+      const passed = { ...day, schedule: usual.schedule };
+      await stack.up({ version: "1.1.0", image: image(stack, "2"), scaling: [metric, passed, night] });
       assert.deepEqual(await live(stack), peak);
     },
   );

@@ -8,7 +8,7 @@ describe("the bounds of a scaling group on Alibaba Cloud", () => {
   simulatedClock();
   const api = ScriptedApi.forSuite();
   const inputs = (min: number, max: number) => ({
-    ...{ region: "cn-hangzhou", scaling: api.url, group: "asg-1", schedules: [], serving: [], start: min },
+    ...{ region: "cn-hangzhou", scaling: api.url, group: "asg-1", schedules: [] },
     ...{ min, max },
   });
   const group = (MinSize: number, MaxSize: number, DesiredCapacity: number) => ({
@@ -40,10 +40,12 @@ describe("the bounds of a scaling group on Alibaba Cloud", () => {
     ]);
   });
 
-  it("have as many instances as the release that serves", async () => {
+  it("of a release know its size, and set it", async () => {
     api.reply = () => group(2, 6, 5);
-    const serving = [{ group: "asg-0", applied: { min: 2, max: 6 } }];
-    assert.equal((await bounds.create({ ...inputs(2, 6), serving })).outs.starts, 5);
+    const release = bounds.boundedGroup({ region: "cn-hangzhou", scaling: api.url }, "asg-1");
+    assert.equal(await release.size(), 5);
+    await release.resize(6);
+    assert.deepEqual(set(), [["asg-1", undefined, undefined, "6"]]);
   });
 
   it("are set again while another activity of the group is in progress", async () => {

@@ -39,7 +39,7 @@ describe("the bounds of a group on AWS", () => {
   });
 
   const inputs = (of: "AutoScalingGroup" | "EcsService", group: string, min: number) => ({
-    ...{ region: "us-east-1", of, group, min, max: 6, start: min, schedules: [], serving: [] },
+    ...{ region: "us-east-1", of, group, min, max: 6, schedules: [] },
   });
   const service = "service/books-cluster/books";
   const target = { ServiceNamespace: "ecs", ScalableDimension: "ecs:service:DesiredCount" };
@@ -60,22 +60,17 @@ describe("the bounds of a group on AWS", () => {
     assert.deepEqual(sent, [read, read, set]);
   });
 
-  it("have as many instances as the release that serves", async () => {
-    const serving = (group: string) => ({ serving: [{ group, applied: { min: 2, max: 6 } }] });
-    const machines = await bounds.create({ ...inputs("AutoScalingGroup", "books", 2), ...serving("old") });
-    const containers = await bounds.create({
-      ...inputs("EcsService", service, 2),
-      ...serving("service/books-cluster/old"),
-    });
-    assert.deepEqual([machines.outs.starts, containers.outs.starts], [5, 4]);
-    assert.deepEqual(sent.at(-1), { name: "DescribeServices", cluster: "books-cluster", services: ["old"] });
-  });
-
-  it("are not read from a group of the compute that the service had before", async () => {
-    const day = { min: 4, max: 12 };
-    const serving = [{ group: "books-machines", applied: { min: 2, max: 6 } }];
-    await bounds.create({ ...inputs("EcsService", service, 2), schedules: [day], serving });
-    assert.equal(sent.length, 1);
+  it("of a release know its size, and set it", async () => {
+    const machines = bounds.boundedGroup("us-east-1", { group: "books", cluster: "" });
+    const containers = bounds.boundedGroup("us-east-1", { group: "books", cluster: "books-cluster" });
+    assert.deepEqual([await machines.size(), await containers.size()], [5, 4]);
+    sent = [];
+    await machines.resize(6);
+    await containers.resize(6);
+    assert.deepEqual(sent, [
+      { name: "SetDesiredCapacity", AutoScalingGroupName: "books", DesiredCapacity: 6 },
+      { name: "UpdateService", cluster: "books-cluster", service: "books", desiredCount: 6 },
+    ]);
   });
 
   it("are gone with their group", async () => {

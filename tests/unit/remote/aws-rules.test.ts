@@ -24,9 +24,12 @@ describe("the rules of a listener on AWS", () => {
   let listener = new FakeListener();
   /** The name of a command that these credentials may not send. */
   let refused = "";
-  const recorded = answerCommands([ElasticLoadBalancingV2Client], () =>
-    refused === "" ? listener.replies : { ...listener.replies, [refused]: refuse },
-  );
+  // Nobody has healthy instances, so the traffic may move.
+  const recorded = answerCommands([ElasticLoadBalancingV2Client], () => ({
+    DescribeTargetHealth: () => ({}),
+    ...listener.replies,
+    ...(refused === "" ? {} : { [refused]: refuse }),
+  }));
   const refuse = () => {
     throw awsError("AccessDenied", `not authorized to perform ${refused}`);
   };

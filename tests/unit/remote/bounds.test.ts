@@ -2,31 +2,34 @@
 import assert from "node:assert/strict";
 import {
   type BoundedGroup,
-  type Bounds,
   type BoundsInputs,
   type BoundsOutputs,
   createBounds,
   readBounds,
   updateBounds,
 } from "../../../components/clouds/bounds.remote";
+import type { Bounds } from "../../../components/clouds/bounds-in-force";
 import { simulatedClock } from "../../support/clock";
 import fc from "../../support/properties";
 
 const base = { min: 2, max: 6 };
-const day = { min: 4, max: 12 };
-const night = { min: 1, max: 3 };
+/** The bounds of schedules, without and with their times: at noon the day's has passed last. */
+const dayBounds = { min: 4, max: 12 };
+const nightBounds = { min: 1, max: 3 };
+const day = { ...dayBounds, schedule: "0 8 * * *", timezone: "UTC" };
+const noon = new Date("2026-11-27T12:00:00Z");
+const night = { ...nightBounds, schedule: "0 20 * * *", timezone: "UTC" };
 
 /** Groups in memory, by their names, and the record of the bounds of one of them. */
 class Groups {
   readonly live = new Map<string, Bounds>();
-  /** How many instances the groups have. */
-  readonly sizes = new Map<string, number>();
   readonly sets: string[] = [];
   record: (BoundsInputs & BoundsOutputs) | undefined;
 
   readonly group = (id: string): BoundedGroup => ({
     read: () => Promise.resolve(this.live.get(id)),
-    size: () => Promise.resolve(this.sizes.get(id)),
+    size: () => assert.fail("the size does not matter"),
+    resize: () => assert.fail("nothing is resized"),
     set: ({ min, max }) => {
       this.sets.push(`${id} ${min}..${max}`);
       this.live.set(id, { min, max });
@@ -37,9 +40,16 @@ class Groups {
   /** Creates a group, with other bounds than the stack file's if `created` says so, and its record. */
   async create(inputs: Partial<BoundsInputs> & Bounds, created: Bounds = inputs): Promise<BoundsOutputs> {
     this.live.set("new", { min: created.min, max: created.max });
-    const whole = { start: inputs.min, schedules: [], serving: [], ...inputs };
-    this.record = (await createBounds("new", whole, this.group)).outs;
-    return this.record;
+    const { outs } = await createBounds("new", { schedules: [], ...inputs }, this.group, noon);
+    this.record = outs;
+    return outs;
+  }
+
+  /** Creates a group before its first schedule has run. */
+  async createBefore(inputs: BoundsInputs): Promise<void> {
+    await this.create(inputs, inputs.schedules.length === 0 ? inputs : dayBounds);
+    this.live.set("new", { min: inputs.min, max: inputs.max });
+    this.sets.length = 0;
   }
 
   async update(inputs: Bounds & Pick<BoundsInputs, "schedules">): Promise<Bounds | undefined> {
@@ -57,95 +67,59 @@ describe("the bounds of a group", () => {
   });
 
   it("are those of its creation, which sets them itself", async () => {
-    await groups.create({ ...base, schedules: [day] });
+    await groups.create({ ...base, schedules: [day] }, day);
+    await groups.create(base);
     assert.deepEqual(groups.sets, []);
   });
 
-  it("are set where the group was created with others: in place of another group, or by an update that failed", async () => {
-    await groups.create({ ...base, schedules: [day] }, { min: 3, max: 5 });
+  it("are set where the group was created with others: for what served, in place of another, by a failed update", async () => {
+    await groups.create(base, { min: 2, max: 9 });
     assert.deepEqual(groups.sets, ["new 2..6"]);
   });
 
-  it("stay a schedule's where the group is older than its record", async () => {
-    await groups.create({ ...base, schedules: [day] }, day);
-    assert.deepEqual(groups.sets, []);
-    assert.deepEqual(await groups.update({ min: 3, max: 6, schedules: [day] }), day);
+  it("are those of the schedule that has passed last, and stay", async () => {
+    await groups.create({ ...base, schedules: [night, day] });
+    assert.deepEqual(groups.sets, ["new 4..12"]);
+    assert.deepEqual(await groups.update({ min: 3, max: 6, schedules: [night, day] }), dayBounds);
   });
 
   it("change at once without schedules, whoever has changed them", async () => {
     await groups.create(base);
     assert.deepEqual(await groups.update({ min: 3, max: 5, schedules: [] }), { min: 3, max: 5 });
-    groups.live.set("new", day);
+    groups.live.set("new", dayBounds);
     assert.deepEqual(await groups.update({ min: 3, max: 6, schedules: [] }), { min: 3, max: 6 });
   });
 
   it("change at once with schedules that have not run", async () => {
-    await groups.create({ ...base, schedules: [day] });
+    await groups.createBefore({ ...base, schedules: [day] });
     assert.deepEqual(await groups.update({ min: 3, max: 6, schedules: [day] }), { min: 3, max: 6 });
     assert.deepEqual(await groups.update({ min: 1, max: 4, schedules: [day, night] }), { min: 1, max: 4 });
   });
 
   it("stay a schedule's until the last schedule, or that schedule, is removed", async () => {
     await groups.create({ ...base, schedules: [day, night] });
-    groups.live.set("new", day);
-    assert.deepEqual(await groups.update({ min: 3, max: 6, schedules: [day, night] }), day);
-    assert.deepEqual(await groups.update({ min: 3, max: 7, schedules: [day] }), day);
+    groups.live.set("new", dayBounds);
+    assert.deepEqual(await groups.update({ min: 3, max: 6, schedules: [day, night] }), dayBounds);
+    assert.deepEqual(await groups.update({ min: 3, max: 7, schedules: [day] }), dayBounds);
     assert.deepEqual(await groups.update({ min: 3, max: 7, schedules: [] }), { min: 3, max: 7 });
 
     groups = new Groups();
     await groups.create({ ...base, schedules: [day, night] });
-    groups.live.set("new", day);
+    groups.live.set("new", dayBounds);
     assert.deepEqual(await groups.update({ ...base, schedules: [night] }), base);
   });
 
   it("stay what a schedule has set when it is edited: they would fall until its next time", async () => {
     await groups.create({ ...base, schedules: [day, night] });
-    groups.live.set("new", day);
-    assert.deepEqual(await groups.update({ ...base, schedules: [{ min: 5, max: 12 }, night] }), day);
-  });
-
-  it("are those of the group that serves, where a schedule has set them there", async () => {
-    groups.live.set("old", day);
-    const serving = [{ group: "old", applied: base }];
-    assert.equal((await groups.create({ ...base, schedules: [day], serving })).starts, day.min);
-    assert.deepEqual(groups.sets, ["new 4..12"]);
-    assert.deepEqual(await groups.update({ min: 3, max: 6, schedules: [day] }), day);
-  });
-
-  it("are the stack file's where the group that serves has those, is gone, or there are no schedules any more", async () => {
-    groups.live.set("old", base);
-    const serving = [{ group: "old", applied: base }];
-    await groups.create({ min: 3, max: 8, start: 5, schedules: [day], serving });
-    assert.equal(groups.record?.starts, 5);
-    groups.live.set("old", day);
-    await groups.create({ min: 3, max: 8, schedules: [], serving });
-    groups.live.delete("old");
-    await groups.create({ min: 3, max: 8, schedules: [day], serving });
-    assert.deepEqual(groups.sets, []);
-  });
-
-  it("have as many instances as the group that serves has been scaled out to, if the bounds allow it", async () => {
-    groups.live.set("old", base);
-    const serving = [{ group: "old", applied: base }];
-    for (const [size, starts] of [
-      [1, 2],
-      [5, 5],
-      [9, 6],
-    ] as const) {
-      groups.sizes.set("old", size);
-      assert.equal((await groups.create({ ...base, serving })).starts, starts);
-    }
-    groups.live.set("old", day);
-    assert.equal((await groups.create({ ...base, schedules: [day], serving })).starts, 9);
-    groups.sizes.delete("old");
-    assert.equal((await groups.create({ ...base, serving })).starts, 2);
+    groups.live.set("new", dayBounds);
+    assert.deepEqual(await groups.update({ ...base, schedules: [{ ...day, min: 5 }, night] }), dayBounds);
   });
 
   it("belong to a group that exists: a refresh finds out, and an update fails", async () => {
     const outputs = await groups.create(base);
     assert.deepEqual(await readBounds("new", outputs, groups.group), { id: "new", props: outputs });
     // A refresh must not record a schedule's bounds, which the next update would take for a change.
-    groups.live.set("new", night);
+    groups.live.set("new", nightBounds);
     assert.deepEqual(await readBounds("new", outputs, groups.group), { id: "new", props: outputs });
     groups.live.clear();
     assert.deepEqual(await readBounds("new", outputs, groups.group), {});
@@ -155,8 +129,9 @@ describe("the bounds of a group", () => {
   const bounds = fc
     .tuple(fc.integer({ min: 0, max: 5 }), fc.integer({ min: 1, max: 5 }))
     .map(([min, more]) => ({ min, max: min + more }));
+  const schedule = bounds.map((one) => ({ ...day, ...one }));
   const event = fc.oneof(
-    fc.record({ update: bounds, schedules: fc.array(bounds, { maxLength: 3 }) }),
+    fc.record({ update: bounds, schedules: fc.array(schedule, { maxLength: 3 }) }),
     fc.record({ schedule: fc.nat(2) }),
   );
 
@@ -164,11 +139,11 @@ describe("the bounds of a group", () => {
     await fc.assert(
       fc.asyncProperty(
         bounds,
-        fc.array(bounds, { maxLength: 3 }),
+        fc.array(schedule, { maxLength: 3 }),
         fc.array(event),
         async (first, schedules, events) => {
           const run = new Groups();
-          await run.create({ ...first, schedules });
+          await run.createBefore({ ...first, schedules });
           let now = { wanted: first, schedules };
           /** The bounds that a schedule has set since an update last did. */
           let held: Bounds | undefined;
@@ -183,9 +158,9 @@ describe("the bounds of a group", () => {
             } else {
               const ran = now.schedules[one.schedule];
               if (ran === undefined) continue;
-              run.live.set("new", ran);
+              run.live.set("new", { min: ran.min, max: ran.max });
               const { applied } = run.record ?? assert.fail();
-              held = ran.min === applied.min && ran.max === applied.max ? undefined : ran;
+              held = ran.min === applied.min && ran.max === applied.max ? undefined : { min: ran.min, max: ran.max };
             }
             if ("update" in one || held !== undefined) assert.deepEqual(run.live.get("new"), held ?? now.wanted);
           }

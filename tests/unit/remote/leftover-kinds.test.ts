@@ -35,6 +35,7 @@ const dynamic = {
   LogStore: found,
   ObjectStore: removed("settleStores"),
   OwnershipMark: nothing,
+  StartSize: nothing,
   TrafficRule: rule,
 };
 

@@ -47,6 +47,7 @@ const modules: Readonly<Record<string, readonly [type: string, ...methods: strin
   "clouds/alicloud/role-in-force": ["RoleInForce"],
   "clouds/alicloud/service-linked-role": ["ServiceLinkedRole"],
   "clouds/alicloud/sold-instance-types": ["SoldInstanceTypes"],
+  "clouds/alicloud/start-size": ["StartSize"],
   "clouds/alicloud/traffic-rule": ["TrafficRule", "delete", "read", "update"],
   "clouds/aws/account-check": ["AccountCheck"],
   "clouds/aws/baked-image": ["BakedImage", "read"],
@@ -66,6 +67,7 @@ const modules: Readonly<Record<string, readonly [type: string, ...methods: strin
   "clouds/aws/load-balancer-zone": ["LoadBalancerZone", "delete", "read"],
   "clouds/aws/mount-target": ["MountTarget", "delete", "read", "update"],
   "clouds/aws/redirect-rule": ["RedirectRule", "delete", "read", "update"],
+  "clouds/aws/start-size": ["StartSize"],
   "clouds/aws/traffic-rule": ["TrafficRule", "delete", "read", "update"],
 };
 

@@ -33,6 +33,18 @@ describe("a rollout", () => {
     assert.equal(rule.seconds, 420);
   });
 
+  it("holds the sizes of all its releases from before its first step until it has passed, or was taken back", async () => {
+    const good = new Rule(old);
+    await roll(good);
+    assert.deepEqual(good.sizes, ["0: hold a b", "3: let go"]);
+    const bad = new Rule(old, { bad: (at) => (at > 200 ? ailing : undefined) });
+    await assert.rejects(roll(bad));
+    assert.deepEqual(bad.sizes, ["0: hold a b", "3: let go"]);
+    const none = new Rule(old);
+    await roll(none, { entering: [] });
+    assert.deepEqual(none.sizes, []);
+  });
+
   it("is none without a setting, for the first release, and for a release that has had traffic", async () => {
     const rule = new Rule(old);
     await rollOut({ shares: [share("b", 100)], entering: ["b"] }, rule.live, old, rule);
@@ -198,5 +210,6 @@ describe("a rollout", () => {
     });
     await assert.rejects(roll(rule), /was changed in the cloud while a release was rolled out. It stays as it is/);
     assert.equal(rule.moves.length, 1);
+    assert.deepEqual(rule.sizes, ["0: hold a b"]);
   });
 });

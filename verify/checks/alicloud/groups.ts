@@ -1,4 +1,4 @@
-import type { Bounds } from "../../../components/clouds/bounds.remote";
+import type { Bounds } from "../../../components/clouds/bounds-in-force";
 import type { StateResource } from "../../stack";
 import { type Subject, ofType, releaseOf, textOf } from "../../subject";
 import { type BoundsFacts, type Trigger, type TriggerFacts, schedulesOf } from "../bounds";

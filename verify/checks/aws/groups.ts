@@ -10,7 +10,7 @@ import {
   DescribeScheduledActionsCommand as DescribeGroupSchedulesCommand,
   DescribePoliciesCommand,
 } from "@aws-sdk/client-auto-scaling";
-import type { Bounds } from "../../../components/clouds/bounds.remote";
+import type { Bounds } from "../../../components/clouds/bounds-in-force";
 import { clientSettings } from "../../../components/clouds/aws/clients.remote";
 import { type StateResource } from "../../stack";
 import { type Subject, ofType, releaseOf, textOf } from "../../subject";
