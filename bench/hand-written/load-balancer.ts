@@ -2,6 +2,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { HeaderRule } from "../../components/clouds/aws/header-rule";
 import { Intent } from "../../components/clouds/aws/intent";
+import { ListenerRemoval } from "../../components/clouds/aws/listener-removal";
 import { LoadBalancerZone } from "../../components/clouds/aws/load-balancer-zone";
 import { digest, mark, region, release, releaseTags, stack, tags, tagsOfRelease } from "./common";
 import { rooms, vpc } from "./network";
@@ -9,13 +10,11 @@ import { rooms, vpc } from "./network";
 const edge = new aws.ec2.SecurityGroup("bookstore-load-balancer", {
   vpcId: vpc.id,
   description: "The load balancer",
-  revokeRulesOnDelete: true,
   tags: tags("bookstore-load-balancer"),
 });
 export const instances = new aws.ec2.SecurityGroup("bookstore-instances", {
   vpcId: vpc.id,
   description: "The instances",
-  revokeRulesOnDelete: true,
   tags: tags("bookstore-instances"),
 });
 new aws.vpc.SecurityGroupIngressRule("bookstore-load-balancer-80-from-0.0.0.0/0", {
@@ -67,18 +66,23 @@ export const zones = rooms.map(
   ({ zone, outside }) =>
     new LoadBalancerZone(`bookstore-load-balancer-${zone}`, { region, loadBalancer: balancer.arn, subnet: outside.id }),
 );
-export const listener = new aws.lb.Listener("bookstore-http", {
-  loadBalancerArn: balancer.arn,
-  port: 80,
-  protocol: "HTTP",
-  defaultActions: [
-    {
-      type: "fixed-response",
-      fixedResponse: { statusCode: "503", contentType: "text/plain", messageBody: "no release is live" },
-    },
-  ],
-  tags: tags("bookstore-http"),
-});
+const removal = new ListenerRemoval("bookstore-http-removal", { region, loadBalancer: balancer.arn, port: 80 });
+export const listener = new aws.lb.Listener(
+  "bookstore-http",
+  {
+    loadBalancerArn: balancer.arn,
+    port: 80,
+    protocol: "HTTP",
+    defaultActions: [
+      {
+        type: "fixed-response",
+        fixedResponse: { statusCode: "503", contentType: "text/plain", messageBody: "no release is live" },
+      },
+    ],
+    tags: tags("bookstore-http"),
+  },
+  { dependsOn: [removal], retainOnDelete: true },
+);
 new Intent("bookstore-intent", stack, {
   ...{ mark, digest, attempt: 0, recorded: [], splitRules: [], unfinished: [], unusedStores: ["share"], renewal: 0 },
   releases: [{ id: release, weight: 100 }],

@@ -1,6 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { Bounds } from "../../components/clouds/aws/bounds";
+import { ClusterRemoval } from "../../components/clouds/aws/cluster-removal";
 import { StartSize } from "../../components/clouds/aws/start-size";
 import { ImageMark } from "../../components/clouds/aws/image-mark";
 import { image, region, release, releaseTags, tags } from "./common";
@@ -9,10 +10,15 @@ import { balancer, header, instances, out, targets, way, zones } from "./load-ba
 import { endpointRoutes, privateSubnets, rooms } from "./network";
 import { bucket, logs } from "./storage";
 
-export const cluster = new aws.ecs.Cluster("bookstore", {
-  settings: [{ name: "containerInsights", value: "enabled" }],
-  tags: tags("bookstore"),
+const clusterTags = tags("bookstore");
+const removal = new ClusterRemoval("bookstore-cluster-removal", {
+  ...{ region, cluster: "bookstore", owner: clusterTags["immutable-service"] },
 });
+export const cluster = new aws.ecs.Cluster(
+  "bookstore",
+  { settings: [{ name: "containerInsights", value: "enabled" }], tags: clusterTags },
+  { dependsOn: [removal], retainOnDelete: true },
+);
 const taskDefinition = new aws.ecs.TaskDefinition(`bookstore-${release}`, {
   family: `bookstore-bench-${release}`,
   networkMode: "awsvpc",

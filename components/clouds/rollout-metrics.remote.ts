@@ -39,8 +39,8 @@ export class WatchedMetrics {
   private readAt = 0;
   /** The first moment at which a period that counts may end, and begin. */
   private from = { start: 0, end: this.began };
-  /** The periods whose figures have been told, by their beginnings. */
-  private readonly told = new Set<number>();
+  /** The periods whose figures have been printed, by their beginnings. */
+  private readonly printed = new Set<number>();
 
   /**
    * @param fresh the new releases
@@ -80,8 +80,8 @@ export class WatchedMetrics {
     if (firing !== undefined) return { bad: `the alarm ${firing} fires`, news: [] };
     await this.read(Math.max(this.began, date() - recent));
     const compared = this.compared();
-    const news = compared.filter(({ period }) => !this.told.has(period.start));
-    for (const { period } of news) this.told.add(period.start);
+    const news = compared.filter(({ period }) => !this.printed.has(period.start));
+    for (const { period } of news) this.printed.add(period.start);
     const bad = compared.find((one) => one.bad !== undefined);
     return {
       bad: bad === undefined ? undefined : `${bad.release}: ${bad.bad ?? ""}`,

@@ -57,7 +57,7 @@ describe("engine: npm run verify on AWS", () => {
       network: { egress: "nat" },
       scaling: [
         { metric: "cpu", target: 60 },
-        { schedule: "0 8 * * MON-FRI", timezone: "Asia/Shanghai", min: 4, max: 6 },
+        { schedule: "0 8 * * MON-FRI", timezone: "Asia/Shanghai", min: 2, max: 5 },
       ],
     });
     const images = { container: await pushedImage(), vm: await registeredImage() };

@@ -25,7 +25,7 @@ export class PlayedRule implements RolloutCalls {
     } = {},
   ) {}
 
-  /** What it was told of the sizes, each with the number of moves before. */
+  /** The calls for the sizes, each with the number of moves before. */
   readonly sizes: string[] = [];
 
   hold(targetGroups: readonly string[]): Promise<void> {

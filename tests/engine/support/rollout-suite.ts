@@ -41,7 +41,7 @@ export function rolloutTests(cloud: () => RolloutCloud): void {
     );
   };
 
-  /** Updates, and returns every split that the rule had meanwhile; `seen` is told of each. */
+  /** Updates, and returns every split that the rule had meanwhile; `seen` gets each. */
   async function splitsDuring(
     update: () => Promise<unknown>,
     seen: (split: Record<string, number>) => unknown = () => undefined,
