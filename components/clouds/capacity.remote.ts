@@ -1,6 +1,6 @@
 import { now, sleep } from "../clock.remote";
 import { isEngineRunning } from "../engine.remote";
-import { messageOf } from "../error-message";
+import { Blindness } from "./blindness.remote";
 import type { BoundedGroup } from "./bounds.remote";
 import type { Share } from "./checks.remote";
 import { type Split, servingIn } from "./rollout";
@@ -48,18 +48,13 @@ export async function asLargeAsServing(
   if (serving.every((group) => wanted.some(({ targetGroup }) => targetGroup === group))) return;
   const within = Math.max(...wanted.map(({ startWithin = 0 }) => startWithin));
   const deadline = now() + within * 1000;
-  /** Since when no look has succeeded; undefined: the last one has. */
-  let blindSince: number | undefined;
+  const blindness = new Blindness("the traffic was not moved, because what serves cannot be counted", blindFor);
   for (;;) {
-    const look = await lookAt(serving, wanted, calls).catch((error: unknown) => ({ error }));
-    if ("error" in look) {
-      blindSince ??= now();
-      if (now() - blindSince >= blindFor)
-        throw new Error(`the traffic was not moved, because what serves cannot be counted: ${messageOf(look.error)}`);
+    const look = await blindness.unless(() => lookAt(serving, wanted, calls));
+    if (look === undefined) {
       await sleep(lookEvery);
       continue;
     }
-    blindSince = undefined;
     const required = Math.min(look.serving, look.most);
     if (look.healthy >= required) return;
     if (now() + lookEvery >= deadline)

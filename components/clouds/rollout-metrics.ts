@@ -143,6 +143,7 @@ function time(milliseconds: number): string {
   return new Date(milliseconds).toISOString().slice(11, 16);
 }
 
-function sum(numbers: readonly number[]): number {
+/** The sum of some numbers. */
+export function sum(numbers: readonly number[]): number {
   return numbers.reduce((all, one) => all + one, 0);
 }

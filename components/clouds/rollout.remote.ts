@@ -1,6 +1,7 @@
 import { date, now, sleep } from "../clock.remote";
 import { isEngineRunning } from "../engine.remote";
 import { messageOf } from "../error-message";
+import { Blindness } from "./blindness.remote";
 import type { Share, TrafficInputs } from "./checks.remote";
 import type { HeldSizes } from "./held-sizes.remote";
 import {
@@ -151,8 +152,8 @@ class Watched {
   /** The instances that have been healthy: only these can become unhealthy, and others may be starting. */
   private readonly known = new Set<string>();
   private readonly blindness = {
-    health: new Blindness("its instances", blindFor.health),
-    metrics: new Blindness("its metrics and alarms", blindFor.metrics),
+    health: new Blindness("its instances cannot be watched", blindFor.health),
+    metrics: new Blindness("its metrics and alarms cannot be watched", blindFor.metrics),
   };
   private foreign = 0;
   /** When the metrics are read next. */
@@ -224,34 +225,6 @@ class Watched {
       if (healthy.length === 0) return { split, ailing: `${release}: it has no healthy instance` };
     }
     return { split, ailing: undefined };
-  }
-}
-
-/** How long looks have failed. */
-class Blindness {
-  /** Since when no look has succeeded; undefined: the last one has. */
-  private since: number | undefined;
-
-  /**
-   * @param what what is looked at
-   * @param most the milliseconds after which a failure is thrown
-   */
-  constructor(
-    private readonly what: string,
-    private readonly most: number,
-  ) {}
-
-  /** Looks; undefined where that fails, which it may for a while. */
-  async unless<Seen>(look: () => Promise<Seen>): Promise<Seen | undefined> {
-    try {
-      const seen = await look();
-      this.since = undefined;
-      return seen;
-    } catch (error) {
-      this.since ??= now();
-      if (now() - this.since >= this.most) throw new Error(`${this.what} cannot be watched: ${messageOf(error)}`);
-      return undefined;
-    }
   }
 }
 

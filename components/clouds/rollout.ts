@@ -1,5 +1,5 @@
 import type { ServiceConfig } from "../stack-file/types";
-import { metricSeconds, watchesMetrics } from "./rollout-metrics";
+import { metricSeconds, sum, watchesMetrics } from "./rollout-metrics";
 import { settleSeconds } from "./timings";
 
 /* What a rollout does, and when. Plain values only: the plan prints them, and the dynamic provider follows them. */
@@ -126,8 +126,4 @@ function proportional(whole: number, weights: readonly number[]): number[] {
     .sort((one, other) => other.remainder - one.remainder);
   for (const { index } of byRemainder.slice(0, left)) parts[index] = (parts[index] ?? 0) + 1;
   return parts;
-}
-
-function sum(numbers: readonly number[]): number {
-  return numbers.reduce((all, one) => all + one, 0);
 }

@@ -4,6 +4,7 @@ import { changes, failures, plannedChanges } from "./engine-events";
 import { failure } from "./checks";
 import { pause } from "./processes";
 import type { PlayedRequests } from "./played-requests";
+import { whileUpdating } from "./watching";
 import type { ServiceStack } from "./world";
 
 /** A cloud with a stack whose service has a rollout, and no update yet. */
@@ -47,23 +48,12 @@ export function rolloutTests(cloud: () => RolloutCloud): void {
     seen: (split: Record<string, number>) => unknown = () => undefined,
   ): Promise<Record<string, number>[]> {
     const splits: Record<string, number>[] = [];
-    const state = { running: true };
-    const watching = (async () => {
-      while (state.running) {
-        const split = await weights();
-        if (JSON.stringify(split) !== JSON.stringify(splits.at(-1))) {
-          splits.push(split);
-          await seen(split);
-        }
-        await pause(50);
-      }
-    })();
-    try {
-      await update();
-    } finally {
-      state.running = false;
-      await watching;
-    }
+    await whileUpdating(update, async () => {
+      const split = await weights();
+      if (JSON.stringify(split) === JSON.stringify(splits.at(-1))) return;
+      splits.push(split);
+      await seen(split);
+    });
     return splits;
   }
 

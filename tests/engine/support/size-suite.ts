@@ -3,8 +3,8 @@ import assert from "node:assert/strict";
 import type { ServiceArgs } from "../../../components/spec";
 import { noComplaints } from "./checks";
 import { plannedChanges } from "./engine-events";
-import { pause } from "./processes";
 import type { LiveBounds } from "./schedule-tests";
+import { whileUpdating } from "./watching";
 import type { ServiceStack } from "./world";
 
 /** The group of a release in the emulated cloud. */
@@ -68,27 +68,17 @@ export function sizeTests(cloud: () => SizedCloud): void {
   /** Samples of the split while an update runs. */
   async function during(update: () => Promise<unknown>, seen: () => Promise<void> = () => Promise.resolve()) {
     const samples: Sample[] = [];
-    const state = { running: true };
-    const watching = (async () => {
-      while (state.running) {
-        // The groups are read last: one that the split had before may be gone by now, and must not count as one that has too few.
-        const releases = Object.entries(await cloud().split()).filter(([, weight]) => weight > 0);
-        const found = await cloud().groups();
-        const again = Object.entries(await cloud().split()).filter(([, weight]) => weight > 0);
-        if (String(releases) === String(again)) {
-          const serving = releases.reduce((sum, [release]) => sum + (found[release]?.serving ?? 0), 0);
-          samples.push({ versions: releases.map(([release]) => versionOf(release)).join(" "), serving });
-        }
-        await seen();
-        await pause(50);
+    await whileUpdating(update, async () => {
+      // The groups are read last: one that the split had before may be gone by now, and must not count as one that has too few.
+      const releases = Object.entries(await cloud().split()).filter(([, weight]) => weight > 0);
+      const found = await cloud().groups();
+      const again = Object.entries(await cloud().split()).filter(([, weight]) => weight > 0);
+      if (String(releases) === String(again)) {
+        const serving = releases.reduce((sum, [release]) => sum + (found[release]?.serving ?? 0), 0);
+        samples.push({ versions: releases.map(([release]) => versionOf(release)).join(" "), serving });
       }
-    })();
-    try {
-      await update();
-    } finally {
-      state.running = false;
-      await watching;
-    }
+      await seen();
+    });
     return samples;
   }
   const fewest = (samples: readonly Sample[], versions?: string) =>
