@@ -53,3 +53,23 @@ export function minute(): number {
 export function sleep(milliseconds: number): Promise<void> {
   return clock.sleep(milliseconds);
 }
+
+/** How many attempts work has at least, so that one reply that comes late does not use up the time for all. */
+const leastAttempts = 4;
+
+/** Repeats `work` every two seconds while `mayPass` accepts its error, at most for `limitSeconds` and four times at least. */
+export async function repeated<Result>(
+  work: () => Promise<Result>,
+  mayPass: (error: unknown) => boolean,
+  limitSeconds: number,
+): Promise<Result> {
+  const deadline = now() + limitSeconds * 1000;
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await work();
+    } catch (error) {
+      if (!mayPass(error) || (now() >= deadline && attempt >= leastAttempts)) throw error;
+    }
+    await sleep(2000);
+  }
+}

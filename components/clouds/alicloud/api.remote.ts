@@ -1,6 +1,6 @@
 import RPCClient from "@alicloud/pop-core";
 import { ProxyAgent } from "proxy-agent";
-import { now, sleep } from "../../clock.remote";
+import { now, repeated, sleep } from "../../clock.remote";
 import { credentials } from "./credentials.remote";
 import { accountAdvice, codeOf, describeError, isMissing } from "./errors.remote";
 
@@ -111,16 +111,8 @@ const failing =
  * Repeats `work` every two seconds while it fails for a reason that passes, at most for `limitSeconds`. It must find
  * out itself what an attempt whose answer was lost has done.
  */
-export async function untilFree<Result>(work: () => Promise<Result>, limitSeconds = 600): Promise<Result> {
-  const deadline = now() + limitSeconds * 1000;
-  for (;;) {
-    try {
-      return await work();
-    } catch (error) {
-      if (!isPassing(error) || now() >= deadline) throw error;
-    }
-    await sleep(2000);
-  }
+export function untilFree<Result>(work: () => Promise<Result>, limitSeconds = 600): Promise<Result> {
+  return repeated(work, isPassing, limitSeconds);
 }
 
 /** Calls `find` every two seconds until it returns something, at most for `limitSeconds`. */
@@ -139,14 +131,6 @@ export async function until<Result>(
 }
 
 /** Repeats `work` every two seconds for a minute, unless it fails for lack of credentials or of a permission. */
-export async function withRetries<Result>(work: () => Promise<Result>): Promise<Result> {
-  const deadline = now() + 60_000;
-  for (;;) {
-    try {
-      return await work();
-    } catch (error) {
-      if (isUnauthenticated(error) || isForbidden(error) || now() >= deadline) throw error;
-    }
-    await sleep(2000);
-  }
+export function withRetries<Result>(work: () => Promise<Result>): Promise<Result> {
+  return repeated(work, (error) => !isUnauthenticated(error) && !isForbidden(error), 60);
 }

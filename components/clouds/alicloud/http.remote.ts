@@ -1,7 +1,7 @@
 import http from "node:http";
 import https from "node:https";
 import { ProxyAgent } from "proxy-agent";
-import { now, sleep } from "../../clock.remote";
+import { repeated } from "../../clock.remote";
 import { accountAdvice, codeOf } from "./errors.remote";
 
 /** A request to one of the services with an API of its own: OSS and SLS. */
@@ -60,16 +60,8 @@ export function send({ method, url, headers, body }: HttpRequest): Promise<HttpR
 }
 
 /** Repeats `work` every two seconds for a minute while the network or the service fails. */
-export async function persistently<Result>(work: () => Promise<Result>): Promise<Result> {
-  const deadline = now() + 60_000;
-  for (;;) {
-    try {
-      return await work();
-    } catch (error) {
-      if (!isTransient(error) || now() >= deadline) throw error;
-    }
-    await sleep(2000);
-  }
+export function persistently<Result>(work: () => Promise<Result>): Promise<Result> {
+  return repeated(work, isTransient, 60);
 }
 
 function isTransient(error: unknown): boolean {
