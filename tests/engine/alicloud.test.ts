@@ -52,6 +52,7 @@ describe("engine: a service on Alibaba Cloud", () => {
 
   before(async function () {
     world = await AlicloudWorld.start(this, "cn-hangzhou");
+    world.sources = true;
     Object.assign(world.double.world, { returnsAttachmentActivity: true, attachesDuringActivities: false });
     const service = (name: string, compute: keyof Both): ServiceArgs => ({
       name,

@@ -25,6 +25,7 @@ describe("engine: a service on AWS", () => {
 
   World.forSuite({ docker: false }, async (started) => {
     world = started;
+    world.sources = true;
     await simulated.start();
     world.closing.push(() => simulated.stop());
     world.gateway.sources.health = simulated.health;

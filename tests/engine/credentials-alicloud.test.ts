@@ -30,6 +30,7 @@ describe("engine: the credentials of a stack on Alibaba Cloud", () => {
 
   before(async function () {
     world = await AlicloudWorld.start(this, "cn-hangzhou");
+    world.sources = true;
     own = world.double.world.accountId;
     role = `acs:ram::${own}:role/deploy`;
     world.double.accounts.addKey("own-key", own);

@@ -147,7 +147,12 @@ describe("engine: the stores of a service on AWS", () => {
 
   storeTests(async () => {
     const config = { "aws:region": "us-east-1", "aws:s3UsePathStyle": true };
-    const run = await StackRun.create({ toolchain: world.toolchain, gatewayUrl: world.gateway.url, config });
+    const run = await StackRun.create({
+      toolchain: world.toolchain,
+      gatewayUrl: world.gateway.url,
+      config,
+      sources: true,
+    });
     world.closing.push(() => {
       run.remove();
     });

@@ -18,6 +18,8 @@ describe("engine: the ledger of releases", () => {
   let first: LedgerEntry | undefined;
 
   World.forSuite({ docker: false }, async (world) => {
+    // One test edits them.
+    world.sources = true;
     await simulated.start();
     world.closing.push(() => simulated.stop());
     world.gateway.sources.health = simulated.health;

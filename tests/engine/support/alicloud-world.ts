@@ -15,6 +15,8 @@ import { ServiceStack } from "./world";
 /** An empty double and an engine. `closing` lists the functions that close it, run from the last to the first. */
 export class AlicloudWorld {
   readonly closing: (() => unknown)[] = [];
+  /** Whether new stacks run the program's sources; see `StackOptions.sources`. */
+  sources = false;
   /** The gate's server; the first segment of a path is the service whose load balancer answers. */
   private gateUrl = "";
 
@@ -102,6 +104,7 @@ export class AlicloudWorld {
       toolchain: this.toolchain,
       gatewayUrl: `http://${this.double.address}`,
       config,
+      sources: this.sources,
       env,
     });
     this.closing.push(() => {

@@ -13,6 +13,21 @@ replace("@pulumi/pulumi/runtime/closure/serializeClosure", {
 });
 replace("@pulumi/pulumi/runtime/closure/codePaths", {});
 
+// A dynamic resource names its module's source, and loads it with tsx. Beside it is what compiled.ts made of it.
+const { existsSync } = require("node:fs");
+replace("tsx/cjs/api", {
+  require: (file, from) => {
+    const compiled = file.replace(/\.ts$/, ".js");
+    return existsSync(compiled) ? require(compiled) : loadTsx().require(file, from);
+  },
+});
+
+function loadTsx() {
+  const filename = require.resolve("tsx/cjs/api");
+  delete require.cache[filename];
+  return require(filename);
+}
+
 /** Replaces a module of this project's packages by these exports. Another program's own packages stay as they are. */
 function replace(name, exports) {
   const filename = require.resolve(name);

@@ -3,6 +3,7 @@ import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symli
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parse, stringify } from "yaml";
+import { compileProgram } from "./compiled";
 import { failures, readEvents, type EngineEvents, type Step } from "./engine-events";
 import { engineEnvironment } from "./environment";
 import { killFamily, pause, startCommand, type CommandResult } from "./processes";
@@ -22,6 +23,8 @@ export interface StackOptions {
   config: Record<string, unknown>;
   /** The folder of the program. @default the repository */
   program?: string;
+  /** Runs the program's sources, as a user's engine does. @default false: the repository's program is compiled first */
+  sources?: boolean;
   /** Keeps the provider's fixed pauses (60 s for a load balancer), for tests that measure time. @default false */
   realPauses?: boolean;
   /**
@@ -73,6 +76,7 @@ export class StackRun {
       existsSync(installed) ? installed : join(repository, "node_modules"),
       join(this.folder, "node_modules"),
     );
+    if (options.program === undefined && !options.sources) compileProgram(this.folder);
     this.env = engineEnvironment({ ...options, backend });
   }
 

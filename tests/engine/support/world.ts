@@ -21,6 +21,8 @@ export interface WorldOptions {
 /** An empty emulator and an engine. `closing` lists the functions that close it, run from the last to the first. */
 export class World {
   readonly closing: (() => unknown)[] = [];
+  /** Whether new stacks run the program's sources; see `StackOptions.sources`. */
+  sources = false;
 
   private constructor(
     readonly toolchain: Toolchain,
@@ -72,6 +74,7 @@ export class World {
       toolchain: this.toolchain,
       gatewayUrl: this.gateway.url,
       config: settings,
+      sources: this.sources,
       env,
     });
     this.closing.push(() => {

@@ -1,0 +1,29 @@
+import { readFileSync, readdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { buildSync } from "esbuild";
+import { parse, stringify } from "yaml";
+
+/**
+ * Compiles a copy of the project's program, each module beside its source, and has the engine run the result. It computes half as
+ * long as with tsx, and the engine tests run it more than a thousand times. The suites `aws` and `alicloud` run the sources.
+ */
+export function compileProgram(folder: string): void {
+  const components = readdirSync(join(folder, "components"), { recursive: true, encoding: "utf8" });
+  buildSync({
+    entryPoints: ["index.ts", ...components.filter((file) => file.endsWith(".ts")).map((file) => `components/${file}`)],
+    absWorkingDir: folder,
+    outdir: ".",
+    outbase: ".",
+    platform: "node",
+    format: "cjs",
+    target: "node20",
+    // What is compiled as import() looks for a file with an extension.
+    supported: { "dynamic-import": false },
+    logLevel: "warning",
+  });
+  const file = join(folder, "Pulumi.yaml");
+  const project = parse(readFileSync(file, "utf8")) as { main: string; runtime: { options: { nodeargs?: string } } };
+  project.main = "index.js";
+  delete project.runtime.options.nodeargs;
+  writeFileSync(file, stringify(project));
+}
