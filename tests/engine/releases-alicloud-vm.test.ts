@@ -1,0 +1,3 @@
+import { releaseSuite } from "./releases/suite";
+
+releaseSuite({ cloud: "alicloud", compute: "vm" });

@@ -1,0 +1,3 @@
+import { releaseSuite } from "./releases/suite";
+
+releaseSuite({ cloud: "aws", compute: "vm" });

@@ -1,0 +1,71 @@
+import type { Compute } from "../../../components/spec";
+import { AlicloudWorld } from "../support/alicloud-world";
+import { PlayedRequests, type PlayedShare } from "../support/played-requests";
+import { type ReleaseCloud, common, metricPeriod } from "./release-cloud";
+
+const images = {
+  container: `registry-vpc.cn-hangzhou.aliyuncs.com/test/app@sha256:${"1".repeat(64)}`,
+  vm: `m-bp1${"1".repeat(17)}`,
+};
+
+/** Starts a double with a stack that has not been brought up. */
+export async function startAlicloud(compute: Compute, context: Mocha.Context): Promise<ReleaseCloud> {
+  const world = await AlicloudWorld.start(context, "cn-hangzhou");
+  const stack = await world.stack({ ...common, compute, version: "1.0.0", image: images[compute] });
+  const played = world.double.world;
+  const { scaling } = played;
+  played.metricPeriod = metricPeriod;
+  played.delays.metrics = metricPeriod;
+  const requests = new PlayedRequests();
+  // One at a time is what the double counts.
+  requests.rate = 300;
+  requests.start(() => world.split(common.name), count);
+  world.closing.push(() => requests.stop());
+  const instancesOf = (group: string) => scaling.instances.where(({ groupId }) => groupId === group);
+
+  function count({ release, requests: sent, errors, milliseconds }: PlayedShare): void {
+    const { serverGroups, listeners } = played.balancing;
+    const group = serverGroups.find(({ tags }) => tags.get("release") === release);
+    const listener = listeners.find(({ port }) => port === 80);
+    if (group === undefined || listener === undefined) return;
+    const route = {
+      loadBalancerId: listener.loadBalancerId,
+      listenerProtocol: listener.protocol,
+      ...{ listenerPort: listener.port, serverGroupId: group.id },
+    };
+    for (let index = 0; index < sent; index += 1)
+      played.traffic.count(route, { status: index < errors ? 500 : 200, milliseconds }, metricPeriod);
+  }
+
+  return {
+    stack,
+    requests,
+    split: () => Promise.resolve(world.split(common.name)),
+    groups() {
+      const found = scaling.scalingGroups.all().map((group) => {
+        const { id, tags, minSize: min, maxSize: max, desired = 0 } = group;
+        return [tags.get("release") ?? "?", { min, max, desired, serving: instancesOf(id).length }] as const;
+      });
+      return Promise.resolve(Object.fromEntries(found));
+    },
+    trigger(release, desired) {
+      const [group] = scaling.scalingGroups.where(({ tags }) => tags.get("release") === release);
+      world.double.trigger(group?.id ?? "", desired);
+      return Promise.resolve();
+    },
+    fail(version) {
+      const ofVersion = `${common.name}-${version.replaceAll(".", "-")}-`;
+      for (const { id, name } of scaling.scalingGroups.all())
+        if (name.startsWith(ofVersion)) for (const instance of instancesOf(id)) instance.serves = false;
+    },
+    breakMetrics(isDown) {
+      if (isDown) world.double.faults.add({ kind: "unavailable", service: "cms" });
+      else world.double.faults.clear();
+    },
+    alarm(name, state) {
+      played.alarms.set(name, state);
+      return Promise.resolve();
+    },
+    close: () => world.close(),
+  };
+}

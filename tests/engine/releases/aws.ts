@@ -1,0 +1,96 @@
+import { CloudWatchClient, PutMetricAlarmCommand, SetAlarmStateCommand } from "@aws-sdk/client-cloudwatch";
+import type { Compute } from "../../../components/spec";
+import { clientSettings } from "../support/client-settings";
+import { Cloud } from "../support/cloud";
+import { PlayedRequests, type PlayedShare } from "../support/played-requests";
+import { SimulatedReleases } from "../support/simulated-releases";
+import { World } from "../support/world";
+import { type ReleaseCloud, type SizedGroup, common, metricPeriod } from "./release-cloud";
+
+const images = { container: `registry.test/app@sha256:${"1".repeat(64)}`, vm: `ami-${"1".repeat(17)}` };
+
+/** Starts an emulator with a stack that has not been brought up. */
+export async function startAws(compute: Compute, context: Mocha.Context): Promise<ReleaseCloud> {
+  const world = await World.start(context, { docker: false });
+  const simulated = new SimulatedReleases();
+  await simulated.start();
+  world.closing.push(() => simulated.stop());
+  world.gateway.sources.health = simulated.health;
+  const cloud = new Cloud(world.emulator, world.gateway);
+  const gate = { url: simulated.url, answers: 1, within: 50 };
+  const stack = await world.stack({ ...common, compute, version: "1.0.0", image: images[compute], gate });
+  const { metrics, capacities, applicationAutoScaling } = world.gateway;
+  Object.assign(metrics, { period: metricPeriod, delay: metricPeriod });
+  const requests = new PlayedRequests();
+  requests.start(() => cloud.split(common.name), count);
+  const watching = new CloudWatchClient(clientSettings(world.gateway.url));
+  world.closing.push(
+    () => requests.stop(),
+    () => {
+      watching.destroy();
+    },
+  );
+
+  async function count({ release, requests: sent, errors, milliseconds }: PlayedShare): Promise<void> {
+    const { RuleArn = "", Actions: [action] = [] } = (await cloud.splitRule(common.name)) ?? {};
+    const groups = action?.ForwardConfig?.TargetGroups ?? [];
+    // Groups are named after their releases.
+    const named = `/${common.name}-${release}`;
+    const group = groups.find(({ TargetGroupArn = "" }) => TargetGroupArn.includes(named)) ?? action;
+    metrics.count(balancerIn(RuleArn), group?.TargetGroupArn?.split(":").at(-1) ?? "", {
+      ...{ requests: sent, errors, connectionErrors: 0, seconds: (sent * milliseconds) / 1000 },
+    });
+  }
+
+  async function groups(): Promise<Record<string, SizedGroup & { readonly name: string }>> {
+    const machines = (await cloud.machineGroups(common.name)).map((group) => ({
+      name: group.AutoScalingGroupName ?? "",
+      serving: group.Instances?.filter(({ LifecycleState }) => LifecycleState === "InService").length,
+    }));
+    const services = applicationAutoScaling.targets
+      .map(({ ResourceId }) => ({ name: String(ResourceId).split("/")[2] ?? "", serving: undefined }))
+      .filter(({ name }) => name.startsWith(`${common.name}-`));
+    const found = await Promise.all(
+      [...machines, ...services].map(async ({ name, serving }) => {
+        const capacity = await capacities.read(name);
+        // The tasks of an ECS service are simulated: as many run as it wants.
+        return [releaseIn(name), { name, ...capacity, serving: serving ?? capacity.desired }] as const;
+      }),
+    );
+    return Object.fromEntries(found);
+  }
+
+  return {
+    stack,
+    requests,
+    groups,
+    split: () => cloud.split(common.name),
+    async trigger(release, desired) {
+      await capacities.trigger((await groups())[release]?.name ?? "", desired);
+    },
+    fail: (version) => simulated.unhealthy.add(version),
+    breakMetrics: (isDown) => {
+      metrics.isDown = isDown;
+    },
+    async alarm(AlarmName, StateValue) {
+      await watching.send(
+        new PutMetricAlarmCommand({
+          ...{ AlarmName, Namespace: "test", MetricName: "orders", Statistic: "Sum", Period: 60 },
+          ...{ EvaluationPeriods: 1, Threshold: 1, ComparisonOperator: "LessThanThreshold" },
+        }),
+      );
+      await watching.send(new SetAlarmStateCommand({ AlarmName, StateValue, StateReason: "the test sets it" }));
+    },
+    close: () => world.close(),
+  };
+}
+
+/** The load balancer of a rule, as metrics name it. */
+function balancerIn(rule: string): string {
+  return /:listener-rule\/(app\/[^/]+\/[^/]+)\//.exec(rule)?.[1] ?? "";
+}
+
+/** The release of a group or a service, which is named after it: NAME-RELEASE and the engine's random seven characters. */
+function releaseIn(group: string): string {
+  return new RegExp(`^${common.name}-(.*-[0-9a-f]{6})(-[0-9a-f]{7})?$`).exec(group)?.[1] ?? "?";
+}

@@ -1,0 +1,41 @@
+/** A service on one platform whose releases are tested: on the emulator of AWS or the double of Alibaba Cloud. */
+import type { LiveBounds } from "../support/schedule-tests";
+import type { PlayedRequests } from "../support/played-requests";
+import type { ServiceStack } from "../support/world";
+
+/** The group of a release in the emulated cloud. */
+export interface SizedGroup extends LiveBounds {
+  /** Instances that serve. */
+  readonly serving: number;
+}
+
+/** A cloud with a stack that has no update yet. */
+export interface ReleaseCloud {
+  readonly stack: ServiceStack;
+  /** The requests to the service, which the load balancer's metrics count. */
+  readonly requests: PlayedRequests;
+  /** The traffic split: percent by release id. */
+  split(): Promise<Readonly<Record<string, number>>>;
+  /** The groups, by release id. */
+  groups(): Promise<Readonly<Record<string, SizedGroup>>>;
+  /** Sets a release's number of instances as a trigger does. */
+  trigger(release: string, desired: number): Promise<void>;
+  /** Lets the load balancer find every instance of a version unhealthy. */
+  fail(version: string): void;
+  /** Whether the service for metrics fails. */
+  breakMetrics(isDown: boolean): void;
+  /** Creates an alarm, or changes its state. */
+  readonly alarm: (name: string, state: "OK" | "ALARM") => Promise<void>;
+  close(): Promise<void>;
+}
+
+/** What every service has: settings of the test, not of a platform. */
+export const common = {
+  name: "web",
+  instances: { min: 2, max: 6 },
+  health: { startWithin: 10 },
+  loadBalancer: { drain: 0 },
+};
+
+/** The milliseconds of a metric's period: a minute on the remote modules' clock, which is ten times as fast. */
+export const metricPeriod = 6000;
