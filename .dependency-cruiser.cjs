@@ -55,6 +55,12 @@ module.exports = {
       from: { path: `^verify/checks/${cloud}/` },
       to: { path: `^(components/clouds|verify/checks)/(${clouds.filter((other) => other !== cloud).join("|")})/` },
     })),
+    ...clouds.map((cloud) => ({
+      name: `release-${cloud}-knows-no-other-cloud`,
+      severity: "error",
+      from: { path: `^release/${cloud}\\.ts$` },
+      to: { path: `^(components/clouds|verify/checks)/(${clouds.filter((other) => other !== cloud).join("|")})/` },
+    })),
     {
       name: "verify-judges-without-clouds",
       comment: "The judgement of recorded facts knows no cloud; main.ts loads the one that the stack is on.",
@@ -79,7 +85,7 @@ module.exports = {
       name: "components-do-not-know-the-commands",
       severity: "error",
       from: { path: "^components/" },
-      to: { path: "^(plan|bake|verify|bench|docs|tests|index\\.ts)" },
+      to: { path: "^(plan|bake|verify|release|bench|docs|tests|index\\.ts)" },
     },
     {
       name: "plan-renders-what-it-derives",
@@ -104,7 +110,7 @@ module.exports = {
     {
       name: "no-production-code-from-tests",
       severity: "error",
-      from: { path: "^(components|plan|bake|verify|index)" },
+      from: { path: "^(components|plan|bake|verify|release|index)" },
       to: { path: "^(tests|packages)/" },
     },
   ],

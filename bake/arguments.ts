@@ -1,4 +1,4 @@
-import { parsed, whichStack } from "../plan/arguments";
+import { checkStack, parsed, whichStack } from "../plan/arguments";
 import { UsageError } from "../plan/failure";
 
 /** The command line's options. */
@@ -46,14 +46,6 @@ export function readArguments(args: readonly string[]): Options | undefined {
   });
   if (help) return undefined;
   if (yes && preview) throw new UsageError("--yes and --preview exclude each other: a preview bakes nothing");
-  if (!/^(\w[\w.-]*\/){0,2}\w[\w.-]*$/.test(stack))
-    throw new UsageError(
-      `--stack must be a stack's name, or organisation/name, or organisation/project/name, got "${stack}"`,
-    );
+  checkStack(stack);
   return { stack, configFile, mode: yes ? "yes" : preview ? "preview" : "ask", json };
-}
-
-/** The name of a stack without its organisation and project. */
-export function stackName(stack: string): string {
-  return stack.slice(stack.lastIndexOf("/") + 1);
 }

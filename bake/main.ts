@@ -1,7 +1,8 @@
 import { resolve } from "node:path";
+import { stackName } from "../plan/arguments";
 import { type PlanFailure, UsageError, asFailure } from "../plan/failure";
 import { skipBookkeeping, skipClosureSerializer } from "../plan/offline/sdk";
-import { type Options, readArguments, stackName, usage } from "./arguments";
+import { type Options, readArguments, usage } from "./arguments";
 import { type BakedImage, checkBakes, imagesOf } from "./images";
 import { Pulumi } from "./pulumi";
 import { targetsOf } from "./targets";

@@ -60,7 +60,8 @@ function readDeployed(deployed: unknown): Deployed | undefined {
   return deployed as Deployed;
 }
 
-function ledgerIn(releases: unknown): Ledger | undefined {
+/** Reads the output `releases`; undefined before it has been recorded. Throws a RunError for one that it cannot read. */
+export function ledgerIn(releases: unknown): Ledger | undefined {
   const { format = ledgerFormat, entries } = mapping(releases);
   // An update that fails with --continue-on-error records outputs without those of the resources that it has not created.
   if (isMapping(releases) && entries === undefined && format === ledgerFormat) return undefined;

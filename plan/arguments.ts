@@ -84,3 +84,16 @@ export function parsed<const T extends NonNullable<ParseArgsConfig["options"]>>(
     throw new UsageError(messageOf(error));
   }
 }
+
+/** Refuses a stack that Pulumi cannot know: its name, or organisation/name, or organisation/project/name. Throws a UsageError. */
+export function checkStack(stack: string): void {
+  if (!/^(\w[\w.-]*\/){0,2}\w[\w.-]*$/.test(stack))
+    throw new UsageError(
+      `--stack must be a stack's name, or organisation/name, or organisation/project/name, got "${stack}"`,
+    );
+}
+
+/** The name of a stack without its organisation and project. */
+export function stackName(stack: string): string {
+  return stack.slice(stack.lastIndexOf("/") + 1);
+}

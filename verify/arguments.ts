@@ -1,4 +1,4 @@
-import { parsed, whichStack } from "../plan/arguments";
+import { checkStack, parsed, whichStack } from "../plan/arguments";
 import { UsageError } from "../plan/failure";
 
 /** The command line's options. */
@@ -19,11 +19,6 @@ export interface Options {
   readonly prerequisites: boolean;
   /** Whether the result is printed as JSON; default no. */
   readonly json: boolean;
-}
-
-/** A stack's own name, without organisation and project. */
-export function stackName(stack: string): string {
-  return stack.slice(stack.lastIndexOf("/") + 1);
 }
 
 /** The help text. */
@@ -66,10 +61,7 @@ export function readArguments(args: readonly string[]): Options | undefined {
   });
   if (help) return undefined;
   const { outputs, state, url, disrupt, prerequisites, json } = rest;
-  if (!/^(\w[\w.-]*\/){0,2}\w[\w.-]*$/.test(stack))
-    throw new UsageError(
-      `--stack must be a stack's name, or organisation/name, or organisation/project/name, got "${stack}"`,
-    );
+  checkStack(stack);
   if ((outputs === undefined) !== (state === undefined))
     throw new UsageError("--outputs and --state need each other: pulumi prints both, or files have both");
   if (prerequisites && (disrupt !== undefined || outputs !== undefined || url !== undefined))

@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
+import { stackName } from "../plan/arguments";
 import { type PlanFailure, UsageError, asFailure } from "../plan/failure";
-import { type Options, readArguments, stackName, usage } from "./arguments";
+import { type Options, readArguments, usage } from "./arguments";
 import { disrupt, replaceSeconds } from "./checks/disruption";
 import { askApp, filesChecks } from "./checks/files";
 import { wishesOf } from "./checks/prerequisites";

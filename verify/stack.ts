@@ -2,9 +2,13 @@ import { spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { processConfigSymbol } from "../components/config-keys";
 import { messageOf } from "../components/error-message";
+import { stackName } from "../plan/arguments";
 import { PlanFailure } from "../plan/failure";
 import { encryptedPlaceholder, readStackFile } from "../plan/offline/stack-file";
-import { type Options, stackName } from "./arguments";
+import type { Options } from "./arguments";
+
+/** Where a stack is read. */
+export type Source = Pick<Options, "stack" | "configFile" | "outputs" | "state">;
 
 /** A resource in a stack's state. */
 export interface StateResource {
@@ -27,7 +31,7 @@ export interface StackRecord {
 export type Configuration = Readonly<Record<string, string>>;
 
 /** Reads the stack's outputs and state, from files or from `pulumi`. Throws a PlanFailure. */
-export async function readRecord(root: string, options: Options): Promise<StackRecord> {
+export async function readRecord(root: string, options: Source): Promise<StackRecord> {
   const { outputs, state } = options;
   const [outputText, stateText] =
     outputs === undefined || state === undefined
@@ -49,7 +53,7 @@ export async function readRecord(root: string, options: Options): Promise<StackR
  * Reads the stack's configuration. `pulumi` decrypts its secrets. From the stack file alone, which is read where the
  * record is in files, encrypted values are left out.
  */
-export async function readConfiguration(root: string, options: Options): Promise<Configuration> {
+export async function readConfiguration(root: string, options: Source): Promise<Configuration> {
   const { stack, configFile } = options;
   if (options.outputs !== undefined) {
     const { values } = readStackFile(root, stackName(stack), configFile);

@@ -3,6 +3,7 @@ import { isEngineRunning } from "../engine.remote";
 import { messageOf } from "../error-message";
 import { Blindness } from "./blindness.remote";
 import type { Share, TrafficInputs } from "./checks.remote";
+import { type EarlyEnd, type EarlyEndCalls, EarlyEnds } from "./rollout-early-end.remote";
 import type { HeldSizes } from "./held-sizes.remote";
 import {
   type RolloutSettings,
@@ -26,7 +27,7 @@ export interface RolloutInputs {
 }
 
 /** A traffic rule in a cloud, as a rollout moves and watches it. */
-export interface RolloutCalls extends HeldSizes, MetricCalls {
+export interface RolloutCalls extends HeldSizes, MetricCalls, EarlyEndCalls {
   /** The split that the rule in the cloud has. Empty: the rule is gone. */
   read(): Promise<Split>;
   /** Sets the split, and returns once the cloud has it. */
@@ -60,6 +61,11 @@ const takeBackPause = 10_000;
 /** Ends the rollout and leaves the rule as it is. */
 class Ended extends Error {}
 
+/** Ends the steps of the rollout: a person has given the new releases all their requests. */
+class Promoted extends Error {}
+
+const aborted = "a person has aborted it";
+
 /**
  * Moves the traffic to the new releases in steps, up to all of it. Returns at once where there is nothing to roll out. An
  * interrupted rollout goes on at the step that it had reached. Where a release turns out to be bad, or cannot be watched, what
@@ -88,17 +94,24 @@ export async function rollOut(
         "Nothing has moved. Change fewer releases in one update.",
     );
   const links = fresh.map(({ targetGroup }) => calls.link(targetGroup)).join(" and ");
+  const early = new EarlyEnds(
+    calls,
+    fresh.map(({ targetGroup }) => targetGroup),
+  );
   const takeBackFor = (reason: string) =>
-    takeBack(calls, splitAt(0, before, shares, entering), `${names} ${reason}`, links).finally(() => calls.letGo());
+    takeBack(calls, splitAt(0, before, shares, entering), `${names} ${reason}`, links)
+      .finally(() => calls.letGo())
+      .finally(() => early.obeyed());
   const isResumed = fresh.some(({ targetGroup }) => (live.get(targetGroup) ?? 0) > 0);
   const metrics = new WatchedMetrics(calls, rollout.watch, fresh, [...before.keys()]);
-  const watched = new Watched(calls, fresh, metrics);
+  const watched = new Watched(calls, fresh, metrics, early);
   // A look that fails here fails again below.
-  const { ailing } = await watched.look().catch(() => ({ ailing: undefined }));
+  const { ailing, end } = await watched.look().catch(() => ({ ailing: undefined, end: undefined }));
   const blind = await metricsReady(metrics, isResumed);
-  const obstacle = ailing ?? (isResumed ? undefined : blind);
+  const obstacle = ailing ?? (end === "abort" ? aborted : isResumed ? undefined : blind);
   if (obstacle !== undefined) {
     if (isResumed) await takeBackFor(`before a step: ${obstacle}`);
+    await early.obeyed();
     throw new Error(`the rollout of ${names} has not begun, and nothing has moved: ${obstacle}`);
   }
   if (blind !== undefined)
@@ -117,10 +130,15 @@ export async function rollOut(
       await watched.step(step);
     } catch (error) {
       if (error instanceof Ended) throw error;
+      if (error instanceof Promoted) {
+        console.error(`${names}: a person has promoted it at ${percent} %: 100 %, not watched`);
+        break;
+      }
       await takeBackFor(`at ${percent} %: ${messageOf(error)}`);
     }
   }
   await calls.letGo();
+  await early.obeyed();
   console.error(`${names}: passed`);
 }
 
@@ -147,6 +165,15 @@ function without(split: Split, fresh: readonly Share[]): Split {
   );
 }
 
+/** What a look has found. */
+interface Look {
+  readonly split: Split;
+  /** Why a release is bad; undefined: nothing says so. */
+  readonly ailing: string | undefined;
+  /** How a person ends the rollout; undefined: nobody does. */
+  readonly end: EarlyEnd | undefined;
+}
+
 /** The new releases during a rollout. */
 class Watched {
   /** The instances that have been healthy: only these can become unhealthy, and others may be starting. */
@@ -163,6 +190,7 @@ class Watched {
     private readonly calls: RolloutCalls,
     private readonly fresh: readonly Share[],
     private readonly metrics: WatchedMetrics,
+    private readonly early: EarlyEnds,
   ) {}
 
   /** Watches a step, and longer where the metrics have not judged the releases yet. Throws as `until`. */
@@ -200,6 +228,8 @@ class Watched {
             "watches the release, until the next update sets it.",
         );
       if (seen.ailing !== undefined) throw new Error(seen.ailing);
+      if (seen.end === "abort") throw new Error(aborted);
+      if (seen.end === "promote") throw new Promoted();
     }
   }
 
@@ -214,17 +244,17 @@ class Watched {
   }
 
   /** Looks once, and remembers which instances are healthy. */
-  async look(): Promise<{ readonly split: Split; readonly ailing: string | undefined }> {
-    const split = await this.calls.read();
+  async look(): Promise<Look> {
+    const [split, end] = await Promise.all([this.calls.read(), this.early.look()]);
     for (const { release, targetGroup } of this.fresh) {
       const { healthy, unhealthy } = await this.calls.health(targetGroup);
       for (const instance of healthy) this.known.add(instance);
       const ailing = unhealthy.find(({ instance }) => this.known.has(instance));
       if (ailing !== undefined)
-        return { split, ailing: `${release}: its instance ${ailing.instance} is unhealthy (${ailing.reason})` };
-      if (healthy.length === 0) return { split, ailing: `${release}: it has no healthy instance` };
+        return { split, ailing: `${release}: its instance ${ailing.instance} is unhealthy (${ailing.reason})`, end };
+      if (healthy.length === 0) return { split, ailing: `${release}: it has no healthy instance`, end };
     }
-    return { split, ailing: undefined };
+    return { split, ailing: undefined, end };
   }
 }
 

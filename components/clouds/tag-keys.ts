@@ -3,5 +3,8 @@
 /** The key of the tag that shows which stack owns a resource. */
 export const ownerTag = "immutable-service";
 
+/** The key of the tag of a target group that ends the rollout of its release: its value is `abort` or `promote`. */
+export const rolloutTag = "immutable-service:rollout";
+
 /** The key of the tag of a store that was kept when its stack removed it: its value is `project/stack/service`. */
 export const keptTag = "immutable-service:kept";

@@ -60,6 +60,20 @@ export class PlayedRule implements RolloutCalls {
     return `https://console.test/${targetGroup}`;
   }
 
+  /** The tags of target groups that end a rollout, and those that were removed. */
+  readonly tags = new Map<string, string>();
+  readonly untagged: string[] = [];
+
+  asked(targetGroup: string): Promise<string | undefined> {
+    return this.play.asked?.(targetGroup) ?? Promise.resolve(this.tags.get(targetGroup));
+  }
+
+  async unask(targetGroup: string): Promise<void> {
+    await this.play.unask?.(targetGroup);
+    this.tags.delete(targetGroup);
+    this.untagged.push(targetGroup);
+  }
+
   metrics(targetGroups: readonly string[], since: number): Promise<readonly MetricPeriod[]> {
     return this.play.metrics?.(targetGroups, since) ?? assert.fail("nobody watches the metrics");
   }

@@ -1,12 +1,12 @@
 import { sleep } from "../../clock.remote";
 import type { Created, Refreshed, Updated } from "../../remote";
-import { lastSplitOf, refuseUnchecked, servingOf, type TrafficInputs, type WithLastSplit } from "../checks.remote";
+import { refuseUnchecked, servingOf, type TrafficInputs, type WithLastSplit } from "../checks.remote";
 import type { Requested, Serving } from "../cloud";
-import { asLargeAsServing } from "../capacity.remote";
-import { heldSizes } from "../held-sizes.remote";
+import { moveTraffic } from "../move-traffic.remote";
 import { type Split, areEqual, weightsOf } from "../rollout";
-import { type RolloutInputs, type TargetGroupHealth, rollOut } from "../rollout.remote";
-import type { Servers } from "../start-size.remote";
+import type { RolloutInputs, TargetGroupHealth } from "../rollout.remote";
+import type { EarlyEndCalls } from "../rollout-early-end.remote";
+import { rolloutTag } from "../tag-keys";
 import { settleSeconds } from "../timings";
 import { boundedGroup } from "./bounds.remote";
 import { type Route, metricCalls } from "./rollout-metrics.remote";
@@ -61,24 +61,17 @@ async function share(inputs: Inputs, recorded: Partial<Outputs>): Promise<Output
     ensureRule(inputs, { band: "split", conditions: [everyPath], actions: [forwardTo(split)] });
   const live = sharesOf(existing?.RuleActions);
   if (existing !== undefined) {
-    const last = lastSplitOf(recorded);
-    const group = (servers: Servers) => boundedGroup(inputs, servers.group);
-    const held = heldSizes([...(recorded.shares ?? []), ...inputs.shares], group);
-    const calls = {
+    await moveTraffic(inputs, recorded, live, {
       read: async () => sharesOf((await readRule(api, existing.RuleId))?.RuleActions),
-      move: async (split: Split) => {
+      move: async (split) => {
         await set(split);
       },
-      health: (targetGroup: string) => healthOf(api, inputs.listener, targetGroup),
-      group,
-      ...held,
-      link: (targetGroup: string) => `https://slb.console.aliyun.com/alb/${inputs.region}/server-groups/${targetGroup}`,
+      health: (targetGroup) => healthOf(api, inputs.listener, targetGroup),
+      group: (servers) => boundedGroup(inputs, servers.group),
+      ...earlyEndCalls(api),
+      link: (targetGroup) => `https://slb.console.aliyun.com/alb/${inputs.region}/server-groups/${targetGroup}`,
       ...metricCalls(inputs.region, inputs.monitoring, () => routeOf(api, inputs.listener)),
-    };
-    await asLargeAsServing(inputs.shares, live, last, calls);
-    await rollOut(inputs, live, last, calls);
-    // An interrupted rollout may have left sizes held.
-    if (inputs.requested.attempt !== recorded.requested?.attempt) await held.letGo();
+    });
   }
   const rule = await set(wanted);
   const read = await readRule(api, rule.RuleId);
@@ -110,6 +103,22 @@ async function healthOf(api: Api, listener: string, targetGroup: string): Promis
     unhealthy: others
       .filter(({ Status }) => Status === "Unhealthy")
       .map((server) => ({ instance: server.ServerId, reason: reasonOf(server) })),
+  };
+}
+
+/** The tag of a server group that ends the rollout of its release. */
+function earlyEndCalls(api: Api): EarlyEndCalls {
+  const servers = (id: string) => ({ ResourceType: "servergroup", ResourceId: [id] });
+  return {
+    async asked(targetGroup) {
+      const { TagResources: tags = [] } = await api.request<{
+        readonly TagResources?: readonly { readonly TagKey: string; readonly TagValue: string }[];
+      }>("ListTagResources", { ...servers(targetGroup), Tag: [{ Key: rolloutTag }] });
+      return tags.find(({ TagKey }) => TagKey === rolloutTag)?.TagValue;
+    },
+    async unask(targetGroup) {
+      await api.request("UnTagResources", { ...servers(targetGroup), TagKey: [rolloutTag] });
+    },
   };
 }
 

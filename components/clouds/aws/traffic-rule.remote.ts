@@ -1,19 +1,20 @@
 import {
   DescribeTargetHealthCommand,
   type ElasticLoadBalancingV2Client,
+  RemoveTagsCommand,
   type Rule,
 } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { now, sleep } from "../../clock.remote";
 import type { Created, Refreshed, Updated } from "../../remote";
-import { type TrafficInputs, type WithLastSplit, lastSplitOf, refuseUnchecked, servingOf } from "../checks.remote";
+import { type TrafficInputs, type WithLastSplit, refuseUnchecked, servingOf } from "../checks.remote";
 import type { Requested, Serving } from "../cloud";
-import { asLargeAsServing } from "../capacity.remote";
-import { heldSizes } from "../held-sizes.remote";
-import { type Split, areEqual, weightsOf } from "../rollout";
-import { type RolloutInputs, type TargetGroupHealth, rollOut } from "../rollout.remote";
-import type { Servers } from "../start-size.remote";
+import { moveTraffic } from "../move-traffic.remote";
+import { areEqual, weightsOf } from "../rollout";
+import type { RolloutInputs, TargetGroupHealth } from "../rollout.remote";
+import { rolloutTag } from "../tag-keys";
 import { settleSeconds } from "../timings";
 import { boundedGroup } from "./bounds.remote";
+import { tagsOf } from "./leftovers-balancing.remote";
 import { metricCalls } from "./rollout-metrics.remote";
 import {
   type RuleInputs,
@@ -62,25 +63,21 @@ export async function update(id: string, before: Partial<Outputs>, inputs: Input
   if (live === undefined) return { outs: (await create(inputs)).outs };
   const recorded = weightsOf(before.shares ?? []);
   await setTags(client, arn, inputs.tags, before.tags ?? {});
-  const last = lastSplitOf(before);
-  const group = (servers: Servers) => boundedGroup(inputs.region, servers);
-  const held = heldSizes([...(before.shares ?? []), ...inputs.shares], group);
-  const calls = {
+  await moveTraffic(inputs, before, sharesOf(live), {
     read: async () => sharesIn(await readRule(client, arn)),
-    move: async (split: Split) => {
+    move: async (split) => {
       await setShares(client, arn, split);
       await readsAs(client, arn, split);
     },
-    health: (targetGroup: string) => healthOf(client, targetGroup),
-    group,
-    ...held,
-    link: (targetGroup: string) => linkTo(inputs.region, targetGroup),
+    health: (targetGroup) => healthOf(client, targetGroup),
+    group: (servers) => boundedGroup(inputs.region, servers),
+    asked: async (targetGroup) => (await tagsOf(client, [targetGroup], rolloutTag)).get(targetGroup),
+    unask: async (targetGroup) => {
+      await client.send(new RemoveTagsCommand({ ResourceArns: [targetGroup], TagKeys: [rolloutTag] }));
+    },
+    link: (targetGroup) => linkTo(inputs.region, targetGroup),
     ...metricCalls(inputs.region, inputs.listener),
-  };
-  await asLargeAsServing(inputs.shares, sharesOf(live), last, calls);
-  await rollOut(inputs, sharesOf(live), last, calls);
-  // An interrupted rollout may have left sizes held.
-  if (inputs.requested.attempt !== before.requested?.attempt) await held.letGo();
+  });
   await setShares(client, arn, weightsOf(inputs.shares));
   // An update that was interrupted here has moved the traffic, and nobody has waited.
   return { outs: await settled(client, arn, inputs, [sharesOf(live), recorded]) };

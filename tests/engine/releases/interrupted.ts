@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { Scenario } from "./scenarios";
+import type { Scenario } from "./releases";
 import { id, rollout } from "./steps";
 
 /** Rollouts whose engine is killed. */

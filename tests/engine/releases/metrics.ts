@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { failure } from "../support/checks";
 import { metricPeriod } from "./release-cloud";
-import type { Scenario } from "./scenarios";
+import type { Scenario } from "./releases";
 import { id } from "./steps";
 
 const rollout = { steps: [5], pause: 60, bake: 60, watch: { alarms: ["on-call"] } };

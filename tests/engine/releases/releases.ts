@@ -7,16 +7,26 @@ import type { EngineRun } from "../support/stack";
 import { whileUpdating } from "../support/watching";
 import type { ServiceStack } from "../support/world";
 import type { ReleaseCloud, SizedGroup } from "./release-cloud";
-import type { Scenario } from "./scenarios";
 
 /** Percent of the requests by version, without versions that have none. */
 export type Weights = Readonly<Record<string, number>>;
+
+/**
+ * One thing that releases do. It begins with `releases.serving` and ends with a service that is as the stack file says, so that
+ * scenarios run in any order.
+ */
+export interface Scenario {
+  readonly name: string;
+  readonly run: (releases: Releases) => Promise<void>;
+}
 
 /** A service's releases, as scenarios name them: by their versions. */
 export class Releases {
   private versions = 0;
   /** The settings that the last call of `serving` has brought up. */
   private settings: string | undefined;
+  /** The end of what the last update has printed, for the error of a scenario. */
+  private printed = "";
 
   constructor(readonly cloud: ReleaseCloud) {}
 
@@ -36,6 +46,7 @@ export class Releases {
       await run(this);
     } catch (error) {
       this.settings = "";
+      if (error instanceof Error) error.message += `\nThe last update printed:\n${this.printed}`;
       throw error;
     }
   }
@@ -64,13 +75,18 @@ export class Releases {
     return version;
   }
 
-  up(change: Partial<ServiceArgs>): Promise<EngineRun> {
-    return this.stack.up(change);
+  async up(change: Partial<ServiceArgs>): Promise<EngineRun> {
+    return this.kept(await this.stack.up(change));
   }
 
   /** An update that must fail. */
-  failingUp(change: Partial<ServiceArgs>): Promise<EngineRun> {
-    return this.stack.up(change, { expectFailure: true });
+  async failingUp(change: Partial<ServiceArgs>): Promise<EngineRun> {
+    return this.kept(await this.stack.up(change, { expectFailure: true }));
+  }
+
+  private kept(run: EngineRun): EngineRun {
+    this.printed = run.stdout.slice(-3000);
+    return run;
   }
 
   /** The next preview has no changes. */

@@ -1,8 +1,7 @@
 import assert from "node:assert/strict";
 import type { ServiceArgs } from "../../../components/spec";
 import { whileUpdating } from "../support/watching";
-import type { Releases } from "./releases";
-import type { Scenario } from "./scenarios";
+import type { Releases, Scenario } from "./releases";
 
 const hour = new Date(Date.now() - 3_600_000).getUTCHours();
 const at = (one: number, min: number, max: number) => ({ schedule: `0 ${one % 24} * * *`, timezone: "UTC", min, max });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { failure } from "../support/checks";
 import { changes } from "../support/engine-events";
-import type { Scenario } from "./scenarios";
+import type { Scenario } from "./releases";
 
 /** The settings of a rollout. The remote modules' clock runs ten times as fast. */
 export const rollout = { steps: [5, 50], pause: 60, bake: 60, watch: { errors: 100 } };

@@ -9,6 +9,7 @@ import { Gate } from "../../../components/gate";
 import { providerText, type RemoteKind } from "../../../components/remote";
 import { configValue } from "../../../components/stack-config.remote";
 import { run } from "../../support/monitor";
+import { printedBy } from "../../support/printed";
 import { storedKind } from "../../support/remote-kind";
 
 interface Inputs {
@@ -167,14 +168,9 @@ describe("the text of a dynamic provider", () => {
 
   it("keeps what is recorded on a refresh without the module, and says so", async () => {
     const { read } = providerIn(".");
-    const lines: unknown[] = [];
-    const print = console.error;
-    console.error = (line) => lines.push(line);
-    try {
+    const lines = await printedBy(async () => {
       assert.deepEqual(await read?.("id", outputs), { id: "id", props: outputs });
-    } finally {
-      console.error = print;
-    }
+    });
     assert.match(String(lines), /^cannot refresh Example id: Cannot find module/);
   });
 

@@ -4,6 +4,7 @@ import type { Share } from "../../../components/clouds/checks.remote";
 import type { RolloutSettings } from "../../../components/clouds/rollout";
 import { type TargetGroupHealth, rollOut } from "../../../components/clouds/rollout.remote";
 import { simulatedClock } from "../../support/clock";
+import { printedBy } from "../../support/printed";
 import { PlayedRule as Rule, healthy, unmeasured } from "../../support/played-rule";
 
 const share = (release: string, weight: number): Share => ({
@@ -71,6 +72,52 @@ describe("a rollout", () => {
       assert.deepEqual(last?.split, { a: 100 });
       assert.ok(last.at - seconds <= 5, `${last.at} s`);
     });
+
+  for (const [when, seconds, percent] of [
+    ["at the first step", 20, 5],
+    ["during the bake", 370, 100],
+  ] as const)
+    it(`is aborted and promoted by a tag of the new target group ${when}, which is removed`, async () => {
+      const at = (value: string) => {
+        const rule: Rule = new Rule(old, {
+          asked: () => Promise.resolve(rule.untagged.length === 0 && rule.seconds >= seconds ? value : undefined),
+        });
+        return rule;
+      };
+      const aborted = at("abort");
+      await assert.rejects(roll(aborted), new RegExp(`taken back: b at ${percent} %: a person has aborted it`));
+      assert.deepEqual(aborted.moves.at(-1)?.split, { a: 100 });
+      const promoted = at("promote");
+      await roll(promoted);
+      assert.deepEqual(promoted.moves.length, percent === 5 ? 1 : 3);
+      assert.ok(promoted.seconds - seconds <= 5, `${promoted.seconds} s`);
+      assert.deepEqual(promoted.sizes.at(-1), `${promoted.moves.length}: let go`);
+      assert.deepEqual([aborted.untagged, promoted.untagged], [["b"], ["b"]]);
+      await roll(at("other"));
+    });
+
+  it("does not begin where it is aborted before, and is taken back where it had been interrupted", async () => {
+    const rule = new Rule(old);
+    rule.tags.set("b", "abort");
+    await assert.rejects(roll(rule), /has not begun, and nothing has moved: a person has aborted it/);
+    assert.deepEqual([rule.moves, rule.untagged], [[], ["b"]]);
+    const half = new Rule(
+      new Map([
+        ["a", 50],
+        ["b", 50],
+      ]),
+    );
+    half.tags.set("b", "abort");
+    await assert.rejects(roll(half), /taken back: b before a step: a person has aborted it/);
+    assert.deepEqual(half.moves.at(-1)?.split, { a: 100 });
+  });
+
+  it("prints the target group whose tag cannot be removed", async () => {
+    const rule = new Rule(old, { unask: () => Promise.reject(new Error("denied")) });
+    rule.tags.set("b", "promote");
+    const printed = await printedBy(() => roll(rule));
+    assert.match(printed.join("\n"), /the tag that ended the rollout is still on b: denied/);
+  });
 
   it("goes on where an interrupted one had come to, also in its bake", async () => {
     const half = new Rule(

@@ -1,0 +1,75 @@
+import assert from "node:assert/strict";
+import { failure } from "../support/checks";
+import { startCommand } from "../support/processes";
+import { repository } from "../support/toolchain";
+import type { Releases, Scenario } from "./releases";
+import { id, rollout } from "./steps";
+
+/** `npm run release`, as its command line runs it. Returns what it prints as JSON. */
+async function release({ stack: { run } }: Releases, action: string): Promise<{ releases: ReleaseRow[] }> {
+  const args = ["--import", "tsx", "release/main.ts", action, "--stack", "test", "--config-file", run.file, "--json"];
+  const { exitCode, stdout, stderr } = await startCommand(process.execPath, args, { cwd: repository, env: run.env })
+    .ended;
+  assert.equal(exitCode, 0, stderr);
+  return JSON.parse(stdout) as { releases: ReleaseRow[] };
+}
+
+interface ReleaseRow {
+  readonly id: string;
+  readonly weight: number | null;
+  readonly recorded: number | null;
+  readonly healthy: number | null;
+}
+
+/** Rollouts that a person ends early. */
+export const commands: readonly Scenario[] = [
+  {
+    name: "a rollout that is aborted by the command gives the requests back, and the next one is not",
+    async run(releases) {
+      const old = await releases.serving({ rollout: slow });
+      const version = releases.next();
+      const said: string[] = [];
+      const seen: unknown[] = [];
+      const splits = await releases.splitsDuring(
+        async () => {
+          said.push(failure(await releases.failingUp({ version })).message);
+        },
+        async (split) => {
+          if (split[version] !== 5) return;
+          seen.push((await release(releases, "status")).releases.map(({ weight, recorded }) => [weight, recorded]));
+          seen.push((await release(releases, "abort")).releases[0]?.weight);
+        },
+      );
+      assert.deepEqual(splits, [{ [old]: 100 }, { [old]: 95, [version]: 5 }, { [old]: 100 }]);
+      assert.match(said.join("\n"), new RegExp(`taken back: ${id(version)} at 5 %: a person has aborted it`));
+      const [[...during], after] = seen as [[number, number | null][], number];
+      assert.deepEqual(during.slice(0, 2).sort(), [
+        [5, null],
+        [95, 100],
+      ]);
+      assert.equal(after, 100);
+      await releases.up({ rollout });
+      assert.deepEqual(await releases.weights(), { [version]: 100 });
+      await releases.up({ rollout: slow });
+    },
+  },
+  {
+    name: "a rollout that is promoted by the command gives the release all requests at once",
+    async run(releases) {
+      const old = await releases.serving({ rollout: slow });
+      const version = releases.next();
+      const splits = await releases.splitsDuring(
+        () => releases.up({ version }),
+        async (split) => {
+          if (split[version] === 5) await release(releases, "promote");
+        },
+      );
+      assert.deepEqual(splits, [{ [old]: 100 }, { [old]: 95, [version]: 5 }, { [version]: 100 }]);
+      await releases.unchanged();
+      assert.deepEqual((await release(releases, "status")).releases.map(({ weight }) => weight)[0], 100);
+    },
+  },
+];
+
+/** Longer than commands take on a busy machine. */
+const slow = { ...rollout, pause: 1800 };

@@ -1,0 +1,113 @@
+/** The command line of `npm run release`, what it prints, and which rollout it ends. */
+import assert from "node:assert/strict";
+import { UsageError } from "../../plan/failure";
+import { readArguments } from "../../release/arguments";
+import { endRollout } from "../../release/end";
+import { jsonOf, textOf } from "../../release/render";
+import { type LiveShare, hasEnded, rolledOut, rowsOf } from "../../release/split";
+
+const share = (release: string, weight: number): LiveShare => ({
+  ...{ targetGroup: `group of ${release}`, release, weight },
+  ...{ healthy: 2, others: release === "new" ? 1 : 0 },
+});
+const deployed = { releases: [{ id: "old", version: "1.0.0", image: "image", weight: 100 }] };
+const passing = { passedAt: "2026-11-26T10:00:00Z", revision: "0123456789abcdef" };
+const ledger = {
+  entries: [
+    { id: "old", version: "1.0.0", image: "image", ...passing },
+    { id: "older", version: "0.9.0", image: "image", ...passing, revision: null },
+  ],
+};
+const during = [share("new", 5), share("old", 95)];
+
+describe("release: the command line", () => {
+  it("has an action, and defaults", () => {
+    assert.deepEqual(readArguments(["status"]), {
+      ...{ action: "status", stack: "dev", configFile: undefined, json: false },
+    });
+    assert.deepEqual(readArguments(["abort", "--stack", "acme/shop/prod", "--json"])?.stack, "acme/shop/prod");
+    for (const help of [[], ["--help"], ["promote", "-h"]]) assert.equal(readArguments(help), undefined);
+  });
+
+  it("refuses what it cannot do", () => {
+    const refused = (args: string[], message: RegExp) => {
+      assert.throws(
+        () => readArguments(args),
+        (error: unknown) => error instanceof UsageError && message.test(error.message),
+      );
+    };
+    refused(["stop"], /must be one of status, abort, promote, got "stop"/);
+    refused(["--stack", "prod"], /must be one of/);
+    refused(["abort", "promote"], /promote/);
+    refused(["abort", "--nothing"], /--nothing/);
+    refused(["status", "--stack", "a b"], /--stack must be/);
+  });
+});
+
+describe("release: the releases of a stack", () => {
+  const releases = rowsOf(during, deployed, ledger);
+
+  it("are those of the rule, of the outputs and of the ledger, each once", () => {
+    assert.deepEqual(
+      releases.map(({ id, version, weight, recorded }) => ({ id, version, weight, recorded })),
+      [
+        { id: "new", version: null, weight: 5, recorded: null },
+        { id: "old", version: "1.0.0", weight: 95, recorded: 100 },
+        { id: "older", version: "0.9.0", weight: null, recorded: null },
+      ],
+    );
+  });
+
+  it("are a table, or JSON with a schema", () => {
+    assert.equal(
+      textOf({ stack: "dev", service: "shop", releases }, 120),
+      [
+        "shop (stack dev)",
+        "",
+        "  release  version  traffic  recorded  instances         first traffic",
+        "  new      –        5 %      –         2 healthy, 1 not  not recorded",
+        "  old      1.0.0    95 %     100 %     2 healthy         2026-11-26T10:00:00Z (0123456789ab)",
+        "  older    0.9.0    –        –         –                 2026-11-26T10:00:00Z",
+        "",
+      ].join("\n"),
+    );
+    const json = JSON.parse(jsonOf({ stack: "dev", service: "shop", releases })) as { schema: number };
+    assert.deepEqual(json, { schema: 1, stack: "dev", service: "shop", releases });
+  });
+});
+
+describe("release: the end of a rollout", () => {
+  it("is asked of the releases that get requests and had none", () => {
+    assert.deepEqual(
+      rolledOut(during, deployed).map(({ release }) => release),
+      ["new"],
+    );
+    assert.deepEqual(rolledOut([share("new", 0), share("old", 100)], deployed), []);
+  });
+
+  it("has come once the split is as asked", () => {
+    const asked = rolledOut(during, deployed);
+    const ended = (end: "abort" | "promote", ...live: LiveShare[]) => hasEnded(end, asked, live, deployed);
+    assert.equal(ended("abort", ...during), false);
+    assert.equal(ended("abort", share("old", 100)), true);
+    assert.equal(ended("promote", ...during), false);
+    assert.equal(ended("promote", share("new", 100)), true);
+    assert.equal(ended("promote", share("new", 20), share("old", 80)), true);
+  });
+
+  it("sets the tag, and waits until the update has obeyed", async () => {
+    const tags = new Map<string, string>();
+    const read = () => Promise.resolve(tags.size === 0 ? during : [share("old", 100)]);
+    const ask = (targetGroup: string, end: string) => {
+      tags.set(targetGroup, end);
+      return Promise.resolve();
+    };
+    assert.deepEqual(await endRollout({ read, ask }, "abort", deployed), [share("old", 100)]);
+    assert.deepEqual([...tags], [["group of new", "abort"]]);
+  });
+
+  it("is refused where no rollout is under way", async () => {
+    const split = { read: () => Promise.resolve([share("old", 100)]), ask: () => assert.fail("nobody is to be asked") };
+    await assert.rejects(endRollout(split, "promote", deployed), /no rollout is under way/);
+  });
+});
