@@ -6,6 +6,7 @@ import { type Subject, ofType, textOf } from "../verify/subject";
 import type { LiveSplit } from "./split";
 
 interface Tags {
+  readonly NextToken?: string;
   readonly TagResources?: readonly {
     readonly ResourceId: string;
     readonly TagKey: string;
@@ -26,10 +27,8 @@ export function liveSplitOf({ region, resources, loadBalancer }: Subject): LiveS
       const split = rules.find(({ RuleName = "" }) => names.includes(RuleName));
       const shares = [...sharesOf(split?.RuleActions)];
       if (split === undefined || shares.length === 0) return [];
-      const { TagResources: tags = [] } = await api.request<Tags>("ListTagResources", {
-        ...servers(shares.map(([targetGroup]) => targetGroup)),
-        Tag: [{ Key: "release" }],
-      });
+      const pages = await api.pages<Tags>("ListTagResources", servers(shares.map(([targetGroup]) => targetGroup)));
+      const tags = pages.flatMap(({ TagResources = [] }) => TagResources).filter(({ TagKey }) => TagKey === "release");
       return Promise.all(
         shares.map(async ([targetGroup, weight]) => {
           const { normal, others } = await targetHealth(api, textOf(split.ListenerId), targetGroup);

@@ -28,9 +28,13 @@ export async function endRollout(
     if (hasEnded(end, asked, live, deployed)) return live;
     if (Date.now() >= deadline)
       throw new PlanFailure(
-        `nobody has obeyed after ${waiting.most / 1000} s: the update that ran the rollout is gone, or does not reach the cloud. ` +
+        `nobody has obeyed after ${waiting.most / 1000} s, and the traffic is ${splitText(live)}: the update that ran the rollout is gone, or does not reach the cloud. ` +
           `The next update of the same change obeys at its first look (${end}); to go back to the release before, revert the ` +
           "change and update.",
       );
   }
+}
+
+function splitText(live: readonly LiveShare[]): string {
+  return live.map(({ release, weight }) => `${release} ${weight} %`).join(", ") || "nobody's";
 }

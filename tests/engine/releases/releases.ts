@@ -46,8 +46,8 @@ export class Releases {
       await run(this);
     } catch (error) {
       this.settings = "";
-      if (error instanceof Error) error.message += `\nThe last update printed:\n${this.printed}`;
-      throw error;
+      const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+      throw new Error(`${text}\nThe last update printed:\n${this.printed}`, { cause: error });
     }
   }
 
@@ -85,7 +85,7 @@ export class Releases {
   }
 
   private kept(run: EngineRun): EngineRun {
-    this.printed = run.stdout.slice(-3000);
+    this.printed = run.diagnostics.map(({ severity, message }) => `${severity}: ${message}`).join("\n");
     return run;
   }
 
