@@ -197,7 +197,10 @@ export interface ServiceChange {
   readonly image?: ImageChange | undefined;
   /** Settings that change, besides what the releases are. */
   readonly settings: readonly SettingChange[];
-  /** The steps of this update; absent for a removed service. Without steps, it bakes no image and moves no traffic. */
+  /**
+   * The steps of this update, also of one that is refused; absent for a removed service. Without steps, it bakes no image and moves no
+   * traffic.
+   */
   readonly update?: Update | undefined;
 }
 

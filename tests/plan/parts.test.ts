@@ -133,7 +133,7 @@ describe("an update", () => {
     const added: ReleaseChange = { id: "b", change: "added", weightAfter: 100, differences: [] };
     const beside = updateFor(update, [{ ...kept("a", 100, 0), change: "removed", weightAfter: undefined }, added]);
     assert.match(
-      updateText(beside, 120, "Update"),
+      updateText(beside, 400, "Update"),
       /If b has not had traffic: release a → b, canary 5\/50\/100 %, 420 s \(7 min\), at most 1020 s \(17 min\), back within 215 s \(3 min 35 s\) once it turns bad; if it has,/,
     );
     assert.deepEqual([updateFor(update, [added]).rollout, updateFor(update, [added]).traffic], [undefined, []]);
