@@ -1,7 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Cloud, Requested, Serving } from "./clouds/cloud";
 import { type Intent, attemptOf } from "./intent";
-import { type Deployed, type LastOutputs, deployedFormat } from "./last-outputs";
+import type { LastOutputs } from "./last-outputs";
+import { type Deployed, deployedFormat } from "./recorded-outputs";
 import type { ServiceSpec } from "./spec";
 import { SettingsError } from "./stack-file/problems";
 import { refusals } from "./stack-file/refusals";

@@ -112,3 +112,8 @@ function canonical(value: unknown): unknown {
       .map(([name, part]) => [name, canonical(part)]),
   );
 }
+
+/** A resource's type and name in a short form: what a stack deployed is a list of these, in its outputs. */
+export function keyOf(type: string, name: string): string {
+  return fingerprint([type, name]);
+}

@@ -1,8 +1,8 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { Cloud, IntentArgs } from "./clouds/cloud";
 import { fingerprint } from "./id";
-import { enteringIn } from "./ledger";
 import type { LastOutputs, RecordedResource } from "./last-outputs";
+import { enteringIn } from "./recorded-outputs";
 import { packageVersion } from "./remote";
 import type { ServiceSpec } from "./spec";
 import { isMapping } from "./stack-file/values";
@@ -60,7 +60,8 @@ export function intentOf(name: string, cloud: Cloud, spec: ServiceSpec, last: La
       rules.map(({ outputs }) => outputs.requested).filter(isMapping),
     ),
     renewals: numberOf(recorded?.renewal),
-    entering: enteringIn(spec, last),
+    // Without the stack's last outputs, nothing says that a release has never had traffic.
+    entering: last === undefined ? [] : enteringIn(spec.releases, last),
     splitRules: rules.flatMap(({ outputs: { rule } }) => (typeof rule === "string" ? [rule] : [])),
   };
 }

@@ -1,18 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { Requested, Serving } from "./clouds/cloud";
 import { messageOf } from "./error-message";
-import { type Ledger, ledgerFormat, readLedger } from "./ledger-entries";
+import { type RecordedOutputs, readRecorded } from "./recorded-outputs";
 import { isMapping } from "./stack-file/values";
 
-/** The format of `Deployed`. A program reads no other. */
-export const deployedFormat = 1;
-
-/** What a stack deployed with its last successful update: the output `deployed` of a service. */
-export interface Deployed extends Requested {
-  readonly format: typeof deployedFormat;
-  /** The releases that serve, as the traffic split's rule in the cloud has them. */
-  readonly releases: Serving["releases"];
-}
+export type { Deployed } from "./recorded-outputs";
 
 /** A resource in the stack's state. */
 export interface RecordedResource {
@@ -22,11 +13,7 @@ export interface RecordedResource {
 }
 
 /** What a stack knows of itself before an update: its last outputs, and the resources in its state. */
-export interface LastOutputs {
-  /** What the last successful update deployed; undefined before the first one. */
-  readonly deployed: Deployed | undefined;
-  /** The releases that have had traffic; undefined before the first one has. */
-  readonly ledger?: Ledger | undefined;
+export interface LastOutputs extends RecordedOutputs {
   /** Everything in the state: after an interrupted update, also what that one created. */
   readonly resources: readonly RecordedResource[];
 }
@@ -45,28 +32,8 @@ export async function lastOutputs(output?: string): Promise<LastOutputs> {
     return { urn, type: typeof type === "string" ? type : "", outputs: mapping(outputs) };
   });
   const stack = resources.find(({ type }) => type === "pulumi:pulumi:Stack")?.outputs ?? {};
-  const { deployed, releases } = output === undefined ? stack : mapping(stack[output]);
-  return { deployed: readDeployed(deployed), ledger: ledgerIn(releases), resources };
-}
-
-function readDeployed(deployed: unknown): Deployed | undefined {
-  if (deployed === undefined || deployed === null) return undefined;
-  const { format } = mapping(deployed);
-  if (format !== deployedFormat)
-    throw new pulumi.RunError(
-      `the stack's output "deployed" has format ${JSON.stringify(format)}, but this version reads format ${deployedFormat} only: ` +
-        "update immutable-service",
-    );
-  return deployed as Deployed;
-}
-
-/** Reads the output `releases`; undefined before it has been recorded. Throws a RunError for one that it cannot read. */
-export function ledgerIn(releases: unknown): Ledger | undefined {
-  const { format = ledgerFormat, entries } = mapping(releases);
-  // An update that fails with --continue-on-error records outputs without those of the resources that it has not created.
-  if (isMapping(releases) && entries === undefined && format === ledgerFormat) return undefined;
   try {
-    return readLedger(releases);
+    return { ...readRecorded(output === undefined ? stack : mapping(stack[output])), resources };
   } catch (error) {
     throw new pulumi.RunError(messageOf(error));
   }

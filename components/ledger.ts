@@ -5,8 +5,8 @@ import { heldValues } from "./held-inputs";
 import { imageName, plainShape } from "./id";
 import { type Ledger as Recorded, type LiveRelease, checkBytes, ledgerFormat } from "./ledger-entries";
 import type * as code from "./ledger.remote";
-import type { LastOutputs } from "./last-outputs";
 import { orElse } from "./left-out";
+import { hasTraffic } from "./recorded-outputs";
 import { type RemoteKind, RemoteResource } from "./remote";
 import type { Release, ServiceSpec } from "./spec";
 
@@ -76,29 +76,11 @@ export class Ledger extends RemoteResource<typeof code> {
   }
 }
 
-function hasTraffic({ weight }: { readonly weight: number }): boolean {
-  return weight > 0;
-}
-
 function liveRelease<Image>(
   { id, version, shape }: Release,
   image: Image,
 ): Omit<LiveRelease, "image"> & { image: Image } {
   return { id, version, image, shape: plainShape(shape) };
-}
-
-/**
- * The ids of the releases that get traffic and have never had any, by the ledger and what was deployed last. Empty where the stack's
- * last outputs are not known.
- */
-export function enteringIn({ releases }: ServiceSpec, last: LastOutputs | undefined): string[] {
-  if (last === undefined) return [];
-  const { ledger, deployed } = last;
-  const known = new Set([
-    ...(ledger?.entries ?? []).map(({ id }) => id),
-    ...(deployed?.releases ?? []).filter(hasTraffic).map(({ id }) => id),
-  ]);
-  return releases.filter((release) => hasTraffic(release) && !known.has(release.id)).map(({ id }) => id);
 }
 
 /** Throws a RunError for a release that is too large for the ledger, as far as its values are known. */

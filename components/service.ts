@@ -87,7 +87,10 @@ export interface ServiceOutputs {
  * the traffic, and only then does the engine delete the old one.
  */
 export class ImmutableService extends pulumi.ComponentResource {
-  /** What the service was created from. The offline plan reads the platform's times and the cloud's notes from it. */
+  /**
+   * What the service was created from. The offline plan reads the platform's times and the cloud's notes from it, and whether the
+   * service knows its last outputs.
+   */
   readonly args: ImmutableServiceArgs;
   /** The outputs, which the component registers too. */
   readonly outputs: ServiceOutputs;
@@ -115,7 +118,7 @@ export class ImmutableService extends pulumi.ComponentResource {
       { cloud: cloud.name, region: cloud.region, service: spec },
       { ...opts, transformations: [...given, note, known.transformation] },
     );
-    this.args = { cloud, spec };
+    this.args = { cloud, spec, last };
     for (const warning of credentialWarnings(spec, cloud.platforms[spec.compute])) void pulumi.log.warn(warning, this);
     if (last === undefined)
       void pulumi.log.info(

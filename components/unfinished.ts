@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { componentTypes } from "./component-types";
-import { fingerprint } from "./id";
+import { keyOf } from "./id";
 import { Image } from "./image";
 import type { Requested } from "./clouds/cloud";
 import type { RecordedResource } from "./last-outputs";
@@ -17,11 +17,6 @@ const own = [componentTypes.service, componentTypes.environment].map((type) => `
 
 function isComponent(type: string): boolean {
   return Object.values<string>(componentTypes).includes(type);
-}
-
-/** A resource's type and name in a short form: what a stack deployed is a list of these, in its outputs. */
-export function keyOf(type: string, name: string): string {
-  return fingerprint([type, name]);
 }
 
 /** The key of a recorded resource of a service or its environment; undefined for any other, and for a component. */

@@ -21,6 +21,8 @@ export interface Options {
   readonly detailedExitCode: boolean;
   /** The stack file; undefined: `Pulumi.<stack>.yaml`. */
   readonly configFile: string | undefined;
+  /** The file with the stack's outputs, `-` for standard input; undefined: the ledger is not known. */
+  readonly ledger: string | undefined;
 }
 
 /** The help text. */
@@ -34,6 +36,8 @@ Usage: npm run -s plan -- [options]
   --resources           list every resource
   --against <git ref>   show what changes from that commit, such as main, to the working tree
   --detailed-exitcode   with --against: let the exit status say what changes, see below
+  --ledger <file>       what "pulumi stack output --json" prints, - for standard input: with the ledger of releases
+                        in it, the plan says which releases take the steps of rollout
   --help                show this text
 
 Exit status: 0 with a plan, 1 without one, 2 for invalid options.
@@ -49,6 +53,7 @@ export function readArguments(args: readonly string[]): Options | undefined {
     resources: { type: "boolean", default: false },
     against: { type: "string" },
     "detailed-exitcode": { type: "boolean", default: false },
+    ledger: { type: "string" },
   });
   if (values.help) return undefined;
   const format = formats.find((known) => known === values.format);
@@ -66,6 +71,7 @@ export function readArguments(args: readonly string[]): Options | undefined {
     against: values.against,
     detailedExitCode,
     configFile: values["config-file"],
+    ledger: values.ledger,
   };
 }
 

@@ -88,11 +88,31 @@ export interface Update {
   readonly maxSecondsTotal: number;
   /** How a new release gets its requests in steps; absent where it gets them at once, or the update has no new release. */
   readonly rollout?: RolloutTimes | undefined;
+  /**
+   * How each release that gets traffic gets it. Empty where `rollout` is not set and the ledger is not known, and against another
+   * tree where neither says that a release gets traffic that had none.
+   */
+  readonly traffic: readonly TrafficMove[];
+}
+
+/** How releases get their traffic. */
+export interface TrafficMove {
+  /** Their ids: several where new releases take the steps together, or where only the ledger tells them apart. */
+  readonly releases: readonly string[];
+  /**
+   * `new`: it has had no traffic, and others serve; `first`: nothing serves; `recorded`: it has had traffic, by the ledger or by what
+   * was deployed last; `unknown`: the ledger is not known.
+   */
+  readonly ledger: "new" | "first" | "recorded" | "unknown";
+  /** Whether they take the steps of `rollout`; absent where only the ledger says that. */
+  readonly inSteps?: boolean | undefined;
+  /** The same in whole sentences, with the times. */
+  readonly sentence: string;
 }
 
 /** The timetable of a rollout. */
 export interface RolloutTimes {
-  /** Where the releases are known, as in a plan against another tree: their ids. */
+  /** Where the releases are known, by the stack's outputs or in a plan against another tree: their ids. */
   readonly releases?: { readonly before: readonly string[]; readonly after: readonly string[] } | undefined;
   /** The percentages that a new release gets, in order, up to 100. */
   readonly percents: readonly number[];
@@ -177,6 +197,11 @@ export interface ServiceChange {
   readonly image?: ImageChange | undefined;
   /** Settings that change, besides what the releases are. */
   readonly settings: readonly SettingChange[];
+  /**
+   * The steps of this update, also of one that is refused; absent for a removed service. Without steps, it bakes no image and moves no
+   * traffic.
+   */
+  readonly update?: Update | undefined;
 }
 
 /** A setting that changes. */

@@ -25,9 +25,12 @@ interface Result {
 
 async function main(options: Options): Promise<Result> {
   skipClosureSerializer();
-  const request = { root, stack: options.stack, configFile: options.configFile };
+  const { stack, configFile, ledger } = options;
+  const outputs = ledger === undefined ? undefined : await (await import("./stack-outputs")).readOutputs(root, ledger);
+  const other = { root, stack, configFile };
+  const request = { ...other, outputs };
   const compare =
-    options.against === undefined ? undefined : await (await import("./against")).planAgainst(request, options.against);
+    options.against === undefined ? undefined : await (await import("./against")).planAgainst(other, options.against);
   // Before the plan, and not at the end: tsx stores what it compiles while the plan is made. The process does not wait
   // for it at its exit, and the next plan would compile it again.
   const print = await printer(options);

@@ -11,6 +11,7 @@ import { withoutCredentials } from "./credentials";
 import { PlanFailure, asFailure } from "./failure";
 import { type Recording, run } from "./offline/program";
 import { type StackConfig, encryptedPlaceholder, readStackFile } from "./offline/stack-file";
+import { type StackOutputs, recordedOf } from "./stack-outputs";
 
 /** Which plan is wanted. */
 export interface PlanRequest {
@@ -19,17 +20,19 @@ export interface PlanRequest {
   readonly stack: string;
   /** The stack file, relative to `root`; undefined: `Pulumi.<stack>.yaml`. */
   readonly configFile?: string | undefined;
+  /** What the stack has recorded; undefined: not known. */
+  readonly outputs?: StackOutputs | undefined;
 }
 
 /**
  * Runs the project's program offline and plans what it registers. `state` is what the program reads of its stack's
  * state; default: nothing. Throws a PlanFailure if it fails.
  */
-export async function plan({ root, stack, configFile }: PlanRequest, state: State = {}): Promise<Plan> {
+export async function plan({ root, stack, configFile, outputs }: PlanRequest, state: State = {}): Promise<Plan> {
   const config = readStackFile(root, stack, configFile);
   try {
     const recording = await run(() => load(resolve(root, config.main)), { ...config, stack, state });
-    if (config.problems.length === 0) return planOf(recording, config, stack, root);
+    if (config.problems.length === 0) return planOf(recording, config, stack, { root, outputs });
   } catch (error) {
     if (!(error instanceof PlanFailure)) throw error;
     if (config.problems.length > 0) throw misread(config, error.problems);
@@ -57,20 +60,25 @@ async function load(main: string): Promise<unknown> {
   return typeof program === "function" ? ((await (program as () => unknown)()) ?? {}) : program;
 }
 
-/** Turns a recording into a plan. Without the project's folder as `root`, the files of a recipe are not read. */
+/**
+ * Turns a recording into a plan. Without the project's folder as `root`, the files of a recipe are not read; without the stack's
+ * `outputs`, its ledger is not known.
+ */
 export function planOf(
   recording: Recording,
   config: Pick<StackConfig, "project" | "encrypted" | "notes">,
   stack: string,
-  root?: string,
+  { root, outputs }: Partial<Pick<PlanRequest, "root" | "outputs">> = {},
 ): Plan {
   const roles = rolesOf(recording.resources);
   const resources = withoutCredentials(recording.resources)
     .map((resource): PlannedResource => ({ ...resource, role: roles.get(resource.urn) ?? "" }))
     .sort(byRole);
-  const services = resources
-    .filter(({ type }) => type === componentTypes.service)
-    .map((resource) => serviceOf(resource, recording.components.get(resource.urn), root));
+  const components = resources.filter(({ type }) => type === componentTypes.service);
+  const recorded = (service: string) => outputs && recordedOf(outputs, service, components.length === 1);
+  const services = components.map((resource) =>
+    serviceOf(resource, recording.components.get(resource.urn), { root, recorded, resources }),
+  );
   if (services.length === 0) throw new PlanFailure("the program registers no ImmutableService, so there is no plan");
   const several = services.length > 1;
   const onServices = (kind: "notes" | "warnings") =>

@@ -14,14 +14,17 @@ export function duration(seconds: number): string {
   return `${seconds} s (${Math.floor(seconds / 60)} min${rest === 0 ? "" : ` ${rest} s`})`;
 }
 
-/** A rollout in a sentence: what moves where, in which steps, for how long, and how fast the way back is. */
+/** A rollout in a few words: what moves where, in which steps, for how long, and how fast the way back is. */
 export function rolloutInWords({ releases, percents, seconds, maxSeconds, backSeconds }: RolloutTimes): string {
-  const moves =
-    releases === undefined
-      ? "A new release"
-      : `Release ${sentenceList(releases.before)} → ${sentenceList(releases.after)}`;
-  const times = maxSeconds > seconds ? `${duration(seconds)}, at most ${duration(maxSeconds)}` : duration(seconds);
-  return `${moves}: canary ${percents.join("/")} %, ${times}, back within ${duration(backSeconds)} once it turns bad.`;
+  const { before = [], after = [] } = releases ?? {};
+  const moves = [before, after].filter((ids) => ids.length > 0).map(sentenceList);
+  return [
+    ...(moves.length === 0 ? [] : [`release ${moves.join(" → ")}`]),
+    `canary ${percents.join("/")} %`,
+    ...(maxSeconds > seconds ? [duration(seconds)] : []),
+    `at most ${duration(maxSeconds)}`,
+    `back within ${duration(backSeconds)} once it turns bad`,
+  ].join(", ");
 }
 
 /** A range of numbers: "2 to 6", or "2" if both are the same. */

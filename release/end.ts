@@ -1,5 +1,5 @@
 import type { EarlyEnd } from "../components/clouds/rollout-early-end.remote";
-import type { Deployed } from "../components/last-outputs";
+import type { Deployed } from "../components/recorded-outputs";
 import { PlanFailure } from "../plan/failure";
 import { type LiveShare, type LiveSplit, hasEnded, rolledOut } from "./split";
 

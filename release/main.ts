@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import { ledgerIn } from "../components/last-outputs";
+import { readRecorded } from "../components/recorded-outputs";
 import { UsageError, asFailure } from "../plan/failure";
 import { readConfiguration, readRecord, useConfiguration } from "../verify/stack";
 import { subjectOf } from "../verify/subject";
@@ -20,7 +20,7 @@ async function main({ action, stack, configFile }: Options): Promise<Report> {
   const { liveSplitOf } = await (subject.cloud === "aws" ? import("./aws") : import("./alicloud"));
   const split = liveSplitOf(subject);
   const live = action === "status" ? await split.read() : await endRollout(split, action, subject);
-  const ledger = ledgerIn(record.outputs.releases) ?? { entries: [] };
+  const { ledger = { entries: [] } } = readRecorded(record.outputs);
   return { stack, service: subject.name, releases: rowsOf(live, subject, ledger) };
 }
 

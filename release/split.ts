@@ -1,6 +1,6 @@
 import type { Ledger } from "../components/ledger-entries";
 import type { EarlyEnd } from "../components/clouds/rollout-early-end.remote";
-import type { Deployed } from "../components/last-outputs";
+import type { Deployed } from "../components/recorded-outputs";
 
 /** A release in the load balancer's rule. */
 export interface LiveShare {

@@ -1,6 +1,6 @@
 import { isMapping } from "../components/stack-file/values";
 import type { ServiceSpec } from "../components/spec";
-import type { Deployed } from "../components/last-outputs";
+import type { Deployed } from "../components/recorded-outputs";
 import { componentTypes } from "../components/component-types";
 import { PlanFailure } from "../plan/failure";
 import type { StackRecord, StateResource } from "./stack";

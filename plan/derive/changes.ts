@@ -7,7 +7,7 @@ import { differencesBetween } from "./differences";
 import { named, resourceChanges } from "./resource-changes";
 import { settingChanges } from "./setting-changes";
 import { gatewayNotes } from "./standing";
-import { movesTraffic } from "./update";
+import { movesTraffic, updateFor } from "./update";
 
 /** Whether the two plans are the same. */
 export function nothingChanges({ services, created, deleted, changed, replaced }: Changes): boolean {
@@ -80,12 +80,14 @@ function serviceChange(before: ServicePlan | undefined, after: ServicePlan | und
   );
   const settings = before && after ? settingChanges(before, after) : [];
   const changes = movesTraffic(releases) || settings.length > 0;
+  const image = imageChange(before, after);
   return {
     name: (after ?? before)?.name ?? "",
     change: before === undefined ? "added" : after === undefined ? "removed" : changes ? "changed" : "unchanged",
     releases,
-    image: imageChange(before, after),
+    image,
     settings,
+    ...(after === undefined ? {} : { update: updateFor(after.update, releases, image) }),
   };
 }
 

@@ -73,8 +73,8 @@ function refused({ before, after }: ServicePair): Consequence[] {
 }
 
 /** Where a service is, from its plan. */
-function placementOf({ name, description: { cloud, region, service } }: ServicePlan): PlacementFacts {
-  const { network, loadBalancer } = service;
+export function placementOf({ description: { cloud, region, service } }: ServicePlan): PlacementFacts {
+  const { name, network, loadBalancer } = service;
   return {
     name,
     cloud,

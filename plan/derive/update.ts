@@ -3,17 +3,20 @@ import { type StepTime, groupTime, removalTime, settleSeconds, total } from "../
 import type { Compute } from "../../components/spec";
 import type { Bake, ImageChange, PlannedSpec, ReleaseChange, RolloutTimes, Step, Update } from "../contract";
 import { noGate, responses } from "../words";
+import { type Before, isOpen, trafficOf, unknownBetween } from "./traffic";
 
 /** The step that bakes an image: a machine image is started and tested before it is given out. */
 const bakeTitles: Readonly<Record<Compute, string>> = { container: "image baked", vm: "image baked and tested" };
 
 /**
  * The steps of a release, with the time that each may take before the update fails. `launchSeconds` is the platform's;
- * the waits enforce the same times.
+ * the waits enforce the same times. The steps of a rollout are left out where `before` says that the update takes none.
  */
-export function updateOf(service: PlannedSpec, launchSeconds: number, bake?: Bake): Update {
+export function updateOf(service: PlannedSpec, launchSeconds: number, bake?: Bake, before: Before = {}): Update {
   const { compute, gate, loadBalancer } = service;
   const { health } = service.releases[0].shape;
+  const times = rolloutTimes(service.rollout, health.unhealthyAfter);
+  const { traffic, rollout } = trafficOf(service.releases, times, before);
   const image: Step[] =
     bake === undefined
       ? []
@@ -38,11 +41,11 @@ export function updateOf(service: PlannedSpec, launchSeconds: number, bake?: Bak
     gate.from === "none"
       ? { appliesTo: "added", title: "gate", maxSeconds: 0, detail: noGate }
       : { appliesTo: "added", title: "gate passed", maxSeconds: gate.within, detail: responses(gate.answers) },
-    ...rolloutSteps(service.rollout),
+    ...(rollout === undefined ? [] : rolloutSteps(service.rollout, isOpen(traffic))),
     timed("any", "traffic switched", { settle: settleSeconds }),
     timed("removed", "old server group drained and deleted", removalTime(launchSeconds, loadBalancer)),
   ];
-  return { ...summed(steps), rollout: rolloutTimes(service.rollout, health.unhealthyAfter) };
+  return { ...summed(steps), rollout, traffic };
 }
 
 function rolloutTimes(rollout: PlannedSpec["rollout"], unhealthyAfter: number): RolloutTimes | undefined {
@@ -56,8 +59,8 @@ function rolloutTimes(rollout: PlannedSpec["rollout"], unhealthyAfter: number): 
   };
 }
 
-/** Each step of a rollout. */
-function rolloutSteps(rollout: PlannedSpec["rollout"]): Step[] {
+/** Each step of a rollout. `mayBeSkipped`: whether only the ledger says if the update takes them. */
+function rolloutSteps(rollout: PlannedSpec["rollout"], mayBeSkipped: boolean): Step[] {
   if (rollout === undefined) return [];
   return stepsOf(rollout).map(({ percent, seconds, mostSeconds }) => ({
     appliesTo: "beside",
@@ -66,27 +69,35 @@ function rolloutSteps(rollout: PlannedSpec["rollout"]): Step[] {
     detail:
       `watched for ${seconds} s` +
       (mostSeconds > seconds ? `, and up to ${mostSeconds - seconds} s more with few requests` : "") +
-      "; skipped if the release has had traffic before",
+      (mayBeSkipped ? "; skipped if the release has had traffic before" : ""),
   }));
 }
 
-/** The steps that these changes take: an added release has nothing to drain, an unchanged recipe bakes nothing. */
-export function updateFor({ steps, rollout }: Update, releases: readonly ReleaseChange[], image?: ImageChange): Update {
+/**
+ * The steps that these changes take: an added release has nothing to drain, an unchanged recipe bakes nothing. Whether it has a rollout
+ * say the stack's outputs, and where they are not known, the changes.
+ */
+export function updateFor(update: Update, releases: readonly ReleaseChange[], image?: ImageChange): Update {
+  const { rollout, traffic } = isOpen(update.traffic) ? trafficBetween(update, releases) : update;
+  const applies: Readonly<Record<Step["appliesTo"], boolean>> = {
+    image: image?.change === "added" || image?.change === "changed",
+    added: releases.some(({ change }) => change === "added"),
+    beside: rollout !== undefined,
+    removed: releases.some(({ change }) => change === "removed"),
+    any: rollout !== undefined || movesTraffic(releases),
+  };
+  return { ...summed(update.steps.filter(({ appliesTo }) => applies[appliesTo])), rollout, traffic };
+}
+
+/** How the traffic moves by the changes alone. */
+function trafficBetween({ rollout }: Update, releases: readonly ReleaseChange[]): Pick<Update, "rollout" | "traffic"> {
   const before = releases.filter(({ weightBefore = 0 }) => weightBefore > 0).map(({ id }) => id);
   const after = releases
     .filter(({ weightBefore = 0, weightAfter = 0 }) => weightBefore === 0 && weightAfter > 0)
     .map(({ id }) => id);
-  const applies: Readonly<Record<Step["appliesTo"], boolean>> = {
-    image: image?.change === "added" || image?.change === "changed",
-    added: releases.some(({ change }) => change === "added"),
-    beside: before.length > 0 && after.length > 0,
-    removed: releases.some(({ change }) => change === "removed"),
-    any: movesTraffic(releases),
-  };
-  return {
-    ...summed(steps.filter(({ appliesTo }) => applies[appliesTo])),
-    rollout: rollout === undefined || !applies.beside ? undefined : { ...rollout, releases: { before, after } },
-  };
+  if (rollout === undefined || before.length === 0 || after.length === 0) return { rollout: undefined, traffic: [] };
+  const moves = { ...rollout, releases: { before, after } };
+  return { rollout: moves, traffic: [unknownBetween(moves)] };
 }
 
 /** Whether a release is added or removed, or gets another share of the traffic. */
@@ -101,7 +112,7 @@ function timed(appliesTo: Step["appliesTo"], title: string, time: StepTime): Ste
   return { appliesTo, title, maxSeconds: total(time), detail: parts.join(" + ") };
 }
 
-function summed(steps: readonly Step[]): Update {
+function summed(steps: readonly Step[]): Omit<Update, "rollout" | "traffic"> {
   return {
     steps,
     maxSecondsToSwitch: sum(steps.filter(({ appliesTo }) => appliesTo !== "removed")),

@@ -4,14 +4,13 @@ import type {
   Changes,
   Difference,
   ImageChange,
-  Plan,
   ReleaseChange,
   ServiceChange,
   SettingChange,
   Update,
 } from "../contract";
 import { isRefused } from "../derive/changes";
-import { movesTraffic, updateFor } from "../derive/update";
+import { movesTraffic } from "../derive/update";
 import { differenceInWords, sentenceList } from "../words";
 
 /** One line of what changes in a service: its mark, its topic and its text. */
@@ -177,14 +176,12 @@ export function sameReleases({ services }: Changes): boolean {
   );
 }
 
-/** The steps of the update of each service that bakes an image or moves traffic; none where the update is refused. */
-export function updatesOf(changes: Changes, plan: Plan): { readonly name: string; readonly update: Update }[] {
+/** The update of each service that bakes an image or moves traffic; none where it is refused. */
+export function updatesOf(changes: Changes): { readonly name: string; readonly update: Update }[] {
   if (isRefused(changes)) return [];
-  return plan.services.flatMap(({ name, update }) => {
-    const change = changes.services.find((service) => service.name === name);
-    const part = updateFor(update, change?.releases ?? [], change?.image);
-    return part.steps.length > 0 ? [{ name, update: part }] : [];
-  });
+  return changes.services.flatMap(({ name, update }) =>
+    update === undefined || update.steps.length === 0 ? [] : [{ name, update }],
+  );
 }
 
 /** What an update does if it is refused, or changes no release; nothing where it has steps. */

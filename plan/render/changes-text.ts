@@ -26,8 +26,10 @@ const maxGroups = 8;
 export function changesText(changes: Changes, plan: Plan, width: number): string[] {
   const from = refInWords(changes);
   const headlines = plan.services.map((service) => headline(service, plan.stack));
-  if (nothingChanges(changes)) return [...headlines, "", `No change against ${from}.`, ""];
+  const updates = updateRows(changes, width);
+  if (nothingChanges(changes)) return [...headlines, "", `No change against ${from}.`, "", ...updates];
   const notes = changes.notes.map((note) => ["!", note]);
+  const without = withoutSteps(changes);
   return [
     `Changes against ${from}: ${countsInWords(changes)}`,
     ...headlines,
@@ -39,7 +41,8 @@ export function changesText(changes: Changes, plan: Plan, width: number): string
       width,
     ),
     "",
-    ...updateRows(changes, plan, width),
+    ...updates,
+    ...(without === undefined ? [] : [without, ""]),
     ...(notes.length > 0 ? [columns(notes, width), ""] : []),
   ];
 }
@@ -85,11 +88,9 @@ function groupInWords({ resources, lines }: Group): string {
   return `${names}: ${lines.join("; ")}`;
 }
 
-function updateRows(changes: Changes, plan: Plan, width: number): string[] {
-  const updates = updatesOf(changes, plan).flatMap(({ name, update }) => [
+function updateRows(changes: Changes, width: number): string[] {
+  return updatesOf(changes).flatMap(({ name, update }) => [
     updateText(update, width, `Steps of this update of ${name}, with the maximum time of each:`),
     "",
   ]);
-  const without = withoutSteps(changes);
-  return [...updates, ...(without === undefined ? [] : [without, ""])];
 }

@@ -1,5 +1,5 @@
 import type { Changes, Plan, ServicePlan, Update } from "../contract";
-import { duration, headline, many, rolloutInWords, shortType } from "../words";
+import { duration, headline, many, shortType } from "../words";
 import { countsInWords } from "./change-lines";
 import { changesMarkdown, changesUpdates } from "./changes-markdown";
 import { alert, escaped, folded, table } from "./tables";
@@ -22,7 +22,7 @@ export function markdownOf(plan: Plan, { resources, changes }: MarkdownOptions):
     `### Plan for stack \`${plan.stack}\`${changes === undefined ? "" : `: ${countsInWords(changes)}`}`,
     ...plan.services.map((service) => headline(service, plan.stack)),
     ...(changes ? changesMarkdown(changes) : []),
-    ...(changes ? changesUpdates(changes, plan) : plan.services).map(({ name, update }) => limits(name, update)),
+    ...(changes ? changesUpdates(changes) : plan.services).map(({ name, update }) => limits(name, update)),
     alert("WARNING", plan.warnings.map(escaped)),
     alert("NOTE", plan.notes.map(escaped)),
     ...plan.services.flatMap((service) => [
@@ -43,10 +43,12 @@ export function markdownOf(plan: Plan, { resources, changes }: MarkdownOptions):
   return `${whole.length <= maxLength ? whole : short}\n`;
 }
 
-function limits(name: string, { maxSecondsToSwitch, maxSecondsTotal, rollout }: Update): string {
+function limits(name: string, { maxSecondsToSwitch, maxSecondsTotal, traffic: moves }: Update): string {
   const [traffic, whole] = [duration(maxSecondsToSwitch), duration(maxSecondsTotal)];
-  const steps = rollout === undefined ? "" : ` ${rolloutInWords(rollout)}`;
-  return `${name}: traffic switches within **${traffic}**, the update finishes within **${whole}**, plus API latency.${steps}`;
+  return [
+    `${name}: traffic switches within **${traffic}**, the update finishes within **${whole}**, plus API latency.`,
+    ...moves.map(({ sentence }) => escaped(sentence)),
+  ].join(" ");
 }
 
 function facts(service: ServicePlan): string {

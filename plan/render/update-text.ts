@@ -1,5 +1,5 @@
 import type { Update } from "../contract";
-import { duration, rolloutInWords } from "../words";
+import { duration } from "../words";
 import { columns } from "./tables";
 
 /** The steps of an update with their times, for a terminal. */
@@ -14,7 +14,7 @@ export function updateText(update: Update, width: number, title: string): string
   return [
     title,
     columns(rows, width),
-    ...(update.rollout === undefined ? [] : [`  ${rolloutInWords(update.rollout)}`]),
+    ...update.traffic.map(({ sentence }) => columns([[sentence]], width)),
     `  Traffic switches within ${duration(maxSecondsToSwitch)}, plus API latency.`,
     `  The update finishes within ${duration(maxSecondsTotal)}, plus API latency.`,
   ].join("\n");

@@ -74,6 +74,8 @@ const description = (
   },
 });
 
+const canary = { steps: [5, 50], pause: 180, bake: 60, watch: { errors: 1, alarms: [] } };
+const entry = (id: string) => ({ id, version: "0", image: "i", passedAt: "2026-11-22T08:00:00.000Z", revision: null });
 const schedule = (when: string, min: number, max: number): Trigger => ({
   kind: "schedule",
   schedule: when,
@@ -117,9 +119,7 @@ describe("an update", () => {
   });
 
   it("has the steps of a rollout, each with the time for which it is watched", () => {
-    const { steps, maxSecondsToSwitch } = updateWith({
-      rollout: { steps: [5, 50], pause: 180, bake: 60, watch: { errors: 1, alarms: [] } },
-    });
+    const { steps, maxSecondsToSwitch } = updateWith({ rollout: canary });
     const beside = steps.filter(({ appliesTo }) => appliesTo === "beside");
     assert.deepEqual(
       beside.map(({ title, maxSeconds }) => `${title}: ${maxSeconds}`),
@@ -129,14 +129,40 @@ describe("an update", () => {
   });
 
   it("says in a sentence what a rollout moves, how long that takes, and how fast the way back is", () => {
-    const update = updateWith({ rollout: { steps: [5, 50], pause: 180, bake: 60, watch: { errors: 1, alarms: [] } } });
+    const update = updateWith({ rollout: canary });
     const added: ReleaseChange = { id: "b", change: "added", weightAfter: 100, differences: [] };
     const beside = updateFor(update, [{ ...kept("a", 100, 0), change: "removed", weightAfter: undefined }, added]);
     assert.match(
-      updateText(beside, 120, "Update"),
-      /Release a → b: canary 5\/50\/100 %, 420 s \(7 min\), at most 1020 s \(17 min\), back within 215 s \(3 min 35 s\) once it turns bad\./,
+      updateText(beside, 400, "Update"),
+      /If b has not had traffic: release a → b, canary 5\/50\/100 %, 420 s \(7 min\), at most 1020 s \(17 min\), back within 215 s \(3 min 35 s\) once it turns bad; if it has,/,
     );
-    assert.equal(updateFor(update, [added]).rollout, undefined);
+    assert.deepEqual([updateFor(update, [added]).rollout, updateFor(update, [added]).traffic], [undefined, []]);
+  });
+
+  it("moves the traffic by the ledger where that is known, whatever the changes are", () => {
+    const service = description({ rollout: canary }).service;
+    const [{ id, weight }] = service.releases;
+    const before = (releases: string[]) => ({
+      recorded: { deployed: undefined, ledger: { format: 1, entries: releases.map(entry), values: {} } } as const,
+    });
+    const entering = updateOf(service, launchSeconds, undefined, before(["0-9-0-abcdef"]));
+    assert.deepEqual(
+      updateFor(entering, [kept(id, weight, weight)]).steps.map(({ appliesTo }) => appliesTo),
+      ["beside", "beside", "beside", "any"],
+    );
+    assert.match(entering.traffic[0]?.sentence ?? "", /^Release 1-0-0-abcdef, canary 5\/50\/100 %, /);
+    const known = updateOf(service, launchSeconds, undefined, before([id]));
+    const added: ReleaseChange = { id, change: "added", weightAfter: weight, differences: [] };
+    const beside = updateFor(known, [{ ...kept("a", 100, 0), change: "removed", weightAfter: undefined }, added]);
+    assert.ok(beside.steps.every(({ appliesTo }) => appliesTo !== "beside"));
+    assert.deepEqual(beside.traffic, known.traffic);
+  });
+
+  it("has no steps of a rollout where the program does not give the service its last outputs", () => {
+    const service = description({ rollout: canary }).service;
+    const update = updateOf(service, launchSeconds, undefined, { givesLast: false });
+    assert.deepEqual([update.maxSecondsToSwitch, update.rollout], [360, undefined]);
+    assert.match(update.traffic[0]?.sentence ?? "", /rollout has no effect, because the program does not give/);
   });
 
   it("has no time for a gate that does not exist", () => {

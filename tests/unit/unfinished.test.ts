@@ -4,7 +4,8 @@ import { ImmutableService } from "../../components";
 import type { Deployed, LastOutputs } from "../../components/last-outputs";
 import { resolveService } from "../../components/resolve";
 import type { ServiceArgs } from "../../components/spec";
-import { idsBut, keyOf } from "../../components/unfinished";
+import { keyOf } from "../../components/id";
+import { idsBut } from "../../components/unfinished";
 import { clouds, deploy, only, trafficRuleType, wholeService } from "../support/clouds";
 import { type Recording, run } from "../support/monitor";
 
