@@ -5,7 +5,7 @@ import type { Intent } from "./intent";
 import type { LastOutputs } from "./last-outputs";
 import type { Overrides } from "./ledger-entries";
 import type { Release, ServiceSpec } from "./spec";
-import { type FreezeInForce, freezesInForce, inTimezone } from "./stack-file/freeze-times";
+import { type FreezeInForce, freezeInWords, freezesInForce } from "./stack-file/freeze-times";
 import { SettingsError } from "./stack-file/problems";
 
 /** How many releases of the ledger the error names. */
@@ -58,9 +58,4 @@ function refusal({ id, version }: Release, inForce: readonly FreezeInForce[], { 
     `the release ${id} has had no traffic, and none may be brought: ${inForce.map(freezeInWords).join("; ")}; ` +
     `${back}, or, if it cannot wait, add freezeOverride: { version: ${JSON.stringify(version)}, reason: "why it cannot wait" }`
   );
-}
-
-/** A freeze that is in force, such as `frozen until 2026-12-27 00:00 Europe/Berlin (holidays)`. */
-export function freezeInWords({ reason, until, timezone }: FreezeInForce): string {
-  return `frozen until ${inTimezone(until, timezone)} (${reason})`;
 }

@@ -90,3 +90,8 @@ export function inTimezone(time: number, timezone: string): string {
   const format = new Intl.DateTimeFormat("sv-SE", { timeZone: timezone, dateStyle: "short", timeStyle: "short" });
   return `${format.format(time)} ${timezone}`;
 }
+
+/** A freeze that is in force, such as `frozen until 2026-12-27 00:00 Europe/Berlin (holidays)`. */
+export function freezeInWords({ reason, until, timezone }: FreezeInForce): string {
+  return `frozen until ${inTimezone(until, timezone)} (${reason})`;
+}

@@ -1,0 +1,86 @@
+/** A freeze on one cloud: what it refuses, what it lets pass, and what the ledger keeps of that. */
+import assert from "node:assert/strict";
+import type { Ledger } from "../../../components/ledger-entries";
+import { changed, noComplaints } from "./checks";
+import { changes, plannedChanges, type EngineEvents } from "./engine-events";
+import type { ServiceStack } from "./world";
+
+/** A cloud with a stack at version 1.0.0, and no update yet. */
+export interface FreezeCloud {
+  readonly stack: ServiceStack;
+  /** The traffic split, by release id. */
+  split(): Record<string, number> | Promise<Record<string, number>>;
+}
+
+const hour = 3_600_000;
+/** To the minute: with seconds, a stack file's YAML would need quotes. */
+const inHours = (hours: number) => `${new Date(Date.now() + hours * hour).toISOString().slice(0, 16)}Z`;
+
+/** Declares the tests in the calling suite. */
+export function freezeTests(cloud: () => FreezeCloud): void {
+  const freeze = [{ from: inHours(-1), to: inHours(12), timezone: "Asia/Shanghai", reason: "the sale of the year" }];
+  const split = async () =>
+    Object.entries(await cloud().split()).map(([id, weight]) => `${id.replace(/-\w{6}$/, "")} ${weight}`);
+  const resources = async () => (await cloud().stack.run.exportState()).deployment.resources;
+  const entries = async () => ((await cloud().stack.run.outputs()).releases as Ledger).entries;
+  const unchanged = async () => {
+    const preview = await cloud().stack.preview();
+    noComplaints(preview);
+    assert.deepEqual(changed(plannedChanges(preview)), []);
+  };
+  const said = ({ diagnostics }: EngineEvents) =>
+    diagnostics.flatMap(({ severity, message }) => (severity === "error" ? [message] : [])).join("\n");
+
+  it("refuses a new release in a preview and an update, with nothing registered", async () => {
+    const { stack } = cloud();
+    await stack.up();
+    const before = { resources: await resources(), split: await split() };
+    stack.set({ freeze, version: "1.1.0" });
+    for (const run of [await stack.run.preview({ expectFailure: true }), await stack.run.up({ expectFailure: true })]) {
+      assert.match(
+        said(run),
+        /version: the release 1-1-0-\w{6} has had no traffic, and none may be brought: frozen until \d{4}-\d\d-\d\d \d\d:\d\d Asia\/Shanghai \(the sale of the year\); go back to a release of the ledger \(1-0-0-\w{6}\), or, if it cannot wait, add freezeOverride: \{ version: "1.1.0", /,
+      );
+      assert.deepEqual(changed([...plannedChanges(run), ...changes(run)]), []);
+    }
+    assert.deepEqual({ resources: await resources(), split: await split() }, before);
+  });
+
+  it("lets a change without a new release pass", async () => {
+    const steps = changed(changes(await cloud().stack.up({ version: "1.0.0", tags: { team: "books" } })));
+    assert.ok(steps.length > 0);
+    await unchanged();
+  });
+
+  it("lets an override pass, which the ledger keeps after the stack file has lost it", async () => {
+    const { stack } = cloud();
+    const reason = "a security fix";
+    await stack.up({ version: "1.1.0", freezeOverride: { version: "1.1.0", reason } });
+    assert.deepEqual((await split()).filter((one) => one.startsWith("1-1-0")).length, 1);
+    const recorded = await entries();
+    assert.deepEqual(
+      recorded.map(({ version, override }) => [version, override?.reason]),
+      [
+        ["1.1.0", reason],
+        ["1.0.0", undefined],
+      ],
+    );
+    await unchanged();
+    stack.set({ freezeOverride: undefined });
+    await unchanged();
+    assert.deepEqual(await entries(), recorded);
+  });
+
+  it("lets a release of the ledger come back", async () => {
+    await cloud().stack.up({ version: "1.0.0" });
+    assert.deepEqual((await split()).filter((one) => !one.endsWith(" 0")).length, 1);
+    assert.deepEqual(
+      (await entries()).map(({ version, override }) => [version, override?.reason]),
+      [
+        ["1.0.0", undefined],
+        ["1.1.0", "a security fix"],
+      ],
+    );
+    await unchanged();
+  });
+}
