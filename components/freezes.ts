@@ -1,5 +1,4 @@
 import * as pulumi from "@pulumi/pulumi";
-import { date } from "./clock.remote";
 import { serviceKey } from "./config-keys";
 import type { Intent } from "./intent";
 import type { LastOutputs } from "./last-outputs";
@@ -23,7 +22,7 @@ export function refuseFrozen(
   spec: ServiceSpec,
   { entering, underWay }: Pick<Intent, "entering" | "underWay">,
   last: LastOutputs | undefined,
-  time = date(),
+  time = Date.now(),
 ): Overrides {
   const { freeze, freezeOverride, releases } = spec;
   if (freeze.length === 0 || last?.offline === true) return {};

@@ -1,4 +1,3 @@
-import { date } from "../clock.remote";
 import { type PeriodFreeze, type ScheduleFreeze, boundsOf, isEndless } from "../stack-file/freeze-times";
 import { type Problem, problemIf, show } from "../stack-file/problems";
 import { cronProblem, isTimezone } from "../stack-file/schedule";
@@ -41,7 +40,7 @@ function checkScheduled({ schedule, hours, timezone }: Valid<ScheduleFreeze>, pa
   if (schedule === undefined || cronProblem(schedule) !== undefined) return cron;
   if (hours === undefined || timezone === undefined || !isTimezone(timezone)) return cron;
   return problemIf(
-    isEndless({ schedule, hours, timezone }, date()),
+    isEndless({ schedule, hours, timezone }, Date.now()),
     "freeze-endless",
     `${path}.hours`,
     `must be less than a pause of the schedule ${show(schedule)}, because the service would always be frozen, got ${hours}`,

@@ -1,5 +1,4 @@
 import { variableCount } from "../../components/clouds/app-environment";
-import { date } from "../../components/clock.remote";
 import type { ScheduleTrigger } from "../../components/spec";
 import { boundsOf, freezeInWords, freezesInForce, inTimezone } from "../../components/stack-file/freeze-times";
 import type { PlannedSpec } from "../contract";
@@ -14,7 +13,7 @@ export interface Notes {
 }
 
 /** The notes and warnings on a service, at a time in milliseconds since 1970; default: now. */
-export function notesOf(service: PlannedSpec, time = date()): Notes {
+export function notesOf(service: PlannedSpec, time = Date.now()): Notes {
   const { scaling, gate, releases, loadBalancer, compute, build } = service;
   const [{ instances }] = releases;
   const { min, max, start } = instances;
