@@ -16,12 +16,19 @@ const hour = 3_600_000;
 /** To the minute: with seconds, a stack file's YAML would need quotes. */
 const inHours = (hours: number) => `${new Date(Date.now() + hours * hour).toISOString().slice(0, 16)}Z`;
 
+/** A freeze that is in force, and for hours. */
+export const freezeNow = () => [
+  { from: inHours(-1), to: inHours(12), timezone: "Asia/Shanghai", reason: "the sale of the year" },
+];
+
 /** Declares the tests in the calling suite. */
 export function freezeTests(cloud: () => FreezeCloud): void {
-  const freeze = [{ from: inHours(-1), to: inHours(12), timezone: "Asia/Shanghai", reason: "the sale of the year" }];
+  const freeze = freezeNow();
   const split = async () =>
     Object.entries(await cloud().split()).map(([id, weight]) => `${id.replace(/-\w{6}$/, "")} ${weight}`);
-  const resources = async () => (await cloud().stack.run.exportState()).deployment.resources;
+  /** Without the secrets, which each run encrypts anew. */
+  const resources = async () =>
+    JSON.stringify((await cloud().stack.run.exportState()).deployment.resources).replace(/"ciphertext":"[^"]*"/g, "");
   const entries = async () => ((await cloud().stack.run.outputs()).releases as Ledger).entries;
   const unchanged = async () => {
     const preview = await cloud().stack.preview();
@@ -46,12 +53,6 @@ export function freezeTests(cloud: () => FreezeCloud): void {
     assert.deepEqual({ resources: await resources(), split: await split() }, before);
   });
 
-  it("lets a change without a new release pass", async () => {
-    const steps = changed(changes(await cloud().stack.up({ version: "1.0.0", tags: { team: "books" } })));
-    assert.ok(steps.length > 0);
-    await unchanged();
-  });
-
   it("lets an override pass, which the ledger keeps after the stack file has lost it", async () => {
     const { stack } = cloud();
     const reason = "a security fix";
@@ -71,8 +72,8 @@ export function freezeTests(cloud: () => FreezeCloud): void {
     assert.deepEqual(await entries(), recorded);
   });
 
-  it("lets a release of the ledger come back", async () => {
-    await cloud().stack.up({ version: "1.0.0" });
+  it("lets a release of the ledger come back, together with a change without a release", async () => {
+    await cloud().stack.up({ version: "1.0.0", tags: { team: "books" } });
     assert.deepEqual((await split()).filter((one) => !one.endsWith(" 0")).length, 1);
     assert.deepEqual(
       (await entries()).map(({ version, override }) => [version, override?.reason]),

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { changes, failures, plannedChanges } from "./engine-events";
 import { failure } from "./checks";
+import { freezeNow } from "./freeze-suite";
 import { pause } from "./processes";
 import type { PlayedRequests } from "./played-requests";
 import { whileUpdating } from "./watching";
@@ -177,25 +178,26 @@ export function rolloutTests(cloud: () => RolloutCloud): void {
     assert.equal(killed, true);
   }
 
-  it("a rollout whose engine was killed goes on with the next update", async () => {
+  it("a rollout whose engine was killed goes on with the next update, in a freeze too", async () => {
     const { stack } = cloud();
     await killAt("1.3.0", 50);
     await stack.run.cancel();
     assert.deepEqual(await weights(), { "1.1.0": 50, "1.3.0": 50 });
     const said: string[] = [];
     const splits = await splitsDuring(async () => {
-      said.push((await stack.up()).stdout);
+      said.push((await stack.up({ freeze: freezeNow() })).stdout);
     });
+    stack.set({ freeze: [] });
     assert.deepEqual(splits, [{ "1.1.0": 50, "1.3.0": 50 }, { "1.3.0": 100 }]);
     assert.match(said.join(""), /1-3-0-[0-9a-f]{6}: 50 %, watched for 60 s[\s\S]+: 100 %, watched for 60 s/);
     assert.doesNotMatch(said.join(""), / 5 %, watched/);
   });
 
-  it("a rollout whose engine was killed is taken back with the change", async () => {
+  it("a rollout whose engine was killed is taken back with the change, in a freeze too", async () => {
     const { stack } = cloud();
     await killAt("1.4.0", 5);
     await stack.run.cancel();
-    const splits = await splitsDuring(() => stack.up({ version: "1.3.0" }));
+    const splits = await splitsDuring(() => stack.up({ version: "1.3.0", freeze: freezeNow() }));
     assert.deepEqual(splits, [{ "1.3.0": 95, "1.4.0": 5 }, { "1.3.0": 100 }]);
     assert.deepEqual(plannedChanges(await stack.preview()), []);
   });
