@@ -11,9 +11,9 @@ import { SettingsError } from "./stack-file/problems";
 const named = 3;
 
 /**
- * Throws a SettingsError if a freeze is in force and a release that has had no traffic would get some, unless the stack file
- * lets its version pass, or an interrupted update may have sent it requests already. An offline plan knows no ledger, so it
- * refuses nothing. Throws a RunError where there are freezes and the ledger is not known.
+ * Throws a SettingsError if a freeze is in force and a release that has had no traffic would get some, unless the stack
+ * file lets its version pass, or an interrupted update may have sent it requests already. An offline plan knows no
+ * ledger, so it refuses nothing. Throws a RunError where there are freezes and the ledger is not known.
  *
  * @param time in milliseconds since 1970; default: now
  * @returns the releases that pass a freeze by an override, for the ledger
@@ -55,6 +55,7 @@ function refusal({ id, version }: Release, inForce: readonly FreezeInForce[], { 
   const back = ids.length === 0 ? "wait until then" : `go back to a release of the ledger (${ids.join(", ")})`;
   return (
     `the release ${id} has had no traffic, and none may be brought: ${inForce.map(freezeInWords).join("; ")}; ` +
-    `${back}, or, if it cannot wait, add freezeOverride: { version: ${JSON.stringify(version)}, reason: "why it cannot wait" }`
+    `${back}, or, if it cannot wait, add ` +
+    `freezeOverride: { version: ${JSON.stringify(version)}, reason: "why it cannot wait" }`
   );
 }

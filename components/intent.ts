@@ -30,8 +30,8 @@ export interface Intent {
   /** The ids of the releases that get requests and have never had any. */
   readonly entering: readonly string[];
   /**
-   * Those of them that an interrupted update may have sent requests already: it was to, and their checks have passed. How many
-   * requests they get, if any, only the cloud knows.
+   * Those of them that an interrupted update may have sent requests already: it was to, and their checks have passed.
+   * How many requests they get, if any, only the cloud knows.
    */
   readonly underWay: readonly string[];
 }

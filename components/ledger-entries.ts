@@ -105,8 +105,8 @@ export function readLedger(recorded: unknown): Ledger | undefined {
 }
 
 /**
- * The ledger after the traffic split was set. A release that is in it already keeps what was recorded once, its override too. Shapes that
- * would make it larger than it may be are left out, the newest one last.
+ * The ledger after the traffic split was set. A release that is in it already keeps what was recorded once, its
+ * override too. Shapes that would make it larger than it may be are left out, the newest one last.
  */
 export function recordReleases(
   before: Ledger | undefined,

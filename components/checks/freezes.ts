@@ -43,7 +43,8 @@ function checkScheduled({ schedule, hours, timezone }: Valid<ScheduleFreeze>, pa
     isEndless({ schedule, hours, timezone }, Date.now()),
     "freeze-endless",
     `${path}.hours`,
-    `must be less than a pause of the schedule ${show(schedule)}, because the service would always be frozen, got ${hours}`,
+    `must be less than a pause of the schedule ${show(schedule)}, because the service would always be frozen, ` +
+      `got ${hours}`,
   );
 }
 

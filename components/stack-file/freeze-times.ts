@@ -21,8 +21,8 @@ const hour = 3_600_000;
 const day = 24 * hour;
 
 /**
- * How far the end of freezes that follow each other without a pause is looked for: for a year, and over so many freezes, which
- * takes seconds.
+ * How far the end of freezes that follow each other without a pause is looked for: for a year, and over so many
+ * freezes, which takes seconds.
  */
 const lookAhead = { milliseconds: 366 * day, freezes: 20_000 } as const;
 

@@ -48,12 +48,13 @@ export function notesOf(service: PlannedSpec, time = Date.now()): Notes {
   return { notes, warnings };
 }
 
-/** The freezes that are in force, which a plan cannot judge because it does not know the ledger, and those that are over. */
+/** The freezes in force, by which a plan cannot judge because it does not know the ledger, and those that are over. */
 function freezeNotes({ freeze, freezeOverride }: PlannedSpec, time: number): string[] {
+  const passing = freezeOverride && `, but for version ${freezeOverride.version} (${freezeOverride.reason})`;
   const inForce = freezesInForce(freeze, time).map(
     (one) =>
       `${capitalized(freezeInWords(one))}: an update that brings a release that has not had traffic is refused` +
-      `${freezeOverride === undefined ? "" : `, but for version ${freezeOverride.version} (${freezeOverride.reason})`}.`,
+      `${passing ?? ""}.`,
   );
   const over = freeze.flatMap((one, index) => {
     if (one.kind !== "period") return [];
