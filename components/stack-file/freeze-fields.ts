@@ -77,8 +77,8 @@ export const freeze = list(
     default: [],
     description:
       "Times in which `pulumi up` and `pulumi preview` refuse to bring a release that has never had traffic, a " +
-      "stack's first one too. Going back to a release of the ledger, and every change without a new release, is always " +
-      "allowed.",
+      "stack's first one too. Going back to a release of the ledger, and every change without a new release, is " +
+      "always allowed.",
   },
 );
 
