@@ -1,4 +1,5 @@
 import type { Cloud, Feature } from "./clouds/cloud";
+import { checkFreezes } from "./checks/freezes";
 import { checkImages } from "./checks/images";
 import { checkNetwork } from "./checks/network";
 import { checkRollout } from "./checks/rollout";
@@ -38,6 +39,7 @@ export function checkFields(service: ValidFields): Problem[] {
     ...checkReleases(service),
     ...checkGate(service.gate),
     ...checkRollout(service),
+    ...checkFreezes(service),
     ...checkSharePath(service),
     ...checkTags(service.tags),
   ];

@@ -5,7 +5,7 @@ import type { LastOutputs, RecordedResource } from "./last-outputs";
 import { enteringIn } from "./recorded-outputs";
 import { packageVersion } from "./remote";
 import type { ServiceSpec } from "./spec";
-import { isMapping } from "./stack-file/values";
+import { isMapping, omit } from "./stack-file/values";
 import { type Registered, idsBut, unfinishedIn } from "./unfinished";
 
 /** What a program asks for with one update, and how it follows on the updates before. */
@@ -29,6 +29,11 @@ export interface Intent {
   readonly splitRules: readonly string[];
   /** The ids of the releases that get requests and have never had any. */
   readonly entering: readonly string[];
+  /**
+   * Those of them that an interrupted update may have sent requests already: it was to, and their checks have passed.
+   * How many requests they get, if any, only the cloud knows.
+   */
+  readonly underWay: readonly string[];
 }
 
 /** The last part of an intent's type. */
@@ -43,11 +48,15 @@ const storeTypes = { files: "ObjectStore", share: "FileSystem" } as const;
  * if the state has another intent than the last outputs.
  */
 export function intentOf(name: string, cloud: Cloud, spec: ServiceSpec, last: LastOutputs | undefined): Intent {
-  const digest = fingerprint({ version: packageVersion(), cloud: cloud.name, region: cloud.region, spec });
+  // Freezes decide whether an update may begin, and nothing in it.
+  const asked = omit(spec, ["freeze", "freezeOverride"]);
+  const digest = fingerprint({ version: packageVersion(), cloud: cloud.name, region: cloud.region, spec: asked });
   const resources = last?.resources ?? [];
   const recorded = resources.find(isNamed(`${name}-intent`, intentType))?.outputs;
   const attempt = Math.max(numberOf(recorded?.attempt), last?.deployed?.attempt ?? 0);
   const interrupted = recorded !== undefined && recorded.digest !== last?.deployed?.digest;
+  // Without the stack's last outputs, nothing says that a release has never had traffic.
+  const entering = last === undefined ? [] : enteringIn(spec.releases, last);
   const rules = resources.filter(isNamed(`${name}-traffic-split-`, trafficRuleType));
   return {
     digest,
@@ -60,10 +69,22 @@ export function intentOf(name: string, cloud: Cloud, spec: ServiceSpec, last: La
       rules.map(({ outputs }) => outputs.requested).filter(isMapping),
     ),
     renewals: numberOf(recorded?.renewal),
-    // Without the stack's last outputs, nothing says that a release has never had traffic.
-    entering: last === undefined ? [] : enteringIn(spec.releases, last),
+entering,
+    underWay: interrupted ? entering.filter(wasToEnter(name, spec, recorded, resources)) : [],
     splitRules: rules.flatMap(({ outputs: { rule } }) => (typeof rule === "string" ? [rule] : [])),
   };
+}
+
+/** Whether the recorded intent was to send a release its first requests, and the last of its checks is in the state. */
+function wasToEnter(
+  name: string,
+  { gate }: ServiceSpec,
+  intent: Readonly<Record<string, unknown>>,
+  resources: readonly RecordedResource[],
+): (release: string) => boolean {
+  const wanted: readonly unknown[] = Array.isArray(intent.entering) ? intent.entering : [];
+  const check = gate.from === "none" ? "HealthyTargets" : "Gate";
+  return (release) => wanted.includes(release) && resources.some(isNamed(`${name}-${release}-`, check));
 }
 
 function isNamed(start: string, lastOfType: string): (resource: RecordedResource) => boolean {

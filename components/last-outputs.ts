@@ -16,6 +16,8 @@ export interface RecordedResource {
 export interface LastOutputs extends RecordedOutputs {
   /** Everything in the state: after an interrupted update, also what that one created. */
   readonly resources: readonly RecordedResource[];
+  /** Whether an offline plan runs the program: it knows no ledger, so any release seems to be new. Default: no. */
+  readonly offline?: boolean;
 }
 
 /**
@@ -27,13 +29,15 @@ export async function lastOutputs(output?: string): Promise<LastOutputs> {
   const stackName = `${pulumi.getOrganization()}/${pulumi.getProject()}/${pulumi.getStack()}`;
   // The engine answers this call itself, in a preview too; no cloud and no credentials are needed.
   const reply: unknown = await pulumi.runtime.invoke("pulumi:pulumi:readStackResourceOutputs", { stackName });
-  const resources = Object.entries(mapping(mapping(reply).outputs)).map(([urn, resource]) => {
+  const { outputs: recorded, offline } = mapping(reply);
+  const resources = Object.entries(mapping(recorded)).map(([urn, resource]) => {
     const { type, outputs } = mapping(resource);
     return { urn, type: typeof type === "string" ? type : "", outputs: mapping(outputs) };
   });
   const stack = resources.find(({ type }) => type === "pulumi:pulumi:Stack")?.outputs ?? {};
   try {
-    return { ...readRecorded(output === undefined ? stack : mapping(stack[output])), resources };
+    const outputs = readRecorded(output === undefined ? stack : mapping(stack[output]));
+    return { ...outputs, resources, ...(offline === true ? { offline } : {}) };
   } catch (error) {
     throw new pulumi.RunError(messageOf(error));
   }

@@ -35,8 +35,18 @@ export interface Passing {
   readonly revision: string | null;
 }
 
+/** Why a release has passed a freeze. */
+export interface Override {
+  readonly reason: string;
+}
+
+/** The releases that pass a freeze by an override, by release id. */
+export type Overrides = Readonly<Record<string, Override>>;
+
 /** A release in a ledger. */
 export interface LedgerEntry extends Omit<LiveRelease, "shape">, Passing {
+  /** Absent but for a release that got its first traffic in a freeze, by an override. */
+  readonly override?: Override | undefined;
   /** Absent but for the two newest, and where it would make the ledger too large. */
   readonly shape?: LiveRelease["shape"] | undefined;
 }
@@ -62,6 +72,7 @@ const schema = z.object({
           .string()
           .nullish()
           .transform((revision) => revision ?? null),
+        override: z.object({ reason: z.string() }).optional(),
         shape: z.record(z.string(), z.unknown()).optional(),
       }),
     )
@@ -94,17 +105,22 @@ export function readLedger(recorded: unknown): Ledger | undefined {
 }
 
 /**
- * The ledger after the traffic split was set. A release that is in it already keeps what was recorded once. Shapes that
- * would make it larger than it may be are left out, the newest one last.
+ * The ledger after the traffic split was set. A release that is in it already keeps what was recorded once, its
+ * override too. Shapes that would make it larger than it may be are left out, the newest one last.
  */
 export function recordReleases(
   before: Ledger | undefined,
   live: readonly LiveRelease[],
   liveValues: ShapeValues,
   passing: Passing,
+  overrides: Overrides = {},
 ): Ledger {
   const known = before?.entries ?? [];
-  const entered = live.filter(({ id }) => known.every((one) => one.id !== id)).map((one) => ({ ...one, ...passing }));
+  const isNew = ({ id }: LiveRelease) => known.every((one) => one.id !== id);
+  const entered = live.filter(isNew).map((one) => {
+    const override = overrides[one.id];
+    return { ...one, ...passing, ...(override === undefined ? {} : { override }) };
+  });
   const stayed = known.map((entry) => ({ ...entry, ...live.find(({ id }) => id === entry.id) }));
   const isLive = ({ id }: LedgerEntry) => live.some((one) => one.id === id);
   const entries: LedgerEntry[] = [

@@ -4,6 +4,7 @@ import { now } from "./clock.remote";
 import {
   type Ledger,
   type LiveRelease,
+  type Overrides,
   type Passing,
   type ShapeValues,
   readLedger,
@@ -19,6 +20,8 @@ export interface Inputs {
   readonly liveValues: ShapeValues;
   /** The ids of the releases that the traffic split has read back with a share. */
   readonly serving: readonly string[];
+  /** Those of them that pass a freeze by an override. Default: none. */
+  readonly overrides?: Overrides;
 }
 
 /** The outputs of a ledger. */
@@ -44,14 +47,14 @@ export async function update(
 }
 
 async function recorded(before: Ledger | undefined, inputs: Inputs): Promise<Outputs> {
-  const { releases, liveValues, serving } = inputs;
+  const { releases, liveValues, serving, overrides } = inputs;
   const missing = releases.filter(({ id }) => !serving.includes(id)).map(({ id }) => id);
   if (missing.length > 0)
     throw new Error(
       `${missing.join(" and ")} did not enter the ledger of releases, because the traffic split was not set. ` +
         "Run the update without --exclude and --target of the traffic split.",
     );
-  return { releases, ...recordReleases(before, releases, liveValues, await passingNow()) };
+  return { releases, ...recordReleases(before, releases, liveValues, await passingNow(), overrides) };
 }
 
 async function passingNow(): Promise<Passing> {

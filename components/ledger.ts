@@ -3,7 +3,7 @@ import type { Serving } from "./clouds/cloud";
 import { messageOf } from "./error-message";
 import { heldValues } from "./held-inputs";
 import { imageName, plainShape } from "./id";
-import { type Ledger as Recorded, type LiveRelease, checkBytes, ledgerFormat } from "./ledger-entries";
+import { type Ledger as Recorded, type LiveRelease, type Overrides, checkBytes, ledgerFormat } from "./ledger-entries";
 import type * as code from "./ledger.remote";
 import { orElse } from "./left-out";
 import { hasTraffic } from "./recorded-outputs";
@@ -39,18 +39,21 @@ export interface LedgerArgs {
   readonly releases: readonly { readonly release: Release; readonly image: pulumi.Input<string> }[];
   /** What the traffic split has read from the cloud. The ledger waits for it. */
   readonly serving: pulumi.Output<Serving>;
+  /** The releases that pass a freeze by an override. */
+  readonly overrides: Overrides;
 }
 
 /**
  * The releases that have had traffic. It is recorded after the traffic split has read itself back, so a release that
- * failed is not in it. The time and the revision of a release are no inputs: they are recorded once.
+ * failed is not in it. The time and the revision of a release are no inputs: they are recorded once. Its override is an
+ * input that counts for nothing once the release is in it.
  */
 export class Ledger extends RemoteResource<typeof code> {
   declare readonly format: pulumi.Output<Recorded["format"]>;
   declare readonly entries: pulumi.Output<Recorded["entries"]>;
   declare readonly values: pulumi.Output<Recorded["values"]>;
 
-  constructor(name: string, { releases, serving }: LedgerArgs, opts: pulumi.CustomResourceOptions) {
+  constructor(name: string, { releases, serving, overrides }: LedgerArgs, opts: pulumi.CustomResourceOptions) {
     const live = releases.filter(({ release }) => hasTraffic(release));
     super(
       kind,
@@ -61,6 +64,7 @@ export class Ledger extends RemoteResource<typeof code> {
         serving: orElse<Pick<Serving, "releases">>(serving, { releases: [] }).apply(({ releases }) =>
           releases.filter(hasTraffic).map(({ id }) => id),
         ),
+        ...(Object.keys(overrides).length === 0 ? {} : { overrides }),
       },
       { ...opts, additionalSecretOutputs: ["values"] },
     );

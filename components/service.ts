@@ -3,6 +3,7 @@ import type { Cloud, CloudEnvironment, CloudService, LoadBalancerOutputs, Servin
 import { componentTypes } from "./component-types";
 import { credentialWarnings } from "./credentials";
 import { Environment } from "./environment";
+import { refuseFrozen } from "./freezes";
 import { imageName } from "./id";
 import { Image } from "./image";
 import { orElse } from "./left-out";
@@ -109,6 +110,7 @@ export class ImmutableService extends pulumi.ComponentResource {
       return undefined;
     };
     const intent = intentOf(name, cloud, spec, last);
+    const overrides = refuseFrozen(spec, intent, last);
     const known = new Registered(before, intent.unfinished, intent.renewals);
     const given = opts.transformations ?? [];
     // The service in its own words is the component's input, so that a preview shows a change in these words too.
@@ -160,6 +162,7 @@ export class ImmutableService extends pulumi.ComponentResource {
         scaling: spec.scaling,
         rollout: spec.rollout,
         entering: intent.entering,
+        overrides,
         requested: requestedBy(cloud, spec, intent, known),
         after: [...environment.registered, ...registered].filter((one) => pulumi.CustomResource.isInstance(one)),
       },

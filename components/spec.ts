@@ -109,6 +109,8 @@ export interface ServiceSpec extends Pick<
   | "loadBalancer"
   | "gate"
   | "rollout"
+  | "freeze"
+  | "freezeOverride"
   | "permissions"
   | "policyArns"
   | "tags"

@@ -3,6 +3,7 @@ import type { CloudService, Requested, Serving, SplitRule, TrafficSplitSpec } fr
 import { componentTypes } from "./component-types";
 import { Ledger, type LedgerOutputs } from "./ledger";
 import { scheduledBounds } from "./clouds/triggers";
+import type { Overrides } from "./ledger-entries";
 import type { Release } from "./release";
 import type { ServiceSpec } from "./spec";
 
@@ -17,6 +18,8 @@ export interface TrafficSplitArgs {
   readonly rollout: TrafficSplitSpec["rollout"];
   /** The ids of the new releases. */
   readonly entering: readonly string[];
+  /** The releases that pass a freeze by an override. */
+  readonly overrides: Overrides;
   /** What the update asks for. */
   readonly requested: pulumi.Output<Requested>;
   /** What must exist, with all its changes, before the traffic moves. */
@@ -34,7 +37,7 @@ export class TrafficSplit extends pulumi.ComponentResource {
 
   constructor(
     name: string,
-    { service, releases, scaling, rollout, entering, requested, after }: TrafficSplitArgs,
+    { service, releases, scaling, rollout, entering, overrides, requested, after }: TrafficSplitArgs,
     opts?: pulumi.ComponentResourceOptions,
   ) {
     super(componentTypes.trafficSplit, `${name}-traffic-split`, {}, opts);
@@ -54,7 +57,7 @@ export class TrafficSplit extends pulumi.ComponentResource {
     );
     this.rule = service.splitTraffic({ shares, rollout, entering, url: service.url, requested }, after, this);
     this.serving = this.rule.serving;
-    this.ledger = new Ledger(name, { releases, serving: this.serving }, { parent: this }).outputs;
+    this.ledger = new Ledger(name, { releases, serving: this.serving, overrides }, { parent: this }).outputs;
     this.registerOutputs({ serving: this.serving });
   }
 }

@@ -83,7 +83,7 @@ export function permissionInWords({ actions, resources, conditions = {} }: Plann
 }
 
 /** When a schedule runs: "at 08:00 MON-FRI (Asia/Shanghai)". A pattern that is no time of day is shown as it is. */
-export function scheduleInWords({ schedule, timezone }: ScheduleTrigger): string {
+export function scheduleInWords({ schedule, timezone }: Pick<ScheduleTrigger, "schedule" | "timezone">): string {
   const [, minute = "", hour = "", days = ""] = /^(\d+) (\d+) \* \* (\*|[\w,-]+)$/.exec(schedule) ?? [];
   const time = `${hour.padStart(2, "0")}:${minute.padStart(2, "0")}`;
   const when = days === "" ? `on schedule "${schedule}"` : `at ${time} ${days === "*" ? "daily" : daysInWords(days)}`;

@@ -6,6 +6,7 @@ import { cronProblem, isTimezone, meetAcrossZones } from "../stack-file/schedule
 import type { ValidFields } from "../stack-file/schema";
 import type { Valid } from "../stack-file/valid";
 import { assertNever } from "../stack-file/values";
+import { checkCron, checkTimezone } from "./schedules";
 
 /** Checks each trigger against the others and against the number of instances. */
 export function checkTriggers(service: ValidFields): Problem[] {
@@ -40,21 +41,9 @@ export function triggerFeatures({ scaling = [] }: ValidFields): { path: string; 
 }
 
 function checkSchedule({ schedule, timezone, min, max }: Valid<ScheduleTrigger>, path: string): Problem[] {
-  const cron = schedule === undefined ? undefined : cronProblem(schedule);
   return [
-    ...problemIf(
-      cron !== undefined,
-      "invalid-schedule",
-      `${path}.schedule`,
-      `must be five cron fields, minute hour day-of-month month day-of-week, such as "0 8 * * MON-FRI"; ` +
-        `${cron ?? ""}, got ${show(schedule)}`,
-    ),
-    ...problemIf(
-      timezone !== undefined && !isTimezone(timezone),
-      "invalid-timezone",
-      `${path}.timezone`,
-      `must be the IANA name of a time zone such as Asia/Shanghai, got ${show(timezone)}`,
-    ),
+    ...checkCron(schedule, `${path}.schedule`),
+    ...checkTimezone(timezone, `${path}.timezone`),
     ...problemIf(
       min !== undefined && max !== undefined && max < min,
       "max-below-min",

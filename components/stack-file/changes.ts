@@ -20,6 +20,7 @@ import {
  */
 
 const nextRelease = inPlace("the next new release uses it");
+const nextFrozen = inPlace("it changes nothing that runs, and counts for releases that have had no traffic");
 const release = changed(newRelease());
 const optionalRelease = optional(newRelease());
 
@@ -154,6 +155,10 @@ const traffic: Readonly<Record<string, FieldChanges>> = {
   ...fieldsOf("rollout", ["steps", "pause", "bake"], changed(nextRelease)),
   ...fieldsOf("rollout.watch", ["errors", "alarms"], changed(nextRelease)),
   "rollout.watch.latency": optional(nextRelease),
+  "freeze[]": entry(nextFrozen, nextFrozen),
+  ...fieldsOf("freeze[]", ["from", "to", "schedule", "hours", "timezone", "reason"], changed(nextFrozen)),
+  freezeOverride: { on: nextFrozen, off: nextFrozen },
+  ...fieldsOf("freezeOverride", ["version", "reason"], changed(nextFrozen)),
 };
 
 const releases: Readonly<Record<string, FieldChanges>> = {

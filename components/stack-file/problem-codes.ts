@@ -60,6 +60,11 @@ export const problemCodes = {
   "weights-over-100": "The weights of the releases add up to more than 100 percent.",
   "same-release": "Two releases are the same.",
 
+  // Freezes
+  "freeze-order": "A freeze ends before it begins.",
+  "freeze-endless": "The freezes of a schedule follow each other without a pause.",
+  "stale-override": "The override of the freezes names a version that is not the service's and not one of releases.",
+
   // Variables, references, names
   "invalid-variable-name": "A name is not one of an environment variable.",
   "reserved-variable": "The program sets a variable of this name itself.",
@@ -89,6 +94,7 @@ export const problemCodes = {
 
   // Not of one field
   "refused-change": "A change would interrupt the release that serves.",
+  frozen: "A freeze is in force, and a release that has had no traffic would get some.",
   failed: "There is no plan for another reason; the path is empty.",
 } as const;
 

@@ -1,4 +1,5 @@
 import { field, integer, list, mapping, object, oneOf, string } from "./fields";
+import { freeze, freezeOverride } from "./freeze-fields";
 import { existingImage, image } from "./image-fields";
 import { cloudBlocks, inheritedInstanceFields, instanceFields, instances, version } from "./instance-fields";
 import { network } from "./network-fields";
@@ -124,6 +125,8 @@ export const serviceFields = {
   tls,
   gate,
   rollout,
+  freeze,
+  freezeOverride,
   releases: list(releaseSchema, "releases", [0, 4], {
     default: [],
     description:

@@ -413,6 +413,56 @@ export interface RolloutArgs {
   readonly watch?: RolloutWatchArgs | undefined;
 }
 
+/** A time in which no new release may get traffic. */
+export interface PeriodFreezeArgs {
+  /**
+   * When the freeze begins; a date at the beginning of that day. A time with an offset such as 2026-12-24T18:00+01:00,
+   * or a date such as 2026-12-24.
+   */
+  readonly from: string;
+  /**
+   * When it ends; a date at the end of that day. A freeze that has ended may stay in the stack file. A time with an
+   * offset such as 2026-12-24T18:00+01:00, or a date such as 2026-12-24.
+   */
+  readonly to: string;
+  /**
+   * The time zone of the freeze's dates or schedule, in which the error and the plan say when it ends. The IANA name of
+   * a time zone such as Europe/Berlin. Default: `"UTC"`.
+   */
+  readonly timezone?: string | undefined;
+  /** Why no release is to be brought. The error says it. A text of at most 200 characters in one line. */
+  readonly reason: string;
+}
+
+/** Times in which no new release may get traffic, by a schedule. */
+export interface ScheduleFreezeArgs {
+  /** When each freeze begins. Five cron fields, minute hour day-of-month month day-of-week, such as "0 16 * * FRI". */
+  readonly schedule: string;
+  /** How long each freeze is in force, also where the clocks change meanwhile. A number of hours from 0.1 to 168. */
+  readonly hours: number;
+  /**
+   * The time zone of the freeze's dates or schedule, in which the error and the plan say when it ends. The IANA name of
+   * a time zone such as Europe/Berlin. Default: `"UTC"`.
+   */
+  readonly timezone?: string | undefined;
+  /** Why no release is to be brought. The error says it. A text of at most 200 characters in one line. */
+  readonly reason: string;
+}
+
+/** Lets one version pass the freezes. Remove it afterwards: with the next version it is an error. */
+export interface FreezeOverrideArgs {
+  /**
+   * The version that may pass a freeze: the service's own, or that of one of `releases`. The version that may pass: the
+   * service's, or that of one of `releases`.
+   */
+  readonly version: string;
+  /**
+   * Why it may. The ledger of releases keeps it where a freeze was in force. A text of at most 200 characters in one
+   * line.
+   */
+  readonly reason: string;
+}
+
 /** Settings that AWS alone has; ignored on other clouds. */
 export interface AwsArgs {
   /**
@@ -585,6 +635,14 @@ export interface ServiceArgs {
    * neither has one that has had traffic before. Default: all at once, and unwatched.
    */
   readonly rollout?: RolloutArgs | undefined;
+  /**
+   * Times in which `pulumi up` and `pulumi preview` refuse to bring a release that has never had traffic, a stack's
+   * first one too. Going back to a release of the ledger, and every change without a new release, is always allowed. A
+   * list of at most 20 freezes. Default: none.
+   */
+  readonly freeze?: readonly (PeriodFreezeArgs | ScheduleFreezeArgs)[] | undefined;
+  /** Lets one version pass the freezes. Remove it afterwards: with the next version it is an error. Default: none. */
+  readonly freezeOverride?: FreezeOverrideArgs | undefined;
   /**
    * Further releases that stay live beside the service's own: a canary, or the previous release, to revert to in
    * seconds. A field that is left out has the service's value. A list of at most 4 releases. Default: none.
@@ -965,6 +1023,46 @@ export interface RolloutConfig {
   readonly watch: RolloutWatchConfig;
 }
 
+/** A time in which no new release may get traffic. */
+export interface PeriodFreezeConfig {
+  /** Which of the shapes it has; set when it is parsed. */
+  readonly kind: "period";
+  /**
+   * When the freeze begins; a date at the beginning of that day. A time with an offset such as 2026-12-24T18:00+01:00,
+   * or a date such as 2026-12-24.
+   */
+  readonly from: string;
+  /**
+   * When it ends; a date at the end of that day. A freeze that has ended may stay in the stack file. A time with an
+   * offset such as 2026-12-24T18:00+01:00, or a date such as 2026-12-24.
+   */
+  readonly to: string;
+  /**
+   * The time zone of the freeze's dates or schedule, in which the error and the plan say when it ends. The IANA name of
+   * a time zone such as Europe/Berlin. Default: `"UTC"`.
+   */
+  readonly timezone: string;
+  /** Why no release is to be brought. The error says it. A text of at most 200 characters in one line. */
+  readonly reason: string;
+}
+
+/** Times in which no new release may get traffic, by a schedule. */
+export interface ScheduleFreezeConfig {
+  /** Which of the shapes it has; set when it is parsed. */
+  readonly kind: "schedule";
+  /** When each freeze begins. Five cron fields, minute hour day-of-month month day-of-week, such as "0 16 * * FRI". */
+  readonly schedule: string;
+  /** How long each freeze is in force, also where the clocks change meanwhile. A number of hours from 0.1 to 168. */
+  readonly hours: number;
+  /**
+   * The time zone of the freeze's dates or schedule, in which the error and the plan say when it ends. The IANA name of
+   * a time zone such as Europe/Berlin. Default: `"UTC"`.
+   */
+  readonly timezone: string;
+  /** Why no release is to be brought. The error says it. A text of at most 200 characters in one line. */
+  readonly reason: string;
+}
+
 /** Settings that AWS alone has; ignored on other clouds. */
 export interface AwsConfig {
   /**
@@ -1101,6 +1199,14 @@ export interface ServiceConfig {
    * neither has one that has had traffic before. Default: all at once, and unwatched.
    */
   readonly rollout?: RolloutConfig | undefined;
+  /**
+   * Times in which `pulumi up` and `pulumi preview` refuse to bring a release that has never had traffic, a stack's
+   * first one too. Going back to a release of the ledger, and every change without a new release, is always allowed. A
+   * list of at most 20 freezes. Default: none.
+   */
+  readonly freeze: readonly (PeriodFreezeConfig | ScheduleFreezeConfig)[];
+  /** Lets one version pass the freezes. Remove it afterwards: with the next version it is an error. Default: none. */
+  readonly freezeOverride?: FreezeOverrideArgs | undefined;
   /**
    * Further releases that stay live beside the service's own: a canary, or the previous release, to revert to in
    * seconds. A field that is left out has the service's value. A list of at most 4 releases. Default: none.

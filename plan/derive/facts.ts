@@ -8,6 +8,7 @@ import {
   permissionInWords,
   range,
   responses,
+  scheduleInWords,
   shortImage,
   triggerInWords,
 } from "../words";
@@ -47,6 +48,7 @@ export function factsOf({ service }: Description, bake?: Bake): Fact[] {
     fact("health", healthOf(service)),
     fact("gate", gateOf(service)),
     ...(service.rollout === undefined ? [] : [fact("rollout", rolloutOf(service.rollout))]),
+    ...(service.freeze.length === 0 ? [] : [fact("freezes", ...service.freeze.map(freezeOf))]),
     fact(
       "environment",
       list(
@@ -122,6 +124,15 @@ function gateOf({ gate }: PlannedSpec): string {
   if (gate.from === "none") return noGate;
   const at = gate.url === undefined ? "" : ` at ${gate.url}`;
   return `${responses(gate.answers)} within ${gate.within} s, checked from where Pulumi runs${at}`;
+}
+
+function freezeOf(freeze: PlannedSpec["freeze"][number]): string {
+  const { reason, timezone } = freeze;
+  const when =
+    freeze.kind === "schedule"
+      ? `${scheduleInWords(freeze)}, for ${many(freeze.hours, "hour")}`
+      : `from ${freeze.from} to ${freeze.to} (${timezone})`;
+  return `${when}: ${reason}`;
 }
 
 function rolloutOf({ steps, pause, bake, watch }: NonNullable<PlannedSpec["rollout"]>): string {

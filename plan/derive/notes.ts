@@ -1,5 +1,6 @@
 import { variableCount } from "../../components/clouds/app-environment";
 import type { ScheduleTrigger } from "../../components/spec";
+import { boundsOf, freezeInWords, freezesInForce, inTimezone } from "../../components/stack-file/freeze-times";
 import type { PlannedSpec } from "../contract";
 import { many, range, scheduleInWords } from "../words";
 
@@ -11,8 +12,9 @@ export interface Notes {
   readonly warnings: readonly string[];
 }
 
-/** The notes and warnings on a service. */
-export function notesOf({ scaling, gate, releases, loadBalancer, compute, build }: PlannedSpec): Notes {
+/** The notes and warnings on a service, at a time in milliseconds since 1970; default: now. */
+export function notesOf(service: PlannedSpec, time = Date.now()): Notes {
+  const { scaling, gate, releases, loadBalancer, compute, build } = service;
   const [{ instances }] = releases;
   const { min, max, start } = instances;
   const schedules = scaling.filter((trigger) => trigger.kind === "schedule");
@@ -39,10 +41,31 @@ export function notesOf({ scaling, gate, releases, loadBalancer, compute, build 
       `image.build.keep deletes images that run in ${build.target.pullableBy.join(", ")}: stacks of other accounts cannot mark them. ` +
         "Leave keep out, or give more days than any of them runs one image.",
     );
+  notes.push(...freezeNotes(service, time));
   if (gate.from === "none")
     warnings.push("There is no gate: the load balancer's health check alone decides whether a release gets traffic.");
   warnings.push(...unreachable(gate, loadBalancer), ...(compute === "container" ? manyVariables(releases) : []));
   return { notes, warnings };
+}
+
+/** The freezes in force, by which a plan cannot judge because it does not know the ledger, and those that are over. */
+function freezeNotes({ freeze, freezeOverride }: PlannedSpec, time: number): string[] {
+  const passing = freezeOverride && `, but for version ${freezeOverride.version} (${freezeOverride.reason})`;
+  const inForce = freezesInForce(freeze, time).map(
+    (one) =>
+      `${capitalized(freezeInWords(one))}: an update that brings a release that has not had traffic is refused` +
+      `${passing ?? ""}.`,
+  );
+  const over = freeze.flatMap((one, index) => {
+    if (one.kind !== "period") return [];
+    const { to } = boundsOf(one);
+    return to > time ? [] : [`freeze[${index}] (${one.reason}) ended at ${inTimezone(to, one.timezone)}: remove it.`];
+  });
+  return [...inForce, ...over];
+}
+
+function capitalized(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 /** A gate from where Pulumi runs, and a load balancer that may not answer there. */

@@ -23,6 +23,8 @@ export function settingChanges(before: ServicePlan, after: ServicePlan): Setting
 function settingsOf({ description }: ServicePlan, withImage: boolean): object {
   const { cloud, region, service } = description;
   const { certificate, build, registry, releases, scaling, ...settings } = service;
+  // The plan of an earlier commit may not know it.
+  const { freeze = [] } = service as Partial<typeof service>;
   return {
     ...settings,
     network: undefined,
@@ -32,6 +34,7 @@ function settingsOf({ description }: ServicePlan, withImage: boolean): object {
     ...(registry === undefined ? {} : { alicloud: { registry } }),
     instances: releases[0].instances,
     scaling: scaling.map((trigger) => omit(trigger, ["kind"])),
+    freeze: freeze.map((one) => omit(one, ["kind"])),
     // The recipe is compared by its files.
     ...(withImage && build !== undefined ? imageSettings(build) : {}),
   };

@@ -64,6 +64,7 @@ export async function run(program: () => Promise<unknown>, context: RunContext):
     secretKeys: encrypted,
     preview: true,
     state,
+    offline: true,
     mocks: {
       newResource: ({ type, name, inputs }) => ({
         id: `<${name}.id>`,

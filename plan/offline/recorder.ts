@@ -64,6 +64,8 @@ export interface RecorderOptions {
   readonly mocks: pulumi.runtime.Mocks;
   /** What the stack's state has: the type and the outputs of each resource, by URN. Default: nothing. */
   readonly state?: Readonly<Record<string, { readonly type: string; readonly outputs: object }>>;
+  /** Whether the program is told that nobody knows its stack's state. Default: no. */
+  readonly offline?: boolean;
   /** Turns properties on their way to the engine into the values to record; called with nothing for no properties. */
   readonly read: (properties: WireProperties | undefined) => Readonly<Record<string, unknown>>;
 }
@@ -100,12 +102,12 @@ const isStack = (urn: string) => urn.includes(`::${stackType}::`);
 
 /** Puts a recorder between the SDK and its mock monitor. A program that is started after this is recorded. */
 export async function startRecorder(sdk: typeof pulumi, options: RecorderOptions): Promise<Recorder> {
-  const { project, stack, config, secretKeys = [], preview, mocks, state = {}, read } = options;
+  const { project, stack, config, secretKeys = [], preview, mocks, state = {}, offline = false, read } = options;
   const { runtime } = sdk;
   const withState: pulumi.runtime.Mocks = {
     newResource: (resource) => mocks.newResource(resource),
     // The engine answers this call itself, from the stack's state.
-    call: (call) => (call.token === readState ? { outputs: state } : mocks.call(call)),
+    call: (call) => (call.token === readState ? { outputs: state, ...(offline ? { offline } : {}) } : mocks.call(call)),
   };
   await runtime.setMocks(withState, project, stack, preview, "organization");
   runtime.setAllConfig({ ...config }, [...secretKeys]);

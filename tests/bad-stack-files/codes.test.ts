@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { renderProblems, writtenProblems } from "../../docs/problems";
+import { refuseFrozen } from "../../components/freezes";
 import { type ProblemCode, problemCodes } from "../../components/stack-file/problem-codes";
 import { SettingsError } from "../../components/stack-file/problems";
 import { refusals } from "../../components/stack-file/refusals";
@@ -12,6 +13,7 @@ import { asFailure } from "../../plan/failure";
 import { readStackFile } from "../../plan/offline/stack-file";
 import { parseYaml } from "../../plan/offline/yaml-file";
 import { run } from "../support/monitor";
+import { resolved } from "../support/service";
 import { asEngineConfig } from "../support/stack-file";
 import { good } from "./base";
 
@@ -97,6 +99,18 @@ const cases: Readonly<Record<ProblemCode, Case | (() => readonly { code: string 
     service: { gate: { from: "none" }, rollout: { watch: { errors: 100 } } },
     path: "rollout.watch",
   },
+  "freeze-order": {
+    service: { freeze: [{ from: "2026-12-26", to: "2026-12-24", reason: "holidays" }] },
+    path: "freeze[0].to",
+  },
+  "freeze-endless": {
+    service: { freeze: [{ schedule: "0 0 * * *", hours: 24, reason: "never" }] },
+    path: "freeze[0].hours",
+  },
+  "stale-override": {
+    service: { freezeOverride: { version: "1.4.1", reason: "a fix" } },
+    path: "freezeOverride.version",
+  },
   "gate-too-short": { service: { gate: { answers: 30, within: 30 } }, path: "gate.within" },
   "weights-over-100": {
     service: {
@@ -163,6 +177,14 @@ const cases: Readonly<Record<ProblemCode, Case | (() => readonly { code: string 
     const before = { name: "books", cloud: "aws", region: "us-east-1", internal: false } as const;
     const network = { cidr: "10.0.0.0/16" };
     return refusals({ ...before, network }, { ...before, network, name: "shop" });
+  },
+  frozen: () => {
+    const freeze = [{ from: "2026-12-24", to: "2026-12-26", reason: "holidays" }];
+    const spec = resolved({ freeze });
+    const [{ id }] = spec.releases;
+    const last = { deployed: undefined, resources: [] };
+    const inside = Date.parse("2026-12-25T00:00:00Z");
+    return problemsOf(() => refuseFrozen(spec, { entering: [id], underWay: [] }, last, inside));
   },
   failed: () => problemsOf(() => assert.fail("the program failed")),
 };

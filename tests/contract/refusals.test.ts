@@ -54,3 +54,31 @@ onEveryPlatform("a change that would interrupt the release that serves", ({ clou
     assert.equal(error, undefined);
   });
 });
+
+onEveryPlatform("a freeze that is in force", ({ cloud, service }) => {
+  const update = (fields: Partial<ServiceArgs>): Promise<Recording> => {
+    const { name, region } = cloud.make();
+    const config = {
+      "immutable-service:cloud": name,
+      [`${name}:region`]: region,
+      "immutable-service:service": service(fields),
+    };
+    return run(program, { config: asEngineConfig(config), outputsOf: cloud.outputsOf });
+  };
+  const freeze = [{ from: "2020-01-01", to: "2099-12-31", reason: "the whole century" }];
+
+  it("refuses a first release before anything is registered", async () => {
+    const { error, resources } = await update({ freeze });
+    assert.match(error?.message ?? "", /^ {2}version: the release .* \(the whole century\); wait until then, or, /m);
+    assert.deepEqual(resources, []);
+  });
+
+  it("lets an override pass, which the ledger gets", async () => {
+    const { version } = service();
+    const { error, resources } = await update({ freeze, freezeOverride: { version, reason: "a fix" } });
+    assert.equal(error, undefined);
+    const { releases, overrides } = only(resources, "pulumi-nodejs:dynamic/immutable-service:Ledger").inputs;
+    const [{ id }] = releases as [{ id: string }];
+    assert.deepEqual(overrides, { [id]: { reason: "a fix" } });
+  });
+});

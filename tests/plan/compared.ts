@@ -1,3 +1,4 @@
+import { lastOutputs } from "../../components/last-outputs";
 import { ImmutableService } from "../../components/service";
 import { resolveService } from "../../components/resolve";
 import type { Cloud } from "../../components/clouds/cloud";
@@ -20,9 +21,9 @@ export function planned(cloud: Cloud, service: ServiceArgs): Promise<Plan> {
 }
 
 async function planNow(cloud: Cloud, service: ServiceArgs): Promise<Plan> {
-  const recording = await run(() => {
+  const recording = await run(async () => {
     const spec = resolveService(service, cloud);
-    return Promise.resolve(new ImmutableService(spec.name, { cloud, spec }).outputs);
+    return new ImmutableService(spec.name, { cloud, spec, last: await lastOutputs() }).outputs;
   }, context);
   return planOf(recording, context, context.stack);
 }

@@ -16,6 +16,8 @@ const description = (
     scaling?: Trigger[];
     gate?: Partial<Description["service"]["gate"]>;
     rollout?: Description["service"]["rollout"];
+    freeze?: Description["service"]["freeze"];
+    freezeOverride?: Description["service"]["freezeOverride"];
     instances?: { min: number; max: number; start: number };
     environment?: Record<string, string>;
     loadBalancer?: Description["service"]["loadBalancer"];
@@ -68,6 +70,8 @@ const description = (
     certificate: undefined,
     gate: { from: "here", answers: 3, within: 60, ...change.gate },
     rollout: change.rollout,
+    freeze: change.freeze ?? [],
+    freezeOverride: change.freezeOverride,
     permissions: [],
     policyArns: [],
     tags: {},
@@ -116,6 +120,32 @@ describe("an update", () => {
         maxSeconds,
       );
     }
+  });
+
+  it("says which freezes are in force and until when, what passes, and which are over", () => {
+    const freeze: Description["service"]["freeze"] = [
+      { kind: "period", from: "2026-12-24", to: "2026-12-26", timezone: "Europe/Berlin", reason: "holidays" },
+      { kind: "schedule", schedule: "0 16 * * FRI", hours: 64, timezone: "Europe/Berlin", reason: "weekend" },
+      { kind: "period", from: "2026-11-27", to: "2026-11-27", timezone: "UTC", reason: "Black Friday" },
+    ];
+    const notes = (change: Parameters<typeof description>[0], time: string) =>
+      notesOf(description(change).service, Date.parse(time)).notes;
+    const refused = "an update that brings a release that has not had traffic is refused";
+    assert.deepEqual(notes({ freeze }, "2026-12-25T16:00:00Z"), [
+      `Frozen until 2026-12-27 00:00 Europe/Berlin (holidays): ${refused}.`,
+      `Frozen until 2026-12-28 08:00 Europe/Berlin (weekend): ${refused}.`,
+      "freeze[2] (Black Friday) ended at 2026-11-28 00:00 UTC: remove it.",
+    ]);
+    const freezeOverride = { version: "1.0.0", reason: "a fix" };
+    assert.deepEqual(notes({ freeze: freeze.slice(0, 1), freezeOverride }, "2026-12-24T00:00:00Z"), [
+      `Frozen until 2026-12-27 00:00 Europe/Berlin (holidays): ${refused}, but for version 1.0.0 (a fix).`,
+    ]);
+    assert.deepEqual(notes({ freeze: freeze.slice(0, 2) }, "2026-12-22T00:00:00Z"), []);
+    assert.deepEqual(factsOf(description({ freeze })).find(({ topic }) => topic === "freezes")?.lines, [
+      "from 2026-12-24 to 2026-12-26 (Europe/Berlin): holidays",
+      "at 16:00 FRI (Europe/Berlin), for 64 hours: weekend",
+      "from 2026-11-27 to 2026-11-27 (UTC): Black Friday",
+    ]);
   });
 
   it("has the steps of a rollout, each with the time for which it is watched", () => {

@@ -138,3 +138,29 @@ export const grouped =
       ...(count > 0 ? { securityGroupIds: securityGroupIds.slice(0, count) } : {}),
     },
   });
+
+/** Freezes that are not in force, so that the other rows can bring releases. */
+const period = { from: "2099-12-24", to: "2099-12-26", timezone: "UTC", reason: "holidays" };
+const yearly = { schedule: "0 0 24 12 *", hours: 1, timezone: "UTC", reason: "holidays" };
+const override = (version: string, reason = "a fix"): Partial<ServiceArgs> => ({ freezeOverride: { version, reason } });
+
+/** The fields of freezes and of their override. */
+export const freezeSamples: Readonly<Record<string, FieldSamples>> = {
+  "freeze[]": toggled({ freeze: [period] }),
+  "freeze[].from": changed({ freeze: [period] }, { freeze: [{ ...period, from: "2099-12-23" }] }),
+  "freeze[].to": changed({ freeze: [period] }, { freeze: [{ ...period, to: "2099-12-27" }] }),
+  "freeze[].schedule": changed({ freeze: [yearly] }, { freeze: [{ ...yearly, schedule: "0 1 24 12 *" }] }),
+  "freeze[].hours": changed({ freeze: [yearly] }, { freeze: [{ ...yearly, hours: 2 }] }),
+  "freeze[].timezone": changed({ freeze: [period] }, { freeze: [{ ...period, timezone: "Asia/Tokyo" }] }),
+  "freeze[].reason": changed({ freeze: [period] }, { freeze: [{ ...period, reason: "a sale" }] }),
+  freezeOverride: { toggled: ({ service: { version } }) => ({ after: override(version) }) },
+  "freezeOverride.version": {
+    changed: (live) => ({
+      before: { ...further({})(live), ...override("0.9.0") },
+      after: { ...further({})(live), ...override(live.service.version) },
+    }),
+  },
+  "freezeOverride.reason": {
+    changed: ({ service: { version } }) => ({ before: override(version), after: override(version, "another fix") }),
+  },
+};

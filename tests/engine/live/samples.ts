@@ -25,6 +25,7 @@ import {
   isAwsVm,
   fetchedBy,
   withSecret,
+  freezeSamples,
   furtherWithSecret,
   secretsImage,
   hasSecurityGroups,
@@ -196,6 +197,7 @@ export const samples: Readonly<Record<string, FieldSamples>> = {
     { rollout: rollout({}) },
     { rollout: rollout({ watch: { errors: 100, alarms: ["on-call"] } }) },
   ),
+  ...freezeSamples,
   "releases[]": { toggled: (live) => ({ after: further({})(live) }) },
   "releases[].version": furtherChanged({}, { version: "0.9.1" }),
   "releases[].image": {

@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
+import { freezeNow } from "../support/freeze-suite";
 import type { Scenario } from "./releases";
 import { id, rollout } from "./steps";
 
 /** Rollouts whose engine is killed. */
 export const interrupted: readonly Scenario[] = [
   {
-    name: "a rollout whose engine was killed at 50 % goes on with the next update",
+    name: "a rollout whose engine was killed at 50 % goes on with the next update, in a freeze too",
     async run(releases) {
       const old = await releases.serving({ rollout });
       const version = releases.next();
@@ -13,23 +14,25 @@ export const interrupted: readonly Scenario[] = [
       assert.deepEqual(await releases.weights(), { [old]: 50, [version]: 50 });
       const said: string[] = [];
       const splits = await releases.splitsDuring(async () => {
-        said.push((await releases.up({})).stdout);
+        said.push((await releases.up({ freeze: freezeNow() })).stdout);
       });
       assert.deepEqual(splits, [{ [old]: 50, [version]: 50 }, { [version]: 100 }]);
       const steps = new RegExp(`${id(version)}: 50 %, watched for 60 s[^]+: 100 %, watched for 60 s`);
       assert.match(said.join(""), steps);
       assert.doesNotMatch(said.join(""), / 5 %, watched/);
+      releases.stack.set({ freeze: [] });
     },
   },
   {
-    name: "a rollout whose engine was killed at 5 % is taken back with the change",
+    name: "a rollout whose engine was killed at 5 % is taken back with the change, in a freeze too",
     async run(releases) {
       const old = await releases.serving({ rollout });
       const version = releases.next();
       await releases.killAt(version, 5);
-      const splits = await releases.splitsDuring(() => releases.up({ version: old }));
+      const splits = await releases.splitsDuring(() => releases.up({ version: old, freeze: freezeNow() }));
       assert.deepEqual(splits, [{ [old]: 95, [version]: 5 }, { [old]: 100 }]);
       await releases.unchanged();
+      releases.stack.set({ freeze: [] });
     },
   },
 ];
