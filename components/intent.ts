@@ -69,7 +69,7 @@ export function intentOf(name: string, cloud: Cloud, spec: ServiceSpec, last: La
       rules.map(({ outputs }) => outputs.requested).filter(isMapping),
     ),
     renewals: numberOf(recorded?.renewal),
-entering,
+    entering,
     underWay: interrupted ? entering.filter(wasToEnter(name, spec, recorded, resources)) : [],
     splitRules: rules.flatMap(({ outputs: { rule } }) => (typeof rule === "string" ? [rule] : [])),
   };

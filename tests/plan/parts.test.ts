@@ -8,75 +8,7 @@ import { updateFor, updateOf } from "../../plan/derive/update";
 import { table } from "../../plan/render/tables";
 import { updateText } from "../../plan/render/update-text";
 import { differenceInWords, duration, triggerInWords } from "../../plan/words";
-
-const launchSeconds = 90;
-
-const description = (
-  change: {
-    scaling?: Trigger[];
-    gate?: Partial<Description["service"]["gate"]>;
-    rollout?: Description["service"]["rollout"];
-    freeze?: Description["service"]["freeze"];
-    freezeOverride?: Description["service"]["freezeOverride"];
-    instances?: { min: number; max: number; start: number };
-    environment?: Record<string, string>;
-    loadBalancer?: Description["service"]["loadBalancer"];
-    build?: Description["service"]["build"];
-  } = {},
-): Description => ({
-  cloud: "aws",
-  region: "us-east-1",
-  service: {
-    name: "bookstore",
-    compute: "container",
-    releases: [
-      {
-        id: "1-0-0-abcdef",
-        version: "1.0.0",
-        shape: {
-          name: "bookstore",
-          compute: "container",
-          image: { reference: "i" },
-          architecture: "x86_64",
-          port: 8080,
-          size: { cpu: 1, memoryGiB: 2 },
-          disk: { sizeGiB: 20 },
-          aws: { rootDevice: "/dev/xvda" },
-          command: undefined,
-          environment: change.environment ?? {},
-          secrets: {},
-          files: false,
-          share: undefined,
-          health: { path: "/healthz", interval: 5, timeout: 2, healthyAfter: 10, unhealthyAfter: 10, startWithin: 180 },
-          placement: ["use1-az1", "use1-az2"],
-          securityGroups: undefined,
-          hardening: undefined,
-          keepAliveSeconds: 75,
-          secretsImage: undefined,
-          instance: { label: "Fargate 1 vCPU, 2 GiB", templateRevision: 1 },
-        },
-        heldInputs: [],
-        instances: change.instances ?? { min: 2, max: 6, start: 2 },
-        weight: 100,
-      },
-    ],
-    build: change.build,
-    files: undefined,
-    logs: { retentionDays: 30, whenRemoved: "keep" },
-    scaling: change.scaling ?? [{ kind: "metric", metric: "cpu", target: 60 }],
-    network: { cidr: "10.0.0.0/16", zones: 2, egress: "nat" },
-    loadBalancer: change.loadBalancer ?? { internal: false, allowFrom: ["0.0.0.0/0"], drain: 30, idleTimeout: 60 },
-    registry: undefined,
-    certificate: undefined,
-    gate: { from: "here", answers: 3, within: 60, ...change.gate },
-    rollout: change.rollout,
-    freeze: change.freeze ?? [],
-    freezeOverride: change.freezeOverride,
-    permissions: [],
-    policyArns: [],
-    tags: {},
-  },
-});
+import { description, launchSeconds } from "./described";
 
 const canary = { steps: [5, 50], pause: 180, bake: 60, watch: { errors: 1, alarms: [] } };
 const entry = (id: string) => ({ id, version: "0", image: "i", passedAt: "2026-11-22T08:00:00.000Z", revision: null });
