@@ -85,8 +85,9 @@ function readText(path: string): string {
 function parse(text: string, what: string): unknown {
   try {
     return JSON.parse(text) as unknown;
-  } catch (error) {
-    throw new PlanFailure(`${what} is not JSON: ${messageOf(error)}`);
+  } catch {
+    // The message of JSON.parse quotes the text, which may have secrets.
+    throw new PlanFailure(`${what} is not JSON`);
   }
 }
 
