@@ -36,6 +36,8 @@ describe("engine: the credentials of a stack on AWS", () => {
   let world: World;
   World.forSuite({ docker: false }, async (started) => {
     world = started;
+    // Some of the tests have a program of their own.
+    world.sources = true;
     await simulated.start();
     world.closing.push(() => simulated.stop());
     world.gateway.sources.health = simulated.health;

@@ -1,7 +1,15 @@
-import { readFileSync, readdirSync, writeFileSync } from "node:fs";
+import { readFileSync, readdirSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { buildSync } from "esbuild";
 import { parse, stringify } from "yaml";
+
+/** Refuses a compiled program whose entry point was written since: the engine would run the one before. */
+export function refuseChanged(folder: string): void {
+  const writtenAt = (file: string) => statSync(join(folder, file), { throwIfNoEntry: false })?.mtimeMs;
+  const compiled = writtenAt("index.js");
+  if (compiled !== undefined && (writtenAt("index.ts") ?? 0) > compiled)
+    throw new Error("the test has changed a program that was compiled: create the stack with `sources`");
+}
 
 /**
  * Compiles a copy of the project's program, each module beside its source, and has the engine run the result. It computes half as

@@ -3,7 +3,7 @@ import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symli
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parse, stringify } from "yaml";
-import { compileProgram } from "./compiled";
+import { compileProgram, refuseChanged } from "./compiled";
 import { failures, readEvents, type EngineEvents, type Step } from "./engine-events";
 import { engineEnvironment } from "./environment";
 import { killFamily, pause, startCommand, type CommandResult } from "./processes";
@@ -224,6 +224,7 @@ export class StackRun {
   }
 
   private start(verb: string, flags: readonly string[], env: NodeJS.ProcessEnv = {}) {
+    refuseChanged(this.folder);
     this.runs += 1;
     const log = join(this.folder, `events-${this.runs}.jsonl`);
     const args = [verb, "--stack", this.stack, "--non-interactive", "--color", "never", "--event-log", log, ...flags];
