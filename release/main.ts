@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import { readRecorded } from "../components/recorded-outputs";
-import { UsageError, asFailure } from "../plan/failure";
+import { runCommand } from "../plan/command";
 import { readConfiguration, readRecord, useConfiguration } from "../verify/stack";
 import { subjectOf } from "../verify/subject";
 import { type Options, readArguments, usage } from "./arguments";
@@ -24,24 +24,10 @@ async function main({ action, stack, configFile }: Options): Promise<Report> {
   return { stack, service: subject.name, releases: rowsOf(live, subject, ledger) };
 }
 
-/** Ends the process once everything is written: a request that is late would keep it alive. */
-function end(code: number, output: string, errors: string): void {
-  process.stderr.write(errors, () => process.stdout.write(output, () => process.exit(code)));
-}
-
-try {
-  const options = readArguments(process.argv.slice(2));
-  if (options === undefined) end(0, usage, "");
-  else
-    main(options).then(
-      (report) => {
-        end(0, options.json ? jsonOf(report) : textOf(report, Math.max(80, process.stdout.columns || 120)), "");
-      },
-      (error: unknown) => {
-        end(error instanceof UsageError ? 2 : 1, "", `${asFailure(error).message}\n`);
-      },
-    );
-} catch (error) {
-  if (!(error instanceof UsageError)) throw error;
-  end(2, "", `${error.message}\n\n${usage}`);
-}
+runCommand({
+  usage,
+  readArguments,
+  run: main,
+  textOf: (report, { json }) => (json ? jsonOf(report) : textOf(report, Math.max(80, process.stdout.columns || 120))),
+  exitCodeOf: () => 0,
+});

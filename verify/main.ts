@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import { stackName } from "../plan/arguments";
-import { type PlanFailure, UsageError, asFailure } from "../plan/failure";
+import { runCommand } from "../plan/command";
+import { UsageError } from "../plan/failure";
 import { type Options, readArguments, usage } from "./arguments";
 import { disrupt, replaceSeconds } from "./checks/disruption";
 import { askApp, filesChecks } from "./checks/files";
@@ -58,34 +59,11 @@ async function verify(subject: Subject, { stack, url, disrupt: name }: Options):
   return [...rows, ...(await runChecks([disruption], replaceSeconds + 60))];
 }
 
-function print(report: Report, { json }: Options): void {
-  const width = Math.min(160, Math.max(80, process.stdout.columns || 120));
-  end(exitCodeOf(report.rows), json ? jsonOf(report) : textOf(report, width), "");
-}
-
-/** Ends the process once everything is written: a request that is late would keep it alive. */
-function end(code: number, output: string, errors: string): void {
-  process.stderr.write(errors, () => process.stdout.write(output, () => process.exit(code)));
-}
-
-function failed({ message }: PlanFailure): void {
-  end(1, "", `${message}\n`);
-}
-
-try {
-  const options = readArguments(process.argv.slice(2));
-  if (options === undefined) end(0, usage, "");
-  else
-    main(options).then(
-      (report) => {
-        print(report, options);
-      },
-      (error: unknown) => {
-        if (error instanceof UsageError) end(2, "", `${error.message}\n`);
-        else failed(asFailure(error));
-      },
-    );
-} catch (error) {
-  if (!(error instanceof UsageError)) throw error;
-  end(2, "", `${error.message}\n\n${usage}`);
-}
+runCommand({
+  usage,
+  readArguments,
+  run: main,
+  textOf: (report, { json }) =>
+    json ? jsonOf(report) : textOf(report, Math.min(160, Math.max(80, process.stdout.columns || 120))),
+  exitCodeOf: ({ rows }) => exitCodeOf(rows),
+});

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import type { Report } from "../../../release/render";
 import { failure } from "../support/checks";
 import { startCommand } from "../support/processes";
 import { repository } from "../support/toolchain";
@@ -6,19 +7,12 @@ import type { Releases, Scenario } from "./releases";
 import { id, rollout } from "./steps";
 
 /** `npm run release`, as its command line runs it. Returns what it prints as JSON. */
-async function release({ stack: { run } }: Releases, action: string): Promise<{ releases: ReleaseRow[] }> {
+async function release({ stack: { run } }: Releases, action: string): Promise<Report> {
   const args = ["--import", "tsx", "release/main.ts", action, "--stack", "test", "--config-file", run.file, "--json"];
   const { exitCode, stdout, stderr } = await startCommand(process.execPath, args, { cwd: repository, env: run.env })
     .ended;
   assert.equal(exitCode, 0, stderr);
-  return JSON.parse(stdout) as { releases: ReleaseRow[] };
-}
-
-interface ReleaseRow {
-  readonly id: string;
-  readonly weight: number | null;
-  readonly recorded: number | null;
-  readonly healthy: number | null;
+  return JSON.parse(stdout) as Report;
 }
 
 /** Rollouts that a person ends early. */
