@@ -2,9 +2,19 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { GroupHealth } from "./gaps/targets";
 import { LoopbackServer } from "./loopback-server";
+import type { World } from "./world";
 
 /** The behaviour of the releases of every service, by version. Its URL is for `gate.url`. */
 export class SimulatedReleases extends LoopbackServer {
+  /** Starts those of a world: its gateway reports their health, and they end with it. */
+  static async startIn(world: World): Promise<SimulatedReleases> {
+    const simulated = new SimulatedReleases();
+    await simulated.start();
+    world.closing.push(() => simulated.stop());
+    world.gateway.sources.health = simulated.health;
+    return simulated;
+  }
+
   /** Versions whose instances answer the gate with 500. */
   readonly broken = new Set<string>();
   /** Versions whose instances the load balancer reports as unhealthy. */
