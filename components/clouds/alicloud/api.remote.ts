@@ -38,8 +38,17 @@ export class Api {
     private readonly common: Parameters = {},
   ) {}
 
+  /**
+   * Sends a request. One that only reads is repeated for a minute while the cloud does not answer; what a lost one of
+   * the others has done is for the caller to find out. Errors are thrown as `once` throws them.
+   */
+  request<Reply>(action: string, parameters: Parameters): Promise<Reply> {
+    const send = () => this.once<Reply>(action, parameters);
+    return /^(Describe|Get|List)[A-Z]/.test(action) ? repeated(send, isUnanswered, 60) : send();
+  }
+
   /** Sends a request once. A reply with an error code is thrown, with the code as `code` and the reply as `data`. */
-  async request<Reply>(action: string, parameters: Parameters, timeoutSeconds = 15): Promise<Reply> {
+  async once<Reply>(action: string, parameters: Parameters, timeoutSeconds = 15): Promise<Reply> {
     const keys = await credentials();
     const client = new RPCClient({ endpoint: this.endpoint, apiVersion: versions[this.service], ...keys });
     const options = { method: "POST", agent: new ProxyAgent(), timeout: timeoutSeconds * 1000 };
@@ -49,12 +58,16 @@ export class Api {
     });
   }
 
-  /** All pages of a list that continues with `NextToken`. */
-  async pages<Page extends { readonly NextToken?: string }>(action: string, parameters: Parameters): Promise<Page[]> {
+  /** All pages of a list that continues with `NextToken`, each requested by `send`. */
+  async pages<Page extends { readonly NextToken?: string }>(
+    action: string,
+    parameters: Parameters,
+    send: "request" | "once" = "request",
+  ): Promise<Page[]> {
     const pages: Page[] = [];
     for (let token: string | undefined; token !== ""; token = pages.at(-1)?.NextToken ?? "") {
       const next = token === undefined ? {} : { NextToken: token };
-      pages.push(await this.request<Page>(action, { ...parameters, ...next }));
+      pages.push(await this[send]<Page>(action, { ...parameters, ...next }));
     }
     return pages;
   }
@@ -92,14 +105,20 @@ export function isForbidden(error: unknown): boolean {
  * codes the provider repeats a request too, and of every one of a priority that another request has just taken.
  */
 export function isPassing(error: unknown): boolean {
-  if (isUnauthenticated(error) || isForbidden(error)) return false;
+  return isUnanswered(error) || (!isRefused(error) && busy.test(codeOf(error)));
+}
+
+/** Whether a request got no reply, or one that says that the service could not work on it. */
+function isUnanswered(error: unknown): boolean {
   const code = codeOf(error);
   return (
-    /^E[A-Z]+$/.test(code) ||
-    /timeout|socket hang up/i.test(describeError(error)) ||
-    busy.test(code) ||
-    failing.test(code)
+    !isRefused(error) &&
+    (/^E[A-Z]+$/.test(code) || /timeout|socket hang up/i.test(describeError(error)) || failing.test(code))
   );
+}
+
+function isRefused(error: unknown): boolean {
+  return isUnauthenticated(error) || isForbidden(error);
 }
 
 const busy =
@@ -132,5 +151,5 @@ export async function until<Result>(
 
 /** Repeats `work` every two seconds for a minute, unless it fails for lack of credentials or of a permission. */
 export function withRetries<Result>(work: () => Promise<Result>): Promise<Result> {
-  return repeated(work, (error) => !isUnauthenticated(error) && !isForbidden(error), 60);
+  return repeated(work, (error) => !isRefused(error), 60);
 }

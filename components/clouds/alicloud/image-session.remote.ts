@@ -1,4 +1,4 @@
-import { now, sleep } from "../../clock.remote";
+import { now, repeated, sleep } from "../../clock.remote";
 import { Api, codeOf, type Parameters } from "./api.remote";
 
 /** The APIs that work with machine images. */
@@ -46,7 +46,7 @@ const temporary = [
 ];
 
 /** How long one request is repeated. */
-const retryMilliseconds = 180_000;
+const retrySeconds = 180;
 
 const statuses = "Creating,Waiting,Available,UnAvailable,CreateFailed,Deprecated";
 
@@ -72,15 +72,8 @@ export class ImageSession {
 
   /** Sends a request, and repeats it while the failure may be temporary. The vendor's client repeats nothing. */
   async request<Reply>(action: string, parameters: Parameters, service: "ecs" | "ess" = "ecs"): Promise<Reply> {
-    const deadline = Math.min(now() + retryMilliseconds, this.deadline);
-    for (let wait = 500; ; wait = Math.min(wait * 2, 10_000)) {
-      try {
-        return await this.apis[service].request<Reply>(action, parameters, 30);
-      } catch (error) {
-        if (!isTemporary(error) || now() + wait > deadline) throw error;
-      }
-      await sleep(wait);
-    }
+    const limitSeconds = Math.min(retrySeconds, this.remainingSeconds);
+    return repeated(() => this.apis[service].once<Reply>(action, parameters, 30), isTemporary, limitSeconds);
   }
 
   /** Polls until `look` returns something, at first often: some waits are short. */

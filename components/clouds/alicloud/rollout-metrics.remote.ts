@@ -103,7 +103,7 @@ async function valuesOf(api: Api, name: string, dimensions: readonly object[], s
     EndTime: String(Math.floor(date())),
     Dimensions: JSON.stringify(dimensions),
   };
-  for (const { Datapoints = "[]" } of await api.pages<MetricPage>("DescribeMetricList", query))
+  for (const { Datapoints = "[]" } of await api.pages<MetricPage>("DescribeMetricList", query, "once"))
     for (const { timestamp, serverGroupId, Value } of JSON.parse(Datapoints || "[]") as Datapoint[])
       values.set(timestamp, (values.get(timestamp) ?? new Map<string, number>()).set(serverGroupId, Value));
   return values;
@@ -114,7 +114,7 @@ async function rulesNamed(api: Api, name: string): Promise<AlarmState | undefine
   const rules: Rule[] = [];
   for (let page = 1, total = 1; (page - 1) * pageSize < total; page += 1) {
     const query = { RuleName: name, Page: String(page), PageSize: String(pageSize) };
-    const { Alarms, Total = "0" } = await api.request<RulePage>("DescribeMetricRuleList", query, timeout);
+    const { Alarms, Total = "0" } = await api.once<RulePage>("DescribeMetricRuleList", query, timeout);
     // A rule is found by a part of its name too.
     rules.push(...(Alarms?.Alarm ?? []).filter(({ RuleName, EnableState }) => RuleName === name && EnableState));
     total = Number(Total);
