@@ -1,5 +1,5 @@
 /**
- * `npm test`: runs the checks, then most test files in parallel, beside them and with precedence those that send
+ * `npm test`: runs the checks, then most test files in parallel, beside them and with precedence the one that sends
  * requests at an even rate, and then those that measure what a plan costs. Arguments after `npm test --` are passed to
  * mocha; if they name files or folders, there is one plain run of mocha. The images' tests are not included, because
  * they build for minutes: `npm run test:images`.
@@ -21,11 +21,11 @@ const mochaArguments = process.argv.slice(2);
 /** Mocha's configuration reads the same arguments and sets no `spec` if they name files. */
 const namesFiles = (createRequire(__filename)("../.mocharc.cjs") as { spec?: string[] }).spec === undefined;
 
-/** At least five files in parallel, even on fewer processors: an engine test often waits. */
-const jobs = Math.max(5, availableParallelism() - 1);
+/** At least six files in parallel, even on fewer processors: an engine test often waits. */
+const jobs = Math.max(6, availableParallelism() - 1);
 
-/** Requests at an even rate: mostly waiting. */
-const traffic = ["tests/engine/traffic-*.test.ts"];
+/** Requests at an even rate. */
+const traffic = ["tests/engine/traffic.test.ts"];
 /** What a plan costs; these tests run alone. */
 const cost = ["tests/plan/cost.test.ts"];
 const phases = {
@@ -39,7 +39,7 @@ const phases = {
     "tests/!(engine|images)/**/*.test.ts",
     "packages/*/tests/**/*.test.ts",
   ],
-  traffic: ["--parallel", "--jobs=2", ...traffic],
+  traffic,
   cost,
 };
 
@@ -60,7 +60,7 @@ async function main(): Promise<TestCounts[]> {
   if (namesFiles) return [await mocha("the named tests", [])];
   const all = await Promise.all([
     mocha("files in parallel", phases.parallel, { yields: true }),
-    mocha("traffic files", phases.traffic, { live: false }),
+    mocha("traffic", phases.traffic, { live: false }),
   ]);
   if (!interrupted) all.push(await mocha("files alone", phases.cost));
   console.log("not included: the images' tests (npm run test:images)");

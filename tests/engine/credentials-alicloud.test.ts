@@ -5,6 +5,7 @@ import { join } from "node:path";
 import type { ServiceArgs } from "../../components/spec";
 import { AlicloudWorld } from "./support/alicloud-world";
 import { noComplaints } from "./support/checks";
+import { writeProgram } from "./support/compiled";
 import { plannedChanges } from "./support/engine-events";
 import type { ServiceStack } from "./support/world";
 
@@ -30,7 +31,6 @@ describe("engine: the credentials of a stack on Alibaba Cloud", () => {
 
   before(async function () {
     world = await AlicloudWorld.start(this, "cn-hangzhou");
-    world.sources = true;
     own = world.double.world.accountId;
     role = `acs:ram::${own}:role/deploy`;
     world.double.accounts.addKey("own-key", own);
@@ -98,7 +98,7 @@ describe("engine: the credentials of a stack on Alibaba Cloud", () => {
 
   it("are compared with those of a program's own provider before anything is created", async () => {
     const stack = await world.stack(service("mismatch"), foreignKeys);
-    writeFileSync(join(stack.run.folder, "index.ts"), programWithProvider);
+    writeProgram(stack.run.folder, programWithProvider);
     stack.set({});
     world.double.clearCalls();
     await stack.run.preview();

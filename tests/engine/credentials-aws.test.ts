@@ -4,6 +4,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { ServiceArgs } from "../../components/spec";
 import { noComplaints } from "./support/checks";
+import { writeProgram } from "./support/compiled";
 import { account } from "./support/emulator";
 import { plannedChanges } from "./support/engine-events";
 import { SimulatedReleases } from "./support/simulated-releases";
@@ -36,8 +37,6 @@ describe("engine: the credentials of a stack on AWS", () => {
   let world: World;
   World.forSuite({ docker: false }, async (started) => {
     world = started;
-    // Some of the tests have a program of their own.
-    world.sources = true;
     await simulated.start();
     world.closing.push(() => simulated.stop());
     world.gateway.sources.health = simulated.health;
@@ -112,10 +111,7 @@ describe("engine: the credentials of a stack on AWS", () => {
     const file = join(stack.run.folder, "credentials");
     writeFileSync(file, `[prod]\naws_access_key_id = ${own.key}\naws_secret_access_key = ${own.secret}\n`);
     stack.run.env.AWS_SHARED_CREDENTIALS_FILE = file;
-    writeFileSync(
-      join(stack.run.folder, "index.ts"),
-      programWith(`{ provider: new Provider("own", { ...settings, profile: "prod" }) }`),
-    );
+    writeProgram(stack.run.folder, programWith(`{ provider: new Provider("own", { ...settings, profile: "prod" }) }`));
     stack.set({});
     await stack.run.preview();
     const run = await stack.run.up({ expectFailure: true });
@@ -139,7 +135,7 @@ describe("engine: the credentials of a stack on AWS", () => {
     const both = `accessKey: "${own.key}", secretKey: "${own.secret}"`;
     const chain = `assumeRoles: [{ roleArn: "arn:aws:iam::${account}:role/deploy", duration: "1h" }]`;
     const options = `{ providers: awsProviders("own", { ...settings, ${both}, ${chain} }) }`;
-    writeFileSync(join(stack.run.folder, "index.ts"), programWith(options));
+    writeProgram(stack.run.folder, programWith(options));
     stack.set({});
     await cycle(stack);
     await stack.run.destroy();

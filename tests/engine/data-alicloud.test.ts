@@ -91,7 +91,6 @@ describe("engine: the stores of a service on Alibaba Cloud", () => {
 
   storeTests(async (context) => {
     world = await AlicloudWorld.start(context, "cn-hangzhou");
-    world.sources = true;
     const settings = { "alicloud:region": "cn-hangzhou", "alicloud:accountType": "Domestic" };
     const stack = new DataStack(await world.run(settings), settings, alicloudProgram);
     return { stack, cloud: new AlicloudData(world.double) };

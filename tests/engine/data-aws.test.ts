@@ -151,7 +151,6 @@ describe("engine: the stores of a service on AWS", () => {
       toolchain: world.toolchain,
       gatewayUrl: world.gateway.url,
       config,
-      sources: true,
     });
     world.closing.push(() => {
       run.remove();

@@ -1,11 +1,12 @@
 /** The ledger of releases on the real engine: what enters it, what is shortened, and that it is recorded once. */
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { ServiceArgs } from "../../components/spec";
 import type { Ledger, LedgerEntry } from "../../components/ledger-entries";
 import { changed, failure, noComplaints } from "./support/checks";
+import { writeProgram } from "./support/compiled";
 import { plannedChanges } from "./support/engine-events";
 import { SimulatedReleases } from "./support/simulated-releases";
 import { World, type ServiceStack } from "./support/world";
@@ -18,8 +19,6 @@ describe("engine: the ledger of releases", () => {
   let first: LedgerEntry | undefined;
 
   World.forSuite({ docker: false }, async (world) => {
-    // One test edits them.
-    world.sources = true;
     await simulated.start();
     world.closing.push(() => simulated.stop());
     world.gateway.sources.health = simulated.health;
@@ -119,13 +118,13 @@ describe("engine: the ledger of releases", () => {
   });
 
   it("keeps a release's secret value secret, also in the state and after the next release", async () => {
-    const program = join(stack.run.folder, "index.ts");
-    const original = readFileSync(program, "utf8");
+    const { folder } = stack.run;
+    const original = readFileSync(join(folder, "index.ts"), "utf8");
     const environment = '{ ...service, environment: { PASSWORD: pulumi.secret("swordfish") } }';
     const withSecret = original.replace("resolveService(service,", `resolveService(${environment},`);
-    writeFileSync(program, `import * as pulumi from "@pulumi/pulumi";\n${withSecret}`);
+    writeProgram(folder, `import * as pulumi from "@pulumi/pulumi";\n${withSecret}`);
     await stack.up({ version: "2.0.0" });
-    writeFileSync(program, original);
+    writeProgram(folder, original);
     await stack.up({ version: "2.1.0" });
     const { entries, values } = await ledger();
     assert.deepEqual(entries[1]?.shape?.environment, { PASSWORD: { output: true } });

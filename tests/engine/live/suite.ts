@@ -1,9 +1,11 @@
 /**
- * A running service on one platform: its changes, there and back, and an update that is killed and then finished or taken back, or one
- * of which a call is refused. A sample that fits into `npm test`, chosen by the hash of the files; `npm run test:changes` and
+ * A running service on one platform of a cloud: its changes, there and back, and an update that is killed and then finished or taken
+ * back, or one of which a call is refused. A sample that fits into `npm test`, chosen by the hash of the files: of the two clouds,
+ * one runs virtual machines and the other one containers, and one is killed and the other one refused. `npm run test:changes` and
  * `npm run test:kills` run everything.
  */
 import assert from "node:assert/strict";
+import type { CloudName } from "../../../components/spec";
 import { effectsOf } from "../../../components/stack-file/changes";
 import { type ChangeRow, begin, isRefused, refusedTogether, rowText, rows, runTogether } from "./changes";
 import { killAt, refuseAt, updates } from "./kills";
@@ -33,9 +35,10 @@ const calls: Readonly<Record<string, number>> = {
   "alicloud-vm": 47,
 };
 
-/** Registers the tests of one platform. */
-export function liveSuite(platform: PlatformName): void {
+/** Registers the tests of one cloud. */
+export function liveSuite(cloud: CloudName): void {
   const seed = filesHash();
+  const platform: PlatformName = { cloud, compute: isFirst(seed, "live virtual machines", cloud) ? "vm" : "container" };
   const name = platformText(platform);
   const callsThere = calls[name] ?? assert.fail(name);
   const effects = ({ path, which }: ChangeRow) =>
@@ -62,8 +65,7 @@ export function liveSuite(platform: PlatformName): void {
       await refusedTogether(live, refused);
     });
 
-    // One of the two on each platform, and each on one platform of a cloud.
-    if (isRefusing(seed, platform))
+    if (isFirst(seed, "live refusal", cloud))
       it("has outputs that name what the split has when a call of an update is refused", async () => {
         const [point = 0] = sample(seed, `${name} refused`, callsThere, 1);
         const update = updates[1] ?? assert.fail();
@@ -94,10 +96,12 @@ export function liveSuite(platform: PlatformName): void {
   });
 }
 
-function isRefusing(seed: string, { cloud, compute }: PlatformName): boolean {
-  const [first] = sample(seed, `${cloud} refused`, 2, 1);
-  return (compute === "vm") === (first === 0);
+/** Whether it is this cloud, and not the other one, that the hash chooses. */
+function isFirst(seed: string, what: string, cloud: CloudName): boolean {
+  return clouds[sample(seed, what, clouds.length, 1)[0] ?? 0] === cloud;
 }
+
+const clouds: readonly CloudName[] = ["aws", "alicloud"];
 
 function nothingLost(what: string, { sent, lost, reasons }: LoadResult): void {
   console.log(`      ${what}; ${sent} requests, ${lost} lost`);

@@ -1,14 +1,20 @@
-import { readFileSync, readdirSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, readdirSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { buildSync } from "esbuild";
 import { parse, stringify } from "yaml";
+
+/** Writes the program's entry point, and compiles it where the program is compiled. */
+export function writeProgram(folder: string, text: string): void {
+  writeFileSync(join(folder, "index.ts"), text);
+  if (existsSync(join(folder, "index.js"))) compile(folder, ["index.ts"]);
+}
 
 /** Refuses a compiled program whose entry point was written since: the engine would run the one before. */
 export function refuseChanged(folder: string): void {
   const writtenAt = (file: string) => statSync(join(folder, file), { throwIfNoEntry: false })?.mtimeMs;
   const compiled = writtenAt("index.js");
   if (compiled !== undefined && (writtenAt("index.ts") ?? 0) > compiled)
-    throw new Error("the test has changed a program that was compiled: create the stack with `sources`");
+    throw new Error("the test has changed a program that was compiled: use writeProgram");
 }
 
 /**
@@ -17,8 +23,20 @@ export function refuseChanged(folder: string): void {
  */
 export function compileProgram(folder: string): void {
   const components = readdirSync(join(folder, "components"), { recursive: true, encoding: "utf8" });
+  compile(folder, [
+    "index.ts",
+    ...components.filter((file) => file.endsWith(".ts")).map((file) => `components/${file}`),
+  ]);
+  const file = join(folder, "Pulumi.yaml");
+  const project = parse(readFileSync(file, "utf8")) as { main: string; runtime: { options: { nodeargs?: string } } };
+  project.main = "index.js";
+  delete project.runtime.options.nodeargs;
+  writeFileSync(file, stringify(project));
+}
+
+function compile(folder: string, entryPoints: string[]): void {
   buildSync({
-    entryPoints: ["index.ts", ...components.filter((file) => file.endsWith(".ts")).map((file) => `components/${file}`)],
+    entryPoints,
     absWorkingDir: folder,
     outdir: ".",
     outbase: ".",
@@ -29,9 +47,4 @@ export function compileProgram(folder: string): void {
     supported: { "dynamic-import": false },
     logLevel: "warning",
   });
-  const file = join(folder, "Pulumi.yaml");
-  const project = parse(readFileSync(file, "utf8")) as { main: string; runtime: { options: { nodeargs?: string } } };
-  project.main = "index.js";
-  delete project.runtime.options.nodeargs;
-  writeFileSync(file, stringify(project));
 }

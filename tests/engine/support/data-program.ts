@@ -3,7 +3,7 @@
  * service.
  */
 import type { ServiceSpec } from "../../../components/spec";
-import { write } from "./remote-program";
+import { writeProgram } from "./compiled";
 import type { EngineRun, StackRun } from "./stack";
 
 /** The stores of a service, with every default applied. */
@@ -67,7 +67,7 @@ export class DataStack {
     private readonly config: Record<string, unknown>,
     program: string,
   ) {
-    write(run.folder, { "index.ts": program });
+    writeProgram(run.folder, program);
   }
 
   /** `pulumi up` with these stores. */

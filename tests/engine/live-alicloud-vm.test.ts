@@ -1,3 +1,0 @@
-import { liveSuite } from "./live/suite";
-
-liveSuite({ cloud: "alicloud", compute: "vm" });

@@ -1,3 +1,0 @@
-import { liveSuite } from "./live/suite";
-
-liveSuite({ cloud: "aws", compute: "container" });

@@ -1,3 +1,0 @@
-import { trafficSuite } from "./traffic/suite";
-
-trafficSuite("container");
