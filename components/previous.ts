@@ -4,10 +4,8 @@ import { releaseId } from "./id";
 import type { LastOutputs } from "./last-outputs";
 import type { LedgerEntry, ShapeValues } from "./ledger-entries";
 import type { InstanceSpec, Release, ServiceSpec } from "./spec";
+import { defaultHold } from "./stack-file/previous-hold";
 import { isMapping } from "./stack-file/values";
-
-/** Seconds for which a release that is kept is held, where the stack file does not say it. */
-const defaultHold = 3600;
 
 /** What becomes of the release that served before. */
 export interface Previous {

@@ -1,5 +1,6 @@
 import { boolean, integer, list, number, object, string } from "./fields";
 import { nonEmpty } from "./instance-fields";
+import { defaultHold } from "./previous-hold";
 
 /** How the traffic moves to a release that has had none before. */
 export const rollout = object(
@@ -67,7 +68,7 @@ export const previous = object(
         "are paid for meanwhile. To go back is then a change of the traffic alone: revert the commit and update.",
     }),
     holdFor: integer("seconds", 60, 604_800, {
-      optional: "3600",
+      optional: String(defaultHold),
       description:
         "The time for which the release that is kept has as many instances as when it lost its traffic. After that the " +
         "group itself lowers its minimum to `instances.min`, and the triggers may remove instances; going back lets the " +
