@@ -1,11 +1,14 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Cloud } from "./clouds/cloud";
 import { releaseId } from "./id";
-import type { LastOutputs } from "./last-outputs";
+import { type LastOutputs, isNamed } from "./last-outputs";
 import type { LedgerEntry, ShapeValues } from "./ledger-entries";
 import type { InstanceSpec, Release, ServiceSpec } from "./spec";
 import { defaultHold } from "./stack-file/previous-hold";
 import { isMapping } from "./stack-file/values";
+
+/** How many releases share the requests at most: a rule of the load balancer on AWS has so many target groups. */
+const mostReleases = 5;
 
 /** What becomes of the release that served before. */
 export interface Previous {
@@ -17,20 +20,24 @@ export interface Previous {
 
 /**
  * Finds the release that is kept: the newest one of the ledger that the last update's split has, with or without traffic, and
- * the stack file does not. It is registered as it is recorded. Where this program would make something else of it, it is not
- * kept, because running instances are never edited.
+ * the stack file does not, and that is in the state: what an interrupted update has begun to delete is not created again. It is
+ * registered as it is recorded. Where this program would make something else of it, it is not kept, because running instances are
+ * never edited.
  */
 export function previousOf(spec: ServiceSpec, cloud: Cloud, last: LastOutputs | undefined): Previous {
   const { previous, releases } = spec;
   const inSplit = new Set(last?.deployed?.releases.map(({ id }) => id));
   const isListed = ({ id }: LedgerEntry) => releases.some((release) => release.id === id);
   const entry = last?.ledger?.entries.find((one) => inSplit.has(one.id) && !isListed(one));
-  if (previous?.keep !== true || entry === undefined) return { kept: undefined, note: undefined };
+  const stands = last?.resources.some(isNamed(`${spec.name}-${entry?.id ?? ""}-healthy`, "HealthyTargets"));
+  if (previous?.keep !== true || entry === undefined || stands !== true) return { kept: undefined, note: undefined };
   const { id, version, image, shape } = entry;
   const problem =
-    shape === undefined
-      ? "the ledger of releases has what shapes the two newest ones only"
-      : problemOf(entry, shape as unknown as InstanceSpec, spec, cloud);
+    releases.length >= mostReleases
+      ? `the stack file has ${mostReleases} releases, and no more can share the requests`
+      : shape === undefined
+        ? "the ledger of releases has what shapes the two newest ones only"
+        : problemOf(entry, shape as unknown as InstanceSpec, spec, cloud);
   const restored = shape && restore(shape, last?.ledger?.values[id] ?? {});
   if (problem !== undefined || restored === undefined)
     return {

@@ -30,7 +30,11 @@ function after(changes: readonly Partial<ServiceArgs>[], split = 1, values: Ledg
   );
   const inSplit = releases.slice(-split).reverse();
   const served = inSplit.map(({ id, version }, index) => ({ id, version, image: "", weight: index === 0 ? 100 : 0 }));
-  return { deployed: { releases: served } as unknown as Deployed, ledger, resources: [] };
+  const resources = releases.map(({ id }) => ({
+    urn: `urn:pulumi:dev::immutable-service::a$b::bookstore-${id}-healthy`,
+    ...{ type: "pulumi-nodejs:dynamic/immutable-service:HealthyTargets", outputs: {} },
+  }));
+  return { deployed: { releases: served } as unknown as Deployed, ledger, resources };
 }
 const keptBy = (change: Partial<ServiceArgs>, last: LastOutputs | undefined) =>
   previousOf(resolved({ previous, ...change }), cloud, last);
@@ -63,6 +67,7 @@ describe("the release that is kept", () => {
     assert.deepEqual(keptBy({ version: "2.0.0", previous: { keep: false } }, after([{}])), nothing);
     assert.deepEqual(keptBy({ version: "2.0.0" }, undefined), nothing);
     assert.deepEqual(keptBy({}, after([{}])), nothing);
+    assert.deepEqual(keptBy({ version: "2.0.0" }, { ...after([{}]), resources: [] }), nothing);
     assert.deepEqual(keptBy({ version: "2.0.0" }, after([{}, { version: "2.0.0" }], 1)), nothing);
   });
 
@@ -97,6 +102,13 @@ describe("the release that is kept", () => {
       assert.match(said ?? "", /^the release 1-4-2-[0-9a-f]{6} is not kept, and deleted once it has no traffic: /);
       assert.match(said ?? "", note);
     });
+
+  it("is deleted with a sentence beside five releases of the stack file", () => {
+    const releases = [1, 2, 3, 4].map((one) => ({ version: `1.0.${one}`, image: digest("c"), weight: 10 }));
+    const { kept, note } = keptBy({ version: "2.0.0", releases }, after([{}]));
+    assert.equal(kept, undefined);
+    assert.match(note ?? "", /the stack file has 5 releases, and no more can share the requests/);
+  });
 
   it("is deleted with a sentence where this version would make something else of it, or lacks its shape", () => {
     const { container } = cloud.platforms;
