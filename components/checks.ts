@@ -2,7 +2,7 @@ import type { Cloud, Feature } from "./clouds/cloud";
 import { checkFreezes } from "./checks/freezes";
 import { checkImages } from "./checks/images";
 import { checkNetwork } from "./checks/network";
-import { checkRollout } from "./checks/rollout";
+import { checkPrevious, checkRollout } from "./checks/rollout";
 import { checkSharePath } from "./checks/share-path";
 import { checkTags } from "./checks/tags";
 import { checkTriggers, triggerFeatures } from "./checks/triggers";
@@ -39,6 +39,7 @@ export function checkFields(service: ValidFields): Problem[] {
     ...checkReleases(service),
     ...checkGate(service.gate),
     ...checkRollout(service),
+    ...checkPrevious(service),
     ...checkFreezes(service),
     ...checkSharePath(service),
     ...checkTags(service.tags),

@@ -1,7 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { Cloud, IntentArgs } from "./clouds/cloud";
 import { fingerprint } from "./id";
-import type { LastOutputs, RecordedResource } from "./last-outputs";
+import { type LastOutputs, type RecordedResource, isNamed } from "./last-outputs";
 import { enteringIn } from "./recorded-outputs";
 import { packageVersion } from "./remote";
 import type { ServiceSpec } from "./spec";
@@ -85,10 +85,6 @@ function wasToEnter(
   const wanted: readonly unknown[] = Array.isArray(intent.entering) ? intent.entering : [];
   const check = gate.from === "none" ? "HealthyTargets" : "Gate";
   return (release) => wanted.includes(release) && resources.some(isNamed(`${name}-${release}-`, check));
-}
-
-function isNamed(start: string, lastOfType: string): (resource: RecordedResource) => boolean {
-  return ({ urn, type }) => type.endsWith(`:${lastOfType}`) && (urn.split("::").at(-1) ?? "").startsWith(start);
 }
 
 function numberOf(value: unknown): number {

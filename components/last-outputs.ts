@@ -43,6 +43,11 @@ export async function lastOutputs(output?: string): Promise<LastOutputs> {
   }
 }
 
+/** Whether a resource's type ends with one word, and its name begins with a text. */
+export function isNamed(start: string, lastOfType: string): (resource: RecordedResource) => boolean {
+  return ({ urn, type }) => type.endsWith(`:${lastOfType}`) && (urn.split("::").at(-1) ?? "").startsWith(start);
+}
+
 function mapping(value: unknown): Readonly<Record<string, unknown>> {
   return isMapping(value) ? value : {};
 }

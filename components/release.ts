@@ -41,6 +41,7 @@ export class Release extends pulumi.ComponentResource {
   readonly release: ReleaseSpec;
   /** What the traffic split and the bounds need of its instances. */
   readonly group: ServerGroup;
+  private readonly checks: readonly pulumi.Resource[];
 
   constructor(
     name: string,
@@ -58,6 +59,7 @@ export class Release extends pulumi.ComponentResource {
     this.image = pulumi.output(image);
     this.release = release;
     const passed = [healthy.passed];
+    const checks: pulumi.Resource[] = [healthy];
     if (gate.from !== "none") {
       const { answers, within, url = service.gateUrl } = gate;
       const { path, timeout } = release.shape.health;
@@ -67,8 +69,24 @@ export class Release extends pulumi.ComponentResource {
         { parent: this, dependsOn: [healthy] },
       );
       passed.push(checked.passed);
+      checks.push(checked);
     }
     this.passed = passed;
+    this.checks = checks;
     this.registerOutputs({ targetGroup });
+  }
+
+  /** Holds the instances of a release that is kept, once the releases to which it loses its traffic have passed. */
+  hold(releases: readonly Release[]): void {
+    const { kept } = this.release;
+    const [current] = releases;
+    if (kept === undefined || current === undefined) return;
+    const after = releases.filter(({ release }) => release.kept === undefined).flatMap(({ checks }) => checks);
+    this.group.bound(after, { heldFor: current.id, holdSeconds: kept.holdFor });
+  }
+
+  /** Registers the bounds of a release that is not kept, which apply once the traffic has moved. */
+  bound(rule: pulumi.Resource): void {
+    if (this.release.kept === undefined) this.group.bound([rule]);
   }
 }

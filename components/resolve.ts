@@ -56,6 +56,7 @@ function assemble(service: ServiceConfig, cloud: Cloud): ServiceSpec {
   return {
     ...omit(service, [...idFields, "instances", "tls", "alicloud"]),
     rollout: service.rollout,
+    previous: service.previous,
     freezeOverride: service.freezeOverride,
     releases: [resolveRelease(service, image, recipe, rest), ...further],
     build,

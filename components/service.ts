@@ -8,6 +8,7 @@ import { imageName } from "./id";
 import { Image } from "./image";
 import { orElse } from "./left-out";
 import { type LedgerOutputs, refuseLarge } from "./ledger";
+import { previousOf } from "./previous";
 import { Release } from "./release";
 import { servingReleases } from "./serving-releases";
 import type { ServiceSpec } from "./spec";
@@ -98,11 +99,13 @@ export class ImmutableService extends pulumi.ComponentResource {
 
   constructor(
     name: string,
-    { cloud, spec, environment: existing, last }: ImmutableServiceArgs,
+    { cloud, spec: given, environment: existing, last }: ImmutableServiceArgs,
     opts: pulumi.ComponentResourceOptions = {},
   ) {
-    refuseChanges(cloud, spec, last);
-    refuseLarge(spec);
+    refuseChanges(cloud, given, last);
+    refuseLarge(given);
+    const { kept, note: notKept } = previousOf(given, cloud, last);
+    const spec = kept === undefined ? given : { ...given, releases: [...given.releases, kept] as const };
     const registered: pulumi.Resource[] = [];
     const before: pulumi.Resource[] = [];
     const note: pulumi.ResourceTransformation = ({ resource }) => {
@@ -112,21 +115,28 @@ export class ImmutableService extends pulumi.ComponentResource {
     const intent = intentOf(name, cloud, spec, last);
     const overrides = refuseFrozen(spec, intent, last);
     const known = new Registered(before, intent.unfinished, intent.renewals);
-    const given = opts.transformations ?? [];
+    const transformations = opts.transformations ?? [];
     // The service in its own words is the component's input, so that a preview shows a change in these words too.
     super(
       componentTypes.service,
       name,
       { cloud: cloud.name, region: cloud.region, service: spec },
-      { ...opts, transformations: [...given, note, known.transformation] },
+      { ...opts, transformations: [...transformations, note, known.transformation] },
     );
     this.args = { cloud, spec, last };
     for (const warning of credentialWarnings(spec, cloud.platforms[spec.compute])) void pulumi.log.warn(warning, this);
-    if (last === undefined)
+    if (last === undefined) {
+      const idle = [
+        ...(spec.rollout === undefined ? [] : ["rollout has no effect"]),
+        ...(spec.previous?.keep === true ? ["previous.keep has no effect"] : []),
+      ];
+      const effects = ["a change that interrupts it is not refused", ...idle].join(", and ");
       void pulumi.log.info(
-        `${name} does not know its last outputs, so a change that interrupts it is not refused${spec.rollout === undefined ? "" : ", and rollout has no effect"}: give last: await lastOutputs("…")`,
+        `${name} does not know its last outputs, so ${effects}: give last: await lastOutputs("…")`,
         this,
       );
+    }
+    if (notKept !== undefined) void pulumi.log.warn(notKept, this);
     const begin = (account: pulumi.Resource, mark: pulumi.Output<string>): void => {
       // The intent depends on the check of the account, and everything else on the intent.
       before.push(account);
@@ -139,7 +149,7 @@ export class ImmutableService extends pulumi.ComponentResource {
       new Environment(
         name,
         { cloud, spec, last, begin },
-        { ...inherited(opts), transformations: [...given, known.transformation] },
+        { ...inherited(opts), transformations: [...transformations, known.transformation] },
       );
     if (environment.cloud !== cloud)
       throw new pulumi.RunError(`the service ${name} and its environment must be created with the same cloud`);
@@ -152,13 +162,20 @@ export class ImmutableService extends pulumi.ComponentResource {
     const shared = { service, serving: servingReleases(intent.splitRules, last), spec, mark: environment.mark };
     const currentRelease = new Release(name, { ...shared, release: current, image }, { parent: this });
     const otherReleases = others.map(
-      (release) => new Release(name, { ...shared, release, image: imageName(release.shape.image) }, { parent: this }),
+      (release) =>
+        new Release(
+          name,
+          { ...shared, release, image: release.kept?.image ?? imageName(release.shape.image) },
+          { parent: this },
+        ),
     );
+    const all = [currentRelease, ...otherReleases];
+    for (const one of all) one.hold(all);
     const split = new TrafficSplit(
       name,
       {
         service,
-        releases: [currentRelease, ...otherReleases],
+        releases: all,
         scaling: spec.scaling,
         rollout: spec.rollout,
         entering: intent.entering,
@@ -169,7 +186,7 @@ export class ImmutableService extends pulumi.ComponentResource {
       { parent: this },
     );
     const { serving } = split;
-    for (const one of [currentRelease, ...otherReleases]) one.group.bound([split.rule]);
+    for (const one of all) one.bound(split.rule);
     const { keep } = spec.build?.target ?? {};
     if (keep !== undefined)
       service.retainImages({ image, keep, releases: spec.releases.map(({ id }) => id) }, [split], this);

@@ -81,6 +81,16 @@ export interface Release {
   readonly instances: Instances;
   /** The share of requests in percent; all releases together have 100. */
   readonly weight: number;
+  /** Of a release that served before and is kept without traffic; undefined: the stack file has the release. */
+  readonly kept?: Kept | undefined;
+}
+
+/** How a release that served before is kept. */
+export interface Kept {
+  /** What its instances started from. */
+  readonly image: string;
+  /** Seconds for which it has as many instances as when it lost its traffic. */
+  readonly holdFor: number;
 }
 
 /** A trigger: a reason to change the number of instances. */
@@ -109,6 +119,7 @@ export interface ServiceSpec extends Pick<
   | "loadBalancer"
   | "gate"
   | "rollout"
+  | "previous"
   | "freeze"
   | "freezeOverride"
   | "permissions"

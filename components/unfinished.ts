@@ -113,5 +113,7 @@ const leftToEngine = [
 export function idsBut(resources: readonly RecordedResource[], renewed: ReadonlySet<string>): string[] {
   return resources
     .filter((one) => leftToEngine.includes(one.type) || !renewed.has(recordedKey(one) ?? ""))
-    .flatMap(({ outputs: { id, rule, member } }) => [id, rule, member].filter((one) => typeof one === "string"));
+    .flatMap(({ outputs: { id, rule, member, task } }) =>
+      [id, rule, member, task].filter((one) => typeof one === "string"),
+    );
 }

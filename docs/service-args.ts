@@ -68,6 +68,7 @@ const interfaces: Readonly<Record<string, readonly [name: string, about?: string
   gate: ["Gate"],
   rollout: ["Rollout"],
   "rollout.watch": ["RolloutWatch"],
+  previous: ["Previous"],
   "freeze[]: period": ["PeriodFreeze", "A time in which no new release may get traffic."],
   "freeze[]: schedule": ["ScheduleFreeze", "Times in which no new release may get traffic, by a schedule."],
   freezeOverride: ["FreezeOverride"],

@@ -120,7 +120,7 @@ const scalable = new aws.appautoscaling.Target(
 export function registerBounds(split: pulumi.Resource): void {
   new Bounds(
     `bookstore-${release}-bounds`,
-    { region, of: "EcsService", group: scalable.resourceId, min: 2, max: 6, schedules },
+    { region, of: "EcsService", group: scalable.resourceId, min: 2, max: 6, schedules, heldFor: "", holdSeconds: 0 },
     { dependsOn: [split] },
   );
 }

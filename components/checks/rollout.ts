@@ -42,3 +42,13 @@ export function checkRollout({ rollout, health, gate }: ValidFields): Problem[] 
   );
   return [...notRising, ...short, ...unwatched];
 }
+
+/** The problem of a hold of nothing. */
+export function checkPrevious({ previous: { keep, holdFor } = {} }: ValidFields): Problem[] {
+  return problemIf(
+    holdFor !== undefined && keep !== true,
+    "hold-without-keep",
+    "previous.holdFor",
+    "has no effect without previous.keep: true, because the previous release is deleted once its traffic has moved",
+  );
+}

@@ -273,9 +273,22 @@ export interface ServerGroup {
   readonly servers: pulumi.Input<Servers>;
   /** Seconds that instances have at most until they are healthy. */
   readonly startWithin: number;
-  /** Registers the group's bounds, which apply once everything in `after` exists: the traffic has moved by then. */
-  readonly bound: (after: readonly pulumi.Resource[]) => void;
+  /**
+   * Registers the group's bounds, which apply once everything in `after` exists: the traffic has moved by then. Those of a release
+   * that is kept apply before the traffic moves, and hold its group.
+   */
+  readonly bound: (after: readonly pulumi.Resource[], hold?: Hold) => void;
 }
+
+/** How a group is held that loses its traffic. */
+export interface Hold {
+  /** The release that gets the traffic. */
+  readonly heldFor: string;
+  readonly holdSeconds: number;
+}
+
+/** A group that serves. */
+export const noHold: Hold = { heldFor: "", holdSeconds: 0 };
 
 /** A check that has passed once the resource exists. */
 export interface PassedCheck extends pulumi.Resource {

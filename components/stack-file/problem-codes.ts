@@ -61,6 +61,7 @@ export const problemCodes = {
   "same-release": "Two releases are the same.",
 
   // Freezes
+  "hold-without-keep": "A time for which the previous release is held is given, and it is not kept.",
   "freeze-order": "A freeze ends before it begins.",
   "freeze-endless": "The freezes of a schedule follow each other without a pause.",
   "stale-override": "The override of the freezes names a version that is not the service's and not one of releases.",

@@ -1,5 +1,6 @@
-import { integer, list, number, object, string } from "./fields";
+import { boolean, integer, list, number, object, string } from "./fields";
 import { nonEmpty } from "./instance-fields";
+import { defaultHold } from "./previous-hold";
 
 /** How the traffic moves to a release that has had none before. */
 export const rollout = object(
@@ -54,5 +55,28 @@ export const rollout = object(
       "Moves the traffic to a new release in steps, and takes it back where one of the release's instances becomes " +
       "unhealthy: then the update fails, and the releases before it serve again. The first release has no steps, " +
       "and neither has one that has had traffic before.",
+  },
+);
+
+/** What becomes of the release that served before. */
+export const previous = object(
+  {
+    keep: boolean({
+      default: false,
+      description:
+        "Whether the release that served before stays, without traffic, until the next release has passed. Its instances " +
+        "are paid for meanwhile. To go back is then a change of the traffic alone: revert the commit and update.",
+    }),
+    holdFor: integer("seconds", 60, 604_800, {
+      optional: String(defaultHold),
+      description:
+        "The time for which the release that is kept has as many instances as when it lost its traffic. After that the " +
+        "group itself lowers its minimum to `instances.min`, and the triggers may remove instances; going back lets the " +
+        "group grow first.",
+    }),
+  },
+  {
+    optional: "it is deleted once its traffic has moved",
+    description: "What becomes of the release that served before.",
   },
 );

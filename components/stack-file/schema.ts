@@ -5,7 +5,7 @@ import { cloudBlocks, inheritedInstanceFields, instanceFields, instances, versio
 import { network } from "./network-fields";
 import { cloudNames } from "./per-cloud";
 import { permissions, policyArns } from "./permission-fields";
-import { rollout } from "./rollout-fields";
+import { previous, rollout } from "./rollout-fields";
 import { gate, health, inheritedHealth, loadBalancer, tls } from "./traffic-fields";
 import { scaling } from "./trigger-fields";
 import type { IdField, ServiceConfig } from "./types";
@@ -125,6 +125,7 @@ export const serviceFields = {
   tls,
   gate,
   rollout,
+  previous,
   freeze,
   freezeOverride,
   releases: list(releaseSchema, "releases", [0, 4], {

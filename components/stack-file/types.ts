@@ -413,6 +413,22 @@ export interface RolloutArgs {
   readonly watch?: RolloutWatchArgs | undefined;
 }
 
+/** What becomes of the release that served before. */
+export interface PreviousArgs {
+  /**
+   * Whether the release that served before stays, without traffic, until the next release has passed. Its instances are
+   * paid for meanwhile. To go back is then a change of the traffic alone: revert the commit and update. Default:
+   * `false`.
+   */
+  readonly keep?: boolean | undefined;
+  /**
+   * The time for which the release that is kept has as many instances as when it lost its traffic. After that the group
+   * itself lowers its minimum to `instances.min`, and the triggers may remove instances; going back lets the group grow
+   * first. A whole number of seconds from 60 to 604800. Default: 3600.
+   */
+  readonly holdFor?: number | undefined;
+}
+
 /** A time in which no new release may get traffic. */
 export interface PeriodFreezeArgs {
   /**
@@ -635,6 +651,8 @@ export interface ServiceArgs {
    * neither has one that has had traffic before. Default: all at once, and unwatched.
    */
   readonly rollout?: RolloutArgs | undefined;
+  /** What becomes of the release that served before. Default: it is deleted once its traffic has moved. */
+  readonly previous?: PreviousArgs | undefined;
   /**
    * Times in which `pulumi up` and `pulumi preview` refuse to bring a release that has never had traffic, a stack's
    * first one too. Going back to a release of the ledger, and every change without a new release, is always allowed. A
@@ -1023,6 +1041,22 @@ export interface RolloutConfig {
   readonly watch: RolloutWatchConfig;
 }
 
+/** What becomes of the release that served before. */
+export interface PreviousConfig {
+  /**
+   * Whether the release that served before stays, without traffic, until the next release has passed. Its instances are
+   * paid for meanwhile. To go back is then a change of the traffic alone: revert the commit and update. Default:
+   * `false`.
+   */
+  readonly keep: boolean;
+  /**
+   * The time for which the release that is kept has as many instances as when it lost its traffic. After that the group
+   * itself lowers its minimum to `instances.min`, and the triggers may remove instances; going back lets the group grow
+   * first. A whole number of seconds from 60 to 604800. Default: 3600.
+   */
+  readonly holdFor?: number | undefined;
+}
+
 /** A time in which no new release may get traffic. */
 export interface PeriodFreezeConfig {
   /** Which of the shapes it has; set when it is parsed. */
@@ -1199,6 +1233,8 @@ export interface ServiceConfig {
    * neither has one that has had traffic before. Default: all at once, and unwatched.
    */
   readonly rollout?: RolloutConfig | undefined;
+  /** What becomes of the release that served before. Default: it is deleted once its traffic has moved. */
+  readonly previous?: PreviousConfig | undefined;
   /**
    * Times in which `pulumi up` and `pulumi preview` refuse to bring a release that has never had traffic, a stack's
    * first one too. Going back to a release of the ledger, and every change without a new release, is always allowed. A

@@ -1,4 +1,5 @@
 import { imageName } from "../../components/id";
+import { defaultHold } from "../../components/stack-file/previous-hold";
 import type { Bake, Description, Fact, PlannedRelease, PlannedSpec } from "../contract";
 import {
   duration,
@@ -48,6 +49,7 @@ export function factsOf({ service }: Description, bake?: Bake): Fact[] {
     fact("health", healthOf(service)),
     fact("gate", gateOf(service)),
     ...(service.rollout === undefined ? [] : [fact("rollout", rolloutOf(service.rollout))]),
+    ...(service.previous?.keep === true ? [fact("previous release", keptOf(service.previous))] : []),
     ...(service.freeze.length === 0 ? [] : [fact("freezes", ...service.freeze.map(freezeOf))]),
     fact(
       "environment",
@@ -124,6 +126,10 @@ function gateOf({ gate }: PlannedSpec): string {
   if (gate.from === "none") return noGate;
   const at = gate.url === undefined ? "" : ` at ${gate.url}`;
   return `${responses(gate.answers)} within ${gate.within} s, checked from where Pulumi runs${at}`;
+}
+
+function keptOf({ holdFor = defaultHold }: NonNullable<PlannedSpec["previous"]>): string {
+  return `kept without traffic, and held at its size for ${duration(holdFor)}`;
 }
 
 function freezeOf(freeze: PlannedSpec["freeze"][number]): string {

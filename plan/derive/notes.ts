@@ -1,8 +1,9 @@
 import { variableCount } from "../../components/clouds/app-environment";
 import type { ScheduleTrigger } from "../../components/spec";
 import { boundsOf, freezeInWords, freezesInForce, inTimezone } from "../../components/stack-file/freeze-times";
+import { defaultHold } from "../../components/stack-file/previous-hold";
 import type { PlannedSpec } from "../contract";
-import { many, range, scheduleInWords } from "../words";
+import { duration, many, range, scheduleInWords } from "../words";
 
 /** What the settings of a service alone do not show, in whole sentences. */
 export interface Notes {
@@ -41,11 +42,28 @@ export function notesOf(service: PlannedSpec, time = Date.now()): Notes {
       `image.build.keep deletes images that run in ${build.target.pullableBy.join(", ")}: stacks of other accounts cannot mark them. ` +
         "Leave keep out, or give more days than any of them runs one image.",
     );
-  notes.push(...freezeNotes(service, time));
+  notes.push(...freezeNotes(service, time), ...previousNotes(service));
   if (gate.from === "none")
     warnings.push("There is no gate: the load balancer's health check alone decides whether a release gets traffic.");
   warnings.push(...unreachable(gate, loadBalancer), ...(compute === "container" ? manyVariables(releases) : []));
   return { notes, warnings };
+}
+
+/** What keeping the release that served before costs, and how long it takes to go back to it. */
+function previousNotes({ previous, releases, scaling }: PlannedSpec): string[] {
+  if (previous?.keep !== true) return [];
+  const [{ instances, shape }] = releases;
+  const held = duration(previous.holdFor ?? defaultHold);
+  const after =
+    scaling.length === 0
+      ? "it keeps them, because there are no triggers"
+      : `at least ${many(instances.min, "instance")}, as its triggers decide`;
+  return [
+    "The release that served before stays without traffic until the next one has passed. Its instances cost what they cost with " +
+      `traffic: for ${held} as many as it had, at most ${instances.max}, and after that ${after}. ` +
+      `Going back to it moves the traffic alone within ${held}; later its group grows first, where more instances serve, for which an ` +
+      `instance has ${duration(shape.health.startWithin)} and the time of its launch.`,
+  ];
 }
 
 /** The freezes in force, by which a plan cannot judge because it does not know the ledger, and those that are over. */

@@ -99,6 +99,7 @@ const cases: Readonly<Record<ProblemCode, Case | (() => readonly { code: string 
     service: { gate: { from: "none" }, rollout: { watch: { errors: 100 } } },
     path: "rollout.watch",
   },
+  "hold-without-keep": { service: { previous: { holdFor: 600 } }, path: "previous.holdFor" },
   "freeze-order": {
     service: { freeze: [{ from: "2026-12-26", to: "2026-12-24", reason: "holidays" }] },
     path: "freeze[0].to",

@@ -11,6 +11,7 @@ export const description = (
     scaling?: Trigger[];
     gate?: Partial<Description["service"]["gate"]>;
     rollout?: Description["service"]["rollout"];
+    previous?: Description["service"]["previous"];
     freeze?: Description["service"]["freeze"];
     freezeOverride?: Description["service"]["freezeOverride"];
     instances?: { min: number; max: number; start: number };
@@ -65,6 +66,7 @@ export const description = (
     certificate: undefined,
     gate: { from: "here", answers: 3, within: 60, ...change.gate },
     rollout: change.rollout,
+    previous: change.previous,
     freeze: change.freeze ?? [],
     freezeOverride: change.freezeOverride,
     permissions: [],

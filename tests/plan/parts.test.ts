@@ -54,6 +54,24 @@ describe("an update", () => {
     }
   });
 
+  it("says what keeping the release before costs, and how long it takes to go back to it", () => {
+    const note = notesWith({ previous: { keep: true, holdFor: 600 } });
+    assert.match(
+      note,
+      /for 600 s \(10 min\) as many as it had, at most 6, and after that at least 2 instances, as its triggers/,
+    );
+    assert.match(note, /moves the traffic alone within 600 s \(10 min\); later its group grows first/);
+    assert.match(
+      notesWith({ previous: { keep: true }, scaling: [] }),
+      /for 3600 s .*it keeps them, because there are no triggers/,
+    );
+    assert.doesNotMatch(notesWith({ previous: { keep: false } }), /without traffic/);
+    const facts = factsOf(description({ previous: { keep: true } }));
+    assert.deepEqual(facts.find(({ topic }) => topic === "previous release")?.lines, [
+      "kept without traffic, and held at its size for 3600 s (60 min)",
+    ]);
+  });
+
   it("says which freezes are in force and until when, what passes, and which are over", () => {
     const freeze: Description["service"]["freeze"] = [
       { kind: "period", from: "2026-12-24", to: "2026-12-26", timezone: "Europe/Berlin", reason: "holidays" },

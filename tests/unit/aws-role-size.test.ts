@@ -23,6 +23,12 @@ describe("the size of a role's policies on AWS", () => {
     assert.deepEqual(problems({ compute: "container", secrets: separate(15), releases }), ["secrets"]);
   });
 
+  it("counts those of the release that is kept, until its deletion, beside the one that is replaced", () => {
+    const service: ValidFields = { compute: "container", secrets: separate(18) };
+    assert.deepEqual(problems(service), []);
+    assert.deepEqual(problems({ ...service, previous: { keep: true, holdFor: undefined } }), ["secrets"]);
+  });
+
   it("counts a secret once, however many of its fields are read", () => {
     const fields = secrets(60, (index) => `${secret("settings")}:field-${index}::`);
     assert.deepEqual(problems({ compute: "container", secrets: fields }), []);

@@ -1,5 +1,5 @@
-import { type BoundedGroup, type BoundsInputs, boundsModule } from "../bounds.remote";
-import { Api, withRetries } from "./api.remote";
+import { type HoldableGroup, type BoundsInputs, boundsModule } from "../bounds.remote";
+import { Api, isMissing, untilFree, withRetries } from "./api.remote";
 
 /** The inputs of a group's bounds. */
 export interface Inputs extends BoundsInputs {
@@ -21,14 +21,15 @@ interface Group {
   readonly DesiredCapacity?: number;
 }
 
-export const { create, update, read } = boundsModule<Inputs>(groupsOf);
+export const { create, update, read, delete: remove } = boundsModule<Inputs>(groupsOf);
+export { remove as delete };
 
-function groupsOf({ region = "", scaling = "" }: Partial<Inputs>): (id: string) => BoundedGroup {
+function groupsOf({ region = "", scaling = "" }: Partial<Inputs>): (id: string) => HoldableGroup {
   return (id) => boundedGroup({ region, scaling }, id);
 }
 
 /** A scaling group. */
-export function boundedGroup({ region, scaling }: Pick<Inputs, "region" | "scaling">, id: string): BoundedGroup {
+export function boundedGroup({ region, scaling }: Pick<Inputs, "region" | "scaling">, id: string): HoldableGroup {
   const api = new Api("ess", scaling, { RegionId: region });
   return {
     async read() {
@@ -49,7 +50,45 @@ export function boundedGroup({ region, scaling }: Pick<Inputs, "region" | "scali
       withRetries(async () => {
         await api.request("ModifyScalingGroup", { ScalingGroupId: id, DesiredCapacity: size });
       }),
+    lowerAt: (time, min) =>
+      untilFree(async () => {
+        // Its name is unique in the account: also of one whose reply was lost.
+        for (const { ScheduledTaskId } of await tasksOf(api, id)) await deleteTask(api, ScheduledTaskId);
+        const { ScheduledTaskId } = await api.request<Task>("CreateScheduledTask", {
+          ScheduledTaskName: loweringOf(id),
+          Description: "Lowers the minimum of a group that is kept without traffic",
+          ScalingGroupId: id,
+          MinValue: min,
+          LaunchTime: `${time.toISOString().slice(0, 16)}Z`,
+        });
+        return ScheduledTaskId;
+      }),
+    cancelLowering: (task) => untilFree(() => deleteTask(api, task)),
   };
+}
+
+/** The action by which a held group lowers its minimum. It outlives the group. */
+interface Task {
+  readonly ScheduledTaskId: string;
+}
+
+function loweringOf(group: string): string {
+  return `${group}-end-of-hold`;
+}
+
+async function tasksOf(api: Api, group: string): Promise<readonly Task[]> {
+  const { ScheduledTasks } = await api.request<{
+    readonly ScheduledTasks?: { readonly ScheduledTask?: readonly Task[] };
+  }>("DescribeScheduledTasks", { "ScheduledTaskName.1": loweringOf(group) });
+  return ScheduledTasks?.ScheduledTask ?? [];
+}
+
+async function deleteTask(api: Api, ScheduledTaskId: string): Promise<void> {
+  try {
+    await api.request("DeleteScheduledTask", { ScheduledTaskId });
+  } catch (error) {
+    if (!isMissing(error)) throw error;
+  }
 }
 
 async function describe(api: Api, id: string): Promise<Group | undefined> {

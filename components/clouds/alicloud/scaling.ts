@@ -2,7 +2,7 @@ import * as alicloud from "@pulumi/alicloud";
 import type * as pulumi from "@pulumi/pulumi";
 import type { Release } from "../../spec";
 import type { Context } from "./context";
-import type { ServerGroup } from "../cloud";
+import { type ServerGroup, noHold } from "../cloud";
 import { forEachTrigger, scheduledBounds } from "../triggers";
 import { Bounds } from "./bounds";
 import { nextLaunch, recurrenceEnd, utcCron } from "./cron";
@@ -74,10 +74,10 @@ export function scale(
   });
   const { min, max } = release.instances;
   const schedules = scheduledBounds(spec.scaling);
-  return (after) => {
+  return (after, hold = noHold) => {
     new Bounds(
       `${name}-${release.id}-bounds`,
-      { region: facts.region, scaling: endpointOf(facts, "ess"), group: group.id, min, max, schedules },
+      { ...hold, region: facts.region, scaling: endpointOf(facts, "ess"), group: group.id, min, max, schedules },
       // A schedule that runs before it is registered has to be made up for.
       { parent, dependsOn: [...after, ...tasks] },
     );

@@ -1,16 +1,23 @@
 import {
   ApplicationAutoScalingClient,
+  DeleteScheduledActionCommand as DeleteTargetActionCommand,
   DescribeScalableTargetsCommand,
+  ObjectNotFoundException,
+  PutScheduledActionCommand,
   RegisterScalableTargetCommand,
 } from "@aws-sdk/client-application-auto-scaling";
 import {
+  AlreadyExistsFault,
   AutoScalingClient,
+  DeleteScheduledActionCommand as DeleteGroupActionCommand,
   DescribeAutoScalingGroupsCommand,
+  DescribeScheduledActionsCommand,
+  PutScheduledUpdateGroupActionCommand,
   SetDesiredCapacityCommand,
   UpdateAutoScalingGroupCommand,
 } from "@aws-sdk/client-auto-scaling";
 import { DescribeServicesCommand, ECSClient, UpdateServiceCommand } from "@aws-sdk/client-ecs";
-import { type BoundedGroup, type BoundsInputs, boundsModule } from "../bounds.remote";
+import { type HoldableGroup, type BoundsInputs, boundsModule } from "../bounds.remote";
 import type { Bounds } from "../bounds-in-force";
 import type { Servers } from "../start-size.remote";
 import { clientSettings } from "./clients.remote";
@@ -24,18 +31,22 @@ export interface Inputs extends BoundsInputs {
   readonly group: string;
 }
 
-export const { create, update, read } = boundsModule<Inputs>(groupsOf);
+export const { create, update, read, delete: remove } = boundsModule<Inputs>(groupsOf);
+export { remove as delete };
 
-function groupsOf({ of, region = "" }: Partial<Inputs>): (id: string) => BoundedGroup {
+/** The name of the action by which a held group lowers its minimum. */
+const lowering = "end-of-hold";
+
+function groupsOf({ of, region = "" }: Partial<Inputs>): (id: string) => HoldableGroup {
   return of === "EcsService" ? (id) => scalableTarget(region, id) : (id) => autoScalingGroup(region, id);
 }
 
 /** The group of a release's instances. */
-export function boundedGroup(region: string, { group, cluster }: Pick<Servers, "group" | "cluster">): BoundedGroup {
+export function boundedGroup(region: string, { group, cluster }: Pick<Servers, "group" | "cluster">): HoldableGroup {
   return cluster === "" ? autoScalingGroup(region, group) : scalableTarget(region, `service/${cluster}/${group}`);
 }
 
-function autoScalingGroup(region: string, name: string): BoundedGroup {
+function autoScalingGroup(region: string, name: string): HoldableGroup {
   const client = new AutoScalingClient(clientSettings(region, "auto-scaling"));
   const describe = async () => {
     const command = new DescribeAutoScalingGroupsCommand({ AutoScalingGroupNames: [name] });
@@ -54,10 +65,30 @@ function autoScalingGroup(region: string, name: string): BoundedGroup {
     async resize(size) {
       await client.send(new SetDesiredCapacityCommand({ AutoScalingGroupName: name, DesiredCapacity: size }));
     },
+    async lowerAt(time, min) {
+      // A start time is a group's once: another action may have this one.
+      for (let attempt = 0; ; attempt += 1) {
+        const StartTime = new Date(time.getTime() + attempt * 60_000);
+        const action = { AutoScalingGroupName: name, ScheduledActionName: lowering, StartTime, MinSize: min };
+        try {
+          await client.send(new PutScheduledUpdateGroupActionCommand(action));
+          return lowering;
+        } catch (error) {
+          if (!(error instanceof AlreadyExistsFault) || attempt === 10) throw error;
+        }
+      }
+    },
+    async cancelLowering(task) {
+      const action = { AutoScalingGroupName: name, ScheduledActionNames: [task] };
+      // It is gone once it has run.
+      const { ScheduledUpdateGroupActions = [] } = await client.send(new DescribeScheduledActionsCommand(action));
+      if (ScheduledUpdateGroupActions.length === 0) return;
+      await client.send(new DeleteGroupActionCommand({ AutoScalingGroupName: name, ScheduledActionName: task }));
+    },
   };
 }
 
-function scalableTarget(region: string, service: string): BoundedGroup {
+function scalableTarget(region: string, service: string): HoldableGroup {
   const client = new ApplicationAutoScalingClient(clientSettings(region, "application-auto-scaling"));
   const target = { ServiceNamespace: "ecs", ScalableDimension: "ecs:service:DesiredCount" } as const;
   const ecs = new ECSClient(clientSettings(region, "ecs"));
@@ -81,6 +112,26 @@ function scalableTarget(region: string, service: string): BoundedGroup {
     },
     async resize(size) {
       await ecs.send(new UpdateServiceCommand({ cluster, service: name, desiredCount: size }));
+    },
+    async lowerAt(time, min) {
+      await client.send(
+        new PutScheduledActionCommand({
+          ...target,
+          ResourceId: service,
+          ScheduledActionName: lowering,
+          Schedule: `at(${time.toISOString().slice(0, 19)})`,
+          ScalableTargetAction: { MinCapacity: min },
+        }),
+      );
+      return lowering;
+    },
+    async cancelLowering(task) {
+      const action = { ...target, ResourceId: service, ScheduledActionName: task };
+      try {
+        await client.send(new DeleteTargetActionCommand(action));
+      } catch (error) {
+        if (!(error instanceof ObjectNotFoundException)) throw error;
+      }
     },
   };
 }

@@ -16,12 +16,13 @@ export const ownPolicyCharacters = 2_200;
 
 /**
  * Checks that the rights of all live releases fit in the roles that have them, with those of one more: while a release
- * replaces another, both have theirs.
+ * replaces another, both have theirs, and with `previous.keep` the one that was kept before them too.
  */
 export function checkRoleSize(service: ValidFields, region: string): Problem[] {
   const secrets = releasesOf(service).map(({ whole }) => secretCharacters(whole, region));
   const permissions = permissionCharacters(service);
-  const all = sum(secrets) + Math.max(...secrets) + ownPolicyCharacters;
+  const further = service.previous?.keep === true ? 2 : 1;
+  const all = sum(secrets) + further * Math.max(...secrets) + ownPolicyCharacters;
   // On containers the app has its permissions by a role of its own, and ECS reads the secrets.
   const [start, app] = service.compute === "vm" ? [all + permissions, 0] : [all, permissions + ownPolicyCharacters];
   const what = `AWS allows a role ${mostCharacters} characters in its policies`;
@@ -30,7 +31,7 @@ export function checkRoleSize(service: ValidFields, region: string): Problem[] {
       start > mostCharacters,
       "too-long",
       "secrets",
-      `need ${start} characters in the policies of the role that reads them, for all live releases and one that is ` +
+      `need ${start} characters in the policies of the role that reads them, for all live releases and ${further === 1 ? "one that is" : "two that are"} ` +
         `being replaced, and ${what}: put several values into one secret`,
     ),
     ...problemIf(

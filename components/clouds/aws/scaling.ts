@@ -2,7 +2,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { fingerprint } from "../../id";
 import type { Release } from "../../spec";
-import type { ServerGroup } from "../cloud";
+import { type ServerGroup, noHold } from "../cloud";
 import type { Context } from "../context";
 import { numericCron } from "../cron";
 import { forEachTrigger, scheduledBounds } from "../triggers";
@@ -166,10 +166,10 @@ function bounds(
 ): ServerGroup["bound"] {
   const { min, max } = release.instances;
   const schedules = scheduledBounds(spec.scaling);
-  return (after) => {
+  return (after, hold = noHold) => {
     new Bounds(
       `${name}-${release.id}-bounds`,
-      { ...args, min, max, schedules, region: facts.region },
+      { ...args, ...hold, min, max, schedules, region: facts.region },
       // A schedule that runs before it is registered has to be made up for.
       { parent, dependsOn: [...after, ...(before === undefined ? [] : [before])] },
     );

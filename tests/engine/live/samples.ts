@@ -193,6 +193,9 @@ export const samples: Readonly<Record<string, FieldSamples>> = {
     { rollout: rollout({ pause: 60, watch: { errors: 100, latency: 500 } }) },
     { rollout: rollout({ pause: 60, watch: { errors: 100, latency: 800 } }) },
   ),
+  previous: toggled({ previous: { keep: true } }),
+  "previous.keep": changed({ previous: { keep: false } }, { previous: { keep: true } }),
+  "previous.holdFor": both({ previous: { keep: true, holdFor: 600 } }, { previous: { keep: true, holdFor: 900 } }),
   "rollout.watch.alarms": changed(
     { rollout: rollout({}) },
     { rollout: rollout({ watch: { errors: 100, alarms: ["on-call"] } }) },

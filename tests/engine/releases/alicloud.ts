@@ -1,4 +1,5 @@
 import type { Compute } from "../../../components/spec";
+import { asText } from "../../../packages/alicloud-double/src";
 import { AlicloudWorld } from "../support/alicloud-world";
 import { PlayedRequests, type PlayedShare } from "../support/played-requests";
 import { type ReleaseCloud, common, metricPeriod } from "./release-cloud";
@@ -22,6 +23,9 @@ export async function startAlicloud(compute: Compute, context: Mocha.Context): P
   requests.start(() => world.split(common.name), count);
   world.closing.push(() => requests.stop());
   const instancesOf = (group: string) => scaling.instances.where(({ groupId }) => groupId === group);
+
+  const tasks = () =>
+    scaling.scheduledTasks.where(({ settings }) => asText(settings["ScheduledTaskName"]).endsWith("-end-of-hold"));
 
   function count({ release, requests: sent, errors, milliseconds }: PlayedShare): void {
     const { serverGroups, listeners } = played.balancing;
@@ -51,6 +55,21 @@ export async function startAlicloud(compute: Compute, context: Mocha.Context): P
     trigger(release, desired) {
       const [group] = scaling.scalingGroups.where(({ tags }) => tags.get("release") === release);
       world.double.trigger(group?.id ?? "", desired);
+      return Promise.resolve();
+    },
+    lowerings() {
+      const found = tasks().map(({ settings }) => {
+        const group = scaling.scalingGroups.get(asText(settings["ScalingGroupId"]));
+        const at = Date.parse(asText(settings["LaunchTime"]));
+        return [group?.tags.get("release") ?? "?", { at, min: Number(settings["MinValue"]) }] as const;
+      });
+      return Promise.resolve(Object.fromEntries(found));
+    },
+    lower() {
+      for (const { id } of tasks()) {
+        world.double.runScheduledTask(id);
+        scaling.scheduledTasks.remove(id);
+      }
       return Promise.resolve();
     },
     fail(version) {

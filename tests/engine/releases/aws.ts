@@ -1,3 +1,4 @@
+import { AutoScalingClient, DescribeScheduledActionsCommand } from "@aws-sdk/client-auto-scaling";
 import { CloudWatchClient, PutMetricAlarmCommand, SetAlarmStateCommand } from "@aws-sdk/client-cloudwatch";
 import type { Compute } from "../../../components/spec";
 import { clientSettings } from "../support/client-settings";
@@ -5,7 +6,7 @@ import { Cloud } from "../support/cloud";
 import { PlayedRequests, type PlayedShare } from "../support/played-requests";
 import { SimulatedReleases } from "../support/simulated-releases";
 import { World } from "../support/world";
-import { type ReleaseCloud, type SizedGroup, common, metricPeriod } from "./release-cloud";
+import { type Lowering, type ReleaseCloud, type SizedGroup, common, metricPeriod } from "./release-cloud";
 
 const images = { container: `registry.test/app@sha256:${"1".repeat(64)}`, vm: `ami-${"1".repeat(17)}` };
 
@@ -21,8 +22,12 @@ export async function startAws(compute: Compute, context: Mocha.Context): Promis
   const requests = new PlayedRequests();
   requests.start(() => cloud.split(common.name), count);
   const watching = new CloudWatchClient(clientSettings(world.gateway.url));
+  const scaling = new AutoScalingClient(clientSettings(world.gateway.url));
   world.closing.push(
     () => requests.stop(),
+    () => {
+      scaling.destroy();
+    },
     () => {
       watching.destroy();
     },
@@ -57,10 +62,33 @@ export async function startAws(compute: Compute, context: Mocha.Context): Promis
     return Object.fromEntries(found);
   }
 
+  async function lowerings(): Promise<Record<string, Lowering>> {
+    const { ScheduledUpdateGroupActions: actions = [] } = await scaling.send(new DescribeScheduledActionsCommand({}));
+    const ofMachines = actions
+      .filter(({ ScheduledActionName }) => ScheduledActionName === lowering)
+      .map(({ AutoScalingGroupName = "", StartTime, MinSize: min = 0 }) => ({
+        ...{ group: AutoScalingGroupName, at: StartTime?.getTime() ?? 0, min },
+      }));
+    const ofServices = applicationAutoScaling.scheduledActions
+      .filter(({ ScheduledActionName }) => ScheduledActionName === lowering)
+      .map(({ ResourceId, Schedule, ScalableTargetAction: action }) => ({
+        group: String(ResourceId).split("/")[2] ?? "",
+        at: Date.parse(`${String(Schedule).slice("at(".length, -1)}Z`),
+        min: Number((action as Record<string, unknown>).MinCapacity),
+      }));
+    const existing = Object.values(await groups()).map(({ name }) => name);
+    const found = [...ofMachines, ...ofServices].filter(({ group }) => existing.includes(group));
+    return Object.fromEntries(found.map(({ group, at, min }) => [releaseIn(group), { at, min }]));
+  }
+
   return {
     stack,
     requests,
     groups,
+    lowerings,
+    async lower() {
+      await capacities.fire(({ name }) => name === lowering);
+    },
     split: () => cloud.split(common.name),
     async trigger(release, desired) {
       await capacities.trigger((await groups())[release]?.name ?? "", desired);
@@ -81,6 +109,9 @@ export async function startAws(compute: Compute, context: Mocha.Context): Promis
     close: () => world.close(),
   };
 }
+
+/** The name of the action by which a group lowers its minimum. */
+const lowering = "end-of-hold";
 
 /** The load balancer of a rule, as metrics name it. */
 function balancerIn(rule: string): string {

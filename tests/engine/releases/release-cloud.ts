@@ -9,6 +9,13 @@ export interface SizedGroup extends LiveBounds {
   readonly serving: number;
 }
 
+/** An action by which a group lowers its minimum itself. */
+export interface Lowering {
+  /** Milliseconds since 1970. */
+  readonly at: number;
+  readonly min: number;
+}
+
 /** A cloud with a stack that has no update yet. */
 export interface ReleaseCloud {
   readonly stack: ServiceStack;
@@ -20,6 +27,10 @@ export interface ReleaseCloud {
   groups(): Promise<Readonly<Record<string, SizedGroup>>>;
   /** Sets a release's number of instances as a trigger does. */
   trigger(release: string, desired: number): Promise<void>;
+  /** The actions by which groups lower their minimum, by release id. */
+  lowerings(): Promise<Readonly<Record<string, Lowering>>>;
+  /** Runs them now, as at their time. */
+  lower(): Promise<void>;
   /** Lets the load balancer find every instance of a version unhealthy. */
   fail(version: string): void;
   /** Whether the service for metrics fails. */

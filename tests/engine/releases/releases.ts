@@ -6,7 +6,7 @@ import type { LiveBounds } from "../support/schedule-tests";
 import type { EngineRun } from "../support/stack";
 import { whileUpdating } from "../support/watching";
 import type { ServiceStack } from "../support/world";
-import type { ReleaseCloud, SizedGroup } from "./release-cloud";
+import type { Lowering, ReleaseCloud, SizedGroup } from "./release-cloud";
 
 /** Percent of the requests by version, without versions that have none. */
 export type Weights = Readonly<Record<string, number>>;
@@ -58,8 +58,8 @@ export class Releases {
   async serving(settings: Partial<ServiceArgs>): Promise<string> {
     const wanted = JSON.stringify(settings);
     if (this.settings === wanted) return this.stack.service.version;
-    const defaults = { instances: { min: 2, max: 6 }, scaling: undefined, releases: undefined, rollout: undefined };
-    const { rollout, ...others } = { ...defaults, ...settings };
+    const defaults = { instances: { min: 2, max: 6 }, scaling: undefined, releases: undefined, previous: undefined };
+    const { rollout, ...others }: Partial<ServiceArgs> = { ...defaults, ...settings };
     const version = this.next();
     const isFirst = this.settings === undefined;
     const splits = await this.splitsDuring(() =>
@@ -140,6 +140,12 @@ export class Releases {
   async live(version: string): Promise<LiveBounds> {
     const { min, max, desired } = (await this.groups())[version] ?? assert.fail(`no group of ${version}`);
     return { min, max, desired };
+  }
+
+  /** The actions by which groups lower their minimum, by version. */
+  async lowerings(): Promise<Readonly<Record<string, Lowering>>> {
+    const found = Object.entries(await this.cloud.lowerings());
+    return Object.fromEntries(found.map(([release, one]) => [versionOf(release), one]));
   }
 
   /** Sets the number of a version's instances as a trigger does. */

@@ -2,6 +2,7 @@
 import { commands } from "./commands";
 import { interrupted } from "./interrupted";
 import { metrics } from "./metrics";
+import { previous } from "./previous";
 import type { Scenario } from "./releases";
 import { sizes } from "./sizes";
 import { steps } from "./steps";
@@ -10,6 +11,6 @@ import { steps } from "./steps";
 export const scenarios: Readonly<Record<string, readonly Scenario[]>> = {
   steps: [...steps, ...commands],
   metrics,
-  interrupted,
+  interrupted: [...interrupted, ...previous],
   sizes,
 };

@@ -13,15 +13,16 @@ const raised = {
   scaling: [metric, at(hour + 12, 1, 3), at(hour, 2, 8)],
 } satisfies Partial<ServiceArgs>;
 
-interface Sample {
+/** What serves at one time. */
+export interface Sample {
   /** The versions that have requests, separated by spaces. */
   readonly versions: string;
   /** How many instances they have that serve. */
   readonly serving: number;
 }
 
-/** Samples of the split while an update runs. */
-async function during(
+/** Samples of what serves while an update runs. */
+export async function serving(
   releases: Releases,
   update: () => Promise<unknown>,
   seen: () => Promise<void> = () => Promise.resolve(),
@@ -41,7 +42,8 @@ async function during(
   return samples;
 }
 
-function fewest(samples: readonly Sample[], versions?: string): number {
+/** The fewest instances that served while these versions, or any, had requests. */
+export function fewest(samples: readonly Sample[], versions?: string): number {
   return Math.min(
     ...samples.filter((one) => (versions ?? one.versions) === one.versions).map(({ serving }) => serving),
   );
@@ -64,7 +66,7 @@ export const sizes: readonly Scenario[] = [
     async run(releases) {
       await busy(releases, 6);
       const version = releases.next();
-      const samples = await during(releases, () => releases.up({ version }));
+      const samples = await serving(releases, () => releases.up({ version }));
       assert.equal(fewest(samples), 6);
       assert.equal(samples.at(-1)?.versions, version);
       assert.deepEqual(await releases.live(version), { min: 2, max: 8, desired: 6 });
@@ -95,7 +97,7 @@ export const sizes: readonly Scenario[] = [
       const old = await busy(releases, 6);
       const version = releases.next();
       const state = { moved: false };
-      const samples = await during(
+      const samples = await serving(
         releases,
         () => releases.up({ version }),
         async () => {
@@ -115,7 +117,7 @@ export const sizes: readonly Scenario[] = [
       const old = await busy(releases, 8);
       const version = releases.next();
       const change = { version, instances: { min: 1, max: 3 }, scaling: [metric] };
-      const samples = await during(releases, () => releases.up(change));
+      const samples = await serving(releases, () => releases.up(change));
       assert.equal(fewest(samples, old), 8);
       assert.equal(samples.find(({ versions }) => versions === version)?.serving, 8);
       assert.deepEqual(await releases.live(version), { min: 1, max: 3, desired: 3 });
@@ -132,7 +134,7 @@ export const sizes: readonly Scenario[] = [
       const kept = { version: old, image: image as string, instances: { min: 1, max: 8 } };
       await releases.up({ version, releases: [{ ...kept, weight: 0 }] });
       await releases.trigger(old, 1);
-      const samples = await during(releases, () => releases.up({ version, releases: [{ ...kept, weight: 100 }] }));
+      const samples = await serving(releases, () => releases.up({ version, releases: [{ ...kept, weight: 100 }] }));
       assert.equal(fewest(samples), 3);
       assert.equal(samples.at(-1)?.versions, old);
       await releases.up({ version: old, releases: undefined });

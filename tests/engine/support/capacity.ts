@@ -1,5 +1,6 @@
 /** What moves a group's capacity besides its owner: bounds, schedules and triggers. On the emulator nothing does. */
 import {
+  DeleteScheduledActionCommand,
   DescribeAutoScalingGroupsCommand,
   DescribeScheduledActionsCommand,
   SetDesiredCapacityCommand,
@@ -33,7 +34,7 @@ export class Capacities {
 
   /**
    * Fires matching schedules now, as at their time: sets the bounds that each has, moves the capacity between them, or
-   * to the capacity that the schedule has. Returns those that fired.
+   * to the capacity that the schedule has. One that has no recurrence is gone after that. Returns those that fired.
    */
   async fire(match: (schedule: Schedule) => boolean): Promise<Schedule[]> {
     return [...(await this.fireForGroups(match)), ...(await this.fireForServices(match))];
@@ -96,6 +97,10 @@ export class Capacities {
       await scaling.send(
         new UpdateAutoScalingGroupCommand({ AutoScalingGroupName: group, MinSize, MaxSize, DesiredCapacity }),
       );
+      if (action.Recurrence === undefined)
+        await scaling.send(
+          new DeleteScheduledActionCommand({ AutoScalingGroupName: group, ScheduledActionName: name }),
+        );
       fired.push(schedule);
     }
     return fired;
@@ -103,7 +108,7 @@ export class Capacities {
 
   private async fireForServices(match: (schedule: Schedule) => boolean): Promise<Schedule[]> {
     const fired: Schedule[] = [];
-    for (const action of this.targets.scheduledActions) {
+    for (const action of [...this.targets.scheduledActions]) {
       const resourceId = String(action.ResourceId);
       const schedule = {
         group: serviceIn(resourceId).service,
@@ -113,6 +118,8 @@ export class Capacities {
       if (!match(schedule)) continue;
       this.targets.setBounds(resourceId, action.ScalableTargetAction as Record<string, unknown>);
       await this.moveIntoBounds(resourceId);
+      if (schedule.recurrence.startsWith("at("))
+        this.targets.scheduledActions.splice(this.targets.scheduledActions.indexOf(action), 1);
       fired.push(schedule);
     }
     return fired;

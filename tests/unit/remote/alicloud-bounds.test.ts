@@ -8,7 +8,7 @@ describe("the bounds of a scaling group on Alibaba Cloud", () => {
   simulatedClock();
   const api = ScriptedApi.forSuite();
   const inputs = (min: number, max: number) => ({
-    ...{ region: "cn-hangzhou", scaling: api.url, group: "asg-1", schedules: [] },
+    ...{ region: "cn-hangzhou", scaling: api.url, group: "asg-1", schedules: [], heldFor: "", holdSeconds: 0 },
     ...{ min, max },
   });
   const group = (MinSize: number, MaxSize: number, DesiredCapacity: number) => ({

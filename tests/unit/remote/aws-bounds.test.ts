@@ -39,7 +39,7 @@ describe("the bounds of a group on AWS", () => {
   });
 
   const inputs = (of: "AutoScalingGroup" | "EcsService", group: string, min: number) => ({
-    ...{ region: "us-east-1", of, group, min, max: 6, schedules: [] },
+    ...{ region: "us-east-1", of, group, min, max: 6, schedules: [], heldFor: "", holdSeconds: 0 },
   });
   const service = "service/books-cluster/books";
   const target = { ServiceNamespace: "ecs", ScalableDimension: "ecs:service:DesiredCount" };

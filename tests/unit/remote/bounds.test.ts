@@ -1,7 +1,7 @@
 /** When the bounds of a group that runs change: the rule that both clouds share, on groups in memory. */
 import assert from "node:assert/strict";
 import {
-  type BoundedGroup,
+  type HoldableGroup,
   type BoundsInputs,
   type BoundsOutputs,
   createBounds,
@@ -13,6 +13,7 @@ import { simulatedClock } from "../../support/clock";
 import fc from "../../support/properties";
 
 const base = { min: 2, max: 6 };
+const serves = { heldFor: "", holdSeconds: 0 };
 /** The bounds of schedules, without and with their times: at noon the day's has passed last. */
 const dayBounds = { min: 4, max: 12 };
 const nightBounds = { min: 1, max: 3 };
@@ -26,10 +27,12 @@ class Groups {
   readonly sets: string[] = [];
   record: (BoundsInputs & BoundsOutputs) | undefined;
 
-  readonly group = (id: string): BoundedGroup => ({
+  readonly group = (id: string): HoldableGroup => ({
     read: () => Promise.resolve(this.live.get(id)),
     size: () => assert.fail("the size does not matter"),
     resize: () => assert.fail("nothing is resized"),
+    lowerAt: () => assert.fail("nothing is held"),
+    cancelLowering: () => assert.fail("nothing is held"),
     set: ({ min, max }) => {
       this.sets.push(`${id} ${min}..${max}`);
       this.live.set(id, { min, max });
@@ -40,13 +43,13 @@ class Groups {
   /** Creates a group, with other bounds than the stack file's if `created` says so, and its record. */
   async create(inputs: Partial<BoundsInputs> & Bounds, created: Bounds = inputs): Promise<BoundsOutputs> {
     this.live.set("new", { min: created.min, max: created.max });
-    const { outs } = await createBounds("new", { schedules: [], ...inputs }, this.group, noon);
+    const { outs } = await createBounds("new", { schedules: [], ...serves, ...inputs }, this.group, noon);
     this.record = outs;
     return outs;
   }
 
   /** Creates a group before its first schedule has run. */
-  async createBefore(inputs: BoundsInputs): Promise<void> {
+  async createBefore(inputs: Bounds & Pick<BoundsInputs, "schedules">): Promise<void> {
     await this.create(inputs, inputs.schedules.length === 0 ? inputs : dayBounds);
     this.live.set("new", { min: inputs.min, max: inputs.max });
     this.sets.length = 0;

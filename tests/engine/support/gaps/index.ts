@@ -6,6 +6,7 @@ import type { Distrust } from "../trust";
 import type { Correction } from "./correction";
 import { Endpoints } from "./endpoints";
 import { Filters } from "./filters";
+import { oneTimeActions } from "./one-time-actions";
 import { Forwards } from "./forwards";
 import { Groups, type SimulatedInstance } from "./groups";
 import { Launches } from "./launches";
@@ -41,6 +42,7 @@ export function emulatorGaps(
     new Bounds(),
     new Endpoints(),
     new Filters(),
+    oneTimeActions,
     new Forwards(),
     new Groups((group) => sources.instances?.(group)),
     // After the groups' zones and instances.

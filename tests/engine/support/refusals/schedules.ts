@@ -13,6 +13,7 @@ const callMs = 100;
 /**
  * - A start time is a group's once: "a scheduled action must have a unique time value",
  *   https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-scheduled-scaling.html
+ * - A start time must not be in the past.
  * - Calls for one group at the same time fail with the same error: https://github.com/TerraConstructs/base/issues/127
  * - The provider sends the start time that it has read after the creation with every change: in the past it is refused
  *   (https://github.com/pulumi/pulumi-aws/issues/2473), and of another recurrence the action runs at that time
@@ -42,19 +43,21 @@ export function schedules(): Refusal {
 async function startProblem(call: AwsCall, { scaling }: CloudReader): Promise<Refused | undefined> {
   const [group, name] = [field(call, "AutoScalingGroupName") ?? "", field(call, "ScheduledActionName")];
   const recurrence = field(call, "Recurrence");
-  const start = startOf(recurrence, field(call, "TimeZone"));
   const given = field(call, "StartTime");
+  if (given !== undefined && recurrence === undefined && Date.parse(given) <= Date.now()) return past;
+  const start = recurrence === undefined ? Date.parse(given ?? "") : startOf(recurrence, field(call, "TimeZone"));
   const command = new DescribeScheduledActionsCommand({ AutoScalingGroupName: group });
   const { ScheduledUpdateGroupActions: actions = [] } = await scaling.send(command);
   const twin = actions.find(
-    ({ ScheduledActionName, Recurrence, TimeZone }) =>
-      ScheduledActionName !== name && startOf(Recurrence, TimeZone) === start,
+    ({ ScheduledActionName, Recurrence, TimeZone, StartTime }) =>
+      ScheduledActionName !== name &&
+      (Recurrence === undefined ? StartTime?.getTime() : startOf(Recurrence, TimeZone)) === start,
   );
   if (twin) return taken();
-  return given === undefined || Date.parse(given) === start
-    ? undefined
-    : { code: "ValidationError", message: "Given start time is in the past" };
+  return given === undefined || Date.parse(given) === start ? undefined : past;
 }
+
+const past: Refused = { code: "ValidationError", message: "Given start time is in the past" };
 
 /** When a schedule runs next; not a number for one that never does. */
 export function startOf(recurrence: string | undefined, timezone = "UTC"): number {
