@@ -31,7 +31,7 @@ const repeated: Record<string, { type: string; replaces: readonly string[]; upda
   "applies other bounds and schedules": {
     type: dynamic("Bounds"),
     replaces: ["group"],
-    updates: ["min", "max", "schedules"],
+    updates: ["min", "max", "schedules", "heldFor"],
   },
   "moves a header rule to another listener": { type: headerRuleType, replaces: ["listener"], updates: ["targetGroup"] },
 };
