@@ -1,4 +1,4 @@
-import { backSeconds, stepsOf } from "../../components/clouds/rollout";
+import { backSeconds, mostSeconds, stepsOf } from "../../components/clouds/rollout";
 import { type StepTime, groupTime, removalTime, settleSeconds, total } from "../../components/clouds/timings";
 import type { Compute } from "../../components/spec";
 import type { Bake, ImageChange, PlannedSpec, ReleaseChange, RolloutTimes, Step, Update } from "../contract";
@@ -62,7 +62,7 @@ function rolloutTimes(rollout: PlannedSpec["rollout"], unhealthyAfter: number): 
   return {
     percents: steps.map(({ percent }) => percent),
     seconds: steps.reduce((sum, { seconds }) => sum + seconds, 0),
-    maxSeconds: steps.reduce((sum, { mostSeconds }) => sum + mostSeconds, 0),
+    maxSeconds: mostSeconds(rollout),
     backSeconds: backSeconds(rollout, unhealthyAfter),
   };
 }
