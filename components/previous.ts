@@ -6,6 +6,7 @@ import type { LedgerEntry, ShapeValues } from "./ledger-entries";
 import type { InstanceSpec, Release, ServiceSpec } from "./spec";
 import { defaultHold } from "./stack-file/previous-hold";
 import { isMapping } from "./stack-file/values";
+import { unkeepable } from "./unkeepable";
 
 /** How many releases share the requests at most: a rule of the load balancer on AWS has so many target groups. */
 const mostReleases = 5;
@@ -55,18 +56,12 @@ export function previousOf(spec: ServiceSpec, cloud: Cloud, last: LastOutputs | 
 function problemOf(
   { id, version }: LedgerEntry,
   shape: InstanceSpec,
-  { compute, files, network }: ServiceSpec,
-  cloud: Cloud,
+  { compute, releases: [current] }: ServiceSpec,
+  { platforms }: Cloud,
 ): string | undefined {
-  if (shape.compute !== compute) return `it runs on ${shape.compute}, and the service on ${compute}`;
-  if (shape.files !== (files !== undefined) || shape.share?.path !== files?.share?.path)
-    return "the service has other files than it";
-  const places = "vpcId" in network ? network.privateSubnetIds : cloud.zonesOf(network);
-  const missing = shape.placement
-    .filter((place) => typeof place === "string")
-    .filter((place) => !places.includes(place));
-  if (missing.length > 0) return `the service no longer has ${missing.join(", ")}, in which it has instances`;
-  const instance = cloud.platforms[compute].instanceShape(shape.size, shape.architecture);
+  const problem = unkeepable(shape, current.shape);
+  if (problem !== undefined) return problem;
+  const instance = platforms[compute].instanceShape(shape.size, shape.architecture);
   return sameId(id, version, { ...shape, instance })
     ? undefined
     : "this version of the program would make something else of it";

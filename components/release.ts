@@ -76,13 +76,17 @@ export class Release extends pulumi.ComponentResource {
     this.registerOutputs({ targetGroup });
   }
 
-  /** Holds the instances of a release that is kept, once the releases to which it loses its traffic have passed. */
-  hold(releases: readonly Release[]): void {
+  /**
+   * Holds the instances of a release that is kept, once the releases to which it loses its traffic have passed.
+   *
+   * @param seconds how long it still has some of it, at most
+   */
+  hold(releases: readonly Release[], seconds: number): void {
     const { kept } = this.release;
     const [current] = releases;
     if (kept === undefined || current === undefined) return;
     const after = releases.filter(({ release }) => release.kept === undefined).flatMap(({ checks }) => checks);
-    this.group.bound(after, { heldFor: current.id, holdSeconds: kept.holdFor });
+    this.group.bound(after, { heldFor: current.id, holdSeconds: seconds + kept.holdFor });
   }
 
   /** Registers the bounds of a release that is not kept, which apply once the traffic has moved. */

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Cloud, CloudEnvironment, CloudService, LoadBalancerOutputs, Serving } from "./clouds/cloud";
+import { mostSeconds } from "./clouds/rollout";
 import { componentTypes } from "./component-types";
 import { credentialWarnings } from "./credentials";
 import { Environment } from "./environment";
@@ -170,7 +171,8 @@ export class ImmutableService extends pulumi.ComponentResource {
         ),
     );
     const all = [currentRelease, ...otherReleases];
-    for (const one of all) one.hold(all);
+    const moving = intent.entering.length === 0 ? 0 : mostSeconds(spec.rollout);
+    for (const one of all) one.hold(all, moving);
     const split = new TrafficSplit(
       name,
       {

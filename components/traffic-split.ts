@@ -43,7 +43,7 @@ export class TrafficSplit extends pulumi.ComponentResource {
     super(componentTypes.trafficSplit, `${name}-traffic-split`, {}, opts);
     const schedules = scheduledBounds(scaling);
     const shares = releases.map(
-      ({ id: release, version, image, targetGroup, weight, passed, group, release: { instances } }) => ({
+      ({ id: release, version, image, targetGroup, weight, passed, group, release: { instances, kept } }) => ({
         release,
         version,
         image,
@@ -53,6 +53,7 @@ export class TrafficSplit extends pulumi.ComponentResource {
         servers: group.servers,
         startWithin: group.startWithin,
         bounds: { min: instances.min, max: instances.max, schedules },
+        ...(kept === undefined ? {} : { kept: true }),
       }),
     );
     this.rule = service.splitTraffic({ shares, rollout, entering, url: service.url, requested }, after, this);

@@ -215,7 +215,8 @@ export interface SettingChange extends Difference {
 /** What changes in a release. */
 export interface ReleaseChange {
   readonly id: string;
-  readonly change: "added" | "removed" | "unchanged";
+  /** `kept`: it stays without traffic, as `previous` says, if it is what serves. */
+  readonly change: "added" | "removed" | "kept" | "unchanged";
   /** Percent of the traffic before and after; absent where the release does not exist. */
   readonly weightBefore?: number | undefined;
   readonly weightAfter?: number | undefined;

@@ -45,6 +45,8 @@ export interface Share {
   readonly startWithin?: number | undefined;
   /** The stack file's bounds, and the schedules that set others; absent in what an earlier version recorded. */
   readonly bounds?: (Bounds & { readonly schedules: readonly ScheduledBounds[] }) | undefined;
+  /** Whether it served before and is kept without traffic: its group holds its size itself. Default: no. */
+  readonly kept?: boolean | undefined;
 }
 
 /** The inputs of a traffic rule that are the same on every cloud. */

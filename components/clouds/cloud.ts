@@ -338,6 +338,7 @@ export interface TrafficShare {
   readonly servers: ServerGroup["servers"];
   readonly startWithin: number;
   readonly bounds: Required<Share>["bounds"];
+  readonly kept?: boolean;
 }
 
 /** What the rule in the cloud was when the traffic split had read it. */

@@ -70,6 +70,11 @@ export function stepsOf({ steps, pause, bake, watch }: RolloutSettings): Rollout
   return [...steps.map((percent) => step(percent, pause)), step(100, bake)];
 }
 
+/** Seconds that a rollout takes at most; 0 without one. */
+export function mostSeconds(rollout: RolloutSettings | undefined): number {
+  return rollout === undefined ? 0 : sum(stepsOf(rollout).map((step) => step.mostSeconds));
+}
+
 /**
  * The split at a step: the new releases have so many percent of their weight, and what served before has the rest, in
  * the proportions that it had. At 0 percent that is everything, and at 100 percent it is the wanted split. Only groups

@@ -70,7 +70,8 @@ export const previous = object(
     holdFor: integer("seconds", 60, 604_800, {
       optional: String(defaultHold),
       description:
-        "The time for which the release that is kept has as many instances as when it lost its traffic. After that the " +
+        "The time for which the release that is kept has as many instances as when it lost its traffic, beyond the longest " +
+        "time of `rollout`. After that the " +
         "group itself lowers its minimum to `instances.min`, and the triggers may remove instances; going back lets the " +
         "group grow first.",
     }),

@@ -422,9 +422,9 @@ export interface PreviousArgs {
    */
   readonly keep?: boolean | undefined;
   /**
-   * The time for which the release that is kept has as many instances as when it lost its traffic. After that the group
-   * itself lowers its minimum to `instances.min`, and the triggers may remove instances; going back lets the group grow
-   * first. A whole number of seconds from 60 to 604800. Default: 3600.
+   * The time for which the release that is kept has as many instances as when it lost its traffic, beyond the longest
+   * time of `rollout`. After that the group itself lowers its minimum to `instances.min`, and the triggers may remove
+   * instances; going back lets the group grow first. A whole number of seconds from 60 to 604800. Default: 3600.
    */
   readonly holdFor?: number | undefined;
 }
@@ -1050,9 +1050,9 @@ export interface PreviousConfig {
    */
   readonly keep: boolean;
   /**
-   * The time for which the release that is kept has as many instances as when it lost its traffic. After that the group
-   * itself lowers its minimum to `instances.min`, and the triggers may remove instances; going back lets the group grow
-   * first. A whole number of seconds from 60 to 604800. Default: 3600.
+   * The time for which the release that is kept has as many instances as when it lost its traffic, beyond the longest
+   * time of `rollout`. After that the group itself lowers its minimum to `instances.min`, and the triggers may remove
+   * instances; going back lets the group grow first. A whole number of seconds from 60 to 604800. Default: 3600.
    */
   readonly holdFor?: number | undefined;
 }

@@ -1,4 +1,5 @@
 import { imageName } from "../../components/id";
+import { unkeepable } from "../../components/unkeepable";
 import type { Changes, Plan, PlannedRelease, ReleaseChange, ServiceChange, ServicePlan } from "../contract";
 import { imageChange } from "./bake";
 import { boundsNotes } from "./bounds";
@@ -33,9 +34,12 @@ export function compare(
   after: Plan,
   from: Pick<Changes, "against" | "commit" | "notes">,
 ): Changes {
-  const resources = resourceChanges(before, after);
+  const pairs = pairsOf(before?.services ?? [], after.services);
+  const kept = pairs.flatMap(([was, is]) => keptRelease(was, is) ?? []);
+  const all = resourceChanges(before, after);
+  const resources = { ...all, deleted: all.deleted.filter(({ name }) => !kept.some((own) => name.startsWith(own))) };
   const gone = goneIn(resources);
-  const services = pairsOf(before?.services ?? [], after.services).map(([was, is]): ServicePair => {
+  const services = pairs.map(([was, is]): ServicePair => {
     const change = serviceChange(was, is);
     const settings = change.settings.map((setting) => withoutIdle(setting, gone));
     return { before: was, after: is, change: { ...change, settings } };
@@ -66,18 +70,33 @@ function pairsOf(before: readonly ServicePlan[], after: readonly ServicePlan[]):
   return names.map((name) => [find(before, name), find(after, name)]);
 }
 
+/** What the names of the resources of the release begin with that stays without traffic; undefined: none does. */
+function keptRelease(before: ServicePlan | undefined, after: ServicePlan | undefined): string | undefined {
+  const id = keptBetween(before, after);
+  return before === undefined || id === undefined ? undefined : `${before.name}-${id}`;
+}
+
+/** The id of the release that has traffic before, and is kept. Whether it is what serves, only the ledger knows. */
+function keptBetween(before: ServicePlan | undefined, after: ServicePlan | undefined): string | undefined {
+  const is = after?.description.service;
+  if (is?.previous?.keep !== true) return undefined;
+  const [current] = is.releases;
+  return before?.description.service.releases.find(
+    ({ id, weight, shape }) =>
+      weight > 0 && is.releases.every((one) => one.id !== id) && unkeepable(shape, current.shape) === undefined,
+  )?.id;
+}
+
 function serviceChange(before: ServicePlan | undefined, after: ServicePlan | undefined): ServiceChange {
   const oldReleases = before?.description.service.releases ?? [];
   const newReleases = after?.description.service.releases ?? [];
   const ids = [...new Set([...newReleases, ...oldReleases].map(({ id }) => id))];
-  const releases = ids.map((id) =>
-    releaseChange(
-      id,
-      oldReleases.find((release) => release.id === id),
-      newReleases.find((release) => release.id === id),
-      oldReleases[0],
-    ),
-  );
+  const kept = keptBetween(before, after);
+  const releases = ids.map((id) => {
+    const [was, is] = [oldReleases, newReleases].map((list) => list.find((release) => release.id === id));
+    const change = releaseChange(id, was, is, oldReleases[0]);
+    return id === kept ? { ...change, change: "kept" as const, weightAfter: 0 } : change;
+  });
   const settings = before && after ? settingChanges(before, after) : [];
   const changes = movesTraffic(releases) || settings.length > 0;
   const image = imageChange(before, after);

@@ -1,4 +1,4 @@
-import { backSeconds, stepsOf } from "../../components/clouds/rollout";
+import { backSeconds, mostSeconds, stepsOf } from "../../components/clouds/rollout";
 import { type StepTime, groupTime, removalTime, settleSeconds, total } from "../../components/clouds/timings";
 import type { Compute } from "../../components/spec";
 import type { Bake, ImageChange, PlannedSpec, ReleaseChange, RolloutTimes, Step, Update } from "../contract";
@@ -13,7 +13,8 @@ const bakeTitles: Readonly<Record<Compute, string>> = { container: "image baked"
  * the waits enforce the same times. The steps of a rollout are left out where `before` says that the update takes none.
  */
 export function updateOf(service: PlannedSpec, launchSeconds: number, bake?: Bake, before: Before = {}): Update {
-  const { compute, gate, loadBalancer } = service;
+  const { compute, gate, loadBalancer, previous } = service;
+  const keeps = previous?.keep === true;
   const { health } = service.releases[0].shape;
   const times = rolloutTimes(service.rollout, health.unhealthyAfter);
   const { traffic, rollout } = trafficOf(service.releases, times, before);
@@ -42,8 +43,15 @@ export function updateOf(service: PlannedSpec, launchSeconds: number, bake?: Bak
       ? { appliesTo: "added", title: "gate", maxSeconds: 0, detail: noGate }
       : { appliesTo: "added", title: "gate passed", maxSeconds: gate.within, detail: responses(gate.answers) },
     ...(rollout === undefined ? [] : rolloutSteps(service.rollout, isOpen(traffic))),
+    ...(keeps
+      ? [{ appliesTo: "added" as const, title: "release before held at its size", maxSeconds: 0, detail: "" }]
+      : []),
     timed("any", "traffic switched", { settle: settleSeconds }),
-    timed("removed", "old server group drained and deleted", removalTime(launchSeconds, loadBalancer)),
+    timed(
+      "removed",
+      keeps ? "server group kept until now drained and deleted" : "old server group drained and deleted",
+      removalTime(launchSeconds, loadBalancer),
+    ),
   ];
   return { ...summed(steps), rollout, traffic };
 }
@@ -54,7 +62,7 @@ function rolloutTimes(rollout: PlannedSpec["rollout"], unhealthyAfter: number): 
   return {
     percents: steps.map(({ percent }) => percent),
     seconds: steps.reduce((sum, { seconds }) => sum + seconds, 0),
-    maxSeconds: steps.reduce((sum, { mostSeconds }) => sum + mostSeconds, 0),
+    maxSeconds: mostSeconds(rollout),
     backSeconds: backSeconds(rollout, unhealthyAfter),
   };
 }
@@ -83,7 +91,8 @@ export function updateFor(update: Update, releases: readonly ReleaseChange[], im
     image: image?.change === "added" || image?.change === "changed",
     added: releases.some(({ change }) => change === "added"),
     beside: rollout !== undefined,
-    removed: releases.some(({ change }) => change === "removed"),
+    // Where one is kept, the one that was kept before it goes.
+    removed: releases.some(({ change }) => change === "removed" || change === "kept"),
     any: rollout !== undefined || movesTraffic(releases),
   };
   return { ...summed(update.steps.filter(({ appliesTo }) => applies[appliesTo])), rollout, traffic };

@@ -85,6 +85,8 @@ function releaseLines({ id, change, weightBefore, weightAfter, differences }: Re
   switch (change) {
     case "removed":
       return [line("-", "removed", `release ${id} (had ${weightBefore} % of traffic)`)];
+    case "kept":
+      return [line("~", "kept", `release ${id} (had ${weightBefore} % of traffic, stays without)`)];
     case "added":
       return [
         line("+", "new", `release ${id} (gets ${weightAfter} % of traffic)${differences.length > 0 ? ":" : ""}`),

@@ -4,6 +4,7 @@ import type { EngineRun } from "../support/stack";
 import { whileUpdating } from "../support/watching";
 import type { Releases, Scenario } from "./releases";
 import { fewest, serving } from "./sizes";
+import { rollout } from "./steps";
 
 const holdFor = 600;
 const settings = {
@@ -48,6 +49,22 @@ export const previous: readonly Scenario[] = [
       assert.deepEqual(await releases.live(old), { min: 2, max: 6, desired: 5 });
       assert.deepEqual(Object.keys(await releases.lowerings()), [version]);
       await releases.unchanged();
+    },
+  },
+  {
+    name: "a release that is kept after a rollout is held at its size, too",
+    async run(releases) {
+      const old = await releases.serving(settings);
+      await releases.trigger(old, 5);
+      const version = releases.next();
+      const start = Date.now();
+      await releases.up({ version, rollout: { ...rollout, steps: [50] } });
+      assert.deepEqual(await releases.live(old), { min: 5, max: 6, desired: 5 });
+      const { [old]: lowering = assert.fail() } = await releases.lowerings();
+      const least = start + (holdFor + rollout.pause + rollout.bake) * 1000;
+      assert.ok(lowering.at >= least, `${new Date(lowering.at).toISOString()}: the rollout's time counts too`);
+      assert.deepEqual(await releases.live(version), { min: 2, max: 6, desired: 5 });
+      await releases.up({ rollout: undefined });
     },
   },
   {

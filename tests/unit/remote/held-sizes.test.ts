@@ -41,6 +41,17 @@ describe("the sizes during a rollout", () => {
     assert.deepEqual(groups.a, { size: 6, min: 2, max: 8 });
   });
 
+  it("are left alone of a release that is kept without traffic, which its group holds itself", async () => {
+    const groups = { a: { size: 6, min: 6, max: 8 }, b: { size: 6, min: 2, max: 8 } };
+    const held = sizes(groups, [share("a"), { ...share("a"), weight: 0, kept: true }, share("b")]);
+    await held.hold(["tg-a", "tg-b"]);
+    await held.letGo();
+    assert.deepEqual([groups.a.min, groups.b.min], [6, 2]);
+    const back = sizes(groups, [{ ...share("a"), weight: 0, kept: true }, share("a")]);
+    await back.letGo();
+    assert.equal(groups.a.min, 2);
+  });
+
   it("are let go to the min of the schedule that has passed last, also by the update after an interrupted one", async () => {
     const groups = { a: { size: 6, min: 6, max: 12 } };
     await sizes(groups, [share("a", [{ schedule: "* * * * *", timezone: "UTC", min: 4, max: 12 }])]).letGo();
