@@ -43,7 +43,7 @@ describe("engine: a fresh account on AWS", () => {
     server = new ReleaseServer(() => serving);
     await server.start();
     world.closing.push(() => server.stop());
-    const gate = { answers: 2, within: 5, url: simulated.url };
+    const gate = { answers: 2, within: 50, url: simulated.url };
     const quick = { startWithin: 10, unhealthyAfter: 10 };
     const written = file.config["immutable-service:service"] as ServiceArgs;
     const hello = { ...written, gate, health: { ...written.health, ...quick } };

@@ -28,7 +28,7 @@ describe("engine: the ledger of releases", () => {
       compute: "container",
       image: image("1"),
       instances: { min: 1, max: 2 },
-      gate: { url: simulated.url, answers: 1, within: 5 },
+      gate: { url: simulated.url, answers: 1, within: 50 },
       health: { startWithin: 10 },
       network: { egress: "endpoints" },
       environment: { CATALOGUE: "spring" },

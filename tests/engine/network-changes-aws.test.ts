@@ -45,7 +45,7 @@ describe("engine: changes of the network of a service on AWS", () => {
       version: "1.0.0",
       compute: "container",
       image: `123456789012.dkr.ecr.us-east-1.amazonaws.com/app@sha256:${"1".repeat(64)}`,
-      gate: { url: simulated.url, answers: 1, within: 5 },
+      gate: { url: simulated.url, answers: 1, within: 50 },
       health: { startWithin: 10 },
       loadBalancer: { drain: 0 },
     };

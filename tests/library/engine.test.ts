@@ -70,7 +70,7 @@ describe("engine: the packed library in another program", () => {
     image: digest(digit),
     files: { whenRemoved: "delete" },
     logs: { whenRemoved: "delete" },
-    gate: { url: simulated.url, answers: 2, within: 5 },
+    gate: { url: simulated.url, answers: 2, within: 50 },
     health: { startWithin: 10 },
     network: { egress: "nat" },
   });

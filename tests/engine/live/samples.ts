@@ -172,7 +172,7 @@ export const samples: Readonly<Record<string, FieldSamples>> = {
   "tls.certificate": changed({ tls: { certificate: certificate(1) } }, { tls: { certificate: certificate(2) } }),
   "gate.from": gate({}, { from: "none" }),
   "gate.answers": gate({}, { answers: 2 }),
-  "gate.within": gate({}, { within: 8 }),
+  "gate.within": gate({}, { within: 60 }),
   "gate.url": {
     // Without an address of its own, the gate asks the load balancer, which has none in a test.
     toggled: ({ service: { gate } }) => ({
