@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Cloud } from "./clouds/cloud";
+import { mostGroups } from "./clouds/rollout";
 import { releaseId } from "./id";
 import { type LastOutputs, isNamed } from "./last-outputs";
 import type { LedgerEntry, ShapeValues } from "./ledger-entries";
@@ -7,9 +8,6 @@ import type { InstanceSpec, Release, ServiceSpec } from "./spec";
 import { defaultHold } from "./stack-file/previous-hold";
 import { isMapping } from "./stack-file/values";
 import { unkeepable } from "./unkeepable";
-
-/** How many releases share the requests at most: a rule of the load balancer on AWS has so many target groups. */
-const mostReleases = 5;
 
 /** What becomes of the release that served before. */
 export interface Previous {
@@ -34,8 +32,8 @@ export function previousOf(spec: ServiceSpec, cloud: Cloud, last: LastOutputs | 
   if (previous?.keep !== true || entry === undefined || stands !== true) return { kept: undefined, note: undefined };
   const { id, version, image, shape } = entry;
   const problem =
-    releases.length >= mostReleases
-      ? `the stack file has ${mostReleases} releases, and no more can share the requests`
+    releases.length >= mostGroups
+      ? `the stack file has ${mostGroups} releases, and no more can share the requests`
       : shape === undefined
         ? "the ledger of releases has what shapes the two newest ones only"
         : problemOf(entry, shape as unknown as InstanceSpec, spec, cloud);

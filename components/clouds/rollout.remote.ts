@@ -11,6 +11,7 @@ import {
   type Split,
   areEqual,
   lookEvery,
+  mostGroups,
   splitAt,
   stepsOf,
   withRequests,
@@ -45,11 +46,6 @@ export interface TargetGroupHealth {
   readonly unhealthy: readonly { readonly instance: string; readonly reason: string }[];
 }
 
-/**
- * Target groups among which a rule can share requests; Alibaba Cloud allows as many as AWS.
- * https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-limits.html
- */
-const mostGroups = 5;
 /** Milliseconds for which every look may fail: what is not seen does not go on. */
 const blindFor = { health: 30_000, metrics: 120_000 };
 /** Looks in a row that must find another split, before somebody else has set it: a read may be a little old. */

@@ -4,6 +4,12 @@ import { settleSeconds } from "./timings";
 
 /* What a rollout does, and when. Plain values only: the plan prints them, and the dynamic provider follows them. */
 
+/**
+ * Target groups among which a rule can share requests; Alibaba Cloud allows as many as AWS.
+ * https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-limits.html
+ */
+export const mostGroups = 5;
+
 /** The settings of a rollout, in percent and seconds. */
 export type RolloutSettings = NonNullable<ServiceConfig["rollout"]>;
 
