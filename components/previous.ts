@@ -18,10 +18,10 @@ export interface Previous {
 }
 
 /**
- * Finds the release that is kept: the newest one of the ledger that the last update's split has, with or without traffic, and
- * the stack file does not, and that is in the state: what an interrupted update has begun to delete is not created again. It is
- * registered as it is recorded. Where this program would make something else of it, it is not kept, because running instances are
- * never edited.
+ * Finds the release that is kept: the newest one of the ledger that the last update's split has, with or without
+ * traffic, and the stack file does not, and that is in the state: what an interrupted update has begun to delete is
+ * not created again. It is registered as it is recorded. Where this program would make something else of it, it is not
+ * kept, because running instances are never edited.
  */
 export function previousOf(spec: ServiceSpec, cloud: Cloud, last: LastOutputs | undefined): Previous {
   const { previous, releases } = spec;

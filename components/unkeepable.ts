@@ -1,6 +1,8 @@
 import type { InstanceSpec } from "./spec";
 
-/** What decides whether a release can stay beside another one. The plan reads it from a description, without outputs. */
+/**
+ * What decides whether a release can stay beside another one. The plan reads it from a description, without outputs.
+ */
 type Standing = Pick<InstanceSpec, "compute" | "files"> & {
   readonly share?: { readonly path: string } | undefined;
   readonly placement: readonly unknown[];

@@ -10,7 +10,9 @@ export interface ReportCommand<Options, Report> {
   readonly exitCodeOf: (report: Report) => number;
 }
 
-/** Runs a command with this process's arguments. Exit status: the report's own, 1 for a failure, 2 for invalid options. */
+/**
+ * Runs a command with this process's arguments. Exit status: the report's own, 1 for a failure, 2 for invalid options.
+ */
 export function runCommand<Options, Report>(command: ReportCommand<Options, Report>): void {
   const { usage, readArguments, run, textOf, exitCodeOf } = command;
   try {

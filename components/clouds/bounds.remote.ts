@@ -7,8 +7,8 @@ import { type Bounds, type ScheduledBounds, boundsInForce } from "./bounds-in-fo
  * file, the schedules and whoever changes them by hand. So they are not the provider's properties after the creation,
  * and an update changes them only where nobody else has.
  *
- * A group that loses its traffic, and is kept, is held: its minimum is what it has, so that no trigger removes an instance, until
- * an action of the group itself lowers it. Nothing else changes it meanwhile.
+ * A group that loses its traffic, and is kept, is held: its minimum is what it has, so that no trigger removes an
+ * instance, until an action of the group itself lowers it. Nothing else changes it meanwhile.
  */
 
 /** The inputs of a group's bounds on every cloud. */
@@ -17,7 +17,10 @@ export interface BoundsInputs extends Bounds {
   readonly schedules: readonly ScheduledBounds[];
   /** The release to which the group loses its traffic, while it is kept; empty: it serves. */
   readonly heldFor: string;
-  /** Seconds for which it is held. They count from when it is held, and a change of them has no effect until the next time. */
+  /**
+   * Seconds for which it is held. They count from when it is held, and a change of them has no effect until the next
+   * time.
+   */
   readonly holdSeconds: number;
 }
 
@@ -46,8 +49,8 @@ export interface BoundedGroup {
 /** A group that can lower its minimum itself. */
 export interface HoldableGroup extends BoundedGroup {
   /**
-   * Lets the group lower its minimum itself, once. In the place of such an action from before, if there is one. Returns how the
-   * cloud identifies the action.
+   * Lets the group lower its minimum itself, once. In the place of such an action from before, if there is one.
+   * Returns how the cloud identifies the action.
    */
   lowerAt(time: Date, min: number): Promise<string>;
   /** Removes that action, if it is still there. */
@@ -107,8 +110,8 @@ export async function createBounds<Inputs extends BoundsInputs>(
 }
 
 /**
- * Applies a changed min or max at once, or leaves the bounds that a schedule has set. A group is held once for each release to
- * which it loses its traffic. One that serves again gets the bounds that hold now.
+ * Applies a changed min or max at once, or leaves the bounds that a schedule has set. A group is held once for each
+ * release to which it loses its traffic. One that serves again gets the bounds that hold now.
  */
 export async function updateBounds<Inputs extends BoundsInputs>(
   id: string,
@@ -140,8 +143,8 @@ export async function updateBounds<Inputs extends BoundsInputs>(
 const notHeld = { heldUntil: "", task: "" };
 
 /**
- * Raises the minimum to what the group has, and lets the group lower it again itself. The action is registered first: an update that
- * is interrupted in between leaves no group that stays large.
+ * Raises the minimum to what the group has, and lets the group lower it again itself. The action is registered first:
+ * an update that is interrupted in between leaves no group that stays large.
  */
 async function hold(
   group: HoldableGroup,

@@ -274,8 +274,8 @@ export interface ServerGroup {
   /** Seconds that instances have at most until they are healthy. */
   readonly startWithin: number;
   /**
-   * Registers the group's bounds, which apply once everything in `after` exists: the traffic has moved by then. Those of a release
-   * that is kept apply before the traffic moves, and hold its group.
+   * Registers the group's bounds, which apply once everything in `after` exists: the traffic has moved by then. Those
+   * of a release that is kept apply before the traffic moves, and hold its group.
    */
   readonly bound: (after: readonly pulumi.Resource[], hold?: Hold) => void;
 }

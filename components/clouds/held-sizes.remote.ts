@@ -22,8 +22,8 @@ const pauseBetween = 5000;
 /**
  * The sizes of the releases of some shares.
  *
- * @param shares those before, and then those wanted; one that an earlier version recorded is not held. The size of a release that is
- *   to be kept without traffic is not a rollout's: its group holds it for longer
+ * @param shares those before, and then those wanted; one that an earlier version recorded is not held. The size of a
+ *   release that is to be kept without traffic is not a rollout's: its group holds it for longer
  */
 export function heldSizes(shares: readonly Share[], group: (servers: Servers) => BoundedGroup): HeldSizes {
   const latest = new Map(shares.map((share) => [share.targetGroup, share]));

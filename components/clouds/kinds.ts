@@ -15,8 +15,8 @@ export const startSizeKind = {
 /**
  * The min and max of a group that runs. The provider sets them when it creates the group, and ignores them from then
  * on: it would take back what a schedule has set, at the next update of the group or after a refresh. It is registered after
- * the traffic split: until the traffic has moved, nobody gets fewer instances. Those of a release that is kept are registered
- * before it: the group must not shrink once its traffic is gone.
+ * the traffic split: until the traffic has moved, nobody gets fewer instances. Those of a release that is kept are
+ * registered before it: the group must not shrink once its traffic is gone.
  */
 export const boundsKind = {
   outputs: { applied: undefined, heldUntil: undefined, task: undefined },

@@ -5,7 +5,7 @@ import { imageChange } from "./bake";
 import { boundsNotes } from "./bounds";
 import { type ServicePair, consequencesOf, goneIn, withoutIdle } from "./consequences";
 import { differencesBetween } from "./differences";
-import { named, resourceChanges } from "./resource-changes";
+import { type ResourceChanges, named, resourceChanges } from "./resource-changes";
 import { settingChanges } from "./setting-changes";
 import { gatewayNotes } from "./standing";
 import { movesTraffic, updateFor } from "./update";
@@ -34,15 +34,16 @@ export function compare(
   after: Plan,
   from: Pick<Changes, "against" | "commit" | "notes">,
 ): Changes {
-  const pairs = pairsOf(before?.services ?? [], after.services);
-  const kept = pairs.flatMap(([was, is]) => keptRelease(was, is) ?? []);
-  const all = resourceChanges(before, after);
-  const resources = { ...all, deleted: all.deleted.filter(({ name }) => !kept.some((own) => name.startsWith(own))) };
+  const compared = pairsOf(before?.services ?? [], after.services).map(([was, is]): ServicePair => ({
+    before: was,
+    after: is,
+    change: serviceChange(was, is),
+  }));
+  const resources = withoutKept(resourceChanges(before, after), compared);
   const gone = goneIn(resources);
-  const services = pairs.map(([was, is]): ServicePair => {
-    const change = serviceChange(was, is);
+  const services = compared.map(({ change, ...pair }): ServicePair => {
     const settings = change.settings.map((setting) => withoutIdle(setting, gone));
-    return { before: was, after: is, change: { ...change, settings } };
+    return { ...pair, change: { ...change, settings } };
   });
   return {
     ...from,
@@ -70,10 +71,14 @@ function pairsOf(before: readonly ServicePlan[], after: readonly ServicePlan[]):
   return names.map((name) => [find(before, name), find(after, name)]);
 }
 
-/** What the names of the resources of the release begin with that stays without traffic; undefined: none does. */
-function keptRelease(before: ServicePlan | undefined, after: ServicePlan | undefined): string | undefined {
-  const id = keptBetween(before, after);
-  return before === undefined || id === undefined ? undefined : `${before.name}-${id}`;
+/**
+ * What changes in the resources, where those of the releases that are kept stay: their names begin with the release's.
+ */
+function withoutKept(resources: ResourceChanges, services: readonly ServicePair[]): ResourceChanges {
+  const kept = services.flatMap(({ before, change: { releases } }) =>
+    releases.filter(({ change }) => change === "kept").map(({ id }) => `${before?.name ?? ""}-${id}`),
+  );
+  return { ...resources, deleted: resources.deleted.filter(({ name }) => !kept.some((own) => name.startsWith(own))) };
 }
 
 /** The id of the release that has traffic before, and is kept. Whether it is what serves, only the ledger knows. */

@@ -14,7 +14,10 @@ import { digest, resolved } from "../support/service";
 const cloud = aws({ project: "immutable-service", stack: "dev", region: "us-east-1" });
 const previous = { keep: true, holdFor: 600 };
 
-/** What a stack has recorded after these releases had traffic, one after the other; the last update's split has the last `split` ones. */
+/**
+ * What a stack has recorded after these releases had traffic, one after the other; the last update's split has the
+ * last `split` ones.
+ */
 function after(changes: readonly Partial<ServiceArgs>[], split = 1, values: Ledger["values"] = {}): LastOutputs {
   const releases = changes.map((change) => resolved(change).releases[0]);
   const passing = { passedAt: new Date(0).toISOString(), revision: null };

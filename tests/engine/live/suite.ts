@@ -1,11 +1,12 @@
 /**
- * A running service on one platform of a cloud: its changes, there and back, and an update that is killed and then finished or taken
- * back, or one of which a call is refused. A sample that fits into `npm test`, chosen by the hash of the files: of the two clouds,
- * one runs virtual machines and the other one containers, and one is killed and the other one refused. `npm run test:changes` and
- * `npm run test:kills` run everything.
+ * A running service on one platform of a cloud: its changes, there and back, and an update that is killed and then
+ * finished or taken back, or one of which a call is refused. A sample that fits into `npm test`, chosen by the hash of
+ * the files: of the two clouds, one runs virtual machines and the other one containers, and one is killed and the
+ * other one refused. `npm run test:changes` and `npm run test:kills` run everything.
  */
 import assert from "node:assert/strict";
 import type { CloudName } from "../../../components/spec";
+import { cloudNames } from "../../../components/stack-file/per-cloud";
 import { effectsOf } from "../../../components/stack-file/changes";
 import { type ChangeRow, begin, isRefused, refusedTogether, rowText, rows, runTogether } from "./changes";
 import { killAt, refuseAt, updates } from "./kills";
@@ -98,10 +99,8 @@ export function liveSuite(cloud: CloudName): void {
 
 /** Whether it is this cloud, and not the other one, that the hash chooses. */
 function isFirst(seed: string, what: string, cloud: CloudName): boolean {
-  return clouds[sample(seed, what, clouds.length, 1)[0] ?? 0] === cloud;
+  return cloudNames[sample(seed, what, cloudNames.length, 1)[0] ?? 0] === cloud;
 }
-
-const clouds: readonly CloudName[] = ["aws", "alicloud"];
 
 function nothingLost(what: string, { sent, lost, reasons }: LoadResult): void {
   console.log(`      ${what}; ${sent} requests, ${lost} lost`);

@@ -17,7 +17,9 @@ function created({ steps }: EngineRun): string[] {
   return steps.filter(({ operation, phase }) => operation === "create" && phase === "done").map(({ type }) => type);
 }
 
-/** Brings a release up beside one that is kept, and returns both versions; the one that is kept has so many instances. */
+/**
+ * Brings a release up beside one that is kept, and returns both versions; the one that is kept has so many instances.
+ */
 async function keeping(releases: Releases, instances: number): Promise<{ old: string; version: string }> {
   const old = await releases.serving(settings);
   await releases.trigger(old, instances);
