@@ -7,6 +7,7 @@ import { compileProgram, refuseChanged } from "./compiled";
 import { failures, readEvents, type EngineEvents, type Step } from "./engine-events";
 import { engineEnvironment } from "./environment";
 import { killFamily, pause, startCommand, type CommandResult } from "./processes";
+import { Resident } from "./resident";
 import { repository, type Toolchain } from "./toolchain";
 
 /** One run of the engine: how it ended and what it reported. */
@@ -61,6 +62,8 @@ export class StackRun {
   /** The engine's environment, for other commands that run it. */
   readonly env: NodeJS.ProcessEnv;
   private runs = 0;
+  /** What stays for the commands of a compiled program; none for one that runs as a user's engine runs it. */
+  private readonly residents: { readonly language: Resident; readonly provider: Resident } | undefined;
 
   private constructor(private readonly options: StackOptions) {
     const backend = join(this.folder, ".state");
@@ -76,8 +79,11 @@ export class StackRun {
       existsSync(installed) ? installed : join(repository, "node_modules"),
       join(this.folder, "node_modules"),
     );
-    if (options.program === undefined && !options.sources) compileProgram(this.folder);
     this.env = engineEnvironment({ ...options, backend });
+    if (options.program !== undefined || options.sources) return;
+    compileProgram(this.folder);
+    const started = { folder: this.folder, env: this.env };
+    this.residents = { language: new Resident("language", started), provider: new Resident("provider", started) };
   }
 
   /** A new, empty stack. */
@@ -200,6 +206,7 @@ export class StackRun {
 
   /** Deletes the folder with the state; resources in the cloud are not touched. */
   remove(): void {
+    this.stopResidents();
     rmSync(this.folder, { recursive: true, force: true });
   }
 
@@ -209,11 +216,14 @@ export class StackRun {
     {
       expectFailure = false,
       mayFail = false,
-      env = {},
+      env,
     }: { expectFailure?: boolean; mayFail?: boolean; env?: NodeJS.ProcessEnv },
   ): Promise<EngineRun> {
-    const { running, log, started } = this.start(verb, flags, env);
+    // A process that stays has the stack's environment.
+    const { running, log, started } = this.start(verb, flags, env ?? (await this.toResidents(verb)));
     const result = await running.ended;
+    // What failed may have left work that would have ended with its process.
+    if (result.exitCode !== 0) this.stopResidents();
     const run = { ...result, ...readEvents(log), seconds: (Date.now() - started) / 1000 };
     if (!mayFail && (run.exitCode !== 0) !== expectFailure) {
       throw new Error(
@@ -221,6 +231,23 @@ export class StackRun {
       );
     }
     return run;
+  }
+
+  /** The environment that has the engine connect to what stays. */
+  private async toResidents(verb: string): Promise<NodeJS.ProcessEnv> {
+    if (this.residents === undefined) return {};
+    const { language, provider } = this.residents;
+    const runsProgram = verb === "up" || verb === "preview";
+    const [languagePort, providerPort] = await Promise.all([runsProgram ? language.port() : undefined, provider.port()]);
+    return {
+      PULUMI_DEBUG_PROVIDERS: `pulumi-nodejs:${providerPort}`,
+      ...(languagePort === undefined ? {} : { PULUMI_DEBUG_LANGUAGES: `nodejs:${languagePort}` }),
+    };
+  }
+
+  private stopResidents(): void {
+    this.residents?.language.stop();
+    this.residents?.provider.stop();
   }
 
   private start(verb: string, flags: readonly string[], env: NodeJS.ProcessEnv = {}) {
