@@ -238,7 +238,10 @@ export class StackRun {
     if (this.residents === undefined) return {};
     const { language, provider } = this.residents;
     const runsProgram = verb === "up" || verb === "preview";
-    const [languagePort, providerPort] = await Promise.all([runsProgram ? language.port() : undefined, provider.port()]);
+    const [languagePort, providerPort] = await Promise.all([
+      runsProgram ? language.port() : undefined,
+      provider.port(),
+    ]);
     return {
       PULUMI_DEBUG_PROVIDERS: `pulumi-nodejs:${providerPort}`,
       ...(languagePort === undefined ? {} : { PULUMI_DEBUG_LANGUAGES: `nodejs:${languagePort}` }),
