@@ -1,7 +1,9 @@
-import { existsSync, readFileSync, readdirSync, statSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { buildSync } from "esbuild";
 import { parse, stringify } from "yaml";
+import { repository } from "./toolchain";
 
 /** Writes the program's entry point, and compiles it where the program is compiled. */
 export function writeProgram(folder: string, text: string): void {
@@ -18,15 +20,11 @@ export function refuseChanged(folder: string): void {
 }
 
 /**
- * Compiles a copy of the project's program, each module beside its source, and has the engine run the result. It computes half as
+ * Compiles a copy of the repository's program, each module beside its source, and has the engine run the result. It computes half as
  * long as with tsx, and the engine tests run it more than a thousand times. The suites `aws` and `alicloud` run the sources.
  */
 export function compileProgram(folder: string): void {
-  const components = readdirSync(join(folder, "components"), { recursive: true, encoding: "utf8" });
-  compile(folder, [
-    "index.ts",
-    ...components.filter((file) => file.endsWith(".ts")).map((file) => `components/${file}`),
-  ]);
+  cpSync(compiledRepository(), folder, { recursive: true });
   const file = join(folder, "Pulumi.yaml");
   const project = parse(readFileSync(file, "utf8")) as { main: string; runtime: { options: { nodeargs?: string } } };
   project.main = "index.js";
@@ -34,11 +32,26 @@ export function compileProgram(folder: string): void {
   writeFileSync(file, stringify(project));
 }
 
-function compile(folder: string, entryPoints: string[]): void {
+let compiled: string | undefined;
+
+/** The repository's program, compiled once for all stacks of this process. */
+function compiledRepository(): string {
+  if (compiled !== undefined) return compiled;
+  const output = mkdtempSync(join(tmpdir(), "compiled-"));
+  process.once("exit", () => {
+    rmSync(output, { recursive: true, force: true });
+  });
+  const components = readdirSync(join(repository, "components"), { recursive: true, encoding: "utf8" });
+  const modules = components.filter((file) => file.endsWith(".ts")).map((file) => `components/${file}`);
+  compile(repository, ["index.ts", ...modules], output);
+  return (compiled = output);
+}
+
+function compile(folder: string, entryPoints: string[], outdir = folder): void {
   buildSync({
     entryPoints,
     absWorkingDir: folder,
-    outdir: ".",
+    outdir,
     outbase: ".",
     platform: "node",
     format: "cjs",

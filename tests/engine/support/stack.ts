@@ -233,7 +233,7 @@ export class StackRun {
     return run;
   }
 
-  /** The environment that has the engine connect to what stays. */
+  /** The environment that has the engine connect to what stays, and write the state once, at its end. */
   private async toResidents(verb: string): Promise<NodeJS.ProcessEnv> {
     if (this.residents === undefined) return {};
     const { language, provider } = this.residents;
@@ -243,6 +243,8 @@ export class StackRun {
       provider.port(),
     ]);
     return {
+      PULUMI_EXPERIMENTAL: "true",
+      PULUMI_SKIP_CHECKPOINTS: "true",
       PULUMI_DEBUG_PROVIDERS: `pulumi-nodejs:${providerPort}`,
       ...(languagePort === undefined ? {} : { PULUMI_DEBUG_LANGUAGES: `nodejs:${languagePort}` }),
     };
