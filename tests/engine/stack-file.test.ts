@@ -1,13 +1,13 @@
 /** The stack file as the real engine reads it, held against the plan's reading. */
 import assert from "node:assert/strict";
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseYaml } from "../../plan/offline/yaml-file";
 import { readStackFile } from "../../plan/offline/stack-file";
 import { plan } from "../../plan/plan";
 import { misread, readAlike } from "../support/odd-scalars";
 import { structuresMisread, structuresReadAlike } from "../support/odd-structures";
+import { writeProgram } from "./support/compiled";
 import { StackRun } from "./support/stack";
 import { findToolchain, needs, repository, type Toolchain } from "./support/toolchain";
 
@@ -70,21 +70,14 @@ function isRefused(value: string): boolean {
 
 describe("engine: the stack file", () => {
   let toolchain: Toolchain;
-  let folder: string | undefined;
   let run: StackRun;
   before(async function () {
     toolchain = needs(this, findToolchain());
-    const source = mkdtempSync(join(tmpdir(), "reading-"));
-    folder = source;
-    for (const part of ["Pulumi.yaml", "package.json", "tsconfig.json", "components"])
-      cpSync(join(repository, part), join(source, part), { recursive: true });
-    writeFileSync(join(source, "index.ts"), program);
-    run = await StackRun.create({ toolchain, config: {}, program: source });
+    run = await StackRun.create({ toolchain, config: {} });
+    writeProgram(run.folder, program);
   });
   after(() => {
-    if (folder === undefined) return;
-    run.remove();
-    rmSync(folder, { recursive: true, force: true });
+    (run as StackRun | undefined)?.remove();
   });
 
   const engineReads = async (text: string): Promise<Reading> => {
