@@ -2,6 +2,7 @@ import { existsSync, readFileSync, readdirSync, statSync, writeFileSync } from "
 import { join } from "node:path";
 import { buildSync } from "esbuild";
 import { parse, stringify } from "yaml";
+import { options } from "../../support/compiled/compile";
 
 /** Writes the program's entry point, and compiles it where the program is compiled. */
 export function writeProgram(folder: string, text: string): void {
@@ -36,15 +37,10 @@ export function compileProgram(folder: string): void {
 
 function compile(folder: string, entryPoints: string[]): void {
   buildSync({
+    ...options,
     entryPoints,
     absWorkingDir: folder,
     outdir: ".",
     outbase: ".",
-    platform: "node",
-    format: "cjs",
-    target: "node20",
-    // What is compiled as import() looks for a file with an extension.
-    supported: { "dynamic-import": false },
-    logLevel: "warning",
   });
 }
