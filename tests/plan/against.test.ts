@@ -129,13 +129,15 @@ describe("the plan against another commit", () => {
 
   it("removes its temporary folder, also if it fails, and leaves what tsx compiled to the next plan", async () => {
     const folder = mkdtempSync(join(tmpdir(), "plan-test-"));
-    made.project.write("components/new.ts", "// The program is another one.\n");
-    const planned = await made.project.planWith({ TMPDIR: folder }, "--against", made.commit);
+    const project = new Project({ sources: true });
+    const commit = project.commit();
+    project.write("components/new.ts", "// The program is another one.\n");
+    const planned = await project.planWith({ TMPDIR: folder }, "--against", commit);
     assert.equal(planned.code, 0, planned.stderr);
-    made.project.write("Pulumi.dev.yaml", stackFile.replace("container", "cotainer"));
-    const failed = await made.project.planWith({ TMPDIR: folder }, "--against", made.commit);
+    project.write("Pulumi.dev.yaml", stackFile.replace("container", "cotainer"));
+    const failed = await project.planWith({ TMPDIR: folder }, "--against", commit);
     assert.equal(failed.code, 1);
-    rmSync(join(made.project.folder, "components/new.ts"));
+    project.remove();
     const names = readdirSync(folder);
     assert.deepEqual(
       names.filter((name) => name.startsWith("plan-against-")),

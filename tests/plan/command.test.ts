@@ -6,7 +6,7 @@ import { Project, stackFile } from "./project";
 describe("the plan's command", () => {
   let project: Project;
   before(() => {
-    project = new Project();
+    project = new Project({ sources: true });
   });
   after(() => {
     project.remove();

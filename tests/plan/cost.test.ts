@@ -52,7 +52,7 @@ async function durationOf({ folder }: Project, ...args: string[]): Promise<numbe
 // What a reader waits for. The two plans take turns, and the file runs alone, so that what else the machine does
 // falls on both. On two cores the two processes of a changed program run beside each other.
 describe("a plan against another commit", () => {
-  const made = committedProject();
+  const made = committedProject({ sources: true });
 
   const ratio = async () => {
     const { project, commit } = made;

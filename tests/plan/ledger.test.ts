@@ -182,7 +182,7 @@ describe("the plan with the stack's outputs", () => {
   });
 
   it("reads them from standard input", async () => {
-    const child = spawn(process.execPath, ["--import", "tsx", "plan/main.ts", "--ledger", "-"], {
+    const child = spawn(process.execPath, [...made.project.typescript, "plan/main.ts", "--ledger", "-"], {
       cwd: made.project.folder,
       stdio: ["pipe", "pipe", "inherit"],
     });

@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { execFile, execFileSync } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import type { Changes } from "../../plan/contract";
+import { compiledSources } from "../support/compiled";
 
 const repository = resolve(__dirname, "../..");
 
@@ -41,11 +42,23 @@ export const bakingStackFile = stackFile.replace(
   `image: {build: {from: "${debian}", artifact: build/app.war, arguments: {MAVEN_CENTRAL: "https://maven.example.com"}}}`,
 );
 
-/** A copy of the project in a folder of its own, in which a test may change whatever it likes. */
+/** How a project's commands run. */
+interface ProjectOptions {
+  /** With tsx, as a user's command does. @default false: compiled, for half the computing */
+  readonly sources?: boolean;
+}
+
+/**
+ * A copy of the project in a folder of its own, in which a test may change whatever it likes. command.test.ts,
+ * sdk.test.ts, cost.test.ts and a test in against.test.ts run its commands as users do, the others compiled.
+ */
 export class Project {
   readonly folder = mkdtempSync(join(tmpdir(), "plan-test-"));
+  /** The arguments of Node.js that have it run TypeScript. */
+  readonly typescript: readonly string[];
 
-  constructor() {
+  constructor({ sources = false }: ProjectOptions = {}) {
+    this.typescript = sources ? ["--import", "tsx"] : compiledSources();
     for (const part of [
       "bake",
       "components",
@@ -63,6 +76,9 @@ export class Project {
       });
     }
     symlinkSync(join(repository, "node_modules"), join(this.folder, "node_modules"));
+    // A plan against a commit runs the script of that commit.
+    const manifest = readFileSync(join(this.folder, "package.json"), "utf8");
+    this.write("package.json", manifest.replaceAll("--import tsx", this.typescript.join(" ")));
     this.write("Pulumi.dev.yaml", stackFile);
     this.write(".gitignore", "node_modules\nbuild\n");
   }
@@ -113,7 +129,7 @@ export class Project {
     return new Promise((done) => {
       execFile(
         process.execPath,
-        ["--import", "tsx", main, ...args],
+        [...this.typescript, main, ...args],
         { cwd: this.folder, env: { ...process.env, ...env }, maxBuffer: 64 * 1024 * 1024 },
         (error, stdout, stderr) => {
           done({ code: typeof error?.code === "number" ? error.code : error ? -1 : 0, stdout, stderr });
@@ -128,11 +144,11 @@ export class Project {
 }
 
 /** A copy of the project for the calling suite, which is removed after it, and its first commit. */
-export function committedProject(): { readonly project: Project; readonly commit: string } {
+export function committedProject(options?: ProjectOptions): { readonly project: Project; readonly commit: string } {
   let made: { readonly project: Project; readonly commit: string } | undefined;
   const ready = () => made ?? assert.fail("the suite has not begun");
   before(() => {
-    const project = new Project();
+    const project = new Project(options);
     made = { project, commit: project.commit() };
   });
   after(() => {

@@ -36,7 +36,7 @@ describe("what the plan leaves out of Pulumi's SDK", () => {
     }
 
   it("changes nothing in the trace of an error that the program throws", async () => {
-    const project = new Project();
+    const project = new Project({ sources: true });
     // The line numbers are those of the TypeScript source, not of the JavaScript that runs.
     project.write(
       "late.ts",

@@ -7,6 +7,7 @@ import { spawnSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type CloudName, cloudNames } from "../../components/stack-file/schema";
+import { compiledSources } from "../support/compiled";
 import { readStackFile } from "../support/stack-file";
 
 const root = join(__dirname, "../..");
@@ -79,7 +80,7 @@ function bakes(file: string): boolean {
 function loadedFor(file: string): string[] {
   const { status, stdout, stderr } = spawnSync(
     process.execPath,
-    ["--import", "tsx", join(root, "tests/support/loaded-modules.ts"), join(root, file)],
+    [...compiledSources(), join(root, "tests/support/loaded-modules.ts"), join(root, file)],
     { cwd: root, encoding: "utf8", maxBuffer: 64 * 1024 * 1024 },
   );
   assert.equal(status, 0, stderr);

@@ -10,6 +10,7 @@ import type { ServiceArgs } from "../../../components/spec";
 import type { Change, Effect } from "../../../components/stack-file/change-kinds";
 import { effectsOf } from "../../../components/stack-file/changes";
 import type { Changes } from "../../../plan/contract";
+import { compiledSources } from "../../support/compiled";
 import { changes, plannedChanges, type Step } from "../support/engine-events";
 import { repository } from "../support/toolchain";
 import type { LiveCloud } from "./live-cloud";
@@ -236,7 +237,7 @@ function planOf(live: LiveCloud, from: ServiceArgs, to: ServiceArgs): Changes {
     return file;
   });
   const script = join(repository, "tests/engine/live/plan-changes.ts");
-  const output = execFileSync(process.execPath, ["--import", "tsx", script, repository, ...files], {
+  const output = execFileSync(process.execPath, [...compiledSources(), script, repository, ...files], {
     cwd: repository,
     encoding: "utf8",
     maxBuffer: 64 * 1024 * 1024,

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { buildSync } from "esbuild";
 import { parse, stringify } from "yaml";
+import { options } from "../../support/compiled/compile";
 import { repository } from "./toolchain";
 
 /** Writes the program's entry point, and compiles it where the program is compiled. */
@@ -49,15 +50,10 @@ function compiledRepository(): string {
 
 function compile(folder: string, entryPoints: string[], outdir = folder): void {
   buildSync({
+    ...options,
     entryPoints,
     absWorkingDir: folder,
     outdir,
     outbase: ".",
-    platform: "node",
-    format: "cjs",
-    target: "node20",
-    // What is compiled as import() looks for a file with an extension.
-    supported: { "dynamic-import": false },
-    logLevel: "warning",
   });
 }
