@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { Region } from "@pulumi/aws/types/enums";
 import {
   domainOf,
   endpointServiceOf,
@@ -21,6 +22,11 @@ describe("AWS's regions", () => {
       assert.equal(partition === "aws-cn", region.startsWith("cn-"));
       assert.equal(domainOf(region), partition === "aws-cn" ? "amazonaws.com.cn" : "amazonaws.com");
     }
+  });
+
+  it("are those that the provider names, but for the partitions that are not supported", () => {
+    const supported = Object.values(Region).filter((region) => regions.unsupported(region) === undefined);
+    assert.deepEqual([...regions.known].sort(), supported.sort());
   });
 
   it("have VPC endpoints under the names that AWS has for them", () => {
