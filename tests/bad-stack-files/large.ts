@@ -22,6 +22,12 @@ export const large: readonly Case[] = [
     problems: { environment: "must leave the task definition with at most 65536 bytes on container, got " },
   },
   {
+    title: "more variables with the program's own than a container has room for on Alibaba Cloud",
+    base: "alicloud container",
+    service: { environment: Object.fromEntries(Array.from({ length: 100 }, (_, index) => [`V_${index}`, "on"])) },
+    problems: { environment: "must leave a container with at most 100 variables on ECI, got 107" },
+  },
+  {
     title: "more secrets than the policies of a role have room for beside those of the release before",
     service: {
       secrets: Object.fromEntries(

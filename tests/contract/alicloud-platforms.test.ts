@@ -79,6 +79,12 @@ for (const compute of computes)
       assert.deepEqual(on("kms:Decrypt"), [["acs:kms:cn-hangzhou:1234567890123456:key/k-1"]]);
     });
 
+    it("an output says until when schedules run, and there is none without schedules", async () => {
+      const untilOf = ({ result }: Recording) => (result as [{ readonly schedulesUntil?: string }])[0].schedulesUntil;
+      assert.match(untilOf(await deployed()) ?? "", /^\d{4}-\d\d-\d\d$/);
+      assert.equal(untilOf(await deployed({ scaling: [] })), undefined);
+    });
+
     it("a network waits for what the cloud deletes in the background", () => {
       for (const { type, name, customTimeouts } of resources)
         if (type === types.network || type === types.vSwitch) assert.equal(customTimeouts.delete, "20m", name);

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import * as pulumi from "@pulumi/pulumi";
 import { componentTypes } from "../../components/component-types";
 import { resolveService } from "../../components/resolve";
 import { ImmutableService } from "../../components/service";
@@ -44,6 +45,24 @@ onEveryPlatform("the outputs", ({ cloud, compute, service }) => {
     assert.equal(outputs.cluster !== undefined, onAws && compute === "container");
     const split = only(up.resources, trafficRuleType);
     assert.ok(JSON.stringify(split.inputs).includes(JSON.stringify(outputs.targetGroup)));
+  });
+
+  it("have the key of the releases' headers as a secret", async () => {
+    let isSecret = false;
+    const { error } = await run(
+      async () => {
+        const here = cloud.make();
+        const { outputs: own } = new ImmutableService("books", {
+          cloud: here,
+          spec: resolveService(service(), here),
+          last: newStack,
+        });
+        isSecret = await pulumi.isSecret(own.releaseKey);
+      },
+      { outputsOf: cloud.outputsOf },
+    );
+    assert.equal(error, undefined);
+    assert.ok(isSecret);
   });
 
   it("are those of the release that serves, as the traffic split has read it", async () => {

@@ -14,6 +14,7 @@ import {
   CreateSubnetCommand,
   CreateTagsCommand,
   DeleteLaunchTemplateCommand,
+  DeleteTagsCommand,
   DescribeLaunchTemplatesCommand,
 } from "@aws-sdk/client-ec2";
 import {
@@ -110,7 +111,7 @@ describe("engine: the emulator's gateway: groups of instances", () => {
     const update = (bounds: object) =>
       cloud.scaling.send(new UpdateAutoScalingGroupCommand({ AutoScalingGroupName: "group", ...bounds }));
 
-    it("answers with the tags of a launch template as they were changed", async () => {
+    it("answers with the tags of a launch template as they were changed and removed", async () => {
       const tag = (Value: string) => [{ Key: "team", Value }];
       const { LaunchTemplate } = await cloud.ec2.send(
         new CreateLaunchTemplateCommand({
@@ -121,8 +122,11 @@ describe("engine: the emulator's gateway: groups of instances", () => {
       );
       const id = LaunchTemplate?.LaunchTemplateId ?? "";
       await cloud.ec2.send(new CreateTagsCommand({ Resources: [id], Tags: tag("films & music") }));
-      const { LaunchTemplates } = await cloud.ec2.send(new DescribeLaunchTemplatesCommand({ LaunchTemplateIds: [id] }));
-      assert.deepEqual(LaunchTemplates?.[0]?.Tags, tag("films & music"));
+      const describe = new DescribeLaunchTemplatesCommand({ LaunchTemplateIds: [id] });
+      const tags = async () => (await cloud.ec2.send(describe)).LaunchTemplates?.[0]?.Tags ?? [];
+      assert.deepEqual(await tags(), tag("films & music"));
+      await cloud.ec2.send(new DeleteTagsCommand({ Resources: [id], Tags: [{ Key: "team" }] }));
+      assert.deepEqual(await tags(), []);
     });
 
     it("refuses capacities outside of the bounds, target groups that it cannot have, and another network", async () => {

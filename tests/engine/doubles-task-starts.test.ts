@@ -11,6 +11,7 @@ import {
   RegisterTaskDefinitionCommand,
   UpdateServiceCommand,
 } from "@aws-sdk/client-ecs";
+import { CreateFileSystemCommand, CreateMountTargetCommand, EFSClient } from "@aws-sdk/client-efs";
 import { clientSettings } from "./support/client-settings";
 import type { CloudReader } from "./support/cloud-reader";
 import { emulatedAws } from "./support/emulated-aws";
@@ -37,7 +38,10 @@ describe("engine: the emulator's gateway: starts of tasks", () => {
   let services = 0;
 
   /** Starts one task, and returns why it has stopped; "running" if it has not. */
-  async function start(image: string, { in: network = open, secret = "", publicAddress = false } = {}) {
+  async function start(
+    image: string,
+    { in: network = open, secret = "", publicAddress = false, fileSystemId = "" } = {},
+  ) {
     const common = { cluster: "c", serviceName: `s${++services}` };
     await cloud.containers.send(
       new RegisterTaskDefinitionCommand({
@@ -50,6 +54,7 @@ describe("engine: the emulator's gateway: starts of tasks", () => {
         containerDefinitions: [
           { name: "app", image, secrets: secret === "" ? [] : [{ name: "SECRET", valueFrom: secret }] },
         ],
+        volumes: fileSystemId === "" ? [] : [{ name: "share", efsVolumeConfiguration: { fileSystemId } }],
       }),
     );
     const [first = "", second = ""] = network.subnets;
@@ -154,6 +159,15 @@ describe("engine: the emulator's gateway: starts of tasks", () => {
     );
     await grant("parameters", allow("ssm:GetParameters", parameter));
     assert.equal(await start("app", { secret: `${parameter}:2` }), "running");
+  });
+
+  it("fails where it mounts a file system by a name that is not resolved yet", async () => {
+    const efs = new EFSClient(clientSettings(aws.gateway.url));
+    const { FileSystemId = "" } = await efs.send(new CreateFileSystemCommand({ CreationToken: "young" }));
+    await efs.send(new CreateMountTargetCommand({ FileSystemId, SubnetId: open.subnets[0] }));
+    assert.notEqual(await start("app", { fileSystemId: FileSystemId }), "running");
+    assert.equal(await start("app", { fileSystemId: "fs-0123456789abcdef0" }), "running");
+    efs.destroy();
   });
 
   it("fails for every registry without a route to the internet, and a public address or a NAT gateway in it", async () => {

@@ -201,6 +201,15 @@ describe("the notes of a plan", () => {
     assert.match(notesWith({ scaling: [raise, schedule("0 20 * * *", 4, 6)] }), /for good/);
   });
 
+  it("warn of a schedule that allows the service to have no instance", () => {
+    const morning = schedule("0 7 * * *", 2, 6);
+    assert.match(
+      notesWith({ scaling: [schedule("0 22 * * *", 0, 6), morning] }),
+      /The schedule at 22:00 daily \(UTC\) allows the service to have no instance/,
+    );
+    assert.doesNotMatch(notesWith({ scaling: [schedule("0 22 * * *", 1, 6), morning] }), /to have no instance/);
+  });
+
   it("warn of a nightly scale-in without a morning, in either bound", () => {
     const night = schedule("0 22 * * *", 1, 2);
     assert.match(

@@ -54,6 +54,23 @@ describe("the notes about the end of schedules on Alibaba Cloud", () => {
   });
 });
 
+describe("the notes about what serves on Alibaba Cloud", () => {
+  it("say under which names the load balancer answers, and what a domain needs in mainland China", () => {
+    assert.match(
+      notes(resolved()).join("\n"),
+      /a CNAME to loadBalancer\.dnsName, which itself gets no answer.*ICP filing/,
+    );
+  });
+
+  it("say after which time an instance that a trigger adds gets requests", () => {
+    const scaling = schedules(1);
+    const notesOf = (startWithin: number) => notes(resolved({ scaling, health: { startWithin } })).join("\n");
+    assert.match(notesOf(200), /gets requests 200 s after it was launched/);
+    assert.match(notesOf(20), /gets requests 30 s after it was launched/);
+    assert.doesNotMatch(notes(resolved()).join("\n"), /after it was launched/);
+  });
+});
+
 describe("the notes about an existing network on Alibaba Cloud", () => {
   const notesOn = (...publicSubnetIds: string[]) =>
     notes({

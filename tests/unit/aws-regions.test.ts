@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { Region } from "@pulumi/aws/types/enums";
 import {
   domainOf,
   endpointServiceOf,
@@ -7,6 +8,9 @@ import {
   regions,
   zonesOf,
 } from "../../components/clouds/aws/regions";
+import { aws } from "../../components";
+import { bakedFields, clouds, computes, deploy, wholeService } from "../support/clouds";
+import { facts } from "../support/monitor";
 
 describe("AWS's regions", () => {
   it("are in a partition that is supported, each with zones of its own", () => {
@@ -21,6 +25,11 @@ describe("AWS's regions", () => {
       assert.equal(partition === "aws-cn", region.startsWith("cn-"));
       assert.equal(domainOf(region), partition === "aws-cn" ? "amazonaws.com.cn" : "amazonaws.com");
     }
+  });
+
+  it("are those that the provider names, but for the partitions that are not supported", () => {
+    const supported = Object.values(Region).filter((region) => regions.unsupported(region) === undefined);
+    assert.deepEqual([...regions.known].sort(), supported.sort());
   });
 
   it("have VPC endpoints under the names that AWS has for them", () => {
@@ -43,4 +52,41 @@ describe("AWS's regions", () => {
         `com.amazonaws.${region}.s3`,
       ]);
   });
+});
+
+describe("what is registered in a region of AWS in China", () => {
+  const region = "cn-north-1";
+  const inChina = (text: string) =>
+    text
+      .replaceAll("arn:aws:", "arn:aws-cn:")
+      .replaceAll("us-east-1", region)
+      .replaceAll(/amazonaws\.com\b(?!\.cn)/g, "amazonaws.com.cn");
+  const cloud: typeof clouds.aws = {
+    ...clouds.aws,
+    make: () => aws({ ...facts, region }),
+    // What the cloud returns has the names of its partition.
+    outputsOf: (resource) =>
+      JSON.parse(inChina(JSON.stringify(clouds.aws.outputsOf(resource)))) as Record<string, unknown>,
+  };
+
+  for (const compute of computes)
+    it(`names no other partition, with a service on ${compute}`, async () => {
+      const { resources } = await deploy(
+        cloud,
+        wholeService(cloud, compute, {
+          secrets: { TOKEN: inChina(cloud.secret) },
+          files: { share: {} },
+          network: { egress: "endpoints" },
+          ...bakedFields(cloud, compute),
+        }),
+      );
+      // The principal of tasks is the same everywhere.
+      const foreign = /arn:aws:|(?<!ecs-tasks\.)amazonaws\.com\b(?!\.cn)/;
+      assert.deepEqual(
+        resources
+          .filter(({ inputs }) => foreign.test(JSON.stringify(inputs)))
+          .map(({ type, name }) => `${type} ${name}`),
+        [],
+      );
+    });
 });

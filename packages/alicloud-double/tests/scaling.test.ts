@@ -214,6 +214,17 @@ describe("Alibaba Cloud double: schedules and triggers of scaling groups", () =>
     assert.equal(await codeOf(createTask("second")), "QuotaExceeded.ScheduledTask");
   });
 
+  it("refuses a scheduled task that starts in the past or after 90 days, and a recurrence of more than a year", async () => {
+    const inDays = (days: number) => stamp(Date.now() + days * 24 * 60 * minute);
+    for (const LaunchTime of [inDays(-1), inDays(91)])
+      assert.equal(await codeOf(createTask("launch", { LaunchTime })), "InvalidLaunchTime.ValueNotSupported");
+    for (const RecurrenceEndTime of [inDays(-1), inDays(367)])
+      assert.equal(
+        await codeOf(createTask("recurrence", { ...daily(8), RecurrenceEndTime })),
+        "InvalidRecurrenceEndTime.ValueNotSupported",
+      );
+  });
+
   it("executes a scheduled task at its time: the range changes, and the number of instances moves into it", async () => {
     await createTask("morning", daily(8));
     await createTask("evening", { ...daily(20), MinValue: 0, MaxValue: 1 });

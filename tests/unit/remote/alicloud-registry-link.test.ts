@@ -45,6 +45,8 @@ describe("the link between a VPC and a container registry on Alibaba Cloud", () 
     const fields = api.requests.find(({ action }) => action.startsWith("Create"))?.fields ?? {};
     assert.deepEqual([fields.ModuleName, fields.EnableCreateDNSRecordInPvzt], ["Registry", "true"]);
     assert.equal(links.get("vpc-1")?.Status, "RUNNING");
+    // The first reply after the creation says that it does not run yet.
+    assert.deepEqual(api.actions.slice(-2), ["GetInstanceVpcEndpoint", "GetInstanceVpcEndpoint"]);
   });
 
   it("is the one that an interrupted update has made", async () => {

@@ -81,6 +81,15 @@ describe("the remote modules of Alibaba Cloud", () => {
       assert.deepEqual(members, ["i-1", "i-2"]);
     });
 
+    it("requires one at least, even of a group that somebody has set to none", async () => {
+      api.reply = (action) => {
+        if (action === "DescribeScalingGroups")
+          return { ScalingGroups: { ScalingGroup: [{ MaxSize: 0, DesiredCapacity: 1 }] } };
+        return action === "DescribeScalingInstances" ? instances() : {};
+      };
+      await assert.rejects(targets.create(inputs()), /asg-1 has 0 healthy instances of 1 after 60 s/);
+    });
+
     it("enables a group that its creation has left disabled", async () => {
       let state = "Inactive";
       api.reply = (action) => {

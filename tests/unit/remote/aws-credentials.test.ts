@@ -5,6 +5,7 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { homedir, tmpdir } from "node:os";
 import { join, relative } from "node:path";
+import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
 import { clientSettings } from "../../../components/clouds/aws/clients.remote";
 import { credentialsOf } from "../../../components/clouds/aws/credentials.remote";
 import { stackConfig } from "../../support/stack-config";
@@ -165,6 +166,33 @@ describe("the clients of the remote modules on AWS", () => {
     assert.equal(endpoint("elastic-load-balancing"), "http://elb.test");
     for (const service of ["s3", "iam"] as const)
       assert.ok(!("endpoint" in clientSettings("us-east-1", service)), "the environment's endpoint is not overridden");
+  });
+
+  it("send their requests through the environment's proxy", async () => {
+    const requests: (string | undefined)[] = [];
+    const proxy = createServer(({ url }, response) => {
+      requests.push(url);
+      response.end("<GetCallerIdentityResponse><GetCallerIdentityResult/></GetCallerIdentityResponse>");
+    });
+    await new Promise<void>((resolve) => proxy.listen(0, "127.0.0.1", resolve));
+    configure({
+      ...{ "aws:accessKey": "key", "aws:secretKey": "secret" },
+      "aws:endpoints": [{ sts: "http://sts.example" }],
+    });
+    const before = { ...process.env };
+    Object.assign(process.env, {
+      http_proxy: `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`,
+      no_proxy: "127.0.0.1",
+    });
+    const client = new STSClient(clientSettings("eu-west-1", "sts"));
+    try {
+      await client.send(new GetCallerIdentityCommand());
+    } finally {
+      process.env = before;
+      client.destroy();
+      proxy.close();
+    }
+    assert.deepEqual(requests, ["http://sts.example/"]);
   });
 
   it("have the configuration's switches, and otherwise those of the environment", () => {

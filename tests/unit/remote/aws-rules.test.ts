@@ -160,6 +160,13 @@ describe("the rules of a listener on AWS", () => {
         assert.deepEqual(listener.summary, ["30000 /* arn:a"]);
       });
 
+    it("moves no request where it takes a rule over and its tags are refused", async () => {
+      await split.create(splitOf(["left", 100]));
+      refused = "AddTags";
+      await assert.rejects(split.create(splitOf(["a", 100])), { name: "AccessDenied" });
+      assert.deepEqual(listener.summary, ["30000 /* arn:left"]);
+    });
+
     it("waits after a release has lost requests, and not otherwise", async () => {
       const first = await split.create(splitOf(["a", 100]));
       const same = await secondsOf(() => split.update(first.id, first.outs, splitOf(["a", 100])));

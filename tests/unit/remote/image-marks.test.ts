@@ -97,6 +97,13 @@ function suite(cloud: string, registry: () => Registry): void {
     assert.deepEqual(repository.tagsOf(a), [recipe("a"), named(a, today())]);
   });
 
+  it("does not fail an update over images that it may not delete, and says why they stay", async () => {
+    repository.tag(a, named(a, "2026-01-02"));
+    refused = "forbidden";
+    assert.match(await registry().retain(b, 30), /^failed: ./);
+    assert.ok(repository.images.has(a));
+  });
+
   it("keeps an image that another stack has marked since it was listed", async () => {
     repository.tag(a, named(a, "2026-01-02"));
     afterList = () => repository.tag(a, "live-another.1-0-0-aaaaaa");
