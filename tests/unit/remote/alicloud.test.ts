@@ -55,6 +55,16 @@ describe("the remote modules of Alibaba Cloud", () => {
       assert.ok(now() - start >= 20_000, "it did not wait for the load balancer's checks");
     });
 
+    it("counts a server that recovers only from its second healthy look on", async () => {
+      api.reply = (action) => {
+        if (action === "DescribeScalingInstances") return instances("i-1", "i-2");
+        if (action === "ListServerGroupServers") return listed("i-1", "i-2");
+        return action === "GetListenerHealthStatus" && polls() === 2 ? unhealthy("sgp-1", "i-1", "i-2") : {};
+      };
+      assert.equal((await targets.create(inputs())).id, "asg-1");
+      assert.equal(polls(), 4);
+    });
+
     it("counts no server that the load balancer lists as unhealthy only after a while", async () => {
       api.reply = (action) => {
         if (action === "DescribeScalingInstances") return instances("i-1", "i-2");
