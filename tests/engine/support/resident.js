@@ -13,6 +13,9 @@ const { PluginInfo } = require("@pulumi/pulumi/proto/plugin_pb");
 
 const [role, folder] = process.argv.slice(2);
 
+/** How long a program may wait without a call that is under way, in milliseconds: it waits for what never comes. */
+const idle = { afterError: 500, most: 60_000 };
+
 async function main() {
   const server = new grpc.Server(runtime.grpcChannelOptions);
   if (role === "language") await addLanguage(server);
@@ -25,6 +28,7 @@ async function main() {
 
 /** Runs the program as @pulumi/pulumi's cmd/run does, in this process. */
 async function addLanguage(server) {
+  countCalls();
   const { LanguageHandshakeResponse, RunResponse } = require("@pulumi/pulumi/proto/language_pb");
   const { LanguageRuntimeService } = require("@pulumi/pulumi/proto/language_grpc_pb");
   const { withLocalStorage } = require("@pulumi/pulumi/runtime/state");
@@ -71,19 +75,52 @@ async function runProgram(request, engine) {
     reportError(program, error);
   };
   process.on("uncaughtException", report).on("unhandledRejection", report);
-  try {
+  const end = { reached: false };
+  const run = async () => {
     await runInPulumiStack(() => {
       const exported = require(program);
       return typeof exported === "function" ? exported() : exported;
     }).catch(report);
     await settings.disconnect(reported.size === 0);
+  };
+  try {
+    await Promise.race([run().catch(report), stalled(() => reported.size > 0, end)]);
+    settings.disconnectSync();
     if (reported.size > 0 || log.hasErrors()) return false;
     const [leaks, message] = getStore().terminated ? [new Set()] : leakedPromises();
     if (leaks.size > 0) log.error(message);
     return leaks.size === 0;
   } finally {
+    end.reached = true;
     process.off("uncaughtException", report).off("unhandledRejection", report);
   }
+}
+
+/**
+ * Resolves once nothing would keep a process of the program's own alive: an error is reported, or the program waits for itself, and
+ * no call to the engine is under way.
+ */
+async function stalled(failed, end) {
+  for (let since = Date.now(); !end.reached; ) {
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    if (calls > 0) since = Date.now();
+    if (Date.now() - since >= (failed() ? idle.afterError : idle.most)) return;
+  }
+}
+
+let calls = 0;
+
+/** Counts the calls to the engine that are under way. */
+function countCalls() {
+  const { makeUnaryRequest } = grpc.Client.prototype;
+  grpc.Client.prototype.makeUnaryRequest = function (...args) {
+    const callback = args.pop();
+    calls += 1;
+    return makeUnaryRequest.call(this, ...args, (...answer) => {
+      calls -= 1;
+      callback(...answer);
+    });
+  };
 }
 
 function reportError(program, error) {
