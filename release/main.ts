@@ -1,17 +1,30 @@
 import { resolve } from "node:path";
-import { readRecorded } from "../components/recorded-outputs";
+import { readRecorded, servingBefore } from "../components/recorded-outputs";
 import { runCommand } from "../plan/command";
 import { readConfiguration, readRecord, useConfiguration } from "../verify/stack";
 import { subjectOf } from "../verify/subject";
 import { type Options, readArguments, usage } from "./arguments";
+import { backEdit } from "./edit/back";
+import type { Place } from "./edit/stack-file";
+import { weightsEdit } from "./edit/weights";
+import { pulumiUp, write } from "./edit/written";
 import { endRollout } from "./end";
-import { type Report, jsonOf, textOf } from "./render";
+import { type EditReport, type Report, editJsonOf, editTextOf, jsonOf, textOf } from "./render";
 import { rowsOf } from "./split";
+import { watchSplit } from "./watch";
 
 /* The command for a stack's releases. */
 const root = resolve(__dirname, "..");
 
-async function main({ action, stack, configFile }: Options): Promise<Report> {
+function main(options: Options): Promise<Report | EditReport> {
+  return options.action === "back" || options.action === "weights" ? edit(options) : ofCloud(options, options.action);
+}
+
+/** What the cloud has, after a rollout was ended or watched. */
+async function ofCloud(
+  { stack, configFile }: Options,
+  action: "status" | "watch" | "abort" | "promote",
+): Promise<Report> {
   const source = { stack, configFile, outputs: undefined, state: undefined };
   const [record, configuration] = await Promise.all([readRecord(root, source), readConfiguration(root, source)]);
   useConfiguration(configuration);
@@ -19,15 +32,45 @@ async function main({ action, stack, configFile }: Options): Promise<Report> {
   // Each cloud's clients are loaded only for a stack that is on it.
   const { liveSplitOf } = await (subject.cloud === "aws" ? import("./aws") : import("./alicloud"));
   const split = liveSplitOf(subject);
-  const live = action === "status" ? await split.read() : await endRollout(split, action, subject);
+  const live =
+    action === "status"
+      ? await split.read()
+      : action === "watch"
+        ? await watchSplit(split, subject, (line) => process.stdout.write(`${line}\n`))
+        : await endRollout(split, action, subject);
   const { ledger = { entries: [] } } = readRecorded(record.outputs);
   return { stack, service: subject.name, releases: rowsOf(live, subject, ledger) };
+}
+
+/** Edits the stack file, and brings it to the cloud where that is asked for. */
+async function edit({ stack, configFile, release, shares, json, up, yes }: Options): Promise<EditReport> {
+  const place = { root, stack, configFile };
+  const edit = shares === undefined ? await toRelease(place, release) : await weightsEdit(place, shares);
+  const diff = await write(place, edit);
+  const report = { stack, file: edit.file, purpose: edit.purpose, diff };
+  if (!up) return { ...report, upStatus: null };
+  if (!json) process.stdout.write(`${diff}\n`);
+  return { ...report, upStatus: await pulumiUp(place, { yes, output: json ? 2 : "inherit" }) };
+}
+
+async function toRelease(place: Place, release: string | undefined) {
+  const { outputs } = await readRecord(root, { ...place, outputs: undefined, state: undefined });
+  const { deployed, ledger = { entries: [] } } = readRecorded(outputs);
+  return backEdit(
+    place,
+    release,
+    ledger,
+    servingBefore(deployed).map(({ id }) => id),
+  );
 }
 
 runCommand({
   usage,
   readArguments,
   run: main,
-  textOf: (report, { json }) => (json ? jsonOf(report) : textOf(report, Math.max(80, process.stdout.columns || 120))),
-  exitCodeOf: () => 0,
+  textOf: (report, { json }) => {
+    if ("file" in report) return json ? editJsonOf(report) : editTextOf(report);
+    return json ? jsonOf(report) : textOf(report, Math.max(80, process.stdout.columns || 120));
+  },
+  exitCodeOf: (report) => ("file" in report && report.upStatus !== null && report.upStatus !== 0 ? 1 : 0),
 });

@@ -11,6 +11,19 @@ export interface Report {
   readonly releases: readonly ReleaseRow[];
 }
 
+/** An edit of a stack file. */
+export interface EditReport {
+  readonly stack: string;
+  /** The stack file's path from the project's folder. */
+  readonly file: string;
+  /** What the edit does, in a few words. */
+  readonly purpose: string;
+  /** What has changed in the file, as git shows it. */
+  readonly diff: string;
+  /** The exit status of `pulumi up`; null where it was not asked for. */
+  readonly upStatus: number | null;
+}
+
 /** The releases as a table. */
 export function textOf({ stack, service, releases }: Report, width: number): string {
   const percent = (weight: number | null) => (weight === null ? "–" : `${weight} %`);
@@ -28,6 +41,20 @@ export function textOf({ stack, service, releases }: Report, width: number): str
   ]);
   const head = ["release", "version", "traffic", "recorded", "instances", "first traffic"];
   return `${service} (stack ${stack})\n\n${columns([head, ...lines], width)}\n`;
+}
+
+/** What to do after an edit, with its diff where that was not printed before an update. */
+export function editTextOf({ stack, file, purpose, diff, upStatus }: EditReport): string {
+  const commit = `Commit it: git commit --message "${stack}: ${purpose}" -- ${file}`;
+  if (upStatus === null) return `${diff}\n${commit}\nThen run pulumi up --stack ${stack}\n`;
+  return upStatus === 0
+    ? `\n${commit}\n`
+    : `\npulumi up ended with ${upStatus}. ${file} stays as it was edited: run it again, or take the edit back with git checkout -- ${file}\n`;
+}
+
+/** An edit as JSON. */
+export function editJsonOf(report: EditReport): string {
+  return `${JSON.stringify({ schema, ...report }, undefined, 2)}\n`;
 }
 
 /** The releases as JSON. */

@@ -4,6 +4,7 @@ import { UsageError } from "../../plan/failure";
 import { readArguments } from "../../release/arguments";
 import { endRollout } from "../../release/end";
 import { jsonOf, textOf } from "../../release/render";
+import { watchSplit } from "../../release/watch";
 import { type LiveShare, hasEnded, rolledOut, rowsOf } from "../../release/split";
 
 const share = (release: string, weight: number): LiveShare => ({
@@ -23,10 +24,22 @@ const during = [share("new", 5), share("old", 95)];
 describe("release: the command line", () => {
   it("has an action, and defaults", () => {
     assert.deepEqual(readArguments(["status"]), {
-      ...{ action: "status", stack: "dev", configFile: undefined, json: false },
+      ...{ action: "status", stack: "dev", configFile: undefined, json: false, up: false, yes: false },
     });
     assert.deepEqual(readArguments(["abort", "--stack", "acme/shop/prod", "--json"])?.stack, "acme/shop/prod");
     for (const help of [[], ["--help"], ["promote", "-h"]]) assert.equal(readArguments(help), undefined);
+  });
+
+  it("has the release to go back to, and shares", () => {
+    assert.equal(readArguments(["back"])?.release, undefined);
+    assert.equal(readArguments(["back", "1.4.2", "--up", "--yes"])?.release, "1.4.2");
+    assert.deepEqual(
+      readArguments(["weights", "1.4.2=90", "1-5-0-9f3ab1=10"])?.shares,
+      new Map([
+        ["1.4.2", 90],
+        ["1-5-0-9f3ab1", 10],
+      ]),
+    );
   });
 
   it("refuses what it cannot do", () => {
@@ -36,11 +49,18 @@ describe("release: the command line", () => {
         (error: unknown) => error instanceof UsageError && message.test(error.message),
       );
     };
-    refused(["stop"], /must be one of status, abort, promote, got "stop"/);
+    refused(["stop"], /must be one of status, watch, abort, promote, back, weights, got "stop"/);
     refused(["--stack", "prod"], /must be one of/);
     refused(["abort", "promote"], /promote/);
     refused(["abort", "--nothing"], /--nothing/);
     refused(["status", "--stack", "a b"], /--stack must be/);
+    refused(["back", "1.4.2", "1.4.1"], /one release, got 1\.4\.2 1\.4\.1/);
+    refused(["weights"], /got none/);
+    refused(["weights", "1.4.2=101", "1.4.1"], /got 1\.4\.2=101 1\.4\.1/);
+    refused(["weights", "1.4.2=1", "1.4.2=2"], /has 1\.4\.2 twice/);
+    refused(["status", "--up"], /--up is for back and weights/);
+    refused(["back", "--yes"], /--yes is for --up/);
+    refused(["watch", "--json"], /no --json/);
   });
 });
 
@@ -73,6 +93,34 @@ describe("release: the releases of a stack", () => {
     );
     const json = JSON.parse(jsonOf({ stack: "dev", service: "shop", releases })) as { schema: number };
     assert.deepEqual(json, { schema: 1, stack: "dev", service: "shop", releases });
+  });
+});
+
+describe("release: what is watched", () => {
+  const watched = async (...splits: LiveShare[][]) => {
+    const lines: string[] = [];
+    const read = () => Promise.resolve(splits.shift() ?? assert.fail("it goes on"));
+    await watchSplit(
+      { read },
+      deployed,
+      (line) => lines.push(line.slice(10)),
+      () => Promise.resolve(),
+    );
+    assert.deepEqual(splits, []);
+    return lines;
+  };
+  const before = [share("old", 100)];
+
+  it("is each change of the split, until the rollout is taken back", async () => {
+    assert.deepEqual(await watched(before, before, during, during, before), [
+      "old 100 % (2 healthy)",
+      "new 5 % (2 healthy, 1 not), old 95 % (2 healthy)",
+      "old 100 % (2 healthy)",
+    ]);
+  });
+
+  it("ends once the new release has all its traffic", async () => {
+    assert.equal((await watched(during, [share("new", 100), share("old", 0)])).length, 2);
   });
 });
 

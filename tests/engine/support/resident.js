@@ -101,7 +101,7 @@ async function runProgram(request, engine) {
  * no call to the engine is under way.
  */
 async function stalled(failed, end) {
-  for (let since = Date.now(); !end.reached; ) {
+  for (let since = Date.now(); !end.reached;) {
     await new Promise((resolve) => setTimeout(resolve, 100));
     if (calls > 0) since = Date.now();
     if (Date.now() - since >= (failed() ? idle.afterError : idle.most)) return;

@@ -1,0 +1,49 @@
+import { execFile, spawn } from "node:child_process";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { basename, join, resolve } from "node:path";
+import type { FileEdit, Place } from "./stack-file";
+
+/** Writes an edited stack file, and returns what has changed in it as a diff. */
+export async function write({ root }: Place, edit: FileEdit): Promise<string> {
+  const diff = await diffOf(edit);
+  await writeFile(resolve(root, edit.file), edit.after);
+  return diff;
+}
+
+/** The difference as git shows it. */
+async function diffOf({ file, before, after }: FileEdit): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), "release-"));
+  try {
+    const name = basename(file);
+    for (const [side, text] of Object.entries({ a: before, b: after })) {
+      await mkdir(join(folder, side));
+      await writeFile(join(folder, side, name), text);
+    }
+    const args = ["diff", "--no-index", "--no-color", "--no-ext-diff", "--no-prefix", `a/${name}`, `b/${name}`];
+    // git ends with 1 where the two differ.
+    return await new Promise((done) => {
+      execFile("git", args, { cwd: folder }, (_, stdout) => {
+        done(stdout.slice(stdout.indexOf("--- ")));
+      });
+    });
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** Runs `pulumi up` in the terminal, and returns its exit status. What it prints goes to `output`. */
+export function pulumiUp(
+  { root, stack, configFile }: Place,
+  { yes, output }: { yes: boolean; output: "inherit" | 2 },
+): Promise<number> {
+  const file = configFile === undefined ? [] : ["--config-file", configFile];
+  const args = ["up", "--stack", stack, ...file, ...(yes ? ["--yes"] : [])];
+  return new Promise((done, failed) => {
+    spawn("pulumi", args, { cwd: root, stdio: ["inherit", output, "inherit"] })
+      .on("error", failed)
+      .on("close", (code) => {
+        done(code ?? 1);
+      });
+  });
+}
