@@ -13,8 +13,8 @@ const { PluginInfo } = require("@pulumi/pulumi/proto/plugin_pb");
 
 const [role, folder] = process.argv.slice(2);
 
-/** How long a program may wait without a call that is under way, in milliseconds: it waits for what never comes. */
-const idle = { afterError: 500, most: 60_000 };
+/** How long no call has to be under way after an error, in milliseconds, until the program is taken to wait for what never comes. */
+const idleAfterError = 1000;
 
 async function main() {
   const server = new grpc.Server(runtime.grpcChannelOptions);
@@ -97,14 +97,14 @@ async function runProgram(request, engine) {
 }
 
 /**
- * Resolves once nothing would keep a process of the program's own alive: an error is reported, or the program waits for itself, and
- * no call to the engine is under way.
+ * Resolves once an error was reported and no call to the engine is under way: nothing would keep a process of the program's own alive
+ * then, whatever the program waits for.
  */
 async function stalled(failed, end) {
   for (let since = Date.now(); !end.reached;) {
     await new Promise((resolve) => setTimeout(resolve, 100));
-    if (calls > 0) since = Date.now();
-    if (Date.now() - since >= (failed() ? idle.afterError : idle.most)) return;
+    if (calls > 0 || !failed()) since = Date.now();
+    if (Date.now() - since >= idleAfterError) return;
   }
 }
 
@@ -112,15 +112,21 @@ let calls = 0;
 
 /** Counts the calls to the engine that are under way. */
 function countCalls() {
-  const { makeUnaryRequest } = grpc.Client.prototype;
-  grpc.Client.prototype.makeUnaryRequest = function (...args) {
-    const callback = args.pop();
-    calls += 1;
-    return makeUnaryRequest.call(this, ...args, (...answer) => {
-      calls -= 1;
-      callback(...answer);
-    });
-  };
+  const { EngineClient } = require("@pulumi/pulumi/proto/engine_grpc_pb");
+  const { ResourceMonitorClient } = require("@pulumi/pulumi/proto/resource_grpc_pb");
+  for (const client of [EngineClient, ResourceMonitorClient])
+    for (const name of Object.keys(client.service)) {
+      const method = client.prototype[name];
+      client.prototype[name] = function (...args) {
+        const callback = args.at(-1);
+        if (typeof callback !== "function") return method.apply(this, args);
+        calls += 1;
+        return method.call(this, ...args.slice(0, -1), (...answer) => {
+          calls -= 1;
+          callback(...answer);
+        });
+      };
+    }
 }
 
 function reportError(program, error) {
