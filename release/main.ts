@@ -2,44 +2,44 @@ import { resolve } from "node:path";
 import { readRecorded, servingBefore } from "../components/recorded-outputs";
 import { runCommand } from "../plan/command";
 import { readConfiguration, readRecord, useConfiguration } from "../verify/stack";
-import { subjectOf } from "../verify/subject";
-import { type Options, readArguments, usage } from "./arguments";
+import { type Subject, subjectOf } from "../verify/subject";
+import { type Action, type Options, readArguments, usage } from "./arguments";
 import { backEdit } from "./edit/back";
 import type { Place } from "./edit/stack-file";
 import { weightsEdit } from "./edit/weights";
 import { pulumiUp, write } from "./edit/written";
 import { endRollout } from "./end";
-import { type EditReport, type Report, editJsonOf, editTextOf, jsonOf, textOf } from "./render";
-import { rowsOf } from "./split";
+import { type EditReport, type Report, editTextOf, jsonOf, textOf } from "./render";
+import { type LiveShare, type LiveSplit, rowsOf } from "./split";
 import { watchSplit } from "./watch";
 
 /* The command for a stack's releases. */
 const root = resolve(__dirname, "..");
+
+type CloudAction = Exclude<Action, "back" | "weights">;
 
 function main(options: Options): Promise<Report | EditReport> {
   return options.action === "back" || options.action === "weights" ? edit(options) : ofCloud(options, options.action);
 }
 
 /** What the cloud has, after a rollout was ended or watched. */
-async function ofCloud(
-  { stack, configFile }: Options,
-  action: "status" | "watch" | "abort" | "promote",
-): Promise<Report> {
+async function ofCloud({ stack, configFile }: Options, action: CloudAction): Promise<Report> {
   const source = { stack, configFile, outputs: undefined, state: undefined };
   const [record, configuration] = await Promise.all([readRecord(root, source), readConfiguration(root, source)]);
   useConfiguration(configuration);
   const subject = subjectOf(record);
   // Each cloud's clients are loaded only for a stack that is on it.
   const { liveSplitOf } = await (subject.cloud === "aws" ? import("./aws") : import("./alicloud"));
-  const split = liveSplitOf(subject);
-  const live =
-    action === "status"
-      ? await split.read()
-      : action === "watch"
-        ? await watchSplit(split, subject, (line) => process.stdout.write(`${line}\n`))
-        : await endRollout(split, action, subject);
+  const live = await afterAction(action, liveSplitOf(subject), subject);
   const { ledger = { entries: [] } } = readRecorded(record.outputs);
   return { stack, service: subject.name, releases: rowsOf(live, subject, ledger) };
+}
+
+/** The split once the action is done. */
+async function afterAction(action: CloudAction, split: LiveSplit, subject: Subject): Promise<readonly LiveShare[]> {
+  if (action === "status") return split.read();
+  if (action === "watch") return watchSplit(split, subject, (line) => process.stdout.write(`${line}\n`));
+  return endRollout(split, action, subject);
 }
 
 /** Edits the stack file, and brings it to the cloud where that is asked for. */
@@ -69,8 +69,8 @@ runCommand({
   readArguments,
   run: main,
   textOf: (report, { json }) => {
-    if ("file" in report) return json ? editJsonOf(report) : editTextOf(report);
-    return json ? jsonOf(report) : textOf(report, Math.max(80, process.stdout.columns || 120));
+    if (json) return jsonOf(report);
+    return "file" in report ? editTextOf(report) : textOf(report, Math.max(80, process.stdout.columns || 120));
   },
   exitCodeOf: (report) => ("file" in report && report.upStatus !== null && report.upStatus !== 0 ? 1 : 0),
 });

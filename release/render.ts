@@ -1,5 +1,5 @@
 import { columns } from "../plan/render/tables";
-import type { ReleaseRow } from "./split";
+import { type ReleaseRow, healthText } from "./split";
 
 /** The number of the JSON's schema: it changes whenever a reader of the one before would misread it. */
 export const schema = 1;
@@ -28,7 +28,7 @@ export interface EditReport {
 export function textOf({ stack, service, releases }: Report, width: number): string {
   const percent = (weight: number | null) => (weight === null ? "–" : `${weight} %`);
   const instances = ({ healthy, others }: ReleaseRow) =>
-    healthy === null ? "–" : `${healthy} healthy${others ? `, ${others} not` : ""}`;
+    healthy === null ? "–" : healthText({ healthy, others: others ?? 0 });
   const since = ({ passedAt, revision }: ReleaseRow) =>
     passedAt === null ? "not recorded" : `${passedAt}${revision === null ? "" : ` (${revision.slice(0, 12)})`}`;
   const lines = releases.map((row) => [
@@ -52,12 +52,7 @@ export function editTextOf({ stack, file, purpose, diff, upStatus }: EditReport)
     : `\npulumi up ended with ${upStatus}. ${file} stays as it was edited: run it again, or take the edit back with git checkout -- ${file}\n`;
 }
 
-/** An edit as JSON. */
-export function editJsonOf(report: EditReport): string {
-  return `${JSON.stringify({ schema, ...report }, undefined, 2)}\n`;
-}
-
-/** The releases as JSON. */
-export function jsonOf(report: Report): string {
+/** The releases or an edit as JSON. */
+export function jsonOf(report: Report | EditReport): string {
   return `${JSON.stringify({ schema, ...report }, undefined, 2)}\n`;
 }

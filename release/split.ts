@@ -38,6 +38,11 @@ export interface ReleaseRow {
   readonly revision: string | null;
 }
 
+/** How many instances are healthy, and how many are not if there are any. */
+export function healthText({ healthy, others }: Pick<LiveShare, "healthy" | "others">): string {
+  return `${healthy} healthy${others > 0 ? `, ${others} not` : ""}`;
+}
+
 /** Every release that the cloud or the outputs name: first those in the rule, then those of the ledger, the newest first. */
 export function rowsOf(
   live: readonly LiveShare[],

@@ -1,12 +1,12 @@
 import type { Deployed } from "../components/recorded-outputs";
-import { type LiveShare, type LiveSplit, rolledOut } from "./split";
+import { type LiveShare, type LiveSplit, healthText, rolledOut } from "./split";
 
 /** Milliseconds between two looks. */
 const interval = 5000;
 
 /**
- * Prints the split when it changes, with the time in UTC, until a rollout that was seen has ended. Waits for one that has not begun.
- * Returns the split then.
+ * Prints the split when it changes, with the time in UTC, until a rollout that was seen has ended. Waits for one that
+ * has not begun. Returns the split then.
  */
 export async function watchSplit(
   split: Pick<LiveSplit, "read">,
@@ -35,12 +35,7 @@ export async function watchSplit(
 
 function lineOf(live: readonly LiveShare[]): string {
   if (live.length === 0) return "no release has requests";
-  return live
-    .map(
-      ({ release, weight, healthy, others }) =>
-        `${release} ${weight} % (${healthy} healthy${others ? `, ${others} not` : ""})`,
-    )
-    .join(", ");
+  return live.map((share) => `${share.release} ${share.weight} % (${healthText(share)})`).join(", ");
 }
 
 function isIn(shares: readonly LiveShare[], release: string): boolean {

@@ -26,18 +26,16 @@ const namesFiles = (createRequire(__filename)("../.mocharc.cjs") as { spec?: str
 /** At least six files in parallel, even on fewer processors: an engine test often waits. */
 const jobs = Math.max(6, availableParallelism() - 1);
 
-/** Chooses what is a sample. */
-const seed = filesHash();
-/** Suites that the other cloud has too, and whose turn it is not. */
-const notChosen = leftOut(seed);
-
 /** Requests at an even rate. */
 const traffic = ["tests/engine/traffic.test.ts"];
 /** What a plan costs; these tests run alone. */
 const cost = ["tests/plan/cost.test.ts"];
-const phases = {
-  /** The engine's files take longest, so they start first, and of those the ones with most updates. */
-  parallel: [
+/**
+ * The files in parallel, without suites that the other cloud has too and whose turn it is not. The engine's files take
+ * longest, so they start first, and of those the ones with most updates.
+ */
+function parallel(notChosen: readonly string[]): string[] {
+  return [
     "--parallel",
     `--jobs=${jobs}`,
     ...[...traffic, ...cost, ...notChosen].map((files) => `--ignore=${files}`),
@@ -45,10 +43,8 @@ const phases = {
     "tests/engine/!(alicloud|live|network|releases|schedules)*.test.ts",
     "tests/!(engine|images)/**/*.test.ts",
     "packages/*/tests/**/*.test.ts",
-  ],
-  traffic,
-  cost,
-};
+  ];
+}
 
 /** On Ctrl-C, wait for mocha: it gets the signal too and ends its child processes. */
 let interrupted = false;
@@ -65,11 +61,13 @@ async function main(): Promise<TestCounts[]> {
     return checks;
   }
   if (namesFiles) return [await mocha("the named tests", [])];
+  const seed = filesHash();
+  const notChosen = leftOut(seed);
   const all = await Promise.all([
-    mocha("files in parallel", phases.parallel, { yields: true }),
-    mocha("traffic", phases.traffic, { live: false }),
+    mocha("files in parallel", parallel(notChosen), { yields: true }),
+    mocha("traffic", traffic, { live: false }),
   ]);
-  if (!interrupted) all.push(await mocha("files alone", phases.cost));
+  if (!interrupted) all.push(await mocha("files alone", cost));
   console.log("not included: the images' tests (npm run test:images)");
   console.log(`not in the sample ${seed.slice(0, 8)} (npm run test:pairs): ${notChosen.join(", ")}`);
   return all;

@@ -5,16 +5,26 @@ import { isMapping } from "../../components/stack-file/values";
 import { PlanFailure } from "../../plan/failure";
 import { fileAt } from "../../plan/git";
 import { parseYaml } from "../../plan/offline/yaml-file";
-import { type FileEdit, type Place, fileOf, readStackText, releasesIn, servicePath, tried } from "./stack-file";
+import {
+  type FileEdit,
+  type Place,
+  fileOf,
+  listed,
+  named,
+  readStackText,
+  releasesIn,
+  servicePath,
+  tried,
+} from "./stack-file";
 import type { FieldEdit } from "./yaml-edit";
 
 /** Fields of a service that shape its instances, as a stack file has them. */
 type Written = Readonly<Record<string, unknown>>;
 
 /**
- * The edit after which the stack file describes a release of the ledger again. `wanted` is its id or version; undefined: the newest
- * that has no traffic. What shapes its instances is taken from the stack file at the commit that deployed it; without that, its version
- * and image are. Throws a PlanFailure where the result would be another release.
+ * The edit after which the stack file describes a release of the ledger again. `wanted` is its id or version; undefined:
+ * the newest that has no traffic. What shapes its instances is taken from the stack file at the commit that deployed it;
+ * without that, its version and image are. Throws a PlanFailure where the result would be another release.
  */
 export async function backEdit(
   place: Place,
@@ -32,12 +42,15 @@ export async function backEdit(
       `${file} has ${target.id} under releases already: give it its share with weights ${target.id}=100`,
     );
   const made: string[] = [];
+  const now = serviceIn(before, file);
+  if (now === undefined)
+    throw new PlanFailure(`${file} has no ${servicePath().join(".")}, the field to edit: edit the file by hand`);
   const written = await writtenAt(place, target.revision);
   for (const [wantedFields, fields] of [
     [written, idFields],
     [{ version: target.version, image: target.image }, ["version", "image"]],
   ] as const) {
-    const edits = wantedFields === undefined ? [] : editsFor(before, file, wantedFields, fields);
+    const edits = wantedFields === undefined ? [] : editsFor(now, wantedFields, fields);
     if (edits.length === 0) continue;
     const { after, releases } = await tried(place, before, edits).catch((error: unknown) => {
       if (error instanceof PlanFailure) return { after: before, releases: [] };
@@ -59,11 +72,8 @@ function targetOf(
   entries: readonly LedgerEntry[],
   serving: readonly string[],
 ): LedgerEntry {
-  const known = entries.map(({ id, version }) => `${id} (${version})`).join(", ") || "none";
   const found =
-    wanted === undefined
-      ? entries.filter(({ id }) => !serving.includes(id)).slice(0, 1)
-      : entries.filter(({ id, version }) => id === wanted || version === wanted);
+    wanted === undefined ? entries.filter(({ id }) => !serving.includes(id)).slice(0, 1) : named(wanted, entries);
   const [target, another] = found;
   if (another !== undefined)
     throw new PlanFailure(
@@ -72,8 +82,8 @@ function targetOf(
   if (target !== undefined) return target;
   throw new PlanFailure(
     wanted === undefined
-      ? `the ledger has no release before the one that serves; it has ${known}`
-      : `the ledger has no release ${wanted}; it has ${known}`,
+      ? `the ledger has no release before the one that serves; it has ${listed(entries)}`
+      : `the ledger has no release ${wanted}; it has ${listed(entries)}`,
   );
 }
 
@@ -91,10 +101,7 @@ function serviceIn(text: string, file: string): Written | undefined {
 }
 
 /** Sets each of the fields that shape instances to what it was, and removes those that were not there. */
-function editsFor(before: string, file: string, target: Written, fields: readonly IdField[]): FieldEdit[] {
-  const now = serviceIn(before, file);
-  if (now === undefined)
-    throw new PlanFailure(`${file} has no ${servicePath().join(".")}, the field to edit: edit the file by hand`);
+function editsFor(now: Written, target: Written, fields: readonly IdField[]): FieldEdit[] {
   return fields.flatMap((field): FieldEdit[] => {
     if (field === "aws") return rootDeviceEdit(now, target);
     return isDeepStrictEqual(now[field], target[field]) ? [] : [{ path: servicePath(field), value: target[field] }];

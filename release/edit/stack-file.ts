@@ -27,6 +27,12 @@ export interface FileEdit {
   readonly purpose: string;
 }
 
+/** What a release is called by. */
+interface Identified {
+  readonly id: string;
+  readonly version: string;
+}
+
 /** The stack file's path from the project's folder. */
 export function fileOf({ stack, configFile }: Place): string {
   return configFile ?? `Pulumi.${stackName(stack)}.yaml`;
@@ -54,6 +60,16 @@ export async function releasesIn({ root, stack, configFile }: Place): Promise<re
   return service.description.service.releases;
 }
 
+/** The releases with an id or a version. */
+export function named<T extends Identified>(name: string, releases: readonly T[]): readonly T[] {
+  return releases.filter(({ id, version }) => id === name || version === name);
+}
+
+/** The ids of releases with their versions, for a message. */
+export function listed(releases: readonly Identified[]): string {
+  return releases.map(({ id, version }) => `${id} (${version})`).join(", ") || "none";
+}
+
 /** Edits a stack file's text, and returns it with the releases that it then describes. */
 export async function tried(
   place: Place,
@@ -62,11 +78,18 @@ export async function tried(
 ): Promise<{ readonly after: string; readonly releases: readonly PlannedRelease[] }> {
   const file = fileOf(place);
   const after = edited(before, edits, file);
-  const folder = await mkdtemp(join(tmpdir(), "release-"));
-  try {
+  return inFolder(async (folder) => {
     const configFile = join(folder, basename(file));
     await writeFile(configFile, after);
     return { after, releases: await releasesIn({ ...place, configFile }) };
+  });
+}
+
+/** Does something in an empty folder, which goes after it. */
+export async function inFolder<T>(use: (folder: string) => Promise<T>): Promise<T> {
+  const folder = await mkdtemp(join(tmpdir(), "release-"));
+  try {
+    return await use(folder);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

@@ -1,10 +1,21 @@
 import type { PlannedRelease } from "../../plan/contract";
 import { PlanFailure } from "../../plan/failure";
-import { type FileEdit, type Place, fileOf, readStackText, releasesIn, servicePath, tried } from "./stack-file";
+import {
+  type FileEdit,
+  type Place,
+  fileOf,
+  listed,
+  named,
+  readStackText,
+  releasesIn,
+  servicePath,
+  tried,
+} from "./stack-file";
 
 /**
- * The edit after which the stack file gives releases other shares of the traffic, in percent by their ids or versions. The service's own
- * release has the rest. Throws a PlanFailure for releases that the file does not have, and for shares that do not add up.
+ * The edit after which the stack file gives releases other shares of the traffic, in percent by their ids or versions.
+ * The service's own release has the rest. Throws a PlanFailure for releases that the file does not have, and for shares
+ * that do not add up.
  */
 export async function weightsEdit(place: Place, shares: ReadonlyMap<string, number>): Promise<FileEdit> {
   const [file, before] = [fileOf(place), await readStackText(place)];
@@ -30,13 +41,11 @@ export async function weightsEdit(place: Place, shares: ReadonlyMap<string, numb
 }
 
 function indexOf(name: string, releases: readonly PlannedRelease[], file: string): number {
-  const found = releases.flatMap(({ id, version }, index) => (id === name || version === name ? [index] : []));
-  const [index, another] = found;
-  if (index !== undefined && another === undefined) return index;
-  const known = releases.map(({ id, version }) => `${id} (${version})`).join(", ");
+  const [found, another] = named(name, releases);
+  if (found !== undefined && another === undefined) return releases.indexOf(found);
   throw new PlanFailure(
     another === undefined
-      ? `${file} has no release ${name}; it has ${known}. A release of before gets a share once it is under releases`
-      : `several releases of ${file} have version ${name}: name one by its id: ${known}`,
+      ? `${file} has no release ${name}; it has ${listed(releases)}. A release of before gets a share once it is under releases`
+      : `several releases of ${file} have version ${name}: name one by its id: ${listed(releases)}`,
   );
 }

@@ -1,8 +1,7 @@
 import { execFile, spawn } from "node:child_process";
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { mkdir, writeFile } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
-import type { FileEdit, Place } from "./stack-file";
+import { type FileEdit, type Place, inFolder } from "./stack-file";
 
 /** Writes an edited stack file, and returns what has changed in it as a diff. */
 export async function write({ root }: Place, edit: FileEdit): Promise<string> {
@@ -12,9 +11,8 @@ export async function write({ root }: Place, edit: FileEdit): Promise<string> {
 }
 
 /** The difference as git shows it. */
-async function diffOf({ file, before, after }: FileEdit): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), "release-"));
-  try {
+function diffOf({ file, before, after }: FileEdit): Promise<string> {
+  return inFolder(async (folder) => {
     const name = basename(file);
     for (const [side, text] of Object.entries({ a: before, b: after })) {
       await mkdir(join(folder, side));
@@ -22,14 +20,12 @@ async function diffOf({ file, before, after }: FileEdit): Promise<string> {
     }
     const args = ["diff", "--no-index", "--no-color", "--no-ext-diff", "--no-prefix", `a/${name}`, `b/${name}`];
     // git ends with 1 where the two differ.
-    return await new Promise((done) => {
+    return new Promise((done) => {
       execFile("git", args, { cwd: folder }, (_, stdout) => {
         done(stdout.slice(stdout.indexOf("--- ")));
       });
     });
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+  });
 }
 
 /** Runs `pulumi up` in the terminal, and returns its exit status. What it prints goes to `output`. */

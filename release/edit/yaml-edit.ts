@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import { Document, Scalar, YAMLMap, isAlias, isMap, isNode, isScalar, isSeq, parseDocument, stringify } from "yaml";
+import { Document, Scalar, YAMLMap, isMap, isNode, isScalar, isSeq, parseDocument, stringify } from "yaml";
 import { PlanFailure } from "../../plan/failure";
 
 /** Where a field is in a file, from its top. */
@@ -12,8 +12,9 @@ export interface FieldEdit {
 }
 
 /**
- * A YAML file's text with fields set or removed. All other text stays as it is: comments, order, quotes and line breaks. A field that
- * is new is the last one of its mapping. Throws a PlanFailure where that cannot be done, as in a file with an anchor at such a field.
+ * A YAML file's text with fields set or removed. All other text stays as it is: comments, order, quotes and line breaks.
+ * A field that is new is the last one of its mapping. Throws a PlanFailure where that cannot be done, as in a file with
+ * an anchor at such a field.
  */
 export function edited(text: string, edits: readonly FieldEdit[], file: string): string {
   const after = edits.reduce(withField, text);
@@ -45,7 +46,7 @@ function withField(text: string, { path, value }: FieldEdit): string {
   const key = path.at(-1);
   const parent = path.length === 1 ? document.contents : document.getIn(path.slice(0, -1), true);
   if (key === undefined) return text;
-  const node = path.length === 0 ? document.contents : document.getIn(path, true);
+  const node = document.getIn(path, true);
   if (value !== undefined && isScalar(node) && isPlainValue(value) && isOneLine(node))
     return replaced(text, node, value);
   // A list's item, and a mapping in braces, are written anew with what contains them.
@@ -120,7 +121,7 @@ function isPlainValue(value: unknown): boolean {
 }
 
 function isOneLine(node: Scalar): boolean {
-  return node.type !== "BLOCK_FOLDED" && node.type !== "BLOCK_LITERAL" && node.source !== "" && !isAlias(node);
+  return node.type !== "BLOCK_FOLDED" && node.type !== "BLOCK_LITERAL" && node.source !== "";
 }
 
 function indented(lines: string, column: number): string {

@@ -7,6 +7,8 @@ import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { appendFileSync, existsSync, mkdirSync, readFileSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
+import type { CloudName } from "../../../components/spec";
+import { cloudNames } from "../../../components/stack-file/per-cloud";
 import { repository } from "../support/toolchain";
 
 /** The outcome of one row. */
@@ -77,6 +79,12 @@ export function sample(seed: string, name: string, of: number, count: number): n
     .slice(0, count)
     .map(({ index }) => index)
     .sort((a, b) => a - b);
+}
+
+/** The cloud that a seed chooses for a sample. */
+export function sampledCloud(seed: string, name: string): CloudName {
+  const [index = 0] = sample(seed, name, cloudNames.length, 1);
+  return cloudNames[index] ?? cloudNames[0];
 }
 
 /** Files that a test's outcome can depend on. */

@@ -6,13 +6,12 @@
  */
 import assert from "node:assert/strict";
 import type { CloudName } from "../../../components/spec";
-import { cloudNames } from "../../../components/stack-file/per-cloud";
 import { effectsOf } from "../../../components/stack-file/changes";
 import { type ChangeRow, begin, isRefused, refusedTogether, rowText, rows, runTogether } from "./changes";
 import { killAt, refuseAt, updates } from "./kills";
 import { type LiveCloud, type PlatformName, platformText } from "./live-cloud";
 import type { LoadResult } from "./load";
-import { filesHash, sample } from "./results";
+import { filesHash, sample, sampledCloud } from "./results";
 import { covers, samples } from "./samples";
 import { startLive } from "./start";
 
@@ -39,7 +38,10 @@ const calls: Readonly<Record<string, number>> = {
 /** Registers the tests of one cloud. */
 export function liveSuite(cloud: CloudName): void {
   const seed = filesHash();
-  const platform: PlatformName = { cloud, compute: isFirst(seed, "live virtual machines", cloud) ? "vm" : "container" };
+  const platform: PlatformName = {
+    cloud,
+    compute: sampledCloud(seed, "live virtual machines") === cloud ? "vm" : "container",
+  };
   const name = platformText(platform);
   const callsThere = calls[name] ?? assert.fail(name);
   const effects = ({ path, which }: ChangeRow) =>
@@ -66,7 +68,7 @@ export function liveSuite(cloud: CloudName): void {
       await refusedTogether(live, refused);
     });
 
-    if (isFirst(seed, "live refusal", cloud))
+    if (sampledCloud(seed, "live refusal") === cloud)
       it("has outputs that name what the split has when a call of an update is refused", async () => {
         const [point = 0] = sample(seed, `${name} refused`, callsThere, 1);
         const update = updates[1] ?? assert.fail();
@@ -95,11 +97,6 @@ export function liveSuite(cloud: CloudName): void {
       nothingLost(all.map(rowText).join(", "), load);
     });
   });
-}
-
-/** Whether it is this cloud, and not the other one, that the hash chooses. */
-function isFirst(seed: string, what: string, cloud: CloudName): boolean {
-  return cloudNames[sample(seed, what, cloudNames.length, 1)[0] ?? 0] === cloud;
 }
 
 function nothingLost(what: string, { sent, lost, reasons }: LoadResult): void {

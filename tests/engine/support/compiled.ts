@@ -1,9 +1,8 @@
-import { cpSync, existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { cpSync, existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { buildSync } from "esbuild";
 import { parse, stringify } from "yaml";
-import { options } from "../../support/compiled/compile";
+import { options, outputFolder, sourcesIn } from "../../support/compiled/compile";
 import { repository } from "./toolchain";
 
 /** Writes the program's entry point, and compiles it where the program is compiled. */
@@ -21,8 +20,9 @@ export function refuseChanged(folder: string): void {
 }
 
 /**
- * Compiles a copy of the repository's program, each module beside its source, and has the engine run the result. It computes half as
- * long as with tsx, and the engine tests run it more than a thousand times. The suites `aws` and `alicloud` run the sources.
+ * Compiles a copy of the repository's program, each module beside its source, and has the engine run the result. It
+ * computes half as long as with tsx, and the engine tests run it hundreds of times. The suites `aws` and `alicloud` run
+ * the sources.
  */
 export function compileProgram(folder: string): void {
   cpSync(compiledRepository(), folder, { recursive: true });
@@ -38,12 +38,8 @@ let compiled: string | undefined;
 /** The repository's program, compiled once for all stacks of this process. */
 function compiledRepository(): string {
   if (compiled !== undefined) return compiled;
-  const output = mkdtempSync(join(tmpdir(), "compiled-"));
-  process.once("exit", () => {
-    rmSync(output, { recursive: true, force: true });
-  });
-  const components = readdirSync(join(repository, "components"), { recursive: true, encoding: "utf8" });
-  const modules = components.filter((file) => file.endsWith(".ts")).map((file) => `components/${file}`);
+  const output = outputFolder();
+  const modules = sourcesIn(join(repository, "components")).map((file) => `components/${file}`);
   compile(repository, ["index.ts", ...modules], output);
   return (compiled = output);
 }

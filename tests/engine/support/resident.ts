@@ -32,7 +32,7 @@ export class Resident {
     const { folder, env } = this.options;
     const running = startCommand(process.execPath, [join(__dirname, "resident.js"), this.role, folder], {
       cwd: folder,
-      // As the engine tells its provider.
+      // As the engine sets it for its provider.
       env: { ...env, PULUMI_NODEJS_PROJECT: "immutable-service" },
     });
     const { stdout } = running.child;

@@ -1,5 +1,7 @@
 import { createHash } from "node:crypto";
-import { readFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { type BuildOptions, buildSync } from "esbuild";
 
 /** How sources are compiled: each file by itself, as tsx does it. */
@@ -11,6 +13,20 @@ export const options = {
   supported: { "dynamic-import": false },
   logLevel: "warning",
 } as const satisfies BuildOptions;
+
+/** The TypeScript files in a folder, by their paths from there. */
+export function sourcesIn(folder: string): string[] {
+  return readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((file) => file.endsWith(".ts"));
+}
+
+/** A folder for what is compiled, which goes with this process. */
+export function outputFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), "compiled-"));
+  process.once("exit", () => {
+    rmSync(folder, { recursive: true, force: true });
+  });
+  return folder;
+}
 
 /** The name of what a source is compiled to. It depends on the content alone, so that copies share it. */
 export function nameOf(source: Buffer): string {

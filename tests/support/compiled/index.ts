@@ -2,11 +2,10 @@
  * Runs the project's sources without tsx. A test's command computes half as long: no loader has a thread of its own, no
  * source map is read, and each copy of a file is compiled once.
  */
-import { mkdtempSync, readdirSync, rmSync, symlinkSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { symlinkSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { buildSync } from "esbuild";
-import { compileInto } from "./compile";
+import { compileInto, outputFolder, sourcesIn } from "./compile";
 
 const repository = resolve(__dirname, "../../..");
 /** The folders of the project's programs. */
@@ -24,19 +23,17 @@ export function compiledSources(): string[] {
 }
 
 function compile(): string {
-  const folder = mkdtempSync(join(tmpdir(), "compiled-"));
-  process.on("exit", () => {
-    rmSync(folder, { recursive: true, force: true });
-  });
-  compileInto(folder, [join(repository, "index.ts"), ...programs.flatMap(sourcesIn)]);
+  const folder = outputFolder();
+  const sources = programs.flatMap((program) =>
+    sourcesIn(join(repository, program)).map((file) => join(program, file)),
+  );
+  compileInto(
+    folder,
+    ["index.ts", ...sources].map((file) => join(repository, file)),
+  );
   symlinkSync(join(repository, "node_modules"), join(folder, "node_modules"));
   const outfile = join(folder, "process.js");
   const entryPoints = [join(__dirname, "process.ts")];
   buildSync({ entryPoints, outfile, bundle: true, packages: "external", platform: "node", target: "node20" });
   return outfile;
-}
-
-function sourcesIn(program: string): string[] {
-  const files = readdirSync(join(repository, program), { recursive: true, encoding: "utf8" });
-  return files.filter((file) => file.endsWith(".ts")).map((file) => join(repository, program, file));
 }
