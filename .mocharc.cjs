@@ -8,7 +8,7 @@ const named = process.argv
 
 module.exports = {
   // The types are checked by `npm run types`; tsx only strips them.
-  require: ["tsx"],
+  require: ["tsx", "./tests/support/promise-traces.ts"],
   // A folder on the command line means the tests in it, not the files that they share.
   extension: ["test.ts"],
   recursive: true,

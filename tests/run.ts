@@ -54,7 +54,9 @@ process.on("SIGINT", () => {
 
 async function main(): Promise<TestCounts[]> {
   const checks = await Promise.all(
-    ["lint", "layout", "types"].map((check) => run(check, "npm", ["run", "--silent", check], { live: false })),
+    ["lint", "types", "format:check", "layout"].map((check) =>
+      run(check, "npm", ["run", "--silent", check], { live: false }),
+    ),
   );
   if (checks.some(({ failed }) => failed > 0)) {
     console.log("no test was run, because a check failed");

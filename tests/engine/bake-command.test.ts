@@ -4,6 +4,7 @@
 import assert from "node:assert/strict";
 import { cpSync, mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { compiledSources } from "../support/compiled";
 import { Registry } from "../images/support/registry";
 import { forget, importSystem } from "./support/bake-stack";
 import { done, noComplaints } from "./support/checks";
@@ -68,7 +69,7 @@ describe("engine: npm run bake", () => {
   const bake = async (...args: string[]): Promise<string> => {
     const { exitCode, stdout, stderr } = await startCommand(
       process.execPath,
-      ["--import", "tsx", "bake/main.ts", "--stack", "test", ...args],
+      [...compiledSources(), "bake/main.ts", "--stack", "test", ...args],
       { cwd: stack.run.folder, env: stack.run.env },
     ).ended;
     assert.equal(exitCode, 0, `${stdout}\n${stderr}`);

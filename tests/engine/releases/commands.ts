@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
+import { join } from "node:path";
 import type { Report } from "../../../release/render";
+import { compiledSources } from "../../support/compiled";
 import { failure } from "../support/checks";
 import { startCommand } from "../support/processes";
 import { repository } from "../support/toolchain";
@@ -8,7 +10,8 @@ import { id, rollout } from "./steps";
 
 /** `npm run release`, as its command line runs it. Returns what it prints as JSON. */
 async function release({ stack: { run } }: Releases, action: string): Promise<Report> {
-  const args = ["--import", "tsx", "release/main.ts", action, "--stack", "test", "--config-file", run.file, "--json"];
+  const options = ["--stack", "test", "--config-file", run.file, "--json"];
+  const args = [...compiledSources(), join(repository, "release/main.ts"), action, ...options];
   const { exitCode, stdout, stderr } = await startCommand(process.execPath, args, { cwd: repository, env: run.env })
     .ended;
   assert.equal(exitCode, 0, stderr);

@@ -5,7 +5,7 @@ import { pause } from "../support/processes";
 import type { LiveBounds } from "../support/schedule-tests";
 import type { EngineRun } from "../support/stack";
 import { whileUpdating } from "../support/watching";
-import type { ServiceStack } from "../support/world";
+import type { RunOptions, ServiceStack } from "../support/world";
 import type { Lowering, ReleaseCloud, SizedGroup } from "./release-cloud";
 
 /** Percent of the requests by version, without versions that have none. */
@@ -75,8 +75,8 @@ export class Releases {
     return version;
   }
 
-  async up(change: Partial<ServiceArgs>): Promise<EngineRun> {
-    return this.kept(await this.stack.up(change));
+  async up(change: Partial<ServiceArgs>, options: Pick<RunOptions, "onStep"> = {}): Promise<EngineRun> {
+    return this.kept(await this.stack.up(change, options));
   }
 
   /** An update that must fail. */

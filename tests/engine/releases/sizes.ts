@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import type { ServiceArgs } from "../../../components/spec";
+import type { Step } from "../support/engine-events";
 import { whileUpdating } from "../support/watching";
 import type { Releases, Scenario } from "./releases";
 
@@ -22,11 +23,7 @@ export interface Sample {
 }
 
 /** Samples of what serves while an update runs. */
-export async function serving(
-  releases: Releases,
-  update: () => Promise<unknown>,
-  seen: () => Promise<void> = () => Promise.resolve(),
-): Promise<Sample[]> {
+export async function serving(releases: Releases, update: () => Promise<unknown>): Promise<Sample[]> {
   const samples: Sample[] = [];
   await whileUpdating(update, async () => {
     // The groups are read last: one that the split had before may be gone by now, and must not count as one that has too few.
@@ -37,7 +34,6 @@ export async function serving(
       const serving = before.reduce((sum, version) => sum + (groups[version]?.serving ?? 0), 0);
       samples.push({ versions: before.join(" "), serving });
     }
-    await seen();
   });
   return samples;
 }
@@ -57,6 +53,12 @@ async function busy(releases: Releases, instances: number): Promise<string> {
   assert.deepEqual(await releases.live(version).then(({ min, max }) => [min, max]), [2, 8]);
   await releases.trigger(version, instances);
   return version;
+}
+
+/** Whether a step begins to create a version's group, whose size has been read by then. */
+function beginsGroup({ type, name, phase }: Step, version: string): boolean {
+  const group = /group:(Scaling)?Group$|ecs\/service:Service$|ess\/eciScalingConfiguration/i;
+  return group.test(type) && name.includes(version.replaceAll(".", "-")) && phase === "start";
 }
 
 /** A new release is as large as what serves, and no update leaves the requests to fewer instances. */
@@ -79,11 +81,7 @@ export const sizes: readonly Scenario[] = [
       const old = await busy(releases, 6);
       const version = releases.next();
       releases.stack.set({ version });
-      // The group begins once its size is in the state.
-      const group = /group:(Scaling)?Group$|ecs\/service:Service$|ess\/eciScalingConfiguration/i;
-      await releases.stack.run.killedUp(
-        ({ type, name, phase }) => group.test(type) && name.includes(version.replaceAll(".", "-")) && phase === "start",
-      );
+      await releases.stack.run.killedUp((step) => beginsGroup(step, version));
       await releases.stack.run.cancel();
       await releases.trigger(old, 3);
       await releases.up({});
@@ -96,16 +94,10 @@ export const sizes: readonly Scenario[] = [
     async run(releases) {
       const old = await busy(releases, 6);
       const version = releases.next();
-      const state = { moved: false };
-      const samples = await serving(
-        releases,
-        () => releases.up({ version }),
-        async () => {
-          if (state.moved || (await releases.groups())[version] === undefined) return;
-          state.moved = true;
-          await releases.trigger(old, 8);
-        },
-      );
+      const onStep = async (step: Step) => {
+        if (beginsGroup(step, version)) await releases.trigger(old, 8);
+      };
+      const samples = await serving(releases, () => releases.up({ version }, { onStep }));
       assert.equal(fewest(samples, version), 8);
       assert.deepEqual(await releases.live(version), { min: 2, max: 8, desired: 8 });
       await releases.unchanged();

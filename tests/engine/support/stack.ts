@@ -1,5 +1,6 @@
 /** One stack of a program, run by the real engine in a temporary folder. */
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { readFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parse, stringify } from "yaml";
@@ -114,9 +115,14 @@ export class StackRun {
     return this.engine("preview", options.flags ?? [], options);
   }
 
-  /** `pulumi up`; rejects when it does not end as expected. */
+  /** `pulumi up`; rejects when it does not end as expected. `onStep` gets each step as soon as the engine has logged it. */
   async up(
-    options: { expectFailure?: boolean; flags?: readonly string[]; env?: NodeJS.ProcessEnv } = {},
+    options: {
+      expectFailure?: boolean;
+      flags?: readonly string[];
+      env?: NodeJS.ProcessEnv;
+      onStep?: (step: Step) => Promise<void>;
+    } = {},
   ): Promise<EngineRun> {
     return this.engine("up", ["--yes", "--skip-preview", ...(options.flags ?? [])], options);
   }
@@ -180,13 +186,19 @@ export class StackRun {
     expectSuccess("cancel", await this.command(["cancel", "--yes", this.stack]));
   }
 
-  /** The stack's state, from `pulumi stack export`. */
+  /** The stack's state, as `pulumi stack export` prints it. Read from its file, which takes no process. */
   async exportState(): Promise<StackState> {
-    return JSON.parse(expectSuccess("stack export", await this.command(["stack", "export"])).stdout) as StackState;
+    const { name } = parse(readFileSync(join(this.folder, "Pulumi.yaml"), "utf8")) as { name: string };
+    const file = join(this.folder, ".state/.pulumi/stacks", name, `${this.stack}.json`);
+    const { version, checkpoint } = JSON.parse(await readFile(file, "utf8")) as StateFile;
+    return { version, deployment: checkpoint.latest ?? {} };
   }
 
-  /** The stack's outputs, with secrets in plain text. */
+  /** The stack's outputs, with secrets in plain text: from the state, unless it has them encrypted. */
   async outputs(): Promise<Record<string, unknown>> {
+    const { resources = [] } = (await this.exportState()).deployment;
+    const { outputs = {} } = resources.find(({ type }) => type === "pulumi:pulumi:Stack") ?? {};
+    if (!JSON.stringify(outputs).includes(`"${signature}"`)) return outputs;
     const { stdout } = expectSuccess(
       "stack output",
       await this.command(["stack", "output", "--json", "--show-secrets"]),
@@ -217,10 +229,17 @@ export class StackRun {
       expectFailure = false,
       mayFail = false,
       env,
-    }: { expectFailure?: boolean; mayFail?: boolean; env?: NodeJS.ProcessEnv },
+      onStep,
+    }: {
+      expectFailure?: boolean;
+      mayFail?: boolean;
+      env?: NodeJS.ProcessEnv;
+      onStep?: (step: Step) => Promise<void>;
+    },
   ): Promise<EngineRun> {
     // A process that stays has the stack's environment.
     const { running, log, started } = this.start(verb, flags, env ?? (await this.toResidents(verb)));
+    if (onStep) await eachStep(log, running.ended, onStep);
     const result = await running.ended;
     // What failed may have left work that would have ended with its process.
     if (result.exitCode !== 0) this.stopResidents();
@@ -268,12 +287,22 @@ export class StackRun {
   }
 }
 
+/** The key of a value that the engine writes in a form of its own, such as a secret. */
+const signature = "4dabf18193072939515e22adb298388d";
+
 /** The part of a state file that tests read. */
 export interface StackState {
+  version: number;
   deployment: {
     resources?: StateResource[];
     pending_operations?: { type: string; resource: StateResource }[];
   };
+}
+
+/** A stack's file in a backend of files. */
+interface StateFile {
+  readonly version: number;
+  readonly checkpoint: { readonly latest?: StackState["deployment"] | null };
 }
 
 /** One resource in the state; `initErrors` are set when its create or update failed halfway. */
@@ -287,6 +316,19 @@ export interface StateResource {
   initErrors?: string[];
   inputs?: Record<string, unknown>;
   outputs?: Record<string, unknown>;
+}
+
+/** Calls `onStep` with each step of a log, until the engine has ended. */
+async function eachStep(log: string, ended: Promise<unknown>, onStep: (step: Step) => Promise<void>): Promise<void> {
+  const state = { over: false, seen: 0 };
+  const over = () => (state.over = true);
+  ended.then(over, over);
+  while (!state.over) {
+    await pause(20);
+    const { steps } = readEvents(log);
+    for (const step of steps.slice(state.seen)) await onStep(step);
+    state.seen = steps.length;
+  }
 }
 
 function expectSuccess(what: string, result: CommandResult): CommandResult {

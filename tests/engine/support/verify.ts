@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { join } from "node:path";
+import { compiledSources } from "../../support/compiled";
 import { LoopbackServer } from "./loopback-server";
 import { type CommandResult, startCommand } from "./processes";
 import { repository } from "./toolchain";
@@ -28,17 +29,8 @@ export const fileToken = "a-token-of-the-tests";
 
 /** One run's report and exit code. Without `--outputs` and `--state` the engine prints what it knows of the stack. */
 export async function verify({ run }: ServiceStack, args: readonly string[]): Promise<VerifyReport & CommandResult> {
-  const command = [
-    "--import",
-    "tsx",
-    "verify/main.ts",
-    "--json",
-    "--stack",
-    "test",
-    "--config-file",
-    run.file,
-    ...args,
-  ];
+  const options = ["--json", "--stack", "test", "--config-file", run.file, ...args];
+  const command = [...compiledSources(), join(repository, "verify/main.ts"), ...options];
   const env = { ...run.env, VERIFY_TOKEN: fileToken };
   const result = await startCommand(process.execPath, command, { cwd: repository, env }).ended;
   assert.ok(

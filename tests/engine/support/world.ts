@@ -6,6 +6,7 @@ import assert from "node:assert/strict";
 import type { ServiceArgs } from "../../../components/spec";
 import type { AccountState } from "./account";
 import { Emulator } from "./emulator";
+import type { Step } from "./engine-events";
 import { Gateway } from "./gateway";
 import { StackRun, type EngineRun } from "./stack";
 import { findDocker, findEmulator, findRegistry, findToolchain, needs, type Toolchain } from "./toolchain";
@@ -95,6 +96,8 @@ export interface RunOptions {
   expectFailure?: boolean;
   flags?: readonly string[];
   env?: NodeJS.ProcessEnv;
+  /** Gets each step as soon as the engine has logged it. */
+  onStep?: (step: Step) => Promise<void>;
 }
 
 /** A stack of the program whose service changes between runs. */
