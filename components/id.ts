@@ -23,6 +23,7 @@ const names: { readonly [Field in keyof InstanceSpec]-?: (value: InstanceSpec[Fi
   name: (name) => ({ name }),
   compute: (compute) => ({ compute }),
   image: (image) => ({ image: imageName(image) }),
+  renewedAt: (renewedAt) => ({ renewedAt }),
   architecture: (architecture) => ({ architecture }),
   port: (port) => ({ port }),
   size: (size) => ({ size }),

@@ -50,7 +50,13 @@ function assemble(service: ServiceConfig, cloud: Cloud): ServiceSpec {
   const recipe =
     build && service.compute === "container" ? recipeUse(build.recipe.folder, cloud.projectFolder) : undefined;
   const further = service.releases.map((release) =>
-    resolveRelease({ ...service, ...release }, { reference: release.image }, undefined, release.weight),
+    // When another release was renewed says nothing of this one.
+    resolveRelease(
+      { ...service, renewedAt: undefined, ...release },
+      { reference: release.image },
+      undefined,
+      release.weight,
+    ),
   );
   const rest = 100 - further.reduce((sum, release) => sum + release.weight, 0);
   return {

@@ -2,8 +2,17 @@ import { checkStack, parsed, whichStack } from "../plan/arguments";
 import { UsageError } from "../plan/failure";
 
 /** What the command does. */
-export const actions = ["status", "watch", "abort", "promote", "back", "weights"] as const;
+export const actions = ["status", "watch", "abort", "promote", "back", "weights", "renew"] as const;
 export type Action = (typeof actions)[number];
+
+/** Those that edit the stack file. */
+const editing = ["back", "weights", "renew"] as const;
+export type EditAction = (typeof editing)[number];
+
+/** Whether an action edits the stack file. */
+export function isEdit(action: Action): action is EditAction {
+  return (editing as readonly Action[]).includes(action);
+}
 
 /** The command line's options. */
 export interface Options {
@@ -41,6 +50,8 @@ Usage: npm run -s release -- <action> [options]
   weights <release>=<percent> ...
                             edit the shares of the traffic in the stack file, of the releases that it has; the
                             service's own release has the rest
+  renew                     edit the stack file so that it describes a new release of the same version, whose
+                            instances read their secrets anew
 
   --stack <name>            the stack; default dev
   --config-file <path>      its stack file; default Pulumi.<stack>.yaml
@@ -48,8 +59,9 @@ Usage: npm run -s release -- <action> [options]
   --json                    print the result as JSON
   --help                    show this text
 
-abort and promote wait until the update that runs the rollout has obeyed, for at most a minute. back and weights leave
-the file's comments and order as they are, print what has changed, and touch nothing else: commit the file.
+abort and promote wait until the update that runs the rollout has obeyed, for at most a minute. back, weights
+and renew leave the file's comments and order as they are, print what has changed, and touch nothing else: commit the
+file.
 
 Exit status: 0 if it is done, 1 if not, 2 for invalid options.
 `;
@@ -78,7 +90,7 @@ export function readArguments([first, ...others]: readonly string[]): Options | 
   });
   if (help) return undefined;
   checkStack(stack);
-  if (up && !takes) throw new UsageError("--up is for back and weights: the others edit nothing");
+  if (up && !isEdit(action)) throw new UsageError(`--up is for ${editing.join(", ")}: the others edit nothing`);
   if (yes && !up) throw new UsageError("--yes is for --up, which asks without it");
   if (json && action === "watch") throw new UsageError("watch prints lines and has no --json: use status --json");
   const common = { action, stack, configFile, json, up, yes };

@@ -3,9 +3,10 @@ import { readRecorded, servingBefore } from "../components/recorded-outputs";
 import { runCommand } from "../plan/command";
 import { readConfiguration, readRecord, useConfiguration } from "../verify/stack";
 import { type Subject, subjectOf } from "../verify/subject";
-import { type Action, type Options, readArguments, usage } from "./arguments";
+import { type Action, type EditAction, type Options, isEdit, readArguments, usage } from "./arguments";
 import { backEdit } from "./edit/back";
-import type { Place } from "./edit/stack-file";
+import { renewEdit } from "./edit/renew";
+import type { FileEdit, Place } from "./edit/stack-file";
 import { weightsEdit } from "./edit/weights";
 import { pulumiUp, write } from "./edit/written";
 import { endRollout } from "./end";
@@ -16,10 +17,11 @@ import { watchSplit } from "./watch";
 /* The command for a stack's releases. */
 const root = resolve(__dirname, "..");
 
-type CloudAction = Exclude<Action, "back" | "weights">;
+type CloudAction = Exclude<Action, EditAction>;
 
 function main(options: Options): Promise<Report | EditReport> {
-  return options.action === "back" || options.action === "weights" ? edit(options) : ofCloud(options, options.action);
+  const { action } = options;
+  return isEdit(action) ? edit(options, action) : ofCloud(options, action);
 }
 
 /** What the cloud has, after a rollout was ended or watched. */
@@ -43,9 +45,10 @@ async function afterAction(action: CloudAction, split: LiveSplit, subject: Subje
 }
 
 /** Edits the stack file, and brings it to the cloud where that is asked for. */
-async function edit({ stack, configFile, release, shares, json, up, yes }: Options): Promise<EditReport> {
+async function edit(options: Options, action: EditAction): Promise<EditReport> {
+  const { stack, configFile, json, up, yes } = options;
   const place = { root, stack, configFile };
-  const edit = shares === undefined ? await toRelease(place, release) : await weightsEdit(place, shares);
+  const edit = await edits[action](place, options);
   const diff = await write(place, edit);
   const report = { stack, file: edit.file, purpose: edit.purpose, diff };
   if (!up) return { ...report, upStatus: null };
@@ -53,7 +56,13 @@ async function edit({ stack, configFile, release, shares, json, up, yes }: Optio
   return { ...report, upStatus: await pulumiUp(place, { yes, output: json ? 2 : "inherit" }) };
 }
 
-async function toRelease(place: Place, release: string | undefined) {
+const edits: Readonly<Record<EditAction, (place: Place, options: Options) => Promise<FileEdit>>> = {
+  back: (place, { release }) => toRelease(place, release),
+  weights: (place, { shares = new Map<string, number>() }) => weightsEdit(place, shares),
+  renew: (place) => renewEdit(place),
+};
+
+async function toRelease(place: Place, release: string | undefined): Promise<FileEdit> {
   const { outputs } = await readRecord(root, { ...place, outputs: undefined, state: undefined });
   const { deployed, ledger = { entries: [] } } = readRecorded(outputs);
   return backEdit(

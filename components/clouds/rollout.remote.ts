@@ -1,4 +1,4 @@
-import { date, now, sleep } from "../clock.remote";
+import { date, minute, now, sleep } from "../clock.remote";
 import { isEngineRunning } from "../engine.remote";
 import { messageOf } from "../error-message";
 import { Blindness } from "./blindness.remote";
@@ -16,6 +16,7 @@ import {
   stepsOf,
   withRequests,
 } from "./rollout";
+import { sum } from "./rollout-metrics";
 import { type MetricCalls, WatchedMetrics } from "./rollout-metrics.remote";
 import { settleSeconds } from "./timings";
 
@@ -37,6 +38,8 @@ export interface RolloutCalls extends HeldSizes, MetricCalls, EarlyEndCalls {
   health(targetGroup: string): Promise<TargetGroupHealth>;
   /** Where a person sees the target group, for the error of a bad release. */
   link(targetGroup: string): string;
+  /** When the credentials end for good; undefined: nothing says that they do. */
+  credentialsEnd(): Promise<Date | undefined>;
 }
 
 /** The instances of a target group, by the load balancer's checks. */
@@ -53,6 +56,8 @@ const foreignLooks = 3;
 /** Attempts to give the traffic back, and milliseconds between two. */
 const takeBackAttempts = 6;
 const takeBackPause = 10_000;
+/** Seconds that it takes at most to give the traffic back. */
+const takeBackSeconds = (takeBackAttempts * takeBackPause) / 1000 + settleSeconds;
 
 /** Ends the rollout and leaves the rule as it is. */
 class Ended extends Error {}
@@ -104,21 +109,23 @@ export async function rollOut(
   // A look that fails here fails again below.
   const { ailing, end } = await watched.look().catch(() => ({ ailing: undefined, end: undefined }));
   const blind = await metricsReady(metrics, isResumed);
-  const obstacle = ailing ?? (end === "abort" ? aborted : isResumed ? undefined : blind);
+  const isReached = ({ split }: { readonly split: Split }) =>
+    fresh.every(({ targetGroup }) => (split.get(targetGroup) ?? 0) >= (live.get(targetGroup) ?? 0));
+  const left = splits.filter((one) => one.percent === 100 || isReached(one));
+  const stuck = blind ?? (await endsEarly(left, await calls.credentialsEnd()));
+  const obstacle = ailing ?? (end === "abort" ? aborted : isResumed ? undefined : stuck);
   if (obstacle !== undefined) {
     if (isResumed) await takeBackFor(`before a step: ${obstacle}`);
     await early.obeyed();
     throw new Error(`the rollout of ${names} has not begun, and nothing has moved: ${obstacle}`);
   }
-  if (blind !== undefined)
+  if (stuck !== undefined)
     throw new Error(
-      `the rollout of ${names} was interrupted, and cannot be watched: ${blind}. The traffic split stays as it is, until ` +
-        "the next update goes on with the rollout or takes it back.",
+      `the rollout of ${names} was interrupted, and cannot ${blind === undefined ? "go on" : "be watched"}: ${stuck}. The ` +
+        "traffic split stays as it is, until the next update goes on with the rollout or takes it back.",
     );
-  const isReached = ({ split }: { readonly split: Split }) =>
-    fresh.every(({ targetGroup }) => (split.get(targetGroup) ?? 0) >= (live.get(targetGroup) ?? 0));
   await calls.hold([...before.keys(), ...fresh.map(({ targetGroup }) => targetGroup)]);
-  for (const step of splits.filter((one) => one.percent === 100 || isReached(one))) {
+  for (const step of left) {
     const { percent, seconds, split } = step;
     console.error(`${names}: ${percent} %, watched for ${seconds} s`);
     try {
@@ -136,6 +143,18 @@ export async function rollOut(
   await calls.letGo();
   await early.obeyed();
   console.error(`${names}: passed`);
+}
+
+/** Why credentials do not last for some steps and for giving the traffic back; undefined: nothing says so. */
+function endsEarly(steps: readonly RolloutStep[], end: Date | undefined): string | undefined {
+  if (end === undefined) return undefined;
+  const seconds = sum(steps.map(({ mostSeconds }) => mostSeconds)) + takeBackSeconds;
+  const over = new Date(date() + (seconds * minute()) / 60);
+  if (over <= end) return undefined;
+  return (
+    `the credentials end at ${end.toISOString()}, but with the time to give the traffic back the rollout may take until ` +
+    `${over.toISOString()}. Update with credentials that last for another ${Math.ceil(seconds / 60)} min`
+  );
 }
 
 /** Reads the metrics and alarms once. Returns why that is not possible; undefined: it is. */

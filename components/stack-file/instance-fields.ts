@@ -1,3 +1,4 @@
+import { z } from "zod";
 import { anyString, boolean, field, integer, list, mapping, number, object, oneOf, string } from "./fields";
 import { cpuMeant, memoryMeant } from "./meant";
 import { type CloudName, perCloud } from "./per-cloud";
@@ -5,6 +6,13 @@ import { input } from "./unions";
 
 /** A string that does not begin with white space. */
 export const nonEmpty = /^\S.*$/s;
+
+/** A time with its offset; seconds may be left out. */
+const time = new RegExp(
+  [z.regexes.datetime({ offset: true }), z.regexes.datetime({ offset: true, precision: -1 })]
+    .map(({ source }) => source)
+    .join("|"),
+);
 
 /** The version of a release. */
 export const version = string(
@@ -14,6 +22,14 @@ export const version = string(
     description: 'The version of the release, in quotes where YAML would read a number, such as "1.10".',
   },
 );
+
+/** When the instances of a release were renewed. */
+export const renewedAt = string("a time with an offset such as 2026-12-24T18:00Z", time, {
+  optional: "none",
+  description:
+    "Another time makes a new release of the same version, whose instances read their secrets anew. `npm run release -- " +
+    "renew` sets it to the time at which it runs. A release of `releases` does not inherit it.",
+});
 
 const architecture = oneOf(["x86_64", "arm64"], { description: "The processor architecture of the image." });
 

@@ -1,7 +1,7 @@
 import { field, integer, list, mapping, object, oneOf, string } from "./fields";
 import { freeze, freezeOverride } from "./freeze-fields";
 import { existingImage, image } from "./image-fields";
-import { cloudBlocks, inheritedInstanceFields, instanceFields, instances, version } from "./instance-fields";
+import { cloudBlocks, inheritedInstanceFields, instanceFields, instances, renewedAt, version } from "./instance-fields";
 import { network } from "./network-fields";
 import { cloudNames } from "./per-cloud";
 import { permissions, policyArns } from "./permission-fields";
@@ -80,6 +80,7 @@ const logs = object(
 const releaseSchema = object(
   {
     version,
+    renewedAt,
     image: existingImage,
     ...inheritedInstanceFields,
     health: inheritedHealth,
@@ -113,6 +114,7 @@ export const serviceFields = {
   ),
   compute: oneOf(["container", "vm"], { description: "What an instance is: a container or a virtual machine." }),
   version,
+  renewedAt,
   image,
   ...instanceFields,
   instances: field(instances, { default: {} }),

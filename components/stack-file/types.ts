@@ -496,6 +496,8 @@ export interface ReleaseArgs {
    * most 24 letters, digits, dots and dashes.
    */
   readonly version: string;
+  /** `renewedAt` of this release, given as a whole. Default: none. */
+  readonly renewedAt?: string | undefined;
   /**
    * The image of an instance: on `container`, a reference by digest (`registry/name@sha256:…`), never a tag, which can
    * move; on `vm`, a machine image's id.
@@ -580,6 +582,12 @@ export interface ServiceArgs {
    * most 24 letters, digits, dots and dashes.
    */
   readonly version: string;
+  /**
+   * Another time makes a new release of the same version, whose instances read their secrets anew. `npm run release --
+   * renew` sets it to the time at which it runs. A release of `releases` does not inherit it. A time with an offset
+   * such as 2026-12-24T18:00Z. Default: none.
+   */
+  readonly renewedAt?: string | undefined;
   /**
    * The image of an instance: on `container`, a reference by digest (`registry/name@sha256:…`), never a tag, which can
    * move; on `vm`, a machine image's id. Or `{ build: … }`, which bakes it in the stack.
@@ -1114,6 +1122,8 @@ export interface ReleaseConfig {
    * most 24 letters, digits, dots and dashes.
    */
   readonly version: string;
+  /** `renewedAt` of this release, given as a whole. Default: none. */
+  readonly renewedAt?: string | undefined;
   /**
    * The image of an instance: on `container`, a reference by digest (`registry/name@sha256:…`), never a tag, which can
    * move; on `vm`, a machine image's id.
@@ -1162,6 +1172,12 @@ export interface ServiceConfig {
    * most 24 letters, digits, dots and dashes.
    */
   readonly version: string;
+  /**
+   * Another time makes a new release of the same version, whose instances read their secrets anew. `npm run release --
+   * renew` sets it to the time at which it runs. A release of `releases` does not inherit it. A time with an offset
+   * such as 2026-12-24T18:00Z. Default: none.
+   */
+  readonly renewedAt?: string | undefined;
   /**
    * The image of an instance: on `container`, a reference by digest (`registry/name@sha256:…`), never a tag, which can
    * move; on `vm`, a machine image's id. Or `{ build: … }`, which bakes it in the stack.

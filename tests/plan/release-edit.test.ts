@@ -5,6 +5,7 @@ import { join } from "node:path";
 import type { LedgerEntry } from "../../components/ledger-entries";
 import { PlanFailure } from "../../plan/failure";
 import { backEdit } from "../../release/edit/back";
+import { renewEdit } from "../../release/edit/renew";
 import { releasesIn } from "../../release/edit/stack-file";
 import { weightsEdit } from "../../release/edit/weights";
 import { write } from "../../release/edit/written";
@@ -98,6 +99,27 @@ describe("an edit of which releases serve", () => {
       backEdit(place(), "1.4.2", { entries: [entry, another] }, []),
       /several releases have version 1\.4\.2/,
     );
+  });
+
+  it("renews the release of a version, again and again", async () => {
+    put(stackFile);
+    const first = await renewEdit(place(), new Date("2026-11-28T05:06:07.890Z"));
+    assert.equal(first.purpose, "renew 1.4.2");
+    const diff = await write(place(), first);
+    assert.deepEqual(
+      diff.split("\n").filter((line) => /^[+-] /.test(line)),
+      ['+    renewedAt: "2026-11-28T05:06:07Z"'],
+    );
+    const [renewed] = await releasesIn(place());
+    assert.equal(renewed?.version, "1.4.2");
+    assert.notEqual(renewed.id, entry.id);
+    await refused(renewEdit(place(), new Date("2026-11-28T05:06:07Z")), /describes 1-4-2-\w{6} with .* already/);
+    await write(place(), await renewEdit(place(), new Date("2026-11-29T05:06:07Z")));
+    const [again] = await releasesIn(place());
+    assert.ok(again && ![entry.id, renewed.id].includes(again.id));
+    // What shaped the release before had no such time.
+    const { after } = await backEdit(place(), "1.4.2", { entries: [entry] }, [again.id]);
+    assert.equal(after, stackFile);
   });
 
   describe("with a further release", () => {

@@ -60,6 +60,10 @@ export class PlayedRule implements RolloutCalls {
     return `https://console.test/${targetGroup}`;
   }
 
+  credentialsEnd(): Promise<Date | undefined> {
+    return this.play.credentialsEnd?.() ?? Promise.resolve(undefined);
+  }
+
   /** The tags of target groups that end a rollout, and those that were removed. */
   readonly tags = new Map<string, string>();
   readonly untagged: string[] = [];

@@ -49,7 +49,7 @@ describe("release: the command line", () => {
         (error: unknown) => error instanceof UsageError && message.test(error.message),
       );
     };
-    refused(["stop"], /must be one of status, watch, abort, promote, back, weights, got "stop"/);
+    refused(["stop"], /must be one of status, watch, abort, promote, back, weights, renew, got "stop"/);
     refused(["--stack", "prod"], /must be one of/);
     refused(["abort", "promote"], /promote/);
     refused(["abort", "--nothing"], /--nothing/);
@@ -58,7 +58,8 @@ describe("release: the command line", () => {
     refused(["weights"], /got none/);
     refused(["weights", "1.4.2=101", "1.4.1"], /got 1\.4\.2=101 1\.4\.1/);
     refused(["weights", "1.4.2=1", "1.4.2=2"], /has 1\.4\.2 twice/);
-    refused(["status", "--up"], /--up is for back and weights/);
+    refused(["status", "--up"], /--up is for back, weights, renew/);
+    refused(["renew", "1.4.2"], /1\.4\.2/);
     refused(["back", "--yes"], /--yes is for --up/);
     refused(["watch", "--json"], /no --json/);
   });

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import Credential, { CLIProfileCredentialsProvider, Config } from "@alicloud/credentials";
+import { sessionEnd, withStatedEnd } from "../credentials-end.remote";
 import { configMappings, configValue } from "../../stack-config.remote";
 import { type Profile, isDynamic, profilesFile, readProfile } from "./profile.remote";
 import { type Keys, type RoleParameters, type Session, assumeRole, assumeRoleWithOidc } from "./sts.remote";
@@ -28,7 +29,14 @@ export function keySource(): KeySource {
   const first = staticKeys() ?? (name === undefined ? otherKeys() : profileKeys(name, file, profile));
   // The provider assumes a profile's role also with keys from elsewhere.
   const role = roleOf(profile ?? {});
-  return role === undefined ? first : memoized(async () => assumeRole(await first(), role));
+  const last = role === undefined ? first : memoized(() => bySession(first, role));
+  return async () => withStatedEnd(await last());
+}
+
+async function bySession(first: KeySource, role: Parameters<typeof assumeRole>[1]): Promise<Session> {
+  const master = await first();
+  const session = await assumeRole(master, role);
+  return { ...session, ...sessionEnd(master, session.expiration) };
 }
 
 /** A value of the configuration, or else of the first of these variables that has one. */
@@ -64,7 +72,14 @@ function profileKeys(name: string, file: string | undefined, profile: Profile | 
   }
   const { mode, access_key_id: id, access_key_secret: secret, sts_token: token, ram_role_name: roleName } = profile;
   if (mode === "EcsRamRole") return fromLibrary(new Credential(new Config({ type: "ecs_ram_role", roleName })));
-  return always(id, secret, mode === "StsToken" ? token : undefined) ?? otherKeys();
+  if (mode !== "StsToken") return always(id, secret) ?? otherKeys();
+  const keys = always(id, secret, token);
+  return keys === undefined ? otherKeys() : async () => ({ ...(await keys()), ...endOf(profile) });
+}
+
+/** The end of a profile's session, where a tool has written it. */
+function endOf({ sts_expiration: end }: Profile): Pick<Keys, "endsAt"> {
+  return end ? { endsAt: new Date(end * 1000) } : {};
 }
 
 /** What the provider uses where it has no keys and no profile with keys. */
@@ -88,16 +103,19 @@ function fromLibrary(credential: Credential): KeySource {
   };
 }
 
-function byOidc(role: Readonly<Record<string, unknown>>): Promise<Session> {
+async function byOidc(role: Readonly<Record<string, unknown>>): Promise<Session> {
+  const token = text(role.oidcToken) ?? text(process.env.ALIBABA_CLOUD_OIDC_TOKEN);
   const file = text(role.oidcTokenFile) ?? process.env.ALIBABA_CLOUD_OIDC_TOKEN_FILE ?? "";
-  return assumeRoleWithOidc({
+  const session = await assumeRoleWithOidc({
     RoleArn: text(role.roleArn) ?? process.env.ALIBABA_CLOUD_ROLE_ARN ?? "",
     RoleSessionName: text(role.roleSessionName) ?? process.env.ALIBABA_CLOUD_ROLE_SESSION_NAME ?? "terraform",
     OIDCProviderArn: text(role.oidcProviderArn) ?? process.env.ALIBABA_CLOUD_OIDC_PROVIDER_ARN ?? "",
-    OIDCToken: text(role.oidcToken) ?? text(process.env.ALIBABA_CLOUD_OIDC_TOKEN) ?? readFileSync(file, "utf8"),
+    OIDCToken: token ?? readFileSync(file, "utf8"),
     DurationSeconds: seconds(role.sessionExpiration),
     Policy: text(role.policy),
   });
+  // A token that nobody replaces has ended when its session does.
+  return token === undefined ? session : { ...session, endsAt: session.expiration };
 }
 
 /** The role that is assumed with the keys, if one is. */

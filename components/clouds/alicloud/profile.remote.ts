@@ -8,6 +8,8 @@ export interface Profile {
   readonly access_key_id?: string;
   readonly access_key_secret?: string;
   readonly sts_token?: string;
+  /** When the session with the token ends, in seconds since 1970. */
+  readonly sts_expiration?: number;
   readonly ram_role_name?: string;
   readonly ram_role_arn?: string;
   readonly ram_session_name?: string;

@@ -8,6 +8,8 @@ export interface Keys {
   readonly accessKeyId: string;
   readonly accessKeySecret: string;
   readonly securityToken?: string;
+  /** When they end for good, because nothing renews them; absent: nothing says that they do. */
+  readonly endsAt?: Date;
 }
 
 /** Temporary keys, and when they expire. */

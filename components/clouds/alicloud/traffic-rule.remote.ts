@@ -22,6 +22,7 @@ import {
   sharesOf,
 } from "./rules.remote";
 import { type Api, untilFree } from "./api.remote";
+import { credentials } from "./credentials.remote";
 import { reasonOf, targetHealth } from "./target-health.remote";
 
 /** The inputs of the rule that shares requests among releases. */
@@ -70,6 +71,7 @@ async function share(inputs: Inputs, recorded: Partial<Outputs>): Promise<Output
       group: (servers) => boundedGroup(inputs, servers.group),
       ...earlyEndCalls(api),
       link: (targetGroup) => `https://slb.console.aliyun.com/alb/${inputs.region}/server-groups/${targetGroup}`,
+      credentialsEnd: async () => (await credentials()).endsAt,
       ...metricCalls(inputs.region, inputs.monitoring, () => routeOf(api, inputs.listener)),
     });
   }

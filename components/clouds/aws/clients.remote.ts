@@ -16,6 +16,11 @@ export function clientSettings(region: string, service: Service) {
   return { region, credentials, ...connection(service) };
 }
 
+/** When the credentials for a region end for good; undefined: nothing says that they do. */
+export async function credentialsEnd(region: string): Promise<Date | undefined> {
+  return (await clientSettings(region, "sts").credentials()).endsAt;
+}
+
 /** One per process, because all clients of a region share the credentials that a role's session has. */
 const credentialsByRegion = new Map<string, CredentialProvider>();
 

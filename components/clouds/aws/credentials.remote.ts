@@ -7,6 +7,7 @@ import {
   fromTokenFile,
   fromWebToken,
 } from "@aws-sdk/credential-providers";
+import { sessionEnd, withStatedEnd } from "../credentials-end.remote";
 import { configMappings, configTexts, configValue } from "../../stack-config.remote";
 
 /*
@@ -20,6 +21,8 @@ export interface Credentials {
   readonly secretAccessKey: string;
   readonly sessionToken?: string;
   readonly expiration?: Date;
+  /** When they end for good, because nothing renews them; absent: nothing says that they do. */
+  readonly endsAt?: Date;
 }
 
 /** What finds credentials. */
@@ -33,7 +36,8 @@ export function credentialsOf(region: string, clientConfig: ClientConfig): Crede
   const sts = { ...clientConfig, region: configValue("aws:stsRegion") ?? region };
   const [webIdentity] = configMappings("aws:assumeRoleWithWebIdentity");
   const first = webIdentity === undefined ? firstOf(sts) : memoized(byWebIdentity(webIdentity, sts));
-  return configMappings("aws:assumeRoles").reduce((master, role) => memoized(byRole(role, master, sts)), first);
+  const last = configMappings("aws:assumeRoles").reduce((master, role) => memoized(byRole(role, master, sts)), first);
+  return async () => withStatedEnd(await last());
 }
 
 /** The credentials from which the first role is assumed. STS's endpoint is not that of IAM Identity Center. */
@@ -52,8 +56,14 @@ function firstOf(sts: ClientConfig): CredentialProvider {
   const profile = configValue("aws:profile");
   if (profile !== undefined) return memoized(fromIni({ ...chain, profile }));
   // Before AWS_PROFILE, which the SDK for JavaScript prefers to the keys.
-  if (process.env.AWS_ACCESS_KEY_ID && process.env.AWS_SECRET_ACCESS_KEY) return fromEnv();
+  if (process.env.AWS_ACCESS_KEY_ID && process.env.AWS_SECRET_ACCESS_KEY) return environmentKeys;
   return memoized(fromNodeProviderChain(chain));
+}
+
+/** The environment's keys, which end at the time in AWS_CREDENTIAL_EXPIRATION. */
+async function environmentKeys(): Promise<Credentials> {
+  const keys = await fromEnv()();
+  return { ...keys, ...(keys.expiration && { endsAt: keys.expiration }) };
 }
 
 function byRole(
@@ -73,7 +83,12 @@ function byRole(
     Tags: tags.length === 0 ? undefined : tags.map(([Key, Value]) => ({ Key, Value })),
     TransitiveTagKeys: role.transitiveTagKeys as string[] | undefined,
   };
-  return fromTemporaryCredentials({ params, masterCredentials, clientConfig });
+  const session = fromTemporaryCredentials({ params, masterCredentials, clientConfig });
+  return async () => {
+    const { expiration, ...keys } = await session();
+    if (expiration === undefined) return keys;
+    return { ...keys, expiration, ...sessionEnd(await masterCredentials(), expiration) };
+  };
 }
 
 function byWebIdentity(role: Readonly<Record<string, unknown>>, clientConfig: ClientConfig): CredentialProvider {
@@ -88,7 +103,15 @@ function byWebIdentity(role: Readonly<Record<string, unknown>>, clientConfig: Cl
   const webIdentityToken = text(role.webIdentityToken);
   return webIdentityToken === undefined
     ? fromTokenFile({ ...common, webIdentityTokenFile: inHome(text(role.webIdentityTokenFile)) })
-    : fromWebToken({ ...common, webIdentityToken });
+    : untilItExpires(fromWebToken({ ...common, webIdentityToken }));
+}
+
+/** A session that is not renewed: its token has ended by then. */
+function untilItExpires(session: CredentialProvider): CredentialProvider {
+  return async () => {
+    const found = await session();
+    return { ...found, ...(found.expiration && { endsAt: found.expiration }) };
+  };
 }
 
 function text(value: unknown): string | undefined {

@@ -14,6 +14,7 @@ import type { RolloutInputs, TargetGroupHealth } from "../rollout.remote";
 import { rolloutTag } from "../tag-keys";
 import { settleSeconds } from "../timings";
 import { boundedGroup } from "./bounds.remote";
+import { credentialsEnd } from "./clients.remote";
 import { tagsOf } from "./leftovers-balancing.remote";
 import { metricCalls } from "./rollout-metrics.remote";
 import {
@@ -76,6 +77,7 @@ export async function update(id: string, before: Partial<Outputs>, inputs: Input
       await client.send(new RemoveTagsCommand({ ResourceArns: [targetGroup], TagKeys: [rolloutTag] }));
     },
     link: (targetGroup) => linkTo(inputs.region, targetGroup),
+    credentialsEnd: () => credentialsEnd(inputs.region),
     ...metricCalls(inputs.region, inputs.listener),
   });
   await setShares(client, arn, weightsOf(inputs.shares));

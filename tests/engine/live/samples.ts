@@ -49,6 +49,7 @@ export const samples: Readonly<Record<string, FieldSamples>> = {
     },
   },
   version: changed({}, { version: "1.1.0" }),
+  renewedAt: both({ renewedAt: "2026-11-01T09:00Z" }, { renewedAt: "2026-11-02T09:00Z" }),
   image: { changed: ({ image }) => ({ after: { image: image("2") } }) },
   architecture: changed({}, { architecture: "arm64" }),
   port: changed({}, { port: 9090 }),
@@ -206,6 +207,7 @@ export const samples: Readonly<Record<string, FieldSamples>> = {
   "releases[].image": {
     changed: (live) => ({ before: further({})(live), after: further({ image: live.image("5") })(live) }),
   },
+  "releases[].renewedAt": furtherBoth({ renewedAt: "2026-11-01T09:00Z" }, { renewedAt: "2026-11-02T09:00Z" }),
   "releases[].architecture": furtherBoth({ architecture: "arm64" }, { architecture: "x86_64" }),
   "releases[].port": furtherBoth({ port: 9090 }, { port: 9091 }),
   "releases[].size": furtherBoth({ size: { cpu: 1, memoryGiB: 2 } }, { size: { cpu: 1, memoryGiB: 4 } }),

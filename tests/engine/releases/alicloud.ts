@@ -2,7 +2,7 @@ import type { Compute } from "../../../components/spec";
 import { asText } from "../../../packages/alicloud-double/src";
 import { AlicloudWorld } from "../support/alicloud-world";
 import { PlayedRequests, type PlayedShare } from "../support/played-requests";
-import { type ReleaseCloud, common, metricPeriod } from "./release-cloud";
+import { type ReleaseCloud, type Pace, common } from "./release-cloud";
 
 const images = {
   container: `registry-vpc.cn-hangzhou.aliyuncs.com/test/app@sha256:${"1".repeat(64)}`,
@@ -10,9 +10,13 @@ const images = {
 };
 
 /** Starts a double with a stack that has not been brought up. */
-export async function startAlicloud(compute: Compute, context: Mocha.Context): Promise<ReleaseCloud> {
+export async function startAlicloud(
+  compute: Compute,
+  context: Mocha.Context,
+  { metricPeriod, env }: Pace,
+): Promise<ReleaseCloud> {
   const world = await AlicloudWorld.start(context, "cn-hangzhou");
-  const stack = await world.stack({ ...common, compute, version: "1.0.0", image: images[compute] });
+  const stack = await world.stack({ ...common, compute, version: "1.0.0", image: images[compute] }, env);
   const played = world.double.world;
   const { scaling } = played;
   played.metricPeriod = metricPeriod;
@@ -79,6 +83,12 @@ export async function startAlicloud(compute: Compute, context: Mocha.Context): P
     },
     breakMetrics(isDown) {
       if (isDown) world.double.faults.add({ kind: "unavailable", service: "cms" });
+      else world.double.faults.clear();
+    },
+    endCredentials(areOver) {
+      const message = "Specified SecurityToken is expired.";
+      const expired = { kind: "refuse", code: "InvalidSecurityToken.Expired", message, status: 403 } as const;
+      if (areOver) world.double.faults.add(expired);
       else world.double.faults.clear();
     },
     alarm(name, state) {

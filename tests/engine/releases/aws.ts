@@ -6,19 +6,19 @@ import { Cloud } from "../support/cloud";
 import { PlayedRequests, type PlayedShare } from "../support/played-requests";
 import { SimulatedReleases } from "../support/simulated-releases";
 import { World } from "../support/world";
-import { type Lowering, type ReleaseCloud, type SizedGroup, common, metricPeriod } from "./release-cloud";
+import { type Lowering, type ReleaseCloud, type SizedGroup, type Pace, common } from "./release-cloud";
 
 const images = { container: `registry.test/app@sha256:${"1".repeat(64)}`, vm: `ami-${"1".repeat(17)}` };
 
 /** Starts an emulator with a stack that has not been brought up. */
-export async function startAws(compute: Compute, context: Mocha.Context): Promise<ReleaseCloud> {
+export async function startAws(compute: Compute, context: Mocha.Context, pace: Pace): Promise<ReleaseCloud> {
   const world = await World.start(context, { docker: false });
   const simulated = await SimulatedReleases.startIn(world);
   const cloud = new Cloud(world.emulator, world.gateway);
   const gate = { url: simulated.url, answers: 1, within: 50 };
-  const stack = await world.stack({ ...common, compute, version: "1.0.0", image: images[compute], gate });
+  const stack = await world.stack({ ...common, compute, version: "1.0.0", image: images[compute], gate }, {}, pace.env);
   const { metrics, capacities, applicationAutoScaling } = world.gateway;
-  Object.assign(metrics, { period: metricPeriod, delay: metricPeriod });
+  Object.assign(metrics, { period: pace.metricPeriod, delay: pace.metricPeriod });
   const requests = new PlayedRequests();
   requests.start(() => cloud.split(common.name), count);
   const watching = new CloudWatchClient(clientSettings(world.gateway.url));
@@ -47,17 +47,19 @@ export async function startAws(compute: Compute, context: Mocha.Context): Promis
   async function groups(): Promise<Record<string, SizedGroup & { readonly name: string }>> {
     const machines = (await cloud.machineGroups(common.name)).map((group) => ({
       name: group.AutoScalingGroupName ?? "",
-      serving: group.Instances?.filter(({ LifecycleState }) => LifecycleState === "InService").length,
+      ...{ min: group.MinSize ?? 0, max: group.MaxSize ?? 0, desired: group.DesiredCapacity ?? 0 },
+      serving: group.Instances?.filter(({ LifecycleState }) => LifecycleState === "InService").length ?? 0,
     }));
     const services = applicationAutoScaling.targets
-      .map(({ ResourceId }) => ({ name: String(ResourceId).split("/")[2] ?? "", serving: undefined }))
-      .filter(({ name }) => name.startsWith(`${common.name}-`));
-    const found = await Promise.all(
-      [...machines, ...services].map(async ({ name, serving }) => {
+      .map(({ ResourceId }) => String(ResourceId).split("/")[2] ?? "")
+      .filter((name) => name.startsWith(`${common.name}-`))
+      .map(async (name) => {
         const capacity = await capacities.read(name);
         // The tasks of an ECS service are simulated: as many run as it wants.
-        return [releaseIn(name), { name, ...capacity, serving: serving ?? capacity.desired }] as const;
-      }),
+        return { name, ...capacity, serving: capacity.desired };
+      });
+    const found = [...machines, ...(await Promise.all(services))].map(
+      (group) => [releaseIn(group.name), group] as const,
     );
     return Object.fromEntries(found);
   }
@@ -96,6 +98,10 @@ export async function startAws(compute: Compute, context: Mocha.Context): Promis
     fail: (version) => simulated.unhealthy.add(version),
     breakMetrics: (isDown) => {
       metrics.isDown = isDown;
+    },
+    endCredentials(areOver) {
+      if (areOver) world.gateway.fault({ match: () => true, times: Infinity, with: "expire" });
+      else world.gateway.forget();
     },
     async alarm(AlarmName, StateValue) {
       await watching.send(

@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
+import { failure } from "../support/checks";
 import { freezeNow } from "../support/freeze-suite";
 import type { Scenario } from "./releases";
 import { id, rollout } from "./steps";
 
-/** Rollouts whose engine is killed. */
+/** Rollouts whose engine is killed, or loses its credentials. */
 export const interrupted: readonly Scenario[] = [
   {
     name: "a rollout whose engine was killed at 50 % goes on with the next update, in a freeze too",
@@ -33,6 +34,48 @@ export const interrupted: readonly Scenario[] = [
       assert.deepEqual(splits, [{ [old]: 95, [version]: 5 }, { [old]: 100 }]);
       await releases.unchanged();
       releases.stack.set({ freeze: [] });
+    },
+  },
+  {
+    name: "a rollout whose credentials end at 5 % leaves the split, says so, and goes on with others",
+    async run(releases) {
+      const old = await releases.serving({ rollout });
+      const version = releases.next();
+      const said: string[] = [];
+      const [before, first] = [{ [old]: 100 }, { [old]: 95, [version]: 5 }];
+      const splits = await releases
+        .splitsDuring(
+          async () => {
+            said.push(failure(await releases.failingUp({ version })).message);
+          },
+          (split) => {
+            if (split[version] === 5) releases.cloud.endCredentials(true);
+          },
+        )
+        .finally(() => {
+          releases.cloud.endCredentials(false);
+        });
+      assert.deepEqual(splits, [before, first]);
+      assert.match(said.join("\n"), /the traffic could not be taken back: .*expired/i);
+      const onwards = await releases.splitsDuring(() => releases.up({}));
+      assert.deepEqual(onwards, [first, { [old]: 50, [version]: 50 }, { [version]: 100 }]);
+      await releases.unchanged();
+    },
+  },
+  {
+    name: "a rollout does not begin with credentials that end before it is over",
+    async run(releases) {
+      const old = await releases.serving({ rollout });
+      const version = releases.next();
+      const env = { IMMUTABLE_SERVICE_CREDENTIALS_EXPIRATION: new Date(Date.now() + 5000).toISOString() };
+      const said: string[] = [];
+      const splits = await releases.splitsDuring(async () => {
+        said.push(failure(await releases.failingUp({ version }, { env })).message);
+      });
+      assert.deepEqual(splits, [{ [old]: 100 }]);
+      assert.match(said.join("\n"), /has not begun, and nothing has moved: the credentials end at /);
+      await releases.up({});
+      assert.deepEqual(await releases.weights(), { [version]: 100 });
     },
   },
 ];

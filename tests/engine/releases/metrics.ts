@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { failure } from "../support/checks";
-import { metricPeriod } from "./release-cloud";
+import { fast } from "./release-cloud";
 import type { Scenario } from "./releases";
 import { id } from "./steps";
 
@@ -28,7 +28,7 @@ export const metrics: readonly Scenario[] = [
       assert.deepEqual(splits, [{ [old]: 100 }, { [old]: 95, [version]: 5 }, { [old]: 100 }]);
       const [, bad = 0, back = 0] = times;
       // Two periods and their publication, and much for a busy machine.
-      assert.ok(back - bad <= 6 * metricPeriod, `${back - bad} ms`);
+      assert.ok(back - bad <= 6 * fast.metricPeriod, `${back - bad} ms`);
       const failed = "[\\d.]+ % of [\\d,]+ requests failed \\(before: 0[.\\d]* % of";
       const bads = new RegExp(`taken back: ${id(version)} at 5 %: ${id(version)}: from .* UTC, ${failed}`);
       assert.match(said.join("\n"), bads);

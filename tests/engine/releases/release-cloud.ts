@@ -35,6 +35,8 @@ export interface ReleaseCloud {
   fail(version: string): void;
   /** Whether the service for metrics fails. */
   breakMetrics(isDown: boolean): void;
+  /** Whether the cloud refuses the engine's calls, as with credentials that have ended. */
+  endCredentials(areOver: boolean): void;
   /** Creates an alarm, or changes its state. */
   readonly alarm: (name: string, state: "OK" | "ALARM") => Promise<void>;
   close(): Promise<void>;
@@ -48,5 +50,15 @@ export const common = {
   loadBalancer: { drain: 0 },
 };
 
-/** The milliseconds of a metric's period: a minute on the remote modules' clock, which is ten times as fast. */
-export const metricPeriod = 6000;
+/** How fast a cloud's time passes. */
+export interface Pace {
+  /** The milliseconds of a metric's period: a minute on the remote modules' clock. */
+  readonly metricPeriod: number;
+  /** What the engine's environment has besides. */
+  readonly env: NodeJS.ProcessEnv;
+}
+
+/** The remote modules' clock is ten times as fast, as in other tests. */
+export const fast: Pace = { metricPeriod: 6000, env: {} };
+/** A minute is a minute. */
+export const real: Pace = { metricPeriod: 60_000, env: { IMMUTABLE_SERVICE_TEST_CLOCK_SPEED: "1" } };

@@ -80,8 +80,8 @@ export class Releases {
   }
 
   /** An update that must fail. */
-  async failingUp(change: Partial<ServiceArgs>): Promise<EngineRun> {
-    return this.kept(await this.stack.up(change, { expectFailure: true }));
+  async failingUp(change: Partial<ServiceArgs>, options: Pick<RunOptions, "env"> = {}): Promise<EngineRun> {
+    return this.kept(await this.stack.up(change, { ...options, expectFailure: true }));
   }
 
   private kept(run: EngineRun): EngineRun {

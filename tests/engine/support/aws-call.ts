@@ -151,6 +151,24 @@ export function denied(call: AwsCall): Answer {
   }
 }
 
+/** The error of a service for credentials that have ended, in its own protocol. */
+export function expired(call: AwsCall): Answer {
+  const message = "The security token included in the request is expired";
+  switch (call.protocol) {
+    case "ec2":
+      return xmlError(call.protocol, 400, "RequestExpired", message);
+    case "query":
+      return xmlError(call.protocol, 403, "ExpiredToken", message);
+    case "rest-xml":
+      return bucketError(400, "ExpiredToken", message);
+    case "json":
+    case "rest-json":
+      return jsonError(400, "ExpiredTokenException", message);
+    case "cbor":
+      return cborError("ExpiredTokenException", message);
+  }
+}
+
 function bucketError(status: number, code: string, message: string): Answer {
   return xml(
     status,

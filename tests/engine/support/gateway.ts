@@ -9,6 +9,7 @@ import { ApplicationAutoScaling } from "./application-autoscaling";
 import { BalancerMetrics } from "./balancer-metrics";
 import {
   denied,
+  expired,
   jsonError,
   isObjectData,
   parseCall,
@@ -43,9 +44,9 @@ export interface RecordedCall extends AwsCall {
 
 /**
  * The kinds of faults: the service's own throttling error; the same as an HTTP 429; a plain 429; the service's own error for a
- * missing permission; a delayed answer; a connection lost before the request was carried out (`drop`) or after it (`drop-answer`).
+ * missing permission, and the one for credentials that have ended; a delayed answer; a connection lost before the request was carried out (`drop`) or after it (`drop-answer`).
  */
-export type FaultKind = "deny" | "throttle" | "throttle429" | "http429" | "slow" | "drop" | "drop-answer";
+export type FaultKind = "deny" | "expire" | "throttle" | "throttle429" | "http429" | "slow" | "drop" | "drop-answer";
 
 /** A fault to inject: into the first `times` calls that match. */
 export interface Fault {
@@ -209,6 +210,7 @@ export class Gateway {
     fault: Fault | undefined,
   ): Promise<Answer | IncomingMessage> {
     if (fault?.with === "deny") return denied(call);
+    if (fault?.with === "expire") return expired(call);
     if (fault?.with === "throttle") return throttled(call);
     if (fault?.with === "throttle429") return { ...throttled(call), status: 429 };
     if (fault?.with === "http429")

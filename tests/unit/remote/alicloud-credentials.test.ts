@@ -14,6 +14,7 @@ const variables = [
   ...["ALIBABA_CLOUD_ACCESS_KEY_SECRET", "ALICLOUD_SECURITY_TOKEN", "ALIBABA_CLOUD_SECURITY_TOKEN", "ALICLOUD_PROFILE"],
   ...["ALIBABA_CLOUD_PROFILE", "ALICLOUD_SHARED_CREDENTIALS_FILE", "ALIBABA_CLOUD_CREDENTIALS_FILE"],
   ...["ALICLOUD_CREDENTIALS_URI", "ALICLOUD_ECS_ROLE_NAME", "ALIBABA_CLOUD_ROLE_ARN", "ALICLOUD_ASSUME_ROLE_ARN"],
+  "IMMUTABLE_SERVICE_CREDENTIALS_EXPIRATION",
   ...["ALIBABA_CLOUD_OIDC_TOKEN", "ALIBABA_CLOUD_OIDC_TOKEN_FILE", "ALIBABA_CLOUD_OIDC_PROVIDER_ARN"],
 ];
 const none = Object.fromEntries(variables.map((name) => [name, undefined]));
@@ -31,6 +32,7 @@ describe("the keys of the remote modules on Alibaba Cloud", () => {
     const profiles = [
       { ...keys("prod"), mode: "AK", sts_token: "left over" },
       { ...keys("session"), mode: "StsToken", sts_token: "token" },
+      { ...keys("ending"), mode: "StsToken", sts_token: "token", sts_expiration: 4_000_000_000 },
       { ...keys("role"), mode: "RamRoleArn", ram_role_arn: "acs:role", ram_session_name: "cli", expired_seconds: 1200 },
       { name: "chain", mode: "ChainableRamRoleArn", ram_role_arn: "acs:role", source_profile: "prod" },
     ];
@@ -74,6 +76,31 @@ describe("the keys of the remote modules on Alibaba Cloud", () => {
     assert.deepEqual(await keySource()(), { accessKeyId: "env-key", accessKeySecret: "secret" });
     configure({}, { ALIBABA_CLOUD_ACCESS_KEY_ID: "tool-key", ALIBABA_CLOUD_ACCESS_KEY_SECRET: "secret" });
     assert.equal(await key(), "tool-key");
+  });
+
+  it("end for good only where nothing renews them", async () => {
+    const end = async () => (await keySource()()).endsAt?.toISOString();
+    const common = { sharedCredentialsFile: file };
+    configure({ ...common, profile: "session" });
+    assert.equal(await end(), undefined);
+    configure({ ...common, profile: "ending" });
+    assert.equal(await end(), new Date(4_000_000_000_000).toISOString());
+    configure({ ...common, profile: "ending", assumeRole: { roleArn: "role" } });
+    assert.equal(await end(), new Date(4_000_000_000_000).toISOString());
+    configure({ ...common, profile: "prod", assumeRole: { roleArn: "role" } });
+    assert.equal(await end(), undefined);
+    const oidc = { roleArn: "role", oidcProviderArn: "provider" };
+    configure({ assumeRoleWithOidc: { ...oidc, oidcToken: "token" } });
+    assert.ok(Date.parse((await end()) ?? "") > Date.now() + 3_500_000);
+    configure({ assumeRoleWithOidc: { ...oidc, oidcTokenFile: join(folder, "token") } });
+    assert.equal(await end(), undefined);
+  });
+
+  it("end when the environment says so, whatever they are", async () => {
+    configure({}, { ...environmentKeys, IMMUTABLE_SERVICE_CREDENTIALS_EXPIRATION: "2026-01-31T12:00:00Z" });
+    assert.equal((await keySource()()).endsAt?.toISOString(), "2026-01-31T12:00:00.000Z");
+    configure({}, { ...environmentKeys, IMMUTABLE_SERVICE_CREDENTIALS_EXPIRATION: "tomorrow" });
+    await assert.rejects(keySource()(), /must be a time such as 2026-01-31T12:00:00Z, got tomorrow/);
   });
 
   it("are a profile's, from the configuration or a variable, and with the file's name from either", async () => {

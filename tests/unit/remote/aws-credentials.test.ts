@@ -50,6 +50,7 @@ describe("the credentials of the remote modules on AWS", () => {
 
   const environment = (more: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv => ({
     ...{ AWS_ACCESS_KEY_ID: "env-key", AWS_SECRET_ACCESS_KEY: "secret", AWS_SESSION_TOKEN: undefined },
+    ...{ AWS_CREDENTIAL_EXPIRATION: undefined, IMMUTABLE_SERVICE_CREDENTIALS_EXPIRATION: undefined },
     ...{ AWS_PROFILE: undefined, AWS_SHARED_CREDENTIALS_FILE: credentialsFile, AWS_CONFIG_FILE: join(folder, "none") },
     ...more,
   });
@@ -85,6 +86,41 @@ describe("the credentials of the remote modules on AWS", () => {
     assert.equal(await key(), "prod-key");
     configure({}, environment(noKeys));
     assert.equal(await key(), "default-key");
+  });
+
+  it("end for good only where nothing renews them", async () => {
+    const end = async () => (await find()()).endsAt?.toISOString();
+    const soon = new Date(Date.now() + 600_000).toISOString();
+    const late = new Date(Date.now() + 7_200_000).toISOString();
+    configure({}, environment());
+    assert.equal(await end(), undefined);
+    configure({}, environment({ AWS_CREDENTIAL_EXPIRATION: soon }));
+    assert.equal(await end(), soon);
+    configure({ "aws:assumeRoles": [{ roleArn: "role" }] }, environment());
+    assert.equal(await end(), undefined);
+    // The session lasts an hour, and can be renewed until its master's end.
+    for (const [master, within] of [
+      [soon, [3_500_000, 3_700_000]],
+      [late, [7_100_000, 7_300_000]],
+    ] as const) {
+      configure({ "aws:assumeRoles": [{ roleArn: "role" }] }, environment({ AWS_CREDENTIAL_EXPIRATION: master }));
+      const left = Date.parse((await end()) ?? "") - Date.now();
+      assert.ok(left > within[0] && left < within[1], `${left} ms`);
+    }
+    const byToken = { roleArn: "role", webIdentityToken: "token" };
+    configure({ "aws:assumeRoleWithWebIdentity": byToken }, environment());
+    assert.ok(Date.parse((await end()) ?? "") > Date.now() + 3_500_000);
+    const byFile = { roleArn: "role", webIdentityTokenFile: join(folder, "token") };
+    configure({ "aws:assumeRoleWithWebIdentity": byFile }, environment());
+    assert.equal(await end(), undefined);
+  });
+
+  it("end when the environment says so, whatever they are", async () => {
+    const stated = { IMMUTABLE_SERVICE_CREDENTIALS_EXPIRATION: "2026-01-31T12:00:00Z" };
+    configure({ "aws:profile": "prod" }, environment(stated));
+    assert.equal((await find()()).endsAt?.toISOString(), "2026-01-31T12:00:00.000Z");
+    configure({}, environment({ IMMUTABLE_SERVICE_CREDENTIALS_EXPIRATION: "tomorrow" }));
+    await assert.rejects(find()(), /must be a time such as 2026-01-31T12:00:00Z, got tomorrow/);
   });
 
   it("are those of the last of a chain of roles, each assumed by the one before", async () => {

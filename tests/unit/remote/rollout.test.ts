@@ -1,7 +1,8 @@
 /** A rollout: what it moves and when, and what takes the traffic back. */
 import assert from "node:assert/strict";
+import { now } from "../../../components/clock.remote";
 import type { Share } from "../../../components/clouds/checks.remote";
-import type { RolloutSettings } from "../../../components/clouds/rollout";
+import type { RolloutSettings, Split } from "../../../components/clouds/rollout";
 import { type TargetGroupHealth, rollOut } from "../../../components/clouds/rollout.remote";
 import { simulatedClock } from "../../support/clock";
 import { printedBy } from "../../support/printed";
@@ -110,6 +111,29 @@ describe("a rollout", () => {
     half.tags.set("b", "abort");
     await assert.rejects(roll(half), /taken back: b before a step: a person has aborted it/);
     assert.deepEqual(half.moves.at(-1)?.split, { a: 100 });
+  });
+
+  it("does not begin where the credentials end before it is over and the traffic back", async () => {
+    // 180 s and 180 s of steps, 60 s of bake, and 90 s to give the traffic back.
+    const lasting = (seconds: number, live: Split = old) =>
+      new Rule(live, { credentialsEnd: () => Promise.resolve(new Date(now() + seconds * 1000)) });
+    const early = lasting(500);
+    await assert.rejects(
+      roll(early),
+      /has not begun, and nothing has moved: the credentials end at .*Z, but .* may take until .*Z\. .* last for another 9 min/,
+    );
+    assert.deepEqual(early.moves, []);
+    const late = lasting(600);
+    await roll(late);
+    assert.equal(late.moves.length, 3);
+    const half = new Map([
+      ["a", 50],
+      ["b", 50],
+    ]);
+    await roll(lasting(400, half));
+    const stopped = lasting(300, half);
+    await assert.rejects(roll(stopped), /was interrupted, and cannot go on: the credentials end at .* stays as it is/);
+    assert.deepEqual(stopped.moves, []);
   });
 
   it("prints the target group whose tag cannot be removed", async () => {
