@@ -1,3 +1,5 @@
+import { date, minute } from "../clock.remote";
+
 /*
  * When credentials end that nothing renews. A rollout that outlived them could neither go on nor give the traffic back.
  */
@@ -25,4 +27,15 @@ export function withStatedEnd<Found extends { readonly endsAt?: Date }>(found: F
 export function sessionEnd(master: { readonly endsAt?: Date }, expiration: Date): { readonly endsAt?: Date } {
   if (master.endsAt === undefined) return {};
   return { endsAt: expiration > master.endsAt ? expiration : master.endsAt };
+}
+
+/** Why credentials do not last for a rollout that takes so many seconds at most; undefined: nothing says so. */
+export function endsWithin(seconds: number, end: Date | undefined): string | undefined {
+  if (end === undefined) return undefined;
+  const over = new Date(date() + (seconds * minute()) / 60);
+  if (over <= end) return undefined;
+  return (
+    `the credentials end at ${end.toISOString()}, but with the time to give the traffic back the rollout may take until ` +
+    `${over.toISOString()}. Update with credentials that last for another ${Math.ceil(seconds / 60)} min`
+  );
 }

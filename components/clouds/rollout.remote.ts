@@ -1,9 +1,10 @@
-import { date, minute, now, sleep } from "../clock.remote";
+import { date, now, sleep } from "../clock.remote";
 import { isEngineRunning } from "../engine.remote";
 import { messageOf } from "../error-message";
 import { Blindness } from "./blindness.remote";
 import type { Share, TrafficInputs } from "./checks.remote";
 import { type EarlyEnd, type EarlyEndCalls, EarlyEnds } from "./rollout-early-end.remote";
+import { endsWithin } from "./credentials-end.remote";
 import type { HeldSizes } from "./held-sizes.remote";
 import {
   type RolloutSettings,
@@ -112,7 +113,8 @@ export async function rollOut(
   const isReached = ({ split }: { readonly split: Split }) =>
     fresh.every(({ targetGroup }) => (split.get(targetGroup) ?? 0) >= (live.get(targetGroup) ?? 0));
   const left = splits.filter((one) => one.percent === 100 || isReached(one));
-  const stuck = blind ?? (await endsEarly(left, await calls.credentialsEnd()));
+  const most = sum(left.map(({ mostSeconds }) => mostSeconds)) + takeBackSeconds;
+  const stuck = blind ?? endsWithin(most, await calls.credentialsEnd());
   const obstacle = ailing ?? (end === "abort" ? aborted : isResumed ? undefined : stuck);
   if (obstacle !== undefined) {
     if (isResumed) await takeBackFor(`before a step: ${obstacle}`);
@@ -143,18 +145,6 @@ export async function rollOut(
   await calls.letGo();
   await early.obeyed();
   console.error(`${names}: passed`);
-}
-
-/** Why credentials do not last for some steps and for giving the traffic back; undefined: nothing says so. */
-function endsEarly(steps: readonly RolloutStep[], end: Date | undefined): string | undefined {
-  if (end === undefined) return undefined;
-  const seconds = sum(steps.map(({ mostSeconds }) => mostSeconds)) + takeBackSeconds;
-  const over = new Date(date() + (seconds * minute()) / 60);
-  if (over <= end) return undefined;
-  return (
-    `the credentials end at ${end.toISOString()}, but with the time to give the traffic back the rollout may take until ` +
-    `${over.toISOString()}. Update with credentials that last for another ${Math.ceil(seconds / 60)} min`
-  );
 }
 
 /** Reads the metrics and alarms once. Returns why that is not possible; undefined: it is. */

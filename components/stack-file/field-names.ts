@@ -54,11 +54,7 @@ export const inService: readonly Remedy[] = [
   remedy("imageuri imageid ami amiid containerimage repository", "image"),
   remedy("tag imagetag digest", "image", "by its digest"),
   remedy("build dockerfile recipe artifact", "image.build"),
-  remedy(
-    "restartedat restart forcenewdeployment forceredeployment redeploy renew revision",
-    "renewedAt",
-    "as the time of it",
-  ),
+  remedy("restartedat forcenewdeployment forceredeployment redeploy renew revision", "renewedAt", "as the time of it"),
   remedy("servicename app appname", "name"),
   remedy("appversion release", "version"),
   remedy("labels metadata annotations", "tags"),

@@ -114,10 +114,10 @@ describe("a rollout", () => {
   });
 
   it("does not begin where the credentials end before it is over and the traffic back", async () => {
-    // 180 s and 180 s of steps, 60 s of bake, and 90 s to give the traffic back.
+    // 180 s and 180 s of steps, 60 s of bake, and 80 s to give the traffic back.
     const lasting = (seconds: number, live: Split = old) =>
       new Rule(live, { credentialsEnd: () => Promise.resolve(new Date(now() + seconds * 1000)) });
-    const early = lasting(500);
+    const early = lasting(490);
     await assert.rejects(
       roll(early),
       /has not begun, and nothing has moved: the credentials end at .*Z, but .* may take until .*Z\. .* last for another 9 min/,
