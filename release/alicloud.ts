@@ -1,5 +1,6 @@
 import { Clients } from "../verify/checks/alicloud/clients";
 import { type Rule, listRules, sharesOf } from "../components/clouds/alicloud/rules.remote";
+import { metricCalls } from "../components/clouds/alicloud/rollout-metrics.remote";
 import { targetHealth } from "../components/clouds/alicloud/target-health.remote";
 import { rolloutTag } from "../components/clouds/tag-keys";
 import { type Subject, ofType, textOf } from "../verify/subject";
@@ -17,7 +18,8 @@ interface Tags {
 /** The traffic split of a service on Alibaba Cloud. */
 export function liveSplitOf({ region, resources, loadBalancer }: Subject): LiveSplit {
   const api = new Clients(region).api("alb");
-  const names = ofType(resources, "TrafficRule").map(({ inputs }) => textOf(inputs?.name));
+  const recorded = ofType(resources, "TrafficRule").map(({ inputs }) => inputs);
+  const names = recorded.map((inputs) => textOf(inputs?.name));
   const servers = (ids: readonly string[]) => ({ ResourceType: "servergroup", ResourceId: ids });
   return {
     async read() {
@@ -41,6 +43,10 @@ export function liveSplitOf({ region, resources, loadBalancer }: Subject): LiveS
           };
         }),
       );
+    },
+    alarms(names) {
+      const route = () => Promise.reject(new Error("no metrics are read here"));
+      return metricCalls(region, textOf(recorded[0]?.monitoring), route).alarms(names);
     },
     async ask(targetGroup, end) {
       await api.request("TagResources", { ...servers([targetGroup]), Tag: [{ Key: rolloutTag, Value: end }] });

@@ -39,8 +39,8 @@ Uses the pulumi on the PATH and the credentials of the stack's configuration.
 
 Usage: npm run -s release -- <action> [options]
 
-  status                    the releases: their shares of the traffic in the cloud and in the stack's outputs, and
-                            their instances
+  status                    the releases: their shares of the traffic in the cloud, in the stack's outputs and in its
+                            file, and their instances; and the alarms that a rollout watches
   watch                     prints each change of these, until a rollout has ended
   abort                     end the rollout under way: what served before gets its traffic back, and pulumi up fails
   promote                   end the rollout under way: the new release gets all its traffic at once, and nobody

@@ -1,6 +1,7 @@
 import { AddTagsCommand, DescribeTargetHealthCommand } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { tagsOf } from "../components/clouds/aws/leftovers-balancing.remote";
 import { purposeOf, ruleClient, rulesOf, sharesOf } from "../components/clouds/aws/rules.remote";
+import { metricCalls } from "../components/clouds/aws/rollout-metrics.remote";
 import { rolloutTag } from "../components/clouds/tag-keys";
 import { type Subject, ofType, textOf } from "../verify/subject";
 import type { LiveSplit } from "./split";
@@ -35,6 +36,7 @@ export function liveSplitOf(subject: Subject): LiveSplit {
         })),
       );
     },
+    alarms: (names) => metricCalls(subject.region, "").alarms(names),
     async ask(targetGroup, end) {
       await client.send(new AddTagsCommand({ ResourceArns: [targetGroup], Tags: [{ Key: rolloutTag, Value: end }] }));
     },

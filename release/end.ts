@@ -11,7 +11,7 @@ const waiting = { between: 2000, most: 60_000 };
  * no rollout is under way, or nobody obeys in time.
  */
 export async function endRollout(
-  split: LiveSplit,
+  split: Pick<LiveSplit, "read" | "ask">,
   end: EarlyEnd,
   deployed: Pick<Deployed, "releases">,
 ): Promise<readonly LiveShare[]> {

@@ -1,17 +1,18 @@
 import { resolve } from "node:path";
 import { readRecorded, servingBefore } from "../components/recorded-outputs";
 import { runCommand } from "../plan/command";
+import { PlanFailure } from "../plan/failure";
 import { readConfiguration, readRecord, useConfiguration } from "../verify/stack";
 import { type Subject, subjectOf } from "../verify/subject";
 import { type Action, type EditAction, type Options, isEdit, readArguments, usage } from "./arguments";
 import { backEdit } from "./edit/back";
 import { renewEdit } from "./edit/renew";
-import type { FileEdit, Place } from "./edit/stack-file";
+import { type FileEdit, type Place, releasesIn } from "./edit/stack-file";
 import { weightsEdit } from "./edit/weights";
 import { pulumiUp, write } from "./edit/written";
 import { endRollout } from "./end";
-import { type EditReport, type Report, editTextOf, jsonOf, textOf } from "./render";
-import { type LiveShare, type LiveSplit, rowsOf } from "./split";
+import { type EditReport, type NamedAlarm, type Report, editTextOf, jsonOf, textOf } from "./render";
+import { type LiveShare, type LiveSplit, type WrittenRelease, rowsOf } from "./split";
 import { watchSplit } from "./watch";
 
 /* The command for a stack's releases. */
@@ -32,9 +33,37 @@ async function ofCloud({ stack, configFile }: Options, action: CloudAction): Pro
   const subject = subjectOf(record);
   // Each cloud's clients are loaded only for a stack that is on it.
   const { liveSplitOf } = await (subject.cloud === "aws" ? import("./aws") : import("./alicloud"));
-  const live = await afterAction(action, liveSplitOf(subject), subject);
+  const split = liveSplitOf(subject);
+  const live = await afterAction(action, split, subject);
   const { ledger = { entries: [] } } = readRecorded(record.outputs);
-  return { stack, service: subject.name, releases: rowsOf(live, subject, ledger) };
+  const [file, alarms] = await Promise.all([writtenIn({ root, stack, configFile }), alarmsOf(split, subject)]);
+  return {
+    stack,
+    service: subject.name,
+    releases: rowsOf(live, subject, ledger, file.releases),
+    fileProblem: file.problem,
+    alarms,
+  };
+}
+
+/** What the stack file describes, or why it describes nothing. */
+async function writtenIn(
+  place: Place,
+): Promise<{ readonly releases: readonly WrittenRelease[]; readonly problem: string | null }> {
+  try {
+    return { releases: await releasesIn(place), problem: null };
+  } catch (error) {
+    if (!(error instanceof PlanFailure)) throw error;
+    return { releases: [], problem: error.message };
+  }
+}
+
+/** The alarms that a rollout watches. */
+async function alarmsOf(split: LiveSplit, { spec }: Subject): Promise<readonly NamedAlarm[]> {
+  const names = spec.rollout?.watch.alarms ?? [];
+  if (names.length === 0) return [];
+  const states = await split.alarms(names);
+  return names.map((name) => ({ name, state: states.get(name) ?? "missing" }));
 }
 
 /** The split once the action is done. */

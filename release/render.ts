@@ -1,4 +1,5 @@
 import { columns } from "../plan/render/tables";
+import type { AlarmState } from "../components/clouds/rollout-metrics.remote";
 import { type ReleaseRow, healthText } from "./split";
 
 /** The number of the JSON's schema: it changes whenever a reader of the one before would misread it. */
@@ -9,6 +10,17 @@ export interface Report {
   readonly stack: string;
   readonly service: string;
   readonly releases: readonly ReleaseRow[];
+  /** Why the stack file describes no release; null where it does. */
+  readonly fileProblem: string | null;
+  /** The alarms that the last update's `rollout.watch` names. */
+  readonly alarms: readonly NamedAlarm[];
+}
+
+/** An alarm in the cloud. */
+export interface NamedAlarm {
+  readonly name: string;
+  /** `unknown` without data. */
+  readonly state: AlarmState | "missing";
 }
 
 /** An edit of a stack file. */
@@ -25,7 +37,7 @@ export interface EditReport {
 }
 
 /** The releases as a table. */
-export function textOf({ stack, service, releases }: Report, width: number): string {
+export function textOf({ stack, service, releases, fileProblem, alarms }: Report, width: number): string {
   const percent = (weight: number | null) => (weight === null ? "–" : `${weight} %`);
   const instances = ({ healthy, others }: ReleaseRow) =>
     healthy === null ? "–" : healthText({ healthy, others: others ?? 0 });
@@ -36,11 +48,17 @@ export function textOf({ stack, service, releases }: Report, width: number): str
     row.version ?? "–",
     percent(row.weight),
     percent(row.recorded),
+    percent(row.written),
     instances(row),
     since(row),
   ]);
-  const head = ["release", "version", "traffic", "recorded", "instances", "first traffic"];
-  return `${service} (stack ${stack})\n\n${columns([head, ...lines], width)}\n`;
+  const head = ["release", "version", "traffic", "recorded", "stack file", "instances", "first traffic"];
+  const notes = [
+    ...(fileProblem === null ? [] : [`the stack file describes no release: ${fileProblem}`]),
+    ...(alarms.length === 0 ? [] : [`alarms: ${alarms.map(({ name, state }) => `${name} ${state}`).join(", ")}`]),
+  ];
+  const text = `${service} (stack ${stack})\n\n${columns([head, ...lines], width)}\n`;
+  return notes.length === 0 ? text : `${text}\n${notes.join("\n")}\n`;
 }
 
 /** What to do after an edit, with its diff where that was not printed before an update. */

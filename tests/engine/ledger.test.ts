@@ -1,12 +1,13 @@
 /** The ledger of releases on the real engine: what enters it, what is shortened, and that it is recorded once. */
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { ServiceArgs } from "../../components/spec";
 import type { Ledger, LedgerEntry } from "../../components/ledger-entries";
 import { changed, failure, noComplaints } from "./support/checks";
 import { writeProgram } from "./support/compiled";
+import { region } from "./support/emulator";
 import { plannedChanges } from "./support/engine-events";
 import { SimulatedReleases } from "./support/simulated-releases";
 import { World, type ServiceStack } from "./support/world";
@@ -15,10 +16,11 @@ const image = (digit: string) => `123456789012.dkr.ecr.us-east-1.amazonaws.com/a
 
 describe("engine: the ledger of releases", () => {
   const simulated = new SimulatedReleases();
-  let stack: ServiceStack;
+  let world: World, stack: ServiceStack;
   let first: LedgerEntry | undefined;
 
-  World.forSuite({ docker: false }, async (world) => {
+  World.forSuite({ docker: false }, async (started) => {
+    world = started;
     await simulated.start();
     world.closing.push(() => simulated.stop());
     world.gateway.sources.health = simulated.health;
@@ -132,6 +134,22 @@ describe("engine: the ledger of releases", () => {
     assert.doesNotMatch(JSON.stringify(await stack.run.exportState()), /swordfish/);
     assert.doesNotMatch((await stack.run.command(["stack", "output", "--json"])).stdout, /swordfish/);
     await unchanged();
+  });
+
+  it("is read from a backend in S3 too", async () => {
+    const { url } = world.emulator;
+    assert.equal((await fetch(`${url}/states`, { method: "PUT" })).status, 200);
+    const backend = `s3://states?${new URLSearchParams({ endpoint: url, use_path_style: "true", region }).toString()}`;
+    const films = { ...stack.service, name: "films", version: "1.0.0", environment: {} };
+    const other = await world.stack(films, {}, { PULUMI_BACKEND_URL: backend });
+    await other.up();
+    await other.up({ version: "1.1.0" });
+    const { stdout } = await other.run.command(["stack", "output", "--json"]);
+    const { releases } = JSON.parse(stdout) as { releases: Ledger };
+    assert.deepEqual(versions(releases), ["1.1.0 whole", "1.0.0 whole"]);
+    assert.deepEqual(plannedChanges(await other.preview()), []);
+    assert.equal(existsSync(join(other.run.folder, ".state/.pulumi/stacks")), false);
+    await other.run.destroy();
   });
 
   it("ends with the stack", async () => {

@@ -66,34 +66,49 @@ describe("release: the command line", () => {
 });
 
 describe("release: the releases of a stack", () => {
-  const releases = rowsOf(during, deployed, ledger);
+  const file = [
+    { id: "new", version: "1.1.0", weight: 100 },
+    { id: "next", version: "1.2.0", weight: 0 },
+  ];
+  const releases = rowsOf(during, deployed, ledger, file);
 
-  it("are those of the rule, of the outputs and of the ledger, each once", () => {
+  it("are those of the rule, of the stack file, of the outputs and of the ledger, each once", () => {
     assert.deepEqual(
-      releases.map(({ id, version, weight, recorded }) => ({ id, version, weight, recorded })),
+      releases.map(({ id, version, weight, recorded, written }) => ({ id, version, weight, recorded, written })),
       [
-        { id: "new", version: null, weight: 5, recorded: null },
-        { id: "old", version: "1.0.0", weight: 95, recorded: 100 },
-        { id: "older", version: "0.9.0", weight: null, recorded: null },
+        { id: "new", version: "1.1.0", weight: 5, recorded: null, written: 100 },
+        { id: "old", version: "1.0.0", weight: 95, recorded: 100, written: null },
+        { id: "next", version: "1.2.0", weight: null, recorded: null, written: 0 },
+        { id: "older", version: "0.9.0", weight: null, recorded: null, written: null },
       ],
     );
   });
 
   it("are a table, or JSON with a schema", () => {
+    const report = { stack: "dev", service: "shop", releases, fileProblem: null, alarms: [] };
     assert.equal(
-      textOf({ stack: "dev", service: "shop", releases }, 120),
+      textOf(report, 120),
       [
         "shop (stack dev)",
         "",
-        "  release  version  traffic  recorded  instances         first traffic",
-        "  new      –        5 %      –         2 healthy, 1 not  not recorded",
-        "  old      1.0.0    95 %     100 %     2 healthy         2026-11-26T10:00:00Z (0123456789ab)",
-        "  older    0.9.0    –        –         –                 2026-11-26T10:00:00Z",
+        "  release  version  traffic  recorded  stack file  instances         first traffic",
+        "  new      1.1.0    5 %      –         100 %       2 healthy, 1 not  not recorded",
+        "  old      1.0.0    95 %     100 %     –           2 healthy         2026-11-26T10:00:00Z (0123456789ab)",
+        "  next     1.2.0    –        –         0 %         –                 not recorded",
+        "  older    0.9.0    –        –         –           –                 2026-11-26T10:00:00Z",
         "",
       ].join("\n"),
     );
-    const json = JSON.parse(jsonOf({ stack: "dev", service: "shop", releases })) as { schema: number };
-    assert.deepEqual(json, { schema: 1, stack: "dev", service: "shop", releases });
+    const alarms = [
+      { name: "on-call", state: "firing" },
+      { name: "orders", state: "missing" },
+    ] as const;
+    assert.match(
+      textOf({ ...report, fileProblem: "no stack file", alarms }, 120),
+      /\n\nthe stack file describes no release: no stack file\nalarms: on-call firing, orders missing\n$/,
+    );
+    const json = JSON.parse(jsonOf(report)) as { schema: number };
+    assert.deepEqual(json, { schema: 1, ...report });
   });
 });
 

@@ -85,6 +85,21 @@ export async function startAlicloud(
       if (isDown) world.double.faults.add({ kind: "unavailable", service: "cms" });
       else world.double.faults.clear();
     },
+    disturb(how, times) {
+      world.double.faults.add({ kind: how, action: "UpdateRuleAttribute", times });
+    },
+    shiftByHand(release, percent) {
+      const { rules, serverGroups } = played.balancing;
+      const [action] = rules.find(({ name }) => name === `${common.name}-traffic-split-http`)?.actions ?? [];
+      const { ServerGroupTuples: tuples = [] } = action?.["ForwardGroupConfig"] as {
+        ServerGroupTuples?: { ServerGroupId?: string; Weight?: unknown }[];
+      };
+      for (const tuple of tuples) {
+        const isMeant = serverGroups.get(tuple.ServerGroupId ?? "")?.tags.get("release") === release;
+        tuple.Weight = isMeant ? percent : (100 - percent) / (tuples.length - 1);
+      }
+      return Promise.resolve();
+    },
     endCredentials(areOver) {
       const message = "Specified SecurityToken is expired.";
       const expired = { kind: "refuse", code: "InvalidSecurityToken.Expired", message, status: 403 } as const;

@@ -1,5 +1,6 @@
 import { AutoScalingClient, DescribeScheduledActionsCommand } from "@aws-sdk/client-auto-scaling";
 import { CloudWatchClient, PutMetricAlarmCommand, SetAlarmStateCommand } from "@aws-sdk/client-cloudwatch";
+import { ElasticLoadBalancingV2Client, ModifyRuleCommand } from "@aws-sdk/client-elastic-load-balancing-v2";
 import type { Compute } from "../../../components/spec";
 import { clientSettings } from "../support/client-settings";
 import { Cloud } from "../support/cloud";
@@ -23,8 +24,12 @@ export async function startAws(compute: Compute, context: Mocha.Context, pace: P
   requests.start(() => cloud.split(common.name), count);
   const watching = new CloudWatchClient(clientSettings(world.gateway.url));
   const scaling = new AutoScalingClient(clientSettings(world.gateway.url));
+  const balancing = new ElasticLoadBalancingV2Client(clientSettings(world.gateway.url));
   world.closing.push(
     () => requests.stop(),
+    () => {
+      balancing.destroy();
+    },
     () => {
       scaling.destroy();
     },
@@ -98,6 +103,20 @@ export async function startAws(compute: Compute, context: Mocha.Context, pace: P
     fail: (version) => simulated.unhealthy.add(version),
     breakMetrics: (isDown) => {
       metrics.isDown = isDown;
+    },
+    disturb(how, times) {
+      const match = ({ action }: { readonly action: string }) => action === "ModifyRule";
+      world.gateway.fault({ match, times, with: how === "lose" ? "drop-answer" : how });
+    },
+    async shiftByHand(release, percent) {
+      const { RuleArn, Actions: [action] = [] } = (await cloud.splitRule(common.name)) ?? {};
+      const { TargetGroups = [], ...config } = action?.ForwardConfig ?? {};
+      const shifted = TargetGroups.map((group) => {
+        const isMeant = group.TargetGroupArn?.includes(`/${common.name}-${release}`) ?? false;
+        return { ...group, Weight: isMeant ? percent : (100 - percent) / (TargetGroups.length - 1) };
+      });
+      const Actions = [{ Type: "forward" as const, ForwardConfig: { ...config, TargetGroups: shifted } }];
+      await balancing.send(new ModifyRuleCommand({ RuleArn, Actions }));
     },
     endCredentials(areOver) {
       if (areOver) world.gateway.fault({ match: () => true, times: Infinity, with: "expire" });

@@ -23,6 +23,7 @@ export const commands: readonly Scenario[] = [
   {
     name: "a rollout that is aborted by the command gives the requests back, and the next one is not",
     async run(releases) {
+      await releases.cloud.alarm("on-call", "OK");
       const old = await releases.serving({ rollout: slow });
       const version = releases.next();
       const said: string[] = [];
@@ -33,16 +34,18 @@ export const commands: readonly Scenario[] = [
         },
         async (split) => {
           if (split[version] !== 5) return;
-          seen.push((await release(releases, "status")).releases.map(({ weight, recorded }) => [weight, recorded]));
+          const { releases: rows, alarms, fileProblem } = await release(releases, "status");
+          seen.push(rows.map(({ weight, recorded, written }) => [weight, recorded, written]));
+          assert.deepEqual([alarms, fileProblem], [[{ name: "on-call", state: "ok" }], null]);
           seen.push((await release(releases, "abort")).releases[0]?.weight);
         },
       );
       assert.deepEqual(splits, [{ [old]: 100 }, { [old]: 95, [version]: 5 }, { [old]: 100 }]);
       assert.match(said.join("\n"), new RegExp(`taken back: ${id(version)} at 5 %: a person has aborted it`));
-      const [[...during], after] = seen as [[number, number | null][], number];
+      const [[...during], after] = seen as [[number, number | null, number | null][], number];
       assert.deepEqual(during.slice(0, 2).sort(), [
-        [5, null],
-        [95, 100],
+        [5, null, 100],
+        [95, 100, null],
       ]);
       assert.equal(after, 100);
       await releases.up({ rollout });
@@ -53,6 +56,7 @@ export const commands: readonly Scenario[] = [
   {
     name: "a rollout that is promoted by the command gives the release all requests at once",
     async run(releases) {
+      await releases.cloud.alarm("on-call", "OK");
       const old = await releases.serving({ rollout: slow });
       const version = releases.next();
       const splits = await releases.splitsDuring(
@@ -69,4 +73,4 @@ export const commands: readonly Scenario[] = [
 ];
 
 /** Longer than commands take on a busy machine. */
-const slow = { ...rollout, pause: 1800 };
+const slow = { ...rollout, pause: 1800, watch: { ...rollout.watch, alarms: ["on-call"] } };

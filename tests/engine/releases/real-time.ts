@@ -64,11 +64,39 @@ export const realTime: readonly Scenario[] = [
       await releases.up({ version: old });
     },
   },
+  {
+    name: "a release whose app dies at 5 % has lost its requests within 15 s of its targets' failed checks",
+    async run(releases) {
+      const old = await releases.serving({ rollout });
+      const version = releases.next();
+      const seen = await timed(
+        releases,
+        () => releases.failingUp({ version }),
+        (split) => {
+          if (split[version] === 5) releases.cloud.fail(version);
+        },
+      );
+      assert.deepEqual(
+        seen.map(({ split }) => split),
+        [{ [old]: 100 }, { [old]: 95, [version]: 5 }, { [old]: 100 }],
+      );
+      const [, dead = 0, back = 0] = seen.map(({ at }) => at);
+      assert.ok(back - dead <= 15_000, `${back - dead} ms`);
+      await releases.up({ version: old });
+    },
+  },
 ];
 
 /** The splits during an update. */
-async function timed(releases: Releases, update: () => Promise<unknown>): Promise<readonly TimedSplit[]> {
+async function timed(
+  releases: Releases,
+  update: () => Promise<unknown>,
+  look: (split: Weights) => void = () => undefined,
+): Promise<readonly TimedSplit[]> {
   const seen: TimedSplit[] = [];
-  await releases.splitsDuring(update, (split) => seen.push({ split, at: Date.now() }));
+  await releases.splitsDuring(update, (split) => {
+    seen.push({ split, at: Date.now() });
+    look(split);
+  });
   return seen;
 }

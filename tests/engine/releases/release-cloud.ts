@@ -35,6 +35,10 @@ export interface ReleaseCloud {
   fail(version: string): void;
   /** Whether the service for metrics fails. */
   breakMetrics(isDown: boolean): void;
+  /** Lets the next calls that set the traffic split be throttled, or lose their answers. */
+  disturb(how: "throttle" | "lose", times: number): void;
+  /** Gives a release so many percent of the requests, and the others the rest, as somebody else does. */
+  shiftByHand(release: string, percent: number): Promise<void>;
   /** Whether the cloud refuses the engine's calls, as with credentials that have ended. */
   endCredentials(areOver: boolean): void;
   /** Creates an alarm, or changes its state. */

@@ -106,12 +106,15 @@ export class Releases {
     seen: (split: Weights) => unknown = () => undefined,
   ): Promise<Weights[]> {
     const splits: Weights[] = [];
-    await whileUpdating(update, async () => {
+    const look = async () => {
       const split = await this.weights();
       if (JSON.stringify(split) === JSON.stringify(splits.at(-1))) return;
       splits.push(split);
       await seen(split);
-    });
+    };
+    await whileUpdating(update, look);
+    // What is done about one split may take until the update has ended.
+    await look();
     return splits;
   }
 
@@ -146,6 +149,12 @@ export class Releases {
   async lowerings(): Promise<Readonly<Record<string, Lowering>>> {
     const found = Object.entries(await this.cloud.lowerings());
     return Object.fromEntries(found.map(([release, one]) => [versionOf(release), one]));
+  }
+
+  /** Gives a version so many percent of the requests, and the others the rest, past the update. */
+  async shiftByHand(version: string, percent: number): Promise<void> {
+    const release = Object.keys(await this.cloud.split()).find((one) => versionOf(one) === version);
+    await this.cloud.shiftByHand(release ?? assert.fail(`${version} is not in the split`), percent);
   }
 
   /** Sets the number of a version's instances as a trigger does. */
