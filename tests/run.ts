@@ -23,8 +23,8 @@ const mochaArguments = process.argv.slice(2);
 /** Mocha's configuration reads the same arguments and sets no `spec` if they name files. */
 const namesFiles = (createRequire(__filename)("../.mocharc.cjs") as { spec?: string[] }).spec === undefined;
 
-/** At least six files in parallel, even on fewer processors: an engine test often waits. */
-const jobs = Math.max(6, availableParallelism() - 1);
+/** At least eight files in parallel, even on fewer processors: an engine test often waits. */
+const jobs = Math.max(8, availableParallelism() - 1);
 
 /** Requests at an even rate. */
 const traffic = ["tests/engine/traffic.test.ts"];
