@@ -127,7 +127,7 @@ export class AlicloudWorld {
     };
     return new ServiceStack(await this.run(settings, env), settings, {
       ...service,
-      gate: { answers: 2, within: 50, ...service.gate, url: `${this.gateUrl}/${service.name}` },
+      gate: { answers: 2, within: 50, url: `${this.gateUrl}/${service.name}`, ...service.gate },
     });
   }
 

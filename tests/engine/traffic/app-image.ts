@@ -7,9 +7,10 @@ import { docker, end, run, until } from "./process";
 
 /**
  * How the application in an image behaves: `good` answers 200 everywhere; `broken` answers 500 everywhere, its health
- * path included; `dead` exits at once; `slow:N` listens only after N seconds.
+ * path included; `flaky` answers 500 to every tenth request, except at /ready; `dead` exits at once; `slow:N` listens only
+ * after N seconds.
  */
-export type AppMode = "good" | "broken" | "dead" | `slow:${number}`;
+export type AppMode = "good" | "broken" | "flaky" | "dead" | `slow:${number}`;
 
 /**
  * Images of the test application, built without a network: the base is this machine's node with its shared libraries,

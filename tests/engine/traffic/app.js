@@ -25,6 +25,15 @@ const identity = {
 };
 let stopping = false;
 let inFlight = 0;
+let requests = 0;
+
+/** Whether a request is answered with 500. The health path, /ready, is well in every mode but `broken`. */
+function isBad(path) {
+  if (mode === "broken") return true;
+  if (mode !== "flaky" || path === "/ready") return false;
+  requests += 1;
+  return requests % 10 === 0;
+}
 
 const server = http.createServer((request, response) => {
   inFlight += 1;
@@ -36,7 +45,7 @@ const server = http.createServer((request, response) => {
   const wait = Math.min(Number(url.searchParams.get("wait")) || 0, 30_000);
   request.resume();
   setTimeout(() => {
-    response.statusCode = mode === "broken" ? 500 : 200;
+    response.statusCode = isBad(url.pathname) ? 500 : 200;
     response.setHeader("Content-Type", "application/json");
     response.setHeader("X-Served-By-Release", identity.release);
     // Asks the load balancer to send no further request on this connection.

@@ -1,3 +1,13 @@
+/** What became of a request that was sent to a target. */
+export interface TargetAnswer {
+  /** The listener that got the request. */
+  readonly listenerArn: string;
+  readonly targetGroupArn: string;
+  /** The target's status; undefined: it refused or broke the connection. */
+  readonly status: number | undefined;
+  readonly milliseconds: number;
+}
+
 /** Options of the simulated load balancer. */
 export interface DataPlaneOptions {
   /** The gateway's address; the emulator itself loses weights. */
@@ -23,6 +33,8 @@ export interface DataPlaneOptions {
    * answered with 503. @default false, which makes a broken release more visible
    */
   failOpen?: boolean;
+  /** Gets what became of each request that was sent to a target. */
+  onAnswer?: (answer: TargetAnswer) => void;
 }
 
 /** A `ruleDelay` for tests of releases, in seconds. */

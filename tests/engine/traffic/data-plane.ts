@@ -40,11 +40,14 @@ export class DataPlane {
   private readonly servers = new Map<number | undefined, Server>();
   private timer: NodeJS.Timeout | undefined;
   private closed = false;
+  /** Seconds; see the option. */
+  ruleDelay: number;
   /** A log with time stamps: changes of health, requests that a target did not answer. */
   readonly events: string[] = [];
 
   private constructor(private readonly options: DataPlaneOptions) {
     this.client = loadBalancingClient(options.endpoint);
+    this.ruleDelay = options.ruleDelay ?? 0;
     for (const port of [undefined, ...(options.ports ?? [])]) {
       const server = createServer((request, response) => {
         this.serve(port, request, response);
@@ -96,8 +99,8 @@ export class DataPlane {
     const apply = () => {
       this.routes = routes;
     };
-    if (this.routes === undefined || !this.options.ruleDelay) apply();
-    else setTimeout(apply, this.options.ruleDelay * 1000).unref();
+    if (this.routes === undefined || this.ruleDelay === 0) apply();
+    else setTimeout(apply, this.ruleDelay * 1000).unref();
   }
 
   private async poll(): Promise<void> {
@@ -223,6 +226,11 @@ export class DataPlane {
       return;
     }
     target.inFlight += 1;
+    const sentAt = Date.now();
+    const answered = (status: number | undefined): void => {
+      const milliseconds = Date.now() - sentAt;
+      this.options.onAnswer?.({ listenerArn: listener.ListenerArn ?? "", targetGroupArn: arn, status, milliseconds });
+    };
     let finished = false;
     const finish = (): void => {
       if (finished) return;
@@ -246,6 +254,7 @@ export class DataPlane {
         },
       },
       (answer) => {
+        answered(answer.statusCode);
         const headers = Object.entries(answer.headers).filter(([name]) => !HOP_BY_HOP.has(name));
         response.writeHead(answer.statusCode ?? 502, Object.fromEntries(headers));
         answer.pipe(response);
@@ -258,6 +267,7 @@ export class DataPlane {
       finish();
       if (!response.destroyed)
         this.note(`${request.method} ${request.url} at ${target.id} (${target.state}): ${error.code ?? error.message}`);
+      if (!response.headersSent) answered(undefined);
       if (response.headersSent) response.destroy();
       else this.respond(request, response, error.code === "ETIMEDOUT" ? 504 : 502, "the target did not answer");
     });

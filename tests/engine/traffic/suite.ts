@@ -12,7 +12,10 @@ import { AppImages } from "./app-image";
 import { DataPlane } from "./data-plane";
 import { lateRules } from "./data-plane-options";
 import { Load, type LoadTotals } from "./load";
+import { assertNothingLost as assertAll, containersOf, underLoad as sendWhile, versionsIn } from "./under-load";
 import { docker, until } from "./process";
+import { countIn } from "./data-plane-metrics";
+import { rolloutTests } from "./rollouts";
 import { VmSimulator } from "./vm-simulator";
 
 /** Machine images; the simulated machines run a container image for each. */
@@ -21,6 +24,7 @@ const machineImages = [
   "ami-22222222222222222",
   "ami-33333333333333333",
   "ami-44444444444444444",
+  "ami-55555555555555555",
 ];
 /** An app of the second version listens only after so many seconds. */
 const slowStart = 20;
@@ -32,7 +36,7 @@ const clock = clockSpeed(30);
 export function trafficSuite(compute: Compute): void {
   describe(`traffic: a service on ${compute === "vm" ? "virtual machines" : "containers"}`, () => {
     let world: World, cloud: Cloud, plane: DataPlane, simulator: VmSimulator | undefined, stack: ServiceStack;
-    let containerImages: { first: string; second: string; broken: string; absent: string };
+    let containerImages: { first: string; second: string; broken: string; absent: string; flaky: string };
     let images: typeof containerImages;
     const threeZones = { egress: "nat", zones: 3 } as const;
 
@@ -45,9 +49,10 @@ export function trafficSuite(compute: Compute): void {
         second: await built.build(`slow:${slowStart}`, "2"),
         broken: await built.build("broken"),
         absent: built.absent(),
+        flaky: await built.build("flaky"),
       };
-      const [first = "", second = "", broken = "", absent = ""] = machineImages;
-      images = compute === "vm" ? { first, second, broken, absent } : containerImages;
+      const [first = "", second = "", broken = "", absent = "", flaky = ""] = machineImages;
+      images = compute === "vm" ? { first, second, broken, absent, flaky } : containerImages;
       if (compute === "vm") simulator = startSimulator();
       plane = await DataPlane.start({
         endpoint: world.gateway.url,
@@ -55,6 +60,9 @@ export function trafficSuite(compute: Compute): void {
         ruleDelay: lateRules,
         ports: [80, 443],
         addressOf: (id) => simulator?.addressOf(id),
+        onAnswer: (answer) => {
+          countIn(world.gateway.metrics, answer);
+        },
       });
       world.closing.push(() => plane.close());
       world.gateway.sources.health = (arn) => plane.health(arn);
@@ -81,33 +89,13 @@ export function trafficSuite(compute: Compute): void {
       return started;
     }
 
-    /** Sends requests while an action runs, and for a second before and after it; prints the totals. */
-    async function underLoad(title: string, action: () => Promise<unknown>): Promise<LoadTotals> {
-      const load = new Load(`${plane.urlOf(80)}/`, {
-        followed: (location) => location.replace(/^https:\/\/[^/]+/, plane.urlOf(443)),
-      });
-      await pause(1_000);
-      await action();
-      await pause(1_000);
-      const totals = await load.stop();
-      const shares = Object.entries(totals.releases).map(([release, { answers }]) => `${release} ${answers}`);
-      console.log(
-        `      ${title}: ${totals.seconds.toFixed(0)} s, ${totals.sent} requests, ${totals.failed} failed; ${shares.join(", ")}`,
-      );
-      return totals;
-    }
-
-    const assertNothingLost = (totals: LoadTotals) => {
-      assert.deepEqual(
-        [totals.failed, totals.sent - totals.answered, totals.reasons],
-        [0, 0, {}],
-        [...plane.events, ...(simulator?.events ?? [])].join("\n"),
-      );
+    const underLoad = (title: string, action: () => Promise<unknown>) => {
+      const followed = (location: string) => location.replace(/^https:\/\/[^/]+/, plane.urlOf(443));
+      return sendWhile(`${plane.urlOf(80)}/`, title, action, { followed });
     };
-    const versions = (totals: LoadTotals) =>
-      Object.keys(totals.releases)
-        .map((release) => release.replace(/-[0-9a-f]{6}$/, ""))
-        .sort();
+    const assertNothingLost = (totals: LoadTotals) => {
+      assertAll(totals, [...plane.events, ...(simulator?.events ?? [])]);
+    };
     const up = (change: Partial<ServiceArgs>, options: RunOptions = {}) => stack.up(change, options);
 
     it("is created and answers requests", async () => {
@@ -122,7 +110,7 @@ export function trafficSuite(compute: Compute): void {
         noComplaints(await up({ version: "1.1.0", image: images.second }));
       });
       assertNothingLost(totals);
-      assert.deepEqual(versions(totals), ["1-0-0", "1-1-0"]);
+      assert.deepEqual(versionsIn(totals), ["1-0-0", "1-1-0"]);
       const answer = await fetch(`${plane.url}/`);
       assert.match(answer.headers.get("x-served-by-release") ?? "", /^1-1-0-/);
     });
@@ -137,7 +125,7 @@ export function trafficSuite(compute: Compute): void {
         }
       });
       assertNothingLost(totals);
-      assert.deepEqual(versions(totals), ["1-1-0"]);
+      assert.deepEqual(versionsIn(totals), ["1-1-0"]);
     });
 
     it("fails the update of a version whose image does not exist, and only the old version answers", async () => {
@@ -148,27 +136,27 @@ export function trafficSuite(compute: Compute): void {
         assert.match(message, /web-2-1-0-.*0 healthy instances of 2/);
       });
       assertNothingLost(totals);
-      assert.deepEqual(versions(totals), ["1-1-0"]);
+      assert.deepEqual(versionsIn(totals), ["1-1-0"]);
     });
 
     it("loses no request when the change is reverted, and keeps every instance of the old version", async () => {
-      const before = await running(containerImages.second);
+      const before = await containersOf([containerImages.second]);
       const totals = await underLoad("back to 1.1.0", async () => {
         noComplaints(await up({ version: "1.1.0", image: images.second }));
       });
       assertNothingLost(totals);
-      assert.deepEqual(versions(totals), ["1-1-0"]);
-      assert.deepEqual(await running(containerImages.second), before);
-      assert.deepEqual(await running(containerImages.broken), []);
+      assert.deepEqual(versionsIn(totals), ["1-1-0"]);
+      assert.deepEqual(await containersOf([containerImages.second]), before);
+      assert.deepEqual(await containersOf([containerImages.broken]), []);
     });
 
     it("replaces a killed instance and keeps serving", async () => {
-      const [victim = ""] = await running(containerImages.second);
+      const [victim = ""] = await containersOf([containerImages.second]);
       const group = (await cloud.splitRule("web"))?.Actions?.[0]?.TargetGroupArn ?? "";
       const before = new Set(plane.health(group).targets.values());
       await docker("kill", victim);
       await until("two healthy instances", 180_000, async () => {
-        const now = await running(containerImages.second);
+        const now = await containersOf([containerImages.second]);
         const healthy = [...plane.health(group).targets.values()].filter(({ state }) => state === "healthy");
         // The victim stays a healthy target until the emulator notices its end, which may be after the next instance
         // has started.
@@ -206,7 +194,7 @@ export function trafficSuite(compute: Compute): void {
         );
       });
       assertNothingLost(totals);
-      assert.ok(versions(totals).includes("1-3-0"));
+      assert.ok(versionsIn(totals).includes("1-3-0"));
       const plain = await fetch(`${plane.urlOf(80)}/`, { redirect: "manual" });
       assert.deepEqual([plain.status, (await fetch(`${plane.urlOf(443)}/`)).status], [301, 200]);
     });
@@ -219,20 +207,20 @@ export function trafficSuite(compute: Compute): void {
       assert.equal((await fetch(`${plane.urlOf(80)}/`, { redirect: "manual" })).status, 200);
     });
 
+    rolloutTests("1.3.0", () => ({
+      ...{ stack, images, underLoad, assertNothingLost },
+      instances: () => containersOf([containerImages.first, containerImages.second]),
+      pass({ ruleDelay, metricPeriod }) {
+        plane.ruleDelay = ruleDelay;
+        Object.assign(world.gateway.metrics, { period: metricPeriod, delay: metricPeriod });
+      },
+      firstCall: (since) => world.gateway.calls.find(({ time }) => time >= since)?.time,
+    }));
+
     it("leaves no container running after destroy", async () => {
       await stack.run.destroy();
-      const remaining = async () =>
-        (await Promise.all(Object.values(containerImages).map((image) => running(image)))).flat();
+      const remaining = () => containersOf(Object.values(containerImages));
       await until("the last container's end", 120_000, async () => (await remaining()).length === 0);
     });
   });
-}
-
-/** The ids of the running containers of an image. */
-async function running(image: string): Promise<string[]> {
-  const ids = await docker("ps", "--quiet", "--filter", `ancestor=${image}`).catch(() => "");
-  return ids
-    .split("\n")
-    .filter((id) => id !== "")
-    .sort();
 }
