@@ -1,4 +1,5 @@
 /** Releases on the double of Alibaba Cloud under load: every request is counted. The same tests for both computes. */
+import assert from "node:assert/strict";
 import type { Compute, ServiceArgs } from "../../../components/spec";
 import { clockSpeed } from "../../support/clock";
 import { AlicloudWorld } from "../support/alicloud-world";
@@ -11,9 +12,8 @@ import { AppImages } from "./app-image";
 import { lateRules } from "./data-plane-options";
 import type { LoadTotals } from "./load";
 import { docker, until } from "./process";
-import { rolloutTests } from "./rollouts";
+import { type TrafficScope, rolloutTests } from "./rollouts";
 import { assertNothingLost, containersOf, underLoad, versionsIn } from "./under-load";
-import assert from "node:assert/strict";
 
 const names = ["first", "second", "flaky"] as const;
 type Names<T> = Readonly<Record<(typeof names)[number], T>>;
@@ -29,7 +29,7 @@ function named(image: (digit: string) => string): Names<string> {
 }
 
 /** Registers the tests for one compute. */
-export function alicloudTrafficSuite(compute: Compute): void {
+export function alicloudTrafficSuite(compute: Compute, scope: TrafficScope): void {
   describe(`traffic: a service on ${compute === "vm" ? "virtual machines" : "containers"} of Alibaba Cloud`, () => {
     let world: AlicloudWorld, stack: ServiceStack, instances: AlicloudInstances, front: AlicloudFront;
     let containerImages: Names<string>;
@@ -100,7 +100,7 @@ export function alicloudTrafficSuite(compute: Compute): void {
       nothingLost(await sendWhile("after a kill", () => up({})));
     });
 
-    rolloutTests("1.1.0", () => ({
+    rolloutTests(scope, () => ({
       ...{ stack, images: images[compute], underLoad: sendWhile, assertNothingLost: nothingLost },
       instances: running,
       pass({ ruleDelay, metricPeriod }) {

@@ -15,7 +15,7 @@ import { Load, type LoadTotals } from "./load";
 import { assertNothingLost as assertAll, containersOf, underLoad as sendWhile, versionsIn } from "./under-load";
 import { docker, until } from "./process";
 import { countIn } from "./data-plane-metrics";
-import { rolloutTests } from "./rollouts";
+import { type TrafficScope, rolloutTests } from "./rollouts";
 import { VmSimulator } from "./vm-simulator";
 
 /** Machine images; the simulated machines run a container image for each. */
@@ -33,7 +33,7 @@ const certificate = { aws: "arn:aws:acm:us-east-1:123456789012:certificate/00000
 const clock = clockSpeed(30);
 
 /** Registers the tests for one compute. */
-export function trafficSuite(compute: Compute): void {
+export function trafficSuite(compute: Compute, scope: TrafficScope): void {
   describe(`traffic: a service on ${compute === "vm" ? "virtual machines" : "containers"}`, () => {
     let world: World, cloud: Cloud, plane: DataPlane, simulator: VmSimulator | undefined, stack: ServiceStack;
     let containerImages: { first: string; second: string; broken: string; absent: string; flaky: string };
@@ -207,7 +207,7 @@ export function trafficSuite(compute: Compute): void {
       assert.equal((await fetch(`${plane.urlOf(80)}/`, { redirect: "manual" })).status, 200);
     });
 
-    rolloutTests("1.3.0", () => ({
+    rolloutTests(scope, () => ({
       ...{ stack, images, underLoad, assertNothingLost },
       instances: () => containersOf([containerImages.first, containerImages.second]),
       pass({ ruleDelay, metricPeriod }) {
