@@ -28,6 +28,17 @@ export async function startAlicloud(
   world.closing.push(() => requests.stop());
   const instancesOf = (group: string) => scaling.instances.where(({ groupId }) => groupId === group);
 
+  // A group replaces an instance that is unhealthy, and the next one of a broken release is broken too.
+  const failing = new Set<string>();
+  const breakInstances = () => {
+    const broken = scaling.scalingGroups.where(({ name }) => [...failing].some((prefix) => name.startsWith(prefix)));
+    for (const { id } of broken) for (const instance of instancesOf(id)) instance.serves = false;
+  };
+  const breaking = setInterval(breakInstances, 50);
+  world.closing.push(() => {
+    clearInterval(breaking);
+  });
+
   const tasks = () =>
     scaling.scheduledTasks.where(({ settings }) => asText(settings["ScheduledTaskName"]).endsWith("-end-of-hold"));
 
@@ -77,9 +88,8 @@ export async function startAlicloud(
       return Promise.resolve();
     },
     fail(version) {
-      const ofVersion = `${common.name}-${version.replaceAll(".", "-")}-`;
-      for (const { id, name } of scaling.scalingGroups.all())
-        if (name.startsWith(ofVersion)) for (const instance of instancesOf(id)) instance.serves = false;
+      failing.add(`${common.name}-${version.replaceAll(".", "-")}-`);
+      breakInstances();
     },
     breakMetrics(isDown) {
       if (isDown) world.double.faults.add({ kind: "unavailable", service: "cms" });
