@@ -63,7 +63,8 @@ export async function startAlicloud(
     groups() {
       const found = scaling.scalingGroups.all().map((group) => {
         const { id, tags, minSize: min, maxSize: max, desired = 0 } = group;
-        return [tags.get("release") ?? "?", { min, max, desired, serving: instancesOf(id).length }] as const;
+        const sized = { name: id, min, max, desired, serving: instancesOf(id).length };
+        return [tags.get("release") ?? "?", sized] as const;
       });
       return Promise.resolve(Object.fromEntries(found));
     },

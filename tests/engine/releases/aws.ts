@@ -50,7 +50,7 @@ export async function startAws(compute: Compute, context: Mocha.Context, pace: P
     });
   }
 
-  async function groups(): Promise<Record<string, SizedGroup & { readonly name: string }>> {
+  async function groups(): Promise<Record<string, SizedGroup>> {
     const machines = (await cloud.machineGroups(common.name)).map((group) => ({
       name: group.AutoScalingGroupName ?? "",
       ...{ min: group.MinSize ?? 0, max: group.MaxSize ?? 0, desired: group.DesiredCapacity ?? 0 },

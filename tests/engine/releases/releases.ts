@@ -94,6 +94,11 @@ export class Releases {
     assert.deepEqual(plannedChanges(await this.stack.preview()), []);
   }
 
+  /** What the state has is in the cloud, and is what the stack file describes. */
+  async settled(): Promise<void> {
+    assert.deepEqual(plannedChanges(await this.stack.run.preview({ flags: ["--refresh"] })), []);
+  }
+
   async weights(): Promise<Weights> {
     const split = Object.entries(await this.cloud.split()).filter(([, weight]) => weight > 0);
     const all = split.reduce((sum, [, weight]) => sum + weight, 0);
