@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import type { ServiceArgs } from "../../../components/spec";
+import { failure } from "../support/checks";
 import { plannedChanges } from "../support/engine-events";
 import { pause } from "../support/processes";
 import type { LiveBounds } from "../support/schedule-tests";
@@ -18,6 +19,16 @@ export type Weights = Readonly<Record<string, number>>;
 export interface Scenario {
   readonly name: string;
   readonly run: (releases: Releases) => Promise<void>;
+}
+
+/** How an update must fail. */
+interface ExpectedFailure {
+  readonly splits: readonly Weights[];
+  /** Default: any. */
+  readonly message?: RegExp;
+  readonly seen?: (split: Weights) => unknown;
+  /** What the engine's environment has besides. */
+  readonly env?: NodeJS.ProcessEnv;
 }
 
 /** A service's releases, as scenarios name them: by their versions. */
@@ -77,6 +88,19 @@ export class Releases {
 
   async up(change: Partial<ServiceArgs>, options: Pick<RunOptions, "onStep"> = {}): Promise<EngineRun> {
     return this.kept(await this.stack.up(change, options));
+  }
+
+  /**
+   * An update that must fail, with this error, and while the rule has exactly these splits, of which `seen` gets each. Returns what it
+   * prints.
+   */
+  async fails(change: Partial<ServiceArgs>, { splits, message, seen, env }: ExpectedFailure): Promise<string> {
+    const runs: EngineRun[] = [];
+    const found = await this.splitsDuring(async () => runs.push(await this.failingUp(change, env && { env })), seen);
+    assert.deepEqual(found, splits);
+    const [run = assert.fail("no update")] = runs;
+    if (message !== undefined) assert.match(failure(run).message, message);
+    return run.stdout;
   }
 
   /** An update that must fail. */
