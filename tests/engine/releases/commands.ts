@@ -1,18 +1,12 @@
 import assert from "node:assert/strict";
-import { join } from "node:path";
 import type { Report } from "../../../release/render";
-import { compiledSources } from "../../support/compiled";
-import { startCommand } from "../support/processes";
-import { repository } from "../support/toolchain";
+import { runProgram } from "../support/program";
 import type { Releases, Scenario } from "./releases";
 import { id, rollout } from "./steps";
 
-/** `npm run release`, as its command line runs it. Returns what it prints as JSON. */
-async function release({ stack: { run } }: Releases, action: string): Promise<Report> {
-  const options = ["--stack", "test", "--config-file", run.file, "--json"];
-  const args = [...compiledSources(), join(repository, "release/main.ts"), action, ...options];
-  const { exitCode, stdout, stderr } = await startCommand(process.execPath, args, { cwd: repository, env: run.env })
-    .ended;
+/** `npm run release`. Returns what it prints as JSON. */
+async function release({ stack }: Releases, action: string): Promise<Report> {
+  const { exitCode, stdout, stderr } = await runProgram(stack, ["release/main.ts", action]);
   assert.equal(exitCode, 0, stderr);
   return JSON.parse(stdout) as Report;
 }
