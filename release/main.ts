@@ -36,7 +36,9 @@ async function ofCloud({ stack, configFile }: Options, action: CloudAction): Pro
   const split = liveSplitOf(subject);
   const live = await afterAction(action, split, subject);
   const { ledger = { entries: [] } } = readRecorded(record.outputs);
-  const [file, alarms] = await Promise.all([writtenIn({ root, stack, configFile }), alarmsOf(split, subject)]);
+  const place = { root, stack, configFile };
+  // Planning takes seconds, and how a rollout has ended does not depend on the file.
+  const [file, alarms] = await Promise.all([action === "status" ? writtenIn(place) : unread, alarmsOf(split, subject)]);
   return {
     stack,
     service: subject.name,
@@ -46,10 +48,15 @@ async function ofCloud({ stack, configFile }: Options, action: CloudAction): Pro
   };
 }
 
-/** What the stack file describes, or why it describes nothing. */
-async function writtenIn(
-  place: Place,
-): Promise<{ readonly releases: readonly WrittenRelease[]; readonly problem: string | null }> {
+/** What a stack file describes, or why it describes nothing. */
+interface Written {
+  readonly releases: readonly WrittenRelease[];
+  readonly problem: string | null;
+}
+
+const unread: Written = { releases: [], problem: null };
+
+async function writtenIn(place: Place): Promise<Written> {
   try {
     return { releases: await releasesIn(place), problem: null };
   } catch (error) {

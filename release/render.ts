@@ -10,7 +10,7 @@ export interface Report {
   readonly stack: string;
   readonly service: string;
   readonly releases: readonly ReleaseRow[];
-  /** Why the stack file describes no release; null where it does. */
+  /** Why the stack file describes no release; null where it does, and where it was not read: only `status` does. */
   readonly fileProblem: string | null;
   /** The alarms that the last update's `rollout.watch` names. */
   readonly alarms: readonly NamedAlarm[];
@@ -43,16 +43,18 @@ export function textOf({ stack, service, releases, fileProblem, alarms }: Report
     healthy === null ? "–" : healthText({ healthy, others: others ?? 0 });
   const since = ({ passedAt, revision }: ReleaseRow) =>
     passedAt === null ? "not recorded" : `${passedAt}${revision === null ? "" : ` (${revision.slice(0, 12)})`}`;
+  const isRead = fileProblem !== null || releases.some(({ written }) => written !== null);
+  const ofFile = <Cell>(cell: Cell) => (isRead ? [cell] : []);
   const lines = releases.map((row) => [
     row.id,
     row.version ?? "–",
     percent(row.weight),
     percent(row.recorded),
-    percent(row.written),
+    ...ofFile(percent(row.written)),
     instances(row),
     since(row),
   ]);
-  const head = ["release", "version", "traffic", "recorded", "stack file", "instances", "first traffic"];
+  const head = ["release", "version", "traffic", "recorded", ...ofFile("stack file"), "instances", "first traffic"];
   const notes = [
     ...(fileProblem === null ? [] : [`the stack file describes no release: ${fileProblem}`]),
     ...(alarms.length === 0 ? [] : [`alarms: ${alarms.map(({ name, state }) => `${name} ${state}`).join(", ")}`]),

@@ -35,13 +35,13 @@ export interface WrittenRelease {
 /** A release of a service, in the cloud, in the stack's outputs and in its file. */
 export interface ReleaseRow {
   readonly id: string;
-  /** Its version; null where neither the stack's outputs nor its file have the release. */
+  /** Its version; null where neither the stack's outputs nor its file, if it was read, have the release. */
   readonly version: string | null;
   /** Percent of the requests that the cloud gives it now; null where the rule does not name it. */
   readonly weight: number | null;
   /** Percent that it had at the end of the last successful update; null for a release that was not live then. */
   readonly recorded: number | null;
-  /** Percent that the stack file gives it; null where the file does not describe it. */
+  /** Percent that the stack file gives it; null where the file does not describe it, or was not read. */
   readonly written: number | null;
   readonly healthy: number | null;
   readonly others: number | null;

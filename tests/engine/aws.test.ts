@@ -26,9 +26,7 @@ describe("engine: a service on AWS", () => {
   World.forSuite({ docker: false }, async (started) => {
     world = started;
     world.sources = true;
-    await simulated.start();
-    world.closing.push(() => simulated.stop());
-    world.gateway.sources.health = simulated.health;
+    await simulated.startIn(world);
     cloud = new Cloud(world.emulator, world.gateway);
     empty = await cloud.inventory();
     const service = (name: string, compute: keyof Both): ServiceArgs => ({

@@ -31,9 +31,7 @@ describe("engine: npm run bake", () => {
     needs(this, findRegistry());
   });
   World.forSuite({ docker: false }, async (world) => {
-    await simulated.start();
-    world.closing.push(() => simulated.stop());
-    world.gateway.sources.health = simulated.health;
+    await simulated.startIn(world);
     registry = await Registry.start();
     world.closing.push(
       () => registry.close(),

@@ -91,9 +91,7 @@ describe("engine: a machine image on AWS", () => {
     builder = new ImageBuilder(world.emulator);
     await builder.start();
     world.closing.push(() => builder.stop());
-    await simulated.start();
-    world.closing.push(() => simulated.stop());
-    world.gateway.sources.health = simulated.health;
+    await simulated.startIn(world);
     stack = await createStack("service", {
       gate: { url: simulated.url, answers: 1, within: 50 },
       health: { startWithin: 10 },

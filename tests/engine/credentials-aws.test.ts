@@ -37,9 +37,7 @@ describe("engine: the credentials of a stack on AWS", () => {
   let world: World;
   World.forSuite({ docker: false }, async (started) => {
     world = started;
-    await simulated.start();
-    world.closing.push(() => simulated.stop());
-    world.gateway.sources.health = simulated.health;
+    await simulated.startIn(world);
   });
 
   const service = (name: string): ServiceArgs => ({

@@ -19,9 +19,7 @@ describe("engine: instances that cannot start on AWS", () => {
 
   World.forSuite({ docker: false, account }, async (started) => {
     world = started;
-    await simulated.start();
-    world.closing.push(() => simulated.stop());
-    world.gateway.sources.health = simulated.health;
+    await simulated.startIn(world);
     network = await aNetwork(world.gateway.reader(region).ec2, "10.1.0.0/16");
     stack = await world.stack({
       name: "shop",

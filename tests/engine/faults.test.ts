@@ -30,9 +30,7 @@ describe("engine: faults during an update on AWS", () => {
 
   World.forSuite({ docker: false }, async (started) => {
     world = started;
-    await simulated.start();
-    world.closing.push(() => simulated.stop());
-    world.gateway.sources.health = simulated.health;
+    await simulated.startIn(world);
     cloud = new Cloud(world.emulator, world.gateway);
     // The gate's address exists only once the server listens.
     stack = await world.stack({ ...service, gate: { url: simulated.url, answers: 1, within: 50 } });

@@ -69,9 +69,7 @@ describe("engine: services with optional features on AWS", () => {
 
   World.forSuite({ docker: false }, async (started) => {
     world = started;
-    await simulated.start();
-    world.closing.push(() => simulated.stop());
-    world.gateway.sources.health = simulated.health;
+    await simulated.startIn(world);
     cloud = new Cloud(world.emulator, world.gateway);
     await world.emulator.json("secretsmanager", "secretsmanager.CreateSecret", {
       Name: "books/db",

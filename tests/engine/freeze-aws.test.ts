@@ -9,9 +9,7 @@ describe("engine: freezes on AWS", () => {
   let cloud: FreezeCloud;
 
   World.forSuite({ docker: false }, async (world) => {
-    await simulated.start();
-    world.closing.push(() => simulated.stop());
-    world.gateway.sources.health = simulated.health;
+    await simulated.startIn(world);
     const reader = new Cloud(world.emulator, world.gateway);
     const stack = await world.stack({
       name: "web",

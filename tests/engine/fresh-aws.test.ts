@@ -35,9 +35,7 @@ describe("engine: a fresh account on AWS", () => {
       config: Record<string, unknown>;
     };
     // No container runs here: the instances are simulated, and so is what answers the gate.
-    await simulated.start();
-    world.closing.push(() => simulated.stop());
-    world.gateway.sources.health = simulated.health;
+    await simulated.startIn(world);
     world.gateway.correct(balancingLimits().correction);
     world.gateway.correct(taskInterfaces);
     server = new ReleaseServer(() => serving);

@@ -21,9 +21,7 @@ describe("engine: the ledger of releases", () => {
 
   World.forSuite({ docker: false }, async (started) => {
     world = started;
-    await simulated.start();
-    world.closing.push(() => simulated.stop());
-    world.gateway.sources.health = simulated.health;
+    await simulated.startIn(world);
     const service: ServiceArgs = {
       name: "books",
       version: "1.0.0",

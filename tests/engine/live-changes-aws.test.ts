@@ -29,9 +29,7 @@ describe("engine: changes of a running service on AWS", () => {
 
   World.forSuite({ docker: false }, async (started) => {
     world = started;
-    await simulated.start();
-    world.closing.push(() => simulated.stop());
-    world.gateway.sources.health = simulated.health;
+    await simulated.startIn(world);
     cloud = new Cloud(world.emulator, world.gateway);
     stack = await world.stack({
       name: "shop",

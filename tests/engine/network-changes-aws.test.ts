@@ -38,9 +38,7 @@ describe("engine: changes of the network of a service on AWS", () => {
 
   World.forSuite({ docker: false }, async (started) => {
     world = started;
-    await simulated.start();
-    world.closing.push(() => simulated.stop());
-    world.gateway.sources.health = simulated.health;
+    await simulated.startIn(world);
     service = {
       version: "1.0.0",
       compute: "container",

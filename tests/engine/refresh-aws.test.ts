@@ -18,9 +18,7 @@ describe("engine: a refresh on AWS", () => {
   const stacks = {} as Both;
 
   World.forSuite({ docker: false }, async (world) => {
-    await simulated.start();
-    world.closing.push(() => simulated.stop());
-    world.gateway.sources.health = simulated.health;
+    await simulated.startIn(world);
     const service = (name: string, compute: keyof Both): ServiceArgs => ({
       name,
       compute,

@@ -22,9 +22,7 @@ describe("engine: schedules of a service on AWS", () => {
 
   World.forSuite({ docker: false }, async (started) => {
     world = started;
-    await simulated.start();
-    world.closing.push(() => simulated.stop());
-    world.gateway.sources.health = simulated.health;
+    await simulated.startIn(world);
     cloud = new Cloud(world.emulator, world.gateway);
     const service = (name: string, compute: keyof Both): ServiceArgs => ({
       ...scheduledService,

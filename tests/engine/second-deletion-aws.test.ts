@@ -40,9 +40,7 @@ describe("engine: resources on AWS that are gone", () => {
   const simulated = new SimulatedReleases();
   let runs: StackRun[];
   World.forSuite({ docker: false }, async (world) => {
-    await simulated.start();
-    world.closing.push(() => simulated.stop());
-    world.gateway.sources.health = simulated.health;
+    await simulated.startIn(world);
     world.gateway.correct(strictly());
     const service: Omit<ServiceArgs, "name" | "compute" | "image"> = {
       version: "1.0.0",

@@ -37,9 +37,7 @@ describe("engine: npm run verify on AWS", () => {
 
   World.forSuite({ docker: false, account }, async (started) => {
     world = started;
-    await simulated.start();
-    world.closing.push(() => simulated.stop());
-    world.gateway.sources.health = simulated.health;
+    await simulated.startIn(world);
     world.gateway.sources.instances = machines.instances;
     for (const correction of [balancing.correction, stoppedTasks, machines.termination])
       world.gateway.correct(correction);

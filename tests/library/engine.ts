@@ -85,9 +85,7 @@ export function onTheEngine(packed: () => LibraryPackage): void {
 
     World.forSuite({ docker: false }, async (started) => {
       world = started;
-      await simulated.start();
-      world.closing.push(() => simulated.stop());
-      world.gateway.sources.health = simulated.health;
+      await simulated.startIn(world);
       cloud = new Cloud(world.emulator, world.gateway);
       empty = await cloud.inventory();
       installed = await Program.create(packed(), ["@pulumi/aws"]);

@@ -107,6 +107,8 @@ describe("release: the releases of a stack", () => {
       textOf({ ...report, fileProblem: "no stack file", alarms }, 120),
       /\n\nthe stack file describes no release: no stack file\nalarms: on-call firing, orders missing\n$/,
     );
+    const unread = { ...report, releases: rowsOf(during, deployed, ledger, []) };
+    assert.match(textOf(unread, 120), /\n {2}release {2}version {2}traffic {2}recorded {2}instances /);
     const json = JSON.parse(jsonOf(report)) as { schema: number };
     assert.deepEqual(json, { schema: 1, ...report });
   });

@@ -56,14 +56,8 @@ function firstOf(sts: ClientConfig): CredentialProvider {
   const profile = configValue("aws:profile");
   if (profile !== undefined) return memoized(fromIni({ ...chain, profile }));
   // Before AWS_PROFILE, which the SDK for JavaScript prefers to the keys.
-  if (process.env.AWS_ACCESS_KEY_ID && process.env.AWS_SECRET_ACCESS_KEY) return environmentKeys;
+  if (process.env.AWS_ACCESS_KEY_ID && process.env.AWS_SECRET_ACCESS_KEY) return untilItExpires(fromEnv());
   return memoized(fromNodeProviderChain(chain));
-}
-
-/** The environment's keys, which end at the time in AWS_CREDENTIAL_EXPIRATION. */
-async function environmentKeys(): Promise<Credentials> {
-  const keys = await fromEnv()();
-  return { ...keys, ...(keys.expiration && { endsAt: keys.expiration }) };
 }
 
 function byRole(
@@ -106,7 +100,7 @@ function byWebIdentity(role: Readonly<Record<string, unknown>>, clientConfig: Cl
     : untilItExpires(fromWebToken({ ...common, webIdentityToken }));
 }
 
-/** A session that is not renewed: its token has ended by then. */
+/** Credentials that are not renewed, such as the environment's, which end at the time in AWS_CREDENTIAL_EXPIRATION. */
 function untilItExpires(session: CredentialProvider): CredentialProvider {
   return async () => {
     const found = await session();

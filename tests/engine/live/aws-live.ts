@@ -20,7 +20,8 @@ const images = {
 /** Starts an emulator with a stack that has not been brought up. */
 export async function startAws(platform: PlatformName, context: Mocha.Context): Promise<LiveCloud> {
   const world = await World.start(context, { docker: false });
-  const simulated = await SimulatedReleases.startIn(world);
+  const simulated = new SimulatedReleases();
+  await simulated.startIn(world);
   const cloud = new Cloud(world.emulator, world.gateway);
   const containers = new ECSClient(clientSettings(world.gateway.url));
   const image = (digit: string, compute: Compute = platform.compute) => images[compute](digit);

@@ -5,13 +5,13 @@ import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { stringify } from "yaml";
 import type { ServiceArgs } from "../../../components/spec";
 import type { Change, Effect } from "../../../components/stack-file/change-kinds";
 import { effectsOf } from "../../../components/stack-file/changes";
 import type { Changes } from "../../../plan/contract";
 import { compiledSources } from "../../support/compiled";
 import { changes, plannedChanges, type Step } from "../support/engine-events";
+import { stackText } from "../support/stack-text";
 import { repository } from "../support/toolchain";
 import type { LiveCloud } from "./live-cloud";
 import { type LoadResult, underLoad } from "./load";
@@ -233,7 +233,7 @@ function planOf(live: LiveCloud, from: ServiceArgs, to: ServiceArgs): Changes {
   const folder = live.stack.run.folder;
   const files = [from, to].map((service, index) => {
     const file = join(folder, `plan-${index}.yaml`);
-    writeFileSync(file, stringify({ config: live.stack.configOf(service) }));
+    writeFileSync(file, stackText({ config: live.stack.configOf(service) }));
     return file;
   });
   const script = join(repository, "tests/engine/live/plan-changes.ts");

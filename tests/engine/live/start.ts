@@ -11,6 +11,7 @@ export function startLive(platform: PlatformName, context: Mocha.Context): Promi
 /** The part of a test's context that the fixtures need, for a command: a missing tool is an error. */
 export const commandContext = {
   timeout: () => undefined,
+  runnable: () => ({}),
   skip: (): never => {
     throw new Error("a tool is missing: see the line above");
   },

@@ -28,6 +28,17 @@ export async function startAlicloud(
   world.closing.push(() => requests.stop());
   const instancesOf = (group: string) => scaling.instances.where(({ groupId }) => groupId === group);
 
+  // A group replaces an instance that is unhealthy, and the next one of a broken release is broken too.
+  const failing = new Set<string>();
+  const breakInstances = () => {
+    const broken = scaling.scalingGroups.where(({ name }) => [...failing].some((prefix) => name.startsWith(prefix)));
+    for (const { id } of broken) for (const instance of instancesOf(id)) instance.serves = false;
+  };
+  const breaking = setInterval(breakInstances, 50);
+  world.closing.push(() => {
+    clearInterval(breaking);
+  });
+
   const tasks = () =>
     scaling.scheduledTasks.where(({ settings }) => asText(settings["ScheduledTaskName"]).endsWith("-end-of-hold"));
 
@@ -52,7 +63,8 @@ export async function startAlicloud(
     groups() {
       const found = scaling.scalingGroups.all().map((group) => {
         const { id, tags, minSize: min, maxSize: max, desired = 0 } = group;
-        return [tags.get("release") ?? "?", { min, max, desired, serving: instancesOf(id).length }] as const;
+        const sized = { name: id, min, max, desired, serving: instancesOf(id).length };
+        return [tags.get("release") ?? "?", sized] as const;
       });
       return Promise.resolve(Object.fromEntries(found));
     },
@@ -77,9 +89,8 @@ export async function startAlicloud(
       return Promise.resolve();
     },
     fail(version) {
-      const ofVersion = `${common.name}-${version.replaceAll(".", "-")}-`;
-      for (const { id, name } of scaling.scalingGroups.all())
-        if (name.startsWith(ofVersion)) for (const instance of instancesOf(id)) instance.serves = false;
+      failing.add(`${common.name}-${version.replaceAll(".", "-")}-`);
+      breakInstances();
     },
     breakMetrics(isDown) {
       if (isDown) world.double.faults.add({ kind: "unavailable", service: "cms" });

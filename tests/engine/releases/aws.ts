@@ -14,7 +14,8 @@ const images = { container: `registry.test/app@sha256:${"1".repeat(64)}`, vm: `a
 /** Starts an emulator with a stack that has not been brought up. */
 export async function startAws(compute: Compute, context: Mocha.Context, pace: Pace): Promise<ReleaseCloud> {
   const world = await World.start(context, { docker: false });
-  const simulated = await SimulatedReleases.startIn(world);
+  const simulated = new SimulatedReleases();
+  await simulated.startIn(world);
   const cloud = new Cloud(world.emulator, world.gateway);
   const gate = { url: simulated.url, answers: 1, within: 50 };
   const stack = await world.stack({ ...common, compute, version: "1.0.0", image: images[compute], gate }, {}, pace.env);
@@ -49,7 +50,7 @@ export async function startAws(compute: Compute, context: Mocha.Context, pace: P
     });
   }
 
-  async function groups(): Promise<Record<string, SizedGroup & { readonly name: string }>> {
+  async function groups(): Promise<Record<string, SizedGroup>> {
     const machines = (await cloud.machineGroups(common.name)).map((group) => ({
       name: group.AutoScalingGroupName ?? "",
       ...{ min: group.MinSize ?? 0, max: group.MaxSize ?? 0, desired: group.DesiredCapacity ?? 0 },

@@ -1,19 +1,12 @@
 import assert from "node:assert/strict";
-import { join } from "node:path";
 import type { Report } from "../../../release/render";
-import { compiledSources } from "../../support/compiled";
-import { failure } from "../support/checks";
-import { startCommand } from "../support/processes";
-import { repository } from "../support/toolchain";
+import { runProgram } from "../support/program";
 import type { Releases, Scenario } from "./releases";
 import { id, rollout } from "./steps";
 
-/** `npm run release`, as its command line runs it. Returns what it prints as JSON. */
-async function release({ stack: { run } }: Releases, action: string): Promise<Report> {
-  const options = ["--stack", "test", "--config-file", run.file, "--json"];
-  const args = [...compiledSources(), join(repository, "release/main.ts"), action, ...options];
-  const { exitCode, stdout, stderr } = await startCommand(process.execPath, args, { cwd: repository, env: run.env })
-    .ended;
+/** `npm run release`. Returns what it prints as JSON. */
+async function release({ stack }: Releases, action: string): Promise<Report> {
+  const { exitCode, stdout, stderr } = await runProgram(stack, ["release/main.ts", action]);
   assert.equal(exitCode, 0, stderr);
   return JSON.parse(stdout) as Report;
 }
@@ -26,22 +19,21 @@ export const commands: readonly Scenario[] = [
       await releases.cloud.alarm("on-call", "OK");
       const old = await releases.serving({ rollout: slow });
       const version = releases.next();
-      const said: string[] = [];
       const seen: unknown[] = [];
-      const splits = await releases.splitsDuring(
-        async () => {
-          said.push(failure(await releases.failingUp({ version })).message);
-        },
-        async (split) => {
-          if (split[version] !== 5) return;
-          const { releases: rows, alarms, fileProblem } = await release(releases, "status");
-          seen.push(rows.map(({ weight, recorded, written }) => [weight, recorded, written]));
-          assert.deepEqual([alarms, fileProblem], [[{ name: "on-call", state: "ok" }], null]);
-          seen.push((await release(releases, "abort")).releases[0]?.weight);
+      await releases.fails(
+        { version },
+        {
+          splits: [{ [old]: 100 }, { [old]: 95, [version]: 5 }, { [old]: 100 }],
+          message: new RegExp(`taken back: ${id(version)} at 5 %: a person has aborted it`),
+          seen: async (split) => {
+            if (split[version] !== 5) return;
+            const { releases: rows, alarms, fileProblem } = await release(releases, "status");
+            seen.push(rows.map(({ weight, recorded, written }) => [weight, recorded, written]));
+            assert.deepEqual([alarms, fileProblem], [[{ name: "on-call", state: "ok" }], null]);
+            seen.push((await release(releases, "abort")).releases[0]?.weight);
+          },
         },
       );
-      assert.deepEqual(splits, [{ [old]: 100 }, { [old]: 95, [version]: 5 }, { [old]: 100 }]);
-      assert.match(said.join("\n"), new RegExp(`taken back: ${id(version)} at 5 %: a person has aborted it`));
       const [[...during], after] = seen as [[number, number | null, number | null][], number];
       assert.deepEqual(during.slice(0, 2).sort(), [
         [5, null, 100],

@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { failure } from "../support/checks";
 import type { Scenario } from "./releases";
 import { id, rollout } from "./steps";
 
@@ -11,23 +10,20 @@ export const disturbed: readonly Scenario[] = [
       const old = await releases.serving({ rollout });
       const size = await releases.live(old);
       const version = releases.next();
-      const said: string[] = [];
-      const splits = await releases.splitsDuring(
-        async () => {
-          said.push(failure(await releases.failingUp({ version })).message);
-        },
-        (split) => {
-          if (split[version] === 100) releases.cloud.fail(version);
-        },
-      );
-      assert.deepEqual(splits, [
-        { [old]: 100 },
+      const [begun, half] = [
         { [old]: 95, [version]: 5 },
         { [old]: 50, [version]: 50 },
-        { [version]: 100 },
-        { [old]: 100 },
-      ]);
-      assert.match(said.join("\n"), new RegExp(`taken back: ${id(version)} at 100 %: `));
+      ];
+      await releases.fails(
+        { version },
+        {
+          splits: [{ [old]: 100 }, begun, half, { [version]: 100 }, { [old]: 100 }],
+          message: new RegExp(`taken back: ${id(version)} at 100 %: `),
+          seen: (split) => {
+            if (split[version] === 100) releases.cloud.fail(version);
+          },
+        },
+      );
       assert.deepEqual(await releases.live(old), size);
       assert.equal((await releases.groups())[old]?.serving, size.desired);
       await releases.up({ version: old });
@@ -55,15 +51,17 @@ export const disturbed: readonly Scenario[] = [
       ]);
       await releases.unchanged();
       const bad = releases.next();
-      const back = await releases.splitsDuring(
-        () => releases.failingUp({ version: bad }),
-        (split) => {
-          if (split[bad] !== 5) return;
-          cloud.disturb("throttle", 3);
-          cloud.fail(bad);
+      await releases.fails(
+        { version: bad },
+        {
+          splits: [{ [version]: 100 }, { [version]: 95, [bad]: 5 }, { [version]: 100 }],
+          seen: (split) => {
+            if (split[bad] !== 5) return;
+            cloud.disturb("throttle", 3);
+            cloud.fail(bad);
+          },
         },
       );
-      assert.deepEqual(back, [{ [version]: 100 }, { [version]: 95, [bad]: 5 }, { [version]: 100 }]);
       await releases.up({ version });
     },
   },
@@ -72,18 +70,17 @@ export const disturbed: readonly Scenario[] = [
     async run(releases) {
       const old = await releases.serving({ rollout });
       const version = releases.next();
-      const said: string[] = [];
       const byHand = { [old]: 80, [version]: 20 };
-      const splits = await releases.splitsDuring(
-        async () => {
-          said.push(failure(await releases.failingUp({ version })).message);
-        },
-        async (split) => {
-          if (split[version] === 5) await releases.shiftByHand(version, 20);
+      await releases.fails(
+        { version },
+        {
+          splits: [{ [old]: 100 }, { [old]: 95, [version]: 5 }, byHand],
+          message: /the traffic split was changed in the cloud while a release was rolled out/,
+          seen: async (split) => {
+            if (split[version] === 5) await releases.shiftByHand(version, 20);
+          },
         },
       );
-      assert.deepEqual(splits, [{ [old]: 100 }, { [old]: 95, [version]: 5 }, byHand]);
-      assert.match(said.join("\n"), /the traffic split was changed in the cloud while a release was rolled out/);
       const onwards = await releases.splitsDuring(() => releases.up({}));
       assert.deepEqual(onwards, [byHand, { [old]: 50, [version]: 50 }, { [version]: 100 }]);
       await releases.unchanged();

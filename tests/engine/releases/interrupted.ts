@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { failure } from "../support/checks";
 import { freezeNow } from "../support/freeze-suite";
 import type { Scenario } from "./releases";
 import { id, rollout } from "./steps";
@@ -41,22 +40,21 @@ export const interrupted: readonly Scenario[] = [
     async run(releases) {
       const old = await releases.serving({ rollout });
       const version = releases.next();
-      const said: string[] = [];
-      const [before, first] = [{ [old]: 100 }, { [old]: 95, [version]: 5 }];
-      const splits = await releases
-        .splitsDuring(
-          async () => {
-            said.push(failure(await releases.failingUp({ version })).message);
-          },
-          (split) => {
-            if (split[version] === 5) releases.cloud.endCredentials(true);
+      const first = { [old]: 95, [version]: 5 };
+      await releases
+        .fails(
+          { version },
+          {
+            splits: [{ [old]: 100 }, first],
+            message: /the traffic could not be taken back: .*expired/i,
+            seen: (split) => {
+              if (split[version] === 5) releases.cloud.endCredentials(true);
+            },
           },
         )
         .finally(() => {
           releases.cloud.endCredentials(false);
         });
-      assert.deepEqual(splits, [before, first]);
-      assert.match(said.join("\n"), /the traffic could not be taken back: .*expired/i);
       const onwards = await releases.splitsDuring(() => releases.up({}));
       assert.deepEqual(onwards, [first, { [old]: 50, [version]: 50 }, { [version]: 100 }]);
       await releases.unchanged();
@@ -68,12 +66,8 @@ export const interrupted: readonly Scenario[] = [
       const old = await releases.serving({ rollout });
       const version = releases.next();
       const env = { IMMUTABLE_SERVICE_CREDENTIALS_EXPIRATION: new Date(Date.now() + 5000).toISOString() };
-      const said: string[] = [];
-      const splits = await releases.splitsDuring(async () => {
-        said.push(failure(await releases.failingUp({ version }, { env })).message);
-      });
-      assert.deepEqual(splits, [{ [old]: 100 }]);
-      assert.match(said.join("\n"), /has not begun, and nothing has moved: the credentials end at /);
+      const message = /has not begun, and nothing has moved: the credentials end at /;
+      await releases.fails({ version }, { splits: [{ [old]: 100 }], message, env });
       await releases.up({});
       assert.deepEqual(await releases.weights(), { [version]: 100 });
     },

@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { failure } from "../support/checks";
 import { fast } from "./release-cloud";
 import type { Scenario } from "./releases";
 import { id } from "./steps";
@@ -16,23 +15,20 @@ export const metrics: readonly Scenario[] = [
       const version = releases.next();
       await alarm("on-call", "ALARM");
       requests.failing.set(version, 0.1).set(old, 0.001);
-      const said: string[] = [];
       const times: number[] = [];
-      const splits = await releases.splitsDuring(
-        async () => {
-          const run = await releases.failingUp({ version });
-          said.push(failure(run).message, run.stdout);
+      const failed = "[\\d.]+ % of [\\d,]+ requests failed \\(before: 0[.\\d]* % of";
+      const printed = await releases.fails(
+        { version },
+        {
+          splits: [{ [old]: 100 }, { [old]: 95, [version]: 5 }, { [old]: 100 }],
+          message: new RegExp(`taken back: ${id(version)} at 5 %: ${id(version)}: from .* UTC, ${failed}`),
+          seen: () => times.push(Date.now()),
         },
-        () => times.push(Date.now()),
       );
-      assert.deepEqual(splits, [{ [old]: 100 }, { [old]: 95, [version]: 5 }, { [old]: 100 }]);
       const [, bad = 0, back = 0] = times;
       // Two periods and their publication, and much for a busy machine.
       assert.ok(back - bad <= 6 * fast.metricPeriod, `${back - bad} ms`);
-      const failed = "[\\d.]+ % of [\\d,]+ requests failed \\(before: 0[.\\d]* % of";
-      const bads = new RegExp(`taken back: ${id(version)} at 5 %: ${id(version)}: from .* UTC, ${failed}`);
-      assert.match(said.join("\n"), bads);
-      assert.match(said.join("\n"), /not watched, because they fire already: on-call/);
+      assert.match(printed, /not watched, because they fire already: on-call/);
       await alarm("on-call", "OK");
       await releases.up({ version: old });
     },
@@ -44,13 +40,15 @@ export const metrics: readonly Scenario[] = [
       await alarm("on-call", "OK");
       const old = await releases.serving({ rollout });
       const version = releases.next();
-      const splits = await releases.splitsDuring(
-        () => releases.failingUp({ version }),
-        async (split) => {
-          if (split[version] === 5) await alarm("on-call", "ALARM");
+      await releases.fails(
+        { version },
+        {
+          splits: [{ [old]: 100 }, { [old]: 95, [version]: 5 }, { [old]: 100 }],
+          seen: async (split) => {
+            if (split[version] === 5) await alarm("on-call", "ALARM");
+          },
         },
       );
-      assert.deepEqual(splits, [{ [old]: 100 }, { [old]: 95, [version]: 5 }, { [old]: 100 }]);
       await alarm("on-call", "OK");
       await releases.up({ version: old });
     },
@@ -75,13 +73,10 @@ export const metrics: readonly Scenario[] = [
     async run(releases) {
       const old = await releases.serving({ rollout });
       releases.cloud.breakMetrics(true);
-      const said: string[] = [];
-      const splits = await releases.splitsDuring(async () => {
-        said.push(failure(await releases.failingUp({ version: releases.next() })).message);
+      const message = /has not begun, and nothing has moved/;
+      await releases.fails({ version: releases.next() }, { splits: [{ [old]: 100 }], message }).finally(() => {
+        releases.cloud.breakMetrics(false);
       });
-      releases.cloud.breakMetrics(false);
-      assert.deepEqual(splits, [{ [old]: 100 }]);
-      assert.match(said.join("\n"), /has not begun, and nothing has moved/);
       await releases.up({ version: old });
       assert.deepEqual(await releases.weights(), { [old]: 100 });
     },

@@ -1,18 +1,11 @@
 import assert from "node:assert/strict";
 import { backSeconds, stepsOf } from "../../../components/clouds/rollout";
 import { sum } from "../../../components/clouds/rollout-metrics";
-import { failure } from "../support/checks";
 import type { Step } from "../support/engine-events";
-import type { Releases, Scenario, Weights } from "./releases";
+import type { Scenario } from "./releases";
 
 /** The defaults: three steps of three minutes. */
 const rollout = { steps: [5, 50], pause: 180, bake: 180, watch: { errors: 1, alarms: [] } };
-
-/** A split, and when it was first seen, in milliseconds since 1970. */
-interface TimedSplit {
-  readonly split: Weights;
-  readonly at: number;
-}
 
 /** Rollouts at the pace of a cloud, with metrics that are published a minute late: the times are those that a plan has. */
 export const realTime: readonly Scenario[] = [
@@ -26,12 +19,17 @@ export const realTime: readonly Scenario[] = [
         if (phase === "done" && name.includes("-traffic-split")) state.over = Date.now();
         return Promise.resolve();
       };
-      const seen = await timed(releases, () => releases.up({ version }, { onStep }));
-      assert.deepEqual(
-        seen.map(({ split }) => split),
-        [{ [old]: 100 }, { [old]: 95, [version]: 5 }, { [old]: 50, [version]: 50 }, { [version]: 100 }],
+      const times: number[] = [];
+      const splits = await releases.splitsDuring(
+        () => releases.up({ version }, { onStep }),
+        () => times.push(Date.now()),
       );
-      const begun = seen.slice(1).map(({ at }) => at);
+      const [first, half] = [
+        { [old]: 95, [version]: 5 },
+        { [old]: 50, [version]: 50 },
+      ];
+      assert.deepEqual(splits, [{ [old]: 100 }, first, half, { [version]: 100 }]);
+      const begun = times.slice(1);
       const took = begun.map((at, index) => ((begun[index + 1] ?? state.over) - at) / 1000);
       const planned = stepsOf(rollout).map(({ seconds }) => seconds);
       const text = `planned ${planned.join()} s, took ${took.join()} s`;
@@ -48,17 +46,17 @@ export const realTime: readonly Scenario[] = [
       const old = await releases.serving({ rollout });
       const version = releases.next();
       releases.cloud.requests.failing.set(version, 0.1);
-      const said: string[] = [];
-      const seen = await timed(releases, async () => {
-        said.push(failure(await releases.failingUp({ version })).message);
-      });
-      assert.deepEqual(
-        seen.map(({ split }) => split),
-        [{ [old]: 100 }, { [old]: 95, [version]: 5 }, { [old]: 100 }],
+      const times: number[] = [];
+      await releases.fails(
+        { version },
+        {
+          splits: [{ [old]: 100 }, { [old]: 95, [version]: 5 }, { [old]: 100 }],
+          message: /the rollout was taken back: /,
+          seen: () => times.push(Date.now()),
+        },
       );
-      assert.match(said.join("\n"), /the rollout was taken back: /);
-      const [, bad, back] = seen.map(({ at }) => at);
-      const took = ((back ?? 0) - (bad ?? 0)) / 1000;
+      const [, bad = 0, back = 0] = times;
+      const took = (back - bad) / 1000;
       const planned = backSeconds(rollout, 30);
       assert.ok(took <= planned, `planned ${planned} s at most, took ${took} s`);
       await releases.up({ version: old });
@@ -69,34 +67,20 @@ export const realTime: readonly Scenario[] = [
     async run(releases) {
       const old = await releases.serving({ rollout });
       const version = releases.next();
-      const seen = await timed(
-        releases,
-        () => releases.failingUp({ version }),
-        (split) => {
-          if (split[version] === 5) releases.cloud.fail(version);
+      const times: number[] = [];
+      await releases.fails(
+        { version },
+        {
+          splits: [{ [old]: 100 }, { [old]: 95, [version]: 5 }, { [old]: 100 }],
+          seen: (split) => {
+            times.push(Date.now());
+            if (split[version] === 5) releases.cloud.fail(version);
+          },
         },
       );
-      assert.deepEqual(
-        seen.map(({ split }) => split),
-        [{ [old]: 100 }, { [old]: 95, [version]: 5 }, { [old]: 100 }],
-      );
-      const [, dead = 0, back = 0] = seen.map(({ at }) => at);
+      const [, dead = 0, back = 0] = times;
       assert.ok(back - dead <= 15_000, `${back - dead} ms`);
       await releases.up({ version: old });
     },
   },
 ];
-
-/** The splits during an update. */
-async function timed(
-  releases: Releases,
-  update: () => Promise<unknown>,
-  look: (split: Weights) => void = () => undefined,
-): Promise<readonly TimedSplit[]> {
-  const seen: TimedSplit[] = [];
-  await releases.splitsDuring(update, (split) => {
-    seen.push({ split, at: Date.now() });
-    look(split);
-  });
-  return seen;
-}

@@ -5,6 +5,8 @@ import type { ServiceStack } from "../support/world";
 
 /** The group of a release in the emulated cloud. */
 export interface SizedGroup extends LiveBounds {
+  /** What the cloud calls it: another group of the same release has another name. */
+  readonly name: string;
   /** Instances that serve. */
   readonly serving: number;
 }

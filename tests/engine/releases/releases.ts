@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import type { ServiceArgs } from "../../../components/spec";
+import { failure } from "../support/checks";
 import { plannedChanges } from "../support/engine-events";
 import { pause } from "../support/processes";
 import type { LiveBounds } from "../support/schedule-tests";
@@ -18,6 +19,16 @@ export type Weights = Readonly<Record<string, number>>;
 export interface Scenario {
   readonly name: string;
   readonly run: (releases: Releases) => Promise<void>;
+}
+
+/** How an update must fail. */
+interface ExpectedFailure {
+  readonly splits: readonly Weights[];
+  /** Default: any. */
+  readonly message?: RegExp;
+  readonly seen?: (split: Weights) => unknown;
+  /** What the engine's environment has besides. */
+  readonly env?: NodeJS.ProcessEnv;
 }
 
 /** A service's releases, as scenarios name them: by their versions. */
@@ -79,6 +90,19 @@ export class Releases {
     return this.kept(await this.stack.up(change, options));
   }
 
+  /**
+   * An update that must fail, with this error, and while the rule has exactly these splits, of which `seen` gets each. Returns what it
+   * prints.
+   */
+  async fails(change: Partial<ServiceArgs>, { splits, message, seen, env }: ExpectedFailure): Promise<string> {
+    const runs: EngineRun[] = [];
+    const found = await this.splitsDuring(async () => runs.push(await this.failingUp(change, env && { env })), seen);
+    assert.deepEqual(found, splits);
+    const [run = assert.fail("no update")] = runs;
+    if (message !== undefined) assert.match(failure(run).message, message);
+    return run.stdout;
+  }
+
   /** An update that must fail. */
   async failingUp(change: Partial<ServiceArgs>, options: Pick<RunOptions, "env"> = {}): Promise<EngineRun> {
     return this.kept(await this.stack.up(change, { ...options, expectFailure: true }));
@@ -92,6 +116,11 @@ export class Releases {
   /** The next preview has no changes. */
   async unchanged(): Promise<void> {
     assert.deepEqual(plannedChanges(await this.stack.preview()), []);
+  }
+
+  /** What the state has is in the cloud, and is what the stack file describes. */
+  async settled(): Promise<void> {
+    assert.deepEqual(plannedChanges(await this.stack.run.preview({ flags: ["--refresh"] })), []);
   }
 
   async weights(): Promise<Weights> {

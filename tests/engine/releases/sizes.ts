@@ -20,6 +20,8 @@ export interface Sample {
   readonly versions: string;
   /** How many instances they have that serve. */
   readonly serving: number;
+  /** The names of all groups, by version. */
+  readonly groups: Readonly<Record<string, string>>;
 }
 
 /** Samples of what serves while an update runs. */
@@ -32,7 +34,8 @@ export async function serving(releases: Releases, update: () => Promise<unknown>
     const after = Object.keys(await releases.weights());
     if (String(before) === String(after)) {
       const serving = before.reduce((sum, version) => sum + (groups[version]?.serving ?? 0), 0);
-      samples.push({ versions: before.join(" "), serving });
+      const names = Object.fromEntries(Object.entries(groups).map(([version, { name }]) => [version, name]));
+      samples.push({ versions: before.join(" "), serving, groups: names });
     }
   });
   return samples;

@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { failure } from "../support/checks";
 import { changes } from "../support/engine-events";
 import type { Scenario } from "./releases";
 
@@ -29,17 +28,16 @@ export const steps: readonly Scenario[] = [
     async run(releases) {
       const old = await releases.serving({ rollout });
       const version = releases.next();
-      const messages: string[] = [];
-      const splits = await releases.splitsDuring(
-        async () => {
-          messages.push(failure(await releases.failingUp({ version })).message);
-        },
-        (split) => {
-          if (split[version] === 5) releases.cloud.fail(version);
+      await releases.fails(
+        { version },
+        {
+          splits: [{ [old]: 100 }, { [old]: 95, [version]: 5 }, { [old]: 100 }],
+          message: new RegExp(`the rollout was taken back: ${id(version)} at 5 %: `),
+          seen: (split) => {
+            if (split[version] === 5) releases.cloud.fail(version);
+          },
         },
       );
-      assert.deepEqual(splits, [{ [old]: 100 }, { [old]: 95, [version]: 5 }, { [old]: 100 }]);
-      assert.match(messages.join("\n"), new RegExp(`the rollout was taken back: ${id(version)} at 5 %: `));
       assert.equal((await releases.stack.run.outputs()).version, old);
       await releases.up({ version: old });
       assert.deepEqual(await releases.weights(), { [old]: 100 });

@@ -114,59 +114,55 @@ export function refused({ protocol }: AwsCall, error: ServiceError): Answer {
   }
 }
 
+/** An error's code and HTTP status, by protocol; CBOR's status is always 400. */
+type PerProtocol = Readonly<Record<Protocol, readonly [code: string, status: number]>>;
+
+const throttling: PerProtocol = {
+  ec2: ["RequestLimitExceeded", 503],
+  query: ["Throttling", 400],
+  "rest-xml": ["SlowDown", 503],
+  json: ["ThrottlingException", 400],
+  "rest-json": ["ThrottlingException", 429],
+  cbor: ["ThrottlingException", 400],
+};
+
+const denial: PerProtocol = {
+  ec2: ["UnauthorizedOperation", 403],
+  query: ["AccessDenied", 403],
+  "rest-xml": ["AccessDenied", 403],
+  json: ["AccessDeniedException", 400],
+  "rest-json": ["AccessDeniedException", 400],
+  cbor: ["AccessDeniedException", 400],
+};
+
+const expiry: PerProtocol = {
+  ec2: ["RequestExpired", 400],
+  query: ["ExpiredToken", 403],
+  "rest-xml": ["ExpiredToken", 400],
+  json: ["ExpiredTokenException", 400],
+  "rest-json": ["ExpiredTokenException", 400],
+  cbor: ["ExpiredTokenException", 400],
+};
+
+function inProtocol(call: AwsCall, errors: PerProtocol, message: string): Answer {
+  const [code, status] = errors[call.protocol];
+  return refused(call, { code, message, status });
+}
+
 /** The throttling error of a service, in its own protocol. */
 export function throttled(call: AwsCall): Answer {
-  const message = "Rate exceeded";
-  switch (call.protocol) {
-    case "ec2":
-      return xmlError(call.protocol, 503, "RequestLimitExceeded", message);
-    case "query":
-      return xmlError(call.protocol, 400, "Throttling", message);
-    case "rest-xml":
-      return bucketError(503, "SlowDown", "Please reduce your request rate.");
-    case "json":
-      return jsonError(400, "ThrottlingException", message);
-    case "rest-json":
-      return jsonError(429, "ThrottlingException", message);
-    case "cbor":
-      return cborError("ThrottlingException", message);
-  }
+  const message = call.protocol === "rest-xml" ? "Please reduce your request rate." : "Rate exceeded";
+  return inProtocol(call, throttling, message);
 }
 
 /** The error of a service for a caller without the permission, in its own protocol. */
 export function denied(call: AwsCall): Answer {
-  const message = `The caller is not authorized to perform: ${call.action}`;
-  switch (call.protocol) {
-    case "ec2":
-      return xmlError(call.protocol, 403, "UnauthorizedOperation", message);
-    case "query":
-      return xmlError(call.protocol, 403, "AccessDenied", message);
-    case "rest-xml":
-      return bucketError(403, "AccessDenied", message);
-    case "json":
-    case "rest-json":
-      return jsonError(400, "AccessDeniedException", message);
-    case "cbor":
-      return cborError("AccessDeniedException", message);
-  }
+  return inProtocol(call, denial, `The caller is not authorized to perform: ${call.action}`);
 }
 
 /** The error of a service for credentials that have ended, in its own protocol. */
 export function expired(call: AwsCall): Answer {
-  const message = "The security token included in the request is expired";
-  switch (call.protocol) {
-    case "ec2":
-      return xmlError(call.protocol, 400, "RequestExpired", message);
-    case "query":
-      return xmlError(call.protocol, 403, "ExpiredToken", message);
-    case "rest-xml":
-      return bucketError(400, "ExpiredToken", message);
-    case "json":
-    case "rest-json":
-      return jsonError(400, "ExpiredTokenException", message);
-    case "cbor":
-      return cborError("ExpiredTokenException", message);
-  }
+  return inProtocol(call, expiry, "The security token included in the request is expired");
 }
 
 function bucketError(status: number, code: string, message: string): Answer {

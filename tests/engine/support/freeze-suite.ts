@@ -13,7 +13,6 @@ export interface FreezeCloud {
 }
 
 const hour = 3_600_000;
-/** To the minute: with seconds, a stack file's YAML would need quotes. */
 const inHours = (hours: number) => `${new Date(Date.now() + hours * hour).toISOString().slice(0, 16)}Z`;
 
 /** A freeze that is in force, and for hours. */

@@ -21,6 +21,12 @@ export interface RunningCommand {
 // A signal ends Node.js without an "exit" event, which would leave the tests' child processes running.
 for (const name of ["SIGINT", "SIGTERM"] as const) process.once(name, () => process.exit(1));
 
+/** The commands that run: they would outlive interrupted tests. */
+const alive = new Set<number>();
+process.once("exit", () => {
+  for (const pid of alive) killFamily(pid);
+});
+
 /** Starts a command in its own process group, so that a Ctrl-C for the tests does not interrupt it halfway. */
 export function startCommand(
   command: string,
@@ -28,13 +34,12 @@ export function startCommand(
   options: { cwd: string; env: NodeJS.ProcessEnv },
 ): RunningCommand {
   const child = spawn(command, args, { ...options, detached: true, stdio: ["ignore", "pipe", "pipe"] });
-  if (child.pid) yieldAsHere(child.pid);
-  // Otherwise it would outlive interrupted tests.
-  const reap = () => {
-    if (child.pid) killFamily(child.pid);
-  };
-  process.on("exit", reap);
-  child.on("close", () => process.off("exit", reap));
+  const { pid } = child;
+  if (pid !== undefined) {
+    yieldAsHere(pid);
+    alive.add(pid);
+    child.on("close", () => alive.delete(pid));
+  }
   const ended = new Promise<CommandResult>((resolve, reject) => {
     let stdout = "";
     let stderr = "";

@@ -6,15 +6,6 @@ import type { World } from "./world";
 
 /** The behaviour of the releases of every service, by version. Its URL is for `gate.url`. */
 export class SimulatedReleases extends LoopbackServer {
-  /** Starts those of a world: its gateway reports their health, and they end with it. */
-  static async startIn(world: World): Promise<SimulatedReleases> {
-    const simulated = new SimulatedReleases();
-    await simulated.start();
-    world.closing.push(() => simulated.stop());
-    world.gateway.sources.health = simulated.health;
-    return simulated;
-  }
-
   /** Versions whose instances answer the gate with 500. */
   readonly broken = new Set<string>();
   /** Versions whose instances the load balancer reports as unhealthy. */
@@ -23,6 +14,13 @@ export class SimulatedReleases extends LoopbackServer {
   instances = 10;
   /** The releases in the gate's requests, in order. */
   readonly requestedReleases: string[] = [];
+
+  /** Starts them in a world: its gateway reports their health, and they end with it. */
+  async startIn(world: World): Promise<void> {
+    await this.start();
+    world.closing.push(() => this.stop());
+    world.gateway.sources.health = this.health;
+  }
 
   protected respond({ headers }: IncomingMessage, response: ServerResponse): void {
     // Followed by the key of the stack.

@@ -3,12 +3,13 @@ import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symli
 import { readFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { parse, stringify } from "yaml";
+import { parse } from "yaml";
 import { compileProgram, refuseChanged } from "./compiled";
 import { failures, readEvents, type EngineEvents, type Step } from "./engine-events";
 import { engineEnvironment } from "./environment";
 import { killFamily, pause, startCommand, type CommandResult } from "./processes";
 import { Resident } from "./resident";
+import { stackText } from "./stack-text";
 import { repository, type Toolchain } from "./toolchain";
 
 /** One run of the engine: how it ended and what it reported. */
@@ -99,7 +100,7 @@ export class StackRun {
   configure(config: Record<string, unknown>): void {
     const previous = existsSync(this.file) ? (parse(readFileSync(this.file, "utf8")) as Record<string, unknown>) : {};
     // Keeps the rest of the file: it contains the salt of the secrets in the state.
-    writeFileSync(this.file, stringify({ ...previous, config }));
+    writeFileSync(this.file, stackText({ ...previous, config }));
   }
 
   /** Replaces the stack file by this text, and keeps the salt of the secrets. */

@@ -3,10 +3,9 @@ import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { join } from "node:path";
-import { compiledSources } from "../../support/compiled";
 import { LoopbackServer } from "./loopback-server";
-import { type CommandResult, startCommand } from "./processes";
-import { repository } from "./toolchain";
+import type { CommandResult } from "./processes";
+import { runProgram } from "./program";
 import type { ServiceStack } from "./world";
 
 /** A row of the report. */
@@ -28,11 +27,8 @@ export interface VerifyReport {
 export const fileToken = "a-token-of-the-tests";
 
 /** One run's report and exit code. Without `--outputs` and `--state` the engine prints what it knows of the stack. */
-export async function verify({ run }: ServiceStack, args: readonly string[]): Promise<VerifyReport & CommandResult> {
-  const options = ["--json", "--stack", "test", "--config-file", run.file, ...args];
-  const command = [...compiledSources(), join(repository, "verify/main.ts"), ...options];
-  const env = { ...run.env, VERIFY_TOKEN: fileToken };
-  const result = await startCommand(process.execPath, command, { cwd: repository, env }).ended;
+export async function verify(stack: ServiceStack, args: readonly string[]): Promise<VerifyReport & CommandResult> {
+  const result = await runProgram(stack, ["verify/main.ts", ...args], { VERIFY_TOKEN: fileToken });
   assert.ok(
     result.stdout.startsWith("{"),
     `no report (exit code ${result.exitCode}): ${result.stderr}${result.stdout}`,

@@ -19,12 +19,15 @@ export function sourcesIn(folder: string): string[] {
   return readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((file) => file.endsWith(".ts"));
 }
 
+const folders: string[] = [];
+process.once("exit", () => {
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+});
+
 /** A folder for what is compiled, which goes with this process. */
 export function outputFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), "compiled-"));
-  process.once("exit", () => {
-    rmSync(folder, { recursive: true, force: true });
-  });
+  folders.push(folder);
   return folder;
 }
 
