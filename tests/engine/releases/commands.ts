@@ -1,15 +1,33 @@
 import assert from "node:assert/strict";
-import type { Report } from "../../../release/render";
-import { runProgram } from "../support/program";
+import type { EditReport, Report } from "../../../release/render";
+import type { RunningCommand } from "../support/processes";
+import { runProgram, startProgram } from "../support/program";
+import type { ServiceStack } from "../support/world";
 import type { Releases, Scenario } from "./releases";
 import { id, rollout } from "./steps";
 
 /** `npm run release`. Returns what it prints as JSON. */
 async function release({ stack }: Releases, action: string): Promise<Report> {
-  const { exitCode, stdout, stderr } = await runProgram(stack, ["release/main.ts", action]);
-  assert.equal(exitCode, 0, stderr);
-  return JSON.parse(stdout) as Report;
+  return JSON.parse(await printed(stack, action)) as Report;
 }
+
+async function printed(stack: ServiceStack, ...args: readonly string[]): Promise<string> {
+  const { exitCode, stdout, stderr } = await runProgram(stack, ["release/main.ts", ...args]);
+  assert.equal(exitCode, 0, `${stdout}\n${stderr}`);
+  return stdout;
+}
+
+/** Resolves once a command prints something. */
+function prints({ child }: RunningCommand, pattern: RegExp): Promise<void> {
+  return new Promise((resolve) => {
+    child.stdout?.on("data", (text: unknown) => {
+      if (pattern.test(String(text))) resolve();
+    });
+  });
+}
+
+/** A release's share of the requests in what `watch` prints. */
+const share = (version: string, percent: number) => new RegExp(`${id(version)} ${percent} % \\(\\d+ healthy`);
 
 /** Rollouts that a person ends early. */
 export const commands: readonly Scenario[] = [
@@ -51,15 +69,36 @@ export const commands: readonly Scenario[] = [
       await releases.cloud.alarm("on-call", "OK");
       const old = await releases.serving({ rollout: slow });
       const version = releases.next();
+      const watched: Promise<string>[] = [];
       const splits = await releases.splitsDuring(
         () => releases.up({ version }),
         async (split) => {
-          if (split[version] === 5) await release(releases, "promote");
+          if (split[version] !== 5) return;
+          const watch = startProgram(releases.stack, ["release/main.ts", "watch"]);
+          watched.push(watch.ended.then(({ exitCode, stdout }) => `${stdout}exit code ${exitCode ?? "none"}`));
+          await Promise.race([prints(watch, share(version, 5)), watch.ended]);
+          await release(releases, "promote");
         },
       );
+      const lines = (await Promise.all(watched)).join("\n");
+      assert.match(lines, new RegExp(`${share(version, 5).source}[^]*${share(version, 100).source}[^]*exit code 0$`));
       assert.deepEqual(splits, [{ [old]: 100 }, { [old]: 95, [version]: 5 }, { [version]: 100 }]);
       await releases.unchanged();
       assert.deepEqual((await release(releases, "status")).releases.map(({ weight }) => weight)[0], 100);
+    },
+  },
+  {
+    name: "the command goes back to the release that is kept, and brings that to the cloud",
+    async run(releases) {
+      const old = await releases.serving({ previous: { keep: true } });
+      const version = releases.next();
+      await releases.up({ version });
+      const { upStatus, diff } = JSON.parse(await printed(releases.stack, "back", "--up", "--yes")) as EditReport;
+      assert.equal(upStatus, 0);
+      assert.match(diff, new RegExp(`-.*version: ${version}\n[^]*\\+.*version: ${old}`));
+      assert.deepEqual(await releases.weights(), { [old]: 100 });
+      await releases.up({ version: old });
+      await releases.unchanged();
     },
   },
 ];
