@@ -95,7 +95,7 @@ export const commands: readonly Scenario[] = [
       await releases.up({ version });
       const { upStatus, diff } = JSON.parse(await printed(releases.stack, "back", "--up", "--yes")) as EditReport;
       assert.equal(upStatus, 0);
-      assert.match(diff, new RegExp(`-.*version: ${version}\n[^]*\\+.*version: ${old}`));
+      assert.match(diff, new RegExp(`-.*version: "${version}"\n\\+.*version: "${old}"`));
       assert.deepEqual(await releases.weights(), { [old]: 100 });
       await releases.up({ version: old });
       await releases.unchanged();

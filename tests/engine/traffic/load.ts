@@ -37,7 +37,7 @@ export interface LoadTotals {
 
 /** How to send requests. */
 export interface LoadOptions {
-  /** The maximum number of keep-alive connections. @default 10 */
+  /** The maximum number of keep-alive connections. @default 50 */
   connections?: number;
   /** Requests per second, evenly spaced. @default 150 */
   rate?: number;
@@ -81,7 +81,7 @@ export class Load {
     private readonly options: LoadOptions = {},
   ) {
     const rate = options.rate ?? 150;
-    this.agent = new Agent({ keepAlive: true, maxSockets: options.connections ?? 10 });
+    this.agent = new Agent({ keepAlive: true, maxSockets: options.connections ?? 50 });
     this.timer = setInterval(() => {
       const due = Math.floor(((Date.now() - this.startedAt) / 1000) * rate);
       while (this.counts.sent < due) this.send();
